@@ -1,0 +1,119 @@
+#include "base/arena.h"
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { ALIGN = 16, BLOCK = 256 * 1024 };
+
+struct arena_block {
+	struct arena_block *next;
+	size_t size;
+};
+
+void arena_init(struct arena *arena, void *first, size_t size)
+{
+	uintptr_t skip = -(uintptr_t)first % ALIGN;
+
+	*arena = (struct arena){ 0 };
+	if (first && size > skip) {
+		arena->at = (unsigned char *)first + skip;
+		arena->end = (unsigned char *)first + size;
+	}
+}
+
+static _Noreturn void no_memory(void)
+{
+	static const char text[] = "taru: out of memory\n";
+
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(1);
+	_exit(1);
+}
+
+static void add_block(struct arena *arena, size_t need)
+{
+	size_t header = (sizeof(struct arena_block) + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	size_t size = need + header > BLOCK ? need + header : BLOCK;
+	struct arena_block *block =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (block == MAP_FAILED)
+		no_memory();
+	block->next = arena->blocks;
+	block->size = size;
+	arena->blocks = block;
+	arena->at = (unsigned char *)block + header;
+	arena->end = (unsigned char *)block + size;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	void *result;
+
+	if (size > SIZE_MAX / 2)
+		no_memory();
+	size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	if ((size_t)(arena->end - arena->at) < size)
+		add_block(arena, size);
+	result = arena->at;
+	arena->at += size;
+	return result;
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(count, size, &total))
+		no_memory();
+	return arena_alloc(arena, total);
+}
+
+char *arena_copy(struct arena *arena, const char *text, size_t length)
+{
+	char *copy = arena_alloc(arena, length + 1);
+
+	memcpy(copy, text, length);
+	return copy;
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list list)
+{
+	va_list again;
+	char *text;
+	int length;
+
+	va_copy(again, list);
+	length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (length < 0)
+		no_memory();
+	text = arena_alloc(arena, (size_t)length + 1);
+	vsnprintf(text, (size_t)length + 1, format, list);
+	return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list list;
+	char *text;
+
+	va_start(list, format);
+	text = arena_vprintf(arena, format, list);
+	va_end(list);
+	return text;
+}
+
+void arena_release(struct arena *arena)
+{
+	struct arena_block *next;
+
+	for (struct arena_block *block = arena->blocks; block; block = next) {
+		next = block->next;
+		munmap(block, block->size);
+	}
+	*arena = (struct arena){ 0 };
+}

@@ -1,0 +1,18 @@
+#include "base/problem.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+void problem_set(struct problem *problem, const char *format, ...)
+{
+	va_list list;
+
+	if (problem->found)
+		return;
+	problem->found = true;
+	va_start(list, format);
+	vsnprintf(problem->text, sizeof(problem->text), format, list);
+	va_end(list);
+	for (char *c = problem->text; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+}
