@@ -1,0 +1,282 @@
+/* plan.h - what will be done to start a container, as data. READ THIS FIRST.
+ *
+ * A plan is a flat array of steps. plan_build() makes it from a spec (what is asked)
+ * and the facts about the host, with no side effect. Three readers use it unchanged:
+ *
+ *   exec/            does it           (system calls only: no allocation, no stdio)
+ *   show/explain     prints it         (a shell script that does the same; prose; JSON)
+ *   show/trace, why  read the tape     (what exec did, how long it took, what failed)
+ *
+ * A step is one effect that could be named in one line of shell. A step decides
+ * nothing: the planner decided. The exceptions are what only the container's root
+ * file system can tell, and only while it is being changed: symbolic links in a path
+ * (resolved by openat2 inside the root) and whether a mount's target is there yet.
+ *
+ * Two processes take the steps, each those of its lane, in the order of the array.
+ * STEP_CLONE, taken by the runtime, starts the container's lane. A gate is opened in
+ * one lane and awaited in the other; plan_check() proves that they cannot deadlock.
+ */
+#pragma once
+#include "base/arena.h"
+#include "base/problem.h"
+#include "host/host.h"
+#include "spec/spec.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum lane {
+	LANE_RUNTIME,		/* the process that was called */
+	LANE_CONTAINER,		/* the process that becomes the container's */
+	LANES
+};
+
+/* A point that one lane opens and the other waits at. Each is used at most once. */
+enum gate {
+	GATE_REFORKED,		/* container → runtime: the final process exists, tape->child is its pid */
+	GATE_IDS,		/* runtime → container: the id maps are written */
+	GATE_LIMITS,		/* container → runtime: mounts done, ready for limits that need the host's root */
+	GATE_LIMITED,		/* runtime → container: these limits are set */
+	GATE_NETWORK,		/* container → runtime: the network namespace is there */
+	GATE_DEVICES,		/* runtime → container: the network devices have been moved in */
+	GATES
+};
+
+/* Descriptors that steps hand to each other. A step fills a slot or uses one. From SLOT_SOURCES on
+ * there is one for each source that the runtime opens (plan->slots counts them all). */
+enum {
+	SLOT_NONE,
+	SLOT_ROOTFS,		/* the root of the container's mount tree */
+	SLOT_PROC,		/* a procfs of our own, that the container cannot have tampered with */
+	SLOT_NULL,		/* the host's /dev/null, checked: covers masked files */
+	SLOT_EMPTY,		/* an empty read-only tmpfs: covers masked directories */
+	SLOT_HELD,		/* a directory that a mount is about to hide (tmpcopyup) */
+	SLOT_PTY,		/* the terminal's master side */
+	SLOT_TTY,		/* the terminal as the container's process sees it */
+	SLOT_LISTENER,		/* seccomp notifications */
+	SLOT_NAMESPACE,		/* + enum namespace_kind: a namespace to join */
+	SLOT_SOURCES = SLOT_NAMESPACE + NAMESPACES
+};
+
+enum step_kind {
+	/* processes and namespaces */
+	STEP_OPEN_NAMESPACE,	/* fill a slot from a path such as /proc/1/ns/net */
+	STEP_CLONE,		/* runtime only: start the container's lane, in new namespaces */
+	STEP_JOIN_NAMESPACE,	/* setns */
+	STEP_UNSHARE,		/* new namespaces for the process that is */
+	STEP_REFORK,		/* container only: a child takes over the lane, in new namespaces */
+	STEP_OPEN_GATE,
+	STEP_AWAIT_GATE,
+	STEP_MAP_IDS,		/* run newuidmap or newgidmap for the child */
+	STEP_WRITE_CHILD,	/* runtime only: a file of the child's in /proc */
+	STEP_WRITE_SELF,	/* a file of one's own in /proc */
+	STEP_SET_DUMPABLE,
+	STEP_NEW_KEYRING,
+	STEP_RESET_SIGNALS,
+
+	/* files of the host (cgroups, resctrl) */
+	STEP_MAKE_DIRECTORY,
+	STEP_WRITE_FILE,
+	STEP_WRITE_PID,
+
+	/* network devices */
+	STEP_LINK_UP,
+	STEP_MOVE_LINK,
+	STEP_ADD_ADDRESS,
+
+	/* the mount tree */
+	STEP_SET_PROPAGATION,	/* of everything this mount namespace began with */
+	STEP_OPEN_ROOT,		/* mount the root file system on itself: SLOT_ROOTFS */
+	STEP_NEW_ID_MAPPING,	/* a user namespace that only carries id maps, for idmapped mounts */
+	STEP_OPEN_SOURCE,	/* runtime only: a mount's source, with the host's rights */
+	STEP_MOUNT,		/* a new file system */
+	STEP_BIND,		/* a part of the host's tree */
+	STEP_CHANGE_MOUNT,	/* attributes of a mount that is there ("remount", read-only root) */
+	STEP_HOLD_DIRECTORY,
+	STEP_COPY_UP,
+	STEP_MAKE_DEVICE,
+	STEP_MAKE_LINK,
+	STEP_OPEN_NULL,
+	STEP_OPEN_EMPTY,
+	STEP_MASK,
+	STEP_MAKE_READONLY,
+	STEP_OPEN_PROC,
+	STEP_PIVOT_ROOT,
+
+	/* the terminal */
+	STEP_OPEN_TERMINAL,
+	STEP_BIND_CONSOLE,
+	STEP_TAKE_TERMINAL,
+	STEP_SEND_SLOT,		/* container only: hand a slot to the runtime */
+	STEP_RECEIVE_SLOT,	/* runtime only */
+
+	/* the process */
+	STEP_SET_HOSTNAME,
+	STEP_SET_DOMAINNAME,
+	STEP_SET_SYSCTL,
+	STEP_SET_PERSONALITY,
+	STEP_SET_RLIMIT,
+	STEP_SET_SCHEDULER,
+	STEP_SET_IO_PRIORITY,
+	STEP_SET_MEMORY_POLICY,
+	STEP_SET_UMASK,
+	STEP_SET_GROUPS,
+	STEP_SET_GID,
+	STEP_SET_UID,
+	STEP_KEEP_CAPABILITIES,	/* across the change of uid */
+	STEP_DROP_BOUNDING,
+	STEP_SET_CAPABILITIES,
+	STEP_SET_AMBIENT,
+	STEP_CHANGE_DIRECTORY,
+	STEP_SET_LABEL,		/* AppArmor or SELinux, for the coming exec */
+	STEP_NO_NEW_PRIVILEGES,
+	STEP_CLOSE_DESCRIPTORS,
+	STEP_SET_SECCOMP,
+	STEP_SEND_LISTENER,	/* runtime only: to linux.seccomp.listenerPath */
+	STEP_EXEC,
+	STEP_KINDS
+};
+
+/* Attributes of a mount, as mount_setattr(2) takes them. The _all ones are for the whole tree. */
+struct mount_change {
+	uint64_t set, clear;		/* MOUNT_ATTR_* */
+	uint64_t set_all, clear_all;
+	uint64_t propagation;		/* MS_SHARED … or 0 */
+	bool propagation_all;
+};
+
+struct bpf_program { const struct sock_filter *at; size_t count; };
+
+struct step {
+	enum step_kind kind;
+	enum lane lane;
+	int tolerate;			/* an errno that is no failure here, or 0 */
+	unsigned fallback_of;		/* 1 + index of the step that must have failed (tolerated), or 0 */
+	const char *why;		/* the config key that asked for it: "mounts[3]"; NULL: always done */
+	/* Paths called `target` are in the container's root file system, absolute, resolved by
+	 * openat2(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS) at SLOT_ROOTFS. */
+	union {
+		struct { int slot; const char *path; enum namespace_kind kind; } open_namespace;
+		struct { uint64_t flags; } clone;		/* CLONE_NEW* */
+		struct { int slot; enum namespace_kind kind; } join_namespace;
+		struct { int flags; } unshare;
+		struct { uint64_t flags; } refork;
+		struct { enum gate gate; } gate;
+		/* newuidmap PID inside outside count …: args[0] is its path, args[1] is for the pid */
+		struct { const char *tool; const struct id_maps *maps; } map_ids;
+		struct { const char *file, *text; } write_proc;	/* WRITE_CHILD, WRITE_SELF: "uid_map" */
+		struct { bool dumpable; } dumpable;
+		struct { const char *name; } keyring;
+		struct { const char *path; mode_t mode; } make_directory;
+		struct { const char *path, *text; } write_file;
+		struct { const char *path; } write_pid;		/* "0": the process that writes */
+		struct { const char *name; } link_up;
+		struct { const char *name, *new_name; unsigned index; } move_link;
+		struct { const char *name; const struct host_address *address; } add_address;
+		struct { uint64_t propagation; bool all; } propagation;
+		struct { const char *path; } open_root;		/* on the host */
+		struct { int slot; const struct id_maps *uid, *gid; } id_mapping;
+		struct { int slot; const char *path; bool all; int id_mapping; bool id_mapping_all; } open_source;
+		struct {
+			const char *type, *source, *target;
+			const struct pairs *data;	/* options of the file system */
+			struct mount_change change;
+		} mount;
+		struct {
+			const char *source;	/* on the host; shown even where a slot is used */
+			int slot;		/* SLOT_NONE, or what STEP_OPEN_SOURCE filled */
+			const char *target;
+			bool all;		/* with what is mounted below it (rbind) */
+			bool make_file;		/* a target that is missing becomes a file whatever the source is */
+			struct mount_change change;
+		} bind;
+		struct {
+			const char *target;
+			const struct pairs *data;	/* reconfigure the file system itself; NULL: don't */
+			struct mount_change change;
+		} change_mount;
+		struct { int slot; const char *target; } hold;
+		struct { int slot; const char *target; } copy_up;
+		struct { const char *target; mode_t mode; unsigned major, minor; uint32_t uid, gid; } make_device;
+		struct { const char *to, *target; } make_link;
+		struct { const char *target; } mask;
+		struct { const char *target; } readonly;
+		struct { bool process_only; } open_proc;	/* subset=pid */
+		struct { const char *ptmx; bool in_root; unsigned short height, width; } terminal;
+		struct { const char *target; } console;
+		struct { int slot; } pass;		/* SEND_SLOT, RECEIVE_SLOT */
+		struct { const char *name; } hostname, domainname;
+		struct { const char *path, *value; } sysctl;	/* "net/ipv4/ip_forward" */
+		struct { unsigned persona; } personality;
+		struct { unsigned resource; uint64_t soft, hard; } rlimit;
+		struct { const struct scheduler *scheduler; } scheduler;
+		struct { unsigned class, priority; } io_priority;
+		struct { unsigned mode; const unsigned long *nodes; unsigned bits; } memory_policy;
+		struct { mode_t mask; } umask;
+		struct { const uint32_t *group; size_t count; } groups;
+		struct { uint32_t id; } gid, uid;
+		struct { bool keep; } keep_capabilities;
+		struct { uint64_t keep; unsigned last; } bounding;	/* drops 0 … last but for `keep` */
+		struct { uint64_t effective, permitted, inheritable; } capabilities;
+		struct { uint64_t raise; } ambient;
+		struct { const char *path; } directory;
+		struct { bool apparmor; const char *label; } label;
+		struct { unsigned from; } descriptors;	/* the first that is closed */
+		struct { struct bpf_program program; uint64_t flags; bool listener; } seccomp;
+		struct { const char *path, *metadata; } listener;
+		/* args[0] without a slash is looked up in PATH of env, inside the container */
+		struct { char *const *args, *const *env; const char *search; } exec;
+	};
+};
+
+struct plan {
+	struct arena *arena;
+	struct step *step;
+	size_t count, room;
+	int slots;			/* how many slots the steps use, SLOT_SOURCES at least */
+};
+
+/* What is asked beyond the bundle's config.json. */
+struct plan_request {
+	const struct spec *spec;
+	const struct host *host;
+	const char *id;			/* of the container */
+	const char *bundle;		/* absolute path */
+	unsigned preserve_fds;		/* descriptors 3 … that the container keeps */
+	bool no_pivot, no_new_keyring;
+};
+
+/* Makes the plan. What this host cannot do is a problem that begins with the config key. */
+void plan_build(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+		struct problem *problem);
+
+/* Holds the rules that security and liveness rest on; NULL, or the rule that is broken. */
+const char *plan_check(const struct plan *plan);
+
+/* For the builders in plan/build_*.c. Returns 1 + the index of the step (see fallback_of). */
+unsigned plan_add(struct plan *plan, struct step step);
+
+const char *step_name(enum step_kind kind);	/* "set-hostname" */
+
+/* --- the tape: what happened to each step --- */
+
+/* Which part of a step a system call was about. */
+enum subject { SUBJECT_STEP, SUBJECT_SOURCE, SUBJECT_TARGET, SUBJECT_OPTION };
+
+struct mark {
+	uint64_t began, ended;		/* ns, CLOCK_MONOTONIC; 0: not. 1 where times are not taken */
+	int32_t error;			/* 0 or -errno */
+	int16_t call;			/* number of the last system call that was tried (__NR_*) */
+	uint8_t subject;		/* enum subject */
+	uint8_t detail;			/* SUBJECT_OPTION: which of mount.data */
+};
+
+/* Lives in memory that both lanes share, so that a failure is reported by storing a number. The
+ * runtime reads it as untrusted input. */
+struct tape {
+	bool timed;			/* take times */
+	pid_t child;			/* set by STEP_CLONE and again by STEP_REFORK */
+	char note[256];			/* the kernel's own words about a file system (fsconfig) */
+	struct mark mark[];		/* one for each step */
+};
