@@ -32,6 +32,10 @@ void bundle_plan(struct arena *arena, struct bundle *bundle, struct problem *pro
  * Returns how many there are. */
 size_t life_preflight(struct arena *arena, const struct bundle *bundle, struct text *out);
 
+/* What the spec asks for and this version does not do: a problem where the container depends on it
+ * (hooks), one line of warning where it does not (limits); no text at all: nothing. */
+void life_unsupported(const struct spec *spec, struct text *ret_warnings, struct problem *problem);
+
 enum trace { TRACE_NONE, TRACE_TABLE, TRACE_FILE };
 
 struct run_options {

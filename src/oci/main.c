@@ -1,0 +1,258 @@
+/* main.c - taru-oci, an OCI runtime with runc's command line.
+ *
+ *	taru-oci [GLOBAL OPTIONS] VERB [OPTIONS] [OPERANDS]
+ *
+ * A verb is a row of the table below. It does its work and leaves a status or a
+ * problem; messages and the end of the program are here alone.
+ */
+#include "base/file.h"
+#include "base/sys.h"
+#include "life/life.h"
+#include "oci/command.h"
+#include "oci_commit.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static const struct verb *const verbs[] = {
+	&verb_run, &verb_spec, &verb_explain, &verb_check, &verb_features, NULL
+};
+
+static const struct option global_options[] = {
+	{ "debug", 0, OPTION_FLAG, offsetof(struct globals, debug), NULL,
+	  "tell more, in the log or on standard error" },
+	{ "log", 0, OPTION_TEXT, offsetof(struct globals, log), "FILE",
+	  "append messages to this file too" },
+	{ "log-format", 0, OPTION_TEXT, offsetof(struct globals, log_format), "FORMAT",
+	  "text (default) or json" },
+	{ "root", 0, OPTION_TEXT, offsetof(struct globals, root), "DIR",
+	  "where containers are recorded (this version records none)" },
+	{ "systemd-cgroup", 0, OPTION_FLAG, offsetof(struct globals, systemd_cgroup), NULL,
+	  "not in this version" },
+	{ "cgroup-manager", 0, OPTION_TEXT, offsetof(struct globals, cgroup_manager), "NAME",
+	  "disabled (the only one in this version)" },
+	{ "rootless", 0, OPTION_TEXT, offsetof(struct globals, rootless), "WORD",
+	  "true, false or auto; found out by itself" },
+	{ "version", 'v', OPTION_FLAG, offsetof(struct globals, version), NULL,
+	  "show the version and end" },
+	{ NULL }
+};
+
+static const char version_text[] =
+	"taru-oci version " TARU_VERSION "\n"
+	"commit: " TARU_COMMIT "\n"
+	"spec: 1.3.0\n"
+	"+CAP +SECCOMP +APPARMOR +SELINUX +IDMAP +TIMENS +NETDEV +INTELRDT +EXPLAIN +TRACE\n";
+
+void command_print(struct command *command, const struct text *out)
+{
+	int error = file_write_all(STDOUT_FILENO, out->at, out->length);
+
+	if (error)
+		problem_set(command->problem, "cannot write to standard output: %s",
+			    strerror(-error));
+}
+
+static const struct verb *find_verb(const char *name)
+{
+	for (size_t i = 0; verbs[i]; i++)
+		if (!strcmp(verbs[i]->name, name))
+			return verbs[i];
+	return NULL;
+}
+
+static void set_unknown_verb(struct command *command, const char *name)
+{
+	struct text known = text_new(command->arena);
+
+	for (size_t i = 0; verbs[i]; i++)
+		text_printf(&known, " %s", verbs[i]->name);
+	problem_set(command->problem, "unknown command '%s'; known are:%s", name, known.at);
+}
+
+static void print_program_help(struct command *command)
+{
+	struct text out = text_new(command->arena);
+
+	text_add(&out, "Usage: taru-oci [OPTIONS] COMMAND ...\n"
+		       "Runs containers from OCI bundles.\n\nCommands:\n");
+	for (size_t i = 0; verbs[i]; i++)
+		text_printf(&out, "  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
+	text_add(&out, "\nOptions:\n");
+	options_help(&out, global_options);
+	text_add(&out, "\n'taru-oci COMMAND --help' tells more.\n");
+	command_print(command, &out);
+}
+
+static void print_verb_help(struct command *command, const struct verb *verb)
+{
+	struct text out = text_new(command->arena);
+
+	text_printf(&out, "Usage: taru-oci %s [OPTIONS]%s%s\n", verb->name,
+		    verb->operands[0] ? " " : "", verb->operands);
+	text_printf(&out, "%s\n\nOptions:\n", verb->summary);
+	options_help(&out, verb->options);
+	if (verb->notes)
+		text_printf(&out, "\n%s", verb->notes);
+	command_print(command, &out);
+}
+
+/* taru-oci help [VERB] */
+static void print_help(struct command *command, const char *name)
+{
+	const struct verb *verb = name ? find_verb(name) : NULL;
+
+	if (!name)
+		print_program_help(command);
+	else if (verb)
+		print_verb_help(command, verb);
+	else
+		set_unknown_verb(command, name);
+}
+
+static void print_version(struct command *command)
+{
+	struct text out = text_new(command->arena);
+
+	text_add(&out, version_text);
+	command_print(command, &out);
+}
+
+static void check_globals(const struct globals *globals, struct problem *problem)
+{
+	const char *manager = globals->cgroup_manager, *rootless = globals->rootless;
+
+	if (globals->systemd_cgroup)
+		problem_set(problem, "option '--systemd-cgroup' is not in this version, "
+			    "which makes no cgroups");
+	if (manager && strcmp(manager, "disabled"))
+		problem_set(problem, "option '--cgroup-manager': '%s' is not in this version, "
+			    "which makes no cgroups; 'disabled' is", manager);
+	if (rootless && strcmp(rootless, "true") && strcmp(rootless, "false") &&
+	    strcmp(rootless, "auto"))
+		problem_set(problem, "option '--rootless' is true, false or auto, not '%s'", rootless);
+}
+
+/* The words after the verb; false where there is nothing left to do. */
+static bool read_operands(struct command *command, const struct verb *verb, char **words)
+{
+	char *name = arena_printf(command->arena, "taru-oci %s", verb->name);
+	void *asked = arena_alloc(command->arena, verb->asked_size + 1);
+	size_t count = 0;
+
+	switch (options_read(verb->options, name, false, words, asked, command->problem)) {
+	case OPTIONS_HELP:
+		print_verb_help(command, verb);
+		return false;
+	case OPTIONS_WRONG:
+		return false;
+	case OPTIONS_READ:
+		break;
+	}
+	while (words[count])
+		count++;
+	if (count < verb->operands_min)
+		problem_set(command->problem, "%s: missing %s; see '%s --help'", verb->name,
+			    verb->operands, name);
+	else if (count > verb->operands_max)
+		problem_set(command->problem, "%s: unexpected '%s'; see '%s --help'", verb->name,
+			    words[verb->operands_max], name);
+	command->operand = words;
+	command->asked = asked;
+	return !command->problem->found;
+}
+
+/* A program that the container is made to run could open this one for writing (CVE-2019-5736). */
+static void protect(char **argv, char **envp, struct problem *problem)
+{
+	int error = self_protect(argv, envp);
+
+	if (error)
+		problem_set(problem, "cannot make a copy of this program that a container cannot write to: %s",
+			    strerror(-error));
+}
+
+/* `words` begins with the verb. */
+static void run_verb(struct command *command, char **words, char **argv, char **envp)
+{
+	const struct verb *verb = find_verb(words[0]);
+
+	if (!strcmp(words[0], "help")) {
+		print_help(command, words[1]);
+		return;
+	}
+	if (!strcmp(words[0], "version")) {
+		print_version(command);
+		return;
+	}
+	if (!verb) {
+		set_unknown_verb(command, words[0]);
+		return;
+	}
+	check_globals(command->globals, command->problem);
+	if (verb->starts_container && !command->problem->found)
+		protect(argv, envp, command->problem);
+	if (!command->problem->found && read_operands(command, verb, words + 1))
+		verb->run(command);
+}
+
+static void run(struct command *command, struct globals *globals, struct log *log, char **argv,
+		char **envp)
+{
+	/* A copy, since argv is passed on unchanged where the program runs itself again. */
+	size_t count = 0;
+	char **words;
+
+	while (argv[count])
+		count++;
+	words = ARENA_ARRAY(command->arena, count + 1, char *);
+	for (size_t i = 1; i < count; i++)
+		words[i - 1] = argv[i];
+	switch (options_read(global_options, "taru-oci", true, words, globals, command->problem)) {
+	case OPTIONS_HELP:
+		print_program_help(command);
+		return;
+	case OPTIONS_WRONG:
+		return;
+	case OPTIONS_READ:
+		break;
+	}
+	log->debug = globals->debug;
+	log_open(log, globals->log, globals->log_format, command->problem);
+	if (command->problem->found)
+		return;
+	if (globals->version)
+		print_version(command);
+	else if (words[0])
+		run_verb(command, words, argv, envp);
+	else
+		problem_set(command->problem, "no command given; see 'taru-oci --help'");
+}
+
+/* Without this, the first file that is opened would become standard input, output or error. It is
+ * closed again by the exec, so that the container has what its caller had. */
+static void fill_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (sys_fcntl(fd, F_GETFD, 0) == -EBADF)
+			sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	static unsigned char memory[128 * 1024] __attribute__((aligned(16)));
+	static struct problem problem;
+	struct globals globals = { 0 };
+	struct log log = { .fd = -1 };
+	struct arena arena;
+	struct command command = { &arena, &globals, &log, NULL, NULL, 0, &problem };
+
+	fill_standard_descriptors();
+	arena_init(&arena, memory, sizeof(memory));
+	run(&command, &globals, &log, argv, envp);
+	if (problem.found)
+		log_message(&log, "error", problem.text);
+	exit(problem.found ? EXIT_FAILURE : command.status);
+}
