@@ -1,0 +1,119 @@
+/* host.c - reads the facts about this machine. */
+#include "host/host.h"
+#include "base/file.h"
+#include "base/sys.h"
+#include "host/host_parts.h"
+#include <linux/capability.h>
+#include <linux/prctl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+static unsigned number(const char **at)
+{
+	unsigned value = 0;
+
+	for (; **at >= '0' && **at <= '9'; (*at)++)
+		value = value * 10 + (unsigned)(**at - '0');
+	return value;
+}
+
+static void read_kernel(struct host *host)
+{
+	struct utsname name;
+	const char *at = name.release;
+
+	if (uname(&name) < 0)
+		return;
+	host->kernel_major = number(&at);
+	if (*at == '.')
+		at++;
+	host->kernel_minor = number(&at);
+}
+
+static void read_capabilities(struct host *host)
+{
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	if (SYS_2(__NR_capget, &header, data) == 0)
+		host->capabilities = data[0].effective | (uint64_t)data[1].effective << 32;
+}
+
+/* The kernel numbers them without gaps; one that it does not know is EINVAL. The search starts where most
+ * kernels end (CAP_CHECKPOINT_RESTORE, Linux 5.9), so that it takes two calls. */
+static unsigned find_last_capability(void)
+{
+	unsigned last = CAP_LAST_CAP;
+
+	while (last < 63 && sys_prctl(PR_CAPBSET_READ, last + 1, 0, 0, 0) >= 0)
+		last++;
+	while (last > 0 && sys_prctl(PR_CAPBSET_READ, last, 0, 0, 0) < 0)
+		last--;
+	return last;
+}
+
+/* The first user namespace has always had this inode number (INIT_USER_NS_INO of <linux/nsfs.h>). */
+static bool in_user_namespace(void)
+{
+	struct stat info;
+
+	return stat("/proc/self/ns/user", &info) == 0 && info.st_ino != 0xEFFFFFFDU;
+}
+
+static bool file_begins(struct arena *arena, const char *path, char with)
+{
+	char *text;
+	size_t length;
+
+	return file_read(arena, AT_FDCWD, path, 4096, &text, &length) == 0 && text[0] == with;
+}
+
+static void read_lsm(struct arena *arena, struct host *host)
+{
+	host->apparmor = file_begins(arena, "/sys/module/apparmor/parameters/enabled", 'Y');
+	host->selinux = access("/sys/fs/selinux/enforce", F_OK) == 0;
+}
+
+/* They carry file capabilities or are setuid: only where the system has them, not in the caller's PATH. */
+static const char *find_tool(const char *const *paths)
+{
+	for (; *paths; paths++)
+		if (access(*paths, X_OK) == 0)
+			return *paths;
+	return NULL;
+}
+
+static void read_tools(struct host *host)
+{
+	static const char *const uid[] = { "/usr/bin/newuidmap", "/bin/newuidmap",
+					   "/usr/local/bin/newuidmap", NULL };
+	static const char *const gid[] = { "/usr/bin/newgidmap", "/bin/newgidmap",
+					   "/usr/local/bin/newgidmap", NULL };
+
+	host->newuidmap = find_tool(uid);
+	host->newgidmap = find_tool(gid);
+}
+
+void host_read(struct arena *arena, const struct host_wants *wants, struct host *ret_host,
+	       struct problem *problem)
+{
+	struct host *host = ret_host;
+
+	*host = (struct host){ .uid = geteuid(), .gid = getegid(), .last_capability = CAP_LAST_CAP };
+	host->architecture = host_native_architecture();
+	read_kernel(host);
+	read_capabilities(host);
+	host->user_namespace = in_user_namespace();
+	if (wants->last_capability)
+		host->last_capability = find_last_capability();
+	if (wants->lsm)
+		read_lsm(arena, host);
+	if (wants->id_map_tools)
+		read_tools(host);
+	if (wants->cgroup)
+		host_read_cgroup(arena, host);
+	if (wants->devices)
+		host_read_devices(arena, wants, host, problem);
+}

@@ -34,7 +34,11 @@ struct host_cgroup {
 	const char *path;		/* "/user.slice": this process's cgroup in it */
 };
 
+/* Processors whose kernels taru runs on. */
+enum host_architecture { HOST_X86_64, HOST_ARM64, HOST_ARCHITECTURES };
+
 struct host {
+	enum host_architecture architecture;
 	unsigned kernel_major, kernel_minor;	/* uname(2) */
 	uint32_t uid, gid;		/* effective ids of the runtime */
 	const char *user;		/* name of uid for newuidmap's messages, or NULL */

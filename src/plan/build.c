@@ -1,0 +1,105 @@
+/* build.c - the order of everything.
+ *
+ * plan_build() is the table of contents of a container's start. Each line is a
+ * chapter in a build_*.c file; what comes before what, and why, is said here.
+ */
+#include "plan/build.h"
+
+void build_gate(struct builder *b, enum gate gate, enum lane from)
+{
+	enum lane to = from == LANE_RUNTIME ? LANE_CONTAINER : LANE_RUNTIME;
+
+	plan_add(b->plan, (struct step){ .kind = STEP_OPEN_GATE, .lane = from, .gate = { gate } });
+	plan_add(b->plan, (struct step){ .kind = STEP_AWAIT_GATE, .lane = to, .gate = { gate } });
+}
+
+static bool joins_any(const struct spec *spec)
+{
+	for (int kind = 0; kind < NAMESPACES; kind++)
+		if (spec_joins_namespace(spec, kind))
+			return true;
+	return false;
+}
+
+/* The shape of the start, which several chapters depend on. */
+static void find_shape(struct builder *b)
+{
+	const struct spec *spec = b->spec;
+	bool offsets = spec->monotonic.set || spec->boottime.set;
+
+	b->new_user = spec_new_namespace(spec, NAMESPACE_USER);
+	b->in_user = b->new_user || spec_joins_namespace(spec, NAMESPACE_USER) ||
+		     b->host->user_namespace;
+	/* Only a child enters a joined PID namespace (setns(2)) or a time namespace with offsets
+	 * (time_namespaces(7)); and namespaces that belong to a joined or later user namespace
+	 * must be made after it was entered. */
+	b->refork = spec_joins_namespace(spec, NAMESPACE_PID) ||
+		    spec_joins_namespace(spec, NAMESPACE_USER) ||
+		    (b->new_user && joins_any(spec)) || offsets;
+	/* Inside a user namespace nobody has CAP_SYS_RESOURCE of the host. */
+	b->late_limits = host_privileged(b->host) && !b->host->user_namespace && b->in_user;
+	b->terminal = spec->process.terminal;
+}
+
+static void check_host(struct builder *b)
+{
+	const struct spec *spec = b->spec;
+
+	if (!host_kernel_at_least(b->host, 5, 14))
+		problem_set(b->problem, "this kernel is %u.%u: taru needs Linux 5.14 or newer",
+			    b->host->kernel_major, b->host->kernel_minor);
+	if (!spec->namespace[NAMESPACE_MOUNT].asked)
+		problem_set(b->problem,
+			    "linux.namespaces: a mount namespace is needed: without it the container's "
+			    "mounts would be made on the host; add {\"type\": \"mount\"}");
+	if (!host_privileged(b->host) && !b->new_user &&
+	    !spec_joins_namespace(spec, NAMESPACE_USER))
+		problem_set(b->problem,
+			    "linux.namespaces: uid %u is not root: an ordinary user's container needs a user "
+			    "namespace; add {\"type\": \"user\"} and id mappings (taru-oci spec --rootless "
+			    "writes such a config)",
+			    b->host->uid);
+}
+
+void plan_build(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+		struct problem *problem)
+{
+	struct builder b = {
+		.arena = arena,
+		.request = request,
+		.spec = request->spec,
+		.host = request->host,
+		.plan = ret_plan,
+		.problem = problem,
+		.next_slot = SLOT_SOURCES,
+	};
+
+	*ret_plan = (struct plan){ .arena = arena };
+	find_shape(&b);
+	check_host(&b);
+
+	/* On the host, with the host's rights. */
+	build_sources(&b);
+	build_intel_rdt(&b);
+	build_clone(&b);
+
+	/* The container's lane finds its namespaces and ids. */
+	build_enter_intel_rdt(&b);
+	build_join(&b);
+	build_ids(&b);
+	build_network(&b);
+
+	/* The mount tree, while the host's files are still in reach. */
+	build_root_begin(&b);
+	build_mounts(&b);
+	build_devices(&b);
+	build_terminal(&b);
+	build_kernel_state(&b);
+	build_root_end(&b);
+
+	/* The process: first what needs rights, then giving them up, then the program. */
+	build_limits(&b);
+	build_identity(&b);
+	build_exec(&b);
+	ret_plan->slots = b.next_slot;
+}

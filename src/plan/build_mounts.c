@@ -1,0 +1,255 @@
+/* build_mounts.c - mounts[], in their order.
+ *
+ * Three kinds: a new file system, a part of the host's tree (bind), a change of a mount
+ * that is there (remount). Sources of binds are opened by the runtime where the container's
+ * process may not reach them: with a user namespace it has no rights over the host's
+ * directories, and idmapped mounts are for the host's root alone (mount_setattr(2)).
+ */
+#include "plan/build.h"
+#include <errno.h>
+#include <linux/mount.h>
+#include <string.h>
+
+static const char *why_mount(struct builder *b, size_t index)
+{
+	return arena_printf(b->arena, "mounts[%zu]", index);
+}
+
+static const char *source_path(struct builder *b, const struct mount *mount)
+{
+	if (!mount->source || mount->source[0] == '/')
+		return mount->source;
+	return arena_printf(b->arena, "%s/%s", b->request->bundle, mount->source);
+}
+
+static bool is_under(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	return strncmp(path, directory, length) == 0 && (path[length] == '/' || length == 1);
+}
+
+static bool is_tmpfs(const struct mount *mount)
+{
+	return mount->type && strcmp(mount->type, "tmpfs") == 0 && !mount->options.bind &&
+	       !mount->options.remount;
+}
+
+/* Whether something has to be made in the mount after it was mounted. */
+static bool is_written_later(const struct builder *b, size_t index)
+{
+	const char *destination = b->spec->mount[index].destination;
+
+	if (strcmp(destination, "/dev") == 0)
+		return true;
+	for (size_t i = index + 1; i < b->spec->mounts; i++)
+		if (is_under(b->spec->mount[i].destination, destination))
+			return true;
+	for (size_t i = 0; i < b->spec->devices; i++)
+		if (is_under(b->spec->device[i].path, destination))
+			return true;
+	return false;
+}
+
+bool build_mount_late_readonly(const struct builder *b, size_t index)
+{
+	const struct mount *mount = &b->spec->mount[index];
+
+	return is_tmpfs(mount) && (mount->options.set & MOUNT_ATTR_RDONLY) &&
+	       (mount->options.copy_up || is_written_later(b, index));
+}
+
+static struct mount_change change_of(const struct mount_options *options)
+{
+	return (struct mount_change){
+		.set = options->set,
+		.clear = options->clear,
+		.set_all = options->set_all,
+		.clear_all = options->clear_all,
+		.propagation = options->propagation,
+		.propagation_all = options->propagation_all,
+	};
+}
+
+/* --- sources that the runtime opens, before the container's process exists --- */
+
+static bool is_idmapped(const struct mount *mount)
+{
+	return mount->options.idmap || mount->uid_map.count;
+}
+
+/* The slot of a mount's source: numbered in the order of the mounts that have one. */
+static bool has_slot(const struct builder *b, const struct mount *mount)
+{
+	if (!mount->options.bind || mount->options.remount)
+		return false;
+	return is_idmapped(mount) || (host_privileged(b->host) && b->in_user && !b->host->user_namespace);
+}
+
+static void check_idmap(struct builder *b, const struct mount *mount, size_t index)
+{
+	const struct id_maps *uid = mount->uid_map.count ? &mount->uid_map : &b->spec->uid_map;
+
+	if (!mount->options.bind)
+		problem_set(b->problem, "mounts[%zu].options: 'idmap' is for bind mounts, this is a '%s'",
+			    index, mount->type ? mount->type : "none");
+	if (!uid->count)
+		problem_set(b->problem,
+			    "mounts[%zu].options: 'idmap' without uidMappings takes the container's, and it has "
+			    "none: add mounts[%zu].uidMappings and gidMappings, or a user namespace",
+			    index, index);
+	if (!host_privileged(b->host))
+		problem_set(b->problem,
+			    "mounts[%zu]: an idmapped mount needs the rights of the host's root "
+			    "(CAP_SYS_ADMIN)",
+			    index);
+}
+
+static void open_source(struct builder *b, const struct mount *mount, size_t index)
+{
+	const char *why = why_mount(b, index);
+	int mapping = SLOT_NONE;
+
+	if (is_idmapped(mount)) {
+		bool own = mount->uid_map.count > 0;
+
+		check_idmap(b, mount, index);
+		mapping = b->next_slot++;
+		ADD_RUNTIME(b, STEP_NEW_ID_MAPPING, why,
+			    .id_mapping = { mapping, own ? &mount->uid_map : &b->spec->uid_map,
+					    own ? &mount->gid_map : &b->spec->gid_map });
+	}
+	ADD_RUNTIME(b, STEP_OPEN_SOURCE, why,
+		    .open_source = { .slot = b->next_slot++,
+				     .path = source_path(b, mount),
+				     .all = mount->options.bind_all,
+				     .id_mapping = mapping,
+				     .id_mapping_all = mount->options.idmap_all });
+}
+
+void build_sources(struct builder *b)
+{
+	for (size_t i = 0; i < b->spec->mounts; i++) {
+		const struct mount *mount = &b->spec->mount[i];
+
+		if (has_slot(b, mount))
+			open_source(b, mount, i);
+		else if (is_idmapped(mount))
+			check_idmap(b, mount, i);
+	}
+}
+
+/* --- the mounts --- */
+
+/* `slot` runs along with build_sources(). */
+static void add_bind(struct builder *b, const struct mount *mount, size_t index, int *slot)
+{
+	struct step step = {
+		.kind = STEP_BIND,
+		.lane = LANE_CONTAINER,
+		.why = why_mount(b, index),
+		.bind = { .source = source_path(b, mount),
+			  .target = mount->destination,
+			  .all = mount->options.bind_all,
+			  .change = change_of(&mount->options) },
+	};
+
+	if (!mount->source)
+		problem_set(b->problem, "mounts[%zu].source: a bind mount needs one", index);
+	if (has_slot(b, mount)) {
+		*slot += is_idmapped(mount);
+		step.bind.slot = (*slot)++;
+		/* It comes from the host's mount namespace, where it may be shared. */
+		if (!step.bind.change.propagation && !(b->spec->rootfs_propagation & MS_SHARED)) {
+			step.bind.change.propagation = MS_SLAVE;
+			step.bind.change.propagation_all = true;
+		}
+	}
+	plan_add(b->plan, step);
+}
+
+/* linux.mountLabel goes to file systems that keep labels in memory of their own. */
+static bool takes_label(const char *type)
+{
+	static const char *const without[] = { "proc", "sysfs", "cgroup", "cgroup2", "mqueue", "devpts" };
+
+	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++)
+		if (strcmp(type, without[i]) == 0)
+			return false;
+	return true;
+}
+
+static const struct pairs *mount_data(struct builder *b, const struct mount *mount)
+{
+	const struct pairs *data = &mount->options.data;
+	struct pairs *labelled;
+
+	if (!b->spec->mount_label || !b->host->selinux || !takes_label(mount->type))
+		return data;
+	labelled = ARENA_NEW(b->arena, struct pairs);
+	labelled->at = ARENA_ARRAY(b->arena, data->count + 1, struct pair);
+	if (data->count)
+		memcpy(labelled->at, data->at, data->count * sizeof(*data->at));
+	labelled->at[data->count] = (struct pair){ "context", b->spec->mount_label };
+	labelled->count = data->count + 1;
+	return labelled;
+}
+
+static void add_file_system(struct builder *b, const struct mount *mount, size_t index)
+{
+	struct mount_change change = change_of(&mount->options);
+	const char *why = why_mount(b, index);
+
+	if (build_mount_late_readonly(b, index))
+		change.set &= ~(uint64_t)MOUNT_ATTR_RDONLY;
+	if (mount->options.copy_up)
+		ADD_CONTAINER(b, STEP_HOLD_DIRECTORY, why, .tolerate = ENOENT,
+			      .hold = { SLOT_HELD, mount->destination });
+	ADD_CONTAINER(b, STEP_MOUNT, why,
+		      .mount = { .type = mount->type,
+				 .source = mount->source && *mount->source ? mount->source : "none",
+				 .target = mount->destination,
+				 .data = mount_data(b, mount),
+				 .change = change });
+	if (mount->options.copy_up)
+		ADD_CONTAINER(b, STEP_COPY_UP, why, .copy_up = { SLOT_HELD, mount->destination });
+}
+
+static void add_remount(struct builder *b, const struct mount *mount, size_t index)
+{
+	bool reconfigure = !mount->options.bind && mount->options.data.count;
+
+	ADD_CONTAINER(b, STEP_CHANGE_MOUNT, why_mount(b, index),
+		      .change_mount = { .target = mount->destination,
+					.data = reconfigure ? &mount->options.data : NULL,
+					.change = change_of(&mount->options) });
+}
+
+static bool is_cgroup(const struct mount *mount)
+{
+	return mount->type &&
+	       (strcmp(mount->type, "cgroup") == 0 || strcmp(mount->type, "cgroup2") == 0);
+}
+
+void build_mounts(struct builder *b)
+{
+	int slot = SLOT_SOURCES;
+
+	for (size_t i = 0; i < b->spec->mounts; i++) {
+		const struct mount *mount = &b->spec->mount[i];
+
+		if (mount->options.remount)
+			add_remount(b, mount, i);
+		else if (mount->options.bind)
+			add_bind(b, mount, i, &slot);
+		else if (is_cgroup(mount))
+			build_cgroup_mount(b, mount, why_mount(b, i));
+		else if (mount->type)
+			add_file_system(b, mount, i);
+		else
+			problem_set(b->problem,
+				    "mounts[%zu].type: is needed where the options have neither 'bind' nor "
+				    "'rbind'",
+				    i);
+	}
+}

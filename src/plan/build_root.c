@@ -1,0 +1,101 @@
+/* build_root.c - the root of the container's mount tree: how it begins and how it ends.
+ *
+ * It begins as a copy of the tree at root.path, mounted in a mount namespace that no longer
+ * passes anything back to the host. It ends masked, read-only where asked, and as "/".
+ */
+#include "plan/build.h"
+#include <errno.h>
+#include <linux/mount.h>
+#include <string.h>
+
+static bool passes_to_host(uint64_t propagation)
+{
+	return propagation & MS_SHARED;
+}
+
+void build_root_begin(struct builder *b)
+{
+	uint64_t asked = b->spec->rootfs_propagation;
+	const char *why = asked ? "linux.rootfsPropagation" : NULL;
+	const char *path = b->spec->root_path;
+
+	/* "shared" is about what lies below the root: mounts that are bound from the host go on passing
+	 * mount events both ways. Only the host's own root, on which the container's will be mounted, must
+	 * not. Otherwise everything becomes a receiver at most, as with runc. */
+	if (passes_to_host(asked))
+		ADD_CONTAINER(b, STEP_SET_PROPAGATION, why, .propagation = { MS_PRIVATE, false });
+	else
+		ADD_CONTAINER(b, STEP_SET_PROPAGATION, why,
+			      .propagation = { asked & MS_PRIVATE ? MS_PRIVATE : MS_SLAVE, true });
+	if (path[0] != '/')
+		path = arena_printf(b->arena, "%s/%s", b->request->bundle, path);
+	ADD_CONTAINER(b, STEP_OPEN_ROOT, "root.path", .open_root = { path });
+}
+
+static void add_masked(struct builder *b)
+{
+	const struct texts *masked = &b->spec->masked_paths;
+
+	if (!masked->count)
+		return;
+	ADD_CONTAINER(b, STEP_OPEN_NULL, "linux.maskedPaths");
+	ADD_CONTAINER(b, STEP_OPEN_EMPTY, "linux.maskedPaths");
+	for (size_t i = 0; i < masked->count; i++)
+		ADD_CONTAINER(b, STEP_MASK, arena_printf(b->arena, "linux.maskedPaths[%zu]", i),
+			      .mask = { masked->at[i] });
+}
+
+static void add_readonly(struct builder *b)
+{
+	const struct texts *paths = &b->spec->readonly_paths;
+
+	for (size_t i = 0; i < paths->count; i++)
+		ADD_CONTAINER(b, STEP_MAKE_READONLY,
+			      arena_printf(b->arena, "linux.readonlyPaths[%zu]", i),
+			      .readonly = { paths->at[i] });
+}
+
+/* tmpfs mounts that others are mounted in are made writable first and read-only here. */
+static void add_late_readonly(struct builder *b)
+{
+	for (size_t i = 0; i < b->spec->mounts; i++)
+		if (build_mount_late_readonly(b, i))
+			ADD_CONTAINER(b, STEP_CHANGE_MOUNT,
+				      arena_printf(b->arena, "mounts[%zu].options", i),
+				      .change_mount = {
+					      .target = b->spec->mount[i].destination,
+					      .change = { .set = MOUNT_ATTR_RDONLY } });
+}
+
+/* The working directory is made if it is missing, as runc does. */
+static void add_cwd(struct builder *b)
+{
+	if (strcmp(b->spec->process.cwd, "/") != 0)
+		ADD_CONTAINER(b, STEP_MAKE_PATH, "process.cwd", .tolerate = EROFS,
+			      .make_path = { b->spec->process.cwd, 0755 });
+}
+
+static void add_root_change(struct builder *b)
+{
+	uint64_t propagation = b->spec->rootfs_propagation & (MS_SHARED | MS_UNBINDABLE);
+
+	if (b->spec->root_readonly)
+		ADD_CONTAINER(b, STEP_CHANGE_MOUNT, "root.readonly",
+			      .change_mount = { .target = "/", .change = { .set = MOUNT_ATTR_RDONLY } });
+	if (propagation)
+		ADD_CONTAINER(b, STEP_CHANGE_MOUNT, "linux.rootfsPropagation",
+			      .change_mount = {
+				      .target = "/",
+				      .change = { .propagation = propagation,
+						  .propagation_all = b->spec->rootfs_propagation_all } });
+}
+
+void build_root_end(struct builder *b)
+{
+	add_readonly(b);
+	add_masked(b);
+	add_cwd(b);
+	add_late_readonly(b);
+	add_root_change(b);
+	ADD_CONTAINER(b, b->request->no_pivot ? STEP_MOVE_ROOT : STEP_PIVOT_ROOT, "root.path");
+}

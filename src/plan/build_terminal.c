@@ -1,0 +1,42 @@
+/* build_terminal.c - the container's own terminal.
+ *
+ * The pair is made inside the container, so that its slave is in the container's devpts and can be
+ * found there (ttyname); the runtime gets the master. No container shares its caller's terminal, and
+ * each is in a session of its own: what it pushes with TIOCSTI comes back to itself (CVE-2017-5226).
+ */
+#include "plan/build.h"
+#include <string.h>
+
+static const char why[] = "process.terminal";
+
+static bool has_devpts(const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->mounts; i++)
+		if (strcmp(spec->mount[i].destination, "/dev/pts") == 0)
+			return true;
+	return false;
+}
+
+void build_terminal(struct builder *b)
+{
+	const struct process *process = &b->spec->process;
+	bool in_root = has_devpts(b->spec);
+
+	if (!b->terminal)
+		return;
+	ADD_CONTAINER(b, STEP_OPEN_TERMINAL, why,
+		      .terminal = { .ptmx = in_root ? "/dev/pts/ptmx" : "/dev/ptmx",
+				    .in_root = in_root,
+				    .height = (unsigned short)process->console_height,
+				    .width = (unsigned short)process->console_width });
+	ADD_CONTAINER(b, STEP_BIND_CONSOLE, why, .console = { "/dev/console" });
+	ADD_CONTAINER(b, STEP_SEND_SLOT, why, .pass = { SLOT_PTY });
+	ADD_RUNTIME(b, STEP_RECEIVE_SLOT, why, .pass = { SLOT_PTY });
+}
+
+void build_take_terminal(struct builder *b)
+{
+	ADD_CONTAINER(b, STEP_NEW_SESSION, NULL);
+	if (b->terminal)
+		ADD_CONTAINER(b, STEP_TAKE_TERMINAL, why);
+}

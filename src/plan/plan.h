@@ -34,6 +34,7 @@ enum lane {
 
 /* A point that one lane opens and the other waits at. Each is used at most once. */
 enum gate {
+	GATE_USER,		/* container → runtime: the user namespace is there, before STEP_REFORK */
 	GATE_REFORKED,		/* container → runtime: the final process exists, tape->child is its pid */
 	GATE_IDS,		/* runtime → container: the id maps are written */
 	GATE_LIMITS,		/* container → runtime: mounts done, ready for limits that need the host's root */
@@ -102,9 +103,12 @@ enum step_kind {
 	STEP_MASK,
 	STEP_MAKE_READONLY,
 	STEP_OPEN_PROC,
+	STEP_MAKE_PATH,		/* a directory in the root, with what leads to it */
 	STEP_PIVOT_ROOT,
+	STEP_MOVE_ROOT,		/* instead, where pivot_root cannot work (a root on a ramdisk) */
 
 	/* the terminal */
+	STEP_NEW_SESSION,	/* setsid: no controlling terminal (CVE-2017-5226) */
 	STEP_OPEN_TERMINAL,
 	STEP_BIND_CONSOLE,
 	STEP_TAKE_TERMINAL,
@@ -121,6 +125,7 @@ enum step_kind {
 	STEP_SET_IO_PRIORITY,
 	STEP_SET_MEMORY_POLICY,
 	STEP_SET_UMASK,
+	STEP_FIND_HOME,		/* HOME by the container's own /etc/passwd */
 	STEP_SET_GROUPS,
 	STEP_SET_GID,
 	STEP_SET_UID,
@@ -163,7 +168,7 @@ struct step {
 		struct { int flags; } unshare;
 		struct { uint64_t flags; } refork;
 		struct { enum gate gate; } gate;
-		/* newuidmap PID inside outside count …: args[0] is its path, args[1] is for the pid */
+		/* TOOL PID INSIDE OUTSIDE COUNT … */
 		struct { const char *tool; const struct id_maps *maps; } map_ids;
 		struct { const char *file, *text; } write_proc;	/* WRITE_CHILD, WRITE_SELF: "uid_map" */
 		struct { bool dumpable; } dumpable;
@@ -175,7 +180,10 @@ struct step {
 		struct { const char *name, *new_name; unsigned index; } move_link;
 		struct { const char *name; const struct host_address *address; } add_address;
 		struct { uint64_t propagation; bool all; } propagation;
-		struct { const char *path; } open_root;		/* on the host */
+		/* The tree at `path` on the host becomes a mount of its own, SLOT_ROOTFS, put on top of "/"
+		 * of this mount namespace: nothing else may lie under it, and the host's files stay in
+		 * reach until pivot_root, since a lookup of "/" begins below what is mounted on it. */
+		struct { const char *path; } open_root;
 		struct { int slot; const struct id_maps *uid, *gid; } id_mapping;
 		struct { int slot; const char *path; bool all; int id_mapping; bool id_mapping_all; } open_source;
 		struct {
@@ -221,6 +229,9 @@ struct step {
 		struct { uint64_t effective, permitted, inheritable; } capabilities;
 		struct { uint64_t raise; } ambient;
 		struct { const char *path; } directory;
+		struct { const char *target; mode_t mode; } make_path;
+		/* Writes "HOME=/root" into `into` (a place in exec.env, which holds "HOME=/" at first). */
+		struct { uint32_t uid; char *into; size_t size; } home;
 		struct { bool apparmor; const char *label; } label;
 		struct { unsigned from; } descriptors;	/* the first that is closed */
 		struct { struct bpf_program program; uint64_t flags; bool listener; } seccomp;

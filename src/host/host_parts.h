@@ -1,0 +1,12 @@
+/* host_parts.h - the parts of host_read() that need a file of their own. */
+#pragma once
+#include "host/host.h"
+
+/* host_cgroup.c: which cgroup file systems are mounted, and where this process is in them. */
+void host_read_cgroup(struct arena *arena, struct host *host);
+
+/* host_network.c: index and addresses of the devices that were asked for, by rtnetlink(7). */
+void host_read_devices(struct arena *arena, const struct host_wants *wants, struct host *host,
+		       struct problem *problem);
+
+enum host_architecture host_native_architecture(void);

@@ -1,0 +1,82 @@
+/* build.h - the parts of plan_build(), one for each chapter of a container's start.
+ *
+ * The order of the chapters is in build.c and nowhere else. A chapter reads the
+ * request and adds steps; what this host cannot do it says as a problem.
+ */
+#pragma once
+#include "plan/plan.h"
+
+struct builder {
+	struct arena *arena;
+	const struct plan_request *request;
+	const struct spec *spec;
+	const struct host *host;
+	struct plan *plan;
+	struct problem *problem;
+
+	/* What the first chapter found out and the others need. */
+	bool new_user;			/* a new user namespace */
+	bool in_user;			/* the container's lane ends up in a user namespace, new or joined */
+	bool refork;			/* the final process is a child of the first (STEP_REFORK) */
+	bool late_limits;		/* limits that only the runtime may set, at GATE_LIMITS */
+	bool terminal;
+	int next_slot;
+	char *home;			/* what STEP_FIND_HOME fills, or NULL */
+};
+
+/* build_namespaces.c: from the runtime's process to one in all its namespaces, with its ids. */
+void build_clone(struct builder *b);
+void build_join(struct builder *b);
+void build_ids(struct builder *b);
+/* False where an ordinary user maps only one id: setgroups(2) is then denied for good. */
+bool build_may_set_groups(const struct builder *b);
+
+/* build_root.c: the root of the mount tree; its end: read-only, masked, pivoted. */
+void build_root_begin(struct builder *b);
+void build_root_end(struct builder *b);
+
+/* build_mounts.c: linux mounts, in the order of the spec. */
+void build_sources(struct builder *b);
+void build_mounts(struct builder *b);
+/* Whether mount number `index` becomes read-only only when everything in it has been made. */
+bool build_mount_late_readonly(const struct builder *b, size_t index);
+
+/* build_cgroup_mount.c */
+void build_cgroup_mount(struct builder *b, const struct mount *mount, const char *why);
+
+/* build_devices.c: /dev, and the network devices. */
+void build_devices(struct builder *b);
+void build_network(struct builder *b);
+
+/* build_intel_rdt.c: the group before the clone; entering it while the host's files are in reach. */
+void build_intel_rdt(struct builder *b);
+void build_enter_intel_rdt(struct builder *b);
+
+/* build_terminal.c */
+void build_terminal(struct builder *b);
+void build_take_terminal(struct builder *b);
+
+/* build_process.c: what the process is and may do; the last steps. */
+const char *build_oom_score(struct builder *b);
+void build_limits(struct builder *b);
+void build_kernel_state(struct builder *b);
+void build_identity(struct builder *b);
+
+/* build_exec.c */
+void build_home(struct builder *b);
+void build_close(struct builder *b);
+void build_exec(struct builder *b);
+
+/* build_filter.c */
+void build_seccomp(struct builder *b);
+
+/* Adds a step to a lane: ADD_RUNTIME(b, STEP_X, "linux.x", .x = { … }). The index + 1. */
+#define ADD_RUNTIME(b, kind_, why_, ...) \
+	plan_add((b)->plan, \
+		 (struct step){ .kind = (kind_), .lane = LANE_RUNTIME, .why = (why_), __VA_ARGS__ })
+#define ADD_CONTAINER(b, kind_, why_, ...) \
+	plan_add((b)->plan, \
+		 (struct step){ .kind = (kind_), .lane = LANE_CONTAINER, .why = (why_), __VA_ARGS__ })
+
+/* A gate: `from` opens it, the other lane waits. */
+void build_gate(struct builder *b, enum gate gate, enum lane from);
