@@ -1,0 +1,79 @@
+# The way in. Meson builds (see meson.build); this file says which forms of the build there are.
+#
+#   make build    the programs, as they are shipped, at build/
+#   make run      makes a container from Debian's busybox, runs a shell command in it, explains it
+#   make check    runs all tests; the last line is the count
+#   make lint     clang-tidy, gcc -fanalyzer, cppcheck
+#   make bench    measures the start of a container against other runtimes
+#   make install  DESTDIR and PREFIX (/usr/local) as usual
+#
+# Each target installs the packages that it needs and that are missing (Debian, Ubuntu; as root).
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+FUZZ_SECONDS ?= 20
+export FUZZ_SECONDS
+
+MESON = meson setup --wipe
+MESON_FILES = meson.build meson_options.txt
+
+.PHONY: build run check golden-update lint bench install clean
+
+build: build/release/build.ninja
+	ninja -C build/release
+	tools/split-debug build/release/src/oci/taru-oci build/taru-oci
+
+build/release/build.ninja: $(MESON_FILES) meson/musl.ini
+	tools/install-packages build
+	mkdir -p build/release
+	$(MESON) build/release --native-file meson/musl.ini
+
+run: build
+	tools/install-packages run
+	tools/demo build/bundle
+
+# Three more forms of the same code: gcc with the sanitizers; clang with them, for the side that
+# needs no root; clang with libFuzzer.
+build/gcc/build.ninja: $(MESON_FILES)
+	mkdir -p build/gcc
+	CC=gcc $(MESON) build/gcc -Dtests=true -Db_sanitize=address,undefined -Dwerror=true
+
+build/clang/build.ninja: $(MESON_FILES)
+	mkdir -p build/clang
+	CC=clang $(MESON) build/clang -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false \
+		-Dwerror=true
+
+build/fuzz/build.ninja: $(MESON_FILES)
+	mkdir -p build/fuzz
+	CC=clang $(MESON) build/fuzz -Dfuzz=true -Dprograms=false -Db_lundef=false -Dwerror=true \
+		-Db_sanitize=address,undefined -Dc_args=-fsanitize=fuzzer-no-link
+
+check: build
+	tools/install-packages run
+	tools/install-packages test
+	$(MAKE) --no-print-directory build/gcc/build.ninja build/clang/build.ninja build/fuzz/build.ninja
+	ninja -C build/gcc
+	ninja -C build/clang
+	ninja -C build/fuzz
+	@tests/run unit golden checks fuzz root
+
+golden-update:
+	tools/install-packages test
+	$(MAKE) --no-print-directory build/gcc/build.ninja
+	ninja -C build/gcc
+	build/gcc/tests/golden/golden --update tests/golden
+
+lint: build
+	tools/install-packages lint
+	tools/lint
+
+bench: build
+	tools/install-packages run
+	tools/install-packages bench
+	bench/run.sh
+
+install: build
+	meson install -C build/release --destdir "$(abspath $(DESTDIR))" --no-rebuild --strip
+
+clean:
+	rm -rf build
