@@ -49,13 +49,18 @@ static void add_block(struct arena *arena, size_t need)
 	arena->end = (unsigned char *)block + size;
 }
 
+static size_t round_up(size_t size)
+{
+	if (size > SIZE_MAX / 2)
+		no_memory();
+	return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	void *result;
 
-	if (size > SIZE_MAX / 2)
-		no_memory();
-	size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	size = round_up(size);
 	if ((size_t)(arena->end - arena->at) < size)
 		add_block(arena, size);
 	result = arena->at;
@@ -72,11 +77,30 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 	return arena_alloc(arena, total);
 }
 
+void *arena_resize(struct arena *arena, void *at, size_t size, size_t want)
+{
+	unsigned char *begin = at;
+	void *moved;
+
+	size = round_up(size);
+	if (begin && begin + size == arena->at && round_up(want) <= (size_t)(arena->end - begin)) {
+		arena->at = begin + round_up(want);
+		return at;
+	}
+	if (want <= size)
+		return at;
+	moved = arena_alloc(arena, want);
+	if (size)
+		memcpy(moved, at, size);
+	return moved;
+}
+
 char *arena_copy(struct arena *arena, const char *text, size_t length)
 {
 	char *copy = arena_alloc(arena, length + 1);
 
-	memcpy(copy, text, length);
+	if (length)
+		memcpy(copy, text, length);
 	return copy;
 }
 

@@ -1,0 +1,75 @@
+#include "base/file.h"
+#include "base/fd.h"
+
+/* Room for the first read(2): a usual config.json fits in, and what it does not fill is given back
+ * untouched, so that it costs no memory. */
+enum { FIRST_ROOM = 64 * 1024 };
+
+/* read(2) until the room is full or the file ends. Returns the bytes, or -errno. */
+static ssize_t read_some(int fd, char *to, size_t room)
+{
+	ssize_t got;
+
+	do {
+		got = sys_read(fd, to, room);
+	} while (got == -EINTR);
+	return got;
+}
+
+int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, size_t *ret_length)
+{
+	size_t room = FIRST_ROOM, length = 0;
+	char *text = arena_alloc(arena, room);
+	ssize_t got;
+
+	for (;;) {
+		size_t want = room - 1 - length;
+
+		if (limit - length < want)
+			want = limit - length + 1;	/* one more, to see that there is more */
+		got = read_some(fd, text + length, want);
+		if (got <= 0)
+			break;
+		length += (size_t)got;
+		if (length > limit)
+			return -EFBIG;
+		if (length == room - 1) {
+			text = arena_resize(arena, text, room, 2 * room);
+			room *= 2;
+		}
+	}
+	if (got < 0)
+		return (int)got;
+	*ret_text = arena_resize(arena, text, room, length + 1);
+	*ret_length = length;
+	return 0;
+}
+
+int file_read(struct arena *arena, int dir, const char *path, size_t limit, char **ret_text,
+	      size_t *ret_length)
+{
+	closes int fd = sys_openat(dir, path, O_RDONLY | O_NOCTTY, 0);
+
+	if (fd < 0)
+		return fd;
+	return file_read_fd(arena, fd, limit, ret_text, ret_length);
+}
+
+int file_write_all(int fd, const void *from, size_t length)
+{
+	const char *at = from;
+
+	while (length) {
+		ssize_t put = sys_write(fd, at, length);
+
+		if (put == -EINTR)
+			continue;
+		if (put < 0)
+			return (int)put;
+		if (put == 0)
+			return -EIO;	/* no such device or file is known, but a loop for ever is worse */
+		at += put;
+		length -= (size_t)put;
+	}
+	return 0;
+}

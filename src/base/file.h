@@ -4,10 +4,14 @@
 #include <stddef.h>
 
 /* Reads the whole file (path relative to the directory `dir`, or AT_FDCWD) into the arena, with a
- * NUL after it. 0 or -errno; -EFBIG where it is larger than `limit` bytes; -EISDIR for a directory. Works for files
- * of /proc and /sys, whose size is said to be 0. */
+ * NUL after it. 0 or -errno; -EFBIG where it is larger than `limit` bytes, of which no more are
+ * read; -EISDIR for a directory. Works for pipes, and for files of /proc and /sys, whose size
+ * is said to be 0. */
 int file_read(struct arena *arena, int dir, const char *path, size_t limit, char **ret_text,
 	      size_t *ret_length);
+
+/* The same from an open descriptor, from where it stands. */
+int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, size_t *ret_length);
 
 /* Writes all of it, also where write(2) takes less at once. 0 or -errno. */
 int file_write_all(int fd, const void *from, size_t length);

@@ -2,7 +2,8 @@
  *
  * Strict RFC 8259: one value, no comments, no trailing commas, valid UTF-8. Also
  * refused, because a config with them means different things to different readers:
- * the same key twice in an object, a NUL in a string, more than JSON_DEPTH levels.
+ * the same key twice in an object, a NUL in a string, more than JSON_DEPTH levels,
+ * more than JSON_VALUES values.
  */
 #pragma once
 #include "base/arena.h"
@@ -10,7 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { JSON_DEPTH = 128 };
+enum {
+	JSON_DEPTH = 128,
+	JSON_VALUES = 1 << 20,	/* a value costs 64 bytes, so that is 64 MiB */
+};
 
 enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
@@ -37,4 +41,5 @@ const struct json *json_get(const struct json *value, const char *key);
  * annotations["a b"]. */
 const char *json_path(struct arena *arena, const struct json *value);
 
+/* With its article: "an array", "a string", "null". */
 const char *json_kind_name(enum json_kind kind);

@@ -1,0 +1,186 @@
+#include "base/text.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { FIRST_ROOM = 256 };
+
+struct text text_new(struct arena *arena)
+{
+	return (struct text){ .arena = arena, .at = arena_alloc(arena, FIRST_ROOM), .room = FIRST_ROOM };
+}
+
+void text_clear(struct text *text)
+{
+	text->length = 0;
+	text->at[0] = '\0';
+}
+
+/* Makes room for `more` bytes and a NUL. */
+static void make_room(struct text *text, size_t more)
+{
+	size_t room = text->room;
+
+	if (more < room - text->length)
+		return;
+	while (room - text->length <= more)
+		room *= 2;
+	text->at = arena_resize(text->arena, text->at, text->room, room);
+	text->room = room;
+}
+
+void text_add_bytes(struct text *text, const char *more, size_t length)
+{
+	make_room(text, length);
+	if (length)
+		memcpy(text->at + text->length, more, length);
+	text->length += length;
+	text->at[text->length] = '\0';
+}
+
+void text_add(struct text *text, const char *more)
+{
+	text_add_bytes(text, more, strlen(more));
+}
+
+void text_printf(struct text *text, const char *format, ...)
+{
+	va_list list, again;
+	int length;
+
+	va_start(list, format);
+	va_copy(again, list);
+	length = vsnprintf(text->at + text->length, text->room - text->length, format, list);
+	va_end(list);
+	if (length >= 0 && (size_t)length >= text->room - text->length) {
+		make_room(text, (size_t)length);
+		vsnprintf(text->at + text->length, text->room - text->length, format, again);
+	}
+	va_end(again);
+	if (length > 0)
+		text->length += (size_t)length;
+	text->at[text->length] = '\0';
+}
+
+/* Characters that no shell gives a meaning to, wherever they stand in a word. */
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c && strchr("_-./:,+@%=", c));
+}
+
+static bool is_plain_word(const char *word)
+{
+	size_t length = 0;
+
+	while (is_plain(word[length]))
+		length++;
+	return length && !word[length];
+}
+
+void text_add_word(struct text *text, const char *word)
+{
+	if (is_plain_word(word)) {
+		text_add(text, word);
+		return;
+	}
+	text_add_bytes(text, "'", 1);
+	for (; *word; word++) {
+		size_t run = strcspn(word, "'");
+
+		text_add_bytes(text, word, run);
+		word += run;
+		if (!*word)
+			break;
+		text_add(text, "'\\''");
+	}
+	text_add_bytes(text, "'", 1);
+}
+
+size_t text_utf8(const char *at, size_t left)
+{
+	const unsigned char *byte = (const unsigned char *)at;
+	size_t length;
+
+	if (!left)
+		return 0;
+	if (byte[0] < 0x80)
+		return 1;
+	if (byte[0] < 0xc2 || byte[0] > 0xf4)
+		return 0;
+	length = byte[0] < 0xe0 ? 2 : byte[0] < 0xf0 ? 3 : 4;
+	if (left < length)
+		return 0;
+	for (size_t i = 1; i < length; i++)
+		if ((byte[i] & 0xc0) != 0x80)
+			return 0;
+	/* The second byte rules out what a shorter form can say, surrogates, and past U+10FFFF. */
+	if ((byte[0] == 0xe0 && byte[1] < 0xa0) || (byte[0] == 0xed && byte[1] > 0x9f) ||
+	    (byte[0] == 0xf0 && byte[1] < 0x90) || (byte[0] == 0xf4 && byte[1] > 0x8f))
+		return 0;
+	return length;
+}
+
+/* Adds the character at `at` as JSON writes it within a string; returns its bytes. */
+static size_t add_json_character(struct text *text, const char *at, size_t left)
+{
+	static const char escaped[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
+	const char *known = strchr(escaped, *at);
+	size_t length = text_utf8(at, left);
+
+	if (known && *known)
+		text_printf(text, "\\%c", letter[known - escaped]);
+	else if ((unsigned char)*at < ' ' || *at == 0x7f)
+		text_printf(text, "\\u%04x", (unsigned)*at);
+	else if (length)
+		text_add_bytes(text, at, length);
+	else
+		text_add(text, "\xef\xbf\xbd");
+	return length ? length : 1;
+}
+
+/* How many characters from `at` on need no second look. */
+static size_t plain_run(const char *at)
+{
+	size_t run = 0;
+
+	while (at[run] >= ' ' && at[run] < 0x7f && at[run] != '"' && at[run] != '\\')
+		run++;
+	return run;
+}
+
+void text_add_json(struct text *text, const char *string)
+{
+	size_t left = strlen(string);
+
+	text_add_bytes(text, "\"", 1);
+	while (left) {
+		size_t run = plain_run(string);
+
+		text_add_bytes(text, string, run);
+		string += run;
+		left -= run;
+		if (left) {
+			run = add_json_character(text, string, left);
+			string += run;
+			left -= run;
+		}
+	}
+	text_add_bytes(text, "\"", 1);
+}
+
+bool text_to_u64(const char *text, uint64_t *ret_value)
+{
+	uint64_t value = 0;
+
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value))
+			return false;
+	}
+	*ret_value = value;
+	return true;
+}
