@@ -1,0 +1,259 @@
+/* terminal.c - see terminal.h */
+#include "life/terminal.h"
+#include "base/sys.h"
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { AT_INPUT, AT_MASTER, AT_OUTPUT };
+
+/* What the container has written when it ends is no more than a kernel buffer. Processes that
+ * outlive it (without a pid namespace) could go on for ever. */
+static const size_t LAST_WORDS = 1024 * 1024;
+
+static bool is_empty(const struct stream *stream)
+{
+	return stream->begin == stream->end;
+}
+
+/* O_NONBLOCK belongs to the open file, which the caller's other processes share, so it is set on
+ * one of our own where the kind of file lets it be opened once more. */
+static int open_again(int fd, int flags)
+{
+	char path[32];
+	struct stat status;
+	int again;
+
+	if (sys_fstat(fd, &status) < 0 || !(S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode)))
+		return fd;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	again = sys_openat(AT_FDCWD, path, flags | O_NONBLOCK | O_NOCTTY, 0);
+	return again < 0 ? fd : again;
+}
+
+static int find_size(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (isatty(fd))
+			return fd;
+	return -1;
+}
+
+/* A background job may not change the terminal, and to read from it is an error while the signal
+ * that would stop the job (SIGTTIN) is blocked. */
+static bool in_foreground(void)
+{
+	pid_t group = tcgetpgrp(STDIN_FILENO);
+
+	return group < 0 || group == getpgrp();
+}
+
+static void make_raw(struct terminal *terminal)
+{
+	struct termios raw = terminal->saved;
+
+	if (!terminal->keyboard || !terminal->foreground || terminal->raw)
+		return;
+	cfmakeraw(&raw);
+	/* The container's terminal leaves "\n" as it is: this one makes a new line of it. */
+	raw.c_oflag = terminal->saved.c_oflag;
+	terminal->raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+}
+
+void terminal_begin(struct terminal *terminal, int master, bool size_given)
+{
+	*terminal = (struct terminal){
+		.master = master,
+		.input = open_again(STDIN_FILENO, O_RDONLY),
+		.output = open_again(STDOUT_FILENO, O_WRONLY),
+		.sized_by = find_size(),
+		.foreground = true,
+	};
+	terminal->keyboard = tcgetattr(STDIN_FILENO, &terminal->saved) == 0;
+	sys_fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
+	/* With the other side held open here too, a container that closes its terminal for a while
+	 * does not hang it up. */
+	terminal->slave = sys_ioctl(master, TIOCGPTPEER,
+				    (const void *)(long)(O_RDWR | O_NOCTTY | O_CLOEXEC));
+	if (!size_given)
+		terminal_resize(terminal);
+	if (terminal->keyboard)
+		terminal->foreground = in_foreground();
+	make_raw(terminal);
+}
+
+void terminal_prepare(const struct terminal *terminal, struct pollfd fds[TERMINAL_FDS])
+{
+	bool up = terminal->master >= 0;
+	bool wants_input = up && !terminal->input_ended && terminal->foreground &&
+			   is_empty(&terminal->in);
+	short master_events = 0;
+
+	if (is_empty(&terminal->out))
+		master_events |= POLLIN;
+	if (!is_empty(&terminal->in))
+		master_events |= POLLOUT;
+	fds[AT_INPUT] = (struct pollfd){ wants_input ? terminal->input : -1, POLLIN, 0 };
+	fds[AT_MASTER] = (struct pollfd){ master_events ? terminal->master : -1, master_events, 0 };
+	fds[AT_OUTPUT] = (struct pollfd){ is_empty(&terminal->out) ? -1 : terminal->output, POLLOUT, 0 };
+}
+
+/* As when the window of a terminal is closed: the program inside gets SIGHUP. */
+static void hang_up(struct terminal *terminal)
+{
+	if (terminal->slave >= 0)
+		sys_close(terminal->slave);
+	if (terminal->master >= 0)
+		sys_close(terminal->master);
+	terminal->slave = terminal->master = -1;
+	terminal->in.begin = terminal->in.end = 0;
+}
+
+/* The container sees the end of the input where it reads lines: as Ctrl-D at the beginning of
+ * one. Behind a line that is not ended, the first one ends that. */
+static void send_end_of_file(struct terminal *terminal)
+{
+	struct stream *in = &terminal->in;
+	struct termios state;
+	cc_t end = tcgetattr(terminal->master, &state) == 0 ? state.c_cc[VEOF] : CEOF;
+	bool at_line_start = in->bytes[in->end ? in->end - 1 : 0] == '\n' || in->end == 0;
+
+	in->begin = 0;
+	in->end = at_line_start ? 1 : 2;
+	memset(in->bytes, end, in->end);
+}
+
+static bool try_later(ssize_t result)
+{
+	return result == -EAGAIN || result == -EINTR;
+}
+
+static void read_input(struct terminal *terminal)
+{
+	struct stream *in = &terminal->in;
+	ssize_t count = sys_read(terminal->input, in->bytes, sizeof(in->bytes));
+
+	if (count > 0) {
+		in->begin = 0;
+		in->end = (size_t)count;
+	} else if (!try_later(count)) {
+		terminal->input_ended = true;
+		if (!terminal->keyboard)
+			send_end_of_file(terminal);
+	}
+}
+
+/* Returns false where there is nothing (more) to read. */
+static bool read_master(struct terminal *terminal)
+{
+	struct stream *out = &terminal->out;
+	ssize_t count = sys_read(terminal->master, out->bytes, sizeof(out->bytes));
+
+	if (count > 0) {
+		out->begin = 0;
+		out->end = (size_t)count;
+		return true;
+	}
+	if (!try_later(count))		/* EIO: nobody has the other side open */
+		hang_up(terminal);
+	return false;
+}
+
+static void write_master(struct terminal *terminal)
+{
+	struct stream *in = &terminal->in;
+	ssize_t count = sys_write(terminal->master, in->bytes + in->begin, in->end - in->begin);
+
+	if (count > 0)
+		in->begin += (size_t)count;
+	else if (!try_later(count))
+		in->begin = in->end;
+}
+
+/* Returns false where nobody takes the output any more. */
+static bool write_output(struct terminal *terminal)
+{
+	struct stream *out = &terminal->out;
+	ssize_t count = sys_write(terminal->output, out->bytes + out->begin, out->end - out->begin);
+
+	if (count > 0)
+		out->begin += (size_t)count;
+	else if (!try_later(count))
+		out->begin = out->end;
+	return count > 0 || try_later(count);
+}
+
+void terminal_work(struct terminal *terminal, const struct pollfd fds[TERMINAL_FDS])
+{
+	short master = fds[AT_MASTER].revents;
+
+	if (fds[AT_OUTPUT].revents && !write_output(terminal))
+		hang_up(terminal);
+	if (terminal->master >= 0 && fds[AT_INPUT].revents)
+		read_input(terminal);
+	if (terminal->master >= 0 && master & POLLOUT)
+		write_master(terminal);
+	if (terminal->master >= 0 && master & ~POLLOUT && is_empty(&terminal->out))
+		read_master(terminal);
+}
+
+void terminal_resize(const struct terminal *terminal)
+{
+	struct winsize size = { 0 };
+
+	if (terminal->sized_by >= 0 && terminal->master >= 0 &&
+	    sys_ioctl(terminal->sized_by, TIOCGWINSZ, &size) == 0)
+		sys_ioctl(terminal->master, TIOCSWINSZ, &size);
+}
+
+void terminal_suspend(struct terminal *terminal)
+{
+	if (terminal->raw)
+		tcsetattr(STDIN_FILENO, TCSANOW, &terminal->saved);
+	terminal->raw = false;
+}
+
+void terminal_resume(struct terminal *terminal)
+{
+	if (!terminal->keyboard)
+		return;
+	terminal->raw = false;		/* a shell sets its own modes while a job is stopped */
+	terminal->foreground = in_foreground();
+	make_raw(terminal);
+	terminal_resize(terminal);
+}
+
+static void wait_for_output(int output)
+{
+	struct pollfd wait = { output, POLLOUT, 0 };
+
+	poll(&wait, 1, -1);
+}
+
+/* A read that finds nothing has made the kernel hand over all that was written (n_tty). */
+static void show_last_words(struct terminal *terminal)
+{
+	for (size_t count = 0; count < LAST_WORDS; count += terminal->out.end) {
+		if (is_empty(&terminal->out) &&
+		    (terminal->master < 0 || !read_master(terminal)))
+			return;
+		while (!is_empty(&terminal->out)) {
+			wait_for_output(terminal->output);
+			if (!write_output(terminal))
+				return;
+		}
+	}
+}
+
+void terminal_end(struct terminal *terminal)
+{
+	terminal_suspend(terminal);
+	show_last_words(terminal);
+	hang_up(terminal);
+	if (terminal->input != STDIN_FILENO)
+		sys_close(terminal->input);
+	if (terminal->output != STDOUT_FILENO)
+		sys_close(terminal->output);
+}

@@ -170,7 +170,7 @@ static void protect(char **argv, char **envp, struct problem *problem)
 	int error = self_protect(argv, envp);
 
 	if (error)
-		problem_set(problem, "cannot make a copy of this program that a container cannot write to: %s",
+		problem_set(problem, "cannot keep this program out of the reach of containers (needs /proc): %s",
 			    strerror(-error));
 }
 
