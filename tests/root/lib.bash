@@ -1,0 +1,355 @@
+# lib.bash - what the root tests share: making a container, looking into it, and the proof
+# that nothing of it stays behind.
+#
+# Each test has a folder of its own, $T, which is also the bundle. A container's view is what a
+# command printed that ran in it:
+#
+#	run_in '.hostname = "x"' 'hostname'	# a change of the config.json (jq), a shell command
+#	passes "x"				# it ended well and printed this
+#
+# Other ways: `configure FILTER ARG...` and `start`, or `launch` in the background. After each test
+# the world (see run) must be what it was before.
+# shellcheck shell=bash disable=SC2034
+
+bats_require_minimum_version 1.5.0
+: "${WORLD_FILE:?start the tests with tests/root/run}"
+
+ROOTFS=$WORLD_FILE/rootfs
+# What the ids of all containers of this file begin with.
+FAMILY=tt-${WORLD##*.}-$(basename "$BATS_TEST_FILENAME" .bats)
+PYTHON=$([ -x /usr/bin/python3 ] && echo /usr/bin/python3 || command -v python3)
+# An ordinary user, who is in no file of the machine.
+ORDINARY=12345
+
+# --- before and after each test ---
+
+setup()
+{
+	T=$(mktemp -d "$WORLD_FILE/t.XXXXXX")
+	chmod 755 "$T"
+	ID=$FAMILY-$BATS_TEST_NUMBER
+	output='' errors='' status=0
+	PIDS=()
+	MOUNTED=()
+	take_snapshot
+	if declare -F prepare >/dev/null; then
+		prepare
+	fi
+}
+
+teardown()
+{
+	local wrong=0 pid
+	# What the test itself began in the background, by pid.
+	for pid in "${PIDS[@]}"; do
+		kill -KILL "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
+	for ((pid = ${#MOUNTED[@]} - 1; pid >= 0; pid--)); do
+		umount "${MOUNTED[$pid]}" 2>/dev/null || true
+	done
+	if declare -F cleanup >/dev/null; then
+		cleanup || wrong=1
+	fi
+	compare_snapshot || wrong=1
+	rm -rf --one-file-system "$T" || wrong=1
+	return $wrong
+}
+
+take_snapshot()
+{
+	MOUNTS_BEFORE=$(</proc/self/mountinfo)
+	PIDS_BEFORE=" $(echo /proc/[0-9]*) "
+	FILES_BEFORE=$(host_files)
+}
+
+# Names, kinds, modes, owners and times of what a container could have changed by mistake.
+host_files()
+{
+	find /run /dev/shm ! -path '/run/runc*' -printf '%p %y %M %U:%G %l\n'
+	find "$WORLD/bin" "$ROOTFS" -printf '%p %y %M %U:%G %s %T@ %l\n'
+	hostname
+	ls /sys/class/net /proc/sys/net/ipv4/conf
+	find /sys/fs/cgroup -name "*$FAMILY*"
+}
+
+compare_snapshot()
+{
+	local wrong=0 now
+	wait_for_ends || wrong=1
+	now=$(</proc/self/mountinfo)
+	if [ "$now" != "$MOUNTS_BEFORE" ]; then
+		echo "leftover: mounts"
+		diff <(echo "$MOUNTS_BEFORE") <(echo "$now")
+		wrong=1
+	fi
+	now=$(host_files)
+	if [ "$now" != "$FILES_BEFORE" ]; then
+		echo "leftover: files, devices or cgroups of the host"
+		diff <(echo "$FILES_BEFORE") <(echo "$now")
+		wrong=1
+	fi
+	return $wrong
+}
+
+# Waits a moment for processes that are about to end; what stays is a leftover. Namespaces are
+# held by processes and mounts alone here, so none of these means none of those.
+wait_for_ends()
+{
+	local try list
+	for try in {1..40}; do
+		list=$(new_processes)
+		[ -n "$list" ] || return 0
+		sleep 0.05
+	done
+	echo "leftover: processes"
+	echo "$list"
+	return 1
+}
+
+new_processes()
+{
+	local entry pid name state parent
+	for entry in /proc/[0-9]*; do
+		case $PIDS_BEFORE in *" $entry "*) continue ;; esac
+		pid=${entry#/proc/}
+		if [ "$pid" = "$$" ] || [ "$pid" = "$BASHPID" ]; then
+			continue
+		fi
+		{ read -r _ name state parent _ <"$entry/stat"; } 2>/dev/null || continue
+		# Zombies of the world are reaped by its process 1; bats's own helpers are its children.
+		[ "$state" != Z ] || continue
+		case $name in "(bats"*) continue ;; esac
+		echo "$pid $name $state parent=$parent $(tr '\0' ' ' <"$entry/cmdline" 2>/dev/null)"
+	done
+}
+
+# --- making a container ---
+
+# Writes $T/config.json: the runtime's own proposal, changed by a jq filter; the rest is args.
+configure()
+{
+	local filter=$1
+	shift
+	jq "$filter | if \$ARGS.positional == [] then . else .process.args = \$ARGS.positional end" \
+		"$WORLD_FILE/base.json" --args -- "$@" >"$T/config.json"
+}
+
+# A root file system of the test's own, for tests that change it.
+own_rootfs()
+{
+	cp -a "$ROOTFS" "$T/rootfs"
+	OWN='.root.path = "rootfs" | .root.readonly = false'
+}
+
+# Mounts something on the host for the time of the test: the arguments of mount(8), the target last.
+mount_here()
+{
+	mount "$@"
+	MOUNTED+=("${!#}")
+}
+
+# The command line; set AS to become someone else first (an array: setpriv …).
+AS=()
+runtime()
+{
+	"${AS[@]}" "$TARU_OCI" "$@"
+}
+
+# Runs what configure wrote, to its end: $status, $output, $errors.
+start()
+{
+	status=0
+	"${AS[@]}" timeout --foreground -k 1 "${LIMIT:-20}" "$TARU_OCI" run -b "$T" "$@" "$ID" \
+		<"${INPUT:-/dev/null}" >"$T.out" 2>"$T.err" 3>&- 4>&- || status=$?
+	collect
+}
+
+collect()
+{
+	output=$(tr -d '\0' <"$T.out")
+	errors=$(tr -d '\0' <"$T.err")
+	rm -f "$T.out" "$T.err"
+}
+
+# Runs a shell command in a container of the config that the filter makes.
+run_in()
+{
+	configure "$1" /bin/sh -c "$2"
+	start
+}
+
+# The same for a command without a shell.
+run_args()
+{
+	configure "$@"
+	start
+}
+
+# Starts in the background: $runtime_pid. land waits for its end.
+launch()
+{
+	"${AS[@]}" "$TARU_OCI" run -b "$T" "$ID" <"${INPUT:-/dev/null}" >"$T.out" 2>"$T.err" 3>&- 4>&- &
+	runtime_pid=$!
+	PIDS+=("$runtime_pid")
+}
+
+land()
+{
+	status=0
+	wait "$runtime_pid" || status=$?
+	collect
+}
+
+# Waits until a command of the test succeeds, 10 s at most.
+until_true()
+{
+	local try
+	for try in {1..500}; do
+		if "$@" >/dev/null 2>&1; then
+			return 0
+		fi
+		sleep 0.02
+	done
+	echo "this never came true: $*"
+	return 1
+}
+
+# The line that a launched container printed on its standard output, so that we know it is up.
+printed()
+{
+	grep -q -- "$1" "$T.out"
+}
+
+# The pid, in this world, of the container's first process.
+container_pid()
+{
+	local children
+	children=$(cat "/proc/$runtime_pid/task/$runtime_pid/children")
+	echo "${children%% *}"
+}
+
+# --- what must be so ---
+
+told()
+{
+	echo "status: $status"
+	echo "stdout: $output"
+	echo "stderr: $errors"
+}
+
+# is ACTUAL EXPECTED [WHAT]
+is()
+{
+	if [ "$1" != "$2" ]; then
+		echo "${3:-value}: expected '$2', got '$1'"
+		told
+		return 1
+	fi
+}
+
+# has TEXT PART: the text has this in it.
+has()
+{
+	case $1 in *"$2"*) return 0 ;; esac
+	echo "expected to find '$2' in:"
+	echo "$1"
+	told
+	return 1
+}
+
+lacks()
+{
+	case $1 in
+	*"$2"*)
+		echo "did not expect '$2' in:"
+		echo "$1"
+		told
+		return 1 ;;
+	esac
+}
+
+# passes [TEXT]: ended with 0, said nothing on stderr, and printed exactly this.
+passes()
+{
+	if [ "$status" != 0 ] || [ -n "$errors" ]; then
+		echo "the container did not end well"
+		told
+		return 1
+	fi
+	[ $# = 0 ] || is "$output" "$1" "stdout"
+}
+
+ends()
+{
+	is "$status" "$1" "exit status"
+}
+
+# Phrases that engines take for «the command is missing» or «may not be run».
+EXEC_PHRASES='permission denied|operation not permitted|no such file or directory|executable file not found|is a directory|not a directory|open executable'
+
+# refuses PATTERN: no container, a status that is not 0, and one clear line with this in it.
+refuses()
+{
+	fails_in_one_line "$1"
+	if grep -qiE "$EXEC_PHRASES" <<<"$errors"; then
+		echo "the message has a phrase that engines keep for exec failures"
+		told
+		return 1
+	fi
+}
+
+fails_in_one_line()
+{
+	if [ "$status" = 0 ] || [ "$status" = 124 ] || [ "$status" -gt 128 ]; then
+		echo "expected a failure"
+		told
+		return 1
+	fi
+	is "$output" "" "stdout"
+	if [ "$(wc -l <<<"$errors")" != 1 ] || [ -z "$errors" ] || [ "${#errors}" -gt 1000 ]; then
+		echo "expected one line of error"
+		told
+		return 1
+	fi
+	has "$errors" "$1"
+}
+
+# --- what this machine can do ---
+
+# needs COMMAND...: skips the test where a tool is missing.
+needs()
+{
+	local tool
+	for tool; do
+		command -v "$tool" >/dev/null || skip "there is no $tool here"
+	done
+}
+
+# The capabilities that this world has at all, as a number.
+host_capabilities()
+{
+	sed -n 's/^CapBnd:\t/0x/p' /proc/self/status
+}
+
+has_capability()
+{
+	(( ($(host_capabilities) >> $1) & 1 ))
+}
+
+as_ordinary()
+{
+	AS=(setpriv --reuid "$ORDINARY" --regid "$ORDINARY" --clear-groups)
+	chown "$ORDINARY:$ORDINARY" "$T"
+	mkdir -m 700 "$T/xdg"
+	chown "$ORDINARY:$ORDINARY" "$T/xdg"
+	export XDG_RUNTIME_DIR=$T/xdg
+}
+
+# What an ordinary user changes in the proposal: a user namespace with one id (spec --rootless).
+ROOTLESS='.linux.namespaces |= (map(select(.type != "network" and .type != "cgroup")) + [{type: "user"}])
+	| .linux.uidMappings = [{containerID: 0, hostID: 12345, size: 1}]
+	| .linux.gidMappings = [{containerID: 0, hostID: 12345, size: 1}]
+	| .mounts |= map(select(.type != "cgroup" and .type != "sysfs" and .type != "mqueue")
+		| .options |= (. // [] | map(select(startswith("gid=") | not))))
+	| del(.linux.resources)'
