@@ -57,7 +57,7 @@ const char *build_oom_score(struct builder *b)
 static void add_rlimits(struct builder *b, enum lane lane)
 {
 	for (size_t i = 0; i < b->spec->process.rlimits; i++) {
-		const struct rlimit *limit = &b->spec->process.rlimit[i];
+		const struct process_limit *limit = &b->spec->process.rlimit[i];
 
 		plan_add(b->plan, (struct step){
 			.kind = STEP_SET_RLIMIT,

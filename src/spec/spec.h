@@ -78,7 +78,7 @@ struct user {
 	size_t groups;
 };
 
-struct rlimit { uint32_t resource; uint64_t soft, hard; };	/* RLIMIT_* */
+struct process_limit { uint32_t resource; uint64_t soft, hard; };	/* RLIMIT_* */
 
 /* Bit n is capability n (CAP_CHOWN is 0). */
 struct capabilities {
@@ -105,7 +105,7 @@ struct process {
 	const char *command_line;	/* Windows only: refused */
 	const char *cwd;
 	struct capabilities capabilities;
-	struct rlimit *rlimit;
+	struct process_limit *rlimit;
 	size_t rlimits;
 	bool no_new_privileges;
 	const char *apparmor_profile, *selinux_label;
