@@ -9,6 +9,8 @@
 
 enum { AT_INPUT, AT_MASTER, AT_OUTPUT };
 
+enum { CTRL_D = 4 };
+
 /* What the container has written when it ends is no more than a kernel buffer. Processes that
  * outlive it (without a pid namespace) could go on for ever. */
 static const size_t LAST_WORDS = 1024 * 1024;
@@ -117,7 +119,7 @@ static void send_end_of_file(struct terminal *terminal)
 {
 	struct stream *in = &terminal->in;
 	struct termios state;
-	cc_t end = tcgetattr(terminal->master, &state) == 0 ? state.c_cc[VEOF] : CEOF;
+	cc_t end = tcgetattr(terminal->master, &state) == 0 ? state.c_cc[VEOF] : CTRL_D;
 	bool at_line_start = in->bytes[in->end ? in->end - 1 : 0] == '\n' || in->end == 0;
 
 	in->begin = 0;

@@ -28,7 +28,7 @@ void log_open(struct log *log, const char *path, const char *format, struct prob
 	log->fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0644);
 	if (log->fd < 0)
 		problem_set(problem, "option '--log': cannot open '%s': %s", path,
-			    strerror(-log->fd));
+			    errno_words(-log->fd));
 }
 
 static void write_record(const struct log *log, const char *level, const char *message)

@@ -52,7 +52,7 @@ void command_print(struct command *command, const struct text *out)
 
 	if (error)
 		problem_set(command->problem, "cannot write to standard output: %s",
-			    strerror(-error));
+			    errno_words(-error));
 }
 
 static const struct verb *find_verb(const char *name)
@@ -171,7 +171,7 @@ static void protect(char **argv, char **envp, struct problem *problem)
 
 	if (error)
 		problem_set(problem, "cannot keep this program out of the reach of containers (needs /proc): %s",
-			    strerror(-error));
+			    errno_words(-error));
 }
 
 /* `words` begins with the verb. */
