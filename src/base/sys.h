@@ -16,13 +16,14 @@
 #include <linux/sched.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/syscall.h>
 
+struct sched_attr;
 struct stat;
-struct iovec;
-struct msghdr;
-struct sockaddr;
+struct statfs;
+struct timespec;
 
 /* open_tree_attr(2): Linux 6.15. */
 #ifndef __NR_open_tree_attr
@@ -161,6 +162,78 @@ static inline int sys_symlinkat(const char *target, int dir, const char *path)
 	return (int)SYS_3(__NR_symlinkat, target, dir, path);
 }
 
+/* Returns the length, without a NUL, or -errno. */
+static inline ssize_t sys_readlinkat(int dir, const char *path, char *to, size_t size)
+{
+	return SYS_4(__NR_readlinkat, dir, path, to, size);
+}
+
+static inline int sys_fstat(int fd, struct stat *ret_stat)
+{
+	return (int)SYS_2(__NR_fstat, fd, ret_stat);
+}
+
+static inline int sys_fstatat(int dir, const char *path, struct stat *ret_stat, int flags)
+{
+	return (int)SYS_4(__NR_newfstatat, dir, path, ret_stat, flags);
+}
+
+static inline int sys_fstatfs(int fd, struct statfs *ret_statfs)
+{
+	return (int)SYS_2(__NR_fstatfs, fd, ret_statfs);
+}
+
+static inline int sys_fchownat(int dir, const char *path, uid_t uid, gid_t gid, int flags)
+{
+	return (int)SYS_5(__NR_fchownat, dir, path, uid, gid, flags);
+}
+
+static inline int sys_fchmod(int fd, mode_t mode)
+{
+	return (int)SYS_2(__NR_fchmod, fd, mode);
+}
+
+/* times: access and modification. */
+static inline int sys_utimensat(int dir, const char *path, const struct timespec *times, int flags)
+{
+	return (int)SYS_4(__NR_utimensat, dir, path, times, flags);
+}
+
+static inline ssize_t sys_getdents64(int fd, void *to, size_t size)
+{
+	return SYS_3(__NR_getdents64, fd, to, size);
+}
+
+static inline ssize_t sys_sendfile(int to, int from, size_t size)
+{
+	return SYS_4(__NR_sendfile, to, from, NULL, size);
+}
+
+static inline ssize_t sys_flistxattr(int fd, char *to, size_t size)
+{
+	return SYS_3(__NR_flistxattr, fd, to, size);
+}
+
+static inline ssize_t sys_fgetxattr(int fd, const char *name, void *to, size_t size)
+{
+	return SYS_4(__NR_fgetxattr, fd, name, to, size);
+}
+
+static inline int sys_fsetxattr(int fd, const char *name, const void *value, size_t size)
+{
+	return (int)SYS_5(__NR_fsetxattr, fd, name, value, size, 0);
+}
+
+static inline int sys_pipe2(int *ret_ends, int flags)
+{
+	return (int)SYS_2(__NR_pipe2, ret_ends, flags | O_CLOEXEC);
+}
+
+static inline int sys_memfd_create(const char *name, unsigned flags)
+{
+	return (int)SYS_2(__NR_memfd_create, name, flags);
+}
+
 static inline int sys_unlinkat(int dir, const char *path, int flags)
 {
 	return (int)SYS_3(__NR_unlinkat, dir, path, flags);
@@ -174,6 +247,11 @@ static inline int sys_fchdir(int fd)
 static inline int sys_chdir(const char *path)
 {
 	return (int)SYS_1(__NR_chdir, path);
+}
+
+static inline int sys_chroot(const char *path)
+{
+	return (int)SYS_1(__NR_chroot, path);
 }
 
 /* Returns the length with the NUL, or -errno. */
@@ -230,10 +308,24 @@ static inline int sys_move_mount(int from, int to)
 			  MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
+/* The same with a path, whose last part may be a symbolic link. */
+static inline int sys_move_mount_to(int from, int dir, const char *path)
+{
+	return (int)SYS_5(__NR_move_mount, from, "", dir, path,
+			  MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS);
+}
+
 static inline int sys_mount_setattr(int dir, const char *path, unsigned flags,
 				    const struct mount_attr *attr)
 {
 	return (int)SYS_5(__NR_mount_setattr, dir, path, flags, attr, sizeof(*attr));
+}
+
+/* The old call, for what fsconfig does not take. flags: MS_*. */
+static inline int sys_mount(const char *source, const char *target, const char *type,
+			    unsigned long flags, const void *data)
+{
+	return (int)SYS_5(__NR_mount, source, target, type, flags, data);
 }
 
 static inline int sys_pivot_root(const char *new_root, const char *put_old)
@@ -270,9 +362,114 @@ static inline int sys_prctl(int option, unsigned long a, unsigned long b, unsign
 	return (int)SYS_5(__NR_prctl, option, a, b, c, d);
 }
 
+/* struct __user_cap_header_struct, struct __user_cap_data_struct[2] */
+static inline int sys_capget(void *header, void *ret_data)
+{
+	return (int)SYS_2(__NR_capget, header, ret_data);
+}
+
 static inline pid_t sys_getpid(void)
 {
 	return (pid_t)SYS_0(__NR_getpid);
+}
+
+/* Both forms of waiting end in EINTR where a handler ran. */
+static inline pid_t sys_wait4(pid_t pid, int *ret_status, int options)
+{
+	return (pid_t)SYS_4(__NR_wait4, pid, ret_status, options, NULL);
+}
+
+/* type: P_PID, P_PIDFD, P_ALL of waitid(2); info may be NULL. */
+static inline int sys_waitid(int type, int id, void *info, int options)
+{
+	return (int)SYS_5(__NR_waitid, type, id, info, options, NULL);
+}
+
+static inline pid_t sys_setsid(void)
+{
+	return (pid_t)SYS_0(__NR_setsid);
+}
+
+/* how: SIG_BLOCK … of sigprocmask(2). A mask has bit signal - 1 for each signal. */
+static inline int sys_sigprocmask(int how, const uint64_t *mask, uint64_t *ret_before)
+{
+	return (int)SYS_4(__NR_rt_sigprocmask, how, mask, ret_before, sizeof(*mask));
+}
+
+/* Gives a signal its default action. */
+static inline int sys_default_signal(int signal)
+{
+	const unsigned long action[4] = { 0 };	/* handler, flags, restorer, mask */
+
+	return (int)SYS_4(__NR_rt_sigaction, signal, action, NULL, sizeof(uint64_t));
+}
+
+static inline int sys_sethostname(const char *name, size_t length)
+{
+	return (int)SYS_2(__NR_sethostname, name, length);
+}
+
+static inline int sys_setdomainname(const char *name, size_t length)
+{
+	return (int)SYS_2(__NR_setdomainname, name, length);
+}
+
+static inline long sys_keyctl(int command, unsigned long a, unsigned long b)
+{
+	return SYS_5(__NR_keyctl, command, a, b, 0, 0);
+}
+
+/* Returns the one before. */
+static inline int sys_personality(unsigned persona)
+{
+	return (int)SYS_1(__NR_personality, persona);
+}
+
+/* limit: soft, hard. */
+static inline int sys_prlimit(pid_t pid, int resource, const uint64_t *limit)
+{
+	return (int)SYS_4(__NR_prlimit64, pid, resource, limit, NULL);
+}
+
+static inline int sys_sched_setattr(pid_t pid, const struct sched_attr *attr)
+{
+	return (int)SYS_3(__NR_sched_setattr, pid, attr, 0);
+}
+
+static inline int sys_ioprio_set(int which, int who, unsigned value)
+{
+	return (int)SYS_3(__NR_ioprio_set, which, who, value);
+}
+
+static inline int sys_set_mempolicy(unsigned mode, const unsigned long *nodes, unsigned long bits)
+{
+	return (int)SYS_3(__NR_set_mempolicy, mode, nodes, bits);
+}
+
+static inline int sys_setgroups(size_t count, const gid_t *groups)
+{
+	return (int)SYS_2(__NR_setgroups, count, groups);
+}
+
+static inline int sys_setresgid(gid_t real, gid_t effective, gid_t saved)
+{
+	return (int)SYS_3(__NR_setresgid, real, effective, saved);
+}
+
+static inline int sys_setresuid(uid_t real, uid_t effective, uid_t saved)
+{
+	return (int)SYS_3(__NR_setresuid, real, effective, saved);
+}
+
+/* Both structures are those of <linux/capability.h>. */
+static inline int sys_capset(const void *header, const void *data)
+{
+	return (int)SYS_2(__NR_capset, header, data);
+}
+
+static inline int sys_seccomp(unsigned operation, uint64_t flags, const void *argument)
+{
+	return (int)SYS_3(__NR_seccomp, operation, flags, argument);
 }
 
 static inline int sys_pidfd_open(pid_t pid, unsigned flags)
@@ -300,4 +497,33 @@ static inline _Noreturn void sys_exit(int status)
 {
 	for (;;)
 		SYS_1(__NR_exit_group, status);
+}
+
+/* --- sockets --- */
+
+static inline int sys_socket(int family, int type, int protocol)
+{
+	return (int)SYS_3(__NR_socket, family, type | SOCK_CLOEXEC, protocol);
+}
+
+static inline int sys_connect(int fd, const void *address, size_t size)
+{
+	return (int)SYS_3(__NR_connect, fd, address, size);
+}
+
+/* SIGPIPE never comes: EPIPE is returned alone. */
+static inline ssize_t sys_send(int fd, const void *from, size_t size)
+{
+	return SYS_6(__NR_sendto, fd, from, size, MSG_NOSIGNAL, NULL, 0);
+}
+
+static inline ssize_t sys_sendmsg(int fd, const struct msghdr *message)
+{
+	return SYS_3(__NR_sendmsg, fd, message, MSG_NOSIGNAL);
+}
+
+/* Descriptors that arrive are close-on-exec. */
+static inline ssize_t sys_recvmsg(int fd, struct msghdr *message)
+{
+	return SYS_3(__NR_recvmsg, fd, message, MSG_CMSG_CLOEXEC);
 }

@@ -1,0 +1,160 @@
+/* do_process.c - what a process has beside its ids and rights: names, limits, scheduling, signals. */
+#include "exec/do.h"
+#include <limits.h>
+#include <linux/keyctl.h>
+#include <linux/limits.h>
+#include <linux/sched/types.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+/* What setpriority(2) and its kin call a process, and where ioprio_set(2) has the class. */
+enum { IOPRIO_WHO_PROCESS = 1, IOPRIO_CLASS_SHIFT = 13 };
+
+int do_set_dumpable(struct run *run, const struct step *step)
+{
+	trying(run, __NR_prctl, SUBJECT_STEP);
+	return sys_prctl(PR_SET_DUMPABLE, step->dumpable.dumpable, 0, 0, 0);
+}
+
+/* The keyring is what its possessor may do everything with, and its user may search it (as with
+ * runc): a process that joins the container later has to find it. */
+int do_new_keyring(struct run *run, const struct step *step)
+{
+	enum { POSSESSOR_ALL = 0x3f000000, USER_VIEW_READ_SEARCH_LINK = 0x001b0000 };
+	long key;
+
+	trying(run, __NR_keyctl, SUBJECT_STEP);
+	key = sys_keyctl(KEYCTL_JOIN_SESSION_KEYRING, (unsigned long)(uintptr_t)step->keyring.name, 0);
+	if (key < 0)
+		return (int)key;
+	return (int)sys_keyctl(KEYCTL_SETPERM, (unsigned long)key,
+			       POSSESSOR_ALL | USER_VIEW_READ_SEARCH_LINK);
+}
+
+/* Nothing stays blocked, and nothing of what callers are known to ignore stays ignored (nohup, shells
+ * that put a job in the background, systemd's and Python's SIGPIPE): a shell in the container could
+ * not undo it. Handlers end with execve anyway. */
+int do_reset_signals(struct run *run, const struct step *step)
+{
+	static const int often_ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD };
+	uint64_t none = 0;
+	int error;
+
+	trying(run, __NR_rt_sigaction, SUBJECT_STEP);
+	for (size_t i = 0; i < sizeof(often_ignored) / sizeof(often_ignored[0]); i++) {
+		error = sys_default_signal(often_ignored[i]);
+		if (error)
+			return error;
+	}
+	trying(run, __NR_rt_sigprocmask, SUBJECT_STEP);
+	return sys_sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+int do_new_session(struct run *run, const struct step *step)
+{
+	pid_t session;
+
+	trying(run, __NR_setsid, SUBJECT_STEP);
+	session = sys_setsid();
+	return session < 0 ? session : 0;
+}
+
+int do_set_hostname(struct run *run, const struct step *step)
+{
+	trying(run, __NR_sethostname, SUBJECT_STEP);
+	return sys_sethostname(step->hostname.name, strlen(step->hostname.name));
+}
+
+int do_set_domainname(struct run *run, const struct step *step)
+{
+	trying(run, __NR_setdomainname, SUBJECT_STEP);
+	return sys_setdomainname(step->domainname.name, strlen(step->domainname.name));
+}
+
+int do_set_personality(struct run *run, const struct step *step)
+{
+	int before;
+
+	trying(run, __NR_personality, SUBJECT_STEP);
+	before = sys_personality(step->personality.persona);
+	return before < 0 ? before : 0;
+}
+
+/* The process that a step of the lane is about; 0: the one that takes it. */
+static pid_t process_of(const struct run *run, const struct step *step)
+{
+	return step->lane == LANE_RUNTIME ? run->child : 0;
+}
+
+int do_set_rlimit(struct run *run, const struct step *step)
+{
+	const uint64_t limit[2] = { step->rlimit.soft, step->rlimit.hard };
+
+	if (step->lane == LANE_RUNTIME && run->child <= 0)
+		return -ESRCH;
+	/* What is open already does not count, but the numbers below a low limit must be free. */
+	if (step->rlimit.resource == RLIMIT_NOFILE)
+		scratch_close(run);
+	trying(run, __NR_prlimit64, SUBJECT_STEP);
+	return sys_prlimit(process_of(run, step), (int)step->rlimit.resource, limit);
+}
+
+int do_set_scheduler(struct run *run, const struct step *step)
+{
+	const struct scheduler *asked = step->scheduler.scheduler;
+	struct sched_attr attr = {
+		.size = SCHED_ATTR_SIZE_VER0,
+		.sched_policy = asked->policy,
+		.sched_flags = asked->flags,
+		.sched_nice = asked->nice,
+		.sched_priority = (uint32_t)asked->priority,
+		.sched_runtime = asked->runtime,
+		.sched_deadline = asked->deadline,
+		.sched_period = asked->period,
+	};
+
+	trying(run, __NR_sched_setattr, SUBJECT_STEP);
+	return sys_sched_setattr(0, &attr);
+}
+
+int do_set_io_priority(struct run *run, const struct step *step)
+{
+	unsigned value = step->io_priority.class << IOPRIO_CLASS_SHIFT | step->io_priority.priority;
+
+	trying(run, __NR_ioprio_set, SUBJECT_STEP);
+	return sys_ioprio_set(IOPRIO_WHO_PROCESS, 0, value);
+}
+
+int do_set_memory_policy(struct run *run, const struct step *step)
+{
+	trying(run, __NR_set_mempolicy, SUBJECT_STEP);
+	return sys_set_mempolicy(step->memory_policy.mode, step->memory_policy.nodes,
+				 step->memory_policy.bits);
+}
+
+int do_set_umask(struct run *run, const struct step *step)
+{
+	trying(run, __NR_umask, SUBJECT_STEP);
+	sys_umask(step->umask.mask);
+	return 0;
+}
+
+/* A descriptor of the host that leaked would make "/proc/self/fd/7" a way out of the root; the kernel then
+ * says that the directory is "(unreachable)" (CVE-2024-21626). */
+int do_change_directory(struct run *run, const struct step *step)
+{
+	char path[PATH_MAX + 1];
+	int result;
+
+	trying(run, __NR_chdir, SUBJECT_TARGET);
+	result = sys_chdir(step->directory.path);
+	if (result)
+		return result;
+	trying(run, __NR_getcwd, SUBJECT_TARGET);
+	result = sys_getcwd(path, sizeof(path));
+	if (result < 0)
+		return result;
+	return path[0] == '/' ? 0 : -EXDEV;
+}

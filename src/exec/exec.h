@@ -7,21 +7,47 @@
 #pragma once
 #include "plan/plan.h"
 
+/* Descriptors that a step opened and is done with. They are closed together: consecutive numbers take
+ * one close_range. See exec.c. */
+struct scratch {
+	int fd[64];
+	unsigned count;
+};
+
+/* The directory that the last device or link was made in: the next one is likely to be its neighbour. */
+struct parent {
+	const char *path;	/* begins with it: a target of the plan */
+	size_t length;		/* 0: nothing is remembered */
+	int fd;
+};
+
 /* The state of a run, set up by life/ before the first step. */
 struct run {
 	const struct plan *plan;
 	struct tape *tape;
 	int *slot;			/* plan->slots descriptors, each -1 until a step fills it */
 	int socket[LANES];		/* SOCK_SEQPACKET pair, or -1 where the plan has nothing to pass */
-	int lane_socket;		/* the end that the current process uses */
+	int lane_socket;		/* the end that the current process uses; set by STEP_CLONE */
 	pid_t child;			/* runtime: the container's process, once cloned */
 	pid_t stage;			/* runtime: the process that STEP_REFORK left, to be reaped; 0: none */
 	const char *listener_state;	/* the state JSON for linux.seccomp.listenerPath, or NULL */
-	uint64_t old_signals;		/* the caller's signal mask, for STEP_RESET_SIGNALS */
+
+	/* What follows is exec's own; all zero at first. */
+	struct mark *mark;		/* of the step that is being taken */
+	struct scratch scratch;
+	struct parent parent;
+	bool tied;			/* container: it dies with the runtime */
+	bool mounts_private;		/* nothing that is done to a mount is passed to the host */
+	bool empty_attached;		/* SLOT_EMPTY is mounted somewhere */
+	bool no_open_tree_attr;		/* this kernel is older than 6.15 */
 };
 
 /* Takes all steps of the lane. In the runtime's lane: returns 0, or -errno of the step that
- * failed (its mark says more). In the container's: returns only on failure. */
+ * failed (its mark says more). In the container's: returns only on failure.
+ *
+ * -ECONNRESET from STEP_OPEN_GATE, AWAIT_GATE, SEND_SLOT, RECEIVE_SLOT means that the other lane
+ * has ended: the cause is in one of its marks. -EXDEV from STEP_CHANGE_DIRECTORY means that
+ * the directory is outside of the root file system (CVE-2024-21626). */
 int exec_lane(struct run *run, enum lane lane);
 
 /* Whether some step needs run->socket. */
