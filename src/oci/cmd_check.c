@@ -1,17 +1,32 @@
 /* cmd_check.c - `taru-oci check`: whether a bundle is right and this machine can run it. */
 #include "life/life.h"
 #include "oci/command.h"
+#include <string.h>
 
 struct check_asked {
 	const char *bundle, *config;
 };
 
-/* Adds the problem, if there is one, as a line; returns how many that were. */
-static size_t add_problem(struct text *out, const struct problem *problem)
+/* Whether a line is about the same config key. */
+static bool has_key(const struct text *lines, const char *message)
 {
-	if (problem->found)
-		text_printf(out, "%s\n", problem->text);
-	return problem->found;
+	size_t length = strcspn(message, ": ");
+
+	for (const char *line = lines->at; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, message, length + 1))
+			return true;
+	}
+	return false;
+}
+
+/* Adds the problem, if there is one and it is not told yet; returns how many that were. */
+static size_t add_problem(struct text *lines, const struct problem *problem)
+{
+	if (!problem->found || has_key(lines, problem->text))
+		return 0;
+	text_printf(lines, "%s\n", problem->text);
+	return 1;
 }
 
 /* All that would keep `run` from starting it, one line each. */
@@ -26,8 +41,8 @@ static size_t find_faults(struct command *command, struct bundle *bundle, struct
 		log_message(command->log, "warning", warnings.at);
 	bundle->request.id = "container";
 	bundle_plan(command->arena, bundle, &unplanned);
-	count = add_problem(out, &refused) + add_problem(out, &unplanned);
-	return count + life_preflight(command->arena, bundle, out);
+	count = life_preflight(command->arena, bundle, out);
+	return count + add_problem(out, &refused) + add_problem(out, &unplanned);
 }
 
 static void run(struct command *command)

@@ -8,7 +8,7 @@
 #include "host/host.h"
 #include "oci/command.h"
 #include "oci/json_pretty.h"
-#include <string.h>
+#include "spec/names.h"
 
 struct spec_asked {
 	const char *bundle, *file;

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "spec/names.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -10,6 +10,7 @@
 #include "life/life.h"
 #include "oci/command.h"
 #include "oci_commit.h"
+#include "spec/names.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
