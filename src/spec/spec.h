@@ -7,6 +7,7 @@
  */
 #pragma once
 #include "base/arena.h"
+#include "base/name.h"
 #include "base/problem.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,7 +24,6 @@ struct texts {
 	size_t count;
 };
 
-struct pair { const char *key, *value; };
 struct pairs { struct pair *at; size_t count; };
 
 /* --- namespaces and ids --- */
