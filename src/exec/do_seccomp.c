@@ -60,6 +60,18 @@ static int send_rest(int socket, const char *text)
 	return 0;
 }
 
+/* The text was made before there was a process. */
+static void write_pids(const struct run *run)
+{
+	for (size_t i = 0; i < sizeof(run->listener_pid) / sizeof(run->listener_pid[0]); i++)
+		if (run->listener_state) {
+			char *at = run->listener_pid[i];
+
+			for (pid_t pid = run->child; pid > 0; pid /= 10)
+				*at-- = (char)('0' + pid % 10);
+		}
+}
+
 int do_send_listener(struct run *run, const struct step *step)
 {
 	const char *state = run->listener_state ? run->listener_state : "{}";
@@ -68,6 +80,7 @@ int do_send_listener(struct run *run, const struct step *step)
 
 	if (socket < 0)
 		return socket;
+	write_pids(run);
 	trying(run, __NR_sendmsg, SUBJECT_TARGET);
 	sent = send_descriptor(socket, state, strlen(state), run->slot[SLOT_LISTENER]);
 	if (sent < 0)

@@ -31,6 +31,7 @@ struct run {
 	pid_t child;			/* runtime: the container's process, once cloned */
 	pid_t stage;			/* runtime: the process that STEP_REFORK left, to be reaped; 0: none */
 	const char *listener_state;	/* the state JSON for linux.seccomp.listenerPath, or NULL */
+	char *listener_pid[2];		/* in it: where the last digit of the pid goes, blanks before it */
 
 	/* What follows is exec's own; all zero at first. */
 	struct mark *mark;		/* of the step that is being taken */

@@ -1,8 +1,7 @@
 /* run.c - `run` in the foreground: does a plan, waits for the end, tells what went wrong. */
 #include "base/file.h"
 #include "base/fd.h"
-#include "exec/exec.h"
-#include "life/life.h"
+#include "life/parts.h"
 #include "life/wait.h"
 #include <signal.h>
 #include <string.h>
@@ -36,6 +35,7 @@ static bool open_run(struct arena *arena, struct run *run, const struct bundle *
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->socket) < 0)
 		problem_set(problem, "cannot make a socket pair");
 	run->lane_socket = run->socket[LANE_RUNTIME];
+	listener_prepare(arena, run, bundle);
 	return !problem->found;
 }
 
@@ -129,12 +129,13 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct run_optio
 	      int *ret_status, struct problem *problem)
 {
 	struct run run;
+	uint64_t caller_signals;
 	int status = 0;
 
 	if (!open_run(arena, &run, bundle, problem))
 		return;
 	run.tape->timed = options->trace != TRACE_NONE;
-	run.old_signals = signals_block();
+	caller_signals = signals_block();
 	if (exec_lane(&run, LANE_RUNTIME) < 0)
 		kill_child(&run);
 	else
@@ -144,5 +145,5 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct run_optio
 	*ret_status = exit_status(status);
 	remove_directories(&run);
 	tell_trace(arena, &run, options, problem);
-	signals_restore(run.old_signals);
+	signals_restore(caller_signals);
 }

@@ -1,6 +1,7 @@
 /* wait.h - from a started container to its exit status: signals, the terminal, the end. */
 #pragma once
 #include "base/problem.h"
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -9,6 +10,9 @@ uint64_t signals_block(void);
 
 /* Gives the caller's mask back. */
 void signals_restore(uint64_t mask);
+
+/* Reaps after SIGCHLD, passes others on to `child`. Returns whether the child has ended, and how. */
+bool signals_handle(int signal, pid_t child, int *ret_status);
 
 /* Forwards signals to `child` until it ends. Returns its wait status. */
 int wait_for_child(pid_t child);
