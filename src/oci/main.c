@@ -5,7 +5,6 @@
  * A verb is a row of the table below. It does its work and leaves a status or a
  * problem; messages and the end of the program are here alone.
  */
-#include "base/file.h"
 #include "base/sys.h"
 #include "life/life.h"
 #include "oci/command.h"
@@ -47,15 +46,6 @@ static const char version_text[] =
 	"spec: 1.3.0\n"
 	"+CAP +SECCOMP +APPARMOR +SELINUX +IDMAP +TIMENS +NETDEV +INTELRDT +EXPLAIN +TRACE\n";
 
-void command_print(struct command *command, const struct text *out)
-{
-	int error = file_write_all(STDOUT_FILENO, out->at, out->length);
-
-	if (error)
-		problem_set(command->problem, "cannot write to standard output: %s",
-			    errno_words(-error));
-}
-
 static const struct verb *find_verb(const char *name)
 {
 	for (size_t i = 0; verbs[i]; i++)
@@ -70,7 +60,8 @@ static void set_unknown_verb(struct command *command, const char *name)
 
 	for (size_t i = 0; verbs[i]; i++)
 		text_printf(&known, " %s", verbs[i]->name);
-	problem_set(command->problem, "unknown command '%s'; known are:%s", name, known.at);
+	problem_set(command->problem, "unknown command '%s'; known are:%s; see 'taru-oci --help'", name,
+		    known.at);
 }
 
 static void print_program_help(struct command *command)
