@@ -214,7 +214,8 @@ static int try_program(struct preflight *preflight, const char *path)
 static void check_path(struct preflight *preflight, const char *name)
 {
 	const char *cwd = preflight->spec->process.cwd;
-	const char *path = name[0] == '/' ? name : arena_printf(preflight->arena, "%s/%s", cwd, name);
+	const char *path = name[0] == '/' ? name :
+			   arena_printf(preflight->arena, "%s/%s", strcmp(cwd, "/") ? cwd : "", name);
 	int error = try_program(preflight, path);
 
 	if (error == -EISDIR)
