@@ -127,8 +127,11 @@ enum { RESOLVE_TARGET = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
 /* Opens what is at the target. */
 int target_open(struct run *run, const char *target, uint64_t flags, uint64_t resolve);
 
-/* Opens it (O_PATH), after having made it if it was missing: a directory or an empty file, by the type
- * in `mode`, and the directories that lead to it. */
+/* Makes what is missing and opens it (O_PATH): a directory or an empty file, by the type in `mode`,
+ * and the directories that lead to it. */
+int target_create(struct run *run, const char *target, mode_t mode, uint64_t resolve);
+
+/* Opens it (O_PATH), after having made it if it was missing. */
 int target_make(struct run *run, const char *target, mode_t mode, uint64_t resolve);
 
 /* The directory that the target is in, made if it is missing, and the target's name in it. The

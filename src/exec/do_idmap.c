@@ -7,7 +7,10 @@
 #include <signal.h>
 #include <string.h>
 
-enum { MAPS_MAX = 340 };	/* lines that the kernel takes (user_namespaces(7)) */
+enum {
+	MAPS_MAX = 340,		/* lines that the kernel takes (user_namespaces(7)) */
+	NOT_RUN = 127		/* exit status where there is no such tool */
+};
 
 /* --- newuidmap, newgidmap --- */
 
@@ -39,7 +42,7 @@ static _Noreturn void run_tool(const struct tool_args *args, int output)
 
 	sys_dup3(output, 2, 0);
 	sys_execve(args->at[0], args->at, env);
-	sys_exit(127);
+	sys_exit(NOT_RUN);
 }
 
 /* What the tool complains about, to its end, so that it never waits for us. Its first line is kept. */
@@ -80,7 +83,9 @@ static int wait_for_tool(struct run *run, const struct tool_args *args)
 	read_output(run->tape, output);
 	trying(run, __NR_execve, SUBJECT_STEP);
 	status = reap(pid);
-	return status > 0 ? -EPERM : status;
+	if (status <= 0)
+		return status;
+	return status == NOT_RUN << 8 ? -ENOENT : -EPERM;
 }
 
 int do_map_ids(struct run *run, const struct step *step)

@@ -130,13 +130,20 @@ static mode_t kind_of(int mount)
 
 int mount_attach(struct run *run, int mount, const char *target, mode_t missing, uint64_t resolve)
 {
-	int to = target_open(run, target, O_PATH, resolve);
+	int error, to = target_open(run, target, O_PATH, resolve);
+	bool make = to == -ENOENT;
+	struct parent parent;
 
-	if (to == -ENOENT)
-		to = target_make(run, target, missing ? missing : kind_of(mount), resolve);
+	if (make)
+		to = target_create(run, target, missing ? missing : kind_of(mount), resolve);
 	if (scratch_add(run, to) < 0)
 		return to;
-	return mount_attach_at(run, mount, to);
+	parent = run->parent;
+	error = mount_attach_at(run, mount, to);
+	/* A mount on what was just made hides nothing. */
+	if (make)
+		run->parent = parent;
+	return error;
 }
 
 int do_bind(struct run *run, const struct step *step)

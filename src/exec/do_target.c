@@ -164,13 +164,57 @@ static int make_missing(struct run *run, char *path, size_t size, mode_t mode, u
 	return -ELOOP;
 }
 
-int target_make(struct run *run, const char *target, mode_t mode, uint64_t resolve)
+/* The directory that the target is in, if it is there. */
+static int find_parent(struct run *run, const char *target, const char **ret_name)
+{
+	const char *slash = strrchr(target, '/');
+	size_t length = slash ? (size_t)(slash - target) : 0;
+	struct parent *last = &run->parent;
+	char path[PATH_MAX];
+	int fd;
+
+	*ret_name = slash ? slash + 1 : target;
+	if (length == 0)
+		return run->slot[SLOT_ROOTFS];
+	if (last->length == length && memcmp(last->path, target, length) == 0)
+		return last->fd;
+	if (length >= sizeof(path))
+		return -ENAMETOOLONG;
+	memcpy(path, target, length);
+	path[length] = '\0';
+	fd = scratch_add(run, target_open(run, path, O_PATH | O_DIRECTORY, 0));
+	if (fd >= 0)
+		*last = (struct parent){ target, length, fd };
+	return fd;
+}
+
+static bool is_plain(const char *name)
+{
+	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* Mostly it is only the last name that is missing. -EAGAIN: it is not that simple. */
+static int make_in_parent(struct run *run, const char *target, mode_t mode)
+{
+	const char *name;
+	int fd, parent = find_parent(run, target, &name);
+
+	if (parent < 0 || !is_plain(name))
+		return -EAGAIN;
+	trying(run, S_ISDIR(mode) ? __NR_mkdirat : __NR_mknodat, SUBJECT_TARGET);
+	fd = make_entry(parent, name, mode);
+	return fd == -EEXIST || fd == -ELOOP ? -EAGAIN : fd;
+}
+
+int target_create(struct run *run, const char *target, mode_t mode, uint64_t resolve)
 {
 	size_t length = strlen(target);
 	char path[PATH_MAX];
-	int fd = target_open(run, target, O_PATH, resolve);
+	int fd = -EAGAIN;
 
-	if (fd != -ENOENT)
+	if (!(resolve & RESOLVE_NO_SYMLINKS))
+		fd = make_in_parent(run, target, mode);
+	if (fd != -EAGAIN)
 		return fd;
 	if (length >= sizeof(path))
 		return -ENAMETOOLONG;
@@ -178,31 +222,27 @@ int target_make(struct run *run, const char *target, mode_t mode, uint64_t resol
 	return make_missing(run, path, sizeof(path), mode, resolve);
 }
 
-static bool is_remembered(const struct parent *parent, const char *target, size_t length)
+int target_make(struct run *run, const char *target, mode_t mode, uint64_t resolve)
 {
-	return parent->length && parent->length == length && memcmp(parent->path, target, length) == 0;
+	int fd = target_open(run, target, O_PATH, resolve);
+
+	return fd == -ENOENT ? target_create(run, target, mode, resolve) : fd;
 }
 
 int target_parent(struct run *run, const char *target, const char **ret_name)
 {
-	const char *slash = strrchr(target, '/');
-	size_t length = slash ? (size_t)(slash - target) : 0;
+	int fd = find_parent(run, target, ret_name);
+	size_t length = (size_t)(*ret_name - target);
 	char path[PATH_MAX];
-	int fd;
 
-	*ret_name = slash ? slash + 1 : target;
-	if (!**ret_name || strcmp(*ret_name, ".") == 0 || strcmp(*ret_name, "..") == 0)
+	if (!is_plain(*ret_name))
 		return -EISDIR;
-	if (length == 0)
-		return run->slot[SLOT_ROOTFS];
-	if (is_remembered(&run->parent, target, length))
-		return run->parent.fd;
-	if (length >= sizeof(path))
-		return -ENAMETOOLONG;
+	if (fd != -ENOENT)
+		return fd;
 	memcpy(path, target, length);
 	path[length] = '\0';
 	fd = scratch_add(run, target_make(run, path, S_IFDIR | 0755, 0));
 	if (fd >= 0)
-		run->parent = (struct parent){ target, length, fd };
+		run->parent = (struct parent){ target, length - 1, fd };
 	return fd;
 }

@@ -31,8 +31,7 @@ static int check_devpts(struct run *run, int fd)
 	return system.f_type == DEVPTS_SUPER_MAGIC ? 0 : -ENODEV;
 }
 
-/* The host's ptmx can be a node of its own; the container's is the one of its devpts. */
-static int check_master(struct run *run, int fd, bool in_root)
+static int check_master(struct run *run, int fd)
 {
 	struct stat stat;
 	int error;
@@ -41,19 +40,26 @@ static int check_master(struct run *run, int fd, bool in_root)
 	error = sys_fstat(fd, &stat);
 	if (error)
 		return error;
-	if (!S_ISCHR(stat.st_mode) || stat.st_rdev != ptmx_number)
-		return -ENODEV;
-	return in_root ? check_devpts(run, fd) : 0;
+	return S_ISCHR(stat.st_mode) && stat.st_rdev == ptmx_number ? 0 : -ENODEV;
 }
 
-/* Opened to look at before it is opened to use: what opening does is up to what it is. */
+/* In a devpts everything is of the kernel's making, so it is the directory that is looked at: what
+ * another file does when it is opened nobody knows. */
 static int open_master(struct run *run, const struct step *step)
 {
-	uint64_t resolve = step->terminal.in_root ? RESOLVE_TARGET : 0;
-	int dir = step->terminal.in_root ? run->slot[SLOT_ROOTFS] : AT_FDCWD;
+	const char *name = step->terminal.ptmx;
+	int dir = AT_FDCWD;
 
-	trying(run, __NR_openat2, SUBJECT_SOURCE);
-	return sys_openat2(dir, step->terminal.ptmx, O_RDWR | O_NOCTTY | O_NONBLOCK, 0, resolve);
+	if (step->terminal.in_root) {
+		int error;
+
+		dir = target_parent(run, step->terminal.ptmx, &name);
+		error = dir < 0 ? dir : check_devpts(run, dir);
+		if (error)
+			return error;
+	}
+	trying(run, __NR_openat, SUBJECT_SOURCE);
+	return sys_openat(dir, name, O_RDWR | O_NOCTTY | (step->terminal.in_root ? O_NOFOLLOW : 0), 0);
 }
 
 /* "\n" goes out as it is: the terminal at the other end makes of it what it wants. */
@@ -93,9 +99,7 @@ int do_open_terminal(struct run *run, const struct step *step)
 	int error = slot_fill(run, SLOT_PTY, master);
 
 	if (!error)
-		error = check_master(run, master, step->terminal.in_root);
-	if (!error)
-		error = sys_fcntl(master, F_SETFL, O_RDWR);
+		error = check_master(run, master);
 	if (!error)
 		error = open_slave(run, master);
 	return error ? error : set_up(run, master, step);
