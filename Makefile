@@ -14,8 +14,8 @@ DESTDIR ?=
 FUZZ_SECONDS ?= 20
 export FUZZ_SECONDS
 
-MESON = meson setup --wipe
-MESON_FILES = meson.build meson_options.txt
+# Ninja sees by itself when a meson.build has changed.
+MESON_SETUP = rm -rf $(@D) && meson setup $(@D)
 
 .PHONY: build run check golden-update lint bench install clean
 
@@ -23,10 +23,9 @@ build: build/release/build.ninja
 	ninja -C build/release
 	tools/split-debug build/release/src/oci/taru-oci build/taru-oci
 
-build/release/build.ninja: $(MESON_FILES) meson/musl.ini
+build/release/build.ninja: meson/musl.ini meson_options.txt
 	tools/install-packages build
-	mkdir -p build/release
-	$(MESON) build/release --native-file meson/musl.ini
+	$(MESON_SETUP) --native-file meson/musl.ini
 
 run: build
 	tools/install-packages run
@@ -34,18 +33,15 @@ run: build
 
 # Three more forms of the same code: gcc with the sanitizers; clang with them, for the side that
 # needs no root; clang with libFuzzer.
-build/gcc/build.ninja: $(MESON_FILES)
-	mkdir -p build/gcc
-	CC=gcc $(MESON) build/gcc -Dtests=true -Db_sanitize=address,undefined -Dwerror=true
+build/gcc/build.ninja: meson_options.txt
+	CC=gcc $(MESON_SETUP) -Dtests=true -Db_sanitize=address,undefined -Dwerror=true
 
-build/clang/build.ninja: $(MESON_FILES)
-	mkdir -p build/clang
-	CC=clang $(MESON) build/clang -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false \
+build/clang/build.ninja: meson_options.txt
+	CC=clang $(MESON_SETUP) -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false \
 		-Dwerror=true
 
-build/fuzz/build.ninja: $(MESON_FILES)
-	mkdir -p build/fuzz
-	CC=clang $(MESON) build/fuzz -Dfuzz=true -Dprograms=false -Db_lundef=false -Dwerror=true \
+build/fuzz/build.ninja: meson_options.txt
+	CC=clang $(MESON_SETUP) -Dfuzz=true -Dprograms=false -Db_lundef=false -Dwerror=true \
 		-Db_sanitize=address,undefined -Dc_args=-fsanitize=fuzzer-no-link
 
 check: build
