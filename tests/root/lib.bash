@@ -69,7 +69,7 @@ host_files()
 	find /run /dev/shm ! -path '/run/runc*' -printf '%p %y %M %U:%G %l\n'
 	find "$WORLD/bin" "$ROOTFS" -printf '%p %y %M %U:%G %s %T@ %l\n'
 	hostname
-	ls /sys/class/net /proc/sys/net/ipv4/conf
+	ip -o link show | cut -d: -f 1,2
 	find /sys/fs/cgroup -name "*$FAMILY*"
 }
 

@@ -345,14 +345,14 @@ with_tree()
 	mkdir -p "$T/rootfs/data/sub"
 	echo text >"$T/rootfs/data/sub/file"
 	ln -s sub/file "$T/rootfs/data/link"
-	chmod 640 "$T/rootfs/data/sub/file"
-	chmod 2750 "$T/rootfs/data/sub"
+	chmod 604 "$T/rootfs/data/sub/file"
+	chmod 2755 "$T/rootfs/data/sub"
 	chown 5:6 "$T/rootfs/data/sub/file"
 	touch -d '2001-02-03 04:05:06 UTC' "$T/rootfs/data/sub/file"
 	mkfifo "$T/rootfs/data/fifo"
 	run_in "$OWN | .mounts += [$(mount_json /data tmpfs tmpfs tmpcopyup)]" \
-		'cat /data/link; stat -c "%A %u:%g" /data/sub /data/sub/file; readlink /data/link; stat -c %F /data/fifo; stat -f -c %T /data; echo new >/data/sub/file'
-	passes $'text\ndrwxr-s--- 0:0\n-rw-r----- 5:6\nsub/file\nfifo\ntmpfs'
+		'cat /data/link; stat -c "%A %u:%g" /data/sub /data/sub/file; readlink /data/link; stat -c %F /data/fifo; stat -f -c %T /data; rm /data/sub/file'
+	passes $'text\ndrwxr-sr-x 0:0\n-rw----r-- 5:6\nsub/file\nfifo\ntmpfs'
 	is "$(cat "$T/rootfs/data/sub/file")" text
 }
 

@@ -63,7 +63,7 @@ inodes()
 	make_helper --net --ipc --uts --cgroup
 	local kind
 	for kind in network ipc uts cgroup; do
-		run_in ".linux.namespaces |= map(if .type == \"$kind\" then .path = \"/proc/$helper/ns/${FILE[$kind]}\" else . end)
+		run_in ".linux.namespaces |= map(select(.type != \"$kind\")) | .linux.namespaces += [{type: \"$kind\", path: \"/proc/$helper/ns/${FILE[$kind]}\"}]
 			| del(.hostname) | .mounts |= map(select(.type != \"mqueue\"))" "readlink /proc/self/ns/${FILE[$kind]}"
 		passes "$(readlink "/proc/$helper/ns/${FILE[$kind]}")"
 	done

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,7 +234,7 @@ static int overwrite_programs(char **words)
 static int steal_descriptors(char **words)
 {
 	time_t end = time(NULL) + (words[0] ? atoi(words[0]) : 5);
-	unsigned long seen = 0;
+	bool seen = false;
 
 	puts("ready");
 	fflush(stdout);
@@ -248,14 +249,14 @@ static int steal_descriptors(char **words)
 				there = open(path, O_RDONLY | O_CLOEXEC);
 				if (there < 0 && errno != EACCES && errno != EPERM)
 					continue;
-				if (there >= 0) {
+				if (there >= 0)
 					printf("stole %s\n", path);
-					fflush(stdout);
-					close(there);
-				}
-				seen++;
+				else if (!seen)
+					puts("denied");
+				fflush(stdout);
+				close(there);
+				seen = true;
 			}
-	printf("denied or opened: %s\n", seen ? "some" : "none");
 	return 0;
 }
 

@@ -53,6 +53,16 @@ load lib
 	is "$(cat "$T/errors")" error
 }
 
+@test "a process of another user can open its standard streams again" {
+	# Programs log to /dev/stdout and /dev/stderr. For that the pipes must belong to the user.
+	configure '.process.user = {uid: 1000, gid: 1000}' \
+		/bin/sh -c 'read -r line </dev/stdin; echo "$line" >/dev/stdout; echo error >/dev/stderr'
+	is "$(echo in | "$TARU_OCI" run -b "$T" "$ID" 2>&1 | cat)" $'in\nerror'
+	is "$(stat -c %u:%g /dev/null)" 0:0
+	run_in '.process.user = {uid: 1000, gid: 1000}' true
+	is "$(stat -c %u:%g /dev/null)" 0:0 "the owner of the null device"
+}
+
 @test "a pipe's end reaches the process, and a closed reader ends it" {
 	configure . /bin/cat
 	is "$(printf 'one\ntwo\n' | "$TARU_OCI" run -b "$T" "$ID")" $'one\ntwo'
@@ -73,10 +83,10 @@ load lib
 	passes $'0\n1\n2'
 }
 
-@test "signals are neither blocked nor ignored, whatever the caller does" {
+@test "signals that callers often ignore are not ignored inside, and none is blocked" {
 	configure . /bin/probe signals
 	(
-		trap '' USR1 PIPE HUP
+		trap '' PIPE HUP INT QUIT
 		"$TARU_OCI" run -b "$T" "$ID" >"$T/signals" 3>&-
 	)
 	is "$(cat "$T/signals")" $'SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000'

@@ -8,8 +8,8 @@ prepare()
 }
 
 @test "an ordinary user runs a container with one id" {
-	run_in "$ROOTLESS" 'id -u; id -g; hostname; cat /proc/self/setgroups; tr -s " " </proc/self/uid_map; tr -s " " </proc/self/gid_map'
-	passes $'0\n0\nrunc\ndeny\n 0 12345 1\n 0 12345 1'
+	run_in "$ROOTLESS | .hostname = \"mine\"" 'id -u; id -g; hostname; cat /proc/self/setgroups; tr -s " " </proc/self/uid_map; tr -s " " </proc/self/gid_map'
+	passes $'0\n0\nmine\ndeny\n 0 12345 1\n 0 12345 1'
 }
 
 @test "the proposal for an ordinary user works as it is" {

@@ -1,0 +1,198 @@
+#!/usr/bin/env bats
+# The script of `explain` makes the same container: for each config here both are run, and what a
+# fixed program sees of itself in the one must be what it sees in the other.
+load lib
+
+# What is looked at. Words in capitals are filled in below: the namespaces of this world.
+probe_script()
+{
+	cat <<-'END'
+		echo "# host name"; hostname; cat /proc/sys/kernel/domainname
+		echo "# ids"; id
+		echo "# status"; grep -E '^(Uid|Gid|Groups|NoNewPrivs|Cap|Seccomp:)' /proc/self/status
+		echo "# working directory"; pwd
+		echo "# environment"; env | grep -v '^_=' | sort
+		echo "# mounts"; awk '{ sub(/ - /, " "); line = $4 " " $5 " " $6; i = 7; while ($i ~ /:/ && $i !~ /\//) i++; for (; i <= NF; i++) line = line " " $i; print line }' /proc/self/mountinfo
+		echo "# propagation"; awk '{ print $5, $7 ~ /shared/ ? "shared" : $7 ~ /master/ ? "slave" : $7 ~ /unbindable/ ? "unbindable" : "private" }' /proc/self/mountinfo
+		echo "# limits"; tr -s ' ' </proc/self/limits
+		echo "# umask"; umask
+		echo "# personality"; cat /proc/self/personality
+		echo "# oom score"; cat /proc/self/oom_score_adj
+		echo "# scheduler"; probe scheduler; probe io-priority
+		echo "# new namespaces"
+		for kind in OUTSIDE; do
+			[ "$(readlink /proc/self/ns/${kind%%:*})" = "$kind" ] || echo ${kind%%:*}
+		done
+		echo "# id maps"; cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups
+		echo "# devices"; for name in /dev/* /dev/pts/*; do stat -c '%n %F %t:%T %a %u:%g' $name; [ ! -L $name ] || readlink $name; done
+		echo "# masked"; for name in /proc/keys /proc/timer_list /proc/sched_debug; do [ ! -e $name ] || wc -c <$name; done
+		echo "# settings"; cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shm_rmid_forced
+		echo "# network"; ip -o addr show | tr -s ' ' | cut -d' ' -f 2,4
+		echo "# clocks"; cat /proc/self/timens_offsets 2>/dev/null
+		echo "# descriptors"; probe fds | wc -l
+	END
+}
+
+outside_namespaces()
+{
+	local kind
+	for kind in cgroup ipc mnt net pid time user uts; do
+		printf '%s ' "$(readlink "/proc/self/ns/$kind")"
+	done
+}
+
+# same_view FILTER: runs the config and its script, and compares. (TEST_SCRIPTS: a folder that is to
+# have the script and what both printed, when they differ.)
+same_view()
+{
+	local script
+	script=$(probe_script)
+	script=${script//OUTSIDE/$(outside_namespaces)}
+	configure "$1" /bin/sh -c "$script"
+	start
+	if [ "$status" != 0 ]; then
+		told
+		return 1
+	fi
+	printf '%s\n' "$output" >"$T/by-run"
+	"${AS[@]}" "$TARU_OCI" explain -b "$T" "${@:2}" >"$T/script"
+	status=0
+	"${AS[@]}" timeout 30 sh "$T/script" >"$T/by-script" 2>"$T/script-errors" </dev/null 3>&- 4>&- || status=$?
+	if [ "$status" != 0 ] || ! diff -u "$T/by-run" "$T/by-script"; then
+		echo "the script ended with $status, and said:"
+		cat "$T/script-errors"
+		[ -z "${TEST_SCRIPTS:-}" ] || cp "$T/script" "$T/by-run" "$T/by-script" "$TEST_SCRIPTS"
+		return 1
+	fi
+}
+
+@test "same view: the proposal of the runtime" {
+	same_view .
+}
+
+@test "same view: every namespace, with many ids" {
+	same_view '.linux.namespaces = [{type: "user"}, {type: "pid"}, {type: "network"}, {type: "ipc"}, {type: "uts"},
+			{type: "mount"}, {type: "cgroup"}, {type: "time"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}]
+		| .linux.gidMappings = [{containerID: 0, hostID: 100000, size: 65536}]
+		| .linux.timeOffsets = {boottime: {secs: 100000, nanosecs: 0}}'
+}
+
+@test "same view: few namespaces" {
+	same_view '.linux.namespaces = [{type: "mount"}, {type: "pid"}] | del(.hostname)
+		| .mounts |= map(select(.type != "sysfs" and .type != "mqueue" and .type != "cgroup"))'
+}
+
+@test "same view: a user, groups, umask, working directory, environment" {
+	same_view '.process.user = {uid: 1000, gid: 1000, additionalGids: [29, 4242], umask: 63} | .process.cwd = "/tmp"
+		| .process.env = ["PATH=/bin", "TERM=dumb", "QUOTED=a '\''b'\'' \"c\" $HOME `x`", "HOME=/home"]'
+}
+
+@test "same view: capabilities of all five sets" {
+	same_view '.process.capabilities = {bounding: ["CAP_CHOWN", "CAP_KILL", "CAP_NET_RAW"], permitted: ["CAP_CHOWN", "CAP_KILL", "CAP_NET_RAW"],
+			effective: ["CAP_CHOWN", "CAP_KILL"], inheritable: ["CAP_CHOWN", "CAP_KILL"], ambient: ["CAP_CHOWN"]}
+		| .process.user = {uid: 1000, gid: 1000} | .process.noNewPrivileges = true'
+	same_view 'del(.process.capabilities)'
+}
+
+@test "same view: mounts of many kinds and options" {
+	mkdir -p "$T/source/sub" "$T/tree/sub"
+	echo file >"$T/source/file"
+	mount_here -t tmpfs -o mode=755 below "$T/tree/sub"
+	same_view '.mounts += [
+		{destination: "/opt", type: "tmpfs", source: "tmpfs", options: ["size=1m", "mode=700", "nosuid", "noexec"]},
+		{destination: "/home", type: "bind", source: "'"$T"'/source", options: ["bind", "ro", "nodev"]},
+		{destination: "/root", type: "bind", source: "'"$T"'/tree", options: ["rbind", "rro"]},
+		{destination: "/var/tmp", type: "bind", source: "'"$T"'/tree", options: ["rbind", "ro", "rslave"]},
+		{destination: "/etc/passwd", type: "bind", source: "'"$T"'/source/file", options: ["bind"]},
+		{destination: "/tmp", type: "tmpfs", source: "tmp", options: ["noatime", "mode=1777"]}]'
+}
+
+@test "same view: a writable root with new targets, propagation" {
+	own_rootfs
+	same_view "$OWN"' | .mounts += [{destination: "/new/deep", type: "tmpfs", source: "tmpfs"}] | .linux.rootfsPropagation = "rslave"'
+}
+
+@test "same view: more devices" {
+	same_view '.linux.devices = [{path: "/dev/one", type: "c", major: 1, minor: 3, fileMode: 432, uid: 5, gid: 6},
+		{path: "/dev/pipe", type: "p", fileMode: 438}]'
+}
+
+@test "same view: kernel settings, names, personality, OOM score" {
+	same_view '.hostname = "explained" | .domainname = "example.org" | .linux.sysctl = {"net.ipv4.ip_forward": "1", "kernel.shm_rmid_forced": "1"}
+		| .linux.personality = {domain: "LINUX32"} | .process.oomScoreAdj = 300'
+}
+
+@test "same view: limits, scheduler, priority of input and output" {
+	same_view '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 500, hard: 1000}, {type: "RLIMIT_CORE", soft: 0, hard: 0}]
+		| .process.scheduler = {policy: "SCHED_BATCH", nice: 5} | .process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 7}'
+}
+
+@test "same view: masked and read-only paths" {
+	same_view '.linux.maskedPaths = ["/proc/keys", "/proc/timer_list", "/proc/acpi", "/sys/firmware", "/var/tmp"]
+		| .linux.readonlyPaths = ["/proc/sys", "/proc/irq", "/dev/shm"]'
+}
+
+@test "same view: joined namespaces" {
+	unshare --net --ipc sleep 60 3>&- 4>&- &
+	helper=$!
+	PIDS+=("$helper")
+	until_true grep -q sleep "/proc/$helper/comm"
+	same_view '.linux.namespaces |= map(if .type == "network" then .path = "/proc/'"$helper"'/ns/net"
+		elif .type == "ipc" then .path = "/proc/'"$helper"'/ns/ipc" else . end)'
+}
+
+@test "same view: an ordinary user's container" {
+	as_ordinary
+	same_view "$ROOTLESS"
+}
+
+@test "what has no form in shell is said in a comment, and never left out" {
+	configure '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["mkdir"], action: "SCMP_ACT_ERRNO"}]}' /bin/true
+	"$TARU_OCI" explain -b "$T" >"$T/script"
+	grep -q '^#.*seccomp' "$T/script"
+	sh -n "$T/script"
+}
+
+@test "above each line of the script stands the config key that asked for it" {
+	configure '.hostname = "x" | .process.oomScoreAdj = 5' /bin/true
+	"$TARU_OCI" explain -b "$T" >"$T/script"
+	grep -q '# *hostname' "$T/script"
+	grep -q 'mounts\[0\]' "$T/script"
+	grep -q 'process.oomScoreAdj' "$T/script"
+	grep -q 'linux.maskedPaths\[0\]' "$T/script"
+}
+
+@test "the text for newcomers and the plan as data are there, and nothing is run" {
+	configure . /bin/true
+	"$TARU_OCI" explain -b "$T" --format text >"$T/text"
+	grep -q '^ *1[.)]' "$T/text"
+	grep -q 'mount(' "$T/text"
+	"$TARU_OCI" explain -b "$T" --format json | jq -e . >/dev/null
+	"$TARU_OCI" explain -b "$T" --format json | grep -q hostname
+}
+
+@test "words that a shell would expand stay as they are in the script" {
+	own_rootfs
+	mkdir "$T/rootfs/a b" "$T/it's \$(touch pwned) \`x\`"
+	configure "$OWN"' | .hostname = "x" | .mounts += [{destination: "/a b", type: "bind", source: "'"$T"'/it'\''s $(touch pwned) `x`", options: ["bind"]}]
+		| .process.env += ["EVIL=$(touch pwned);'\''\"\\"]' /bin/printenv EVIL
+	start
+	is "$status" 0
+	local by_run=$output
+	(cd "$T" && "$TARU_OCI" explain -b "$T" >"$T/script" && sh "$T/script") >"$T/by-script" 2>&1
+	is "$(cat "$T/by-script")" "$by_run"
+	[ ! -e "$T/pwned" ] && [ ! -e "$T/rootfs/pwned" ]
+}
+
+@test "a trace names each step with its time, and the run is the same" {
+	configure . /bin/echo ran
+	start --trace
+	is "$status" 0
+	has "$output$errors" ran
+	has "$output$errors" exec
+	configure . /bin/echo ran
+	start --trace="$T/trace.json"
+	passes ran
+	jq -e '.traceEvents // . | length > 10' "$T/trace.json" >/dev/null
+}
