@@ -1,11 +1,11 @@
 /* latency.c - how long commands take, side by side.
  *
- *	latency [-n RUNS] [-w RUNS] [-p MS] [-b NAME] <commands
+ *	latency [-n RUNS] [-w RUNS] [-p MS] [-b NAME]... <commands
  *
  * Reads lines "NAME<tab>COMMAND ARG…" and runs them in turn, so that what disturbs the machine disturbs
  * all of them alike: -w rounds that are not counted, then -n rounds (100) that are. -p rests so many
  * milliseconds before each run: "cold", as containers are started in real life. {} in a command is
- * a name that is new each time. Prints a table in Markdown, with ratios to -b NAME (the first).
+ * a name that is new each time. Prints a table in Markdown; each -b NAME is a column of ratios to it.
  *
  * The program is small and static, since the peak memory of a child counts from before its execve.
  */
@@ -22,7 +22,7 @@
 
 extern char **environ;
 
-enum { COMMANDS = 16, WORDS = 64, LINE = 4096 };
+enum { COMMANDS = 16, BASES = 4, WORDS = 64, LINE = 4096 };
 
 struct command {
 	char *name, *word[WORDS];
@@ -35,7 +35,8 @@ struct command {
 struct bench {
 	struct command command[COMMANDS];
 	unsigned commands, runs, warm_ups, rest_ms, names;
-	const char *base;
+	const char *base[BASES];
+	unsigned bases;
 };
 
 static double now_ms(void)
@@ -157,35 +158,80 @@ static void run_all(struct bench *bench)
 			measure(bench, &bench->command[i], run < 0 ? -1 : run);
 }
 
-static bool print_table(struct bench *bench)
+static const struct command *find(const struct bench *bench, const char *name)
 {
-	const struct command *base = &bench->command[0];
+	for (unsigned i = 0; i < bench->commands; i++)
+		if (strcmp(bench->command[i].name, name) == 0)
+			return &bench->command[i];
+	return NULL;
+}
+
+static void print_head(const struct bench *bench)
+{
+	printf("| n = %u, %u ms of rest | min ms | median ms | p90 ms | user + system ms | peak RSS KiB |",
+	       bench->runs, bench->rest_ms);
+	for (unsigned i = 0; i < bench->bases; i++)
+		printf(" / %s |", bench->base[i]);
+	printf("\n|---|---|---|---|---|---|");
+	for (unsigned i = 0; i < bench->bases; i++)
+		printf("---|");
+	printf("\n");
+}
+
+static void print_row(const struct bench *bench, const struct command *c)
+{
+	double own = median(c, bench->runs);
+
+	printf("| %s | %.2f | %.2f | %.2f | %.2f + %.2f | %ld |", c->name, c->wall_ms[0], own,
+	       c->wall_ms[bench->runs * 9 / 10], c->user_ms / bench->runs,
+	       c->system_ms / bench->runs, c->rss_kib);
+	for (unsigned i = 0; i < bench->bases; i++) {
+		const struct command *base = find(bench, bench->base[i]);
+
+		if (base)
+			printf(" %.2f |", own / median(base, bench->runs));
+		else
+			printf(" |");
+	}
+	printf("\n");
+}
+
+/* Whether all commands did what they should. */
+static bool report_failures(const struct bench *bench)
+{
 	bool good = true;
 
 	for (unsigned i = 0; i < bench->commands; i++) {
-		struct command *command = &bench->command[i];
-
-		qsort(command->wall_ms, bench->runs, sizeof(double), compare);
-		if (bench->base && strcmp(command->name, bench->base) == 0)
-			base = command;
-		if (command->failures) {
-			fprintf(stderr, "latency: '%s' failed %u times\n", command->name,
-				command->failures);
-			good = false;
-		}
-	}
-	printf("| n = %u, %u ms of rest | min ms | median ms | p90 ms | user + system ms | peak RSS KiB "
-	       "| median / %s |\n|---|---|---|---|---|---|---|\n",
-	       bench->runs, bench->rest_ms, base->name);
-	for (unsigned i = 0; i < bench->commands; i++) {
-		const struct command *c = &bench->command[i];
-
-		printf("| %s | %.2f | %.2f | %.2f | %.2f + %.2f | %ld | %.2f |\n", c->name,
-		       c->wall_ms[0], median(c, bench->runs), c->wall_ms[bench->runs * 9 / 10],
-		       c->user_ms / bench->runs, c->system_ms / bench->runs, c->rss_kib,
-		       median(c, bench->runs) / median(base, bench->runs));
+		if (!bench->command[i].failures)
+			continue;
+		fprintf(stderr, "latency: '%s' failed %u times\n", bench->command[i].name,
+			bench->command[i].failures);
+		good = false;
 	}
 	return good;
+}
+
+static void print_table(struct bench *bench)
+{
+	for (unsigned i = 0; i < bench->commands; i++)
+		qsort(bench->command[i].wall_ms, bench->runs, sizeof(double), compare);
+	print_head(bench);
+	for (unsigned i = 0; i < bench->commands; i++)
+		print_row(bench, &bench->command[i]);
+}
+
+static void set_option(struct bench *bench, int option, const char *value)
+{
+	switch (option) {
+	case 'n': bench->runs = (unsigned)strtoul(value, NULL, 10); break;
+	case 'w': bench->warm_ups = (unsigned)strtoul(value, NULL, 10); break;
+	case 'p': bench->rest_ms = (unsigned)strtoul(value, NULL, 10); break;
+	case 'b':
+		if (bench->bases < BASES)
+			bench->base[bench->bases++] = value;
+		break;
+	default: exit(2);
+	}
 }
 
 int main(int argc, char **argv)
@@ -194,13 +240,7 @@ int main(int argc, char **argv)
 	int option;
 
 	while ((option = getopt(argc, argv, "n:w:p:b:")) != -1)
-		switch (option) {
-		case 'n': bench.runs = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'w': bench.warm_ups = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'p': bench.rest_ms = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'b': bench.base = optarg; break;
-		default: return 2;
-		}
+		set_option(&bench, option, optarg);
 	if (!bench.runs)
 		return 2;
 	read_commands(&bench);
@@ -209,5 +249,6 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	run_all(&bench);
-	return print_table(&bench) ? 0 : 1;
+	print_table(&bench);
+	return report_failures(&bench) ? 0 : 1;
 }

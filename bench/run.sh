@@ -5,7 +5,8 @@
 # namespaces, six mounts, masked and read-only paths, no cgroup. The bundle with Docker's default seccomp
 # profile is measured beside it. Prints Markdown, as in docs/performance.md.
 #
-#   RUNS=150   how many measured runs of each command
+#   RUNS=150               how many measured runs of each command
+#   TARU_OCI=build/taru-oci
 #
 # runc cannot do without cgroups, so its figures contain them. bubblewrap reads no config; it is
 # given options that come near. On a hybrid layout of cgroups crun refuses to start even when it is to
@@ -27,9 +28,10 @@ fi
 
 runs=${RUNS:-150}
 build=$PWD/build/bench
-taru_oci=$PWD/build/taru-oci
-[ -e "$build/build.ninja" ] || meson setup "$build" --native-file meson/musl.ini -Dbench=true -Dprograms=false
-ninja -C "$build" bench/latency bench/floor bench/true >"$build/log" || { cat "$build/log"; exit 1; }
+taru_oci=$(realpath "${TARU_OCI:-build/taru-oci}")
+[ -e "$build/build.ninja" ] ||
+	meson setup "$build" --native-file meson/musl.ini -Dbench=true -Dprograms=false >/dev/null
+ninja -C "$build" bench/latency bench/floor bench/true >/dev/null
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -40,7 +42,8 @@ done
 cp "$build/bench/true" "$work/plain/rootfs/bin/true"
 cp -a "$work/plain/rootfs" "$work/seccomp/rootfs"
 (cd "$work" && "$taru_oci" spec)
-jq '.process.terminal = false | .process.args = ["/bin/true"] |
+# crun 1.8.1 knows no later version of the specification.
+jq '.ociVersion = "1.0.2" | .process.terminal = false | .process.args = ["/bin/true"] |
 	del(.linux.resources) | .mounts |= map(select(.type != "cgroup")) |
 	.linux.namespaces |= (map(select(.type != "cgroup")) + [{ type: "cgroup" }])' \
 	"$work/config.json" >"$work/plain/config.json"
@@ -51,7 +54,9 @@ jq --slurpfile seccomp tests/data/seccomp/docker.json '.linux.seccomp = $seccomp
 commands()
 {
 	printf 'taru-oci\t%s run -b %s {}\n' "$taru_oci" "$work/$1"
-	if [ "$1" = plain ]; then
+	if [ "$1" = seccomp ]; then
+		printf 'taru-oci without it\t%s run -b %s {}\n' "$taru_oci" "$work/plain"
+	else
 		printf 'floor\t%s %s /bin/true\n' "$build/bench/floor" "$work/plain/rootfs"
 	fi
 	if command -v crun >/dev/null; then
@@ -66,9 +71,10 @@ commands()
 	fi
 }
 
+# table BUNDLE MS BASE
 table()
 {
-	commands "$1" | "$build/bench/latency" -n "$runs" -w 5 -p "$2" -b crun
+	commands "$1" | "$build/bench/latency" -n "$runs" -w 5 -p "$2" -b "$3" -b crun
 	echo
 }
 
@@ -101,12 +107,12 @@ printf 'taru-oci %s\n\n' "$(git describe --always --dirty 2>/dev/null || echo un
 
 echo "Warm: one after another."
 echo
-table plain 0
+table plain 0 floor
 echo "Cold: with 100 ms of rest before each."
 echo
-table plain 100
+table plain 100 floor
 echo "With Docker's default seccomp profile, warm and cold."
 echo
-table seccomp 0
-table seccomp 100
+table seccomp 0 "taru-oci without it"
+table seccomp 100 "taru-oci without it"
 count_calls
