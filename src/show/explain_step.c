@@ -1,0 +1,430 @@
+/* explain_step.c - one step as one line.
+ *
+ * The line is the command of shell that has the same effect, with the path in the container as
+ * it is written in the config; where there is no such command it is a short phrase.
+ */
+#include "show/show.h"
+#include "show/explain.h"
+#include <assert.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { LINE_LIMIT = 240 };
+
+static void add_redirect(struct text *out, const char *text, const char *to)
+{
+	text_add(out, "printf '%s\\n' ");
+	text_add_word(out, text);
+	text_printf(out, " >%s", to);
+}
+
+/* --- processes and namespaces --- */
+
+static void tell_open_namespace(struct text *out, const struct step *step)
+{
+	text_printf(out, "open the %s namespace ", words_namespace(step->open_namespace.kind));
+	text_add_word(out, step->open_namespace.path);
+}
+
+static void tell_clone(struct text *out, const struct step *step)
+{
+	text_add(out, "unshare");
+	words_namespaces(out, step->clone.flags);
+	text_add(out, " --fork");
+}
+
+static void tell_join_namespace(struct text *out, const struct step *step)
+{
+	text_printf(out, "nsenter --%s", words_namespace(step->join_namespace.kind));
+}
+
+static void tell_unshare(struct text *out, const struct step *step)
+{
+	text_add(out, "unshare");
+	words_namespaces(out, (unsigned)step->unshare.flags);
+}
+
+static void tell_refork(struct text *out, const struct step *step)
+{
+	text_add(out, "unshare");
+	words_namespaces(out, step->refork.flags);
+	text_add(out, " --fork");
+}
+
+static void tell_open_gate(struct text *out, const struct step *step)
+{
+	text_printf(out, "open_gate %s", words_gate(step->gate.gate));
+}
+
+static void tell_await_gate(struct text *out, const struct step *step)
+{
+	text_printf(out, "await_gate %s", words_gate(step->gate.gate));
+}
+
+static void tell_map_ids(struct text *out, const struct step *step)
+{
+	text_add_word(out, step->map_ids.tool ? step->map_ids.tool : "newuidmap");
+	text_add(out, " \"$child\" ");
+	words_id_maps(out, step->map_ids.maps);
+}
+
+/* Without the line break that a map ends in: printf adds it. */
+static void add_proc_file(struct text *out, const struct step *step, const char *process)
+{
+	struct text line = text_new(out->arena), to = text_new(out->arena);
+	size_t length = strlen(step->write_proc.text);
+
+	while (length && step->write_proc.text[length - 1] == '\n')
+		length--;
+	text_add_bytes(&line, step->write_proc.text, length);
+	text_printf(&to, "/proc/%s/%s", process, step->write_proc.file);
+	add_redirect(out, line.at, to.at);
+}
+
+static void tell_write_child(struct text *out, const struct step *step)
+{
+	add_proc_file(out, step, "\"$child\"");
+}
+
+static void tell_write_self(struct text *out, const struct step *step)
+{
+	add_proc_file(out, step, "self");
+}
+
+static void tell_set_dumpable(struct text *out, const struct step *step)
+{
+	text_printf(out, "prctl(2): PR_SET_DUMPABLE %d", step->dumpable.dumpable);
+}
+
+static void tell_new_keyring(struct text *out, const struct step *step)
+{
+	words_with(out, "keyctl session ", step->keyring.name);
+}
+
+static void tell_reset_signals(struct text *out, const struct step *step)
+{
+	text_add(out, "env --default-signal");
+}
+
+/* --- files of the host, network devices --- */
+
+static void tell_make_directory(struct text *out, const struct step *step)
+{
+	text_printf(out, "mkdir -m %04o ", step->make_directory.mode);
+	text_add_word(out, step->make_directory.path);
+}
+
+static void tell_write_file(struct text *out, const struct step *step)
+{
+	text_add(out, "printf %s ");
+	text_add_word(out, step->write_file.text);
+	words_with(out, " >", step->write_file.path);
+}
+
+static void tell_write_pid(struct text *out, const struct step *step)
+{
+	words_with(out, step->lane == LANE_RUNTIME ? "echo \"$child\" >" : "echo 0 >",
+		      step->write_pid.path);
+}
+
+static void tell_link_up(struct text *out, const struct step *step)
+{
+	text_add(out, "ip link set dev ");
+	text_add_word(out, step->link_up.name);
+	text_add(out, " up");
+}
+
+static void tell_move_link(struct text *out, const struct step *step)
+{
+	const char *name = step->move_link.new_name;
+
+	text_add(out, "ip link set dev ");
+	text_add_word(out, step->move_link.name);
+	text_add(out, " netns \"$child\" name ");
+	text_add_word(out, name ? name : step->move_link.name);
+}
+
+static void tell_add_address(struct text *out, const struct step *step)
+{
+	text_add(out, "ip address add ");
+	words_address(out, step->add_address.address);
+	text_add(out, " dev ");
+	text_add_word(out, step->add_address.name);
+}
+
+/* --- the terminal --- */
+
+static void tell_new_session(struct text *out, const struct step *step)
+{
+	text_add(out, "setsid");
+}
+
+static void tell_open_terminal(struct text *out, const struct step *step)
+{
+	words_with(out, "open a new terminal by ", step->terminal.ptmx);
+	if (step->terminal.width || step->terminal.height)
+		text_printf(out, ", %u columns and %u rows", step->terminal.width,
+			    step->terminal.height);
+}
+
+static void tell_bind_console(struct text *out, const struct step *step)
+{
+	words_with(out, "mount --bind \"$tty\" ", step->console.target);
+}
+
+static void tell_take_terminal(struct text *out, const struct step *step)
+{
+	text_add(out, "make the terminal the controlling one and standard input, output and error");
+}
+
+static const char *slot_name(int slot)
+{
+	return slot == SLOT_PTY ? "the terminal" : slot == SLOT_LISTENER ? "the seccomp listener" :
+							   "a descriptor";
+}
+
+static void tell_send_slot(struct text *out, const struct step *step)
+{
+	text_printf(out, "send %s to the runtime", slot_name(step->pass.slot));
+}
+
+static void tell_receive_slot(struct text *out, const struct step *step)
+{
+	text_printf(out, "receive %s from the container", slot_name(step->pass.slot));
+}
+
+/* --- the process --- */
+
+static void tell_set_hostname(struct text *out, const struct step *step)
+{
+	words_with(out, "hostname ", step->hostname.name);
+}
+
+static void tell_set_domainname(struct text *out, const struct step *step)
+{
+	words_with(out, "domainname ", step->domainname.name);
+}
+
+static void tell_set_sysctl(struct text *out, const struct step *step)
+{
+	struct text to = text_new(out->arena), path = text_new(out->arena);
+
+	text_printf(&path, "/proc/sys/%s", step->sysctl.path);
+	text_add_word(&to, path.at);
+	add_redirect(out, step->sysctl.value, to.at);
+}
+
+static void tell_set_personality(struct text *out, const struct step *step)
+{
+	text_printf(out, "setarch %s", words_personality(step->personality.persona));
+}
+
+static void tell_set_rlimit(struct text *out, const struct step *step)
+{
+	text_add(out, step->lane == LANE_RUNTIME ? "prlimit --pid \"$child\" " : "prlimit ");
+	words_rlimit(out, step);
+}
+
+static void tell_set_scheduler(struct text *out, const struct step *step)
+{
+	words_scheduler(out, step->scheduler.scheduler);
+}
+
+static void tell_set_umask(struct text *out, const struct step *step)
+{
+	text_printf(out, "umask %04o", step->umask.mask);
+}
+
+static void tell_find_home(struct text *out, const struct step *step)
+{
+	text_printf(out, "find the home of uid %u in /etc/passwd", step->home.uid);
+}
+
+static void tell_set_groups(struct text *out, const struct step *step)
+{
+	text_add(out, step->groups.count ? "setpriv --groups=" : "setpriv --clear-groups");
+	for (size_t i = 0; i < step->groups.count; i++)
+		text_printf(out, "%s%u", i ? "," : "", step->groups.group[i]);
+}
+
+static void tell_set_gid(struct text *out, const struct step *step)
+{
+	text_printf(out, "setpriv --regid=%u", step->gid.id);
+}
+
+static void tell_set_uid(struct text *out, const struct step *step)
+{
+	text_printf(out, "setpriv --reuid=%u", step->uid.id);
+}
+
+static void tell_keep_capabilities(struct text *out, const struct step *step)
+{
+	text_printf(out, "prctl(2): PR_SET_KEEPCAPS %d", step->keep_capabilities.keep);
+}
+
+static void tell_drop_bounding(struct text *out, const struct step *step)
+{
+	text_add(out, "setpriv --bounding-set=");
+	words_capability_list(out, step->bounding.keep);
+}
+
+static void tell_set_capabilities(struct text *out, const struct step *step)
+{
+	text_add(out, "capset(2): effective ");
+	words_capabilities(out, step->capabilities.effective);
+	text_add(out, "; permitted ");
+	words_capabilities(out, step->capabilities.permitted);
+	text_add(out, "; inheritable ");
+	words_capabilities(out, step->capabilities.inheritable);
+}
+
+static void tell_set_ambient(struct text *out, const struct step *step)
+{
+	text_add(out, "setpriv --ambient-caps=");
+	words_capability_list(out, step->ambient.raise);
+}
+
+static void tell_change_directory(struct text *out, const struct step *step)
+{
+	words_with(out, "cd ", step->directory.path);
+}
+
+static void tell_set_label(struct text *out, const struct step *step)
+{
+	words_with(out, step->label.apparmor ? "setpriv --apparmor-profile=" :
+						  "setpriv --selinux-label=",
+		      step->label.label);
+}
+
+static void tell_no_new_privileges(struct text *out, const struct step *step)
+{
+	text_add(out, "setpriv --no-new-privs");
+}
+
+static void tell_close_descriptors(struct text *out, const struct step *step)
+{
+	text_printf(out, "close descriptors from %u on", step->descriptors.from);
+}
+
+static void tell_set_seccomp(struct text *out, const struct step *step)
+{
+	text_printf(out, "seccomp(2): load a filter of %zu instructions%s", step->seccomp.program.count,
+		    step->seccomp.listener ? ", with a listener" : "");
+}
+
+static void tell_send_listener(struct text *out, const struct step *step)
+{
+	words_with(out, "send the seccomp listener to ", step->listener.path);
+}
+
+static void tell_exec(struct text *out, const struct step *step)
+{
+	text_add(out, "exec");
+	for (char *const *arg = step->exec.args; arg && *arg; arg++)
+		words_with(out, " ", *arg);
+}
+
+#define TELLERS(X) \
+	X(STEP_OPEN_NAMESPACE, tell_open_namespace) \
+	X(STEP_CLONE, tell_clone) \
+	X(STEP_JOIN_NAMESPACE, tell_join_namespace) \
+	X(STEP_UNSHARE, tell_unshare) \
+	X(STEP_REFORK, tell_refork) \
+	X(STEP_OPEN_GATE, tell_open_gate) \
+	X(STEP_AWAIT_GATE, tell_await_gate) \
+	X(STEP_MAP_IDS, tell_map_ids) \
+	X(STEP_WRITE_CHILD, tell_write_child) \
+	X(STEP_WRITE_SELF, tell_write_self) \
+	X(STEP_SET_DUMPABLE, tell_set_dumpable) \
+	X(STEP_NEW_KEYRING, tell_new_keyring) \
+	X(STEP_RESET_SIGNALS, tell_reset_signals) \
+	X(STEP_MAKE_DIRECTORY, tell_make_directory) \
+	X(STEP_WRITE_FILE, tell_write_file) \
+	X(STEP_WRITE_PID, tell_write_pid) \
+	X(STEP_LINK_UP, tell_link_up) \
+	X(STEP_MOVE_LINK, tell_move_link) \
+	X(STEP_ADD_ADDRESS, tell_add_address) \
+	X(STEP_SET_PROPAGATION, tell_set_propagation) \
+	X(STEP_OPEN_ROOT, tell_open_root) \
+	X(STEP_NEW_ID_MAPPING, tell_new_id_mapping) \
+	X(STEP_OPEN_SOURCE, tell_open_source) \
+	X(STEP_MOUNT, tell_mount) \
+	X(STEP_BIND, tell_bind) \
+	X(STEP_CHANGE_MOUNT, tell_change_mount) \
+	X(STEP_HOLD_DIRECTORY, tell_hold_directory) \
+	X(STEP_COPY_UP, tell_copy_up) \
+	X(STEP_MAKE_DEVICE, tell_make_device) \
+	X(STEP_MAKE_LINK, tell_make_link) \
+	X(STEP_OPEN_NULL, tell_open_null) \
+	X(STEP_OPEN_EMPTY, tell_open_empty) \
+	X(STEP_MASK, tell_mask) \
+	X(STEP_MAKE_READONLY, tell_make_readonly) \
+	X(STEP_OPEN_PROC, tell_open_proc) \
+	X(STEP_MAKE_PATH, tell_make_path) \
+	X(STEP_PIVOT_ROOT, tell_pivot_root) \
+	X(STEP_MOVE_ROOT, tell_move_root) \
+	X(STEP_NEW_SESSION, tell_new_session) \
+	X(STEP_OPEN_TERMINAL, tell_open_terminal) \
+	X(STEP_BIND_CONSOLE, tell_bind_console) \
+	X(STEP_TAKE_TERMINAL, tell_take_terminal) \
+	X(STEP_SEND_SLOT, tell_send_slot) \
+	X(STEP_RECEIVE_SLOT, tell_receive_slot) \
+	X(STEP_SET_HOSTNAME, tell_set_hostname) \
+	X(STEP_SET_DOMAINNAME, tell_set_domainname) \
+	X(STEP_SET_SYSCTL, tell_set_sysctl) \
+	X(STEP_SET_PERSONALITY, tell_set_personality) \
+	X(STEP_SET_RLIMIT, tell_set_rlimit) \
+	X(STEP_SET_SCHEDULER, tell_set_scheduler) \
+	X(STEP_SET_IO_PRIORITY, words_io_priority) \
+	X(STEP_SET_MEMORY_POLICY, words_memory_policy) \
+	X(STEP_SET_UMASK, tell_set_umask) \
+	X(STEP_FIND_HOME, tell_find_home) \
+	X(STEP_SET_GROUPS, tell_set_groups) \
+	X(STEP_SET_GID, tell_set_gid) \
+	X(STEP_SET_UID, tell_set_uid) \
+	X(STEP_KEEP_CAPABILITIES, tell_keep_capabilities) \
+	X(STEP_DROP_BOUNDING, tell_drop_bounding) \
+	X(STEP_SET_CAPABILITIES, tell_set_capabilities) \
+	X(STEP_SET_AMBIENT, tell_set_ambient) \
+	X(STEP_CHANGE_DIRECTORY, tell_change_directory) \
+	X(STEP_SET_LABEL, tell_set_label) \
+	X(STEP_NO_NEW_PRIVILEGES, tell_no_new_privileges) \
+	X(STEP_CLOSE_DESCRIPTORS, tell_close_descriptors) \
+	X(STEP_SET_SECCOMP, tell_set_seccomp) \
+	X(STEP_SEND_LISTENER, tell_send_listener) \
+	X(STEP_EXEC, tell_exec)
+
+TABLE_IS_FULL(TELLERS);
+static teller *const tellers[STEP_KINDS] = { TELLERS(TABLE_ENTRY) };
+
+void step_command(struct text *out, const struct step *step)
+{
+	tellers[step->kind](out, step);
+}
+
+/* Where a cut does not split a character of UTF-8. */
+static size_t cut_at(const char *text, size_t length)
+{
+	if (length <= LINE_LIMIT)
+		return length;
+	length = LINE_LIMIT;
+	while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
+		length--;
+	return length;
+}
+
+void explain_step(struct text *out, const struct step *step)
+{
+	struct text line = text_new(out->arena);
+	size_t length;
+
+	step_command(&line, step);
+	length = cut_at(line.at, line.length);
+	if (length < line.length) {
+		line.at[length] = '\0';
+		words_plain(out, line.at);
+		text_add(out, " …");
+	} else {
+		words_plain(out, line.at);
+	}
+}

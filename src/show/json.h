@@ -1,0 +1,27 @@
+/* json.h - what the parts of explain_json() share. Private to show/. */
+#pragma once
+#include "base/json_write.h"
+#include "show/words.h"
+
+/* Puts what a step of its kind holds into the object that is open. */
+typedef void json_fields(struct json_writer *json, const struct step *step);
+
+/* json_mounts.c */
+json_fields put_propagation, put_open_root, put_id_mapping, put_open_source, put_mount, put_bind,
+	put_change_mount, put_hold, put_copy_up, put_make_device, put_make_link, put_mask,
+	put_readonly, put_open_proc, put_make_path;
+
+/* json_process.c */
+json_fields put_hostname, put_domainname, put_sysctl, put_personality, put_rlimit, put_scheduler,
+	put_io_priority, put_memory_policy, put_umask, put_home, put_groups, put_gid,
+	put_uid, put_keep, put_bounding, put_sets, put_ambient, put_directory, put_label,
+	put_descriptors, put_seccomp, put_listener, put_exec;
+
+/* "0644" */
+void put_octal(struct json_writer *json, const char *key, unsigned value);
+
+/* "0x1000" */
+void put_hex(struct json_writer *json, const char *key, uint64_t value);
+
+/* [{"containerID": …, "hostID": …, "size": …}] */
+void put_maps(struct json_writer *json, const char *key, const struct id_maps *maps);

@@ -1,0 +1,99 @@
+/* script.h - what the parts of explain_script() share. Private to show/.
+ *
+ * The script has two lanes as the plan has, each a shell:
+ *
+ *	runtime		the shell that reads the script: writes id maps, moves network
+ *			devices, makes the pivot, waits
+ *	container	a second shell, in the new namespaces: makes the mount tree, and
+ *			becomes the program
+ *
+ * A step becomes some lines in the lane it is in, below a comment with its config key. Three groups
+ * of steps are said in one place each, where they cannot stand alone in shell: the way
+ * into the namespaces (script_start.c), giving up rights, and the last exec (script_process.c).
+ */
+#pragma once
+#include "show/words.h"
+
+/* How the container's shell is started. */
+struct start {
+	uint64_t flags;			/* CLONE_NEW*: all the new namespaces */
+	const char *join[NAMESPACES];	/* paths */
+	bool joins;			/* some namespace but the user namespace */
+	bool holder;			/* id maps are written from outside: somebody must hold the namespace */
+	bool maps_itself;		/* one id, its own: unshare(1) writes the maps */
+	bool user;			/* ends in a user namespace that is not the runtime's */
+	bool offsets;			/* of clocks, in a new time namespace */
+	size_t clone, ids;		/* STEP_CLONE; the runtime's STEP_OPEN_GATE for GATE_IDS */
+	size_t tree;			/* where the mount tree begins */
+	size_t late;			/* a STEP_UNSHARE that needs a stage of its own, or plan->count */
+};
+
+struct script {
+	struct arena *arena;
+	const struct plan *plan;
+	const struct plan_request *request;
+	struct start start;
+	struct text *out;		/* the lane that is written to */
+	struct text privileges;		/* options of setpriv(1), which come last */
+	const char *joint;		/* between two commands of one step */
+	const char *indent;
+	size_t commands;		/* how many the step has by now */
+	const char *said;		/* the key of the last comment */
+	bool in_chain;			/* the container's lane has begun to collect "$@" */
+};
+
+/* --- lines (explain_script.c) --- */
+
+/* Begins one command of the step, after what the step has already. Returns where to write it. */
+struct text *script_line(struct script *script);
+
+/* One command. */
+void script_command(struct script *script, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* A command with a path of the container as its last word: script_place(s, "place_dir", "/dev"). */
+void script_place(struct script *script, const char *function, const char *path);
+
+/* "# KEY" above the next command, unless the last comment said it. */
+void script_key(struct script *script, const char *why);
+
+/* "# KEY: text": for what shell has no word for. Broken into lines. */
+void script_note(struct script *script, const char *why, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* --- the way into the namespaces (script_start.c) --- */
+
+void script_find_start(struct script *script);
+
+/* Whether the step is said by the commands that start the container's shell. */
+bool script_start_says(const struct script *script, size_t index);
+
+/* STEP_CLONE, and with a user namespace all until the ids are mapped. */
+void script_write_start(struct script *script);
+
+/* Adds the command that enters the container's namespaces from the runtime, up to its program. */
+void script_add_enter(struct script *script, struct text *out);
+
+/* STEP_UNSHARE number start.late: what follows is done by the same file, run again in the new
+ * namespace; what came before is in an `if`. */
+void script_write_late(struct script *script);
+
+/* --- the readers of the kinds --- */
+
+typedef void script_writer(struct script *script, const struct step *step);
+
+/* script_mounts.c */
+script_writer script_set_propagation, script_open_root, script_open_source, script_mount, script_bind,
+	script_change_mount, script_hold_directory, script_copy_up, script_make_device,
+	script_make_link, script_open_empty, script_mask, script_make_readonly, script_make_path;
+
+/* script_process.c */
+script_writer script_chain, script_umask, script_rlimit, script_memory_policy, script_find_home, script_groups,
+	script_privilege, script_capabilities, script_bounding, script_ambient, script_label, script_seccomp,
+	script_descriptors, script_exec;
+
+/* The functions of shell that the lanes use (script_text.c). */
+extern const char script_intro[], script_runtime_head[], script_gates[], script_container_head[],
+	script_lane_head[], script_lend_function[],
+	script_hello[],	script_runtime_tail[], script_mask_function[], script_readonly_function[],
+	script_below_function[], script_node_function[], script_link_function[], script_toolbox[];

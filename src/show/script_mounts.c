@@ -1,0 +1,237 @@
+/* script_mounts.c - the mount tree, in shell.
+ *
+ * The container's shell still sees the host's tree; the container's is at $rootfs. A path in
+ * the container goes through `place`, a function of the script that follows symbolic links as
+ * if $rootfs were the root, and sets $at.
+ */
+#include "show/script.h"
+#include <linux/mount.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char at[] = "\"$at\"";
+
+/* pivot_root(2) and the mounts below want a place that passes nothing to the host. Where not everything
+ * was made so, at least what they are mounted on is. */
+void script_set_propagation(struct script *script, const struct step *step)
+{
+	step_command(script_line(script), step);
+	if (step->propagation.all)
+		return;
+	script_command(script, "mount --make-private \"$(findmnt -n -o TARGET -T \"$rootfs\")\"");
+	script_command(script, "mount --make-private \"$(findmnt -n -o TARGET -T \"$work\")\"");
+}
+
+void script_open_root(struct script *script, const struct step *step)
+{
+	script_command(script, "mount --rbind \"$rootfs\" \"$rootfs\"");
+}
+
+/* --- attributes --- */
+
+static void remount(struct script *script, const char *options)
+{
+	struct text *out = script_line(script);
+
+	text_add(out, "mount -o ");
+	text_add_word(out, arena_printf(script->arena, "remount,bind,%s", options));
+	text_printf(out, " %s", at);
+}
+
+static void change_one(struct script *script, const struct mount_change *change)
+{
+	struct text options = text_new(script->arena);
+
+	words_change(&options, change);
+	if (options.length)
+		remount(script, options.at);
+}
+
+static void change_rest(struct script *script, const struct mount_change *change)
+{
+	struct text options = text_new(script->arena);
+
+	words_change_all(&options, change);
+	if (options.length) {
+		script_command(script, "change_below ");
+		text_add_word(script->out, options.at);
+	}
+	if (change->propagation)
+		script_command(script, "mount --make-%s %s",
+			       words_propagation(change->propagation, change->propagation_all), at);
+}
+
+/* --- mounts --- */
+
+/* mount(8) makes the file system read-only together with the mount. Where only one of them is to be
+ * so, the mount is changed afterwards. */
+void script_mount(struct script *script, const struct step *step)
+{
+	const struct mount_change *change = &step->mount.change;
+	bool fs = words_data_readonly(step->mount.data), mount = change->set & MOUNT_ATTR_RDONLY;
+	struct step first = *step;
+
+	if (mount && !fs)
+		first.mount.change.set &= ~(uint64_t)MOUNT_ATTR_RDONLY;
+	script_place(script, "place_dir", step->mount.target);
+	words_mount(script_line(script), &first, at);
+	if (mount != fs)
+		remount(script, mount ? "ro" : "rw");
+	change_rest(script, change);
+}
+
+static const struct step *find_source(const struct plan *plan, int slot)
+{
+	for (size_t i = 0; slot != SLOT_NONE && i < plan->count; i++)
+		if (plan->step[i].kind == STEP_OPEN_SOURCE && plan->step[i].open_source.slot == slot)
+			return &plan->step[i];
+	return NULL;
+}
+
+static const struct step *find_mapping(const struct plan *plan, int slot)
+{
+	const struct step *source = find_source(plan, slot);
+
+	for (size_t i = 0; source && source->open_source.id_mapping && i < plan->count; i++)
+		if (plan->step[i].kind == STEP_NEW_ID_MAPPING &&
+		    plan->step[i].id_mapping.slot == source->open_source.id_mapping)
+			return &plan->step[i];
+	return NULL;
+}
+
+static void add_mapping(struct text *out, char letter, const struct id_maps *maps)
+{
+	for (size_t i = 0; i < maps->count; i++)
+		text_printf(out, "%s%c:%u:%u:%u", out->length ? " " : "", letter, maps->at[i].inside,
+			    maps->at[i].outside, maps->at[i].count);
+}
+
+static void add_bind(struct script *script, const struct step *step, const char *option)
+{
+	struct text *out = script_line(script);
+	const char *source = step->bind.source ? step->bind.source : "none";
+
+	text_add(out, step->bind.all ? "mount --rbind" : "mount --bind");
+	text_add(out, option);
+	text_add(out, source[0] == '-' ? " -- " : " ");
+	text_add_word(out, source);
+	text_printf(out, " %s", at);
+}
+
+/* An older mount(8) would take the option for one of the file system, and leave the ids as they are. */
+static void add_mapped_bind(struct script *script, const struct step *step, const struct step *mapping)
+{
+	struct text maps = text_new(script->arena), option = text_new(script->arena);
+
+	add_mapping(&maps, 'u', mapping->id_mapping.uid);
+	add_mapping(&maps, 'g', mapping->id_mapping.gid);
+	text_add(&option, " -o ");
+	text_add_word(&option, arena_printf(script->arena, "X-mount.idmap=%s", maps.at));
+	script_command(script,
+		       "mount --help | grep -q -e --map-users || { echo 'an idmapped mount needs mount(8) of "
+		       "util-linux 2.39' >&2; exit 1; }");
+	add_bind(script, step, option.at);
+}
+
+void script_open_source(struct script *script, const struct step *step)
+{
+	script_note(script, step->why,
+		    "the runtime opens '%s' with the host's rights and hands over the descriptor; a shell "
+		    "cannot, and mounts it by its path below, with the container's rights",
+		    step->open_source.path);
+}
+
+void script_bind(struct script *script, const struct step *step)
+{
+	const struct step *mapping = find_mapping(script->plan, step->bind.slot);
+
+	if (step->bind.make_file) {
+		script_place(script, "place_file", step->bind.target);
+	} else {
+		script_command(script, "place_like ");
+		text_add_word(script->out, step->bind.source ? step->bind.source : "none");
+		text_add(script->out, " ");
+		text_add_word(script->out, step->bind.target);
+	}
+	if (mapping)
+		add_mapped_bind(script, step, mapping);
+	else
+		add_bind(script, step, "");
+	change_one(script, &step->bind.change);
+	change_rest(script, &step->bind.change);
+}
+
+void script_change_mount(struct script *script, const struct step *step)
+{
+	struct text command = text_new(script->arena);
+
+	script_place(script, "place", step->change_mount.target);
+	if (step->change_mount.data) {
+		struct step remounted = { .kind = STEP_MOUNT,
+					  .mount = { .data = step->change_mount.data,
+						     .change = step->change_mount.change } };
+
+		words_remount(&command, &remounted, at);
+		text_add(script_line(script), command.at);
+	} else {
+		change_one(script, &step->change_mount.change);
+	}
+	change_rest(script, &step->change_mount.change);
+}
+
+/* --- tmpcopyup --- */
+
+void script_hold_directory(struct script *script, const struct step *step)
+{
+	script_place(script, "place", step->hold.target);
+	script_command(script, "mount --bind %s \"$work/held\"", at);
+}
+
+void script_copy_up(struct script *script, const struct step *step)
+{
+	script_place(script, "place", step->copy_up.target);
+	script_command(script, "cp -a \"$work/held/.\" %s", at);
+	script_command(script, "! mountpoint -q \"$work/held\" || umount \"$work/held\"");
+}
+
+/* --- files --- */
+
+void script_make_device(struct script *script, const struct step *step)
+{
+	mode_t type = step->make_device.mode & S_IFMT;
+
+	script_place(script, "make_node", step->make_device.target);
+	text_printf(script->out, " %04o %u:%u ", step->make_device.mode & 07777, step->make_device.uid,
+		    step->make_device.gid);
+	if (type == S_IFIFO)
+		text_add(script->out, "p");
+	else
+		text_printf(script->out, "%c %u %u", type == S_IFBLK ? 'b' : 'c', step->make_device.major,
+			    step->make_device.minor);
+}
+
+void script_make_link(struct script *script, const struct step *step)
+{
+	script_place(script, "make_link", step->make_link.target);
+	words_with(script->out, " ", step->make_link.to);
+}
+
+void script_open_empty(struct script *script, const struct step *step)
+{
+	script_command(script, "mount -t tmpfs -o ro tmpfs \"$work/empty\"");
+}
+
+void script_mask(struct script *script, const struct step *step)
+{
+	script_place(script, "mask", step->mask.target);
+}
+
+void script_make_readonly(struct script *script, const struct step *step)
+{
+	script_place(script, "make_readonly", step->readonly.target);
+}
+
+void script_make_path(struct script *script, const struct step *step)
+{
+	script_place(script, "place_dir", step->make_path.target);
+}

@@ -1,0 +1,187 @@
+/* script_text.c - the parts of the script that are the same for every container. */
+#include "show/script.h"
+
+const char script_intro[] =
+	"# Run it as the user that the container is for, root as a rule. It needs util-linux, coreutils\n"
+	"# and, for the network, iproute2.\n"
+	"#\n"
+	"# Two shells work side by side. The RUNTIME is this one: it stays on the host, and does what only\n"
+	"# somebody outside may do. The CONTAINER is started by it in new namespaces; it makes its own world\n"
+	"# and at last turns into the program. Where one has to wait for the other stands a gate. Above each\n"
+	"# command is the key of config.json that asked for it; «always» is what every container gets.\n"
+	"set -eu\n"
+	"umask 022\n"
+	"PATH=$PATH:/usr/sbin:/sbin\n"
+	"export PATH\n"
+	"\n"
+	"# A function, so that the shell has read all of it when it starts: then the container can have\n"
+	"# standard input, also in `… | sh`.\n"
+	"main() {\n"
+	"\n";
+
+const char script_runtime_head[] =
+	"# A folder for the pipes, the container's lane and some mount points; it goes away at the end,\n"
+	"# however that comes.\n"
+	"work=$(mktemp -d)\n"
+	"job='' child='' holder='' made=''\n"
+	"# shellcheck disable=SC2317 # called by the trap\n"
+	"clean_up() {\n"
+	"\tstatus=$?\n"
+	"\ttrap - EXIT\n"
+	"\tfor process in $holder $child $job; do kill -KILL \"$process\" 2>/dev/null || :; done\n"
+	"\trm -r \"$work\"\n"
+	"\tprintf %s \"$made\" | while IFS= read -r path; do rmdir \"$path\"; done\n"
+	"\texit \"$status\"\n"
+	"}\n"
+	"trap clean_up EXIT\n"
+	"trap 'exit 143' HUP INT TERM\n"
+	"chmod 755 \"$work\"\n"
+	"mkdir \"$work/tools\" \"$work/empty\" \"$work/held\"\n"
+	"mkfifo \"$work/to-container\" \"$work/to-runtime\" \"$work/held-open\"\n"
+	"export work\n"
+	"\n";
+
+const char script_lend_function[] =
+	"# A directory of the host that is here for as long as the container.\n"
+	"lend_directory() {\n"
+	"\t[ -d \"$2\" ] || {\n"
+	"\t\tmkdir -m \"$1\" \"$2\"\n"
+	"\t\tmade=\"$2\n$made\"\n"
+	"\t}\n"
+	"}\n"
+	"\n";
+
+const char script_gates[] =
+	"# Gates: one lane writes the name of a gate into a pipe, the other waits until it comes. If the\n"
+	"# other lane ends, so does this one.\n"
+	"open_gate() { echo \"$1\" >&9; }\n"
+	"await_gate() {\n"
+	"\tgate=''\n"
+	"\tread -r gate <&8 || :\n"
+	"\t[ \"$gate\" = \"$1\" ] || exit 1\n"
+	"}\n"
+	"\n";
+
+const char script_lane_head[] =
+	"# shellcheck shell=sh disable=SC2154 # work and rootfs come from the runtime's shell\n";
+
+const char script_hello[] =
+	"# Tells the runtime which process this is, in the host's count.\n"
+	"read -r pid _ </proc/self/stat\n"
+	"echo \"$pid\" >&9\n"
+	"\n";
+
+const char script_container_head[] =
+	"# place PATH: sets $at to where PATH leads within the container's root. A symbolic link in there\n"
+	"# means a place in there, but this shell is still on the host and would follow it on the host.\n"
+	"place() {\n"
+	"\trest=$1/ at=$rootfs links=0\n"
+	"\twhile [ -n \"$rest\" ]; do\n"
+	"\t\tname=${rest%%/*} rest=${rest#*/}\n"
+	"\t\tcase $name in\n"
+	"\t\t'' | .) continue ;;\n"
+	"\t\t..)\n"
+	"\t\t\t[ \"$at\" = \"$rootfs\" ] || at=${at%/*}\n"
+	"\t\t\tcontinue\n"
+	"\t\t\t;;\n"
+	"\t\tesac\n"
+	"\t\tat=$at/$name\n"
+	"\t\t[ -L \"$at\" ] || continue\n"
+	"\t\tlinks=$((links + 1))\n"
+	"\t\tif [ \"$links\" -gt 40 ]; then\n"
+	"\t\t\techo \"$1: too many symbolic links\" >&2\n"
+	"\t\t\treturn 1\n"
+	"\t\tfi\n"
+	"\t\tname=$(readlink \"$at\")\n"
+	"\t\tcase $name in\n"
+	"\t\t/*) at=$rootfs ;;\n"
+	"\t\t*) at=${at%/*} ;;\n"
+	"\t\tesac\n"
+	"\t\trest=$name/$rest\n"
+	"\tdone\n"
+	"}\n"
+	"# The same, and makes what is not there yet: a directory, an empty file, what suits a source, or\n"
+	"# only what leads to it.\n"
+	"place_dir() { place \"$1\" && mkdir -p \"$at\"; }\n"
+	"place_file() { place \"$1\" && mkdir -p \"${at%/*}\" && { [ -e \"$at\" ] || : >\"$at\"; }; }\n"
+	"place_like() { if [ -d \"$1\" ]; then place_dir \"$2\"; else place_file \"$2\"; fi; }\n"
+	"place_new() { place_dir \"${1%/*}\" && at=$at/${1##*/}; }\n"
+	"\n";
+
+const char script_node_function[] =
+	"# make_node PATH MODE OWNER TYPE [MAJOR MINOR]: a device, or a pipe.\n"
+	"make_node() {\n"
+	"\tplace_new \"$1\"\n"
+	"\tmode=$2 owner=$3\n"
+	"\tshift 3\n"
+	"\t[ -e \"$at\" ] || mknod \"$at\" \"$@\"\n"
+	"\tchown \"$owner\" \"$at\"\n"
+	"\tchmod \"$mode\" \"$at\"\n"
+	"}\n"
+	"\n";
+
+const char script_link_function[] =
+	"# make_link PATH TO: a symbolic link, unless there is something.\n"
+	"make_link() {\n"
+	"\tplace_new \"$1\"\n"
+	"\t[ -e \"$at\" ] || [ -L \"$at\" ] || ln -s \"$2\" \"$at\"\n"
+	"}\n"
+	"\n";
+
+const char script_mask_function[] =
+	"# mask PATH: covers a directory with an empty one, a file with the host's /dev/null.\n"
+	"mask() {\n"
+	"\tplace \"$1\"\n"
+	"\tif [ -d \"$at\" ]; then mount --bind \"$work/empty\" \"$at\"\n"
+	"\telif [ -e \"$at\" ]; then mount --bind /dev/null \"$at\"\n"
+	"\tfi\n"
+	"}\n"
+	"\n";
+
+const char script_readonly_function[] =
+	"# make_readonly PATH: mounts it on itself, so that it has attributes of its own.\n"
+	"make_readonly() {\n"
+	"\tplace \"$1\"\n"
+	"\t[ -e \"$at\" ] || return 0\n"
+	"\tmount --rbind \"$at\" \"$at\"\n"
+	"\tmount -o remount,bind,ro \"$at\"\n"
+	"}\n"
+	"\n";
+
+const char script_below_function[] =
+	"# change_below OPTIONS: changes the mount at $at and each one below it.\n"
+	"change_below() {\n"
+	"\tfindmnt -R -n -r -o TARGET \"$at\" | while IFS= read -r mount; do\n"
+	"\t\tmount -o \"remount,bind,$1\" \"$mount\"\n"
+	"\tdone\n"
+	"}\n"
+	"\n";
+
+const char script_toolbox[] =
+	"# The last tool, env(1), is needed in the new root, which need not have one. So a copy of it and of\n"
+	"# the libraries that it is linked with comes along, in a small file system where this shell now\n"
+	"# stands. No path will lead to that, and it is gone when env(1) leaves it.\n"
+	"mount -t tmpfs -o nosuid,nodev,mode=755 tools \"$work/tools\"\n"
+	"env=$(command -v env)\n"
+	"cp -L \"$env\" \"$work/tools/env\"\n"
+	"ldd \"$env\" | sed -n 's,^[^/]*\\(/[^ ]*\\) (.*,\\1,p' | while IFS= read -r library; do\n"
+	"\tcp -L \"$library\" \"$work/tools\"\n"
+	"done\n"
+	"mount -o remount,bind,ro \"$work/tools\"\n"
+	"cd \"$work/tools\" || exit 1\n";
+
+const char script_runtime_tail[] =
+	"for signal in HUP INT QUIT TERM USR1 USR2; do\n"
+	"\t# shellcheck disable=SC2064 # the signal is meant to be put in now\n"
+	"\ttrap \"kill -$signal \\\"\\$child\\\" 2>/dev/null || :\" \"$signal\"\n"
+	"done\n"
+	"# wait(1) also returns when a signal was passed on.\n"
+	"while :; do\n"
+	"\tstatus=0\n"
+	"\twait \"$job\" || status=$?\n"
+	"\tkill -0 \"$job\" 2>/dev/null || break\n"
+	"done\n"
+	"job='' child=''\n"
+	"exit \"$status\"\n"
+	"}\n"
+	"main\n";

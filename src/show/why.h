@@ -1,0 +1,57 @@
+/* why.h - what the parts of why_failed() share. Private to show/.
+ *
+ * A failure is a step, an errno, and which part of the step the last system call was about.
+ * What it means is looked up in tables of causes, the first row that fits: one for
+ * mounts (why_mount.c), one for all else (why_causes.c), and at last one by errno alone. A row's
+ * text may hold names, which are put in quotes:
+ *
+ *	@source @target @option @type @name	of the step
+ *	@object					source, target or option: what the call was about
+ *	@call					the system call: "mount_setattr(2)", without quotes
+ *
+ * Engines read our messages: "no such file or directory", "permission denied" and the like mean to them
+ * that the program could not be run. So they stand in messages about STEP_EXEC
+ * (why_exec.c) and nowhere else; see why_is_reserved().
+ */
+#pragma once
+#include "show/words.h"
+
+struct failure {
+	const struct plan *plan;
+	const struct plan_request *request;
+	const struct tape *tape;
+	const struct step *step;
+	size_t index;
+	int error;			/* positive */
+	int call;			/* number of a system call */
+	enum subject subject;
+	unsigned detail;
+};
+
+enum { ANY = -1 };
+
+struct cause {
+	int kind;			/* enum step_kind, or ANY */
+	int error;			/* errno */
+	int subject;			/* enum subject, or ANY */
+	const char *text, *hint;
+};
+
+/* Each ends with a row without a text. */
+extern const struct cause mount_causes[], other_causes[], plain_causes[];
+
+/* The row that fits, or NULL. */
+const struct cause *why_find(const struct cause *table, const struct failure *failure);
+
+/* The part of the step that a name in a text stands for, or NULL where the step has none. */
+const char *why_source(const struct step *step);
+const char *why_target(const struct step *step);
+const char *why_option(const struct failure *failure);
+const char *why_type(const struct step *step);
+const char *why_name(const struct step *step);
+
+/* The message for STEP_EXEC, without its key. */
+void why_exec(struct text *out, const struct failure *failure);
+
+/* Whether the text holds one of the phrases that are kept for STEP_EXEC, in upper or lower case. */
+bool why_is_reserved(const char *text);

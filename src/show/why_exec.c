@@ -1,0 +1,89 @@
+/* why_exec.c - the program could not be run.
+ *
+ * The first words are those that runc and crun use, since engines take them for an exit status:
+ * "no such file or directory" and "executable file not found" become 127, "permission denied" 126.
+ */
+#include "show/why.h"
+#include "spec/names.h"
+#include <errno.h>
+#include <string.h>
+
+struct reason { int error; const char *words, *hint; };
+
+/* execve(2) looks at three files: the program, the interpreter that its "#!" line names, and the
+ * dynamic loader that is named in it. Each of them gives the same errno. */
+static const struct reason reasons[] = {
+	{ ENOENT, "no such file or directory",
+	  "either the file is not in the container, or what it is run by is not: the interpreter of its '#!' line, "
+	  "or its dynamic loader (a program for another C library)" },
+	{ EACCES, "permission denied",
+	  "the file or one that it is run by is not executable for this user (chmod +x), is a folder, or is in "
+	  "a mount with 'noexec'" },
+	{ EPERM, "operation not permitted",
+	  "the program needs a capability that is not in process.capabilities.bounding (getcap shows which), or a "
+	  "security module of the host refuses it" },
+	{ ENOTDIR, "not a directory", "a part of its path is a file" },
+	{ EISDIR, "is a directory", "what is named as its interpreter is a folder" },
+	{ ENOEXEC, "exec format error",
+	  "it is a program for another CPU, a script without a '#!' line, or an empty file" },
+	{ ELOOP, "too many levels of symbolic links", "a link on the way leads back to itself" },
+	{ ENAMETOOLONG, "file name too long", NULL },
+	{ E2BIG, "argument list too long",
+	  "process.args and process.env together, or one of them, are more than the kernel takes (a quarter of "
+	  "the stack limit, 128 KiB for one)" },
+	{ ETXTBSY, "text file busy", "somebody has the file open for writing" },
+	{ ENOMEM, "cannot allocate memory", "the memory limit is too low for the program, or memory has run out" },
+	{ EAGAIN, "resource temporarily unavailable",
+	  "this user has as many processes as RLIMIT_NPROC allows: raise it in process.rlimits" },
+	{ EMFILE, "too many open files", "RLIMIT_NOFILE in process.rlimits is too low" },
+	{ ENFILE, "too many open files in system", NULL },
+	{ ELIBBAD, "accessing a corrupted shared library", "its dynamic loader is for another CPU, or damaged" },
+	{ EINVAL, "invalid argument", "the program names more than one dynamic loader: it is damaged" },
+	{ EIO, "input/output error", "it could not be read from the disk" },
+};
+
+static const struct reason *find(int error)
+{
+	for (size_t i = 0; i < COUNT(reasons); i++)
+		if (reasons[i].error == error)
+			return &reasons[i];
+	return NULL;
+}
+
+/* The search ended without a file: the words are Go's, which engines look for. */
+static void add_not_found(struct text *out, const char *search)
+{
+	text_add(out, "executable file not found in $PATH");
+	if (search && *search) {
+		text_add(out, "; it is in none of ");
+		words_plain(out, search);
+		text_add(out, " in the container");
+	}
+}
+
+void why_exec(struct text *out, const struct failure *failure)
+{
+	const struct step *step = failure->step;
+	const char *program = step->exec.args && step->exec.args[0] ? step->exec.args[0] : "";
+	const struct reason *reason = find(failure->error);
+	const char *name = errno_name(failure->error);
+
+	text_add(out, "exec: \"");
+	words_plain(out, program);
+	text_add(out, "\": ");
+	if (failure->error == ENOENT && !strchr(program, '/')) {
+		add_not_found(out, step->exec.search);
+		return;
+	}
+	if (failure->error == ENOENT) {
+		text_add(out, "stat ");
+		words_plain(out, program);
+		text_add(out, ": ");
+	}
+	if (reason)
+		text_add(out, reason->words);
+	else
+		text_printf(out, "execve(2) failed (%s)", name ? name : "unknown error");
+	if (reason && reason->hint)
+		text_printf(out, "; %s", reason->hint);
+}
