@@ -102,7 +102,7 @@ struct process {
 	uint32_t console_height, console_width;	/* characters; 0: not asked */
 	struct user user;
 	struct texts args, env;
-	const char *command_line;	/* Windows only: refused */
+	const char *command_line;	/* Windows only: ignored beside args */
 	const char *cwd;
 	struct capabilities capabilities;
 	struct process_limit *rlimit;
@@ -283,6 +283,11 @@ void spec_read(struct arena *arena, char *text, size_t length, struct spec *ret_
 
 /* The rules that hold between values, whatever they were made from: one function for each. */
 void spec_check(const struct spec *spec, struct problem *problem);
+
+/* The file below /proc/sys of a key of linux.sysctl, as in sysctl(8): the first of '.' and '/' in the
+ * key divides it, the other one is a dot in a name. "net.ipv4.conf.eth0/100.forwarding" →
+ * "net/ipv4/conf/eth0.100/forwarding". */
+const char *spec_sysctl_path(struct arena *arena, const char *key);
 
 /* Whether the container gets its own, new namespace of the kind; a joined one does not count. */
 static inline bool spec_new_namespace(const struct spec *spec, enum namespace_kind kind)
