@@ -15,7 +15,7 @@ FUZZ_SECONDS ?= 20
 export FUZZ_SECONDS
 
 # Ninja sees by itself when a meson.build has changed.
-MESON_SETUP = rm -rf $(@D) && meson setup $(@D)
+MESON_SETUP = meson setup $(@D)
 
 .PHONY: build run check golden-update lint bench install clean
 
@@ -25,6 +25,7 @@ build: build/release/build.ninja
 
 build/release/build.ninja: meson/musl.ini meson_options.txt
 	tools/install-packages build
+	rm -rf $(@D)
 	$(MESON_SETUP) --native-file meson/musl.ini
 
 run: build
@@ -34,13 +35,16 @@ run: build
 # Three more forms of the same code: gcc with the sanitizers; clang with them, for the side that
 # needs no root; clang with libFuzzer.
 build/gcc/build.ninja: meson_options.txt
+	rm -rf $(@D)
 	CC=gcc $(MESON_SETUP) -Dtests=true -Db_sanitize=address,undefined -Dwerror=true
 
 build/clang/build.ninja: meson_options.txt
+	rm -rf $(@D)
 	CC=clang $(MESON_SETUP) -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false \
 		-Dwerror=true
 
 build/fuzz/build.ninja: meson_options.txt
+	rm -rf $(@D)
 	CC=clang $(MESON_SETUP) -Dfuzz=true -Dprograms=false -Db_lundef=false -Dwerror=true \
 		-Db_sanitize=address,undefined -Dc_args=-fsanitize=fuzzer-no-link
 

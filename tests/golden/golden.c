@@ -13,6 +13,8 @@
 #include "plan/plan.h"
 #include "show/show.h"
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
