@@ -10,6 +10,8 @@ uint64_t signals_block(void)
 {
 	uint64_t all = ~0ULL, old = 0;
 
+	/* A caller that ignores it would have the kernel reap for us, and the status would be lost. */
+	signal(SIGCHLD, SIG_DFL);
 	SYS_4(__NR_rt_sigprocmask, SIG_SETMASK, &all, &old, MASK_SIZE);
 	return old;
 }
