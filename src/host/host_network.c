@@ -9,11 +9,11 @@
 
 enum { ADDRESSES = 64, REPLY = 32 * 1024 };
 
-static void take_address(struct host *host, const struct nlmsghdr *message)
+static void take_address(struct host *host, struct nlmsghdr *message)
 {
-	const struct ifaddrmsg *info = NLMSG_DATA(message);
+	struct ifaddrmsg *info = NLMSG_DATA(message);
 	size_t length = NLMSG_PAYLOAD(message, sizeof(*info)), size;
-	const struct rtattr *attribute = IFA_RTA(info);
+	struct rtattr *attribute = IFA_RTA(info);
 	struct host_device *device = NULL;
 	struct host_address *address;
 
@@ -40,9 +40,9 @@ static void take_address(struct host *host, const struct nlmsghdr *message)
 }
 
 /* Returns false at the end of the dump or on an error. */
-static bool take_reply(struct host *host, const char *reply, size_t length)
+static bool take_reply(struct host *host, char *reply, size_t length)
 {
-	const struct nlmsghdr *message = (const void *)reply;
+	struct nlmsghdr *message = (void *)reply;
 
 	for (; NLMSG_OK(message, length); message = NLMSG_NEXT(message, length)) {
 		if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
