@@ -127,6 +127,11 @@ static inline ssize_t sys_read(int fd, void *to, size_t size)
 	return SYS_3(__NR_read, fd, to, size);
 }
 
+static inline ssize_t sys_pread(int fd, void *to, size_t size, uint64_t offset)
+{
+	return SYS_4(__NR_pread64, fd, to, size, offset);
+}
+
 static inline ssize_t sys_write(int fd, const void *from, size_t size)
 {
 	return SYS_3(__NR_write, fd, from, size);

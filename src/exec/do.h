@@ -171,3 +171,9 @@ char *put_number(char *at, uint64_t number);
 
 /* Text and a NUL; returns where the NUL is. */
 char *put_text(char *at, const char *text);
+
+/* --- note_program.c --- */
+
+/* Notes on the tape, in words, why a program that is there could not be run. Returns false where there
+ * is nothing of that name. */
+bool note_program(struct tape *tape, const char *path, int error);

@@ -63,51 +63,71 @@ static bool goes_on(int error)
 	       error == -ELOOP || error == -ESTALE || error == -ENODEV;
 }
 
-/* One entry of a search path, and the name, as a path. */
-static int join(char *to, size_t size, const char *entry, size_t length, const char *name)
+/* The next entry of a search path and the name, as one path: an empty entry is the working directory.
+ * *entry moves on, to NULL after the last. Returns false for a path that is too long to be one. */
+static bool next_candidate(const char **entry, const char *name, char *to, size_t size)
 {
+	size_t length = strcspn(*entry, ":");
+	const char *from = *entry;
+
+	*entry = from[length] ? from + length + 1 : NULL;
 	if (length + 1 + strlen(name) >= size)
-		return -ENAMETOOLONG;
-	memcpy(to, entry, length);
+		return false;
+	memcpy(to, from, length);
 	if (length)
 		to[length++] = '/';
 	put_text(to + length, name);
-	return 0;
+	return true;
 }
 
-/* As execvp(3), but without a shell for what is no program: an empty entry is the working directory. */
-static int search(struct run *run, const struct step *step)
+/* As execvp(3), but without a shell for what is no program. */
+static int search(const struct step *step, const char *entry)
 {
-	const char *at = step->exec.search ? step->exec.search : "";
-	const char *name = step->exec.args[0];
+	char path[PATH_MAX];
 	int result = -ENOENT;
 
-	for (;; at++) {
-		char path[PATH_MAX];
-		size_t length = strcspn(at, ":");
-		int error = join(path, sizeof(path), at, length, name);
+	while (entry) {
+		int error;
 
-		if (!error)
-			error = sys_execve(path, step->exec.args, step->exec.env);
+		if (!next_candidate(&entry, step->exec.args[0], path, sizeof(path)))
+			continue;
+		error = sys_execve(path, step->exec.args, step->exec.env);
 		if (!goes_on(error))
 			return error;
 		if (error == -EACCES)
 			result = error;
-		at += length;
-		if (!*at)
-			return result;
 	}
+	return result;
+}
+
+/* Which of the candidates it was about. */
+static void note_search(struct run *run, const struct step *step, const char *entry, int error)
+{
+	char path[PATH_MAX];
+
+	while (entry)
+		if (next_candidate(&entry, step->exec.args[0], path, sizeof(path)) &&
+		    note_program(run->tape, path, error))
+			return;
 }
 
 int do_exec(struct run *run, const struct step *step)
 {
+	const char *entries = step->exec.search ? step->exec.search : "";
 	const char *program = step->exec.args[0];
+	bool searched = !strchr(program, '/');
+	int error = -ENOENT;
 
 	untie(run);
 	trying(run, __NR_execve, SUBJECT_STEP);
-	if (!*program)
-		return -ENOENT;
-	if (!strchr(program, '/'))
-		return search(run, step);
-	return sys_execve(program, step->exec.args, step->exec.env);
+	if (*program)
+		error = searched ? search(step, entries)
+				 : sys_execve(program, step->exec.args, step->exec.env);
+	/* Now, since a seccomp filter may end the process at the first look at why. */
+	run->mark->error = error;
+	if (searched && *program)
+		note_search(run, step, entries, error);
+	else if (*program)
+		note_program(run->tape, program, error);
+	return error;
 }

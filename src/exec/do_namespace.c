@@ -77,9 +77,15 @@ static _Noreturn void begin_container(struct run *run)
 	sys_exit(255);
 }
 
+/* The kernel stores the pid on the tape before the process runs: afterwards it could overwrite what
+ * STEP_REFORK has stored there by then. */
 int do_clone(struct run *run, const struct step *step)
 {
-	struct clone_args args = { .flags = step->clone.flags, .exit_signal = SIGCHLD };
+	struct clone_args args = {
+		.flags = step->clone.flags | CLONE_PARENT_SETTID,
+		.parent_tid = (uint64_t)(uintptr_t)&run->tape->child,
+		.exit_signal = SIGCHLD,
+	};
 	pid_t pid;
 
 	trying(run, __NR_clone3, SUBJECT_STEP);
@@ -89,7 +95,6 @@ int do_clone(struct run *run, const struct step *step)
 	if (pid < 0)
 		return pid;
 	run->child = pid;
-	run->tape->child = pid;
 	use_socket(run, LANE_RUNTIME);
 	/* The sources of mounts are the child's business: held here, they would keep what they are
 	 * on busy for as long as the container runs. */
@@ -99,8 +104,8 @@ int do_clone(struct run *run, const struct step *step)
 	return 0;
 }
 
-/* With CLONE_PARENT the new process is a child of the runtime, not of this one. The kernel has
- * stored its pid, as the runtime sees it, on the tape before it runs. */
+/* With CLONE_PARENT the new process is a child of the runtime, not of this one; its pid is the one that
+ * the runtime sees. */
 int do_refork(struct run *run, const struct step *step)
 {
 	struct clone_args args = {
