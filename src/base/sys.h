@@ -16,11 +16,9 @@
 #include <linux/sched.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/syscall.h>
 
-struct sched_attr;
 struct stat;
 struct statfs;
 struct timespec;
@@ -409,74 +407,6 @@ static inline int sys_default_signal(int signal)
 	return (int)SYS_4(__NR_rt_sigaction, signal, action, NULL, sizeof(uint64_t));
 }
 
-static inline int sys_sethostname(const char *name, size_t length)
-{
-	return (int)SYS_2(__NR_sethostname, name, length);
-}
-
-static inline int sys_setdomainname(const char *name, size_t length)
-{
-	return (int)SYS_2(__NR_setdomainname, name, length);
-}
-
-static inline long sys_keyctl(int command, unsigned long a, unsigned long b)
-{
-	return SYS_5(__NR_keyctl, command, a, b, 0, 0);
-}
-
-/* Returns the one before. */
-static inline int sys_personality(unsigned persona)
-{
-	return (int)SYS_1(__NR_personality, persona);
-}
-
-/* limit: soft, hard. */
-static inline int sys_prlimit(pid_t pid, int resource, const uint64_t *limit)
-{
-	return (int)SYS_4(__NR_prlimit64, pid, resource, limit, NULL);
-}
-
-static inline int sys_sched_setattr(pid_t pid, const struct sched_attr *attr)
-{
-	return (int)SYS_3(__NR_sched_setattr, pid, attr, 0);
-}
-
-static inline int sys_ioprio_set(int which, int who, unsigned value)
-{
-	return (int)SYS_3(__NR_ioprio_set, which, who, value);
-}
-
-static inline int sys_set_mempolicy(unsigned mode, const unsigned long *nodes, unsigned long bits)
-{
-	return (int)SYS_3(__NR_set_mempolicy, mode, nodes, bits);
-}
-
-static inline int sys_setgroups(size_t count, const gid_t *groups)
-{
-	return (int)SYS_2(__NR_setgroups, count, groups);
-}
-
-static inline int sys_setresgid(gid_t real, gid_t effective, gid_t saved)
-{
-	return (int)SYS_3(__NR_setresgid, real, effective, saved);
-}
-
-static inline int sys_setresuid(uid_t real, uid_t effective, uid_t saved)
-{
-	return (int)SYS_3(__NR_setresuid, real, effective, saved);
-}
-
-/* Both structures are those of <linux/capability.h>. */
-static inline int sys_capset(const void *header, const void *data)
-{
-	return (int)SYS_2(__NR_capset, header, data);
-}
-
-static inline int sys_seccomp(unsigned operation, uint64_t flags, const void *argument)
-{
-	return (int)SYS_3(__NR_seccomp, operation, flags, argument);
-}
-
 static inline int sys_pidfd_open(pid_t pid, unsigned flags)
 {
 	return (int)SYS_2(__NR_pidfd_open, pid, flags);
@@ -502,33 +432,4 @@ static inline _Noreturn void sys_exit(int status)
 {
 	for (;;)
 		SYS_1(__NR_exit_group, status);
-}
-
-/* --- sockets --- */
-
-static inline int sys_socket(int family, int type, int protocol)
-{
-	return (int)SYS_3(__NR_socket, family, type | SOCK_CLOEXEC, protocol);
-}
-
-static inline int sys_connect(int fd, const void *address, size_t size)
-{
-	return (int)SYS_3(__NR_connect, fd, address, size);
-}
-
-/* SIGPIPE never comes: EPIPE is returned alone. */
-static inline ssize_t sys_send(int fd, const void *from, size_t size)
-{
-	return SYS_6(__NR_sendto, fd, from, size, MSG_NOSIGNAL, NULL, 0);
-}
-
-static inline ssize_t sys_sendmsg(int fd, const struct msghdr *message)
-{
-	return SYS_3(__NR_sendmsg, fd, message, MSG_NOSIGNAL);
-}
-
-/* Descriptors that arrive are close-on-exec. */
-static inline ssize_t sys_recvmsg(int fd, struct msghdr *message)
-{
-	return SYS_3(__NR_recvmsg, fd, message, MSG_CMSG_CLOEXEC);
 }

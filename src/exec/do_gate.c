@@ -4,9 +4,9 @@
  * When a lane fails its process ends, and the other one sees the end of the connection:
  * -ECONNRESET, which is never the cause.
  */
+#include "base/sys_socket.h"
 #include "exec/do.h"
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 static int gone(ssize_t result)

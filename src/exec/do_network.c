@@ -4,12 +4,12 @@
  * not fit into it is refused as a whole (CVE-2021-43784: a length that overflowed let one
  * attribute be read as others).
  */
+#include "base/sys_socket.h"
 #include "exec/do.h"
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <string.h>
-#include <sys/socket.h>
 
 /* Find the index of a device by its name; <linux/sockios.h> has it too. */
 #define INDEX_BY_NAME 0x8933

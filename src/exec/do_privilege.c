@@ -1,4 +1,5 @@
 /* do_privilege.c - ids and capabilities, and giving them up. */
+#include "base/sys_process.h"
 #include "exec/do.h"
 #include <linux/capability.h>
 #include <sys/prctl.h>

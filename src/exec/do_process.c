@@ -1,4 +1,5 @@
 /* do_process.c - what a process has beside its ids and rights: names, limits, scheduling, signals. */
+#include "base/sys_process.h"
 #include "exec/do.h"
 #include <limits.h>
 #include <linux/keyctl.h>

@@ -3,11 +3,12 @@
  * After the filter is there nothing may be called that it could refuse, kill for or send to the
  * listener, but for what it takes to go on: sendmsg for the listener, execve.
  */
+#include "base/sys_process.h"
+#include "base/sys_socket.h"
 #include "exec/do.h"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/un.h>
 
 int do_set_seccomp(struct run *run, const struct step *step)

@@ -16,7 +16,6 @@
 
 enum { STEPS = 64, SLOTS = SLOT_SOURCES + 2 };
 
-/* A plan in the making, and what became of it. */
 static struct {
 	struct step step[STEPS];
 	struct plan plan;
@@ -139,8 +138,7 @@ static void steps_are_taken_in_order(void **state)
 	assert_int_equal(mode_of("/x"), 0);
 	assert_true(test.tape->mark[0].began <= test.tape->mark[0].ended);
 	assert_true(test.tape->mark[0].ended <= test.tape->mark[2].began);
-	assert_true(test.tape->mark[0].began > 1);
-	assert_int_equal(test.tape->mark[1].began, 0);
+	assert_false(was_taken(2));
 	assert_int_equal(test.tape->mark[0].call, __NR_mkdirat);
 }
 
