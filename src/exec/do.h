@@ -131,6 +131,12 @@ int target_open(struct run *run, const char *target, uint64_t flags, uint64_t re
  * and the directories that lead to it. */
 int target_create(struct run *run, const char *target, mode_t mode, uint64_t resolve);
 
+/* The same where the last name is all that is missing, which is mostly so. -EAGAIN: it is not. */
+int target_make_beside(struct run *run, const char *target, mode_t mode);
+
+/* Whether the last thing was made in the directory that this target is in. */
+bool target_has_neighbour(const struct run *run, const char *target);
+
 /* Opens it (O_PATH), after having made it if it was missing. */
 int target_make(struct run *run, const char *target, mode_t mode, uint64_t resolve);
 

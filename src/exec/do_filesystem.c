@@ -85,6 +85,11 @@ static const char *find_option(const struct pairs *data, const char *key)
 	return NULL;
 }
 
+static bool is_tmpfs(const struct step *step)
+{
+	return strcmp(step->mount.type, "tmpfs") == 0;
+}
+
 /* A tmpfs whose mode is not said takes over the mode of the directory that it hides, as with runc:
  * else what was closed would be open to all (the kernel's default is 1777). */
 static int keep_mode(struct run *run, int fs, const struct step *step)
@@ -93,7 +98,7 @@ static int keep_mode(struct run *run, int fs, const struct step *step)
 	struct stat stat;
 	int error, target;
 
-	if (strcmp(step->mount.type, "tmpfs") != 0 || find_option(step->mount.data, "mode"))
+	if (!is_tmpfs(step) || find_option(step->mount.data, "mode"))
 		return 0;
 	target = scratch_add(run, target_open(run, step->mount.target, O_PATH, 0));
 	if (target < 0 || sys_fstat(target, &stat) || !S_ISDIR(stat.st_mode))
@@ -265,5 +270,10 @@ int do_mount(struct run *run, const struct step *step)
 	if (mount < 0)
 		return mount;
 	error = mount_change(run, mount, &propagation);
-	return error ? error : attach(run, mount, step);
+	if (!error)
+		error = attach(run, mount, step);
+	/* What is made next is likely to be made in it: /dev/pts in /dev. */
+	if (!error && is_tmpfs(step) && !run->parent.length)
+		run->parent = (struct parent){ step->mount.target, strlen(step->mount.target), mount };
+	return error;
 }

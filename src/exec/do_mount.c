@@ -128,20 +128,35 @@ static mode_t kind_of(int mount)
 	return sys_fstat(mount, &stat) == 0 && !S_ISDIR(stat.st_mode) ? S_IFREG | 0644 : S_IFDIR | 0755;
 }
 
+/* Where the last thing was made, the next one is likely to be missing too. */
+static int open_or_make(struct run *run, int mount, const char *target, mode_t missing, uint64_t resolve,
+			bool *ret_made)
+{
+	int to = -EAGAIN;
+
+	if (!resolve && target_has_neighbour(run, target))
+		to = target_make_beside(run, target, missing ? missing : kind_of(mount));
+	*ret_made = to >= 0;
+	if (to >= 0)
+		return to;
+	to = target_open(run, target, O_PATH, resolve);
+	if (to != -ENOENT)
+		return to;
+	*ret_made = true;
+	return target_create(run, target, missing ? missing : kind_of(mount), resolve);
+}
+
 int mount_attach(struct run *run, int mount, const char *target, mode_t missing, uint64_t resolve)
 {
-	int error, to = target_open(run, target, O_PATH, resolve);
-	bool make = to == -ENOENT;
-	struct parent parent;
+	bool made;
+	int error, to = open_or_make(run, mount, target, missing, resolve, &made);
+	struct parent parent = run->parent;
 
-	if (make)
-		to = target_create(run, target, missing ? missing : kind_of(mount), resolve);
 	if (scratch_add(run, to) < 0)
 		return to;
-	parent = run->parent;
 	error = mount_attach_at(run, mount, to);
 	/* A mount on what was just made hides nothing. */
-	if (make)
+	if (made)
 		run->parent = parent;
 	return error;
 }

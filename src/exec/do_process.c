@@ -10,8 +10,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-/* What setpriority(2) and its kin call a process, and where ioprio_set(2) has the class. */
-enum { IOPRIO_WHO_PROCESS = 1, IOPRIO_CLASS_SHIFT = 13 };
+enum {
+	IOPRIO_WHO_PROCESS = 1, IOPRIO_CLASS_SHIFT = 13,	/* of ioprio_set(2), in no header of 5.14 */
+	NUMBERS_ENOUGH = 256	/* descriptors that steps and their scratch never reach */
+};
 
 int do_set_dumpable(struct run *run, const struct step *step)
 {
@@ -36,10 +38,11 @@ int do_new_keyring(struct run *run, const struct step *step)
 
 /* Nothing stays blocked, and nothing of what callers are known to ignore stays ignored (nohup, shells
  * that put a job in the background, systemd's and Python's SIGPIPE): a shell in the container could
- * not undo it. Handlers end with execve anyway. */
+ * not undo it. Handlers end with execve anyway, and the runtime could not wait for its child if it
+ * ignored SIGCHLD. */
 int do_reset_signals(struct run *run, const struct step *step)
 {
-	static const int often_ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD };
+	static const int often_ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM };
 	uint64_t none = 0;
 	int error;
 
@@ -95,8 +98,8 @@ int do_set_rlimit(struct run *run, const struct step *step)
 
 	if (step->lane == LANE_RUNTIME && run->child <= 0)
 		return -ESRCH;
-	/* What is open already does not count, but the numbers below a low limit must be free. */
-	if (step->rlimit.resource == RLIMIT_NOFILE)
+	/* What is open already stays open, but steps to come need numbers below the limit. */
+	if (step->rlimit.resource == RLIMIT_NOFILE && step->rlimit.soft < NUMBERS_ENOUGH)
 		scratch_close(run);
 	trying(run, __NR_prlimit64, SUBJECT_STEP);
 	return sys_prlimit(process_of(run, step), (int)step->rlimit.resource, limit);

@@ -193,8 +193,15 @@ static bool is_plain(const char *name)
 	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-/* Mostly it is only the last name that is missing. -EAGAIN: it is not that simple. */
-static int make_in_parent(struct run *run, const char *target, mode_t mode)
+bool target_has_neighbour(const struct run *run, const char *target)
+{
+	const char *slash = strrchr(target, '/');
+	size_t length = slash ? (size_t)(slash - target) : 0;
+
+	return length && run->parent.length == length && memcmp(run->parent.path, target, length) == 0;
+}
+
+int target_make_beside(struct run *run, const char *target, mode_t mode)
 {
 	const char *name;
 	int fd, parent = find_parent(run, target, &name);
@@ -213,7 +220,7 @@ int target_create(struct run *run, const char *target, mode_t mode, uint64_t res
 	int fd = -EAGAIN;
 
 	if (!(resolve & RESOLVE_NO_SYMLINKS))
-		fd = make_in_parent(run, target, mode);
+		fd = target_make_beside(run, target, mode);
 	if (fd != -EAGAIN)
 		return fd;
 	if (length >= sizeof(path))

@@ -14,7 +14,7 @@
 #include <time.h>
 
 /* Closed when there are so many, between two steps. A step adds fewer than the array has left. */
-enum { SCRATCH_HIGH = 40 };
+enum { SCRATCH_HIGH = 96 };
 
 #define DOER_ENTRY(kind, function) [kind] = function,
 #define DOER_COUNT(kind, function) + 1

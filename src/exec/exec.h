@@ -10,11 +10,11 @@
 /* Descriptors that a step opened and is done with. They are closed together: consecutive numbers take
  * one close_range. See exec.c. */
 struct scratch {
-	int fd[64];
+	int fd[128];
 	unsigned count;
 };
 
-/* The directory that the last device or link was made in: the next one is likely to be its neighbour. */
+/* The directory that something was made in last: what comes next is likely to be its neighbour. */
 struct parent {
 	const char *path;	/* begins with it: a target of the plan */
 	size_t length;		/* 0: nothing is remembered */

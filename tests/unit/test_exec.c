@@ -1,124 +1,15 @@
-/* test_exec.c - what exec/ does that needs no root: the walk over the lanes, gates and slots, paths
- * in a root file system, the program. Plans are made here, step by step, and really done. */
-#include "exec/do.h"
+/* test_exec.c - what exec/ does that needs no root: the walk over the lanes, gates and slots, the
+ * program. */
+#include "exec_plan.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 /* cmocka.h wants the ones above. */
 #include <cmocka.h>
-
-enum { STEPS = 64, SLOTS = SLOT_SOURCES + 2 };
-
-static struct {
-	struct step step[STEPS];
-	struct plan plan;
-	struct run run;
-	int slot[SLOTS];
-	struct tape *tape;
-	char root[64];		/* an empty directory, the root of targets */
-} test;
-
-#define RUNTIME(step_kind, ...) add((struct step){ .kind = step_kind, .lane = LANE_RUNTIME, ##__VA_ARGS__ })
-#define CONTAINER(step_kind, ...) \
-	add((struct step){ .kind = step_kind, .lane = LANE_CONTAINER, ##__VA_ARGS__ })
-
-static unsigned add(struct step step)
-{
-	assert_true(test.plan.count < STEPS);
-	test.step[test.plan.count++] = step;
-	return (unsigned)test.plan.count;
-}
-
-static int setup(void **state)
-{
-	size_t size = sizeof(struct tape) + STEPS * sizeof(struct mark);
-
-	memset(&test, 0, sizeof(test));
-	test.plan.step = test.step;
-	test.plan.slots = SLOTS;
-	test.tape = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	assert_ptr_not_equal(test.tape, MAP_FAILED);
-	for (int i = 0; i < SLOTS; i++)
-		test.slot[i] = -1;
-	test.run = (struct run){ .plan = &test.plan, .tape = test.tape, .slot = test.slot,
-				 .lane_socket = -1 };
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, test.run.socket), 0);
-	strcpy(test.root, "/tmp/taru-test-XXXXXX");
-	assert_non_null(mkdtemp(test.root));
-	test.slot[SLOT_ROOTFS] = open(test.root, O_PATH | O_CLOEXEC);
-	umask(022);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	char command[128];
-
-	for (int i = 0; i < SLOTS; i++)
-		if (test.slot[i] >= 0)
-			close(test.slot[i]);
-	for (int i = 0; i < LANES; i++)
-		if (test.run.socket[i] >= 0)
-			close(test.run.socket[i]);
-	munmap(test.tape, sizeof(struct tape) + STEPS * sizeof(struct mark));
-	snprintf(command, sizeof(command), "rm -rf '%s'", test.root);
-	return system(command);
-}
-
-/* Does the plan and reaps the child. Returns what the runtime's lane returned. */
-static int run_plan(int *ret_status)
-{
-	int error = exec_lane(&test.run, LANE_RUNTIME);
-
-	*ret_status = -1;
-	if (test.run.child > 0)
-		assert_int_equal(waitpid(test.run.child, ret_status, 0), test.run.child);
-	return error;
-}
-
-static int error_of(unsigned step)
-{
-	return test.tape->mark[step - 1].error;
-}
-
-static bool was_taken(unsigned step)
-{
-	return test.tape->mark[step - 1].began != 0;
-}
-
-/* A path below the root. */
-static const char *below(const char *path)
-{
-	static char whole[2][4200];
-	static unsigned turn;
-
-	turn ^= 1;
-	snprintf(whole[turn], sizeof(whole[turn]), "%s%s", test.root, path);
-	return whole[turn];
-}
-
-static mode_t mode_of(const char *path)
-{
-	struct stat stat;
-
-	return lstat(below(path), &stat) == 0 ? stat.st_mode : 0;
-}
-
-static void write_text(const char *path, const char *text)
-{
-	FILE *file = fopen(below(path), "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
 
 /* --- the walk --- */
 
@@ -200,7 +91,7 @@ static void descriptors_are_closed_in_the_end(void **state)
 {
 	bool before[256], after[256];
 
-	for (int i = 0; i < 50; i++)
+	for (int i = 0; i < 120; i++)
 		RUNTIME(STEP_WRITE_FILE, .write_file = { "/dev/null", "text" });
 	RUNTIME(STEP_OPEN_NAMESPACE, .open_namespace = { SLOT_NAMESPACE, "/dev/null", 0 });
 	note_open(before, 256);
@@ -407,158 +298,6 @@ static void home_is_the_user_s(void **state)
 	assert_string_equal(home, "HOME=/");
 }
 
-/* --- paths in the root --- */
-
-static int make_path(const char *target)
-{
-	test.plan.count = 0;
-	RUNTIME(STEP_MAKE_PATH, .make_path = { target, 0755 });
-	return exec_lane(&test.run, LANE_RUNTIME);
-}
-
-static void missing_directories_are_made(void **state)
-{
-	assert_int_equal(make_path("/a/b/c"), 0);
-	assert_int_equal(mode_of("/a/b/c"), S_IFDIR | 0755);
-	assert_int_equal(make_path("/a/b/c"), 0);
-	assert_int_equal(make_path("//a//./b2/"), 0);
-	assert_int_equal(mode_of("/a/b2"), S_IFDIR | 0755);
-	assert_int_equal(make_path("/n/../m/."), 0);
-	assert_int_equal(mode_of("/m"), S_IFDIR | 0755);
-	assert_int_equal(make_path("/"), 0);
-}
-
-static void links_do_not_leave_the_root(void **state)
-{
-	char outside[] = "/tmp/taru-outside-XXXXXX", link[100];
-
-	assert_non_null(mkdtemp(outside));
-	snprintf(link, sizeof(link), "../../../../../../..%s", outside);
-	assert_int_equal(symlink(outside, below("/absolute")), 0);
-	assert_int_equal(symlink(link, below("/relative")), 0);
-	assert_int_equal(make_path("/absolute/one"), 0);
-	assert_int_equal(make_path("/relative/two"), 0);
-	assert_int_equal(make_path("/../../three"), 0);
-	assert_int_equal(mode_of("/three"), S_IFDIR | 0755);
-	snprintf(link, sizeof(link), "%s/one", outside);
-	assert_int_equal(mode_of(link), S_IFDIR | 0755);
-	snprintf(link, sizeof(link), "%s/two", outside);
-	assert_int_equal(mode_of(link), S_IFDIR | 0755);
-	assert_int_equal(rmdir(outside), 0);	/* it is still empty */
-}
-
-static void links_that_lead_nowhere_are_followed(void **state)
-{
-	assert_int_equal(symlink("/x/y", below("/l")), 0);
-	assert_int_equal(symlink("l/z", below("/k")), 0);
-	assert_int_equal(symlink("loop", below("/loop")), 0);
-	assert_int_equal(symlink("b", below("/a")), 0);
-	assert_int_equal(symlink("a", below("/b")), 0);
-	assert_int_equal(make_path("/k/w"), 0);
-	assert_int_equal(mode_of("/x/y/z/w"), S_IFDIR | 0755);
-	assert_int_equal(make_path("/loop/x"), -ELOOP);
-	assert_int_equal(make_path("/a/x"), -ELOOP);
-}
-
-static void what_cannot_be_made_is_an_error(void **state)
-{
-	char name[400] = "/";
-
-	write_text("/file", "");
-	assert_int_equal(make_path("/file/x"), -ENOTDIR);
-	memset(name + 1, 'n', 300);
-	assert_int_equal(make_path(name), -ENAMETOOLONG);
-}
-
-static void a_deep_path_is_made(void **state)
-{
-	static char deep[3000];
-
-	for (int i = 0; i < 1400; i++)
-		strcat(deep, "/d");
-	assert_int_equal(make_path(deep), 0);
-	assert_int_equal(mode_of(deep), S_IFDIR | 0755);
-}
-
-static int make_pipe(const char *target)
-{
-	test.plan.count = 0;
-	RUNTIME(STEP_MAKE_DEVICE, .make_device = { target, S_IFIFO | 0640, 0, 0, getuid(), getgid() });
-	return exec_lane(&test.run, LANE_RUNTIME);
-}
-
-static void what_is_in_the_place_of_a_device_is_kept(void **state)
-{
-	write_text("/file", "");
-	assert_int_equal(symlink("/tmp/nothing", below("/link")), 0);
-	assert_int_equal(make_pipe("/new/pipe"), 0);
-	assert_int_equal(mode_of("/new/pipe"), S_IFIFO | 0640);
-	assert_int_equal(make_pipe("/new/pipe"), 0);
-	assert_int_equal(make_pipe("/file"), -EEXIST);
-	assert_int_equal(make_pipe("/link"), -EEXIST);
-	assert_int_equal(make_pipe("/new/.."), -EISDIR);
-	assert_int_equal(make_pipe("/"), -EISDIR);
-	assert_int_equal(access("/tmp/nothing", F_OK), -1);
-}
-
-static void neighbours_are_made_beside_each_other(void **state)
-{
-	char link[16];
-
-	RUNTIME(STEP_MAKE_DEVICE, .make_device = { "/dev/one", S_IFIFO | 0600, 0, 0, getuid(), getgid() });
-	RUNTIME(STEP_MAKE_LINK, .make_link = { "one", "/dev/two" });
-	RUNTIME(STEP_MAKE_LINK, .make_link = { "other", "/dev/two" });
-	RUNTIME(STEP_MAKE_LINK, .make_link = { "one", "/de/two" });
-	assert_int_equal(exec_lane(&test.run, LANE_RUNTIME), 0);
-	assert_int_equal(mode_of("/dev/one"), S_IFIFO | 0600);
-	assert_int_equal(readlink(below("/dev/two"), link, sizeof(link)), 3);
-	assert_int_equal(readlink(below("/de/two"), link, sizeof(link)), 3);
-}
-
-/* --- copies of trees --- */
-
-static void a_tree_is_copied(void **state)
-{
-	char link[16];
-
-	assert_int_equal(mkdir(below("/from"), 0755), 0);
-	assert_int_equal(mkdir(below("/from/sub"), 0711), 0);
-	write_text("/from/sub/file", "content");
-	chmod(below("/from/sub/file"), 0640);
-	assert_int_equal(symlink("sub/file", below("/from/link")), 0);
-	assert_int_equal(mkfifo(below("/from/pipe"), 0600), 0);
-	assert_int_equal(mkdir(below("/to"), 0755), 0);
-	RUNTIME(STEP_HOLD_DIRECTORY, .hold = { SLOT_HELD, "/from" });
-	RUNTIME(STEP_COPY_UP, .copy_up = { SLOT_HELD, "/to" });
-	assert_int_equal(exec_lane(&test.run, LANE_RUNTIME), 0);
-	assert_int_equal(mode_of("/to/sub"), S_IFDIR | 0711);
-	assert_int_equal(mode_of("/to/sub/file"), S_IFREG | 0640);
-	assert_int_equal(mode_of("/to/pipe") & S_IFMT, S_IFIFO);
-	assert_int_equal(readlink(below("/to/link"), link, sizeof(link)), 8);
-	assert_int_equal(test.slot[SLOT_HELD], -1);
-}
-
-static void a_tree_that_is_too_deep_is_refused(void **state)
-{
-	static char deep[300] = "/from";
-
-	for (int i = 0; i < 66; i++)
-		strcat(deep, "/d");
-	assert_int_equal(make_path(deep), 0);
-	assert_int_equal(make_path("/to"), 0);
-	test.plan.count = 0;
-	RUNTIME(STEP_HOLD_DIRECTORY, .hold = { SLOT_HELD, "/from" });
-	RUNTIME(STEP_COPY_UP, .copy_up = { SLOT_HELD, "/to" });
-	assert_int_equal(exec_lane(&test.run, LANE_RUNTIME), -ELOOP);
-}
-
-static void nothing_held_is_nothing_copied(void **state)
-{
-	RUNTIME(STEP_HOLD_DIRECTORY, .tolerate = ENOENT, .hold = { SLOT_HELD, "/missing" });
-	RUNTIME(STEP_COPY_UP, .copy_up = { SLOT_HELD, "/" });
-	assert_int_equal(exec_lane(&test.run, LANE_RUNTIME), 0);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -583,16 +322,6 @@ int main(void)
 		TEST(descriptors_do_not_reach_the_program),
 		TEST(a_program_s_failure_has_its_reason),
 		TEST(home_is_the_user_s),
-		TEST(missing_directories_are_made),
-		TEST(links_do_not_leave_the_root),
-		TEST(links_that_lead_nowhere_are_followed),
-		TEST(what_cannot_be_made_is_an_error),
-		TEST(a_deep_path_is_made),
-		TEST(what_is_in_the_place_of_a_device_is_kept),
-		TEST(neighbours_are_made_beside_each_other),
-		TEST(a_tree_is_copied),
-		TEST(a_tree_that_is_too_deep_is_refused),
-		TEST(nothing_held_is_nothing_copied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
