@@ -9,4 +9,5 @@ void host_read_cgroup(struct arena *arena, struct host *host);
 void host_read_devices(struct arena *arena, const struct host_wants *wants, struct host *host,
 		       struct problem *problem);
 
+/* The one that this program was built for. */
 enum host_architecture host_native_architecture(void);

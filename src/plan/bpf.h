@@ -23,6 +23,7 @@ struct bpf_writer {
 	size_t returned_at[16], returns;
 };
 
+/* A program without an instruction yet. */
 struct bpf_writer bpf_begin(struct arena *arena);
 
 /* The answer of the filter: SECCOMP_RET_* with its data. Writes nothing yet. */

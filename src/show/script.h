@@ -63,6 +63,7 @@ void script_note(struct script *script, const char *why, const char *format, ...
 
 /* --- the way into the namespaces (script_start.c) --- */
 
+/* Fills script->start: which steps start the container's shell. */
 void script_find_start(struct script *script);
 
 /* Whether the step is said by the commands that start the container's shell. */

@@ -77,6 +77,7 @@ void words_change_all(struct text *out, const struct mount_change *change);
 /* A name for a gate, also where it is not known. */
 const char *words_gate(enum gate gate);
 
+/* "runtime" or "container". */
 const char *words_lane(enum lane lane);
 
 /* A table with one entry for each kind of step is written as a list macro, so that one that is

@@ -3,7 +3,7 @@
 
 /^[ \t]*$/ || /^#/ { above = 0; next }
 /^(\/\*| \*|\t).*\*\/$/ { above = 1; next }
-/^(static|struct|enum|union|extern|static_assert|typedef)[^(]*[{;=]/ || /^static/ { above = 0; next }
+/^(static|struct|enum|union|extern|static_assert)[^(]*[{;=]/ || /^(static|typedef)/ { above = 0; next }
 /^[a-z].*\(/ && !above && !/\*\/$/ {
 	print FILENAME ":" FNR ": no comment above " $0
 	failed = 1
