@@ -93,6 +93,15 @@ static int open_slave(struct run *run, int master)
 	return error ? error : check_devpts(run, fd);
 }
 
+/* It was made for who opened the master; its group is the one that the devpts gives to all (tty). */
+static int give_slave(struct run *run, uint32_t uid)
+{
+	if (uid == 0)
+		return 0;
+	trying(run, __NR_fchownat, SUBJECT_OPTION);
+	return sys_fchownat(run->slot[SLOT_TTY], "", uid, (gid_t)-1, AT_EMPTY_PATH);
+}
+
 int do_open_terminal(struct run *run, const struct step *step)
 {
 	int master = open_master(run, step);
@@ -102,6 +111,8 @@ int do_open_terminal(struct run *run, const struct step *step)
 		error = check_master(run, master);
 	if (!error)
 		error = open_slave(run, master);
+	if (!error)
+		error = give_slave(run, step->terminal.uid);
 	return error ? error : set_up(run, master, step);
 }
 

@@ -211,7 +211,12 @@ struct step {
 		struct { const char *target; } mask;
 		struct { const char *target; } readonly;
 		struct { bool process_only; } open_proc;	/* subset=pid */
-		struct { const char *ptmx; bool in_root; unsigned short height, width; } terminal;
+		struct {
+			const char *ptmx;
+			bool in_root;
+			unsigned short height, width;
+			uint32_t uid;		/* who the slave belongs to */
+		} terminal;
 		struct { const char *target; } console;
 		struct { int slot; } pass;		/* SEND_SLOT, RECEIVE_SLOT */
 		struct { const char *name; } hostname, domainname;
