@@ -3,10 +3,10 @@
  * The listener is handed over right after the filter is set: from then on whatever the container's
  * process does may need an answer from it.
  */
+#include "base/sys.h"
 #include "plan/build.h"
 #include "plan/seccomp.h"
 #include <linux/seccomp.h>
-#include <string.h>
 
 #if defined(__x86_64__)
 #define NATIVE ARCH_X86_64
@@ -17,36 +17,12 @@
 static const char why[] = "linux.seccomp";
 static const char why_listener[] = "linux.seccomp.listenerPath";
 
-static bool has_name(const struct texts *names, const char *name)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (strcmp(names->at[i], name) == 0)
-			return true;
-	return false;
-}
-
 static bool asks_listener(const struct seccomp *seccomp)
 {
 	for (size_t i = 0; i < seccomp->rules; i++)
 		if (seccomp->rule[i].action == SECCOMP_RET_USER_NOTIF)
 			return true;
 	return seccomp->default_action == SECCOMP_RET_USER_NOTIF;
-}
-
-/* The listener travels by sendmsg, under the filter. */
-static void check_listener(const struct builder *b, const struct seccomp *seccomp)
-{
-	static const char reason[] = "would wait for a listener that cannot be handed over any more";
-
-	if (!seccomp->listener_path)
-		problem_set(b->problem, "%s: missing, but 'SCMP_ACT_NOTIFY' is used", why_listener);
-	if (seccomp->default_action == SECCOMP_RET_USER_NOTIF)
-		problem_set(b->problem, "linux.seccomp.defaultAction: 'SCMP_ACT_NOTIFY' %s", reason);
-	for (size_t i = 0; i < seccomp->rules; i++)
-		if (seccomp->rule[i].action == SECCOMP_RET_USER_NOTIF &&
-		    has_name(&seccomp->rule[i].names, "sendmsg"))
-			problem_set(b->problem, "linux.seccomp.syscalls[%zu].action: "
-				    "'SCMP_ACT_NOTIFY' for 'sendmsg' %s", i, reason);
 }
 
 /* The kernel refuses TSYNC beside a listener, and WAIT_KILLABLE_RECV without one. Neither means
@@ -76,8 +52,6 @@ void build_seccomp(struct builder *b)
 
 	if (!seccomp->asked)
 		return;
-	if (listener)
-		check_listener(b, seccomp);
 	seccomp_compile(b->arena, seccomp, NATIVE, &program, b->problem);
 	ADD_CONTAINER(b, STEP_SET_SECCOMP, why,
 		      .seccomp = { program, usable_flags(seccomp->flags, listener), listener });

@@ -164,13 +164,13 @@ static bool are_akin(const struct seccomp_clause *a, const struct seccomp_clause
 	       high(a->test[0].first) == high(b->test[0].first);
 }
 
-/* Makes one clause of two that follow each other, give the same answer and have no gap between them. */
+/* Makes one clause of two akin ones, if they give the same answer and have no gap between them. */
 static bool join(struct seccomp_clause *into, const struct seccomp_clause *other)
 {
 	struct seccomp_test *a = &into->test[0];
 	const struct seccomp_test *b = &other->test[0];
 
-	if (into->answer != other->answer || !are_akin(into, other))
+	if (into->answer != other->answer)
 		return false;
 	if (b->first > a->last ? b->first - a->last > 1 : a->first > b->last && a->first - b->last > 1)
 		return false;
@@ -202,23 +202,40 @@ static struct clauses sort_clauses(struct arena *arena, const struct seccomp_cla
 	return clauses;
 }
 
-/* Drops what never holds and what comes after what always holds; joins neighbours. */
+/* Whether the clauses that are akin to this one need not be looked at after it. */
+static bool leaves_none(const struct seccomp_clause *clause)
+{
+	return is_simple(clause) && (uint32_t)clause->test[0].first == 0 &&
+	       (uint32_t)clause->test[0].last == UINT32_MAX;
+}
+
+/* Adds the next clause to the `kept` first ones, which have room for it. Returns how many there are. */
+static size_t keep(struct seccomp_clause *at, size_t kept, const struct seccomp_clause *clause)
+{
+	if (is_never(clause))
+		return kept;
+	if (kept > 0 && are_akin(&at[kept - 1], clause) &&
+	    (leaves_none(&at[kept - 1]) || join(&at[kept - 1], clause)))
+		return kept;
+	at[kept] = *clause;
+	return kept + 1;
+}
+
+/* Joins neighbours; drops what never holds, what comes after a clause that always does, and what ends
+ * with the same answer anyway. */
 static void simplify(struct clauses *clauses, uint64_t all)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < clauses->count; i++) {
-		const struct seccomp_clause *clause = &clauses->at[i];
-
-		if (is_never(clause))
-			continue;
-		if (is_always(clause, all)) {
-			clauses->otherwise = clause->answer;
+		kept = keep(clauses->at, kept, &clauses->at[i]);
+		if (kept > 0 && is_always(&clauses->at[kept - 1], all)) {
+			clauses->otherwise = clauses->at[kept - 1].answer;
 			break;
 		}
-		if (kept == 0 || !join(&clauses->at[kept - 1], clause))
-			clauses->at[kept++] = *clause;
 	}
+	while (kept > 0 && clauses->at[kept - 1].answer == clauses->otherwise)
+		kept--;
 	clauses->count = kept;
 }
 
@@ -262,7 +279,7 @@ static struct bpf_target write_low(const struct emission *e, const struct seccom
 {
 	if (first == 0 && last == UINT32_MAX)
 		return yes;
-	return bpf_load(e->writer, low_word(test->index), write_range(e, first, last, yes, no));
+	return write_load(e, low_word(test->index), write_range(e, first, last, yes, no));
 }
 
 static struct bpf_target write_high(const struct emission *e, const struct seccomp_test *test,
@@ -287,6 +304,8 @@ static struct bpf_target write_open_range(const struct emission *e, const struct
 	else
 		equal = write_low(e, test, (uint32_t)test->first, UINT32_MAX, yes, no);
 	equal = bpf_jump(e->writer, BPF_JEQ, half, equal, below);
+	if (half == UINT32_MAX)
+		return write_load(e, high_word(test->index), equal);
 	return write_load(e, high_word(test->index),
 			  bpf_jump(e->writer, BPF_JGT, half, above, equal));
 }

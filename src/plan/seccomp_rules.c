@@ -143,12 +143,21 @@ static unsigned permissiveness(uint32_t answer)
 	return n;
 }
 
+/* The number of socketcall or ipc for a call that i386 can make by them, else SYSCALL_NONE. */
+static int multiplexer(const struct reading *reading, const struct syscall_row *row)
+{
+	enum { SOCKETCALL = 102, IPC = 117 };
+
+	if (reading->abi != SYSCALLS_I386 || row->multiplexed < 0)
+		return SYSCALL_NONE;
+	return row->multiplexed >= 200 ? IPC : SOCKETCALL;
+}
+
 /* The call made by socketcall or ipc: the first argument says which one it is; ipc has its version in
  * the upper half of that. */
 static void add_multiplexed(const struct reading *reading, const struct seccomp_entry *entry,
 			    uint32_t answer)
 {
-	enum { SOCKETCALL = 102, IPC = 117 };
 	bool ipc = entry->row->multiplexed >= 200;
 	struct seccomp_arg arg = {
 		.index = 0,
@@ -161,7 +170,13 @@ static void add_multiplexed(const struct reading *reading, const struct seccomp_
 	if (entry->rule->args &&
 	    permissiveness(answer) > permissiveness(reading->profile->default_answer))
 		return;
-	add_rule(reading, ipc ? IPC : SOCKETCALL, &rule, answer);
+	add_rule(reading, (unsigned)multiplexer(reading, entry->row), &rule, answer);
+}
+
+static void note_number(struct reading *reading, int slot)
+{
+	if (slot > reading->newest && !syscall_apart(reading->abi, (unsigned)slot))
+		reading->newest = slot;
 }
 
 static void read_entry(struct reading *reading, const struct seccomp_entry *entry)
@@ -169,13 +184,13 @@ static void read_entry(struct reading *reading, const struct seccomp_entry *entr
 	int slot = entry->row->slot[reading->abi];
 	uint32_t answer = answer_of(entry->rule->action, entry->rule->errno_ret);
 
-	if (slot > reading->newest && !syscall_apart(reading->abi, (unsigned)slot))
-		reading->newest = slot;
+	note_number(reading, slot);
+	note_number(reading, multiplexer(reading, entry->row));
 	if (answer == reading->profile->default_answer)
 		return;
 	if (slot >= 0)
 		add_rule(reading, (unsigned)slot, entry->rule, answer);
-	if (reading->abi == SYSCALLS_I386 && entry->row->multiplexed > 0)
+	if (multiplexer(reading, entry->row) != SYSCALL_NONE)
 		add_multiplexed(reading, entry, answer);
 }
 
