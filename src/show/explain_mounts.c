@@ -34,7 +34,7 @@ void tell_mount(struct text *out, const struct step *step)
 	struct text target = text_new(out->arena);
 
 	text_add_word(&target, step->mount.target);
-	words_mount(out, step, target.at);
+	words_mount(out, step, target.at, "");
 }
 
 static void add_change(struct text *out, const struct mount_change *change)

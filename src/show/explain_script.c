@@ -255,13 +255,13 @@ enum way { LINES, ALONE };
 	X(STEP_SET_MEMORY_POLICY, { script_memory_policy, ALONE }) \
 	X(STEP_SET_UMASK, { script_umask, ALONE }) \
 	X(STEP_FIND_HOME, { script_find_home, LINES }) \
-	X(STEP_SET_GROUPS, { script_groups, ALONE }) \
-	X(STEP_SET_GID, { script_privilege, ALONE }) \
+	X(STEP_SET_GROUPS, { script_privilege, ALONE }) \
+	X(STEP_SET_GID, { script_gid, ALONE }) \
 	X(STEP_SET_UID, { script_privilege, ALONE }) \
 	X(STEP_KEEP_CAPABILITIES, { note_keep, ALONE }) \
-	X(STEP_DROP_BOUNDING, { script_bounding, ALONE }) \
+	X(STEP_DROP_BOUNDING, { script_privilege, ALONE }) \
 	X(STEP_SET_CAPABILITIES, { script_capabilities, ALONE }) \
-	X(STEP_SET_AMBIENT, { script_ambient, ALONE }) \
+	X(STEP_SET_AMBIENT, { script_privilege, ALONE }) \
 	X(STEP_CHANGE_DIRECTORY, { write_nothing, ALONE }) \
 	X(STEP_SET_LABEL, { script_label, ALONE }) \
 	X(STEP_NO_NEW_PRIVILEGES, { script_privilege, ALONE }) \
@@ -349,19 +349,21 @@ static bool has(const struct plan *plan, enum step_kind kind)
 	return false;
 }
 
-static bool changes_below(const struct plan *plan)
+static bool some(const struct plan *plan, bool (*is)(const struct step *))
 {
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct step *step = &plan->step[i];
-		const struct mount_change *change =
-			step->kind == STEP_MOUNT ? &step->mount.change :
-			step->kind == STEP_BIND ? &step->bind.change :
-			step->kind == STEP_CHANGE_MOUNT ? &step->change_mount.change : NULL;
-
-		if (change && (change->set_all || change->clear_all))
+	for (size_t i = 0; i < plan->count; i++)
+		if (is(&plan->step[i]))
 			return true;
-	}
 	return false;
+}
+
+static bool changes_below(const struct step *step)
+{
+	const struct mount_change *change = step->kind == STEP_BIND ? &step->bind.change :
+					    step->kind == STEP_CHANGE_MOUNT ? &step->change_mount.change :
+									     NULL;
+
+	return step->kind == STEP_MAKE_READONLY || (change && (change->set_all || change->clear_all));
 }
 
 /* --- the outline --- */
@@ -409,19 +411,23 @@ static void add_file(struct text *out, const char *name, const char *text)
 
 static void add_container_functions(const struct plan *plan, struct text *out)
 {
-	text_add(out, script_lane_head);
-	text_add(out, script_gates);
-	text_add(out, script_container_head);
-	if (has(plan, STEP_MAKE_DEVICE))
-		text_add(out, script_node_function);
-	if (has(plan, STEP_MAKE_LINK))
-		text_add(out, script_link_function);
-	if (has(plan, STEP_MASK))
-		text_add(out, script_mask_function);
-	if (has(plan, STEP_MAKE_READONLY))
-		text_add(out, script_readonly_function);
-	if (changes_below(plan))
-		text_add(out, script_below_function);
+	const struct { const char *text; bool used; } function[] = {
+		{ script_lane_head, true },
+		{ script_gates, true },
+		{ script_container_head, true },
+		{ script_plain_function, some(plan, script_is_plain) },
+		{ script_mode_function, some(plan, script_keeps_mode) },
+		{ script_below_function, some(plan, changes_below) },
+		{ script_copy_function, has(plan, STEP_COPY_UP) },
+		{ script_node_function, has(plan, STEP_MAKE_DEVICE) },
+		{ script_link_function, has(plan, STEP_MAKE_LINK) },
+		{ script_mask_function, has(plan, STEP_MASK) },
+		{ script_readonly_function, has(plan, STEP_MAKE_READONLY) },
+	};
+
+	for (size_t i = 0; i < COUNT(function); i++)
+		if (function[i].used)
+			text_add(out, function[i].text);
 }
 
 static void write_container(struct script *script, struct text *out)
@@ -433,19 +439,51 @@ static void write_container(struct script *script, struct text *out)
 	write_lane(script, LANE_CONTAINER, out);
 }
 
+/* Whether mounts that the container does not have are still passed to the host: then letting go of them
+ * would let go of the host's. */
+static bool passes_mounts(const struct step *step)
+{
+	return step->kind == STEP_SET_PROPAGATION && !step->propagation.all;
+}
+
+/* A command of mount(8) for the container's root, or for what was its root before: from the host's files,
+ * as one of its mount namespace. */
+static void add_root_command(struct script *script, struct text *out, const char *options, const char *path)
+{
+	script_add_enter(script, out);
+	text_printf(out, " --root=/ %s \"/proc/$child/root%s\"\n", options, path);
+}
+
 /* Written last in the runtime's lane, since the container's process has no right to it any more when it
  * is ready for it. */
 static void add_pivot(struct script *script, struct text *out)
 {
-	if (!has(script->plan, STEP_PIVOT_ROOT) && !has(script->plan, STEP_MOVE_ROOT))
+	const struct plan *plan = script->plan;
+
+	if (!has(plan, STEP_PIVOT_ROOT) && !has(plan, STEP_MOVE_ROOT))
 		return;
-	text_add(out, "# root.path: what was built becomes «/», and the host's tree goes away. Only the program is\n"
-		      "# left to be started, by a process that has given up its rights; so it is done from here.\n"
+	text_add(out, "# root.path: what was built becomes «/», and the host's tree, which is then on top of it, goes\n"
+		      "# away. Only the program is left to be started, by a process that has given up its rights; so it\n"
+		      "# is done from here.\n"
 		      "await_gate pivot\n");
 	script_add_enter(script, out);
 	text_add(out, " pivot_root \"$rootfs\" \"$rootfs\"\n");
-	script_add_enter(script, out);
-	text_add(out, " --root=/ umount -l \"/proc/$child/root\"\nopen_gate pivoted\n\n");
+	if (some(plan, passes_mounts))
+		add_root_command(script, out, "mount -c --make-rprivate", "/..");
+	add_root_command(script, out, "umount -n -l", "");
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct mount_change *change = &plan->step[i].change_mount.change;
+
+		if (!script_changes_root(&plan->step[i]))
+			continue;
+		script->out = out;
+		script_key(script, plan->step[i].why);
+		add_root_command(script, out,
+				 arena_printf(script->arena, "mount -c --make-%s",
+					      words_propagation(change->propagation, change->propagation_all)),
+				 "");
+	}
+	text_add(out, "open_gate pivoted\n\n");
 }
 
 void explain_script(struct text *out, const struct plan *plan, const struct plan_request *request,
@@ -455,6 +493,7 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 	struct text runtime = text_new(out->arena), container = text_new(out->arena);
 
 	script.privileges = text_new(out->arena);
+	script.descriptors = text_new(out->arena);
 	script_find_start(&script);
 	write_container(&script, &container);
 	write_lane(&script, LANE_RUNTIME, &runtime);

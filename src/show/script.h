@@ -35,6 +35,7 @@ struct script {
 	struct start start;
 	struct text *out;		/* the lane that is written to */
 	struct text privileges;		/* options of setpriv(1), which come last */
+	struct text descriptors;	/* the command that closes what a POSIX shell cannot name */
 	const char *joint;		/* between two commands of one step */
 	const char *indent;
 	size_t commands;		/* how many the step has by now */
@@ -89,12 +90,24 @@ script_writer script_set_propagation, script_open_root, script_open_source, scri
 	script_make_link, script_open_empty, script_mask, script_make_readonly, script_make_path;
 
 /* script_process.c */
-script_writer script_chain, script_umask, script_rlimit, script_memory_policy, script_find_home, script_groups,
-	script_privilege, script_capabilities, script_bounding, script_ambient, script_label, script_seccomp,
+script_writer script_chain, script_umask, script_rlimit, script_memory_policy, script_find_home, script_gid,
+	script_privilege, script_capabilities, script_label, script_seccomp,
 	script_descriptors, script_exec;
 
-/* The functions of shell that the lanes use (script_text.c). */
-extern const char script_intro[], script_runtime_head[], script_gates[], script_container_head[],
-	script_lane_head[], script_lend_function[],
-	script_hello[],	script_runtime_tail[], script_mask_function[], script_readonly_function[],
-	script_below_function[], script_node_function[], script_link_function[], script_toolbox[];
+/* Text that is the same for every container (script_text.c). */
+extern const char script_intro[], script_runtime_head[], script_lend_function[], script_gates[],
+	script_lane_head[], script_hello[], script_container_head[], script_runtime_tail[], script_toolbox[];
+
+/* Functions of shell, for the steps that need them. */
+extern const char script_plain_function[], script_mode_function[], script_node_function[],
+	script_link_function[], script_copy_function[], script_below_function[], script_mask_function[],
+	script_readonly_function[];
+
+/* Whether a tmpfs is to have the mode of the directory that it hides. */
+bool script_keeps_mode(const struct step *step);
+
+/* Whether no symbolic link may lead to where it is mounted. */
+bool script_is_plain(const struct step *step);
+
+/* Whether it changes how the root passes mounts on, which must wait for pivot_root(8). */
+bool script_changes_root(const struct step *step);

@@ -63,21 +63,52 @@ static void change_rest(struct script *script, const struct mount_change *change
 
 /* --- mounts --- */
 
+bool script_keeps_mode(const struct step *step)
+{
+	if (step->kind != STEP_MOUNT || strcmp(step->mount.type, "tmpfs") != 0)
+		return false;
+	for (size_t i = 0; step->mount.data && i < step->mount.data->count; i++)
+		if (strcmp(step->mount.data->at[i].key, "mode") == 0)
+			return false;
+	return true;
+}
+
+bool script_is_plain(const struct step *step)
+{
+	return step->kind == STEP_MOUNT &&
+	       (strcmp(step->mount.type, "proc") == 0 || strcmp(step->mount.type, "sysfs") == 0);
+}
+
+/* What is asked for all mounts of the tree holds for the only one, unless something else is for it. */
+static struct mount_change for_one(const struct mount_change *change)
+{
+	return (struct mount_change){
+		.set = (change->set_all & ~change->clear) | change->set,
+		.clear = change->clear,
+		.propagation = change->propagation,
+		.propagation_all = change->propagation_all,
+	};
+}
+
 /* mount(8) makes the file system read-only together with the mount. Where only one of them is to be
  * so, the mount is changed afterwards. */
 void script_mount(struct script *script, const struct step *step)
 {
-	const struct mount_change *change = &step->mount.change;
-	bool fs = words_data_readonly(step->mount.data), mount = change->set & MOUNT_ATTR_RDONLY;
-	struct step first = *step;
+	bool fs = words_data_readonly(step->mount.data), mount;
+	struct step only = *step;
 
+	only.mount.change = for_one(&step->mount.change);
+	mount = only.mount.change.set & MOUNT_ATTR_RDONLY;
 	if (mount && !fs)
-		first.mount.change.set &= ~(uint64_t)MOUNT_ATTR_RDONLY;
-	script_place(script, "place_dir", step->mount.target);
-	words_mount(script_line(script), &first, at);
+		only.mount.change.set &= ~(uint64_t)MOUNT_ATTR_RDONLY;
+	if (script_keeps_mode(step))
+		script_place(script, "hidden_mode", step->mount.target);
+	script_place(script, script_is_plain(step) ? "place_plain" : "place_dir", step->mount.target);
+	words_mount(script_line(script), &only, at, script_keeps_mode(step) ? "\"$mode\"" : "");
 	if (mount != fs)
 		remount(script, mount ? "ro" : "rw");
-	change_rest(script, change);
+	if (only.mount.change.propagation)
+		change_rest(script, &only.mount.change);
 }
 
 static const struct step *find_source(const struct plan *plan, int slot)
@@ -161,10 +192,21 @@ void script_bind(struct script *script, const struct step *step)
 	change_rest(script, &step->bind.change);
 }
 
+/* A root that is shared cannot be put in place by pivot_root(2). */
+bool script_changes_root(const struct step *step)
+{
+	return step->kind == STEP_CHANGE_MOUNT && strcmp(step->change_mount.target, "/") == 0 &&
+	       step->change_mount.change.propagation;
+}
+
 void script_change_mount(struct script *script, const struct step *step)
 {
 	struct text command = text_new(script->arena);
 
+	if (script_changes_root(step)) {
+		script_command(script, ": the runtime does it, when the root has been changed");
+		return;
+	}
 	script_place(script, "place", step->change_mount.target);
 	if (step->change_mount.data) {
 		struct step remounted = { .kind = STEP_MOUNT,
@@ -189,9 +231,7 @@ void script_hold_directory(struct script *script, const struct step *step)
 
 void script_copy_up(struct script *script, const struct step *step)
 {
-	script_place(script, "place", step->copy_up.target);
-	script_command(script, "cp -a \"$work/held/.\" %s", at);
-	script_command(script, "! mountpoint -q \"$work/held\" || umount \"$work/held\"");
+	script_place(script, "copy_up", step->copy_up.target);
 }
 
 /* --- files --- */
@@ -218,7 +258,8 @@ void script_make_link(struct script *script, const struct step *step)
 
 void script_open_empty(struct script *script, const struct step *step)
 {
-	script_command(script, "mount -t tmpfs -o ro tmpfs \"$work/empty\"");
+	script_command(script, "mount -t tmpfs -o nosuid,nodev,noexec,mode=555,nr_inodes=1 none \"$work/empty\"");
+	script_command(script, "mount -o remount,bind,ro \"$work/empty\"");
 }
 
 void script_mask(struct script *script, const struct step *step)

@@ -89,14 +89,14 @@ void script_privilege(struct script *script, const struct step *step)
 	text_add(out, "\n");
 }
 
-void script_groups(struct script *script, const struct step *step)
+/* setpriv(1) wants to be told about groups whenever it sets a gid. */
+void script_gid(struct script *script, const struct step *step)
 {
 	script_privilege(script, step);
-}
-
-void script_bounding(struct script *script, const struct step *step)
-{
-	script_privilege(script, step);
+	for (size_t i = script->start.tree; i < script->plan->count; i++)
+		if (script->plan->step[i].kind == STEP_SET_GROUPS)
+			return;
+	text_add(&script->privileges, "set -- \"$@\" --keep-groups\n");
 }
 
 static uint64_t find_bounding(const struct plan *plan)
@@ -138,11 +138,6 @@ void script_capabilities(struct script *script, const struct step *step)
 		text_add(out, "set -- \"$@\" --ambient-caps=-all\n");
 }
 
-void script_ambient(struct script *script, const struct step *step)
-{
-	script_privilege(script, step);
-}
-
 void script_label(struct script *script, const struct step *step)
 {
 	if (step->label.apparmor)
@@ -168,10 +163,23 @@ void script_seccomp(struct script *script, const struct step *step)
 
 void script_descriptors(struct script *script, const struct step *step)
 {
+	unsigned from = step->descriptors.from;
+
+	begin_chain(script);
 	script_note(script, step->why,
-		    "all descriptors from %u on are closed (close_range(2)); a shell can name 3 to 9, and does so "
-		    "in the last command",
-		    step->descriptors.from);
+		    "all descriptors from %u on are closed (close_range(2)). A POSIX shell can only name those up to "
+		    "9, which the last one below closes; the others need bash(1), where that is installed",
+		    from);
+	text_printf(&script->descriptors,
+		    "if command -v bash >/dev/null; then\n"
+		    "\tset -- \"$@\" bash -c '\n"
+		    "\t\tfor fd in /proc/self/fd/*; do\n"
+		    "\t\t\tfd=${fd##*/}\n"
+		    "\t\t\t[ \"$fd\" -lt %u ] || eval \"exec $fd<&-\"\n"
+		    "\t\tdone\n"
+		    "\t\texec \"$@\"' bash\n"
+		    "fi\n",
+		    from > 10 ? from : 10);
 }
 
 /* --- HOME --- */
@@ -183,7 +191,8 @@ void script_find_home(struct script *script, const struct step *step)
 	script_command(script,
 		       "if [ -f \"$at\" ]; then\n"
 		       "\twhile IFS=: read -r _ _ uid _ _ directory _; do\n"
-		       "\t\tif [ \"$uid\" = %u ]; then home=$directory; break; fi\n"
+		       "\t\t[ \"$uid\" = %u ] || continue\n"
+		       "\t\tcase $directory in /*) home=$directory; break ;; esac\n"
 		       "\tdone <\"$at\"\n"
 		       "fi",
 		       step->home.uid);
@@ -328,6 +337,10 @@ void script_exec(struct script *script, const struct step *step)
 		text_add(script->out, "\n# Who the process is and what it may do: one program, setpriv(1), with all "
 				      "its options.\nset -- \"$@\" setpriv\n");
 		text_add(script->out, script->privileges.at);
+	}
+	if (script->descriptors.length) {
+		text_add(script->out, "\n# Descriptors of the caller's from 10 on, see above.\n");
+		text_add(script->out, script->descriptors.at);
 	}
 	text_add(script->out, "\n");
 	if (needs_search(step))

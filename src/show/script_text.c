@@ -29,6 +29,7 @@ const char script_runtime_head[] =
 	"\tstatus=$?\n"
 	"\ttrap - EXIT\n"
 	"\tfor process in $holder $child $job; do kill -KILL \"$process\" 2>/dev/null || :; done\n"
+	"\t[ -z \"$job\" ] || wait \"$job\" || :\n"
 	"\trm -r \"$work\"\n"
 	"\tprintf %s \"$made\" | while IFS= read -r path; do rmdir \"$path\"; done\n"
 	"\texit \"$status\"\n"
@@ -108,15 +109,45 @@ const char script_container_head[] =
 	"place_new() { place_dir \"${1%/*}\" && at=$at/${1##*/}; }\n"
 	"\n";
 
+const char script_plain_function[] =
+	"# place_plain PATH: place_dir, but no symbolic link may be on the way. Else proc and sysfs could be\n"
+	"# made to land elsewhere, and what is then written to /proc would go to a file of the image.\n"
+	"place_plain() {\n"
+	"\tplace \"$1\"\n"
+	"\tif [ \"$links\" -ne 0 ]; then\n"
+	"\t\techo \"$1: a symbolic link leads there\" >&2\n"
+	"\t\treturn 1\n"
+	"\tfi\n"
+	"\tmkdir -p \"$at\"\n"
+	"}\n"
+	"\n";
+
+const char script_mode_function[] =
+	"# hidden_mode PATH: sets $mode to an option for a tmpfs that is to have the mode of the directory that\n"
+	"# it hides, if there is one.\n"
+	"hidden_mode() {\n"
+	"\tplace \"$1\"\n"
+	"\tmode=''\n"
+	"\t[ ! -d \"$at\" ] || mode=,mode=$(stat -c %a \"$at\")\n"
+	"}\n"
+	"\n";
+
 const char script_node_function[] =
-	"# make_node PATH MODE OWNER TYPE [MAJOR MINOR]: a device, or a pipe.\n"
+	"# make_node PATH MODE OWNER TYPE [MAJOR MINOR]: a device, or a pipe. What is there already must be\n"
+	"# that device.\n"
 	"make_node() {\n"
 	"\tplace_new \"$1\"\n"
 	"\tmode=$2 owner=$3\n"
 	"\tshift 3\n"
-	"\t[ -e \"$at\" ] || mknod \"$at\" \"$@\"\n"
-	"\tchown \"$owner\" \"$at\"\n"
-	"\tchmod \"$mode\" \"$at\"\n"
+	"\tif [ -e \"$at\" ] || [ -L \"$at\" ]; then\n"
+	"\t\t[ ! -L \"$at\" ]\n"
+	"\t\ttest \"-$1\" \"$at\"\n"
+	"\t\t[ $# -eq 1 ] || [ \"$(stat -c '%t %T' \"$at\")\" = \"$(printf '%x %x' \"$2\" \"$3\")\" ]\n"
+	"\telse\n"
+	"\t\tmknod \"$at\" \"$@\"\n"
+	"\t\tchown \"$owner\" \"$at\"\n"
+	"\t\tchmod \"$mode\" \"$at\"\n"
+	"\tfi\n"
 	"}\n"
 	"\n";
 
@@ -128,12 +159,28 @@ const char script_link_function[] =
 	"}\n"
 	"\n";
 
+const char script_copy_function[] =
+	"# copy_up PATH: copies what was hidden by a mount into it.\n"
+	"copy_up() {\n"
+	"\tplace \"$1\"\n"
+	"\tmountpoint -q \"$work/held\" || return 0\n"
+	"\tfor file in \"$work\"/held/* \"$work\"/held/.[!.]* \"$work\"/held/..?*; do\n"
+	"\t\tif [ -e \"$file\" ] || [ -L \"$file\" ]; then cp -a \"$file\" \"$at\"; fi\n"
+	"\tdone\n"
+	"\tumount \"$work/held\"\n"
+	"}\n"
+	"\n";
+
 const char script_mask_function[] =
-	"# mask PATH: covers a directory with an empty one, a file with the host's /dev/null.\n"
+	"# mask PATH: covers a directory with the empty one, a file with the host's /dev/null.\n"
+	"empty=''\n"
 	"mask() {\n"
 	"\tplace \"$1\"\n"
-	"\tif [ -d \"$at\" ]; then mount --bind \"$work/empty\" \"$at\"\n"
-	"\telif [ -e \"$at\" ]; then mount --bind /dev/null \"$at\"\n"
+	"\tif [ ! -d \"$at\" ]; then [ ! -e \"$at\" ] || mount --bind /dev/null \"$at\"\n"
+	"\telif [ -n \"$empty\" ]; then mount --bind \"$empty\" \"$at\"\n"
+	"\telse\n"
+	"\t\tmount -n --move \"$work/empty\" \"$at\"\n"
+	"\t\tempty=$at\n"
 	"\tfi\n"
 	"}\n"
 	"\n";
@@ -144,7 +191,7 @@ const char script_readonly_function[] =
 	"\tplace \"$1\"\n"
 	"\t[ -e \"$at\" ] || return 0\n"
 	"\tmount --rbind \"$at\" \"$at\"\n"
-	"\tmount -o remount,bind,ro \"$at\"\n"
+	"\tchange_below ro\n"
 	"}\n"
 	"\n";
 

@@ -310,7 +310,7 @@ void words_change_all(struct text *out, const struct mount_change *change)
 }
 
 /* A source that looks like an option is told apart by "--". */
-void words_mount(struct text *out, const struct step *step, const char *target)
+void words_mount(struct text *out, const struct step *step, const char *target, const char *more)
 {
 	struct text options = text_new(out->arena);
 	const char *source = step->mount.source ? step->mount.source : "none";
@@ -320,9 +320,10 @@ void words_mount(struct text *out, const struct step *step, const char *target)
 	add_data(&options, step->mount.data, readonly);
 	text_add(out, "mount -t ");
 	text_add_word(out, step->mount.type);
-	if (options.length) {
+	if (options.length || *more) {
 		text_add(out, " -o ");
-		text_add_word(out, options.at);
+		text_add_word(out, options.length ? options.at : "rw");
+		text_add(out, more);
 	}
 	text_add(out, source[0] == '-' ? " -- " : " ");
 	text_add_word(out, source);

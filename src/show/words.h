@@ -62,8 +62,9 @@ void words_id_maps(struct text *out, const struct id_maps *maps);
 /* Whether the options of a file system make the file system itself read-only. */
 bool words_data_readonly(const struct pairs *data);
 
-/* Adds the command that mounts a file system; `target` is a word of shell. */
-void words_mount(struct text *out, const struct step *step, const char *target);
+/* Adds the command that mounts a file system; `target` is a word of shell, and so is what goes behind the
+ * options. */
+void words_mount(struct text *out, const struct step *step, const char *target, const char *more);
 
 /* Adds the command that changes options of a mounted file system (step->mount.data and .change). */
 void words_remount(struct text *out, const struct step *step, const char *target);
