@@ -8,6 +8,7 @@
 #include "exec/do.h"
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <net/if.h>
 #include <string.h>
 
@@ -125,26 +126,7 @@ int do_link_up(struct run *run, const struct step *step)
 	return transact(run, fd, &request);
 }
 
-/* The kernel takes the device down and its addresses away; the name is the one it gets there. */
-int do_move_link(struct run *run, const struct step *step)
-{
-	const struct ifinfomsg link = { .ifi_family = AF_UNSPEC, .ifi_index = (int)step->move_link.index };
-	const char *name = step->move_link.new_name ? step->move_link.new_name : step->move_link.name;
-	uint32_t pid = (uint32_t)run->child;
-	struct request request;
-	int fd = open_netlink(run);
-
-	if (fd < 0)
-		return fd;
-	if (run->child <= 0 || !step->move_link.index)
-		return -ESRCH;
-	begin(&request, RTM_SETLINK, 0, &link, sizeof(link));
-	add_attribute(&request, IFLA_NET_NS_PID, &pid, sizeof(pid));
-	add_name(&request, name);
-	return transact(run, fd, &request);
-}
-
-/* Any socket of the network namespace answers this. */
+/* Any socket of the network namespace answers this: its index, or -ENODEV. */
 static int index_of(struct run *run, int fd, const char *name)
 {
 	struct ifreq request = { 0 };
@@ -156,6 +138,69 @@ static int index_of(struct run *run, int fd, const char *name)
 	put_text(request.ifr_name, name);
 	error = sys_ioctl(fd, INDEX_BY_NAME, &request);
 	return error ? error : request.ifr_ifindex;
+}
+
+static int open_network_of(struct run *run, const char *process)
+{
+	char path[64];
+
+	put_text(put_text(put_text(path, "/proc/"), process), "/ns/net");
+	trying(run, __NR_openat, SUBJECT_STEP);
+	return scratch_add(run, sys_openat(AT_FDCWD, path, O_RDONLY, 0));
+}
+
+/* A socket stays in the network namespace that it was made in. */
+static int open_socket_in(struct run *run, pid_t pid)
+{
+	char process[24];
+	int error, fd, own = open_network_of(run, "self"), other;
+
+	put_number(process, (uint64_t)pid);
+	other = own < 0 ? own : open_network_of(run, process);
+	if (other < 0)
+		return other;
+	trying(run, __NR_setns, SUBJECT_STEP);
+	error = sys_setns(other, CLONE_NEWNET);
+	if (error)
+		return error;
+	fd = open_netlink(run);
+	error = sys_setns(own, CLONE_NEWNET);
+	return error ? error : fd;
+}
+
+/* The kernel moves a device first and renames it then: if the name was taken, the device would be
+ * inside, and virtual ones end with the namespace that they are in. */
+static int check_name(struct run *run, const char *name)
+{
+	int fd = open_socket_in(run, run->child);
+	int index = fd < 0 ? fd : index_of(run, fd, name);
+
+	if (index >= 0)
+		return -EEXIST;
+	return index == -ENODEV ? 0 : index;
+}
+
+/* The kernel takes the device down and its addresses away; the name is the one it gets there. */
+int do_move_link(struct run *run, const struct step *step)
+{
+	const struct ifinfomsg link = { .ifi_family = AF_UNSPEC, .ifi_index = (int)step->move_link.index };
+	const char *name = step->move_link.new_name ? step->move_link.new_name : step->move_link.name;
+	uint32_t pid = (uint32_t)run->child;
+	struct request request;
+	int error, fd;
+
+	if (run->child <= 0 || !step->move_link.index)
+		return -ESRCH;
+	error = check_name(run, name);
+	if (error)
+		return error;
+	fd = open_netlink(run);
+	if (fd < 0)
+		return fd;
+	begin(&request, RTM_SETLINK, 0, &link, sizeof(link));
+	add_attribute(&request, IFLA_NET_NS_PID, &pid, sizeof(pid));
+	add_name(&request, name);
+	return transact(run, fd, &request);
 }
 
 /* One that is there already (an IPv6 address that the kernel made itself) is replaced. */
