@@ -18,8 +18,9 @@ struct fixture {
 	struct problem problem;
 };
 
-static char *args[] = { (char *)"true", NULL };
-static char *env[] = { (char *)"PATH=/bin", NULL };
+static char word[] = "true", variable[] = "PATH=/bin", kcore[] = "/proc/kcore";
+static char *args[] = { word, NULL };
+static char *env[] = { variable, NULL };
 
 static struct fixture small_container(void)
 {
@@ -213,7 +214,7 @@ static void a_read_only_dev_becomes_so_when_its_devices_are_there(void **state)
 
 static void limits_in_a_user_namespace_are_set_by_the_runtime(void **state)
 {
-	struct rlimit nofile = { 7, 1024, 4096 };
+	struct process_limit nofile = { 7, 1024, 4096 };
 	struct fixture f = user_container(0, 1000);
 
 	f.spec.process.rlimit = &nofile;
@@ -281,7 +282,7 @@ static void descriptors_are_closed_before_the_program(void **state)
 
 static void a_slot_is_filled_before_it_is_used(void **state)
 {
-	static char *masked[] = { (char *)"/proc/kcore", NULL };
+	static char *masked[] = { kcore, NULL };
 	struct fixture f = small_container();
 
 	f.spec.masked_paths = (struct texts){ masked, 1 };
