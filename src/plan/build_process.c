@@ -173,6 +173,16 @@ static bool seccomp_early(const struct builder *b)
 	return b->spec->seccomp.asked && !b->spec->process.no_new_privileges;
 }
 
+/* In a user namespace that is not of our making, and in one within it, setgroups(2) may be denied for
+ * good. Then nobody can drop the groups that one came with, and where no others are asked for that is
+ * no failure. */
+static int tolerated_of_groups(const struct builder *b)
+{
+	bool given = b->host->user_namespace || spec_joins_namespace(b->spec, NAMESPACE_USER);
+
+	return given && !b->spec->process.user.groups ? EPERM : 0;
+}
+
 static void add_ids(struct builder *b)
 {
 	const struct user *user = &b->spec->process.user;
@@ -182,6 +192,7 @@ static void add_ids(struct builder *b)
 		ADD_CONTAINER(b, STEP_KEEP_CAPABILITIES, "process.user.uid", .keep_capabilities = { true });
 	if (build_may_set_groups(b))
 		ADD_CONTAINER(b, STEP_SET_GROUPS, "process.user.additionalGids",
+			      .tolerate = tolerated_of_groups(b),
 			      .groups = { user->group, user->groups });
 	ADD_CONTAINER(b, STEP_SET_GID, "process.user.gid", .gid = { user->gid });
 	ADD_CONTAINER(b, STEP_SET_UID, "process.user.uid", .uid = { user->uid });

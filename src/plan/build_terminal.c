@@ -28,7 +28,8 @@ void build_terminal(struct builder *b)
 		      .terminal = { .ptmx = in_root ? "/dev/pts/ptmx" : "/dev/ptmx",
 				    .in_root = in_root,
 				    .height = (unsigned short)process->console_height,
-				    .width = (unsigned short)process->console_width });
+				    .width = (unsigned short)process->console_width,
+				    .uid = process->user.uid });
 	ADD_CONTAINER(b, STEP_BIND_CONSOLE, why, .console = { "/dev/console" });
 	ADD_CONTAINER(b, STEP_SEND_SLOT, why, .pass = { SLOT_PTY });
 	ADD_RUNTIME(b, STEP_RECEIVE_SLOT, why, .pass = { SLOT_PTY });
