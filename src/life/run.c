@@ -130,17 +130,20 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct run_optio
 {
 	struct run run;
 	uint64_t caller_signals;
+	bool failed;
 	int status = 0;
 
 	if (!open_run(arena, &run, bundle, problem))
 		return;
 	run.tape->timed = options->trace != TRACE_NONE;
 	caller_signals = signals_block();
-	if (exec_lane(&run, LANE_RUNTIME) < 0)
+	/* The runtime's lane may fail when the program has begun: nobody listens for seccomp, say. */
+	failed = exec_lane(&run, LANE_RUNTIME) < 0;
+	if (failed)
 		kill_child(&run);
 	else
 		status = wait_for_end(bundle, &run, problem);
-	if (!has_started(&run))
+	if (failed || !has_started(&run))
 		tell_failure(arena, bundle, &run, status, problem);
 	*ret_status = exit_status(status);
 	remove_directories(&run);
