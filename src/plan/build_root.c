@@ -30,6 +30,12 @@ void build_root_begin(struct builder *b)
 	if (path[0] != '/')
 		path = arena_printf(b->arena, "%s/%s", b->request->bundle, path);
 	ADD_CONTAINER(b, STEP_OPEN_ROOT, "root.path", .open_root = { path });
+	/* A copy of a shared mount is its peer: what is mounted in it would appear on the host. */
+	if (passes_to_host(asked))
+		ADD_CONTAINER(b, STEP_CHANGE_MOUNT, why,
+			      .change_mount = { .target = "/",
+						.change = { .propagation = MS_PRIVATE,
+							    .propagation_all = true } });
 }
 
 static void add_masked(struct builder *b)
@@ -75,13 +81,18 @@ static void add_cwd(struct builder *b)
 			      .make_path = { b->spec->process.cwd, 0755 });
 }
 
-static void add_root_change(struct builder *b)
+static void add_root_readonly(struct builder *b)
 {
-	uint64_t propagation = b->spec->rootfs_propagation & (MS_SHARED | MS_UNBINDABLE);
-
 	if (b->spec->root_readonly)
 		ADD_CONTAINER(b, STEP_CHANGE_MOUNT, "root.readonly",
 			      .change_mount = { .target = "/", .change = { .set = MOUNT_ATTR_RDONLY } });
+}
+
+/* Only now, since pivot_root(2) refuses a root that is shared. */
+static void add_root_propagation(struct builder *b)
+{
+	uint64_t propagation = b->spec->rootfs_propagation & (MS_SHARED | MS_UNBINDABLE);
+
 	if (propagation)
 		ADD_CONTAINER(b, STEP_CHANGE_MOUNT, "linux.rootfsPropagation",
 			      .change_mount = {
@@ -96,6 +107,7 @@ void build_root_end(struct builder *b)
 	add_masked(b);
 	add_cwd(b);
 	add_late_readonly(b);
-	add_root_change(b);
+	add_root_readonly(b);
 	ADD_CONTAINER(b, b->request->no_pivot ? STEP_MOVE_ROOT : STEP_PIVOT_ROOT, "root.path");
+	add_root_propagation(b);
 }

@@ -153,6 +153,16 @@ static bool is_mount(enum step_kind kind)
 	return false;
 }
 
+/* How the root passes mounts on is the one thing that may change once it is the root. */
+static bool changes_propagation_only(const struct step *step)
+{
+	const struct mount_change *change = &step->change_mount.change;
+
+	return step->kind == STEP_CHANGE_MOUNT && change->propagation && !change->set &&
+	       !change->clear && !change->set_all && !change->clear_all &&
+	       strcmp(step->change_mount.target, "/") == 0;
+}
+
 static const char *check_root(const struct plan *plan)
 {
 	size_t pivot = find(plan, STEP_PIVOT_ROOT, 0), root = find(plan, STEP_OPEN_ROOT, 0);
@@ -167,7 +177,7 @@ static const char *check_root(const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		bool mount = is_mount(plan->step[i].kind) && i != propagation && i != root;
 
-		if (mount && i > pivot)
+		if (mount && i > pivot && !changes_propagation_only(&plan->step[i]))
 			return "a mount comes after the root was entered";
 		if (mount && i < root)
 			return "something is mounted in a root that is not there yet";
