@@ -176,7 +176,7 @@ same_view()
 	own_rootfs
 	mkdir "$T/rootfs/a b" "$T/it's \$(touch pwned) \`x\`"
 	configure "$OWN"' | .hostname = "x" | .mounts += [{destination: "/a b", type: "bind", source: "'"$T"'/it'\''s $(touch pwned) `x`", options: ["bind"]}]
-		| .process.env += ["EVIL=$(touch pwned);'\''\"\\"]' /bin/printenv EVIL
+		| .process.env += ["EVIL=$(touch pwned);'\''\"\\"]' /bin/sh -c 'echo "$EVIL"; ls -d /a*'
 	start
 	is "$status" 0
 	local by_run=$output

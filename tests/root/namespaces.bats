@@ -116,7 +116,7 @@ inodes()
 @test "a path of another kind of namespace is refused" {
 	run_in '.linux.namespaces |= map(if .type == "uts" then .path = "/proc/self/ns/net" else . end)' true
 	refuses 'linux.namespaces['
-	has "$errors" uts
+	has "$errors" "of this type"
 }
 
 @test "a path that is no namespace, or is absent, is refused" {

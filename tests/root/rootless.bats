@@ -123,8 +123,8 @@ MANY='.linux.uidMappings = [{containerID: 0, hostID: 12345, size: 1}, {container
 	chmod 777 "$T"
 	AS=(unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces; exec "$@"' sh)
 	start
-	refuses 'user namespace'
-	has "$errors" 'max_user_namespaces'
+	refuses 'namespaces'
+	has "$errors" '/proc/sys/user/max_'
 }
 
 @test "an ordinary user without a user namespace in the config is told what to do" {
