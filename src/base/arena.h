@@ -25,16 +25,18 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* count * size, checked for overflow. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
-/* Makes the piece `at` of `size` bytes `want` bytes large, where it is when it is the newest piece and
- * there is room, else elsewhere with its content copied. What a smaller one gives back must
+/* Makes the piece `at` of `size` bytes `want` bytes large: where it is when it is the newest piece
+ * and there is room, else elsewhere with its content copied. What a smaller one gives back must
  * still be zero. */
 void *arena_resize(struct arena *arena, void *at, size_t size, size_t want);
 
 /* A copy of `length` bytes and a NUL. */
 char *arena_copy(struct arena *arena, const char *text, size_t length);
 
+/* A text made as printf(3) does. */
 char *arena_printf(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same from a list of arguments. */
 char *arena_vprintf(struct arena *arena, const char *format, va_list list)
 	__attribute__((format(printf, 2, 0), nonnull));
 

@@ -78,6 +78,6 @@ bool decode_kind(struct decoder *decoder, const struct json *value, enum json_ki
 uint64_t decode_unsigned(struct decoder *decoder, const struct json *value, uint64_t max);
 int64_t decode_signed(struct decoder *decoder, const struct json *value, int64_t min, int64_t max);
 
-/* A text that is in the table; else a problem that says what it should be ("a capability"), and 0. */
+/* A text that is in the table; else a problem with what it should be ("a capability"), and 0. */
 uint64_t decode_name(struct decoder *decoder, const struct json *value, const struct name *names,
 		     const char *what);

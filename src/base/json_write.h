@@ -22,15 +22,18 @@ struct json_writer {
 	char end[JSON_DEPTH];	/* '}' or ']' of each open one */
 };
 
+/* Writes at the end of `text`; `indent` as above. */
 struct json_writer json_writer_new(struct text *text, const char *indent);
 
+/* What is put from here on is in it, until json_close(). */
 void json_open_object(struct json_writer *writer, const char *key);
 void json_open_array(struct json_writer *writer, const char *key);
 
 /* Ends what was opened last. After the outermost one comes a newline when there is an indent. */
 void json_close(struct json_writer *writer);
 
-void json_put_text(struct json_writer *writer, const char *key, const char *value);	/* NULL: null */
+/* One value. A text that is NULL becomes null. */
+void json_put_text(struct json_writer *writer, const char *key, const char *value);
 void json_put_unsigned(struct json_writer *writer, const char *key, uint64_t value);
 void json_put_signed(struct json_writer *writer, const char *key, int64_t value);
 void json_put_bool(struct json_writer *writer, const char *key, bool value);

@@ -10,16 +10,19 @@ struct text {
 	size_t length, room;
 };
 
+/* An empty text. */
 struct text text_new(struct arena *arena);
+
+/* Add at its end: a text, `length` bytes, what printf(3) makes of the format. */
 void text_add(struct text *text, const char *more);
 void text_add_bytes(struct text *text, const char *more, size_t length);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The text made anew, with nothing in it; what it held is overwritten by what comes. */
+/* Empties it; what it held is overwritten by what comes. */
 void text_clear(struct text *text);
 
-/* Adds one word of POSIX shell: as it is where that is safe, else in single quotes. It is safe as an
- * argument; in the place of a command "A=b" would be an assignment. */
+/* Adds one word of POSIX shell: as it is where that is safe, else in single quotes. It is safe as
+ * an argument; in the place of a command "A=b" would be an assignment. */
 void text_add_word(struct text *text, const char *word);
 
 /* Adds a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
@@ -29,7 +32,7 @@ void text_add_json(struct text *text, const char *string);
  * is not valid (too long a form, a surrogate, past U+10FFFF, cut off). */
 size_t text_utf8(const char *at, size_t left);
 
-/* A whole decimal number: digits only, nothing before or after them (CVE-2024-40635, CVE-2026-30892: a
- * partial parse of a user id made it 0). Returns false and leaves *ret_value for anything else, also
- * where the number does not fit. */
+/* A whole decimal number: digits only, nothing before or after them (CVE-2024-40635,
+ * CVE-2026-30892: a partial parse of a user id made it 0). Returns false and leaves *ret_value for
+ * anything else, also where the number does not fit. */
 bool text_to_u64(const char *text, uint64_t *ret_value);

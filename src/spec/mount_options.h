@@ -21,8 +21,8 @@
 #include "spec/spec.h"
 
 /* Understands mount->option into mount->options. A word that is not in the table is an option of
- * the file system (data), as the spec says; commas in it divide options, but for those in double quotes
- * or after a backslash, as in mount(2)'s data. `index` is the mount's place, for problems. */
+ * the file system (data), as the spec says; commas in it divide options, but for those in double
+ * quotes or after a backslash, as in mount(2)'s data. `index` is the mount's place, for problems. */
 void mount_options_read(struct arena *arena, struct mount *mount, size_t index,
 			struct problem *problem);
 

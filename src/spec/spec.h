@@ -265,7 +265,7 @@ struct spec {
 	const char *cgroups_path;
 	struct resources resources;
 	uint64_t rootfs_propagation;	/* MS_PRIVATE … as in mount_options, or 0 */
-	bool rootfs_propagation_all;	/* rprivate, or the plain name (runc and crun take both as recursive) */
+	bool rootfs_propagation_all;	/* always so: runc and crun take plain names as recursive */
 	struct texts masked_paths, readonly_paths;
 	const char *mount_label;
 	struct seccomp seccomp;
@@ -284,8 +284,8 @@ void spec_read(struct arena *arena, char *text, size_t length, struct spec *ret_
 /* The rules that hold between values, whatever they were made from: one function for each. */
 void spec_check(const struct spec *spec, struct problem *problem);
 
-/* The file below /proc/sys of a key of linux.sysctl, as in sysctl(8): the first of '.' and '/' in the
- * key divides it, the other one is a dot in a name. "net.ipv4.conf.eth0/100.forwarding" →
+/* The file below /proc/sys of a key of linux.sysctl, as in sysctl(8): the first of '.' and '/' in
+ * the key divides it, the other one is a dot in a name. "net.ipv4.conf.eth0/100.forwarding" →
  * "net/ipv4/conf/eth0.100/forwarding". */
 const char *spec_sysctl_path(struct arena *arena, const char *key);
 

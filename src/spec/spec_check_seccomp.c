@@ -53,8 +53,8 @@ static bool has_name(const struct seccomp_rule *rule, const char *name)
 	return false;
 }
 
-/* The listener is handed over by sendmsg(2) once the filter is in force, so that call cannot wait for
- * the listener. */
+/* The listener is handed over by sendmsg(2) once the filter is in force, so that call cannot wait
+ * for the listener. */
 static void check_notify(const struct seccomp *seccomp, struct problem *problem)
 {
 	bool notify = false;

@@ -1,5 +1,5 @@
-/* Which sysctls a container may set: those that a namespace of its own keeps. Any other is the whole
- * machine's. */
+/* Which sysctls a container may set: those that a namespace of its own keeps. Any other is the
+ * whole machine's. */
 #include "spec/spec_check.h"
 #include <string.h>
 
