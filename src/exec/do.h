@@ -68,6 +68,7 @@
 	DOER(STEP_SET_GROUPS, do_set_groups) \
 	DOER(STEP_SET_GID, do_set_gid) \
 	DOER(STEP_SET_UID, do_set_uid) \
+	DOER(STEP_OWN_STREAMS, do_own_streams) \
 	DOER(STEP_KEEP_CAPABILITIES, do_keep_capabilities) \
 	DOER(STEP_DROP_BOUNDING, do_drop_bounding) \
 	DOER(STEP_SET_CAPABILITIES, do_set_capabilities) \

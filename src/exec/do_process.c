@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 enum {
 	IOPRIO_WHO_PROCESS = 1, IOPRIO_CLASS_SHIFT = 13,	/* of ioprio_set(2), in no header of 5.14 */
@@ -142,6 +143,20 @@ int do_set_umask(struct run *run, const struct step *step)
 {
 	trying(run, __NR_umask, SUBJECT_STEP);
 	sys_umask(step->umask.mask);
+	return 0;
+}
+
+/* Only pipes: those are the caller's way to the container's output, and /dev/stdout leads to them. A
+ * terminal, a device or a file that the caller redirected to stays whose it is. What may not be given away
+ * is not (a pipe whose owner has no id in the user namespace): the program can still use what is open. */
+int do_own_streams(struct run *run, const struct step *step)
+{
+	struct stat stat;
+
+	trying(run, __NR_fchownat, SUBJECT_STEP);
+	for (int fd = 0; fd <= 2; fd++)
+		if (sys_fstat(fd, &stat) == 0 && S_ISFIFO(stat.st_mode))
+			sys_fchownat(fd, "", step->streams.id, (gid_t)-1, AT_EMPTY_PATH);
 	return 0;
 }
 

@@ -187,6 +187,8 @@ static void add_ids(struct builder *b)
 {
 	const struct user *user = &b->spec->process.user;
 
+	if (user->uid != 0 && !b->terminal)
+		ADD_CONTAINER(b, STEP_OWN_STREAMS, "process.user.uid", .streams = { user->uid });
 	/* Otherwise the kernel takes the capabilities away with uid 0, before ours are set. */
 	if (user->uid != 0)
 		ADD_CONTAINER(b, STEP_KEEP_CAPABILITIES, "process.user.uid", .keep_capabilities = { true });

@@ -76,6 +76,7 @@ static const char *const names[] = {
 	[STEP_SET_GROUPS] = "set-groups",
 	[STEP_SET_GID] = "set-gid",
 	[STEP_SET_UID] = "set-uid",
+	[STEP_OWN_STREAMS] = "own-streams",
 	[STEP_KEEP_CAPABILITIES] = "keep-capabilities",
 	[STEP_DROP_BOUNDING] = "drop-bounding",
 	[STEP_SET_CAPABILITIES] = "set-capabilities",

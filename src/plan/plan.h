@@ -129,6 +129,7 @@ enum step_kind {
 	STEP_SET_GROUPS,
 	STEP_SET_GID,
 	STEP_SET_UID,
+	STEP_OWN_STREAMS,	/* pipes at standard input, output and error become the user's */
 	STEP_KEEP_CAPABILITIES,	/* across the change of uid */
 	STEP_DROP_BOUNDING,
 	STEP_SET_CAPABILITIES,
@@ -228,7 +229,7 @@ struct step {
 		struct { unsigned mode; const unsigned long *nodes; unsigned bits; } memory_policy;
 		struct { mode_t mask; } umask;
 		struct { const uint32_t *group; size_t count; } groups;
-		struct { uint32_t id; } gid, uid;
+		struct { uint32_t id; } gid, uid, streams;
 		struct { bool keep; } keep_capabilities;
 		struct { uint64_t keep; unsigned last; } bounding;	/* drops 0 … last but for `keep` */
 		struct { uint64_t effective, permitted, inheritable; } capabilities;
