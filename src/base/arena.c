@@ -90,7 +90,7 @@ void *arena_resize(struct arena *arena, void *at, size_t size, size_t want)
 	if (want <= size)
 		return at;
 	moved = arena_alloc(arena, want);
-	if (size)
+	if (at)
 		memcpy(moved, at, size);
 	return moved;
 }
@@ -116,7 +116,7 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list list)
 	if (length < 0)
 		no_memory();
 	text = arena_alloc(arena, (size_t)length + 1);
-	vsnprintf(text, (size_t)length + 1, format, list);
+	(void)vsnprintf(text, (size_t)length + 1, format, list);
 	return text;
 }
 

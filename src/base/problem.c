@@ -10,7 +10,7 @@ void problem_set(struct problem *problem, const char *format, ...)
 		return;
 	problem->found = true;
 	va_start(list, format);
-	vsnprintf(problem->text, sizeof(problem->text), format, list);
+	(void)vsnprintf(problem->text, sizeof(problem->text), format, list);
 	va_end(list);
 	for (char *c = problem->text; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)

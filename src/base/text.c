@@ -44,20 +44,22 @@ void text_add(struct text *text, const char *more)
 
 void text_printf(struct text *text, const char *format, ...)
 {
-	va_list list, again;
+	size_t room = text->room - text->length;
+	va_list list;
 	int length;
 
 	va_start(list, format);
-	va_copy(again, list);
-	length = vsnprintf(text->at + text->length, text->room - text->length, format, list);
+	length = vsnprintf(text->at + text->length, room, format, list);
 	va_end(list);
-	if (length >= 0 && (size_t)length >= text->room - text->length) {
+	if (length < 0)
+		length = 0;	/* no format of ours can fail */
+	if ((size_t)length >= room) {
 		make_room(text, (size_t)length);
-		vsnprintf(text->at + text->length, text->room - text->length, format, again);
+		va_start(list, format);
+		(void)vsnprintf(text->at + text->length, (size_t)length + 1, format, list);
+		va_end(list);
 	}
-	va_end(again);
-	if (length > 0)
-		text->length += (size_t)length;
+	text->length += (size_t)length;
 	text->at[text->length] = '\0';
 }
 

@@ -40,8 +40,8 @@ static void check_mappings(const struct spec *spec, const struct mount *mount, s
 			    mount->options.idmap_all ? "ridmap" : "idmap");
 	if (!mount->uid_map.count && !mount->gid_map.count)
 		return;
-	snprintf(uid_key, sizeof(uid_key), "mounts[%zu].uidMappings", index);
-	snprintf(gid_key, sizeof(gid_key), "mounts[%zu].gidMappings", index);
+	(void)snprintf(uid_key, sizeof(uid_key), "mounts[%zu].uidMappings", index);
+	(void)snprintf(gid_key, sizeof(gid_key), "mounts[%zu].gidMappings", index);
 	spec_check_id_maps(&mount->uid_map, &mount->gid_map, uid_key, gid_key, problem);
 }
 

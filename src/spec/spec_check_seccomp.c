@@ -31,7 +31,7 @@ static void check_rule_errno(const struct seccomp_rule *rule, size_t index, stru
 
 	if (!rule->errno_ret.set)
 		return;
-	snprintf(key, sizeof(key), "linux.seccomp.syscalls[%zu].errnoRet", index);
+	(void)snprintf(key, sizeof(key), "linux.seccomp.syscalls[%zu].errnoRet", index);
 	check_errno(key, rule->action, rule->errno_ret.value, problem);
 }
 
