@@ -29,9 +29,8 @@ static bool asks_listener(const struct seccomp *seccomp)
  * anything then: there is one thread, and nothing to receive. */
 static uint64_t usable_flags(uint64_t flags, bool listener)
 {
-	uint64_t useless = listener ? SECCOMP_FILTER_FLAG_TSYNC : SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
-
-	return flags & ~useless;
+	return flags & ~(listener ? SECCOMP_FILTER_FLAG_TSYNC :
+				    SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
 }
 
 static void hand_over_listener(struct builder *b)

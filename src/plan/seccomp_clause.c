@@ -12,7 +12,7 @@
 
 /* --- reading --- */
 
-static const unsigned classes[SECCOMP_OPERATORS] = {
+static const uint8_t classes[SECCOMP_OPERATORS] = {
 	[SECCOMP_NOT_EQUAL] = 3, [SECCOMP_EQUAL] = 3,	      [SECCOMP_MASKED_EQUAL] = 3,
 	[SECCOMP_LESS] = 2,	 [SECCOMP_LESS_EQUAL] = 2,    [SECCOMP_GREATER] = 1,
 	[SECCOMP_GREATER_EQUAL] = 1,
@@ -47,7 +47,7 @@ static void set_test(struct seccomp_test *test, const struct seccomp_arg *arg, u
 {
 	uint64_t value = arg->value & all;
 
-	test->index = arg->index;
+	test->index = (uint8_t)arg->index;
 	test->class = classes[arg->operator];
 	test->value = value;
 	switch (arg->operator) {
@@ -114,7 +114,8 @@ static int compare_tests(const struct seccomp_test *a, const struct seccomp_test
 /* For qsort: of what is equal the first in the profile. */
 static int compare_clauses(const void *left, const void *right)
 {
-	const struct seccomp_clause *a = left, *b = right;
+	const struct seccomp_clause *a = *(struct seccomp_clause *const *)left;
+	const struct seccomp_clause *b = *(struct seccomp_clause *const *)right;
 	unsigned tests = a->tests < b->tests ? a->tests : b->tests;
 
 	for (unsigned i = 0; i < tests; i++) {
@@ -182,23 +183,21 @@ static bool join(struct seccomp_clause *into, const struct seccomp_clause *other
 /* --- the list of a call --- */
 
 struct clauses {
-	struct seccomp_clause *at;
+	struct seccomp_clause **at;
 	size_t count;
 	uint32_t otherwise;		/* the answer where none holds */
 };
 
-static struct clauses sort_clauses(struct arena *arena, const struct seccomp_clause *list)
+static struct clauses sort_clauses(struct arena *arena, struct seccomp_clause *list)
 {
 	struct clauses clauses = { 0 };
 
-	for (const struct seccomp_clause *c = list; c; c = c->next)
-		clauses.count++;
-	clauses.at = ARENA_ARRAY(arena, clauses.count, struct seccomp_clause);
-	for (size_t i = 0; i < clauses.count; i++, list = list->next) {
-		clauses.at[i] = *list;
-		clauses.at[i].position = i;
-	}
-	qsort(clauses.at, clauses.count, sizeof(*clauses.at), compare_clauses);
+	for (struct seccomp_clause *c = list; c; c = c->next)
+		c->position = (uint32_t)clauses.count++;
+	clauses.at = ARENA_ARRAY(arena, clauses.count, struct seccomp_clause *);
+	for (size_t i = 0; i < clauses.count; i++, list = list->next)
+		clauses.at[i] = list;
+	qsort(clauses.at, clauses.count, sizeof(struct seccomp_clause *), compare_clauses);
 	return clauses;
 }
 
@@ -210,14 +209,14 @@ static bool leaves_none(const struct seccomp_clause *clause)
 }
 
 /* Adds the next clause to the `kept` first ones, which have room for it. Returns how many there are. */
-static size_t keep(struct seccomp_clause *at, size_t kept, const struct seccomp_clause *clause)
+static size_t keep(struct seccomp_clause **at, size_t kept, struct seccomp_clause *clause)
 {
 	if (is_never(clause))
 		return kept;
-	if (kept > 0 && are_akin(&at[kept - 1], clause) &&
-	    (leaves_none(&at[kept - 1]) || join(&at[kept - 1], clause)))
+	if (kept > 0 && are_akin(at[kept - 1], clause) &&
+	    (leaves_none(at[kept - 1]) || join(at[kept - 1], clause)))
 		return kept;
-	at[kept] = *clause;
+	at[kept] = clause;
 	return kept + 1;
 }
 
@@ -228,13 +227,13 @@ static void simplify(struct clauses *clauses, uint64_t all)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < clauses->count; i++) {
-		kept = keep(clauses->at, kept, &clauses->at[i]);
-		if (kept > 0 && is_always(&clauses->at[kept - 1], all)) {
-			clauses->otherwise = clauses->at[kept - 1].answer;
+		kept = keep(clauses->at, kept, clauses->at[i]);
+		if (kept > 0 && is_always(clauses->at[kept - 1], all)) {
+			clauses->otherwise = clauses->at[kept - 1]->answer;
 			break;
 		}
 	}
-	while (kept > 0 && clauses->at[kept - 1].answer == clauses->otherwise)
+	while (kept > 0 && clauses->at[kept - 1]->answer == clauses->otherwise)
 		kept--;
 	clauses->count = kept;
 }
@@ -325,35 +324,44 @@ static struct bpf_target write_masked_word(const struct emission *e, uint32_t wo
 	return bpf_load(e->writer, word, check);
 }
 
-static struct bpf_target write_test(const struct emission *e, const struct seccomp_test *test,
-				    struct bpf_target yes, struct bpf_target no)
+static struct bpf_target write_masked(const struct emission *e, const struct seccomp_test *test,
+				      struct bpf_target yes, struct bpf_target no)
 {
-	if (test->kind == TEST_MASKED) {
-		yes = write_masked_word(e, low_word(test->index), (uint32_t)test->first,
-					(uint32_t)test->last, yes, no);
-		return write_masked_word(e, high_word(test->index), high(test->first), high(test->last),
-					 yes, no);
-	}
-	if (test->kind == TEST_OUTSIDE)
-		return write_test(e, &(struct seccomp_test){ TEST_RANGE, test->index, test->class,
-							     test->value, test->first, test->last },
-				  no, yes);
+	yes = write_masked_word(e, low_word(test->index), (uint32_t)test->first,
+				(uint32_t)test->last, yes, no);
+	return write_masked_word(e, high_word(test->index), high(test->first), high(test->last), yes,
+				 no);
+}
+
+static struct bpf_target write_inside(const struct emission *e, const struct seccomp_test *test,
+				      struct bpf_target yes, struct bpf_target no)
+{
 	if (high(test->first) != high(test->last))
 		return write_open_range(e, test, yes, no);
 	yes = write_low(e, test, (uint32_t)test->first, (uint32_t)test->last, yes, no);
 	return write_high(e, test, high(test->first), yes, no);
 }
 
-/* Clauses that are akin, from `first` to `last`: the halves are loaded once. */
-static struct bpf_target write_akin(const struct emission *e, const struct seccomp_clause *first,
-				    const struct seccomp_clause *last, struct bpf_target otherwise)
+static struct bpf_target write_test(const struct emission *e, const struct seccomp_test *test,
+				    struct bpf_target yes, struct bpf_target no)
 {
-	const struct seccomp_test *test = &first->test[0];
+	if (test->kind == TEST_MASKED)
+		return write_masked(e, test, yes, no);
+	return test->kind == TEST_OUTSIDE ? write_inside(e, test, no, yes) :
+					    write_inside(e, test, yes, no);
+}
+
+/* Clauses that are akin: the halves are loaded once. */
+static struct bpf_target write_akin(const struct emission *e, struct seccomp_clause *const *clause,
+				    size_t count, struct bpf_target otherwise)
+{
+	const struct seccomp_test *test = &clause[0]->test[0];
 	struct bpf_target next = otherwise;
 
-	for (const struct seccomp_clause *clause = last; clause >= first; clause--)
-		next = write_range(e, (uint32_t)clause->test[0].first, (uint32_t)clause->test[0].last,
-				   bpf_return(clause->answer), next);
+	for (size_t i = count; i > 0; i--)
+		next = write_range(e, (uint32_t)clause[i - 1]->test[0].first,
+				   (uint32_t)clause[i - 1]->test[0].last,
+				   bpf_return(clause[i - 1]->answer), next);
 	return write_high(e, test, high(test->first), write_load(e, low_word(test->index), next),
 			  otherwise);
 }
@@ -369,8 +377,7 @@ static struct bpf_target write_clause(const struct emission *e, const struct sec
 }
 
 struct bpf_target seccomp_write_clauses(struct arena *arena, struct bpf_writer *writer,
-					const struct seccomp_clause *clause, uint32_t otherwise,
-					bool wide)
+					struct seccomp_clause *clause, uint32_t otherwise, bool wide)
 {
 	struct emission e = { writer, wide };
 	struct clauses clauses = sort_clauses(arena, clause);
@@ -382,12 +389,12 @@ struct bpf_target seccomp_write_clauses(struct arena *arena, struct bpf_writer *
 	for (size_t last = clauses.count; last > 0 && !writer->full;) {
 		size_t first = last - 1;
 
-		while (first > 0 && are_akin(&clauses.at[first - 1], &clauses.at[last - 1]))
+		while (first > 0 && are_akin(clauses.at[first - 1], clauses.at[last - 1]))
 			first--;
-		if (is_simple(&clauses.at[first]))
-			next = write_akin(&e, &clauses.at[first], &clauses.at[last - 1], next);
+		if (is_simple(clauses.at[first]))
+			next = write_akin(&e, &clauses.at[first], last - first, next);
 		else
-			next = write_clause(&e, &clauses.at[first], next);
+			next = write_clause(&e, clauses.at[first], next);
 		last = first;
 	}
 	return next;

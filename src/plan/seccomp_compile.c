@@ -18,6 +18,7 @@ enum { X32_BIT = 0x40000000 };
 struct compilation {
 	struct arena *arena;
 	struct seccomp_profile profile;
+	struct seccomp_spans spans;	/* of one architecture at a time */
 	struct bpf_writer writer;
 };
 
@@ -26,34 +27,29 @@ static bool is_listed(const struct compilation *c, enum seccomp_architecture arc
 	return c->profile.seccomp->architectures & (1U << architecture);
 }
 
-static struct seccomp_spans new_spans(const struct compilation *c)
-{
-	return (struct seccomp_spans){ .at = ARENA_ARRAY(c->arena, SECCOMP_SPANS, struct seccomp_span) };
-}
-
 /* x32's numbers, or their absence. -1 is no call of x32: a tracer sets it to skip a call. */
-static void add_x32(const struct compilation *c, struct seccomp_spans *spans)
+static void add_x32(struct compilation *c)
 {
 	if (is_listed(c, ARCH_X32)) {
-		seccomp_add_abi(&c->profile, SYSCALLS_X32, spans);
+		seccomp_add_abi(&c->profile, SYSCALLS_X32, &c->spans);
 		return;
 	}
-	seccomp_add_span(spans, (struct seccomp_span){ .first = X32_BIT, .answer = ANSWER_UNLISTED });
-	seccomp_add_span(spans, (struct seccomp_span){ .first = UINT32_MAX,
-						       .answer = c->profile.default_answer });
+	seccomp_add_span(&c->spans,
+			 &(struct seccomp_span){ .first = X32_BIT, .answer = ANSWER_UNLISTED });
+	seccomp_add_span(&c->spans, &(struct seccomp_span){ .first = UINT32_MAX,
+							    .answer = c->profile.default_answer });
 }
 
 /* Writes what is done with a call if the loaded word is the architecture's name. */
 static struct bpf_target write_architecture(struct compilation *c, uint32_t audit,
 					    enum syscall_abi abi, struct bpf_target otherwise)
 {
-	struct seccomp_spans spans = new_spans(c);
-
-	seccomp_add_abi(&c->profile, abi, &spans);
+	c->spans.count = 0;
+	seccomp_add_abi(&c->profile, abi, &c->spans);
 	if (abi == SYSCALLS_X86_64)
-		add_x32(c, &spans);
+		add_x32(c);
 	return bpf_jump(&c->writer, BPF_JEQ, audit,
-			seccomp_write_search(c->arena, &c->writer, &spans), otherwise);
+			seccomp_write_search(c->arena, &c->writer, &c->spans), otherwise);
 }
 
 static struct bpf_target write_x86_64(struct compilation *c, struct bpf_target next)
@@ -80,12 +76,15 @@ void seccomp_compile(struct arena *arena, const struct seccomp *seccomp,
 	c.profile = seccomp_read_profile(arena, seccomp, problem);
 	if (problem->found)
 		return;
+	c.spans.at = ARENA_ARRAY(arena, SECCOMP_SPANS, struct seccomp_span);
 	c.writer = bpf_begin(arena);
 	first = native == ARCH_X86_64 ? write_x86_64(&c, first) : write_aarch64(&c, first);
 	first = bpf_load(&c.writer, offsetof(struct seccomp_data, arch), first);
 	if (c.writer.full)
-		problem_set(problem, "linux.seccomp: the filter for these rules would have more than %d "
-			    "instructions, which is all that the kernel takes", BPF_MAXINSNS);
+		problem_set(problem,
+			    "linux.seccomp: the filter for these rules would have more than %d "
+			    "instructions, which is all that the kernel takes",
+			    BPF_MAXINSNS);
 	else
 		*ret_program = bpf_end(&c.writer, first);
 }

@@ -18,30 +18,30 @@ enum seccomp_test_kind {
 };
 
 struct seccomp_test {
-	enum seccomp_test_kind kind;
-	unsigned index;		/* of the argument */
-	unsigned class;		/* of the operator: the higher goes first */
+	uint8_t kind;		/* enum seccomp_test_kind */
+	uint8_t index;		/* of the argument */
+	uint8_t class;		/* of the operator: the higher goes first */
 	uint64_t value;		/* as the profile has it */
 	uint64_t first, last;
 };
 
 /* Tests that must all hold, and the answer where they do. */
 struct seccomp_clause {
-	const struct seccomp_clause *next;
-	size_t position;		/* in the order of the profile */
+	struct seccomp_clause *next;
+	uint32_t position;		/* in the order of the profile */
 	uint32_t answer;
 	unsigned tests;
-	struct seccomp_test test[6];	/* by rising index */
+	struct seccomp_test test[];	/* by rising index */
 };
 
 /* Adds a condition to a clause; false where it always holds and nothing is to be tested. `wide`: an
  * ABI that has 64-bit arguments. */
 bool seccomp_add_test(struct seccomp_clause *clause, const struct seccomp_arg *arg, bool wide);
 
-/* Writes the test of a call's arguments. `clause` is a list in the order of the profile. */
+/* Writes the test of a call's arguments. `clause` is a list in the order of the profile; it is used
+ * up. */
 struct bpf_target seccomp_write_clauses(struct arena *arena, struct bpf_writer *writer,
-					const struct seccomp_clause *clause, uint32_t otherwise,
-					bool wide);
+					struct seccomp_clause *clause, uint32_t otherwise, bool wide);
 
 /* --- numbers --- */
 
@@ -49,7 +49,7 @@ struct bpf_target seccomp_write_clauses(struct arena *arena, struct bpf_writer *
 struct seccomp_span {
 	uint32_t first;
 	uint32_t answer;
-	const struct seccomp_clause *clause;	/* or NULL: no look at the arguments */
+	struct seccomp_clause *clause;	/* or NULL: no look at the arguments */
 	bool wide;
 };
 
@@ -62,7 +62,7 @@ struct seccomp_spans {
 enum { SECCOMP_SPANS = 2 * SYSCALL_SLOTS + 8 };
 
 /* Adds a span; one that says the same as the one before it is part of that. */
-void seccomp_add_span(struct seccomp_spans *spans, struct seccomp_span span);
+void seccomp_add_span(struct seccomp_spans *spans, const struct seccomp_span *span);
 
 /* Writes the search; the number is loaded by it. */
 struct bpf_target seccomp_write_search(struct arena *arena, struct bpf_writer *writer,
@@ -76,12 +76,20 @@ struct seccomp_entry {
 	const struct syscall_row *row;
 };
 
+/* What is to be done with a number. */
+struct seccomp_decision {
+	struct seccomp_clause *clause;	/* looked at only where it is not settled */
+	uint32_t answer;
+	bool settled;			/* by a rule without conditions */
+};
+
 struct seccomp_profile {
 	struct arena *arena;
 	const struct seccomp *seccomp;
 	uint32_t default_answer;
 	struct seccomp_entry *entry;
 	size_t entries;
+	struct seccomp_decision *decision;	/* room for those of one ABI */
 };
 
 /* Looks all names up. */

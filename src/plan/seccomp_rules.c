@@ -6,13 +6,7 @@
 #include "plan/seccomp_parts.h"
 #include <errno.h>
 #include <linux/seccomp.h>
-
-/* What is to be done with a number. */
-struct decision {
-	const struct seccomp_clause *clause;	/* looked at only where it is not settled */
-	uint32_t answer;
-	bool settled;			/* a rule without conditions */
-};
+#include <string.h>
 
 /* One ABI of one profile. */
 struct reading {
@@ -20,7 +14,7 @@ struct reading {
 	enum syscall_abi abi;
 	bool wide;
 	int newest;			/* of the numbers that the profile names; 0: none */
-	struct decision *decision;	/* for each slot */
+	struct seccomp_decision *decision;	/* for each slot */
 };
 
 /* --- the profile --- */
@@ -54,6 +48,7 @@ struct seccomp_profile seccomp_read_profile(struct arena *arena, const struct se
 	for (size_t i = 0; i < seccomp->rules; i++)
 		names += seccomp->rule[i].names.count;
 	profile.entry = ARENA_ARRAY(arena, names, struct seccomp_entry);
+	profile.decision = ARENA_ARRAY(arena, SYSCALL_SLOTS, struct seccomp_decision);
 	for (size_t i = 0; i < seccomp->rules; i++)
 		for (size_t k = 0; k < seccomp->rule[i].names.count; k++) {
 			const char *name = seccomp->rule[i].names.at[k];
@@ -80,22 +75,24 @@ static bool looks_twice(const struct seccomp_rule *rule)
 	return false;
 }
 
-static struct seccomp_clause *new_clause(const struct reading *reading, uint32_t answer)
+/* A clause with room for so many tests. */
+static struct seccomp_clause *new_clause(const struct reading *reading, size_t tests, uint32_t answer)
 {
-	struct seccomp_clause *clause = ARENA_NEW(reading->profile->arena, struct seccomp_clause);
+	struct seccomp_clause *clause = arena_alloc(
+		reading->profile->arena, sizeof(*clause) + tests * sizeof(clause->test[0]));
 
 	clause->answer = answer;
 	return clause;
 }
 
-static void settle(struct decision *decision, uint32_t answer)
+static void settle(struct seccomp_decision *decision, uint32_t answer)
 {
 	decision->settled = true;
 	decision->answer = answer;
 }
 
 /* Puts a clause before the others of its number: rules are taken from the last to the first. */
-static void add_clause(struct decision *decision, struct seccomp_clause *clause)
+static void add_clause(struct seccomp_decision *decision, struct seccomp_clause *clause)
 {
 	if (clause->tests == 0) {
 		settle(decision, clause->answer);
@@ -108,7 +105,7 @@ static void add_clause(struct decision *decision, struct seccomp_clause *clause)
 static void add_rule(const struct reading *reading, unsigned slot, const struct seccomp_rule *rule,
 		     uint32_t answer)
 {
-	struct decision *decision = &reading->decision[slot];
+	struct seccomp_decision *decision = &reading->decision[slot];
 	struct seccomp_clause *clause;
 
 	if (rule->args == 0) {
@@ -117,13 +114,13 @@ static void add_rule(const struct reading *reading, unsigned slot, const struct 
 	}
 	if (looks_twice(rule)) {
 		for (size_t i = rule->args; i > 0; i--) {
-			clause = new_clause(reading, answer);
+			clause = new_clause(reading, 1, answer);
 			seccomp_add_test(clause, &rule->arg[i - 1], reading->wide);
 			add_clause(decision, clause);
 		}
 		return;
 	}
-	clause = new_clause(reading, answer);
+	clause = new_clause(reading, rule->args, answer);
 	for (size_t i = 0; i < rule->args; i++)
 		seccomp_add_test(clause, &rule->arg[i], reading->wide);
 	add_clause(decision, clause);
@@ -218,9 +215,9 @@ static uint32_t answer_unnamed(const struct reading *reading, unsigned slot)
 	return newer && stops_calls(answer) ? SECCOMP_RET_ERRNO | ENOSYS : answer;
 }
 
-static struct seccomp_span make_span(const struct reading *reading, unsigned slot)
+static void add_slot(const struct reading *reading, unsigned slot, struct seccomp_spans *spans)
 {
-	const struct decision *decision = &reading->decision[slot];
+	const struct seccomp_decision *decision = &reading->decision[slot];
 	struct seccomp_span span = {
 		.first = syscall_number(reading->abi, slot),
 		.answer = reading->profile->default_answer,
@@ -233,7 +230,7 @@ static struct seccomp_span make_span(const struct reading *reading, unsigned slo
 		span.clause = decision->clause;
 	else
 		span.answer = answer_unnamed(reading, slot);
-	return span;
+	seccomp_add_span(spans, &span);
 }
 
 void seccomp_add_abi(const struct seccomp_profile *profile, enum syscall_abi abi,
@@ -243,14 +240,15 @@ void seccomp_add_abi(const struct seccomp_profile *profile, enum syscall_abi abi
 		.profile = profile,
 		.abi = abi,
 		.wide = abi == SYSCALLS_X86_64 || abi == SYSCALLS_ARM64,
-		.decision = ARENA_ARRAY(profile->arena, SYSCALL_SLOTS, struct decision),
+		.decision = profile->decision,
 	};
 
+	memset(reading.decision, 0, SYSCALL_SLOTS * sizeof(*reading.decision));
 	for (size_t i = profile->entries; i > 0; i--)
 		read_entry(&reading, &profile->entry[i - 1]);
 	for (unsigned slot = 0; slot < SYSCALL_SLOTS; slot++)
-		seccomp_add_span(spans, make_span(&reading, slot));
-	seccomp_add_span(spans, (struct seccomp_span){
+		add_slot(&reading, slot, spans);
+	seccomp_add_span(spans, &(struct seccomp_span){
 		.first = syscall_number(abi, SYSCALL_SLOTS - 1) + 1,
 		.answer = abi == SYSCALLS_ARM ? answer_unnamed(&reading, SYSCALL_PRIVATE_SLOT - 1) :
 						answer_unnamed(&reading, SYSCALL_SLOTS),

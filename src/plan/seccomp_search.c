@@ -24,13 +24,15 @@ struct search {
 	size_t groups;
 };
 
-void seccomp_add_span(struct seccomp_spans *spans, struct seccomp_span span)
+static bool says_same(const struct seccomp_span *a, const struct seccomp_span *b)
 {
-	struct seccomp_span *last = spans->count ? &spans->at[spans->count - 1] : NULL;
+	return !a->clause && !b->clause && a->answer == b->answer;
+}
 
-	if (last && !last->clause && !span.clause && last->answer == span.answer)
-		return;
-	spans->at[spans->count++] = span;
+void seccomp_add_span(struct seccomp_spans *spans, const struct seccomp_span *span)
+{
+	if (spans->count == 0 || !says_same(&spans->at[spans->count - 1], span))
+		spans->at[spans->count++] = *span;
 }
 
 static bool is_single(const struct seccomp_spans *spans, size_t i)

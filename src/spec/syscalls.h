@@ -26,7 +26,8 @@ enum {
 struct syscall_row {
 	uint16_t name;			/* where its name begins in the list of names */
 	int16_t slot[SYSCALL_ABIS];	/* or SYSCALL_NONE */
-	/* i386 only: 100 + n where the call can also be made as socketcall(n, …), 200 + n for ipc(n, …) */
+	/* i386 only: 100 + n where the call can also be made by socketcall(n, …), 200 + n for
+	 * ipc(n, …); else below 0. */
 	int16_t multiplexed;
 };
 

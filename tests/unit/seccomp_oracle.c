@@ -43,8 +43,8 @@ static void set_architectures(scmp_filter_ctx filter, const struct seccomp *secc
 		{ ARCH_ARM, SCMP_ARCH_ARM },
 	};
 	uint32_t first = native == ARCH_X86_64 ? SCMP_ARCH_X86_64 : SCMP_ARCH_AARCH64;
-	uint32_t of_machine = native == ARCH_X86_64 ? 1U << ARCH_X86_64 | 1U << ARCH_X86 | 1U << ARCH_X32 :
-						      1U << ARCH_AARCH64 | 1U << ARCH_ARM;
+	uint32_t x86 = 1U << ARCH_X86_64 | 1U << ARCH_X86 | 1U << ARCH_X32;
+	uint32_t of_machine = native == ARCH_X86_64 ? x86 : 1U << ARCH_AARCH64 | 1U << ARCH_ARM;
 
 	if (first != seccomp_arch_native()) {
 		need(seccomp_arch_add(filter, first) == 0, "cannot add the architecture");

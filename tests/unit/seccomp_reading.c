@@ -1,4 +1,4 @@
-/* seccomp_reading.c - see seccomp_reading.h. Written after the text in seccomp.h, not after the code. */
+/* seccomp_reading.c - written after the text in plan/seccomp.h, not after the code that it judges. */
 #include "seccomp_reading.h"
 #include <errno.h>
 #include <linux/seccomp.h>

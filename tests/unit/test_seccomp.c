@@ -198,10 +198,10 @@ static void test_no_new_calls(void **unused)
 
 	add_rule(&seccomp, "getpid", SECCOMP_RET_KILL_PROCESS);
 	for (int i = 0; i < 3; i++) {
-		uint32_t answer = passing[i] == SECCOMP_RET_TRACE ? SECCOMP_RET_TRACE | EPERM : passing[i];
+		uint32_t data = passing[i] == SECCOMP_RET_TRACE ? EPERM : 0;
 
 		seccomp.default_action = passing[i];
-		assert_int_equal(ask_x86_64(&seccomp, 400, 0), answer);
+		assert_int_equal(ask_x86_64(&seccomp, 400, 0), passing[i] | data);
 	}
 	seccomp = refuse_all();
 	assert_int_equal(ask_x86_64(&seccomp, 400, 0), REFUSED);
@@ -223,7 +223,8 @@ static void test_operators(void **unused)
 
 			add_arg(add_rule(&seccomp, "getpid", SECCOMP_RET_ALLOW), 0,
 				(enum seccomp_operator)operator, v, 0);
-			assert_int_equal(ask_x86_64(&seccomp, 39, v) == SECCOMP_RET_ALLOW, equal[operator]);
+			assert_int_equal(ask_x86_64(&seccomp, 39, v) == SECCOMP_RET_ALLOW,
+					 equal[operator]);
 			if (v > 0)
 				assert_int_equal(ask_x86_64(&seccomp, 39, v - 1) == SECCOMP_RET_ALLOW,
 						 below[operator]);
@@ -273,7 +274,8 @@ static void test_high_bits(void **unused)
 
 	seccomp.architectures = 1U << ARCH_X86;
 	add_arg(add_rule(&seccomp, "ioctl", SECCOMP_RET_ERRNO), 1, SECCOMP_EQUAL, 0x5412, 0);
-	add_arg(add_rule(&seccomp, "getpid", SECCOMP_RET_ERRNO), 1, SECCOMP_MASKED_EQUAL, 0xffffffff, 0x5412);
+	add_arg(add_rule(&seccomp, "getpid", SECCOMP_RET_ERRNO), 1, SECCOMP_MASKED_EQUAL, 0xffffffff,
+		0x5412);
 	program = compile(&seccomp, ARCH_X86_64);
 	assert_int_equal(ask(program, AUDIT_ARCH_I386, 54, 0x100005412), REFUSED);
 	assert_int_equal(ask(program, AUDIT_ARCH_X86_64, 16, 0x5412), REFUSED);
@@ -299,8 +301,8 @@ static void test_bad_index(void **unused)
 	add_rule(&seccomp, "getpid", SECCOMP_RET_ALLOW);
 	add_arg(add_rule(&seccomp, "getpid", SECCOMP_RET_ALLOW), 6, SECCOMP_EQUAL, 0, 0);
 	seccomp_compile(&arena, &seccomp, ARCH_X86_64, &program, &problem);
-	assert_string_equal(problem.text, "linux.seccomp.syscalls[1].args[0].index: 6: a system call has "
-			    "arguments 0 to 5");
+	assert_string_equal(problem.text, "linux.seccomp.syscalls[1].args[0].index: 6: "
+			    "a system call has arguments 0 to 5");
 }
 
 /* --- socketcall and ipc of i386 --- */
@@ -389,9 +391,9 @@ static void test_listener_steps(void **unused)
 /* --- size --- */
 
 /* Each call with so many conditions that jumps must go far, up to what a filter may have. */
-static void fill(struct seccomp *seccomp, unsigned names_each, unsigned conditions)
+static void fill(struct seccomp *seccomp, size_t calls, unsigned conditions)
 {
-	for (unsigned i = 0; i < names_each; i++)
+	for (size_t i = 0; i < calls; i++)
 		for (unsigned k = 0; k < conditions; k++)
 			add_arg(add_rule(seccomp, names + rows[i * 7].name, SECCOMP_RET_ALLOW), k % 6,
 				SECCOMP_EQUAL, 3 * k + i, 0);
@@ -405,13 +407,15 @@ static void test_far_jumps(void **unused)
 	fill(&seccomp, 30, 25);
 	program = compile(&seccomp, ARCH_X86_64);
 	assert_in_range(program.count, 1000, BPF_MAXINSNS);
-	for (unsigned i = 0; i < 30; i++) {
+	for (size_t i = 0; i < 30; i++) {
 		int slot = rows[i * 7].slot[SYSCALLS_X86_64];
 
 		if (slot < 0)
 			continue;
-		assert_int_equal(ask(program, AUDIT_ARCH_X86_64, (uint32_t)slot, 3 * 24 + i), SECCOMP_RET_ALLOW);
-		assert_int_equal(ask(program, AUDIT_ARCH_X86_64, (uint32_t)slot, 3 * 24 + i + 1), REFUSED);
+		assert_int_equal(ask(program, AUDIT_ARCH_X86_64, (uint32_t)slot, 3 * 24 + i),
+				 SECCOMP_RET_ALLOW);
+		assert_int_equal(ask(program, AUDIT_ARCH_X86_64, (uint32_t)slot, 3 * 24 + i + 1),
+				 REFUSED);
 	}
 }
 
@@ -423,8 +427,8 @@ static void test_too_large(void **unused)
 
 	fill(&seccomp, 60, 100);
 	seccomp_compile(&arena, &seccomp, ARCH_X86_64, &program, &problem);
-	assert_string_equal(problem.text, "linux.seccomp: the filter for these rules would have more than "
-			    "4096 instructions, which is all that the kernel takes");
+	assert_string_equal(problem.text, "linux.seccomp: the filter for these rules would have more "
+			    "than 4096 instructions, which is all that the kernel takes");
 	assert_int_equal(program.count, 0);
 }
 

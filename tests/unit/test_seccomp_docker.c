@@ -81,8 +81,8 @@ static bool is_unknown_there(enum syscall_abi abi, unsigned slot)
 static void compare_docker(struct bpf_program ours, struct bpf_program theirs, uint32_t audit,
 			   enum syscall_abi abi)
 {
-	static const uint64_t values[] = { 0, 1, 2, 5, 8, 11, 12, 13, 18, 19, 38, 40, 45, 46, 131072, 131080,
-					   0xffffffff, 0x7e020000, 0x10000, 0x100000000, 0x100000008,
+	static const uint64_t values[] = { 0, 1, 2, 5, 8, 11, 12, 13, 18, 19, 38, 40, 45, 46, 131072,
+					   131080, 0xffffffff, 0x7e020000, 0x10000, 0x100000000, 0x100000008,
 					   0x10000000d, UINT64_MAX };
 	unsigned compared = 0;
 

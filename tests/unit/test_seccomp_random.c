@@ -86,8 +86,8 @@ static uint32_t draw_action(void)
 
 static uint64_t draw_value(void)
 {
-	static const uint64_t often[] = { 0, 1, 2, 3, 4, 0xffffffff, 0x80000000, 0x100000000, 0x100000001,
-					  0x1ffffffff, UINT64_MAX, UINT64_MAX - 1, 0x7e020000 };
+	static const uint64_t often[] = { 0, 1, 2, 3, 4, 0xffffffff, 0x80000000, 0x100000000,
+					  0x100000001, 0x1ffffffff, UINT64_MAX, UINT64_MAX - 1, 0x7e020000 };
 
 	if (draw(3) == 0)
 		return draw(16);
@@ -249,7 +249,8 @@ static bool is_excepted(const struct profile *profile, const struct machine *mac
 	if (multiplexer)
 		data->args[0] &= 0xff;
 	/* A number newer than the profile: runc does it around libseccomp. */
-	return ours == (SECCOMP_RET_ERRNO | ENOSYS) && seccomp_reading_newer(&profile->seccomp, machine, slot);
+	return ours == (SECCOMP_RET_ERRNO | ENOSYS) &&
+	       seccomp_reading_newer(&profile->seccomp, machine, slot);
 }
 
 static void compare_with_oracle(unsigned number, struct profile *profile,
