@@ -144,28 +144,22 @@ UP=../../../../../../../../../../../../../..
 }
 
 @test "CVE-2025-31133: a null device that is a link does not unmask, nor give a file to write" {
-	# Holds: the host's null device, opened and checked before, covers masked files.
+	# Holds: the host's null device, opened and checked before, covers masked files. The link leads to
+	# a setting that is the container's own, so that a runtime that loses harms nobody.
+	local change look
+	look='cat /proc/version | wc -c; (echo evil >/proc/version) 2>/dev/null; stat -c %t:%T /proc/version; cat /proc/sys/kernel/domainname'
 	own_rootfs
 	rm -rf "$T/rootfs/dev"
 	mkdir "$T/rootfs/dev"
-	ln -s /proc/sys/kernel/core_pattern "$T/rootfs/dev/null"
-	local pattern
-	pattern=$(</proc/sys/kernel/core_pattern)
-	run_in "$OWN"' | .mounts |= map(select(.destination | startswith("/dev") | not)) | .linux.maskedPaths = ["/proc/version"]' \
-		'wc -c </proc/version; (echo evil >/proc/version) 2>/dev/null; stat -c %t:%T /proc/version'
-	is "$(</proc/sys/kernel/core_pattern)" "$pattern"
-	if [ "$status" = 0 ]; then
-		is "$output" $'0\n1:3'
-	else
-		refuses ''
-	fi
+	ln -s /proc/sys/kernel/domainname "$T/rootfs/dev/null"
+	change="$OWN"' | .linux.maskedPaths = ["/proc/version"] | .linux.readonlyPaths = [] | .domainname = "good"'
+	run_in "$change"' | .mounts |= map(select(.destination | startswith("/dev") | not))' "$look"
+	[ "$status" != 0 ] || is "$output" $'0\n1:3\ngood'
 	# By a volume, which comes after the devices are made.
 	mkdir "$T/dev"
-	ln -s /proc/sys/kernel/core_pattern "$T/dev/null"
-	run_in "$OWN"' | .mounts += [{destination: "/dev", type: "bind", source: "'"$T"'/dev", options: ["bind"]}] | .linux.maskedPaths = ["/proc/version"]' \
-		'wc -c </proc/version; stat -c %t:%T /proc/version'
-	is "$(</proc/sys/kernel/core_pattern)" "$pattern"
-	[ "$status" != 0 ] || is "$output" $'0\n1:3'
+	ln -s /proc/sys/kernel/domainname "$T/dev/null"
+	run_in "$change"' | .mounts += [{destination: "/dev", type: "bind", source: "'"$T"'/dev", options: ["bind"]}]' "$look"
+	[ "$status" != 0 ] || is "$output" $'0\n1:3\ngood'
 }
 
 @test "CVE-2025-52565: a console that is a link binds no file of the host's procfs" {

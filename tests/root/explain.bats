@@ -3,7 +3,9 @@
 # fixed program sees of itself in the one must be what it sees in the other.
 load lib
 
-# What is looked at. Words in capitals are filled in below: the namespaces of this world.
+# What is looked at; OUTSIDE is filled in below: the namespaces of this world. (The folder of message
+# queues belongs to who made the IPC namespace, which in a user namespace is root for the script, who
+# came in first, and nobody for the one system call that makes all.)
 probe_script()
 {
 	cat <<-'END'
@@ -24,7 +26,7 @@ probe_script()
 			[ "$(readlink /proc/self/ns/${kind%%:*})" = "$kind" ] || echo ${kind%%:*}
 		done
 		echo "# id maps"; cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups
-		echo "# devices"; for name in /dev/* /dev/pts/*; do stat -c '%n %F %t:%T %a %u:%g' $name; [ ! -L $name ] || readlink $name; done
+		echo "# devices"; for name in /dev/* /dev/pts/*; do [ $name != /dev/mqueue ] || continue; stat -c '%n %F %t:%T %a %u:%g' $name; [ ! -L $name ] || readlink $name; done
 		echo "# masked"; for name in /proc/keys /proc/timer_list /proc/sched_debug; do [ ! -e $name ] || wc -c <$name; done
 		echo "# settings"; cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shm_rmid_forced
 		echo "# network"; ip -o addr show | tr -s ' ' | cut -d' ' -f 2,4

@@ -68,7 +68,9 @@ host_files()
 {
 	find /run /dev/shm ! -path '/run/runc*' -printf '%p %y %M %U:%G %l\n'
 	find "$WORLD/bin" "$ROOTFS" -printf '%p %y %M %U:%G %s %T@ %l\n'
+	stat -c '%n %F %t:%T %a %u:%g' /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/ptmx
 	hostname
+	cat /proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe /proc/sys/vm/swappiness 2>/dev/null
 	ip -o link show | cut -d: -f 1,2
 	find /sys/fs/cgroup -name "*$FAMILY*"
 }

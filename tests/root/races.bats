@@ -27,15 +27,17 @@ race()
 	PIDS+=("$!")
 }
 
-# many: starts the configured container many times. No output of any may hold the word.
+# many WORDS: starts the configured container many times. No output of any may hold one of the words.
 many()
 {
-	local forbidden=$1 try started=0 refused=0
+	local word try started=0 refused=0
 	for ((try = 0; try < RUNS; try++)); do
 		status=0
 		timeout 10 "$TARU_OCI" run -b "$T" "$ID-$try" </dev/null >"$T.out" 2>"$T.err" 3>&- 4>&- || status=$?
 		collect
-		[ -z "$forbidden" ] || lacks "$output" "$forbidden"
+		for word in $1; do
+			lacks "$output" "$word"
+		done
 		if [ "$status" = 0 ]; then
 			started=$((started + 1))
 		else
@@ -95,14 +97,12 @@ many()
 @test "CVE-2025-31133: the null device of a volume is swapped for a link while paths are masked" {
 	mkdir "$T/dev"
 	: >"$T/dev/null"
-	ln -s /proc/sys/kernel/core_pattern "$T/dev/link"
-	configure "$OWN"' | .mounts += [{destination: "/dev", type: "bind", source: "'"$T"'/dev", options: ["bind"]}] | .linux.maskedPaths = ["/proc/version"]' \
-		/bin/sh -c 'cat /proc/version; (echo evil >/proc/version) 2>/dev/null'
+	ln -s /proc/sys/kernel/domainname "$T/dev/link"
+	configure "$OWN"' | .mounts += [{destination: "/dev", type: "bind", source: "'"$T"'/dev", options: ["bind"]}] | .linux.maskedPaths = ["/proc/version"] | .linux.readonlyPaths = []' \
+		/bin/sh -c 'cat /proc/version; (echo evil >/proc/version) 2>/dev/null; cat /proc/sys/kernel/domainname; true'
 	race "$T/dev/null" "$T/dev/link"
-	local pattern
-	pattern=$(</proc/sys/kernel/core_pattern)
-	many Linux
-	is "$(</proc/sys/kernel/core_pattern)" "$pattern"
+	# The setting is the container's own: a runtime that loses harms nobody.
+	many 'Linux evil'
 }
 
 @test "CVE-2025-31133: a masked path is swapped for a link while it is masked" {
@@ -144,7 +144,7 @@ many()
 	configure "$OWN"' | .mounts += [{destination: "/data", type: "tmpfs", source: "t", options: ["tmpcopyup"]}]' \
 		/bin/sh -c 'cat /data/*/secret 2>/dev/null; true'
 	race "$T/rootfs/data/swap" "$T/rootfs/data/link"
-	many "secret of"
+	many secret
 }
 
 @test "many containers start at once, from one bundle" {
