@@ -2,14 +2,14 @@
 #include "life/terminal.h"
 #include "base/sys.h"
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { AT_INPUT, AT_MASTER, AT_OUTPUT };
 
-enum { CTRL_D = 4 };
+enum { CTRL_D = 4, SHORTEST_WAIT_MS = 20, LONGEST_WAIT_MS = 2000 };
 
 /* What the container has written when it ends is no more than a kernel buffer. Processes that
  * outlive it (without a pid namespace) could go on for ever. */
@@ -72,6 +72,7 @@ void terminal_begin(struct terminal *terminal, int master, bool size_given)
 		.output = open_again(STDOUT_FILENO, O_WRONLY),
 		.sized_by = find_size(),
 		.foreground = true,
+		.end_wait_ms = SHORTEST_WAIT_MS,
 	};
 	terminal->keyboard = tcgetattr(STDIN_FILENO, &terminal->saved) == 0;
 	sys_fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
@@ -86,10 +87,55 @@ void terminal_begin(struct terminal *terminal, int master, bool size_given)
 	make_raw(terminal);
 }
 
-void terminal_prepare(const struct terminal *terminal, struct pollfd fds[TERMINAL_FDS])
+static uint64_t now_ms(void)
 {
-	bool up = terminal->master >= 0;
-	bool wants_input = up && !terminal->input_ended && terminal->foreground &&
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Whether there is input that no program has taken yet. A terminal forgets a Ctrl-D that waits in it
+ * when a program changes its mode, as shells do; so it is sent only when all before it is gone. */
+static bool has_unread_input(const struct terminal *terminal)
+{
+	struct pollfd tty = { terminal->slave, POLLIN, 0 };
+
+	return !is_empty(&terminal->in) || (terminal->slave >= 0 && poll(&tty, 1, 0) > 0);
+}
+
+static void send_end_of_file(struct terminal *terminal)
+{
+	struct stream *in = &terminal->in;
+	struct termios state;
+
+	in->begin = 0;
+	in->end = 1;
+	in->bytes[0] = tcgetattr(terminal->master, &state) == 0 ? state.c_cc[VEOF] : CTRL_D;
+}
+
+/* Sends the end of the input when it is due. Returns the time until it may be due again, or -1. */
+static int keep_input_ended(struct terminal *terminal)
+{
+	uint64_t now;
+
+	if (!terminal->input_ended || terminal->keyboard || terminal->master < 0)
+		return -1;
+	now = now_ms();
+	if (now >= terminal->end_due_ms) {
+		if (!has_unread_input(terminal))
+			send_end_of_file(terminal);
+		terminal->end_due_ms = now + terminal->end_wait_ms;
+		if (terminal->end_wait_ms < LONGEST_WAIT_MS)
+			terminal->end_wait_ms *= 2;
+	}
+	return (int)(terminal->end_due_ms - now);
+}
+
+int terminal_prepare(struct terminal *terminal, struct pollfd fds[TERMINAL_FDS])
+{
+	int timeout_ms = keep_input_ended(terminal);
+	bool wants_input = terminal->master >= 0 && !terminal->input_ended && terminal->foreground &&
 			   is_empty(&terminal->in);
 	short master_events = 0;
 
@@ -100,6 +146,7 @@ void terminal_prepare(const struct terminal *terminal, struct pollfd fds[TERMINA
 	fds[AT_INPUT] = (struct pollfd){ wants_input ? terminal->input : -1, POLLIN, 0 };
 	fds[AT_MASTER] = (struct pollfd){ master_events ? terminal->master : -1, master_events, 0 };
 	fds[AT_OUTPUT] = (struct pollfd){ is_empty(&terminal->out) ? -1 : terminal->output, POLLOUT, 0 };
+	return timeout_ms;
 }
 
 /* As when the window of a terminal is closed: the program inside gets SIGHUP. */
@@ -111,20 +158,6 @@ static void hang_up(struct terminal *terminal)
 		sys_close(terminal->master);
 	terminal->slave = terminal->master = -1;
 	terminal->in.begin = terminal->in.end = 0;
-}
-
-/* The container sees the end of the input where it reads lines: as Ctrl-D at the beginning of
- * one. Behind a line that is not ended, the first one ends that. */
-static void send_end_of_file(struct terminal *terminal)
-{
-	struct stream *in = &terminal->in;
-	struct termios state;
-	cc_t end = tcgetattr(terminal->master, &state) == 0 ? state.c_cc[VEOF] : CTRL_D;
-	bool at_line_start = in->bytes[in->end ? in->end - 1 : 0] == '\n' || in->end == 0;
-
-	in->begin = 0;
-	in->end = at_line_start ? 1 : 2;
-	memset(in->bytes, end, in->end);
 }
 
 static bool try_later(ssize_t result)
@@ -142,8 +175,6 @@ static void read_input(struct terminal *terminal)
 		in->end = (size_t)count;
 	} else if (!try_later(count)) {
 		terminal->input_ended = true;
-		if (!terminal->keyboard)
-			send_end_of_file(terminal);
 	}
 }
 

@@ -6,15 +6,16 @@
  *
  * While the container runs, the caller's terminal is raw: each key is passed on as it is, so
  * that Ctrl-C interrupts the program inside and not the runtime. Where standard input is no
- * terminal, its bytes are copied all the same, and its end is told as the end-of-file
- * character (Ctrl-D), which is all that a terminal has for it.
+ * terminal, its bytes are copied all the same, and its end is told by the end-of-file
+ * character (Ctrl-D), which is all that a terminal has for it: again and again, since a
+ * pipe at its end stays there for every program that reads from it.
  *
  * It is driven by a poll(2) loop that also watches other things:
  *
  *	terminal_begin(&terminal, master, size_given);
  *	while (...) {
- *		terminal_prepare(&terminal, fds);
- *		poll(fds, ...);
+ *		timeout_ms = terminal_prepare(&terminal, fds);
+ *		poll(fds, ..., timeout_ms);
  *		terminal_work(&terminal, fds);
  *	}
  *	terminal_end(&terminal);
@@ -26,6 +27,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <termios.h>
 
 enum { TERMINAL_FDS = 3, TERMINAL_CHUNK = 4096 };
@@ -44,6 +46,8 @@ struct terminal {
 	bool foreground;		/* and this process may read from it */
 	bool raw;
 	bool input_ended;
+	uint64_t end_due_ms;		/* when the end-of-file character is sent next, and then how much later */
+	unsigned end_wait_ms;
 	struct termios saved;
 	struct stream in, out;		/* to the container, to the caller */
 };
@@ -51,8 +55,9 @@ struct terminal {
 /* Takes over `master`. The container's terminal gets the caller's size, unless its own was asked for. */
 void terminal_begin(struct terminal *terminal, int master, bool size_given);
 
-/* Fills in what to wait for; descriptors that are not of interest are -1. */
-void terminal_prepare(const struct terminal *terminal, struct pollfd fds[TERMINAL_FDS]);
+/* Fills in what to wait for; descriptors that are not of interest are -1. Returns how long: the
+ * timeout of poll(2). */
+int terminal_prepare(struct terminal *terminal, struct pollfd fds[TERMINAL_FDS]);
 
 /* Moves what poll(2) said can be moved. Never blocks for long. */
 void terminal_work(struct terminal *terminal, const struct pollfd fds[TERMINAL_FDS]);

@@ -55,8 +55,9 @@ int wait_with_terminal(pid_t child, int master, bool size_given, struct problem 
 	}
 	terminal_begin(&terminal, master, size_given);
 	while (!ended) {
-		terminal_prepare(&terminal, fds);
-		if (poll(fds, TERMINAL_FDS + 1, -1) <= 0)
+		int timeout_ms = terminal_prepare(&terminal, fds);
+
+		if (poll(fds, TERMINAL_FDS + 1, timeout_ms) <= 0)
 			continue;
 		terminal_work(&terminal, fds);
 		ended = take_signals(fds[TERMINAL_FDS].fd, &terminal, child, &status);

@@ -134,6 +134,16 @@ static void the_end_of_input_is_passed_on(void **state)
 	assert_string_equal(output, "end\n");
 }
 
+/* Each mode change would lose a Ctrl-D that was sent ahead; each reader needs its own. */
+static void the_end_of_input_outlives_mode_changes(void **state)
+{
+	char output[256];
+
+	run("cat; sleep 0.1; stty raw; "
+	    "sleep 0.1; stty cooked -echo -onlcr; cat; echo end", "one\n", output, sizeof(output));
+	assert_string_equal(output, "one\nend\n");
+}
+
 static void a_closed_terminal_can_be_opened_again(void **state)
 {
 	char output[256];
@@ -199,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(last_words_are_shown),
 		cmocka_unit_test(the_end_of_input_is_passed_on),
+		cmocka_unit_test(the_end_of_input_outlives_mode_changes),
 		cmocka_unit_test(a_closed_terminal_can_be_opened_again),
 		cmocka_unit_test(without_a_reader_the_terminal_hangs_up),
 		cmocka_unit_test(sizes_and_modes_are_passed_on),
