@@ -67,7 +67,7 @@ void build_home(struct builder *b);
 void build_close(struct builder *b);
 void build_exec(struct builder *b);
 
-/* build_filter.c */
+/* build_seccomp.c */
 void build_seccomp(struct builder *b);
 
 /* Adds a step to a lane: ADD_RUNTIME(b, STEP_X, "linux.x", .x = { … }). The index + 1. */

@@ -14,18 +14,6 @@
 
 /* --- state of the kernel that a namespace holds --- */
 
-/* "net.ipv4.ip_forward" → "net/ipv4/ip_forward"; a name with slashes is taken as it is. */
-static const char *sysctl_path(struct builder *b, const char *key)
-{
-	char *path = arena_copy(b->arena, key, strlen(key));
-
-	if (!strchr(key, '/'))
-		for (char *c = path; *c; c++)
-			if (*c == '.')
-				*c = '/';
-	return path;
-}
-
 void build_kernel_state(struct builder *b)
 {
 	const struct spec *spec = b->spec;
@@ -43,7 +31,7 @@ void build_kernel_state(struct builder *b)
 
 		ADD_CONTAINER(b, STEP_SET_SYSCTL,
 			      arena_printf(b->arena, "linux.sysctl[\"%s\"]", pair->key),
-			      .sysctl = { sysctl_path(b, pair->key), pair->value });
+			      .sysctl = { spec_sysctl_path(b->arena, pair->key), pair->value });
 	}
 }
 

@@ -8,14 +8,13 @@
 #include "plan/seccomp.h"
 #include <linux/seccomp.h>
 
-#if defined(__x86_64__)
-#define NATIVE ARCH_X86_64
-#else
-#define NATIVE ARCH_AARCH64
-#endif
-
 static const char why[] = "linux.seccomp";
 static const char why_listener[] = "linux.seccomp.listenerPath";
+
+static enum seccomp_architecture native_architecture(const struct host *host)
+{
+	return host->architecture == HOST_ARM64 ? ARCH_AARCH64 : ARCH_X86_64;
+}
 
 static bool asks_listener(const struct seccomp *seccomp)
 {
@@ -51,7 +50,7 @@ void build_seccomp(struct builder *b)
 
 	if (!seccomp->asked)
 		return;
-	seccomp_compile(b->arena, seccomp, NATIVE, &program, b->problem);
+	seccomp_compile(b->arena, seccomp, native_architecture(b->host), &program, b->problem);
 	ADD_CONTAINER(b, STEP_SET_SECCOMP, why,
 		      .seccomp = { program, usable_flags(seccomp->flags, listener), listener });
 	if (listener)
