@@ -18,7 +18,6 @@
 #include "life/life.h"
 #include <link.h>
 #include <linux/capability.h>
-#include <linux/magic.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -29,27 +28,7 @@
 
 enum { ALL_SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
-/* The inode of the user namespace that the machine began with (PROC_USER_INIT_INO). */
-static const ino_t FIRST_USER_NAMESPACE = 0xEFFFFFFDU;
-
 static const char own_file[] = "/proc/self/exe";
-
-/* Opens the file that this process runs, if /proc is what it should be. */
-static int open_own_file(void)
-{
-	closes int link = sys_openat(AT_FDCWD, own_file, O_PATH | O_NOFOLLOW, 0);
-	struct statfs fs;
-	int error;
-
-	if (link < 0)
-		return link;
-	error = sys_fstatfs(link, &fs);
-	if (error)
-		return error;
-	if (fs.f_type != PROC_SUPER_MAGIC)
-		return -ENOSYS;
-	return sys_openat(AT_FDCWD, own_file, O_RDONLY, 0);
-}
 
 static bool has_capabilities(void)
 {
@@ -65,18 +44,22 @@ static bool belongs_to_root_only(int file)
 {
 	struct stat status;
 
-	return geteuid() != 0 && !has_capabilities() && sys_fstat(file, &status) == 0 &&
+	return getauxval(AT_EUID) != 0 && !has_capabilities() && sys_fstat(file, &status) == 0 &&
 	       status.st_uid == 0 && !(status.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* The usual case the second time: one call. */
+static bool is_on_readonly_mount(void)
+{
+	struct statfs fs;
+
+	return statfs(own_file, &fs) == 0 && fs.f_flags & ST_RDONLY;
 }
 
 static bool is_protected(int file)
 {
-	struct statfs fs;
-	int seals;
+	int seals = sys_fcntl(file, F_GET_SEALS, 0);
 
-	if (sys_fstatfs(file, &fs) == 0 && fs.f_flags & ST_RDONLY)
-		return true;
-	seals = sys_fcntl(file, F_GET_SEALS, 0);
 	if (seals >= 0 && (seals & ALL_SEALS) == ALL_SEALS)
 		return true;
 	return belongs_to_root_only(file);
@@ -86,9 +69,13 @@ static bool is_protected(int file)
 static int open_read_only(int file)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
-	closes int tree = sys_open_tree(file, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
+	closes int tree = sys_open_tree_attr(file, "", OPEN_TREE_CLONE | AT_EMPTY_PATH, &attr);
 	int error;
 
+	if (tree >= 0)
+		return take_fd(&tree);
+	/* Before Linux 6.15 these are two calls. */
+	tree = sys_open_tree(file, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
 	if (tree < 0)
 		return tree;
 	error = sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr);
@@ -146,27 +133,26 @@ static int run_again(int file, char **argv, char **envp)
 	return sys_execveat(safe, "", argv, envp, AT_EMPTY_PATH);
 }
 
-/* Keeps others from looking into this process. In a user namespace it would also take away this
- * process's own files in /proc, which belong to the host's root then. */
-static void hide(void)
+/* Run by descriptor, the process would be called by its number before Linux 6.14. */
+static void take_name(void)
 {
-	struct stat status;
-
-	if (geteuid() == 0 && sys_fstatat(AT_FDCWD, "/proc/self/ns/user", &status, 0) == 0 &&
-	    status.st_ino == FIRST_USER_NAMESPACE)
-		sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	sys_prctl(PR_SET_NAME, (unsigned long)"taru-oci", 0, 0, 0);
 }
 
 int self_protect(char **argv, char **envp)
 {
-	closes int file = open_own_file();
+	int file, error;
 
+	if (is_on_readonly_mount()) {
+		take_name();
+		return 0;
+	}
+	file = sys_openat(AT_FDCWD, own_file, O_RDONLY, 0);
 	if (file < 0)
 		return file;
-	if (!is_protected(file))
-		return run_again(file, argv, envp);
-	/* Run by descriptor, the process would be called by its number before Linux 6.14. */
-	sys_prctl(PR_SET_NAME, (unsigned long)"taru-oci", 0, 0, 0);
-	hide();
-	return 0;
+	error = is_protected(file) ? 0 : run_again(file, argv, envp);
+	sys_close(file);
+	if (!error)
+		take_name();
+	return error;
 }

@@ -10,6 +10,7 @@
 #include "oci/command.h"
 #include "oci_commit.h"
 #include "spec/names.h"
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,8 +228,12 @@ static void run(struct command *command, struct globals *globals, struct log *lo
  * closed again by the exec, so that the container has what its caller had. */
 static void fill_standard_descriptors(void)
 {
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (sys_fcntl(fd, F_GETFD, 0) == -EBADF)
+	struct pollfd fds[] = { { .fd = STDIN_FILENO }, { .fd = STDOUT_FILENO }, { .fd = STDERR_FILENO } };
+
+	if (poll(fds, 3, 0) <= 0)
+		return;
+	for (int i = 0; i < 3; i++)
+		if (fds[i].revents & POLLNVAL)
 			sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
 }
 

@@ -179,11 +179,25 @@ static bool takes_label(const char *type)
 	return true;
 }
 
+/* Every devpts is an instance of its own since Linux 4.7; the word is still in every config. */
+static const struct pairs *without_newinstance(struct builder *b, const struct pairs *data)
+{
+	struct pairs *rest = ARENA_NEW(b->arena, struct pairs);
+
+	rest->at = ARENA_ARRAY(b->arena, data->count, struct pair);
+	for (size_t i = 0; i < data->count; i++)
+		if (strcmp(data->at[i].key, "newinstance") != 0)
+			rest->at[rest->count++] = data->at[i];
+	return rest;
+}
+
 static const struct pairs *mount_data(struct builder *b, const struct mount *mount)
 {
 	const struct pairs *data = &mount->options.data;
 	struct pairs *labelled;
 
+	if (strcmp(mount->type, "devpts") == 0)
+		return without_newinstance(b, data);
 	if (!b->spec->mount_label || !b->host->selinux || !takes_label(mount->type))
 		return data;
 	labelled = ARENA_NEW(b->arena, struct pairs);
