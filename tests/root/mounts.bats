@@ -434,6 +434,21 @@ with_tree()
 	(cd / && run_in '.root.path = "rootfs"' 'echo there' && passes there)
 }
 
+@test "without pivot_root (a host on a ramdisk) the container is the same" {
+	configure '.process.capabilities |= with_entries(.value += ["CAP_SYS_CHROOT"])' /bin/sh -c 'ls -d /bin/busybox; cd /; chroot /dev/shm true 2>/dev/null; ls ../../../..; echo $(grep -c . /proc/self/mountinfo)'
+	start
+	local by_pivot=$output
+	start --no-pivot
+	passes "$by_pivot"
+}
+
+@test "a config.json may be elsewhere" {
+	configure . /bin/echo elsewhere
+	mkdir "$T/bundle"
+	mv "$T/config.json" "$T/other.json"
+	is "$("$TARU_OCI" run -b "$T/bundle" -f "$T/other.json" "$ID")" elsewhere
+}
+
 @test "a bundle path may be relative, and absent: the working directory" {
 	own_rootfs
 	configure '.root.path = "rootfs"' /bin/echo here
