@@ -122,7 +122,7 @@ static void put_move_link(struct json_writer *json, const struct step *step)
 {
 	json_put_text(json, "name", step->move_link.name);
 	json_put_text(json, "newName", step->move_link.new_name);
-	json_put_unsigned(json, "index", step->move_link.index);
+	json_put_unsigned(json, "device", step->move_link.index);
 }
 
 static void put_add_address(struct json_writer *json, const struct step *step)
@@ -210,6 +210,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_SET_GROUPS, put_groups) \
 	X(STEP_SET_GID, put_gid) \
 	X(STEP_SET_UID, put_uid) \
+	X(STEP_OWN_STREAMS, put_streams) \
 	X(STEP_KEEP_CAPABILITIES, put_keep) \
 	X(STEP_DROP_BOUNDING, put_bounding) \
 	X(STEP_SET_CAPABILITIES, put_sets) \

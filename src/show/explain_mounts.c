@@ -37,14 +37,18 @@ void tell_mount(struct text *out, const struct step *step)
 	words_mount(out, step, target.at, "");
 }
 
-static void add_change(struct text *out, const struct mount_change *change)
+/* One list of options; `first` is what it begins with. */
+static void add_change(struct text *out, const char *first, const struct mount_change *change)
 {
-	struct text words = text_new(out->arena);
+	struct text words = text_new(out->arena), all = text_new(out->arena);
 
-	words_change(&words, change);
-	if (words.length && (change->set_all || change->clear_all))
+	text_add(&words, first);
+	if (words.length && (change->set || change->clear))
 		text_add(&words, ",");
-	words_change_all(&words, change);
+	words_change(&words, change);
+	words_change_all(&all, change);
+	if (all.length)
+		text_printf(&words, "%s%s (all below too)", words.length ? "," : "", all.at);
 	if (words.length)
 		words_with(out, " -o ", words.at);
 	if (change->propagation)
@@ -57,7 +61,7 @@ void tell_bind(struct text *out, const struct step *step)
 	const char *source = step->bind.source ? step->bind.source : "none";
 
 	text_add(out, step->bind.all ? "mount --rbind" : "mount --bind");
-	add_change(out, &step->bind.change);
+	add_change(out, "", &step->bind.change);
 	text_add(out, source[0] == '-' ? " -- " : " ");
 	text_add_word(out, source);
 	words_with(out, " ", step->bind.target);
@@ -65,8 +69,8 @@ void tell_bind(struct text *out, const struct step *step)
 
 void tell_change_mount(struct text *out, const struct step *step)
 {
-	text_add(out, step->change_mount.data ? "mount -o remount" : "mount -o remount,bind");
-	add_change(out, &step->change_mount.change);
+	text_add(out, "mount");
+	add_change(out, step->change_mount.data ? "remount" : "remount,bind", &step->change_mount.change);
 	words_with(out, " ", step->change_mount.target);
 }
 

@@ -1,6 +1,11 @@
-/* explain_prose.c - the plan as sentences, for somebody who sees one for the first time. */
+/* explain_prose.c - the plan as sentences, for somebody who sees one for the first time.
+ *
+ * A sentence says what a step does, what that is for, and where to read on. What for is said once
+ * where several steps of a kind follow each other.
+ */
 #include "show/show.h"
 #include "show/words.h"
+#include <linux/sched.h>
 #include <string.h>
 
 /* What a kind of step does (after «The runtime» or «The container»), what for, and what to read. */
@@ -59,8 +64,7 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_OPEN_SOURCE, { "opens the source of a mount", \
 		"the container's process may not be able to reach it", "open_tree(2)" }) \
 	X(STEP_MOUNT, { "makes a file system and mounts it", \
-		"such as /proc, which shows the processes of this PID namespace, or a tmpfs in memory", \
-		"mount(8), filesystems(5)" }) \
+		"the container gets one of its own, and not the host's", "mount(8), filesystems(5)" }) \
 	X(STEP_BIND, { "mounts a file or directory of the host in the container", \
 		"it is then seen at both places", "mount(8)" }) \
 	X(STEP_CHANGE_MOUNT, { "changes what may be done in a mount", \
@@ -126,6 +130,8 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_SET_GID, { "sets the group", "before the uid, for the same reason", "setresgid(2)" }) \
 	X(STEP_SET_UID, { "sets the user", "from here on it is no longer root, unless that was asked for", \
 		"setresuid(2)" }) \
+	X(STEP_OWN_STREAMS, { "gives the standard streams to the user", \
+		"so that the program can open /dev/stdout again under its own id", "chown(2)" }) \
 	X(STEP_KEEP_CAPABILITIES, { "keeps its capabilities across the change of user", \
 		"else they would be gone before they can be set to what was asked for", "prctl(2)" }) \
 	X(STEP_DROP_BOUNDING, { "gives up capabilities for good", \
@@ -153,6 +159,64 @@ struct sentence { const char *does, *purpose, *page; };
 TABLE_IS_FULL(SENTENCES);
 static const struct sentence sentences[STEP_KINDS] = { SENTENCES(TABLE_ENTRY) };
 
+/* --- more about some kinds --- */
+
+static const struct { uint64_t flag; const char *what; } namespaces[] = {
+	{ CLONE_NEWUSER, "user (ids of its own, and root's power over what belongs to it: user_namespaces(7))" },
+	{ CLONE_NEWNS, "mount (its own tree of files: mount_namespaces(7))" },
+	{ CLONE_NEWPID, "pid (it sees its own processes only: pid_namespaces(7))" },
+	{ CLONE_NEWNET, "net (its own network devices, addresses and ports: network_namespaces(7))" },
+	{ CLONE_NEWIPC, "ipc (its own shared memory and message queues: ipc_namespaces(7))" },
+	{ CLONE_NEWUTS, "uts (its own host name: uts_namespaces(7))" },
+	{ CLONE_NEWCGROUP, "cgroup (its own control group looks like the root: cgroup_namespaces(7))" },
+	{ CLONE_NEWTIME, "time (its own monotonic and boot clocks: time_namespaces(7))" },
+};
+
+static void add_namespaces(struct text *out, uint64_t flags)
+{
+	const char *before = " New: ";
+
+	for (size_t i = 0; i < COUNT(namespaces); i++)
+		if (flags & namespaces[i].flag) {
+			text_printf(out, "%s%s", before, namespaces[i].what);
+			before = ", ";
+		}
+	if (*before == ',')
+		text_add(out, ".");
+}
+
+static const struct { const char *type, *what; } file_systems[] = {
+	{ "proc", "it shows the processes of the PID namespace, and settings of the kernel (proc(5))" },
+	{ "sysfs", "it shows devices and the network of the network namespace (sysfs(5))" },
+	{ "tmpfs", "it is in memory and empty at first (tmpfs(5))" },
+	{ "devpts", "it holds the container's terminals (pts(4))" },
+	{ "mqueue", "it shows the message queues of the IPC namespace (mq_overview(7))" },
+	{ "cgroup", "it shows control groups and their limits (cgroups(7))" },
+	{ "cgroup2", "it shows control groups and their limits (cgroups(7))" },
+	{ "overlay", "it puts one directory over others, so that changes go to the upper one only" },
+};
+
+static void add_file_system(struct text *out, const char *type)
+{
+	for (size_t i = 0; i < COUNT(file_systems); i++)
+		if (strcmp(type, file_systems[i].type) == 0)
+			text_printf(out, " Its type is %s: %s.", type, file_systems[i].what);
+}
+
+static void add_details(struct text *out, const struct step *step)
+{
+	switch ((int)step->kind) {
+	case STEP_CLONE: add_namespaces(out, step->clone.flags); break;
+	case STEP_UNSHARE: add_namespaces(out, (unsigned)step->unshare.flags); break;
+	case STEP_REFORK: add_namespaces(out, step->refork.flags); break;
+	case STEP_MOUNT: add_file_system(out, step->mount.type); break;
+	}
+	if (step->fallback_of)
+		text_printf(out, " Only if step %u failed.", step->fallback_of);
+}
+
+/* --- the page --- */
+
 /* Adds text, broken into lines, below and behind the number. */
 static void add_block(struct text *out, const char *words)
 {
@@ -175,16 +239,18 @@ static void add_block(struct text *out, const char *words)
 	text_add(out, "\n");
 }
 
-static void add_sentence(struct text *out, size_t number, const struct step *step)
+static void add_sentence(struct text *out, size_t number, const struct step *step, bool again)
 {
 	const struct sentence *sentence = &sentences[step->kind];
 	struct text words = text_new(out->arena);
 
 	text_printf(&words, "The %s %s", words_lane(step->lane), sentence->does);
-	text_printf(&words, "%s%s. See %s.", *sentence->purpose ? ": " : "", sentence->purpose,
-		    sentence->page);
-	if (step->fallback_of)
-		text_printf(&words, " Only if step %u failed.", step->fallback_of);
+	if (*sentence->purpose && !again)
+		text_printf(&words, ": %s", sentence->purpose);
+	text_add(&words, ".");
+	if (!again)
+		text_printf(&words, " See %s.", sentence->page);
+	add_details(&words, step);
 	text_printf(out, "%4zu. ", number);
 	add_block(out, words.at);
 	text_add(out, "      ");
@@ -202,5 +268,6 @@ void explain_prose(struct text *out, const struct plan *plan, const struct plan_
 			 "runtime, which stays on the host, and the container's process, which the runtime starts.\n\n",
 		    plan->count);
 	for (size_t i = 0; i < plan->count; i++)
-		add_sentence(out, i + 1, &plan->step[i]);
+		add_sentence(out, i + 1, &plan->step[i],
+			     i && plan->step[i - 1].kind == plan->step[i].kind);
 }

@@ -1,345 +1,7 @@
-/* explain_script.c - the plan as a shell script: its outline, and the lines of the lanes. */
+/* explain_script.c - the plan as a shell script: its outline. */
 #include "show/show.h"
 #include "show/script.h"
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-
-/* --- lines --- */
-
-struct text *script_line(struct script *script)
-{
-	text_add(script->out, script->commands++ ? script->joint : script->indent);
-	return script->out;
-}
-
-void script_command(struct script *script, const char *format, ...)
-{
-	va_list list;
-
-	va_start(list, format);
-	text_add(script_line(script), arena_vprintf(script->arena, format, list));
-	va_end(list);
-}
-
-void script_place(struct script *script, const char *function, const char *path)
-{
-	text_printf(script_line(script), "%s ", function);
-	text_add_word(script->out, path);
-}
-
-void script_key(struct script *script, const char *why)
-{
-	if (!why)
-		why = "always";
-	if (script->said && strcmp(script->said, why) == 0)
-		return;
-	script->said = why;
-	text_add(script->out, "# ");
-	words_plain(script->out, why);
-	text_add(script->out, "\n");
-}
-
-/* Adds the words as lines of a comment. */
-static void add_wrapped(struct text *out, const char *words)
-{
-	enum { WIDTH = 96 };
-	size_t column = 0;
-
-	while (*words) {
-		size_t length = strcspn(words, " ");
-
-		if (!column || column + 1 + length > WIDTH) {
-			text_add(out, column ? "\n#" : "#");
-			column = 1;
-		}
-		text_add(out, " ");
-		text_add_bytes(out, words, length);
-		column += 1 + length;
-		words += length;
-		words += strspn(words, " ");
-	}
-	text_add(out, "\n");
-}
-
-void script_note(struct script *script, const char *why, const char *format, ...)
-{
-	struct text note = text_new(script->arena);
-	va_list list;
-
-	va_start(list, format);
-	words_plain(&note, why ? why : "always");
-	text_add(&note, ": ");
-	words_plain(&note, arena_vprintf(script->arena, format, list));
-	va_end(list);
-	add_wrapped(script->out, note.at);
-	script->said = NULL;
-}
-
-/* --- kinds that are one command, or none --- */
-
-static void write_command(struct script *script, const struct step *step)
-{
-	step_command(script_line(script), step);
-}
-
-static void write_nothing(struct script *script, const struct step *step)
-{
-}
-
-static void write_clone(struct script *script, const struct step *step)
-{
-	script_write_start(script);
-}
-
-static void write_unshare(struct script *script, const struct step *step)
-{
-	script_write_late(script);
-}
-
-static void write_directory(struct script *script, const struct step *step)
-{
-	script_command(script, "lend_directory %04o ", step->make_directory.mode);
-	text_add_word(script->out, step->make_directory.path);
-}
-
-static void note_dumpable(struct script *script, const struct step *step)
-{
-	script_note(script, step->why,
-		    "nobody else may trace this process while it is set up (prctl(2), PR_SET_DUMPABLE): shell has "
-		    "no word for it");
-}
-
-static void note_keyring(struct script *script, const struct step *step)
-{
-	script_note(script, step->why,
-		    "the process gets a session keyring of its own, '%s' (keyctl(2)): no tool of util-linux "
-		    "does that, keyctl(1) of keyutils does",
-		    step->keyring.name);
-}
-
-static void note_signals(struct script *script, const struct step *step)
-{
-	script_note(script, step->why,
-		    "signals that the caller ignored are taken again: env --default-signal, in the last command");
-}
-
-static void note_mapping(struct script *script, const struct step *step)
-{
-	struct text maps = text_new(script->arena);
-
-	words_id_maps(&maps, step->id_mapping.uid);
-	script_note(script, step->why,
-		    "a user namespace that only carries the id maps of a mount (uids: %s): mount(8) makes one by "
-		    "itself for X-mount.idmap",
-		    maps.at);
-}
-
-static void note_null(struct script *script, const struct step *step)
-{
-	script_note(script, step->why,
-		    "files are covered by the host's /dev/null, never the container's, which an image can "
-		    "replace by something else");
-}
-
-static void note_proc(struct script *script, const struct step *step)
-{
-	script_note(script, step->why,
-		    "the runtime opens a procfs that nobody else can reach (fsopen(2)%s), so that an image cannot "
-		    "put its own in the way; this shell takes the host's /proc, which is as safe until the root "
-		    "is changed",
-		    step->open_proc.process_only ? ", subset=pid" : "");
-}
-
-static void note_pivot(struct script *script, const struct step *step)
-{
-	script_note(script, step->why, "pivot_root(8) is the runtime's, at the end: see there");
-}
-
-static void note_move_root(struct script *script, const struct step *step)
-{
-	script_note(script, step->why,
-		    "the root is moved to '/' and entered by chroot(2), since pivot_root(2) cannot leave a ramdisk: "
-		    "the tools for it would be out of reach, so this script takes pivot_root(8) all the same");
-}
-
-static void note_terminal(struct script *script, const struct step *step)
-{
-	struct text what = text_new(script->arena);
-
-	step_command(&what, step);
-	script_note(script, step->why,
-		    "the runtime makes a pair of terminals for the container and copies between it and its own "
-		    "(%s): shell has no word for it, and the program gets the standard input, output and error "
-		    "of this script; script(1) is near",
-		    what.at);
-}
-
-static void note_slot(struct script *script, const struct step *step)
-{
-	struct text what = text_new(script->arena);
-
-	step_command(&what, step);
-	script_note(script, step->why, "%s (SCM_RIGHTS, unix(7)): shell cannot pass descriptors", what.at);
-}
-
-static void note_keep(struct script *script, const struct step *step)
-{
-	script_note(script, step->why,
-		    "capabilities are kept across the change of uid (prctl(2), PR_SET_KEEPCAPS): setpriv(1) does "
-		    "that by itself");
-}
-
-static void note_listener(struct script *script, const struct step *step)
-{
-	script_note(script, step->why, "the listener is handed to '%s': shell cannot pass descriptors",
-		    step->listener.path);
-}
-
-/* LINES: a command or some, below a comment with the key; ALONE: the writer sees to its comment. */
-enum way { LINES, ALONE };
-
-#define WRITERS(X) \
-	X(STEP_OPEN_NAMESPACE, { write_nothing, ALONE }) \
-	X(STEP_CLONE, { write_clone, ALONE }) \
-	X(STEP_JOIN_NAMESPACE, { write_nothing, ALONE }) \
-	X(STEP_UNSHARE, { write_unshare, ALONE }) \
-	X(STEP_REFORK, { write_nothing, ALONE }) \
-	X(STEP_OPEN_GATE, { write_command, LINES }) \
-	X(STEP_AWAIT_GATE, { write_command, LINES }) \
-	X(STEP_MAP_IDS, { write_nothing, ALONE }) \
-	X(STEP_WRITE_CHILD, { write_command, LINES }) \
-	X(STEP_WRITE_SELF, { write_command, LINES }) \
-	X(STEP_SET_DUMPABLE, { note_dumpable, ALONE }) \
-	X(STEP_NEW_KEYRING, { note_keyring, ALONE }) \
-	X(STEP_RESET_SIGNALS, { note_signals, ALONE }) \
-	X(STEP_MAKE_DIRECTORY, { write_directory, LINES }) \
-	X(STEP_WRITE_FILE, { write_command, LINES }) \
-	X(STEP_WRITE_PID, { write_command, LINES }) \
-	X(STEP_LINK_UP, { write_command, LINES }) \
-	X(STEP_MOVE_LINK, { write_command, LINES }) \
-	X(STEP_ADD_ADDRESS, { write_command, LINES }) \
-	X(STEP_SET_PROPAGATION, { script_set_propagation, LINES }) \
-	X(STEP_OPEN_ROOT, { script_open_root, LINES }) \
-	X(STEP_NEW_ID_MAPPING, { note_mapping, ALONE }) \
-	X(STEP_OPEN_SOURCE, { script_open_source, ALONE }) \
-	X(STEP_MOUNT, { script_mount, LINES }) \
-	X(STEP_BIND, { script_bind, LINES }) \
-	X(STEP_CHANGE_MOUNT, { script_change_mount, LINES }) \
-	X(STEP_HOLD_DIRECTORY, { script_hold_directory, LINES }) \
-	X(STEP_COPY_UP, { script_copy_up, LINES }) \
-	X(STEP_MAKE_DEVICE, { script_make_device, LINES }) \
-	X(STEP_MAKE_LINK, { script_make_link, LINES }) \
-	X(STEP_OPEN_NULL, { note_null, ALONE }) \
-	X(STEP_OPEN_EMPTY, { script_open_empty, LINES }) \
-	X(STEP_MASK, { script_mask, LINES }) \
-	X(STEP_MAKE_READONLY, { script_make_readonly, LINES }) \
-	X(STEP_OPEN_PROC, { note_proc, ALONE }) \
-	X(STEP_MAKE_PATH, { script_make_path, LINES }) \
-	X(STEP_PIVOT_ROOT, { note_pivot, ALONE }) \
-	X(STEP_MOVE_ROOT, { note_move_root, ALONE }) \
-	X(STEP_NEW_SESSION, { script_chain, ALONE }) \
-	X(STEP_OPEN_TERMINAL, { note_terminal, ALONE }) \
-	X(STEP_BIND_CONSOLE, { note_terminal, ALONE }) \
-	X(STEP_TAKE_TERMINAL, { note_terminal, ALONE }) \
-	X(STEP_SEND_SLOT, { note_slot, ALONE }) \
-	X(STEP_RECEIVE_SLOT, { note_slot, ALONE }) \
-	X(STEP_SET_HOSTNAME, { write_command, LINES }) \
-	X(STEP_SET_DOMAINNAME, { write_command, LINES }) \
-	X(STEP_SET_SYSCTL, { write_command, LINES }) \
-	X(STEP_SET_PERSONALITY, { script_chain, ALONE }) \
-	X(STEP_SET_RLIMIT, { script_rlimit, ALONE }) \
-	X(STEP_SET_SCHEDULER, { script_chain, ALONE }) \
-	X(STEP_SET_IO_PRIORITY, { script_chain, ALONE }) \
-	X(STEP_SET_MEMORY_POLICY, { script_memory_policy, ALONE }) \
-	X(STEP_SET_UMASK, { script_umask, ALONE }) \
-	X(STEP_FIND_HOME, { script_find_home, LINES }) \
-	X(STEP_SET_GROUPS, { script_privilege, ALONE }) \
-	X(STEP_SET_GID, { script_gid, ALONE }) \
-	X(STEP_SET_UID, { script_privilege, ALONE }) \
-	X(STEP_KEEP_CAPABILITIES, { note_keep, ALONE }) \
-	X(STEP_DROP_BOUNDING, { script_privilege, ALONE }) \
-	X(STEP_SET_CAPABILITIES, { script_capabilities, ALONE }) \
-	X(STEP_SET_AMBIENT, { script_privilege, ALONE }) \
-	X(STEP_CHANGE_DIRECTORY, { write_nothing, ALONE }) \
-	X(STEP_SET_LABEL, { script_label, ALONE }) \
-	X(STEP_NO_NEW_PRIVILEGES, { script_privilege, ALONE }) \
-	X(STEP_CLOSE_DESCRIPTORS, { script_descriptors, ALONE }) \
-	X(STEP_SET_SECCOMP, { script_seccomp, ALONE }) \
-	X(STEP_SEND_LISTENER, { note_listener, ALONE }) \
-	X(STEP_EXEC, { script_exec, ALONE })
-
-TABLE_IS_FULL(WRITERS);
-static const struct { script_writer *write; enum way way; } writers[STEP_KINDS] = { WRITERS(TABLE_ENTRY) };
-
-/* --- lanes --- */
-
-/* Whether some later step stands in for this one. */
-static bool has_fallback(const struct plan *plan, size_t index)
-{
-	for (size_t i = index + 1; i < plan->count; i++)
-		if (plan->step[i].fallback_of == index + 1)
-			return true;
-	return false;
-}
-
-/* A failure that the step tolerates is not the end of the script; where another step stands in for it, it
- * is noted. */
-static void write_tolerant(struct script *script, size_t index)
-{
-	const struct step *step = &script->plan->step[index];
-
-	if (has_fallback(script->plan, index))
-		text_printf(script->out, "step_%zu=done\n", index);
-	text_add(script->out, "{ ");
-	script->joint = " && ";
-	writers[step->kind].write(script, step);
-	if (has_fallback(script->plan, index))
-		text_printf(script->out, "; } || step_%zu=failed\n", index);
-	else
-		text_add(script->out, "; } || echo '(a failure is no fault here)' >&2\n");
-}
-
-static void write_fallback(struct script *script, const struct step *step)
-{
-	text_printf(script->out, "if [ \"$step_%u\" = failed ]; then\n", step->fallback_of - 1);
-	script->indent = "\t";
-	script->joint = "\n\t";
-	writers[step->kind].write(script, step);
-	text_add(script->out, "\nfi\n");
-}
-
-static void write_step(struct script *script, size_t index)
-{
-	const struct step *step = &script->plan->step[index];
-
-	script->commands = 0;
-	script->joint = "\n";
-	script->indent = "";
-	if (writers[step->kind].way == ALONE) {
-		writers[step->kind].write(script, step);
-		return;
-	}
-	script_key(script, step->why);
-	if (step->fallback_of) {
-		write_fallback(script, step);
-	} else if (step->tolerate) {
-		write_tolerant(script, index);
-	} else {
-		writers[step->kind].write(script, step);
-		text_add(script->out, "\n");
-	}
-}
-
-static void write_lane(struct script *script, enum lane lane, struct text *out)
-{
-	script->out = out;
-	script->said = NULL;
-	for (size_t i = 0; i < script->plan->count; i++)
-		if (script->plan->step[i].lane == lane && !script_start_says(script, i))
-			write_step(script, i);
-}
 
 static bool has(const struct plan *plan, enum step_kind kind)
 {
@@ -365,8 +27,6 @@ static bool changes_below(const struct step *step)
 
 	return step->kind == STEP_MAKE_READONLY || (change && (change->set_all || change->clear_all));
 }
-
-/* --- the outline --- */
 
 static void add_header(struct script *script, struct text *out, const char *what)
 {
@@ -436,7 +96,7 @@ static void write_container(struct script *script, struct text *out)
 	if (script->start.late < script->plan->count)
 		text_add(out, "if [ $# -eq 0 ]; then\n");
 	text_add(out, script_hello);
-	write_lane(script, LANE_CONTAINER, out);
+	script_write_lane(script, LANE_CONTAINER, out);
 }
 
 /* Whether mounts that the container does not have are still passed to the host: then letting go of them
@@ -462,9 +122,9 @@ static void add_pivot(struct script *script, struct text *out)
 
 	if (!has(plan, STEP_PIVOT_ROOT) && !has(plan, STEP_MOVE_ROOT))
 		return;
-	text_add(out, "# root.path: what was built becomes «/», and the host's tree, which is then on top of it, goes\n"
-		      "# away. Only the program is left to be started, by a process that has given up its rights; so it\n"
-		      "# is done from here.\n"
+	text_add(out, "# root.path: what was built becomes «/», and the host's tree, which is then on top of it,\n"
+		      "# goes away. Only the program is left to be started, by a process that has given up its\n"
+		      "# rights; so it is done from here.\n"
 		      "await_gate pivot\n");
 	script_add_enter(script, out);
 	text_add(out, " pivot_root \"$rootfs\" \"$rootfs\"\n");
@@ -486,6 +146,14 @@ static void add_pivot(struct script *script, struct text *out)
 	text_add(out, "open_gate pivoted\n\n");
 }
 
+static void add_title(struct text *out, const char *lane)
+{
+	text_printf(out, "# --- the lane %s ", lane);
+	for (size_t column = strlen(lane); column < 70; column++)
+		text_add(out, "-");
+	text_add(out, "\n\n");
+}
+
 void explain_script(struct text *out, const struct plan *plan, const struct plan_request *request,
 		    const char *what)
 {
@@ -496,7 +164,7 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 	script.descriptors = text_new(out->arena);
 	script_find_start(&script);
 	write_container(&script, &container);
-	write_lane(&script, LANE_RUNTIME, &runtime);
+	script_write_lane(&script, LANE_RUNTIME, &runtime);
 
 	add_header(&script, out, what);
 	text_add(out, script_runtime_head);
@@ -504,9 +172,9 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 		text_add(out, script_lend_function);
 	text_add(out, script_gates);
 	add_root(&script, out);
-	text_add(out, "# --- the lane CONTAINER -----------------------------------------------------------------\n\n");
+	add_title(out, "CONTAINER");
 	add_file(out, "container", container.at);
-	text_add(out, "# --- the lane RUNTIME -------------------------------------------------------------------\n\n");
+	add_title(out, "RUNTIME");
 	text_add(out, runtime.at);
 	add_pivot(&script, out);
 	text_add(out, script_runtime_tail);

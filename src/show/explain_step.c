@@ -235,6 +235,12 @@ static void tell_set_umask(struct text *out, const struct step *step)
 	text_printf(out, "umask %04o", step->umask.mask);
 }
 
+static void tell_own_streams(struct text *out, const struct step *step)
+{
+	text_printf(out, "for fd in 0 1 2; do if [ -p /dev/fd/$fd ]; then chown %u /dev/fd/$fd || :; fi; done",
+		    step->streams.id);
+}
+
 static void tell_find_home(struct text *out, const struct step *step)
 {
 	text_printf(out, "find the home of uid %u in /etc/passwd", step->home.uid);
@@ -382,6 +388,7 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_SET_GROUPS, tell_set_groups) \
 	X(STEP_SET_GID, tell_set_gid) \
 	X(STEP_SET_UID, tell_set_uid) \
+	X(STEP_OWN_STREAMS, tell_own_streams) \
 	X(STEP_KEEP_CAPABILITIES, tell_keep_capabilities) \
 	X(STEP_DROP_BOUNDING, tell_drop_bounding) \
 	X(STEP_SET_CAPABILITIES, tell_set_capabilities) \

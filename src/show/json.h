@@ -13,7 +13,7 @@ json_fields put_propagation, put_open_root, put_id_mapping, put_open_source, put
 
 /* json_process.c */
 json_fields put_hostname, put_domainname, put_sysctl, put_personality, put_rlimit, put_scheduler,
-	put_io_priority, put_memory_policy, put_umask, put_home, put_groups, put_gid,
+	put_io_priority, put_memory_policy, put_umask, put_streams, put_home, put_groups, put_gid,
 	put_uid, put_keep, put_bounding, put_sets, put_ambient, put_directory, put_label,
 	put_descriptors, put_seccomp, put_listener, put_exec;
 

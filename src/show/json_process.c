@@ -76,6 +76,11 @@ void put_umask(struct json_writer *json, const struct step *step)
 	put_octal(json, "mask", step->umask.mask);
 }
 
+void put_streams(struct json_writer *json, const struct step *step)
+{
+	json_put_unsigned(json, "uid", step->streams.id);
+}
+
 void put_home(struct json_writer *json, const struct step *step)
 {
 	json_put_unsigned(json, "uid", step->home.uid);

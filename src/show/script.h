@@ -43,7 +43,10 @@ struct script {
 	bool in_chain;			/* the container's lane has begun to collect "$@" */
 };
 
-/* --- lines (explain_script.c) --- */
+/* --- lines (script_steps.c) --- */
+
+/* All steps of the lane but those that the start of the container's shell says. */
+void script_write_lane(struct script *script, enum lane lane, struct text *out);
 
 /* Begins one command of the step, after what the step has already. Returns where to write it. */
 struct text *script_line(struct script *script);

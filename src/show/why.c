@@ -134,14 +134,6 @@ static size_t find_reserved(const char *text)
 	return COUNT(phrase);
 }
 
-bool why_is_reserved(const char *text)
-{
-	for (; *text; text++)
-		if (find_reserved(text) < COUNT(phrase))
-			return true;
-	return false;
-}
-
 /* Words of somebody else's: the kernel's, newuidmap's, a path's. */
 static void add_foreign(struct text *out, const char *text)
 {
@@ -259,10 +251,17 @@ static void add_plain(struct text *out, const struct failure *failure)
 	}
 }
 
+const char *why_note(const struct failure *failure)
+{
+	const char *note = failure->tape->note;
+
+	return arena_copy(failure->plan->arena, note, strnlen(note, sizeof(failure->tape->note)));
+}
+
 /* What the kernel has to say about a file system, or newuidmap about a map. */
 static void add_note(struct text *out, const struct failure *failure)
 {
-	char note[sizeof(failure->tape->note)];
+	const char *note = why_note(failure);
 
 	switch ((int)failure->step->kind) {
 	case STEP_MOUNT:
@@ -272,9 +271,7 @@ static void add_note(struct text *out, const struct failure *failure)
 	case STEP_MAP_IDS: break;
 	default: return;
 	}
-	memcpy(note, failure->tape->note, sizeof(note));
-	note[sizeof(note) - 1] = '\0';
-	if (!note[0])
+	if (!*note)
 		return;
 	text_add(out, failure->step->kind == STEP_MAP_IDS ? " (it says: " : " (the kernel says: ");
 	add_foreign(out, note);

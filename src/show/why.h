@@ -11,7 +11,7 @@
  *
  * Engines read our messages: "no such file or directory", "permission denied" and the like mean to them
  * that the program could not be run. So they stand in messages about STEP_EXEC
- * (why_exec.c) and nowhere else; see why_is_reserved().
+ * (why_exec.c) and nowhere else; in the words of others they are replaced.
  */
 #pragma once
 #include "show/words.h"
@@ -50,8 +50,9 @@ const char *why_option(const struct failure *failure);
 const char *why_type(const struct step *step);
 const char *why_name(const struct step *step);
 
+/* The words of the kernel, of a helper, or of the container's lane: "" where there are none. Not trusted. */
+const char *why_note(const struct failure *failure);
+
 /* The message for STEP_EXEC, without its key. */
 void why_exec(struct text *out, const struct failure *failure);
 
-/* Whether the text holds one of the phrases that are kept for STEP_EXEC, in upper or lower case. */
-bool why_is_reserved(const char *text);

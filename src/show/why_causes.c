@@ -6,7 +6,8 @@
 	"user namespaces may be switched off for ordinary users: see /proc/sys/user/max_user_namespaces, and the " \
 	"sysctls kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns"
 #define LIMIT_OF_NAMESPACES \
-	"there are as many as the host allows, or they are nested more than 32 deep: see /proc/sys/user/max_*_namespaces"
+	"there are as many as the host allows, or they are nested more than 32 deep: see " \
+	"/proc/sys/user/max_*_namespaces"
 #define LIMIT_OF_PROCESSES \
 	"a limit on processes is reached: RLIMIT_NPROC of this user, pids.max of the cgroup, or kernel.pid_max"
 #define OLD_KERNEL "the kernel was built without this kind of namespace, or is too old for it"

@@ -8,14 +8,17 @@
 #include <errno.h>
 #include <string.h>
 
-struct reason { int error; const char *words, *hint; };
+/* `hint` is for when the tape's note does not tell more, `advice` for when it does. */
+struct reason { int error; const char *words, *hint, *advice; };
 
 /* execve(2) looks at three files: the program, the interpreter that its "#!" line names, and the
- * dynamic loader that is named in it. Each of them gives the same errno. */
+ * dynamic loader that is named in it. Each of them gives the same errno; the container's lane has looked
+ * which it was, if it could (tape->note). */
 static const struct reason reasons[] = {
 	{ ENOENT, "no such file or directory",
 	  "either the file is not in the container, or what it is run by is not: the interpreter of its '#!' line, "
-	  "or its dynamic loader (a program for another C library)" },
+	  "or its dynamic loader (a program for another C library)",
+	  "install it in the image, or take a program that needs none (static)" },
 	{ EACCES, "permission denied",
 	  "the file or one that it is run by is not executable for this user (chmod +x), is a folder, or is in "
 	  "a mount with 'noexec'" },
@@ -25,7 +28,8 @@ static const struct reason reasons[] = {
 	{ ENOTDIR, "not a directory", "a part of its path is a file" },
 	{ EISDIR, "is a directory", "what is named as its interpreter is a folder" },
 	{ ENOEXEC, "exec format error",
-	  "it is a program for another CPU, a script without a '#!' line, or an empty file" },
+	  "it is a program for another CPU, a script without a '#!' line, or an empty file",
+	  "take an image for this CPU, or begin the script with '#!' and its interpreter" },
 	{ ELOOP, "too many levels of symbolic links", "a link on the way leads back to itself" },
 	{ ENAMETOOLONG, "file name too long", NULL },
 	{ E2BIG, "argument list too long",
@@ -51,30 +55,21 @@ static const struct reason *find(int error)
 }
 
 /* The search ended without a file: the words are Go's, which engines look for. */
-static void add_not_found(struct text *out, const char *search)
+static void add_not_found(struct text *out, const char *search, bool noted)
 {
 	text_add(out, "executable file not found in $PATH");
-	if (search && *search) {
-		text_add(out, "; it is in none of ");
-		words_plain(out, search);
-		text_add(out, " in the container");
-	}
+	if (noted || !search || !*search)
+		return;
+	text_add(out, "; it is in none of ");
+	words_plain(out, search);
+	text_add(out, " in the container");
 }
 
-void why_exec(struct text *out, const struct failure *failure)
+static void add_reason(struct text *out, const struct failure *failure, const char *program,
+		       const struct reason *reason)
 {
-	const struct step *step = failure->step;
-	const char *program = step->exec.args && step->exec.args[0] ? step->exec.args[0] : "";
-	const struct reason *reason = find(failure->error);
 	const char *name = errno_name(failure->error);
 
-	text_add(out, "exec: \"");
-	words_plain(out, program);
-	text_add(out, "\": ");
-	if (failure->error == ENOENT && !strchr(program, '/')) {
-		add_not_found(out, step->exec.search);
-		return;
-	}
 	if (failure->error == ENOENT) {
 		text_add(out, "stat ");
 		words_plain(out, program);
@@ -84,6 +79,28 @@ void why_exec(struct text *out, const struct failure *failure)
 		text_add(out, reason->words);
 	else
 		text_printf(out, "execve(2) failed (%s)", name ? name : "unknown error");
-	if (reason && reason->hint)
-		text_printf(out, "; %s", reason->hint);
+}
+
+void why_exec(struct text *out, const struct failure *failure)
+{
+	const struct step *step = failure->step;
+	const char *program = step->exec.args && step->exec.args[0] ? step->exec.args[0] : "";
+	const struct reason *reason = find(failure->error);
+	const char *note = why_note(failure);
+	bool searched = failure->error == ENOENT && !strchr(program, '/');
+	const char *hint = !reason ? NULL : *note ? reason->advice : searched ? NULL : reason->hint;
+
+	text_add(out, "exec: \"");
+	words_plain(out, program);
+	text_add(out, "\": ");
+	if (searched)
+		add_not_found(out, step->exec.search, *note);
+	else
+		add_reason(out, failure, program, reason);
+	if (*note) {
+		text_add(out, "; ");
+		words_plain(out, note);
+	}
+	if (hint)
+		text_printf(out, "; %s", hint);
 }

@@ -1,0 +1,216 @@
+/* test_why.c - why a start failed: the step that is the cause is found, and what is said of it is in
+ * words that engines take for what it is. */
+#include "show/show.h"
+#include "show_sample.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/syscall.h>
+
+#include <cmocka.h>
+
+static struct arena arena;
+static struct spec spec;
+static struct host host;
+static struct plan_request request = { .spec = &spec, .host = &host, .id = "box", .bundle = "/b" };
+static char path[] = "PATH=/bin";
+static char *env[] = { path, NULL };
+
+/* Room for the marks of all steps. */
+static struct tape *tape_for(const struct plan *plan)
+{
+	return arena_alloc(&arena, sizeof(struct tape) + plan->count * sizeof(struct mark));
+}
+
+/* The message for one failed step. */
+static const char *why_of(const struct step *step, int error, enum subject subject, const char *note)
+{
+	struct plan plan = { .arena = &arena };
+	struct text text = text_new(&arena);
+	struct tape *tape;
+
+	plan_add(&plan, *step);
+	tape = tape_for(&plan);
+	tape->mark[0] = (struct mark){ .began = 1, .ended = 1, .error = -error, .call = __NR_mount,
+				       .subject = (uint8_t)subject };
+	snprintf(tape->note, sizeof(tape->note), "%s", note);
+	assert_true(why_failed(&text, &plan, &request, tape));
+	return text.at;
+}
+
+static bool has_phrase(const char *text)
+{
+	static const char *const phrase[] = {
+		"no such file or directory", "permission denied", "operation not permitted",
+		"executable file not found", "is a directory", "not a directory", "open executable",
+	};
+
+	for (; *text; text++)
+		for (size_t i = 0; i < sizeof(phrase) / sizeof(phrase[0]); i++)
+			if (strncasecmp(text, phrase[i], strlen(phrase[i])) == 0)
+				return true;
+	return false;
+}
+
+static void no_message_is_taken_for_a_missing_program(void **state)
+{
+	static const char note[] = "newuidmap: Operation not permitted, Permission denied, No such file or directory, "
+				   "Is a directory, Not a directory\n\033[1m";
+
+	for (int kind = 0; kind < STEP_KINDS; kind++)
+		for (int error = 1; error < 140; error++)
+			for (int subject = SUBJECT_STEP; subject <= SUBJECT_OPTION; subject++) {
+				struct step step = show_sample((enum step_kind)kind);
+				const char *message;
+
+				step.tolerate = 0;
+				message = why_of(&step, error, (enum subject)subject, note);
+				if (kind != STEP_EXEC)
+					assert_false(has_phrase(message));
+				assert_int_equal(strncmp(message, "linux.sysctl[\"", 14), 0);
+				assert_true(message[strlen(message) - 1] != '.');
+				for (const char *at = message; *at; at++)
+					assert_true((unsigned char)*at >= ' ' && *at != '@');
+			}
+}
+
+static const struct { enum step_kind kind; const char *why; int error; enum subject subject; const char *message; }
+	expected[] = {
+	{ STEP_BIND, "mounts[3]", ENOENT, SUBJECT_SOURCE,
+	  "mounts[3].source: '/data' does not exist on the host; create it, or correct the path" },
+	{ STEP_BIND, "mounts[3]", ENOTDIR, SUBJECT_TARGET,
+	  "mounts[3].destination: '/data' is a folder and '/in' is a file; a folder can only be bound to a folder" },
+	{ STEP_BIND, "mounts[3]", ELOOP, SUBJECT_TARGET,
+	  "mounts[3].destination: '/in' leads through too many symbolic links, or one where none may be; make it a "
+	  "real directory in the image" },
+	{ STEP_MOUNT, "mounts[0]", ENODEV, SUBJECT_STEP,
+	  "mounts[0]: this kernel has no file system 'foofs' (the kernel says: a note); correct the type, or load its "
+	  "module on the host (modprobe)" },
+	{ STEP_MOUNT, "mounts[0]", EINVAL, SUBJECT_OPTION,
+	  "mounts[0].options: 'foofs' does not know the option 'size=x', or not with this value (the kernel says: "
+	  "a note)" },
+	{ STEP_SET_UID, "process.user.uid", EINVAL, SUBJECT_STEP,
+	  "process.user.uid: the uid is not mapped; add it to linux.uidMappings" },
+	{ STEP_SET_UMASK, NULL, EBADF, SUBJECT_STEP,
+	  "process.user.umask: umask 0000: mount(2): is not open (EBADF)" },
+};
+
+static void causes_are_told(void **state)
+{
+	static struct pair size[] = { { "size", "x" } };
+	static const struct pairs data = { size, 1 };
+
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		struct step step = { .kind = expected[i].kind, .lane = LANE_CONTAINER, .why = expected[i].why };
+
+		if (step.kind == STEP_BIND) {
+			step.bind.source = "/data";
+			step.bind.target = "/in";
+		} else if (step.kind == STEP_MOUNT) {
+			step.mount.type = "foofs";
+			step.mount.source = "none";
+			step.mount.target = "/in";
+			step.mount.data = &data;
+		}
+		assert_string_equal(why_of(&step, expected[i].error, expected[i].subject, "a note"),
+				    expected[i].message);
+	}
+}
+
+static bool exec_says(const char *program, int error, const char *note, const char *words)
+{
+	char *const argv[] = { arena_copy(&arena, program, strlen(program)), NULL };
+	struct step step = { .kind = STEP_EXEC, .lane = LANE_CONTAINER, .why = "process.args[0]",
+			     .exec = { argv, env, "/bin" } };
+
+	return strncmp(why_of(&step, error, SUBJECT_STEP, note), words, strlen(words)) == 0;
+}
+
+static void a_program_that_cannot_run_is_told_as_engines_expect(void **state)
+{
+	assert_true(exec_says("foo", ENOENT, "",
+			      "process.args[0]: exec: \"foo\": executable file not found in $PATH"));
+	assert_true(exec_says("/nope", ENOENT, "",
+			      "process.args[0]: exec: \"/nope\": stat /nope: no such file or directory"));
+	assert_true(exec_says("/x", EACCES, "", "process.args[0]: exec: \"/x\": permission denied"));
+	assert_true(exec_says("/x", ENOEXEC, "", "process.args[0]: exec: \"/x\": exec format error"));
+	assert_true(exec_says("/x/y", ENOTDIR, "", "process.args[0]: exec: \"/x/y\": not a directory"));
+	assert_true(exec_says("/x", 77, "", "process.args[0]: exec: \"/x\": execve(2) failed (EBADFD)"));
+}
+
+static void what_was_seen_of_the_program_is_told(void **state)
+{
+	assert_true(exec_says("/x", ENOENT, "'/x' is there, but not\n",
+			      "process.args[0]: exec: \"/x\": stat /x: no such file or directory; '/x' is there, but "
+			      "not?; install it in the image"));
+	assert_true(exec_says("x", ENOENT, "'/bin/x' is there",
+			      "process.args[0]: exec: \"x\": executable file not found in $PATH; '/bin/x' is there; "));
+	assert_true(exec_says("/x", EACCES, "'/x' is a directory",
+			      "process.args[0]: exec: \"/x\": permission denied; '/x' is a directory"));
+}
+
+/* --- which step failed --- */
+
+static struct plan two_lanes(void)
+{
+	struct plan plan = { .arena = &arena };
+
+	plan_add(&plan, (struct step){ STEP_WRITE_CHILD, LANE_RUNTIME, .why = "a", .write_proc = { "uid_map", "" } });
+	plan_add(&plan, (struct step){ STEP_AWAIT_GATE, LANE_RUNTIME, .why = "b" });
+	plan_add(&plan, (struct step){ STEP_OPEN_GATE, LANE_CONTAINER, .why = "c" });
+	plan_add(&plan, (struct step){ STEP_NO_NEW_PRIVILEGES, LANE_CONTAINER, .tolerate = ENOSYS, .why = "d" });
+	plan_add(&plan, (struct step){ STEP_NEW_SESSION, LANE_CONTAINER, .why = "e" });
+	return plan;
+}
+
+/* The first letter of the message when these steps ended so; 0: none failed. */
+static char first_of(const int *error)
+{
+	struct plan plan = two_lanes();
+	struct tape *tape = tape_for(&plan);
+	struct text text = text_new(&arena);
+
+	for (size_t i = 0; i < plan.count; i++)
+		tape->mark[i] = (struct mark){ .began = 1, .ended = 1, .error = error[i] };
+	return why_failed(&text, &plan, &request, tape) ? text.at[0] : '\0';
+}
+
+static void the_cause_is_told_and_not_its_echo(void **state)
+{
+	assert_int_equal(first_of((int[]){ 0, 0, 0, 0, 0 }), '\0');
+	assert_int_equal(first_of((int[]){ 0, -ECONNRESET, 0, 0, -EPERM }), 'e');
+	assert_int_equal(first_of((int[]){ -EPERM, 0, -ECONNRESET, 0, 0 }), 'a');
+	assert_int_equal(first_of((int[]){ 0, -ECONNRESET, -ECONNRESET, 0, 0 }), 'b');
+	assert_int_equal(first_of((int[]){ 0, 0, 0, -ENOSYS, 0 }), '\0');
+	assert_int_equal(first_of((int[]){ 0, 0, 0, -EPERM, 0 }), 'd');
+	assert_int_equal(first_of((int[]){ -EPERM, 0, 0, 0, INT32_MIN }), 'e');
+}
+
+static void a_step_that_was_not_taken_has_not_failed(void **state)
+{
+	struct plan plan = two_lanes();
+	struct tape *tape = tape_for(&plan);
+	struct text text = text_new(&arena);
+
+	tape->mark[4].error = -EPERM;
+	assert_false(why_failed(&text, &plan, &request, tape));
+	assert_string_equal(text.at, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_message_is_taken_for_a_missing_program),
+		cmocka_unit_test(causes_are_told),
+		cmocka_unit_test(a_program_that_cannot_run_is_told_as_engines_expect),
+		cmocka_unit_test(what_was_seen_of_the_program_is_told),
+		cmocka_unit_test(the_cause_is_told_and_not_its_echo),
+		cmocka_unit_test(a_step_that_was_not_taken_has_not_failed),
+	};
+
+	arena_init(&arena, NULL, 0);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
