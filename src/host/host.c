@@ -95,8 +95,7 @@ static void read_tools(struct host *host)
 	host->newgidmap = find_tool(gid);
 }
 
-void host_read(struct arena *arena, const struct host_wants *wants, struct host *ret_host,
-	       struct problem *problem)
+void host_read(struct arena *arena, const struct host_wants *wants, struct host *ret_host)
 {
 	struct host *host = ret_host;
 
@@ -117,5 +116,5 @@ void host_read(struct arena *arena, const struct host_wants *wants, struct host 
 	if (wants->cgroup)
 		host_read_cgroup(arena, host);
 	if (wants->devices)
-		host_read_devices(arena, wants, host, problem);
+		host_read_devices(arena, wants, host);
 }

@@ -75,8 +75,7 @@ static void read_addresses(struct arena *arena, struct host *host)
 	close(fd);
 }
 
-void host_read_devices(struct arena *arena, const struct host_wants *wants, struct host *host,
-		       struct problem *problem)
+void host_read_devices(struct arena *arena, const struct host_wants *wants, struct host *host)
 {
 	host->device = ARENA_ARRAY(arena, wants->devices, struct host_device);
 	host->devices = wants->devices;
@@ -84,9 +83,6 @@ void host_read_devices(struct arena *arena, const struct host_wants *wants, stru
 		host->device[i].name = wants->device[i];
 		host->device[i].index = if_nametoindex(wants->device[i]);
 		host->device[i].address = ARENA_ARRAY(arena, ADDRESSES, struct host_address);
-		if (!host->device[i].index)
-			problem_set(problem, "linux.netDevices.%s: this host has no network device of that name",
-				    wants->device[i]);
 	}
 	read_addresses(arena, host);
 }

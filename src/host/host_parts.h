@@ -6,8 +6,7 @@
 void host_read_cgroup(struct arena *arena, struct host *host);
 
 /* host_network.c: index and addresses of the devices that were asked for, by rtnetlink(7). */
-void host_read_devices(struct arena *arena, const struct host_wants *wants, struct host *host,
-		       struct problem *problem);
+void host_read_devices(struct arena *arena, const struct host_wants *wants, struct host *host);
 
 /* The one that this program was built for. */
 enum host_architecture host_native_architecture(void);

@@ -96,7 +96,7 @@ void bundle_read(struct arena *arena, const char *path, const char *config, stru
 	if (problem->found)
 		return;
 	wants = wants_of(arena, &bundle->spec);
-	host_read(arena, &wants, &bundle->host, problem);
+	host_read(arena, &wants, &bundle->host);
 	bundle->request = (struct plan_request){
 		.spec = &bundle->spec,
 		.host = &bundle->host,
