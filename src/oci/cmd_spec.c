@@ -107,7 +107,7 @@ static void run(struct command *command)
 	struct host_wants wants = { .cgroup = true };
 	struct host host = { 0 };
 
-	host_read(command->arena, &wants, &host, command->problem);
+	host_read(command->arena, &wants, &host);
 	if (command->problem->found)
 		return;
 	add_config(&compact, &host, asked->rootless);
