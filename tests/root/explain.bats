@@ -57,6 +57,11 @@ same_view()
 		return 1
 	fi
 	printf '%s\n' "$output" >"$T/by-run"
+	# What the run has made in a root file system of the test's own must not be there for the script.
+	if [ -d "$T/rootfs" ]; then
+		rm -rf "$T/rootfs"
+		own_rootfs
+	fi
 	"${AS[@]}" "$TARU_OCI" explain -b "$T" "${@:2}" >"$T/script"
 	status=0
 	"${AS[@]}" timeout 30 sh "$T/script" >"$T/by-script" 2>"$T/script-errors" </dev/null 3>&- 4>&- || status=$?
