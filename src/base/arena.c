@@ -61,7 +61,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 	void *result;
 
 	size = round_up(size);
-	if ((size_t)(arena->end - arena->at) < size)
+	if (!arena->at || (size_t)(arena->end - arena->at) < size)
 		add_block(arena, size);
 	result = arena->at;
 	arena->at += size;
