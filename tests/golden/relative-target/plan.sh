@@ -28,6 +28,7 @@ clean_up() {
 	status=$?
 	trap - EXIT
 	for process in $holder $child $job; do kill -KILL "$process" 2>/dev/null || :; done
+	[ -z "$job" ] || wait "$job" || :
 	rm -r "$work"
 	printf %s "$made" | while IFS= read -r path; do rmdir "$path"; done
 	exit "$status"
@@ -52,7 +53,7 @@ await_gate() {
 rootfs=$(cd /bundle/rootfs && pwd -P)
 export rootfs
 
-# --- the lane CONTAINER -----------------------------------------------------------------
+# --- the lane CONTAINER -------------------------------------------------------------
 
 cat >"$work/container" <<'CONTAINER'
 # shellcheck shell=sh disable=SC2154 # work and rootfs come from the runtime's shell
@@ -100,14 +101,32 @@ place_file() { place "$1" && mkdir -p "${at%/*}" && { [ -e "$at" ] || : >"$at"; 
 place_like() { if [ -d "$1" ]; then place_dir "$2"; else place_file "$2"; fi; }
 place_new() { place_dir "${1%/*}" && at=$at/${1##*/}; }
 
-# make_node PATH MODE OWNER TYPE [MAJOR MINOR]: a device, or a pipe.
+# place_plain PATH: place_dir, but no symbolic link may be on the way. Else proc and sysfs could be
+# made to land elsewhere, and what is then written to /proc would go to a file of the image.
+place_plain() {
+	place "$1"
+	if [ "$links" -ne 0 ]; then
+		echo "$1: a symbolic link leads there" >&2
+		return 1
+	fi
+	mkdir -p "$at"
+}
+
+# make_node PATH MODE OWNER TYPE [MAJOR MINOR]: a device, or a pipe. What is there already must be
+# that device.
 make_node() {
 	place_new "$1"
 	mode=$2 owner=$3
 	shift 3
-	[ -e "$at" ] || mknod "$at" "$@"
-	chown "$owner" "$at"
-	chmod "$mode" "$at"
+	if [ -e "$at" ] || [ -L "$at" ]; then
+		[ ! -L "$at" ]
+		test "-$1" "$at"
+		[ $# -eq 1 ] || [ "$(stat -c '%t %T' "$at")" = "$(printf '%x %x' "$2" "$3")" ]
+	else
+		mknod "$at" "$@"
+		chown "$owner" "$at"
+		chmod "$mode" "$at"
+	fi
 }
 
 # make_link PATH TO: a symbolic link, unless there is something.
@@ -131,7 +150,7 @@ mount --make-rslave /
 # root.path
 mount --rbind "$rootfs" "$rootfs"
 # mounts[0]
-place_dir /proc
+place_plain /proc
 mount -t proc proc "$at"
 # mounts[1]
 place_like /srv /data
@@ -173,11 +192,13 @@ home=/
 place /etc/passwd
 if [ -f "$at" ]; then
 	while IFS=: read -r _ _ uid _ _ directory _; do
-		if [ "$uid" = 0 ]; then home=$directory; break; fi
+		[ "$uid" = 0 ] || continue
+		case $directory in /*) home=$directory; break ;; esac
 	done <"$at"
 fi
-# always: all descriptors from 3 on are closed (close_range(2)); a shell can name 3 to 9, and
-# does so in the last command
+# always: all descriptors from 3 on are closed (close_range(2)). A POSIX shell can only name
+# those up to 9, which the last one below closes; the others need bash(1), where that is
+# installed
 
 # Who the process is and what it may do: one program, setpriv(1), with all its options.
 set -- "$@" setpriv
@@ -192,6 +213,16 @@ set -- "$@" --reuid=0
 # process.capabilities
 set -- "$@" --inh-caps=-all
 set -- "$@" --ambient-caps=-all
+
+# Descriptors of the caller's from 10 on, see above.
+if command -v bash >/dev/null; then
+	set -- "$@" bash -c '
+		for fd in /proc/self/fd/*; do
+			fd=${fd##*/}
+			[ "$fd" -lt 10 ] || eval "exec $fd<&-"
+		done
+		exec "$@"' bash
+fi
 
 
 # root.path: the runtime's shell changes the root (it has the rights, this process will not), while a
@@ -212,7 +243,7 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
-# --- the lane RUNTIME -------------------------------------------------------------------
+# --- the lane RUNTIME ---------------------------------------------------------------
 
 exec 7<&0
 # linux.namespaces
@@ -222,11 +253,12 @@ job=$!
 exec 9>"$work/to-container" 8<"$work/to-runtime"
 read -r child <&8
 
-# root.path: what was built becomes «/», and the host's tree goes away. Only the program is
-# left to be started, by a process that has given up its rights; so it is done from here.
+# root.path: what was built becomes «/», and the host's tree, which is then on top of it,
+# goes away. Only the program is left to be started, by a process that has given up its
+# rights; so it is done from here.
 await_gate pivot
 nsenter --target "$child" --mount pivot_root "$rootfs" "$rootfs"
-nsenter --target "$child" --mount --root=/ umount -l "/proc/$child/root"
+nsenter --target "$child" --mount --root=/ umount -n -l "/proc/$child/root"
 open_gate pivoted
 
 for signal in HUP INT QUIT TERM USR1 USR2; do

@@ -28,6 +28,7 @@ clean_up() {
 	status=$?
 	trap - EXIT
 	for process in $holder $child $job; do kill -KILL "$process" 2>/dev/null || :; done
+	[ -z "$job" ] || wait "$job" || :
 	rm -r "$work"
 	printf %s "$made" | while IFS= read -r path; do rmdir "$path"; done
 	exit "$status"
@@ -52,7 +53,7 @@ await_gate() {
 rootfs=$(cd /bundle/rootfs && pwd -P)
 export rootfs
 
-# --- the lane CONTAINER -----------------------------------------------------------------
+# --- the lane CONTAINER -------------------------------------------------------------
 
 cat >"$work/container" <<'CONTAINER'
 # shellcheck shell=sh disable=SC2154 # work and rootfs come from the runtime's shell
@@ -100,17 +101,39 @@ place_file() { place "$1" && mkdir -p "${at%/*}" && { [ -e "$at" ] || : >"$at"; 
 place_like() { if [ -d "$1" ]; then place_dir "$2"; else place_file "$2"; fi; }
 place_new() { place_dir "${1%/*}" && at=$at/${1##*/}; }
 
+# place_plain PATH: place_dir, but no symbolic link may be on the way. Else proc and sysfs could be
+# made to land elsewhere, and what is then written to /proc would go to a file of the image.
+place_plain() {
+	place "$1"
+	if [ "$links" -ne 0 ]; then
+		echo "$1: a symbolic link leads there" >&2
+		return 1
+	fi
+	mkdir -p "$at"
+}
+
+# change_below OPTIONS: changes the mount at $at and each one below it.
+change_below() {
+	findmnt -R -n -r -o TARGET "$at" | while IFS= read -r mount; do
+		mount -o "remount,bind,$1" "$mount"
+	done
+}
+
 # make_link PATH TO: a symbolic link, unless there is something.
 make_link() {
 	place_new "$1"
 	[ -e "$at" ] || [ -L "$at" ] || ln -s "$2" "$at"
 }
 
-# mask PATH: covers a directory with an empty one, a file with the host's /dev/null.
+# mask PATH: covers a directory with the empty one, a file with the host's /dev/null.
+empty=''
 mask() {
 	place "$1"
-	if [ -d "$at" ]; then mount --bind "$work/empty" "$at"
-	elif [ -e "$at" ]; then mount --bind /dev/null "$at"
+	if [ ! -d "$at" ]; then [ ! -e "$at" ] || mount --bind /dev/null "$at"
+	elif [ -n "$empty" ]; then mount --bind "$empty" "$at"
+	else
+		mount -n --move "$work/empty" "$at"
+		empty=$at
 	fi
 }
 
@@ -119,7 +142,7 @@ make_readonly() {
 	place "$1"
 	[ -e "$at" ] || return 0
 	mount --rbind "$at" "$at"
-	mount -o remount,bind,ro "$at"
+	change_below ro
 }
 
 # Tells the runtime which process this is, in the host's count.
@@ -137,14 +160,14 @@ mount --make-rslave /
 # root.path
 mount --rbind "$rootfs" "$rootfs"
 # mounts[0]
-place_dir /proc
+place_plain /proc
 mount -t proc proc "$at"
 # mounts[1]
 place_dir /dev
 mount -t tmpfs -o nosuid,strictatime,mode=755,size=65536k tmpfs "$at"
 # mounts[2]
 place_dir /dev/pts
-mount -t devpts -o noexec,nosuid,newinstance,ptmxmode=0666,mode=0620 devpts "$at"
+mount -t devpts -o noexec,nosuid,ptmxmode=0666,mode=0620 devpts "$at"
 # mounts[3]
 place_dir /dev/shm
 mount -t tmpfs -o nodev,noexec,nosuid,mode=1777,size=65536k shm "$at"
@@ -188,7 +211,8 @@ make_readonly /proc/sysrq-trigger
 # linux.maskedPaths: files are covered by the host's /dev/null, never the container's, which an
 # image can replace by something else
 # linux.maskedPaths
-mount -t tmpfs -o ro tmpfs "$work/empty"
+mount -t tmpfs -o nosuid,nodev,noexec,mode=555,nr_inodes=1 none "$work/empty"
+mount -o remount,bind,ro "$work/empty"
 # linux.maskedPaths[0]
 mask /proc/acpi
 # linux.maskedPaths[1]
@@ -240,13 +264,17 @@ home=/
 place /etc/passwd
 if [ -f "$at" ]; then
 	while IFS=: read -r _ _ uid _ _ directory _; do
-		if [ "$uid" = 1 ]; then home=$directory; break; fi
+		[ "$uid" = 1 ] || continue
+		case $directory in /*) home=$directory; break ;; esac
 	done <"$at"
 fi
+# process.user.uid
+for fd in 0 1 2; do if [ -p /dev/fd/$fd ]; then chown 1 /dev/fd/$fd || :; fi; done
 # process.user.uid: capabilities are kept across the change of uid (prctl(2), PR_SET_KEEPCAPS):
 # setpriv(1) does that by itself
-# always: all descriptors from 3 on are closed (close_range(2)); a shell can name 3 to 9, and
-# does so in the last command
+# always: all descriptors from 3 on are closed (close_range(2)). A POSIX shell can only name
+# those up to 9, which the last one below closes; the others need bash(1), where that is
+# installed
 
 # Who the process is and what it may do: one program, setpriv(1), with all its options.
 set -- "$@" setpriv
@@ -263,6 +291,16 @@ set -- "$@" --inh-caps=-all
 set -- "$@" --ambient-caps=-all
 # process.noNewPrivileges
 set -- "$@" --no-new-privs
+
+# Descriptors of the caller's from 10 on, see above.
+if command -v bash >/dev/null; then
+	set -- "$@" bash -c '
+		for fd in /proc/self/fd/*; do
+			fd=${fd##*/}
+			[ "$fd" -lt 10 ] || eval "exec $fd<&-"
+		done
+		exec "$@"' bash
+fi
 
 
 # root.path: the runtime's shell changes the root (it has the rights, this process will not), while a
@@ -283,7 +321,7 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
-# --- the lane RUNTIME -------------------------------------------------------------------
+# --- the lane RUNTIME ---------------------------------------------------------------
 
 exec 7<&0
 # linux.namespaces: a user namespace, held open by an idle process until the container's is in
@@ -305,11 +343,12 @@ exec 9>"$work/to-container" 8<"$work/to-runtime"
 read -r child <&8
 kill "$holder"; holder=''
 
-# root.path: what was built becomes «/», and the host's tree goes away. Only the program is
-# left to be started, by a process that has given up its rights; so it is done from here.
+# root.path: what was built becomes «/», and the host's tree, which is then on top of it,
+# goes away. Only the program is left to be started, by a process that has given up its
+# rights; so it is done from here.
 await_gate pivot
 nsenter --target "$child" --user --mount pivot_root "$rootfs" "$rootfs"
-nsenter --target "$child" --user --mount --root=/ umount -l "/proc/$child/root"
+nsenter --target "$child" --user --mount --root=/ umount -n -l "/proc/$child/root"
 open_gate pivoted
 
 for signal in HUP INT QUIT TERM USR1 USR2; do

@@ -28,6 +28,7 @@ clean_up() {
 	status=$?
 	trap - EXIT
 	for process in $holder $child $job; do kill -KILL "$process" 2>/dev/null || :; done
+	[ -z "$job" ] || wait "$job" || :
 	rm -r "$work"
 	printf %s "$made" | while IFS= read -r path; do rmdir "$path"; done
 	exit "$status"
@@ -52,7 +53,7 @@ await_gate() {
 rootfs=$(cd /bundle/rootfs && pwd -P)
 export rootfs
 
-# --- the lane CONTAINER -----------------------------------------------------------------
+# --- the lane CONTAINER -------------------------------------------------------------
 
 cat >"$work/container" <<'CONTAINER'
 # shellcheck shell=sh disable=SC2154 # work and rootfs come from the runtime's shell
@@ -100,17 +101,39 @@ place_file() { place "$1" && mkdir -p "${at%/*}" && { [ -e "$at" ] || : >"$at"; 
 place_like() { if [ -d "$1" ]; then place_dir "$2"; else place_file "$2"; fi; }
 place_new() { place_dir "${1%/*}" && at=$at/${1##*/}; }
 
+# place_plain PATH: place_dir, but no symbolic link may be on the way. Else proc and sysfs could be
+# made to land elsewhere, and what is then written to /proc would go to a file of the image.
+place_plain() {
+	place "$1"
+	if [ "$links" -ne 0 ]; then
+		echo "$1: a symbolic link leads there" >&2
+		return 1
+	fi
+	mkdir -p "$at"
+}
+
+# change_below OPTIONS: changes the mount at $at and each one below it.
+change_below() {
+	findmnt -R -n -r -o TARGET "$at" | while IFS= read -r mount; do
+		mount -o "remount,bind,$1" "$mount"
+	done
+}
+
 # make_link PATH TO: a symbolic link, unless there is something.
 make_link() {
 	place_new "$1"
 	[ -e "$at" ] || [ -L "$at" ] || ln -s "$2" "$at"
 }
 
-# mask PATH: covers a directory with an empty one, a file with the host's /dev/null.
+# mask PATH: covers a directory with the empty one, a file with the host's /dev/null.
+empty=''
 mask() {
 	place "$1"
-	if [ -d "$at" ]; then mount --bind "$work/empty" "$at"
-	elif [ -e "$at" ]; then mount --bind /dev/null "$at"
+	if [ ! -d "$at" ]; then [ ! -e "$at" ] || mount --bind /dev/null "$at"
+	elif [ -n "$empty" ]; then mount --bind "$empty" "$at"
+	else
+		mount -n --move "$work/empty" "$at"
+		empty=$at
 	fi
 }
 
@@ -119,7 +142,7 @@ make_readonly() {
 	place "$1"
 	[ -e "$at" ] || return 0
 	mount --rbind "$at" "$at"
-	mount -o remount,bind,ro "$at"
+	change_below ro
 }
 
 # Tells the runtime which process this is, in the host's count.
@@ -139,14 +162,14 @@ mount --make-rslave /
 # root.path
 mount --rbind "$rootfs" "$rootfs"
 # mounts[0]
-place_dir /proc
+place_plain /proc
 mount -t proc proc "$at"
 # mounts[1]
 place_dir /dev
 mount -t tmpfs -o nosuid,strictatime,mode=755,size=65536k tmpfs "$at"
 # mounts[2]
 place_dir /dev/pts
-mount -t devpts -o noexec,nosuid,newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$at"
+mount -t devpts -o noexec,nosuid,ptmxmode=0666,mode=0620,gid=5 devpts "$at"
 # mounts[3]
 place_dir /dev/shm
 mount -t tmpfs -o nodev,noexec,nosuid,mode=1777,size=65536k shm "$at"
@@ -154,7 +177,7 @@ mount -t tmpfs -o nodev,noexec,nosuid,mode=1777,size=65536k shm "$at"
 place_dir /dev/mqueue
 mount -t mqueue -o nodev,noexec,nosuid mqueue "$at"
 # mounts[5]
-place_dir /sys
+place_plain /sys
 mount -t sysfs -o nodev,noexec,nosuid sysfs "$at"
 mount -o remount,bind,ro "$at"
 # mounts[6]
@@ -202,7 +225,8 @@ make_readonly /proc/sysrq-trigger
 # linux.maskedPaths: files are covered by the host's /dev/null, never the container's, which an
 # image can replace by something else
 # linux.maskedPaths
-mount -t tmpfs -o ro tmpfs "$work/empty"
+mount -t tmpfs -o nosuid,nodev,noexec,mode=555,nr_inodes=1 none "$work/empty"
+mount -o remount,bind,ro "$work/empty"
 # linux.maskedPaths[0]
 mask /proc/acpi
 # linux.maskedPaths[1]
@@ -253,11 +277,13 @@ home=/
 place /etc/passwd
 if [ -f "$at" ]; then
 	while IFS=: read -r _ _ uid _ _ directory _; do
-		if [ "$uid" = 0 ]; then home=$directory; break; fi
+		[ "$uid" = 0 ] || continue
+		case $directory in /*) home=$directory; break ;; esac
 	done <"$at"
 fi
-# always: all descriptors from 3 on are closed (close_range(2)); a shell can name 3 to 9, and
-# does so in the last command
+# always: all descriptors from 3 on are closed (close_range(2)). A POSIX shell can only name
+# those up to 9, which the last one below closes; the others need bash(1), where that is
+# installed
 
 # Who the process is and what it may do: one program, setpriv(1), with all its options.
 set -- "$@" setpriv
@@ -274,6 +300,16 @@ set -- "$@" --inh-caps=-all
 set -- "$@" --ambient-caps=-all
 # process.noNewPrivileges
 set -- "$@" --no-new-privs
+
+# Descriptors of the caller's from 10 on, see above.
+if command -v bash >/dev/null; then
+	set -- "$@" bash -c '
+		for fd in /proc/self/fd/*; do
+			fd=${fd##*/}
+			[ "$fd" -lt 10 ] || eval "exec $fd<&-"
+		done
+		exec "$@"' bash
+fi
 
 
 # root.path: the runtime's shell changes the root (it has the rights, this process will not), while a
@@ -294,7 +330,7 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
-# --- the lane RUNTIME -------------------------------------------------------------------
+# --- the lane RUNTIME ---------------------------------------------------------------
 
 # mounts[7]: the runtime opens '/srv/data' with the host's rights and hands over the descriptor;
 # a shell cannot, and mounts it by its path below, with the container's rights
@@ -305,11 +341,13 @@ unshare --user sh -c 'echo made; exec sleep infinity' >"$work/held-open" &
 holder=$!
 read -r _ <"$work/held-open"
 # linux.uidMappings
-printf %s '0 100000 65536
-' >"/proc/$holder/uid_map"
+cat >"/proc/$holder/uid_map" <<'MAP'
+0 100000 65536
+MAP
 # linux.gidMappings
-printf %s '0 100000 65536
-' >"/proc/$holder/gid_map"
+cat >"/proc/$holder/gid_map" <<'MAP'
+0 100000 65536
+MAP
 
 # linux.namespaces, linux.namespaces[5]
 nsenter --user="/proc/$holder/ns/user" \
@@ -326,11 +364,12 @@ await_gate ready-for-limits
 prlimit --pid "$child" --nofile=1024:1024
 # always
 open_gate limits-set
-# root.path: what was built becomes «/», and the host's tree goes away. Only the program is
-# left to be started, by a process that has given up its rights; so it is done from here.
+# root.path: what was built becomes «/», and the host's tree, which is then on top of it,
+# goes away. Only the program is left to be started, by a process that has given up its
+# rights; so it is done from here.
 await_gate pivot
 nsenter --target "$child" --user --mount pivot_root "$rootfs" "$rootfs"
-nsenter --target "$child" --user --mount --root=/ umount -l "/proc/$child/root"
+nsenter --target "$child" --user --mount --root=/ umount -n -l "/proc/$child/root"
 open_gate pivoted
 
 for signal in HUP INT QUIT TERM USR1 USR2; do
