@@ -168,6 +168,8 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 
 	add_header(&script, out, what);
 	text_add(out, script_runtime_head);
+	if (script_needs_plain_mount(&script))
+		text_add(out, script_plain_mount);
 	if (has(plan, STEP_MAKE_DIRECTORY))
 		text_add(out, script_lend_function);
 	text_add(out, script_gates);

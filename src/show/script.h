@@ -76,6 +76,9 @@ bool script_start_says(const struct script *script, size_t index);
 /* STEP_CLONE, and with a user namespace all until the ids are mapped. */
 void script_write_start(struct script *script);
 
+/* Whether a copy of mount(8) is needed that is not setuid. */
+bool script_needs_plain_mount(const struct script *script);
+
 /* Adds the command that enters the container's namespaces from the runtime, up to its program. */
 void script_add_enter(struct script *script, struct text *out);
 
@@ -98,8 +101,9 @@ script_writer script_chain, script_umask, script_rlimit, script_memory_policy, s
 	script_descriptors, script_exec;
 
 /* Text that is the same for every container (script_text.c). */
-extern const char script_intro[], script_runtime_head[], script_lend_function[], script_gates[],
-	script_lane_head[], script_hello[], script_container_head[], script_runtime_tail[], script_toolbox[];
+extern const char script_intro[], script_runtime_head[], script_lend_function[], script_plain_mount[],
+	script_gates[], script_lane_head[], script_hello[], script_container_head[], script_runtime_tail[],
+	script_toolbox[];
 
 /* Functions of shell, for the steps that need them. */
 extern const char script_plain_function[], script_mode_function[], script_node_function[],

@@ -156,6 +156,18 @@ static bool maps_zero(const struct id_maps *maps)
 	return false;
 }
 
+/* mount(8) is setuid root as a rule: where the host's root is somebody else in the container, so would
+ * mount(8) be. */
+bool script_needs_plain_mount(const struct script *script)
+{
+	const struct id_maps *maps = &spec_of(script)->uid_map;
+
+	for (size_t i = 0; (script->start.flags & CLONE_NEWUSER) && i < maps->count; i++)
+		if (maps->at[i].outside == 0 && maps->at[i].inside != 0)
+			return true;
+	return false;
+}
+
 /* nsenter(1) becomes uid and gid 0, and leaves all groups, where it enters a user namespace. Where
  * there is no such id, or setgroups(2) is denied, it must be told not to. */
 static void add_credentials(const struct script *script, struct text *out)
@@ -294,9 +306,9 @@ static void add_map(struct script *script, const struct step *step)
 		text_add(out, " \"$holder\" ");
 		words_id_maps(out, step->map_ids.maps);
 	} else {
-		text_add(out, "printf %s ");
-		text_add_word(out, step->write_proc.text);
-		text_printf(out, " >\"/proc/$holder/%s\"", step->write_proc.file);
+		/* The kernel wants all lines in one write(2), which the printf of some shells does not do. */
+		text_printf(out, "cat >\"/proc/$holder/%s\" <<'MAP'\n%sMAP", step->write_proc.file,
+			    step->write_proc.text);
 	}
 	text_add(out, "\n");
 }

@@ -42,6 +42,14 @@ const char script_runtime_head[] =
 	"export work\n"
 	"\n";
 
+const char script_plain_mount[] =
+	"# mount(8) is setuid, and would be the host's root, who is somebody else in the container. A copy of\n"
+	"# it is not.\n"
+	"mkdir \"$work/bin\"\n"
+	"cp \"$(command -v mount)\" \"$(command -v umount)\" \"$work/bin\"\n"
+	"PATH=$work/bin:$PATH\n"
+	"\n";
+
 const char script_lend_function[] =
 	"# A directory of the host that is here for as long as the container.\n"
 	"lend_directory() {\n"
