@@ -137,9 +137,8 @@ static void add_mapping(struct text *out, char letter, const struct id_maps *map
 			    maps->at[i].outside, maps->at[i].count);
 }
 
-static void add_bind(struct script *script, const struct step *step, const char *option)
+static void add_bind(struct text *out, const struct step *step, const char *option)
 {
-	struct text *out = script_line(script);
 	const char *source = step->bind.source ? step->bind.source : "none";
 
 	text_add(out, step->bind.all ? "mount --rbind" : "mount --bind");
@@ -150,18 +149,22 @@ static void add_bind(struct script *script, const struct step *step, const char 
 }
 
 /* An older mount(8) would take the option for one of the file system, and leave the ids as they are. */
-static void add_mapped_bind(struct script *script, const struct step *step, const struct step *mapping)
+static void add_mapped_bind(struct text *out, const struct step *step, const struct step *mapping)
 {
-	struct text maps = text_new(script->arena), option = text_new(script->arena);
+	struct text maps = text_new(out->arena), option = text_new(out->arena);
 
 	add_mapping(&maps, 'u', mapping->id_mapping.uid);
 	add_mapping(&maps, 'g', mapping->id_mapping.gid);
-	text_add(&option, " -o ");
-	text_add_word(&option, arena_printf(script->arena, "X-mount.idmap=%s", maps.at));
-	script_command(script,
-		       "mount --help | grep -q -e --map-users || { echo 'an idmapped mount needs mount(8) of "
-		       "util-linux 2.39' >&2; exit 1; }");
-	add_bind(script, step, option.at);
+	words_with(&option, " -o ", arena_printf(out->arena, "X-mount.idmap=%s", maps.at));
+	text_add(out, "if mount --help | grep -q -e --map-users; then\n\t");
+	add_bind(out, step, option.at);
+	text_add(out, "\nelse\n\t");
+	words_with(out, "echo ",
+		   arena_printf(out->arena, "%s: without its id mapping, which needs mount(8) of util-linux 2.39",
+				step->why ? step->why : "mount"));
+	text_add(out, " >&2\n\t");
+	add_bind(out, step, "");
+	text_add(out, "\nfi");
 }
 
 void script_open_source(struct script *script, const struct step *step)
@@ -185,9 +188,9 @@ void script_bind(struct script *script, const struct step *step)
 		text_add_word(script->out, step->bind.target);
 	}
 	if (mapping)
-		add_mapped_bind(script, step, mapping);
+		add_mapped_bind(script_line(script), step, mapping);
 	else
-		add_bind(script, step, "");
+		add_bind(script_line(script), step, "");
 	change_one(script, &step->bind.change);
 	change_rest(script, &step->bind.change);
 }

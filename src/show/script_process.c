@@ -301,7 +301,7 @@ static void add_last(struct script *script, const struct step *step)
 	unsigned from = first_closed(script->plan);
 
 	text_add(script->out,
-		 "\n# root.path: the runtime's shell changes the root (it has the rights, this process will not), "
+		 "# root.path: the runtime's shell changes the root (it has the rights, this process will not), "
 		 "while a\n# shell that was started before waits for it.\n"
 		 "set -- \"$@\" sh -euc '\n"
 		 "\techo pivot >&9\n"

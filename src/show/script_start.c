@@ -342,7 +342,8 @@ static void add_held(struct script *script)
 
 void script_write_start(struct script *script)
 {
-	text_add(script->out, "exec 7<&0\n");
+	text_add(script->out, "# Standard input, for the container: what is started in the background would get none.\n"
+			      "exec 7<&0\n\n");
 	if (script->start.holder)
 		add_held(script);
 	else

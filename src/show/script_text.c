@@ -72,7 +72,8 @@ const char script_gates[] =
 	"\n";
 
 const char script_lane_head[] =
-	"# shellcheck shell=sh disable=SC2154 # work and rootfs come from the runtime's shell\n";
+	"# shellcheck shell=sh disable=SC2016,SC2154\n"
+	"# (what is in single quotes is for later; work and rootfs come from the runtime's shell)\n";
 
 const char script_hello[] =
 	"# Tells the runtime which process this is, in the host's count.\n"
