@@ -23,6 +23,10 @@ bool life_check_id(const char *id, struct problem *problem);
 void bundle_read(struct arena *arena, const char *path, const char *config, struct bundle *ret_bundle,
 		 struct problem *problem);
 
+/* The size of the terminal that this program was called in, for bundle->request; false where there
+ * is none. */
+bool life_terminal_size(unsigned short *ret_rows, unsigned short *ret_columns);
+
 /* Makes bundle->plan, and checks it. bundle->request holds what the caller wants beyond the defaults;
  * bundle_read() has filled spec, host and bundle path in it. */
 void bundle_plan(struct arena *arena, struct bundle *bundle, struct problem *problem);

@@ -1,6 +1,7 @@
 /* terminal.c - see terminal.h */
 #include "life/terminal.h"
 #include "base/sys.h"
+#include "life/life.h"
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -41,6 +42,18 @@ static int find_size(void)
 		if (isatty(fd))
 			return fd;
 	return -1;
+}
+
+bool life_terminal_size(unsigned short *ret_rows, unsigned short *ret_columns)
+{
+	struct winsize size;
+	int fd = find_size();
+
+	if (fd < 0 || sys_ioctl(fd, TIOCGWINSZ, &size) != 0)
+		return false;
+	*ret_rows = size.ws_row;
+	*ret_columns = size.ws_col;
+	return true;
 }
 
 /* A background job may not change the terminal, and to read from it is an error while the signal

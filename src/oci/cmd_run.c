@@ -53,6 +53,9 @@ static bool prepare(struct command *command, const struct run_asked *asked, stru
 	bundle->request.preserve_fds = asked->preserve_fds;
 	bundle->request.no_pivot = asked->no_pivot;
 	bundle->request.no_new_keyring = asked->no_new_keyring;
+	/* Set before the program begins, which may look at it at once. */
+	if (bundle->spec.process.terminal)
+		life_terminal_size(&bundle->request.rows, &bundle->request.columns);
 	if (!command->problem->found)
 		bundle_plan(command->arena, bundle, command->problem);
 	if (command->problem->found)

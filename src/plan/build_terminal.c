@@ -20,6 +20,7 @@ static bool has_devpts(const struct spec *spec)
 void build_terminal(struct builder *b)
 {
 	const struct process *process = &b->spec->process;
+	bool asked = process->console_height || process->console_width;
 	bool in_root = has_devpts(b->spec);
 
 	if (!b->terminal)
@@ -27,8 +28,10 @@ void build_terminal(struct builder *b)
 	ADD_CONTAINER(b, STEP_OPEN_TERMINAL, why,
 		      .terminal = { .ptmx = in_root ? "/dev/pts/ptmx" : "/dev/ptmx",
 				    .in_root = in_root,
-				    .height = (unsigned short)process->console_height,
-				    .width = (unsigned short)process->console_width,
+				    .height = asked ? (unsigned short)process->console_height
+						    : b->request->rows,
+				    .width = asked ? (unsigned short)process->console_width
+						   : b->request->columns,
 				    .uid = process->user.uid });
 	ADD_CONTAINER(b, STEP_BIND_CONSOLE, why, .console = { "/dev/console" });
 	ADD_CONTAINER(b, STEP_SEND_SLOT, why, .pass = { SLOT_PTY });

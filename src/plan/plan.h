@@ -262,6 +262,7 @@ struct plan_request {
 	const char *bundle;		/* absolute path */
 	unsigned preserve_fds;		/* descriptors 3 … that the container keeps */
 	bool no_pivot, no_new_keyring;
+	unsigned short rows, columns;	/* of the caller's terminal; 0: it has none */
 };
 
 /* Makes the plan. What this host cannot do is a problem that begins with the config key. */
