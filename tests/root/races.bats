@@ -4,7 +4,7 @@
 # loses, sooner or later. Each container either starts right or is refused; outside nothing changes.
 load lib
 
-RUNS=80
+RUNS=${RUNS:-80}
 
 prepare()
 {
