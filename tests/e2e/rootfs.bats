@@ -134,18 +134,6 @@ from_packages()
 	is "$output" $'n\nperl\n/proc/self\n0'
 }
 
-# ROOTFS_DEBIAN=FOLDER: one that is there already. TEST_NETWORK=1: make one, from a mirror.
-@test "a root file system by debootstrap" {
-	local rootfs=${ROOTFS_DEBIAN:-$T/rootfs}
-	if [ -z "${ROOTFS_DEBIAN:-}" ]; then
-		[ -n "${TEST_NETWORK:-}" ] || skip "it needs a Debian mirror and minutes: say TEST_NETWORK=1, or ROOTFS_DEBIAN=FOLDER"
-		needs debootstrap
-		debootstrap --variant=minbase stable "$rootfs" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >/dev/null
-	fi
-	run_args ".root = {path: \"$rootfs\", readonly: true}" /bin/bash -c 'dpkg -l | grep -c "^ii  apt "; perl -e "print qq(perl\n)"'
-	passes $'1\nperl'
-}
-
 @test "podman's way with a root file system: --rootfs paths, absolute, read-only, with an overlay" {
 	mkdir "$T"/{upper,work,merged}
 	mount_here -t overlay -o "lowerdir=$ROOTFS,upperdir=$T/upper,workdir=$T/work" overlay "$T/merged"

@@ -43,6 +43,16 @@ outside_namespaces()
 	done
 }
 
+# Runs the script of the configured container, with what it prints in files.
+run_script()
+{
+	"${AS[@]}" "$TARU_OCI" explain -b "$T" >"$T/script"
+	[ -d "$T/tmp" ] || mkdir -m 1777 "$T/tmp"
+	status=0
+	TMPDIR=$T/tmp "${AS[@]}" timeout 30 sh "$T/script" >"$T/by-script" 2>"$T/script-errors" </dev/null 3>&- 4>&- || status=$?
+	is "$(ls -A "$T/tmp")" "" "what the script left in its folder for temporary files"
+}
+
 # same_view FILTER: runs the config and its script, and compares. (TEST_SCRIPTS: a folder that is to
 # have the script and what both printed, when they differ.)
 same_view()
@@ -62,9 +72,7 @@ same_view()
 		rm -rf "$T/rootfs"
 		own_rootfs
 	fi
-	"${AS[@]}" "$TARU_OCI" explain -b "$T" "${@:2}" >"$T/script"
-	status=0
-	"${AS[@]}" timeout 30 sh "$T/script" >"$T/by-script" 2>"$T/script-errors" </dev/null 3>&- 4>&- || status=$?
+	run_script
 	if [ "$status" != 0 ] || ! diff -u "$T/by-run" "$T/by-script"; then
 		echo "the script ended with $status, and said:"
 		cat "$T/script-errors"
@@ -152,6 +160,38 @@ same_view()
 @test "same view: an ordinary user's container" {
 	as_ordinary
 	same_view "$ROOTLESS"
+}
+
+@test "the script passes the program's status on" {
+	configure . /bin/sh -c 'exit 42'
+	run_script
+	is "$status" 42
+}
+
+@test "a script that fails, early or late, leaves nothing" {
+	local filter
+	for filter in '.process.args = ["/bin/absent"]' '.root.path = "/run/absent"' \
+		'.mounts += [{destination: "/opt", type: "absentfs", source: "x"}]' '.process.cwd = "/etc/passwd"' \
+		'.linux.sysctl = {"net.ipv4.absent": "1"}'; do
+		configure "$filter" /bin/true
+		run_script
+		[ "$status" != 0 ] || is "$filter" "a failure"
+		wait_for_ends
+	done
+}
+
+@test "a script that is told to end ends its container and leaves nothing" {
+	configure . /bin/sh -c 'trap "exit 7" TERM; echo ready; while :; do sleep 0.05; done'
+	"$TARU_OCI" explain -b "$T" >"$T/script"
+	mkdir "$T/tmp"
+	TMPDIR=$T/tmp sh "$T/script" >"$T.out" 2>"$T.err" </dev/null 3>&- 4>&- &
+	runtime_pid=$!
+	PIDS+=("$runtime_pid")
+	until_true printed ready
+	kill -TERM "$runtime_pid"
+	land
+	is "$status" 7
+	is "$(ls -A "$T/tmp")" ""
 }
 
 @test "what has no form in shell is said in a comment, and never left out" {
