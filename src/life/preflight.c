@@ -142,7 +142,7 @@ static void check_oom_score(struct preflight *preflight)
 	const struct maybe_i64 *asked = &preflight->spec->process.oom_score_adj;
 	char *own = preflight_read(preflight, "/proc/self/oom_score_adj");
 
-	if (asked->set && own && asked->value < atoi(own) &&
+	if (asked->set && own && asked->value < strtol(own, NULL, 10) &&
 	    !has_capability(preflight, CAP_SYS_RESOURCE))
 		preflight_add(preflight, "process.oomScoreAdj: can be lowered below %s by root only "
 			      "(CAP_SYS_RESOURCE)", own);

@@ -14,7 +14,7 @@ enum { CTRL_D = 4, SHORTEST_WAIT_MS = 20, LONGEST_WAIT_MS = 2000 };
 
 /* What the container has written when it ends is no more than a kernel buffer. Processes that
  * outlive it (without a pid namespace) could go on for ever. */
-static const size_t LAST_WORDS = 1024 * 1024;
+static const size_t LAST_WORDS = (size_t)1024 * 1024;
 
 static bool is_empty(const struct stream *stream)
 {

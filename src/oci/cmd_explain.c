@@ -83,7 +83,7 @@ static void run(struct command *command)
 		return;
 	bundle->request.id = command->operand[0] ? command->operand[0] : "container";
 	bundle_plan(command->arena, bundle, command->problem);
-	if (command->problem->found)
+	if (!format || command->problem->found)
 		return;
 	warn(command, &bundle->spec);
 	format->print(&out, command, bundle);

@@ -23,7 +23,7 @@ void build_home(struct builder *b)
 	if (find_env(&b->spec->process.env, "HOME"))
 		return;
 	b->home = arena_alloc(b->arena, HOME_SIZE);
-	strcpy(b->home, "HOME=/");
+	memcpy(b->home, "HOME=/", sizeof("HOME=/"));
 	ADD_CONTAINER(b, STEP_FIND_HOME, "process.user.uid",
 		      .home = { b->spec->process.user.uid, b->home, HOME_SIZE });
 }
