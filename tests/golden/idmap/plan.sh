@@ -56,7 +56,8 @@ export rootfs
 # --- the lane CONTAINER -------------------------------------------------------------
 
 cat >"$work/container" <<'CONTAINER'
-# shellcheck shell=sh disable=SC2154 # work and rootfs come from the runtime's shell
+# shellcheck shell=sh disable=SC2016,SC2154
+# (what is in single quotes is for later; work and rootfs come from the runtime's shell)
 # Gates: one lane writes the name of a gate into a pipe, the other waits until it comes. If the
 # other lane ends, so does this one.
 open_gate() { echo "$1" >&9; }
@@ -154,13 +155,21 @@ place_plain /proc
 mount -t proc proc "$at"
 # mounts[1]
 place_like /srv/mapped /mapped
-mount --help | grep -q -e --map-users || { echo 'an idmapped mount needs mount(8) of util-linux 2.39' >&2; exit 1; }
-mount --bind -o 'X-mount.idmap=u:0:1000:1 g:0:1000:1' /srv/mapped "$at"
+if mount --help | grep -q -e --map-users; then
+	mount --bind -o 'X-mount.idmap=u:0:1000:1 g:0:1000:1' /srv/mapped "$at"
+else
+	echo 'mounts[1]: without its id mapping, which needs mount(8) of util-linux 2.39' >&2
+	mount --bind /srv/mapped "$at"
+fi
 mount --make-rslave "$at"
 # mounts[2]
 place_like /srv/tree /tree
-mount --help | grep -q -e --map-users || { echo 'an idmapped mount needs mount(8) of util-linux 2.39' >&2; exit 1; }
-mount --rbind -o 'X-mount.idmap=u:0:5000:10 g:0:6000:10' /srv/tree "$at"
+if mount --help | grep -q -e --map-users; then
+	mount --rbind -o 'X-mount.idmap=u:0:5000:10 g:0:6000:10' /srv/tree "$at"
+else
+	echo 'mounts[2]: without its id mapping, which needs mount(8) of util-linux 2.39' >&2
+	mount --rbind /srv/tree "$at"
+fi
 mount -o remount,bind,ro "$at"
 mount --make-rslave "$at"
 # always
@@ -232,7 +241,6 @@ if command -v bash >/dev/null; then
 		exec "$@"' bash
 fi
 
-
 # root.path: the runtime's shell changes the root (it has the rights, this process will not), while a
 # shell that was started before waits for it.
 set -- "$@" sh -euc '
@@ -261,7 +269,9 @@ CONTAINER
 # mount(8) makes one by itself for X-mount.idmap
 # mounts[2]: the runtime opens '/srv/tree' with the host's rights and hands over the descriptor;
 # a shell cannot, and mounts it by its path below, with the container's rights
+# Standard input, for the container: what is started in the background would get none.
 exec 7<&0
+
 # linux.namespaces
 unshare --mount --pid --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &

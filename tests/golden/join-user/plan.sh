@@ -56,7 +56,8 @@ export rootfs
 # --- the lane CONTAINER -------------------------------------------------------------
 
 cat >"$work/container" <<'CONTAINER'
-# shellcheck shell=sh disable=SC2154 # work and rootfs come from the runtime's shell
+# shellcheck shell=sh disable=SC2016,SC2154
+# (what is in single quotes is for later; work and rootfs come from the runtime's shell)
 # Gates: one lane writes the name of a gate into a pipe, the other waits until it comes. If the
 # other lane ends, so does this one.
 open_gate() { echo "$1" >&9; }
@@ -215,7 +216,6 @@ if command -v bash >/dev/null; then
 		exec "$@"' bash
 fi
 
-
 # root.path: the runtime's shell changes the root (it has the rights, this process will not), while a
 # shell that was started before waits for it.
 set -- "$@" sh -euc '
@@ -238,7 +238,9 @@ CONTAINER
 
 # mounts[1]: the runtime opens '/srv/data' with the host's rights and hands over the descriptor;
 # a shell cannot, and mounts it by its path below, with the container's rights
+# Standard input, for the container: what is started in the background would get none.
 exec 7<&0
+
 # linux.namespaces, linux.namespaces[1], linux.namespaces[2]
 nsenter --user=/proc/42/ns/user --net=/proc/42/ns/net \
 	unshare --mount --pid --fork --kill-child --propagation unchanged \

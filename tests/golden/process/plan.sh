@@ -56,7 +56,8 @@ export rootfs
 # --- the lane CONTAINER -------------------------------------------------------------
 
 cat >"$work/container" <<'CONTAINER'
-# shellcheck shell=sh disable=SC2154 # work and rootfs come from the runtime's shell
+# shellcheck shell=sh disable=SC2016,SC2154
+# (what is in single quotes is for later; work and rootfs come from the runtime's shell)
 # Gates: one lane writes the name of a gate into a pipe, the other waits until it comes. If the
 # other lane ends, so does this one.
 open_gate() { echo "$1" >&9; }
@@ -261,7 +262,6 @@ if command -v bash >/dev/null; then
 		exec "$@"' bash
 fi
 
-
 # root.path: the runtime's shell changes the root (it has the rights, this process will not), while a
 # shell that was started before waits for it.
 set -- "$@" sh -euc '
@@ -282,7 +282,9 @@ CONTAINER
 
 # --- the lane RUNTIME ---------------------------------------------------------------
 
+# Standard input, for the container: what is started in the background would get none.
 exec 7<&0
+
 # linux.namespaces
 unshare --mount --pid --net --ipc --uts --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
