@@ -104,6 +104,7 @@ for program in crun runc bwrap; do
 	! command -v $program >/dev/null || printf '%s; ' "$($program --version | head -1)"
 done
 printf 'taru-oci %s\n\n' "$(git describe --always --dirty 2>/dev/null || echo unknown)"
+printf "Load of the machine before: %s\n\n" "$(cut -d" " -f1-3 /proc/loadavg)"
 
 echo "Warm: one after another."
 echo
