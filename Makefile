@@ -77,7 +77,8 @@ bench: build
 	bench/run.sh
 
 install: build
-	meson install -C build/release --destdir "$(abspath $(DESTDIR))" --no-rebuild --strip
+	install -D -m 755 build/taru-oci "$(DESTDIR)$(PREFIX)/bin/taru-oci"
+	install -D -m 644 build/release/man/taru-oci.1 "$(DESTDIR)$(PREFIX)/share/man/man1/taru-oci.1"
 
 clean:
 	rm -rf build
