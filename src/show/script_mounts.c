@@ -47,7 +47,7 @@ static void change_one(struct script *script, const struct mount_change *change)
 		remount(script, options.at);
 }
 
-static void change_rest(struct script *script, const struct mount_change *change)
+static void change_all(struct script *script, const struct mount_change *change)
 {
 	struct text options = text_new(script->arena);
 
@@ -56,9 +56,21 @@ static void change_rest(struct script *script, const struct mount_change *change
 		script_command(script, "change_below ");
 		text_add_word(script->out, options.at);
 	}
+}
+
+static void change_propagation(struct script *script, const struct mount_change *change)
+{
 	if (change->propagation)
 		script_command(script, "mount --make-%s %s",
 			       words_propagation(change->propagation, change->propagation_all), at);
+}
+
+/* What is for the top of the tree alone has the last word. */
+static void change_tree(struct script *script, const struct mount_change *change)
+{
+	change_all(script, change);
+	change_one(script, change);
+	change_propagation(script, change);
 }
 
 /* --- mounts --- */
@@ -84,7 +96,7 @@ static struct mount_change for_one(const struct mount_change *change)
 {
 	return (struct mount_change){
 		.set = (change->set_all & ~change->clear) | change->set,
-		.clear = change->clear,
+		.clear = (change->clear_all & ~change->set) | change->clear,
 		.propagation = change->propagation,
 		.propagation_all = change->propagation_all,
 	};
@@ -107,8 +119,7 @@ void script_mount(struct script *script, const struct step *step)
 	words_mount(script_line(script), &only, at, script_keeps_mode(step) ? "\"$mode\"" : "");
 	if (mount != fs)
 		remount(script, mount ? "ro" : "rw");
-	if (only.mount.change.propagation)
-		change_rest(script, &only.mount.change);
+	change_propagation(script, &only.mount.change);
 }
 
 static const struct step *find_source(const struct plan *plan, int slot)
@@ -191,8 +202,7 @@ void script_bind(struct script *script, const struct step *step)
 		add_mapped_bind(script_line(script), step, mapping);
 	else
 		add_bind(script_line(script), step, "");
-	change_one(script, &step->bind.change);
-	change_rest(script, &step->bind.change);
+	change_tree(script, &step->bind.change);
 }
 
 /* A root that is shared cannot be put in place by pivot_root(2). */
@@ -216,12 +226,13 @@ void script_change_mount(struct script *script, const struct step *step)
 					  .mount = { .data = step->change_mount.data,
 						     .change = step->change_mount.change } };
 
+		change_all(script, &step->change_mount.change);
 		words_remount(&command, &remounted, at);
 		text_add(script_line(script), command.at);
+		change_propagation(script, &step->change_mount.change);
 	} else {
-		change_one(script, &step->change_mount.change);
+		change_tree(script, &step->change_mount.change);
 	}
-	change_rest(script, &step->change_mount.change);
 }
 
 /* --- tmpcopyup --- */

@@ -123,6 +123,16 @@ same_view()
 		{destination: "/tmp", type: "tmpfs", source: "tmp", options: ["noatime", "mode=1777"]}]'
 }
 
+@test "same view: options for a whole tree, and others for its top" {
+	mkdir -p "$T/tree/sub"
+	mount_here -t tmpfs -o mode=755 below "$T/tree/sub"
+	same_view '.mounts += [
+		{destination: "/opt", type: "tmpfs", source: "tmpfs", options: ["rnoatime", "rnodev"]},
+		{destination: "/tmp", type: "tmpfs", source: "tmpfs", options: ["rstrictatime"]},
+		{destination: "/home", type: "bind", source: "'"$T"'/tree", options: ["rbind", "rnodiratime", "diratime", "rro", "rw"]},
+		{destination: "/root", type: "bind", source: "'"$T"'/tree", options: ["rbind", "nosymfollow", "rsymfollow", "rnoatime"]}]'
+}
+
 @test "same view: a writable root with new targets, propagation" {
 	own_rootfs
 	same_view "$OWN"' | .mounts += [{destination: "/new/deep", type: "tmpfs", source: "tmpfs"}] | .linux.rootfsPropagation = "rslave"'
