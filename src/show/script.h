@@ -97,7 +97,7 @@ script_writer script_set_propagation, script_open_root, script_open_source, scri
 
 /* script_process.c */
 script_writer script_chain, script_umask, script_rlimit, script_memory_policy, script_find_home, script_gid,
-	script_privilege, script_capabilities, script_label, script_seccomp,
+	script_privilege, script_groups, script_capabilities, script_label, script_seccomp,
 	script_descriptors, script_exec;
 
 /* Text that is the same for every container (script_text.c). */

@@ -5,6 +5,7 @@
  * command. setpriv(1) is the last of them, since the others need the rights that it gives up.
  */
 #include "show/script.h"
+#include <errno.h>
 #include <string.h>
 
 static void begin_chain(struct script *script)
@@ -87,6 +88,19 @@ void script_privilege(struct script *script, const struct step *step)
 	step_command(&command, step);
 	text_add(out, command.at + strlen("setpriv "));
 	text_add(out, "\n");
+}
+
+/* Where no groups are asked for, those that setgroups(2) does not let go are no failure. */
+void script_groups(struct script *script, const struct step *step)
+{
+	struct text *out;
+
+	if (step->tolerate != EPERM) {
+		script_privilege(script, step);
+		return;
+	}
+	out = add_option(script, step);
+	text_add(out, "\"$(setpriv --clear-groups true 2>/dev/null && echo --clear-groups || echo --keep-groups)\"\n");
 }
 
 /* setpriv(1) wants to be told about groups whenever it sets a gid. */

@@ -177,10 +177,22 @@ static void add_credentials(const struct script *script, struct text *out)
 	bool zero = !(start->flags & CLONE_NEWUSER) ||
 		    (maps_zero(&spec->uid_map) && maps_zero(&spec->gid_map));
 
+	if (start->join[NAMESPACE_USER])
+		text_add(out, " ${keep:+--preserve-credentials}");
 	if (start->maps_itself || !zero)
 		text_add(out, " --preserve-credentials");
 	if (!zero)
 		text_add(out, " --keep-caps");
+}
+
+/* Nobody knows beforehand what is denied in a namespace that somebody else has made. */
+static void note_groups(const struct start *start, struct text *out)
+{
+	text_add(out, "# Where setgroups(2) is denied in it, nsenter(1) must not try to leave its groups.\n"
+		      "keep=''\n"
+		      "nsenter --user=");
+	text_add_word(out, start->join[NAMESPACE_USER]);
+	text_add(out, " true 2>/dev/null || keep=yes\n");
 }
 
 static void add_joined(const struct script *script, struct text *out)
@@ -189,6 +201,8 @@ static void add_joined(const struct script *script, struct text *out)
 
 	if (!start->joins && !start->join[NAMESPACE_USER] && !start->holder)
 		return;
+	if (start->join[NAMESPACE_USER])
+		note_groups(start, out);
 	text_add(out, "nsenter");
 	if (start->holder)
 		text_add(out, " --user=\"/proc/$holder/ns/user\"");

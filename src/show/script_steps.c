@@ -256,7 +256,7 @@ enum way { LINES, ALONE };
 	X(STEP_SET_MEMORY_POLICY, { script_memory_policy, ALONE }) \
 	X(STEP_SET_UMASK, { script_umask, ALONE }) \
 	X(STEP_FIND_HOME, { script_find_home, LINES }) \
-	X(STEP_SET_GROUPS, { script_privilege, ALONE }) \
+	X(STEP_SET_GROUPS, { script_groups, ALONE }) \
 	X(STEP_SET_GID, { script_gid, ALONE }) \
 	X(STEP_SET_UID, { script_privilege, ALONE }) \
 	X(STEP_OWN_STREAMS, { write_command, LINES }) \

@@ -167,6 +167,16 @@ same_view()
 		elif .type == "ipc" then .path = "/proc/'"$helper"'/ns/ipc" else . end)'
 }
 
+@test "same view: a joined user namespace in which groups are denied" {
+	as_ordinary
+	"${AS[@]}" unshare --user --map-root-user sleep 60 3>&- 4>&- &
+	helper=$!
+	PIDS+=("$helper")
+	until_true grep -q sleep "/proc/$helper/comm"
+	same_view "$ROOTLESS"' | del(.linux.uidMappings, .linux.gidMappings)
+		| .linux.namespaces |= map(if .type == "user" then .path = "/proc/'"$helper"'/ns/user" else . end)'
+}
+
 @test "same view: an ordinary user's container" {
 	as_ordinary
 	same_view "$ROOTLESS"

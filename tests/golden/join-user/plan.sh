@@ -197,7 +197,7 @@ set -- "$@" setpriv
 # process.capabilities.bounding
 set -- "$@" --bounding-set=-all
 # process.user.additionalGids
-set -- "$@" --clear-groups
+set -- "$@" "$(setpriv --clear-groups true 2>/dev/null && echo --clear-groups || echo --keep-groups)"
 # process.user.gid
 set -- "$@" --regid=0
 # process.user.uid
@@ -242,7 +242,10 @@ CONTAINER
 exec 7<&0
 
 # linux.namespaces, linux.namespaces[1], linux.namespaces[2]
-nsenter --user=/proc/42/ns/user --net=/proc/42/ns/net \
+# Where setgroups(2) is denied in it, nsenter(1) must not try to leave its groups.
+keep=''
+nsenter --user=/proc/42/ns/user true 2>/dev/null || keep=yes
+nsenter --user=/proc/42/ns/user --net=/proc/42/ns/net ${keep:+--preserve-credentials} \
 	unshare --mount --pid --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!
@@ -253,8 +256,8 @@ read -r child <&8
 # goes away. Only the program is left to be started, by a process that has given up its
 # rights; so it is done from here.
 await_gate pivot
-nsenter --target "$child" --user --mount pivot_root "$rootfs" "$rootfs"
-nsenter --target "$child" --user --mount --root=/ umount -n -l "/proc/$child/root"
+nsenter --target "$child" --user ${keep:+--preserve-credentials} --mount pivot_root "$rootfs" "$rootfs"
+nsenter --target "$child" --user ${keep:+--preserve-credentials} --mount --root=/ umount -n -l "/proc/$child/root"
 open_gate pivoted
 
 for signal in HUP INT QUIT TERM USR1 USR2; do
