@@ -35,6 +35,7 @@ ninja -C "$build" bench/latency bench/floor bench/true >/dev/null
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT PIPE TERM
 mkdir -p "$work/plain/rootfs/bin" "$work/seccomp"
 for part in proc sys dev; do
 	mkdir "$work/plain/rootfs/$part"
