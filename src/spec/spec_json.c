@@ -228,7 +228,9 @@ void spec_read(struct arena *arena, char *text, size_t length, struct spec *ret_
 	const struct json *value = json_read(arena, text, length, "config.json", problem);
 
 	*ret_spec = (struct spec){ 0 };
-	if (value)
+	if (value && value->kind != JSON_OBJECT)
+		problem_set(problem, "config.json: must be an object, not %s", json_kind_name(value->kind));
+	else if (value)
 		json_decode(&decoder, value, spec_fields, ret_spec);
 	if (problem->found)
 		return;

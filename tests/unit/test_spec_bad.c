@@ -14,7 +14,7 @@
 	"},\"linux\":{" linux "}" more "}"
 
 static const struct { const char *config, *problem; } bad[] = {
-	{ "[]", "must be an object, not an array" },
+	{ "[]", "config.json: must be an object, not an array" },
 	{ "{}", "ociVersion: is missing" },
 	{ "{\"ociVersion\":\"1.0.0\"}", "root: is missing" },
 	{ "{\"ociVersion\":\"1.0.0\",\"root\":{}}", "root.path: is missing" },
