@@ -11,10 +11,17 @@
 
 enum { LINE_LIMIT = 240 };
 
+/* Each line is a word, so that the command is a line. */
 static void add_redirect(struct text *out, const char *text, const char *to)
 {
-	text_add(out, "printf '%s\\n' ");
-	text_add_word(out, text);
+	text_add(out, "printf '%s\\n'");
+	do {
+		size_t length = strcspn(text, "\n");
+
+		text_add(out, " ");
+		text_add_word(out, arena_copy(out->arena, text, length));
+		text += length + (text[length] == '\n');
+	} while (*text);
 	text_printf(out, " >%s", to);
 }
 
