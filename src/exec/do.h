@@ -24,6 +24,15 @@
 	DOER(STEP_SET_DUMPABLE, do_set_dumpable) \
 	DOER(STEP_NEW_KEYRING, do_new_keyring) \
 	DOER(STEP_RESET_SIGNALS, do_reset_signals) \
+	DOER(STEP_OPEN_PROCESS, do_open_process) \
+	DOER(STEP_JOIN_PROCESS, do_join_process) \
+	DOER(STEP_WRITE_RECORD, do_write_record) \
+	DOER(STEP_WRITE_PID_FILE, do_write_pid_file) \
+	DOER(STEP_SEND_PIDFD, do_send_pidfd) \
+	DOER(STEP_RUN_HOOK, do_run_hook) \
+	DOER(STEP_OPEN_START, do_open_start) \
+	DOER(STEP_AWAIT_START, do_await_start) \
+	DOER(STEP_AWAIT_EXEC, do_await_exec) \
 	DOER(STEP_MAKE_DIRECTORY, do_make_directory) \
 	DOER(STEP_WRITE_FILE, do_write_file) \
 	DOER(STEP_WRITE_PID, do_write_pid) \
@@ -55,6 +64,7 @@
 	DOER(STEP_TAKE_TERMINAL, do_take_terminal) \
 	DOER(STEP_SEND_SLOT, do_send_slot) \
 	DOER(STEP_RECEIVE_SLOT, do_receive_slot) \
+	DOER(STEP_SEND_TERMINAL, do_send_terminal) \
 	DOER(STEP_SET_HOSTNAME, do_set_hostname) \
 	DOER(STEP_SET_DOMAINNAME, do_set_domainname) \
 	DOER(STEP_SET_SYSCTL, do_set_sysctl) \
@@ -63,6 +73,7 @@
 	DOER(STEP_SET_SCHEDULER, do_set_scheduler) \
 	DOER(STEP_SET_IO_PRIORITY, do_set_io_priority) \
 	DOER(STEP_SET_MEMORY_POLICY, do_set_memory_policy) \
+	DOER(STEP_SET_AFFINITY, do_set_affinity) \
 	DOER(STEP_SET_UMASK, do_set_umask) \
 	DOER(STEP_FIND_HOME, do_find_home) \
 	DOER(STEP_SET_GROUPS, do_set_groups) \
@@ -79,6 +90,7 @@
 	DOER(STEP_CLOSE_DESCRIPTORS, do_close_descriptors) \
 	DOER(STEP_SET_SECCOMP, do_set_seccomp) \
 	DOER(STEP_SEND_LISTENER, do_send_listener) \
+	DOER(STEP_FIND_PROGRAM, do_find_program) \
 	DOER(STEP_EXEC, do_exec)
 
 #define DOER_PROTOTYPE(kind, function) int function(struct run *run, const struct step *step);

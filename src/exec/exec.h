@@ -21,6 +21,14 @@ struct parent {
 	int fd;
 };
 
+/* A text that was made before there was a process. What it says about the process is filled in when it is
+ * used: places are kept for the numbers, blanks that JSON allows before one. */
+struct form {
+	char *text;			/* NULL: there is none */
+	size_t length;
+	char *pid[2], *start_time;	/* where the last digit goes, or NULL */
+};
+
 /* The state of a run, set up by life/ before the first step. */
 struct run {
 	const struct plan *plan;
@@ -30,8 +38,11 @@ struct run {
 	int lane_socket;		/* the end that the current process uses; set by STEP_CLONE */
 	pid_t child;			/* runtime: the container's process, once cloned */
 	pid_t stage;			/* runtime: the process that STEP_REFORK left, to be reaped; 0: none */
-	const char *listener_state;	/* the state JSON for linux.seccomp.listenerPath, or NULL */
-	char *listener_pid[2];		/* in it: where the last digit of the pid goes, blanks before it */
+	int lock;			/* the runtime's alone: the container's lane closes it; -1: none */
+	const char *bundle;		/* where hooks of the runtime's are run */
+	struct form listener;		/* what linux.seccomp.listenerPath is told */
+	struct form record;		/* what STEP_WRITE_RECORD writes */
+	struct form state[HOOKS];	/* what a hook of the kind gets on standard input */
 
 	/* What follows is exec's own; all zero at first. */
 	struct mark *mark;		/* of the step that is being taken */
@@ -53,3 +64,8 @@ int exec_lane(struct run *run, enum lane lane);
 
 /* Whether some step needs run->socket. */
 bool exec_needs_socket(const struct plan *plan);
+
+/* Runs one hook with `state` on standard input, which the process `pid` is filled in. 0, -errno where it cannot
+ * be run, -ETIMEDOUT after its timeout, -ECANCELED where it did not end with 0; `note` (of 256 bytes) then
+ * tells how, and what it wrote. It and its process group are killed at the timeout. */
+int hook_run(const struct hook *hook, const char *directory, struct form *state, pid_t pid, char *note);

@@ -1,5 +1,6 @@
 /* life.h - a container and its verbs. */
 #pragma once
+#include "life/record.h"
 #include "plan/plan.h"
 #include "show/show.h"
 
@@ -9,6 +10,7 @@ enum { CONFIG_LIMIT = 16 * 1024 * 1024 };	/* bytes of a config.json */
 struct bundle {
 	const char *path;		/* absolute */
 	const char *config;		/* path of its config.json, as given or PATH/config.json */
+	const struct json *value;	/* the config as it was read, for the record */
 	struct spec spec;
 	struct host host;
 	struct plan_request request;
@@ -36,23 +38,69 @@ void bundle_plan(struct arena *arena, struct bundle *bundle, struct problem *pro
  * Returns how many there are. */
 size_t life_preflight(struct arena *arena, const struct bundle *bundle, struct text *out);
 
-/* What the spec asks for and this version does not do: a problem where the container depends on it
- * (hooks), one line of warning where it does not (limits); no text at all: nothing. */
-void life_unsupported(const struct spec *spec, struct text *ret_warnings, struct problem *problem);
+/* What the spec asks for and this version does not do (limits): one line of warning, or no text at all. */
+void life_unsupported(const struct spec *spec, struct text *ret_warnings);
 
 enum trace { TRACE_NONE, TRACE_TABLE, TRACE_FILE };
 
-struct run_options {
+/* What create, run and exec are told beyond the bundle. The paths of sockets and of the pid file are in
+ * bundle->request. */
+struct start_options {
+	const char *root;		/* of all containers: record_root() */
 	enum trace trace;
 	const char *trace_file;		/* TRACE_FILE */
+	bool keep;			/* run: the container's folder stays after its end */
+	bool no_subreaper;		/* run: processes that lose their parent go to the host's init */
 };
 
-/* Runs the container in the foreground until its process ends. Signals are forwarded to it; a
- * terminal is put into raw mode and put back on every way out. *ret_status is the process's exit
- * status, or 128 + signal. A failure to start is a problem with the whole diagnosis, and leaves nothing
- * behind. */
-void life_run(struct arena *arena, struct bundle *bundle, const struct run_options *options,
+/* Runs the container. In the foreground (request.end) until its process ends: signals are forwarded to it; a
+ * terminal is put into raw mode and put back on every way out; *ret_status is the process's exit
+ * status, or 128 + signal; and then the container is deleted. Detached until its program runs. A failure to
+ * start is a problem with the whole diagnosis, and leaves nothing behind. */
+void life_run(struct arena *arena, struct bundle *bundle, const struct start_options *options,
 	      int *ret_status, struct problem *problem);
+
+/* Makes the container, up to where its program would begin (request.end is END_CREATED). */
+void life_create(struct arena *arena, struct bundle *bundle, const struct start_options *options,
+		 struct problem *problem);
+
+/* Lets the program of a created container begin, and tells why if it cannot. Runs the poststart hooks; if one
+ * fails the container is killed (runtime.md, lifecycle 10). */
+void life_start(struct arena *arena, const char *root, const char *id, struct problem *problem);
+
+/* Removes a stopped container, with all that was made for it, and runs its poststop hooks. With `force` one
+ * that is not stopped is killed before, and one that does not exist is no problem. What goes wrong
+ * after the container is gone (a hook) is a line of `warnings`. */
+void life_delete(struct arena *arena, const char *root, const char *id, bool force,
+		 struct text *warnings, struct problem *problem);
+
+/* Sends a signal to its first process, or to all. Only to a container that is created, running or paused. */
+void life_kill(struct arena *arena, const char *root, const char *id, int signal, bool all,
+	       struct problem *problem);
+
+/* What is asked of exec beyond the process. */
+struct exec_options {
+	const char *root;		/* of all containers */
+	bool ignore_paused;
+	bool detach;
+	struct texts cgroup;		/* --cgroup, each [CONTROLLERS:]PATH */
+	enum trace trace;
+	const char *trace_file;
+};
+
+/* Reads the container that exec is for into a bundle: its spec has the container's own process at first, which
+ * the caller changes (flags) or replaces (spec_read_process), and then bundle_plan_exec(). */
+bool life_exec_read(struct arena *arena, const struct exec_options *options, const char *id,
+		    struct bundle *ret_bundle, struct problem *problem);
+void bundle_plan_exec(struct arena *arena, struct bundle *bundle, struct problem *problem);
+
+/* Runs the process, like life_run(). */
+void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_options *options,
+	       int *ret_status, struct problem *problem);
+
+/* The state of a container as runtime.md has it, for hooks and agents; `places` are its pids. */
+void life_state(struct text *out, const struct spec *spec, const char *id, const char *bundle,
+		enum status status, size_t *ret_pid);
 
 /* Makes sure that /proc/self/exe cannot be written to by what runs in the container
  * (CVE-2019-5736): runs this program again from a sealed copy unless it is one. Returns 0, or

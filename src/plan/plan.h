@@ -41,6 +41,10 @@ enum gate {
 	GATE_LIMITED,		/* runtime → container: these limits are set */
 	GATE_NETWORK,		/* container → runtime: the network namespace is there */
 	GATE_DEVICES,		/* runtime → container: the network devices have been moved in */
+	GATE_MOUNTED,		/* container → runtime: the mount tree is there, hooks may look at it */
+	GATE_HOOKED,		/* runtime → container: the runtime's hooks have been run */
+	GATE_RECORDED,		/* runtime → container: who the process is is on disk, so it may outlive the runtime */
+	GATE_READY,		/* container → runtime: all is done that can be done before `start` */
 	GATES
 };
 
@@ -56,6 +60,9 @@ enum {
 	SLOT_PTY,		/* the terminal's master side */
 	SLOT_TTY,		/* the terminal as the container's process sees it */
 	SLOT_LISTENER,		/* seccomp notifications */
+	SLOT_START,		/* the FIFO that `start` writes to */
+	SLOT_ANSWER,		/* the FIFO that `start` reads: its end means that the program runs, or why it does not */
+	SLOT_PROCESS,		/* the first process of a container that is there, a pidfd */
 	SLOT_NAMESPACE,		/* + enum namespace_kind: a namespace to join */
 	SLOT_SOURCES = SLOT_NAMESPACE + NAMESPACES
 };
@@ -75,6 +82,17 @@ enum step_kind {
 	STEP_SET_DUMPABLE,
 	STEP_NEW_KEYRING,
 	STEP_RESET_SIGNALS,
+	STEP_OPEN_PROCESS,	/* runtime only: the first process of a container that is there, and no other: SLOT_PROCESS */
+	STEP_JOIN_PROCESS,	/* container only: all of that process's namespaces in one setns */
+
+	/* what stays of the start */
+	STEP_WRITE_RECORD,	/* runtime only: the container's record, with the process in it */
+	STEP_WRITE_PID_FILE,	/* runtime only: --pid-file */
+	STEP_SEND_PIDFD,	/* runtime only: to --pidfd-socket */
+	STEP_RUN_HOOK,
+	STEP_OPEN_START,	/* runtime only: the FIFOs of `start`: SLOT_START, SLOT_ANSWER */
+	STEP_AWAIT_START,	/* container only: waits until `start` is called; nothing ties it to the runtime any more */
+	STEP_AWAIT_EXEC,	/* runtime only: waits until the program runs */
 
 	/* files of the host (cgroups, resctrl) */
 	STEP_MAKE_DIRECTORY,
@@ -114,6 +132,7 @@ enum step_kind {
 	STEP_TAKE_TERMINAL,
 	STEP_SEND_SLOT,		/* container only: hand a slot to the runtime */
 	STEP_RECEIVE_SLOT,	/* runtime only */
+	STEP_SEND_TERMINAL,	/* runtime only: the master side, to --console-socket */
 
 	/* the process */
 	STEP_SET_HOSTNAME,
@@ -124,6 +143,7 @@ enum step_kind {
 	STEP_SET_SCHEDULER,
 	STEP_SET_IO_PRIORITY,
 	STEP_SET_MEMORY_POLICY,
+	STEP_SET_AFFINITY,	/* the processors that it may run on */
 	STEP_SET_UMASK,
 	STEP_FIND_HOME,		/* HOME by the container's own /etc/passwd */
 	STEP_SET_GROUPS,
@@ -140,6 +160,7 @@ enum step_kind {
 	STEP_CLOSE_DESCRIPTORS,
 	STEP_SET_SECCOMP,
 	STEP_SEND_LISTENER,	/* runtime only: to linux.seccomp.listenerPath */
+	STEP_FIND_PROGRAM,	/* whether STEP_EXEC will find it: `create` can say so, before `start` tries */
 	STEP_EXEC,
 	STEP_KINDS
 };
@@ -177,6 +198,14 @@ struct step {
 		struct { const char *path; mode_t mode; } make_directory;
 		struct { const char *path, *text; } write_file;
 		struct { const char *path; } write_pid;		/* "0": the process that writes */
+		struct { pid_t pid; uint64_t start_time; } open_process;	/* proc_pid_stat(5), field 22 */
+		struct { pid_t pid; uint64_t flags; } join_process;	/* CLONE_NEW* */
+		/* The text is run->record. It is written beside `path` and renamed, so that there is never half of it. */
+		struct { const char *path; } write_record;
+		struct { const char *path; } pid_file;		/* written beside it and renamed */
+		struct { const char *path; } socket;		/* SEND_PIDFD, SEND_TERMINAL: a Unix socket that listens */
+		struct { const struct hook *hook; enum hook_kind kind; const char *directory; } run_hook;
+		struct { const char *start, *answer; } open_start;
 		struct { const char *name; } link_up;
 		struct { const char *name, *new_name; unsigned index; } move_link;
 		struct { const char *name; const struct host_address *address; } add_address;
@@ -227,6 +256,7 @@ struct step {
 		struct { const struct scheduler *scheduler; } scheduler;
 		struct { unsigned class, priority; } io_priority;
 		struct { unsigned mode; const unsigned long *nodes; unsigned bits; } memory_policy;
+		struct { const unsigned long *processors; unsigned bits; } affinity;
 		struct { mode_t mask; } umask;
 		struct { const uint32_t *group; size_t count; } groups;
 		struct { uint32_t id; } gid, uid, streams;
@@ -242,7 +272,8 @@ struct step {
 		struct { unsigned from; } descriptors;	/* the first that is closed */
 		struct { struct bpf_program program; uint64_t flags; bool listener; } seccomp;
 		struct { const char *path, *metadata; } listener;
-		/* args[0] without a slash is looked up in PATH of env, inside the container */
+		/* FIND_PROGRAM, EXEC: args[0] without a slash is looked up in `search`, the PATH of env, inside the
+		 * container */
 		struct { char *const *args, *const *env; const char *search; } exec;
 	};
 };
@@ -254,20 +285,50 @@ struct plan {
 	int slots;			/* how many slots the steps use, SLOT_SOURCES at least */
 };
 
+/* Who waits for the program: what the runtime does when all is ready. */
+enum plan_end {
+	END_FOREGROUND,			/* run, exec: it waits for the program's end */
+	END_DETACHED,			/* run --detach, exec --detach: it ends as soon as the program runs */
+	END_CREATED			/* create: it ends, and the program begins with `start` */
+};
+
+/* The first process of a container that is there, for exec. */
+struct plan_process {
+	pid_t pid;
+	uint64_t start_time;
+	uint64_t namespaces;		/* CLONE_NEW*: those that are not the runtime's own */
+};
+
 /* What is asked beyond the bundle's config.json. */
 struct plan_request {
 	const struct spec *spec;
 	const struct host *host;
 	const char *id;			/* of the container */
 	const char *bundle;		/* absolute path */
+	const char *state;		/* the container's folder (life/record.h); NULL: it leaves no record */
+	enum plan_end end;
 	unsigned preserve_fds;		/* descriptors 3 … that the container keeps */
 	bool no_pivot, no_new_keyring;
 	unsigned short rows, columns;	/* of the caller's terminal; 0: it has none */
+	const char *console_socket, *pid_file, *pidfd_socket;	/* paths, or NULL */
+	/* exec: */
+	struct plan_process process;	/* to be joined */
+	const struct bpf_program *filter;	/* compiled when the container was made, or NULL */
 };
 
-/* Makes the plan. What this host cannot do is a problem that begins with the config key. */
+/* Makes the plan of a new container. What this host cannot do is a problem that begins with the config key. */
 void plan_build(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
 		struct problem *problem);
+
+/* Makes the plan of one more process in the container request->process. Of the spec only what concerns
+ * the process is looked at. */
+void plan_build_exec(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+		     struct problem *problem);
+
+/* Makes the part of a created container's plan that is left from STEP_AWAIT_START on, so that `start` can tell
+ * what became of it. It is not for being done. */
+void plan_build_rest(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+		     struct problem *problem);
 
 /* Holds the rules that security and liveness rest on; NULL, or the rule that is broken. */
 const char *plan_check(const struct plan *plan);
@@ -288,6 +349,15 @@ struct mark {
 	int16_t call;			/* number of the last system call that was tried (__NR_*) */
 	uint8_t subject;		/* enum subject */
 	uint8_t detail;			/* SUBJECT_OPTION: which of mount.data */
+};
+
+/* What the container's process writes to SLOT_ANSWER when it cannot become the program: the last words, for
+ * `start`. */
+struct last_words {
+	uint32_t after;			/* which step of the lane after STEP_AWAIT_START: 0 is that one */
+	uint32_t kind;			/* enum step_kind */
+	struct mark mark;
+	char note[256];			/* as in the tape */
 };
 
 /* Lives in memory that both lanes share, so that a failure is reported by storing a number. The

@@ -166,6 +166,15 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_SET_DUMPABLE, put_dumpable) \
 	X(STEP_NEW_KEYRING, put_keyring) \
 	X(STEP_RESET_SIGNALS, put_nothing) \
+	X(STEP_OPEN_PROCESS, put_nothing) \
+	X(STEP_JOIN_PROCESS, put_nothing) \
+	X(STEP_WRITE_RECORD, put_nothing) \
+	X(STEP_WRITE_PID_FILE, put_nothing) \
+	X(STEP_SEND_PIDFD, put_nothing) \
+	X(STEP_RUN_HOOK, put_nothing) \
+	X(STEP_OPEN_START, put_nothing) \
+	X(STEP_AWAIT_START, put_nothing) \
+	X(STEP_AWAIT_EXEC, put_nothing) \
 	X(STEP_MAKE_DIRECTORY, put_make_directory) \
 	X(STEP_WRITE_FILE, put_write_file) \
 	X(STEP_WRITE_PID, put_write_pid) \
@@ -197,6 +206,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_TAKE_TERMINAL, put_nothing) \
 	X(STEP_SEND_SLOT, put_pass) \
 	X(STEP_RECEIVE_SLOT, put_pass) \
+	X(STEP_SEND_TERMINAL, put_nothing) \
 	X(STEP_SET_HOSTNAME, put_hostname) \
 	X(STEP_SET_DOMAINNAME, put_domainname) \
 	X(STEP_SET_SYSCTL, put_sysctl) \
@@ -205,6 +215,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_SET_SCHEDULER, put_scheduler) \
 	X(STEP_SET_IO_PRIORITY, put_io_priority) \
 	X(STEP_SET_MEMORY_POLICY, put_memory_policy) \
+	X(STEP_SET_AFFINITY, put_nothing) \
 	X(STEP_SET_UMASK, put_umask) \
 	X(STEP_FIND_HOME, put_home) \
 	X(STEP_SET_GROUPS, put_groups) \
@@ -221,6 +232,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_CLOSE_DESCRIPTORS, put_descriptors) \
 	X(STEP_SET_SECCOMP, put_seccomp) \
 	X(STEP_SEND_LISTENER, put_listener) \
+	X(STEP_FIND_PROGRAM, put_nothing) \
 	X(STEP_EXEC, put_exec)
 
 TABLE_IS_FULL(FIELDS);

@@ -42,6 +42,15 @@ struct sentence { const char *does, *purpose, *page; };
 		"else it would share the keys of whoever started it", "session-keyring(7)" }) \
 	X(STEP_RESET_SIGNALS, { "takes signals as a new program does", \
 		"what the caller ignored or blocked would be ignored in the container too", "signal(7)" }) \
+	X(STEP_OPEN_PROCESS, { "does open_process", "", "taru-oci(1)" }) \
+	X(STEP_JOIN_PROCESS, { "does join_process", "", "taru-oci(1)" }) \
+	X(STEP_WRITE_RECORD, { "does write_record", "", "taru-oci(1)" }) \
+	X(STEP_WRITE_PID_FILE, { "does write_pid_file", "", "taru-oci(1)" }) \
+	X(STEP_SEND_PIDFD, { "does send_pidfd", "", "taru-oci(1)" }) \
+	X(STEP_RUN_HOOK, { "does run_hook", "", "taru-oci(1)" }) \
+	X(STEP_OPEN_START, { "does open_start", "", "taru-oci(1)" }) \
+	X(STEP_AWAIT_START, { "does await_start", "", "taru-oci(1)" }) \
+	X(STEP_AWAIT_EXEC, { "does await_exec", "", "taru-oci(1)" }) \
 	X(STEP_MAKE_DIRECTORY, { "makes a directory on the host", "a control group is a directory", "mkdir(2)" }) \
 	X(STEP_WRITE_FILE, { "writes a file on the host", "a control group is set up by its files", "write(2)" }) \
 	X(STEP_WRITE_PID, { "puts a process in a group on the host", \
@@ -106,6 +115,7 @@ struct sentence { const char *does, *purpose, *page; };
 		"standard input, output and error, and the signals that its keys send", "tty_ioctl(4)" }) \
 	X(STEP_SEND_SLOT, { "hands a descriptor to the runtime", "it was made in the container", "unix(7)" }) \
 	X(STEP_RECEIVE_SLOT, { "takes a descriptor from the container", "it was made in there", "unix(7)" }) \
+	X(STEP_SEND_TERMINAL, { "does send_terminal", "", "taru-oci(1)" }) \
 	X(STEP_SET_HOSTNAME, { "sets the name of the machine", \
 		"in this UTS namespace only", "uts_namespaces(7)" }) \
 	X(STEP_SET_DOMAINNAME, { "sets the NIS domain of the machine", \
@@ -122,6 +132,7 @@ struct sentence { const char *does, *purpose, *page; };
 		"in relation to other processes", "ioprio_set(2), ionice(1)" }) \
 	X(STEP_SET_MEMORY_POLICY, { "sets on which nodes the process gets its memory", \
 		"on large machines some memory is nearer than other", "set_mempolicy(2), numactl(8)" }) \
+	X(STEP_SET_AFFINITY, { "does set_affinity", "", "taru-oci(1)" }) \
 	X(STEP_SET_UMASK, { "sets which rights new files do not get", "", "umask(2)" }) \
 	X(STEP_FIND_HOME, { "looks up HOME in the container's own /etc/passwd", \
 		"the config does not say it", "passwd(5)" }) \
@@ -153,6 +164,7 @@ struct sentence { const char *does, *purpose, *page; };
 		"the kernel asks it for each system call of the container, from here on", "seccomp(2)" }) \
 	X(STEP_SEND_LISTENER, { "hands the filter's listener to an agent", \
 		"which decides on system calls that the filter passes on", "seccomp_unotify(2)" }) \
+	X(STEP_FIND_PROGRAM, { "does find_program", "", "taru-oci(1)" }) \
 	X(STEP_EXEC, { "becomes the program", \
 		"it is looked for in the container; nothing of the runtime is left", "execve(2)" })
 

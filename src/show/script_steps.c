@@ -215,6 +215,15 @@ enum way { LINES, ALONE };
 	X(STEP_SET_DUMPABLE, { note_dumpable, ALONE }) \
 	X(STEP_NEW_KEYRING, { note_keyring, ALONE }) \
 	X(STEP_RESET_SIGNALS, { note_signals, ALONE }) \
+	X(STEP_OPEN_PROCESS, { write_nothing, ALONE }) \
+	X(STEP_JOIN_PROCESS, { write_nothing, ALONE }) \
+	X(STEP_WRITE_RECORD, { write_nothing, ALONE }) \
+	X(STEP_WRITE_PID_FILE, { write_nothing, ALONE }) \
+	X(STEP_SEND_PIDFD, { write_nothing, ALONE }) \
+	X(STEP_RUN_HOOK, { write_nothing, ALONE }) \
+	X(STEP_OPEN_START, { write_nothing, ALONE }) \
+	X(STEP_AWAIT_START, { write_nothing, ALONE }) \
+	X(STEP_AWAIT_EXEC, { write_nothing, ALONE }) \
 	X(STEP_MAKE_DIRECTORY, { write_directory, LINES }) \
 	X(STEP_WRITE_FILE, { write_command, LINES }) \
 	X(STEP_WRITE_PID, { write_command, LINES }) \
@@ -246,6 +255,7 @@ enum way { LINES, ALONE };
 	X(STEP_TAKE_TERMINAL, { note_terminal, ALONE }) \
 	X(STEP_SEND_SLOT, { note_slot, ALONE }) \
 	X(STEP_RECEIVE_SLOT, { note_slot, ALONE }) \
+	X(STEP_SEND_TERMINAL, { write_nothing, ALONE }) \
 	X(STEP_SET_HOSTNAME, { write_command, LINES }) \
 	X(STEP_SET_DOMAINNAME, { write_command, LINES }) \
 	X(STEP_SET_SYSCTL, { write_command, LINES }) \
@@ -254,6 +264,7 @@ enum way { LINES, ALONE };
 	X(STEP_SET_SCHEDULER, { script_chain, ALONE }) \
 	X(STEP_SET_IO_PRIORITY, { script_chain, ALONE }) \
 	X(STEP_SET_MEMORY_POLICY, { script_memory_policy, ALONE }) \
+	X(STEP_SET_AFFINITY, { write_nothing, ALONE }) \
 	X(STEP_SET_UMASK, { script_umask, ALONE }) \
 	X(STEP_FIND_HOME, { script_find_home, LINES }) \
 	X(STEP_SET_GROUPS, { script_groups, ALONE }) \
@@ -270,6 +281,7 @@ enum way { LINES, ALONE };
 	X(STEP_CLOSE_DESCRIPTORS, { script_descriptors, ALONE }) \
 	X(STEP_SET_SECCOMP, { script_seccomp, ALONE }) \
 	X(STEP_SEND_LISTENER, { note_listener, ALONE }) \
+	X(STEP_FIND_PROGRAM, { write_nothing, ALONE }) \
 	X(STEP_EXEC, { script_exec, ALONE })
 
 TABLE_IS_FULL(WRITERS);

@@ -59,6 +59,10 @@ static const char *const gate_name[] = {
 	[GATE_LIMITED] = "limits-set",
 	[GATE_NETWORK] = "network-made",
 	[GATE_DEVICES] = "devices-moved",
+	[GATE_MOUNTED] = "mounted",
+	[GATE_HOOKED] = "hooks-run",
+	[GATE_RECORDED] = "recorded",
+	[GATE_READY] = "ready",
 };
 static_assert(COUNT(gate_name) == GATES, "a gate has no name");
 
