@@ -84,6 +84,13 @@ void json_put_signed(struct json_writer *writer, const char *key, int64_t value)
 	text_printf(writer->text, "%" PRId64, value);
 }
 
+size_t json_put_place(struct json_writer *writer, const char *key, int digits)
+{
+	begin(writer, key);
+	text_printf(writer->text, "%*d", digits, 0);
+	return writer->text->length - 1;
+}
+
 void json_put_bool(struct json_writer *writer, const char *key, bool value)
 {
 	begin(writer, key);

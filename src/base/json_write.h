@@ -39,6 +39,10 @@ void json_put_signed(struct json_writer *writer, const char *key, int64_t value)
 void json_put_bool(struct json_writer *writer, const char *key, bool value);
 void json_put_null(struct json_writer *writer, const char *key);
 
+/* A number that is not known yet: 0, with blanks before it for `digits` in all. Returns where in the text its
+ * last digit is. */
+size_t json_put_place(struct json_writer *writer, const char *key, int digits);
+
 /* An array of texts that ends in a NULL. */
 void json_put_texts(struct json_writer *writer, const char *key, const char *const *texts);
 

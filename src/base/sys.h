@@ -14,6 +14,7 @@
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -22,6 +23,7 @@
 struct stat;
 struct statfs;
 struct timespec;
+struct pollfd;
 
 /* open_tree_attr(2): Linux 6.15. */
 #ifndef __NR_open_tree_attr
@@ -247,6 +249,33 @@ static inline int sys_unlinkat(int dir, const char *path, int flags)
 	return (int)SYS_3(__NR_unlinkat, dir, path, flags);
 }
 
+static inline int sys_renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+	return (int)SYS_5(__NR_renameat2, from_dir, from, to_dir, to, 0);
+}
+
+/* mode: R_OK … of access(2). flags: AT_EACCESS, to ask for the effective ids. */
+static inline int sys_faccessat2(int dir, const char *path, int mode, int flags)
+{
+	return (int)SYS_4(__NR_faccessat2, dir, path, mode, flags);
+}
+
+static inline int sys_flock(int fd, int operation)
+{
+	return (int)SYS_2(__NR_flock, fd, operation);
+}
+
+static inline off_t sys_lseek(int fd, off_t offset, int whence)
+{
+	return (off_t)SYS_3(__NR_lseek, fd, offset, whence);
+}
+
+/* timeout: NULL waits without end; it may be changed. Signals are as they are. */
+static inline int sys_ppoll(struct pollfd *fds, size_t count, struct timespec *timeout)
+{
+	return (int)SYS_5(__NR_ppoll, fds, count, timeout, NULL, 0);
+}
+
 static inline int sys_fchdir(int fd)
 {
 	return (int)SYS_1(__NR_fchdir, fd);
@@ -352,6 +381,22 @@ static inline int sys_umount2(const char *path, int flags)
 static inline pid_t sys_clone3(const struct clone_args *args)
 {
 	return (pid_t)SYS_2(__NR_clone3, args, sizeof(*args));
+}
+
+/* The same without anything new, for where a filter lets clone(2) alone through. */
+static inline pid_t sys_fork(void)
+{
+	return (pid_t)SYS_5(__NR_clone, SIGCHLD, 0, 0, 0, 0);
+}
+
+static inline int sys_kill(pid_t pid, int signal)
+{
+	return (int)SYS_2(__NR_kill, pid, signal);
+}
+
+static inline int sys_setpgid(pid_t pid, pid_t group)
+{
+	return (int)SYS_2(__NR_setpgid, pid, group);
 }
 
 static inline int sys_unshare(int flags)

@@ -36,6 +36,12 @@ static inline int sys_sched_setattr(pid_t pid, const struct sched_attr *attr)
 	return (int)SYS_3(__NR_sched_setattr, pid, attr, 0);
 }
 
+/* Processors as bits of a mask of `size` bytes. */
+static inline int sys_sched_setaffinity(pid_t pid, size_t size, const unsigned long *mask)
+{
+	return (int)SYS_3(__NR_sched_setaffinity, pid, size, mask);
+}
+
 static inline int sys_ioprio_set(int which, int who, unsigned value)
 {
 	return (int)SYS_3(__NR_ioprio_set, which, who, value);

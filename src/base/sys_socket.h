@@ -13,6 +13,11 @@ static inline int sys_connect(int fd, const void *address, size_t size)
 	return (int)SYS_3(__NR_connect, fd, address, size);
 }
 
+static inline int sys_setsockopt(int fd, int level, int option, const void *value, size_t size)
+{
+	return (int)SYS_5(__NR_setsockopt, fd, level, option, value, size);
+}
+
 /* SIGPIPE never comes: EPIPE is returned alone. */
 static inline ssize_t sys_send(int fd, const void *from, size_t size)
 {

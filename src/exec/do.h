@@ -132,6 +132,14 @@ int reap(pid_t pid);
 /* Sends text with one descriptor. Returns how much of the text was taken, or -errno. */
 ssize_t send_descriptor(int socket, const char *text, size_t length, int fd);
 
+/* --- do_life.c --- */
+
+/* Fills in what a form says of the process. */
+void form_fill(struct form *form, pid_t pid, uint64_t start_time);
+
+/* Tells `start`, if it waits, at which step the container's lane has failed. */
+void say_last_words(struct run *run);
+
 /* --- do_target.c: paths in the container's root file system --- */
 
 /* How the path of a target is resolved; RESOLVE_NO_SYMLINKS can be added to it. */

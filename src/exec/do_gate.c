@@ -65,6 +65,9 @@ int do_await_gate(struct run *run, const struct step *step)
 		return -EPROTO;
 	if (step->gate.gate == GATE_REFORKED && step->lane == LANE_RUNTIME)
 		return adopt(run);
+	/* `delete` would find it now. */
+	if (step->gate.gate == GATE_RECORDED && step->lane == LANE_CONTAINER)
+		untie(run);
 	return 0;
 }
 

@@ -72,8 +72,12 @@ static _Noreturn void begin_container(struct run *run)
 {
 	use_socket(run, LANE_CONTAINER);
 	tie(run);
+	/* Held here too, the container would stay locked when the runtime is gone. */
+	if (run->lock >= 0)
+		sys_close(run->lock);
 	sys_umask(0);
 	exec_lane(run, LANE_CONTAINER);
+	say_last_words(run);
 	sys_exit(255);
 }
 

@@ -2,10 +2,13 @@
  *
  * The root file system is mounted on top of "/" of the new mount namespace. A lookup of
  * "/" begins below what is mounted on it, so the host's files stay in reach until
- * pivot_root, which then takes the host's "/" away from under it.
+ * pivot_root, which then takes the host's "/" away from under it. Where hooks are to see the
+ * container's files at root.path it is mounted there.
  */
 #include "exec/do.h"
+#include <limits.h>
 #include <linux/mount.h>
+#include <string.h>
 #include <sys/stat.h>
 
 int do_set_propagation(struct run *run, const struct step *step)
@@ -28,6 +31,34 @@ static int make_private(struct run *run, int mount, unsigned flags)
 	return sys_mount_setattr(mount, "", AT_EMPTY_PATH | flags, &attr);
 }
 
+/* The mount that the path is in, which would pass on to the host what is mounted in it. mount_setattr takes only
+ * the root of a mount: it is the path, or the next one above it that is one. */
+static int make_parent_private(struct run *run, const char *path)
+{
+	struct mount_attr attr = { .propagation = MS_PRIVATE };
+	char at[PATH_MAX];
+	size_t length = strlen(path);
+	int error = 0;
+
+	if (run->mounts_private)
+		return 0;
+	if (length >= sizeof(at))
+		return -ENAMETOOLONG;
+	put_text(at, path);
+	trying(run, __NR_mount_setattr, SUBJECT_TARGET);
+	while (length) {
+		error = sys_mount_setattr(AT_FDCWD, at, 0, &attr);
+		if (error != -EINVAL)
+			return error;
+		while (length && at[length - 1] != '/')
+			length--;
+		while (length && at[length - 1] == '/')
+			length--;
+		at[length] = '\0';
+	}
+	return sys_mount_setattr(AT_FDCWD, "/", 0, &attr);
+}
+
 int do_open_root(struct run *run, const struct step *step)
 {
 	int error, mount;
@@ -38,10 +69,12 @@ int do_open_root(struct run *run, const struct step *step)
 	if (error)
 		return error;
 	error = make_private(run, mount, 0);
+	if (!error && step->open_root.in_place)
+		error = make_parent_private(run, step->open_root.path);
 	if (error)
 		return error;
 	trying(run, __NR_move_mount, SUBJECT_TARGET);
-	return sys_move_mount_to(mount, AT_FDCWD, "/");
+	return sys_move_mount_to(mount, AT_FDCWD, step->open_root.in_place ? step->open_root.path : "/");
 }
 
 /* The host's tree must be private when it is let go, or mounts that are shared with the host would be
@@ -79,11 +112,16 @@ int do_pivot_root(struct run *run, const struct step *step)
 	return pivot(run, old_root);
 }
 
-/* It is mounted on "/" already. */
 int do_move_root(struct run *run, const struct step *step)
 {
 	int error;
 
+	if (step->move_root.in_place) {
+		trying(run, __NR_move_mount, SUBJECT_STEP);
+		error = sys_move_mount_to(run->slot[SLOT_ROOTFS], AT_FDCWD, "/");
+		if (error)
+			return error;
+	}
 	trying(run, __NR_fchdir, SUBJECT_STEP);
 	error = sys_fchdir(run->slot[SLOT_ROOTFS]);
 	if (error)

@@ -123,7 +123,7 @@ int exec_lane(struct run *run, enum lane lane)
 static bool passes_something(enum step_kind kind)
 {
 	return kind == STEP_OPEN_GATE || kind == STEP_AWAIT_GATE || kind == STEP_SEND_SLOT ||
-	       kind == STEP_RECEIVE_SLOT;
+	       kind == STEP_RECEIVE_SLOT || kind == STEP_AWAIT_EXEC;
 }
 
 bool exec_needs_socket(const struct plan *plan)

@@ -92,7 +92,7 @@ void bundle_read(struct arena *arena, const char *path, const char *config, stru
 		cannot_read(problem, bundle->config, error);
 		return;
 	}
-	spec_read(arena, text, length, &bundle->spec, problem);
+	bundle->value = spec_read(arena, text, length, &bundle->spec, problem);
 	if (problem->found)
 		return;
 	wants = wants_of(arena, &bundle->spec);
@@ -104,15 +104,31 @@ void bundle_read(struct arena *arena, const char *path, const char *config, stru
 	};
 }
 
-void bundle_plan(struct arena *arena, struct bundle *bundle, struct problem *problem)
+static void check_plan(const struct bundle *bundle, struct problem *problem)
 {
-	const char *broken;
+	const char *broken = problem->found ? NULL : plan_check(&bundle->plan);
 
-	plan_build(arena, &bundle->request, &bundle->plan, problem);
-	if (problem->found)
-		return;
-	broken = plan_check(&bundle->plan);
 	if (broken)
 		problem_set(problem, "the plan breaks a rule: %s; this is a fault of taru, please report it",
 			    broken);
+}
+
+void bundle_plan(struct arena *arena, struct bundle *bundle, struct problem *problem)
+{
+	plan_build(arena, &bundle->request, &bundle->plan, problem);
+	check_plan(bundle, problem);
+}
+
+void bundle_plan_exec(struct arena *arena, struct bundle *bundle, struct problem *problem)
+{
+	const struct process *process = &bundle->spec.process;
+	const struct host_wants wants = {
+		.lsm = process->apparmor_profile || process->selinux_label,
+		.last_capability = true,
+	};
+
+	spec_check_process(&bundle->spec, problem);
+	host_read(arena, &wants, &bundle->host);
+	plan_build_exec(arena, &bundle->request, &bundle->plan, problem);
+	check_plan(bundle, problem);
 }

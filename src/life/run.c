@@ -1,152 +1,119 @@
-/* run.c - `run` in the foreground: does a plan, waits for the end, tells what went wrong. */
-#include "base/file.h"
+/* run.c - `run`: a container from its beginning to its end; and `create`, which is its first half.
+ *
+ * The folder of the container is locked until its program runs, or waits for `start`.
+ */
 #include "base/fd.h"
-#include "life/parts.h"
+#include "life/launch.h"
 #include "life/wait.h"
+#include "spec/names.h"
 #include <signal.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
-/* The tape is shared with the container's lane until that becomes the container's program. */
-static struct tape *map_tape(const struct plan *plan, struct problem *problem)
+/* Plans, and makes the folder. The plan comes first: what it refuses has left nothing. */
+static bool prepare(struct arena *arena, struct bundle *bundle, const char *root,
+		    struct container *ret_container, struct problem *problem)
 {
-	size_t size = sizeof(struct tape) + plan->count * sizeof(struct mark);
-	void *tape = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct plan_request *request = &bundle->request;
 
-	if (tape == MAP_FAILED) {
-		problem_set(problem, "cannot map %zu bytes of shared memory", size);
-		return NULL;
+	request->state = arena_printf(arena, "%s/%s", root, request->id);
+	notify_prepare(arena, bundle, request->state);
+	bundle_plan(arena, bundle, problem);
+	return !problem->found && container_make(arena, root, request->id, ret_container, problem);
+}
+
+/* After a start that failed: as if it had never been tried (runtime.md, «Errors»). Of the hooks those are run
+ * that come after the end (lifecycle, 5 to 13), if there was a process. */
+static void undo(struct launch *launch, bool hooks)
+{
+	struct text ignored = text_new(launch->arena);
+	struct problem echo = { 0 };
+	struct container *container = launch->container;
+
+	launch_undo(launch);
+	container->record.spec = launch->bundle->spec;
+	container->record.bundle = launch->bundle->path;
+	if (!hooks)
+		container->record.spec.hook[HOOK_POSTSTOP].count = 0;
+	container_destroy(container, &ignored, &echo);
+}
+
+/* Begins the container: to where its program runs or, with a gate, waits. False after a problem, with nothing
+ * left. */
+static bool begin(struct arena *arena, struct bundle *bundle, const struct start_options *options,
+		  struct container *container, struct launch *launch, struct problem *problem)
+{
+	if (!prepare(arena, bundle, options->root, container, problem))
+		return false;
+	if (!launch_open(arena, bundle, container, launch, problem)) {
+		undo(launch, false);
+		return false;
 	}
-	return tape;
-}
-
-static bool open_run(struct arena *arena, struct run *run, const struct bundle *bundle,
-		     struct problem *problem)
-{
-	*run = (struct run){ .plan = &bundle->plan, .socket = { -1, -1 }, .lane_socket = -1 };
-	run->tape = map_tape(&bundle->plan, problem);
-	run->slot = ARENA_ARRAY(arena, (size_t)bundle->plan.slots, int);
-	for (int i = 0; i < bundle->plan.slots; i++)
-		run->slot[i] = -1;
-	if (run->tape && exec_needs_socket(run->plan) &&
-	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->socket) < 0)
-		problem_set(problem, "cannot make a socket pair");
-	run->lane_socket = run->socket[LANE_RUNTIME];
-	listener_prepare(arena, run, bundle);
-	return !problem->found;
-}
-
-/* Folders that this start has made on the host (resctrl groups), the last one first. One that was there
- * before is not ours to remove. */
-static void remove_directories(const struct run *run)
-{
-	for (size_t i = run->plan->count; i-- > 0;) {
-		const struct step *step = &run->plan->step[i];
-		const struct mark *mark = &run->tape->mark[i];
-
-		if (step->kind == STEP_MAKE_DIRECTORY && mark->ended && mark->error == 0)
-			rmdir(step->make_directory.path);
-	}
-}
-
-/* Whether the container's lane got as far as its program. */
-static bool has_started(const struct run *run)
-{
-	for (size_t i = 0; i < run->plan->count; i++)
-		if (run->plan->step[i].kind == STEP_EXEC)
-			return run->tape->mark[i].began && run->tape->mark[i].error == 0;
+	launch->run.tape->timed = options->trace != TRACE_NONE;
+	if (launch_go(launch, problem))
+		return true;
+	undo(launch, launch->run.child > 0);
+	launch_trace(launch, options->trace, options->trace_file, problem);
 	return false;
 }
 
-static void kill_child(const struct run *run)
+void life_create(struct arena *arena, struct bundle *bundle, const struct start_options *options,
+		 struct problem *problem)
 {
-	pid_t left[] = { run->child, run->stage };
+	struct container container;
+	struct launch launch;
+	int error;
 
-	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
-		if (left[i] <= 0)
-			continue;
-		kill(left[i], SIGKILL);
-		while (waitpid(left[i], NULL, 0) < 0 && errno == EINTR)
-			;
+	/* A caller that ignores it would have the kernel reap for us, and how a hook ended would be lost. */
+	signal(SIGCHLD, SIG_DFL);
+	if (!begin(arena, bundle, options, &container, &launch, problem))
+		return;
+	error = sys_renameat(container.folder, RECORD_START_NEW, container.folder, RECORD_START);
+	if (error) {
+		problem_set(problem, "container '%s': cannot rename '%s/" RECORD_START_NEW "': %s", container.id,
+			    container.path, errno_words(-error));
+		kill(launch.run.child, SIGKILL);
+		undo(&launch, true);
 	}
+	launch_trace(&launch, options->trace, options->trace_file, problem);
 }
 
-static void tell_failure(struct arena *arena, const struct bundle *bundle, const struct run *run,
-			 int status, struct problem *problem)
+/* In the foreground: until the process has ended, and then it is deleted. */
+static int stay(struct launch *launch, const struct start_options *options, struct problem *problem)
 {
-	struct text text = text_new(arena);
+	struct text ignored = text_new(launch->arena);
+	int status;
 
-	if (why_failed(&text, run->plan, &bundle->request, run->tape))
-		problem_set(problem, "%s", text.at);
-	else if (WIFSIGNALED(status))
-		problem_set(problem, "the container's process was ended by signal %d before its program began",
-			    WTERMSIG(status));
-	else
-		problem_set(problem, "the container's process ended before its program began");
-}
-
-static void write_trace_file(const char *path, const struct text *text, struct problem *problem)
-{
-	closes int fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	int error = fd < 0 ? fd : file_write_all(fd, text->at, text->length);
-
-	if (error < 0)
-		problem_set(problem, "option '--trace': cannot write '%s': %s", path, strerror(-error));
-}
-
-static void tell_trace(struct arena *arena, const struct run *run, const struct run_options *options,
-		       struct problem *problem)
-{
-	struct text text = text_new(arena);
-
-	switch (options->trace) {
-	case TRACE_NONE:
-		return;
-	case TRACE_TABLE:
-		trace_table(&text, run->plan, run->tape);
-		file_write_all(STDERR_FILENO, text.at, text.length);
-		return;
-	case TRACE_FILE:
-		trace_events(&text, run->plan, run->tape, getpid());
-		write_trace_file(options->trace_file, &text, problem);
-		return;
+	container_unlock(launch->container);
+	status = launch_wait(launch, problem);
+	if (!launch_check_started(launch, status, problem)) {
+		undo(launch, true);
+		return status;
 	}
+	if (options->keep)
+		return status;
+	life_delete(launch->arena, options->root, launch->container->id, true, &ignored, problem);
+	return status;
 }
 
-static int wait_for_end(const struct bundle *bundle, struct run *run, struct problem *problem)
-{
-	const struct process *process = &bundle->spec.process;
-
-	if (run->slot[SLOT_PTY] < 0)
-		return wait_for_child(run->child);
-	return wait_with_terminal(run->child, run->slot[SLOT_PTY], process->console_height > 0, problem);
-}
-
-void life_run(struct arena *arena, struct bundle *bundle, const struct run_options *options,
+void life_run(struct arena *arena, struct bundle *bundle, const struct start_options *options,
 	      int *ret_status, struct problem *problem)
 {
-	struct run run;
-	uint64_t caller_signals;
-	bool failed;
-	int status = 0;
+	bool foreground = bundle->request.end == END_FOREGROUND;
+	struct container container;
+	struct launch launch;
+	uint64_t caller_signals = 0;
 
-	if (!open_run(arena, &run, bundle, problem))
-		return;
-	run.tape->timed = options->trace != TRACE_NONE;
-	caller_signals = signals_block();
-	/* The runtime's lane may fail when the program has begun: nobody listens for seccomp, say. */
-	failed = exec_lane(&run, LANE_RUNTIME) < 0;
-	if (failed)
-		kill_child(&run);
-	else
-		status = wait_for_end(bundle, &run, problem);
-	if (failed || !has_started(&run))
-		tell_failure(arena, bundle, &run, status, problem);
-	*ret_status = exit_status(status);
-	remove_directories(&run);
-	tell_trace(arena, &run, options, problem);
-	signals_restore(caller_signals);
+	signal(SIGCHLD, SIG_DFL);
+	if (foreground)
+		caller_signals = signals_block();
+	if (foreground && !options->no_subreaper)
+		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	if (begin(arena, bundle, options, &container, &launch, problem)) {
+		if (foreground)
+			*ret_status = exit_status(stay(&launch, options, problem));
+		launch_trace(&launch, options->trace, options->trace_file, problem);
+	}
+	if (foreground)
+		signals_restore(caller_signals);
 }

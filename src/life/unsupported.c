@@ -1,20 +1,8 @@
-/* unsupported.c - what a config asks for and this version does not do.
- *
- * Hooks do what the container depends on (its network, its devices), so without
- * them it is refused. Limits that are not applied leave a container that works:
- * that is a warning, which names them.
+/* unsupported.c - what a config asks for and this version does not do: limits. A container without them
+ * works; that is a warning, which names them.
  */
 #include "life/life.h"
-#include "spec/names.h"
 #include <linux/capability.h>
-
-static void refuse_hooks(const struct spec *spec, struct problem *problem)
-{
-	for (size_t i = 0; i < HOOKS; i++)
-		if (spec->hook[i].count)
-			problem_set(problem, "hooks.%s: hooks are not run by this version; "
-				    "remove them from the config", name_of(hook_names, i));
-}
 
 static void add(struct text *out, bool asked, const char *name)
 {
@@ -95,11 +83,10 @@ static void add_resources(struct text *out, const struct spec *spec)
 	add(out, resources->unified.count, "unified");
 }
 
-void life_unsupported(const struct spec *spec, struct text *ret_warnings, struct problem *problem)
+void life_unsupported(const struct spec *spec, struct text *ret_warnings)
 {
 	struct text names = text_new(ret_warnings->arena);
 
-	refuse_hooks(spec, problem);
 	add_resources(&names, spec);
 	if (names.length)
 		text_printf(ret_warnings, "linux.resources: not applied by this version: %s", names.at);

@@ -36,7 +36,7 @@ static size_t find_faults(struct command *command, struct bundle *bundle, struct
 	struct problem refused = { 0 }, unplanned = { 0 };
 	size_t count;
 
-	life_unsupported(&bundle->spec, &warnings, &refused);
+	life_unsupported(&bundle->spec, &warnings);
 	if (warnings.length)
 		log_message(command->log, "warning", warnings.at);
 	bundle->request.id = "container";

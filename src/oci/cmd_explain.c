@@ -60,7 +60,7 @@ static void warn(struct command *command, const struct spec *spec)
 	struct text warnings = text_new(command->arena);
 	struct problem refused = { 0 };
 
-	life_unsupported(spec, &warnings, &refused);
+	life_unsupported(spec, &warnings);
 	if (refused.found)
 		log_message(command->log, "warning", refused.text);
 	if (warnings.length)

@@ -48,7 +48,7 @@ static bool prepare(struct command *command, const struct run_asked *asked, stru
 		    command->problem);
 	if (command->problem->found)
 		return false;
-	life_unsupported(&bundle->spec, &warnings, command->problem);
+	life_unsupported(&bundle->spec, &warnings);
 	bundle->request.id = command->operand[0];
 	bundle->request.preserve_fds = asked->preserve_fds;
 	bundle->request.no_pivot = asked->no_pivot;
@@ -56,13 +56,8 @@ static bool prepare(struct command *command, const struct run_asked *asked, stru
 	/* Set before the program begins, which may look at it at once. */
 	if (bundle->spec.process.terminal)
 		life_terminal_size(&bundle->request.rows, &bundle->request.columns);
-	if (!command->problem->found)
-		bundle_plan(command->arena, bundle, command->problem);
-	if (command->problem->found)
-		return false;
 	if (warnings.length)
 		log_message(command->log, "warning", warnings.at);
-	log_debug(command->log, "%s: the plan has %zu steps", bundle->config, bundle->plan.count);
 	return true;
 }
 
@@ -70,7 +65,10 @@ static void run(struct command *command)
 {
 	const struct run_asked *asked = command->asked;
 	struct bundle *bundle = ARENA_NEW(command->arena, struct bundle);
-	struct run_options options = { .trace = TRACE_NONE, .trace_file = asked->trace.text };
+	struct start_options options = {
+		.root = record_root(command->arena, command->globals->root, command->problem),
+		.trace = TRACE_NONE, .trace_file = asked->trace.text,
+	};
 
 	if (asked->trace.given)
 		options.trace = asked->trace.text ? TRACE_FILE : TRACE_TABLE;

@@ -4,6 +4,7 @@
  * chapter in a build_*.c file; what comes before what, and why, is said here.
  */
 #include "plan/build.h"
+#include <linux/sched.h>
 
 void build_gate(struct builder *b, enum gate gate, enum lane from)
 {
@@ -41,6 +42,18 @@ static void find_shape(struct builder *b)
 	b->terminal = spec->process.terminal;
 }
 
+/* The same for a process that joins a container. */
+static void find_exec_shape(struct builder *b)
+{
+	uint64_t flags = b->request->process.namespaces;
+
+	b->in_user = flags & CLONE_NEWUSER || b->host->user_namespace;
+	b->refork = flags & (CLONE_NEWPID | CLONE_NEWTIME);
+	b->late_limits = host_privileged(b->host) && !b->host->user_namespace && b->in_user;
+	b->terminal = b->spec->process.terminal;
+	b->joins = true;
+}
+
 static void check_host(struct builder *b)
 {
 	const struct spec *spec = b->spec;
@@ -61,10 +74,11 @@ static void check_host(struct builder *b)
 			    b->host->uid);
 }
 
-void plan_build(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
-		struct problem *problem)
+static struct builder new_builder(struct arena *arena, const struct plan_request *request,
+				  struct plan *ret_plan, struct problem *problem)
 {
-	struct builder b = {
+	*ret_plan = (struct plan){ .arena = arena };
+	return (struct builder){
 		.arena = arena,
 		.request = request,
 		.spec = request->spec,
@@ -73,20 +87,27 @@ void plan_build(struct arena *arena, const struct plan_request *request, struct 
 		.problem = problem,
 		.next_slot = SLOT_SOURCES,
 	};
+}
 
-	*ret_plan = (struct plan){ .arena = arena };
+void plan_build(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+		struct problem *problem)
+{
+	struct builder b = new_builder(arena, request, ret_plan, problem);
+
 	find_shape(&b);
 	check_host(&b);
 
 	/* On the host, with the host's rights. */
 	build_sources(&b);
 	build_intel_rdt(&b);
+	build_open_start(&b);
 	build_clone(&b);
 
 	/* The container's lane finds its namespaces and ids. */
 	build_enter_intel_rdt(&b);
 	build_join(&b);
 	build_ids(&b);
+	build_record(&b);
 	build_network(&b);
 
 	/* The mount tree, while the host's files are still in reach. */
@@ -95,11 +116,42 @@ void plan_build(struct arena *arena, const struct plan_request *request, struct 
 	build_devices(&b);
 	build_terminal(&b);
 	build_kernel_state(&b);
+	build_hooks_before_root(&b);
 	build_root_end(&b);
 
 	/* The process: first what needs rights, then giving them up, then the program. */
 	build_limits(&b);
 	build_identity(&b);
-	build_exec(&b);
+	build_program(&b);
+	build_end(&b);
+	ret_plan->slots = b.next_slot;
+}
+
+void plan_build_exec(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+		     struct problem *problem)
+{
+	struct builder b = new_builder(arena, request, ret_plan, problem);
+
+	find_exec_shape(&b);
+	build_enter(&b);
+	build_terminal(&b);
+	build_limits(&b);
+	build_identity(&b);
+	build_program(&b);
+	build_end(&b);
+	ret_plan->slots = b.next_slot;
+}
+
+void plan_build_rest(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+		     struct problem *problem)
+{
+	struct builder b = new_builder(arena, request, ret_plan, problem);
+
+	find_shape(&b);
+	build_program(&b);
+	while (ret_plan->count && ret_plan->step->kind != STEP_AWAIT_START) {
+		ret_plan->step++;
+		ret_plan->count--;
+	}
 	ret_plan->slots = b.next_slot;
 }

@@ -20,6 +20,8 @@ struct builder {
 	bool refork;			/* the final process is a child of the first (STEP_REFORK) */
 	bool late_limits;		/* limits that only the runtime may set, at GATE_LIMITS */
 	bool terminal;
+	bool joins;			/* the process joins a container that is there (exec) */
+	unsigned directory;		/* the step that went to process.cwd, or 0 */
 	int next_slot;
 	char *home;			/* what STEP_FIND_HOME fills, or NULL */
 };
@@ -30,6 +32,22 @@ void build_join(struct builder *b);
 void build_ids(struct builder *b);
 /* False where an ordinary user maps only one id: setgroups(2) is then denied for good. */
 bool build_may_set_groups(const struct builder *b);
+/* Root of the user namespace that the process is in, so that files can be made in it. */
+void build_become_root(struct builder *b);
+/* The score for running out of memory, where the container's lane may set it. */
+void build_early_oom_score(struct builder *b);
+
+/* build_enter.c: from the runtime's process to one in all namespaces of a container that is there. */
+void build_enter(struct builder *b);
+
+/* build_life.c: what stays of a start: the record, the wait for `start`, hooks, what callers are told. */
+void build_open_start(struct builder *b);
+void build_record(struct builder *b);
+void build_hooks_before_root(struct builder *b);
+bool build_has_hooks_before_root(const struct builder *b);
+void build_ready(struct builder *b);	/* may outlive the runtime from here on; waits where `start` is awaited */
+void build_start_hooks(struct builder *b);
+void build_end(struct builder *b);
 
 /* build_root.c: the root of the mount tree; its end: read-only, masked, pivoted. */
 void build_root_begin(struct builder *b);
@@ -56,18 +74,19 @@ void build_enter_intel_rdt(struct builder *b);
 void build_terminal(struct builder *b);
 void build_take_terminal(struct builder *b);
 
-/* build_process.c: what the process is and may do; the last steps. */
+/* build_process.c: what the process is and may do. */
 const char *build_oom_score(struct builder *b);
 void build_limits(struct builder *b);
+/* Where the list is asked for (execCPUAffinity). */
+void build_affinity(struct builder *b, const char *key, const char *list);
 void build_kernel_state(struct builder *b);
 void build_identity(struct builder *b);
 
-/* build_exec.c */
-void build_home(struct builder *b);
-void build_close(struct builder *b);
-void build_exec(struct builder *b);
+/* build_program.c: from giving up rights to the program. */
+void build_program(struct builder *b);
 
 /* build_seccomp.c */
+bool build_asks_listener(const struct seccomp *seccomp);
 void build_seccomp(struct builder *b);
 
 /* Adds a step to a lane: ADD_RUNTIME(b, STEP_X, "linux.x", .x = { … }). The index + 1. */

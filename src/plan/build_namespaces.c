@@ -225,7 +225,7 @@ void build_join(struct builder *b)
 
 /* Raising the score of a process is for all, lowering it for the host's CAP_SYS_RESOURCE; where
  * only the runtime has that it does it (build_limits). /proc is the host's here. */
-static void add_oom_score(struct builder *b)
+void build_early_oom_score(struct builder *b)
 {
 	if (b->spec->process.oom_score_adj.set && !b->late_limits)
 		ADD_CONTAINER(b, STEP_WRITE_SELF, "process.oomScoreAdj",
@@ -235,7 +235,7 @@ static void add_oom_score(struct builder *b)
 
 /* Becomes root of the user namespace, so that files can be made in it: the ids that the process
  * came with need not be mapped. */
-static void become_root(struct builder *b)
+void build_become_root(struct builder *b)
 {
 	/* In a joined namespace the maps are not ours to know. */
 	int tolerate = b->new_user ? 0 : EINVAL;
@@ -252,13 +252,13 @@ static void become_root(struct builder *b)
 
 void build_ids(struct builder *b)
 {
-	add_oom_score(b);
+	build_early_oom_score(b);
 	if (b->new_user && !early_user(b))
 		map_ids(b);
 	if (b->new_user && !host_privileged(b->host))
 		ADD_CONTAINER(b, STEP_SET_DUMPABLE, NULL, .dumpable = { false });
 	if (b->new_user || spec_joins_namespace(b->spec, NAMESPACE_USER))
-		become_root(b);
+		build_become_root(b);
 	if (spec_new_namespace(b->spec, NAMESPACE_CGROUP))
 		ADD_CONTAINER(b, STEP_UNSHARE, why_namespace(b, NAMESPACE_CGROUP),
 			      .unshare = { CLONE_NEWCGROUP });

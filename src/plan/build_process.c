@@ -67,12 +67,12 @@ static void add_late_limits(struct builder *b)
 	build_gate(b, GATE_LIMITED, LANE_RUNTIME);
 }
 
-/* "0-3,7" as set_mempolicy(2) takes it. spec_check() has seen that it is well formed. */
-static const unsigned long *node_mask(struct builder *b, unsigned *ret_bits)
+/* "0-3,7" as a mask of bits. spec_check() has seen that it is well formed. */
+static const unsigned long *list_mask(struct builder *b, const char *key, const char *list, unsigned *ret_bits)
 {
-	enum { NODES = 1024, WORD = 8 * sizeof(unsigned long) };
-	unsigned long *mask = ARENA_ARRAY(b->arena, NODES / WORD, unsigned long);
-	const char *at = b->spec->memory_policy.nodes;
+	enum { BITS = 8192, WORD = 8 * sizeof(unsigned long) };
+	unsigned long *mask = ARENA_ARRAY(b->arena, BITS / WORD, unsigned long);
+	const char *at = list;
 	bool past_end = false;
 
 	*ret_bits = 0;
@@ -80,22 +80,33 @@ static const unsigned long *node_mask(struct builder *b, unsigned *ret_bits)
 		unsigned first = 0, last;
 
 		for (; *at >= '0' && *at <= '9'; at++)
-			first = first < NODES ? first * 10 + (unsigned)(*at - '0') : first;
+			first = first < BITS ? first * 10 + (unsigned)(*at - '0') : first;
 		last = first;
 		if (*at == '-')
 			for (last = 0, at++; *at >= '0' && *at <= '9'; at++)
-				last = last < NODES ? last * 10 + (unsigned)(*at - '0') : last;
-		past_end |= first >= NODES || last >= NODES;
-		for (unsigned node = first; node <= last && node < NODES; node++)
-			mask[node / WORD] |= 1UL << (node % WORD);
+				last = last < BITS ? last * 10 + (unsigned)(*at - '0') : last;
+		past_end |= first >= BITS || last >= BITS;
+		for (unsigned bit = first; bit <= last && bit < BITS; bit++)
+			mask[bit / WORD] |= 1UL << (bit % WORD);
+		if (last >= *ret_bits && last < BITS)
+			*ret_bits = last + 1;
 		if (*at)
 			at++;
-		*ret_bits = NODES;
 	}
 	if (past_end)
-		problem_set(b->problem, "linux.memoryPolicy.nodes: '%s' names a node past %d",
-			    b->spec->memory_policy.nodes, NODES - 1);
+		problem_set(b->problem, "%s: '%s' names a number past %d", key, list, BITS - 1);
 	return mask;
+}
+
+void build_affinity(struct builder *b, const char *key, const char *list)
+{
+	unsigned bits;
+	const unsigned long *mask;
+
+	if (!list)
+		return;
+	mask = list_mask(b, key, list, &bits);
+	ADD_CONTAINER(b, STEP_SET_AFFINITY, key, .affinity = { mask, bits });
 }
 
 static void add_memory_policy(struct builder *b)
@@ -106,7 +117,7 @@ static void add_memory_policy(struct builder *b)
 
 	if (!policy->asked)
 		return;
-	nodes = node_mask(b, &bits);
+	nodes = list_mask(b, "linux.memoryPolicy.nodes", policy->nodes, &bits);
 	/* set_mempolicy(2) takes one bit less than it is told. */
 	ADD_CONTAINER(b, STEP_SET_MEMORY_POLICY, "linux.memoryPolicy",
 		      .memory_policy = { policy->mode | policy->flags, nodes, bits ? bits + 1 : 0 });
@@ -153,57 +164,13 @@ void build_limits(struct builder *b)
 		add_rlimits(b, LANE_CONTAINER);
 }
 
-/* --- who it is, and what it may do --- */
-
-/* The capability to load a filter without no_new_privileges (seccomp(2)). */
-static bool seccomp_early(const struct builder *b)
-{
-	return b->spec->seccomp.asked && !b->spec->process.no_new_privileges;
-}
-
-/* In a user namespace that is not of our making, and in one within it, setgroups(2) may be denied for
- * good. Then nobody can drop the groups that one came with, and where no others are asked for that is
- * no failure. */
-static int tolerated_of_groups(const struct builder *b)
-{
-	bool given = b->host->user_namespace || spec_joins_namespace(b->spec, NAMESPACE_USER);
-
-	return given && !b->spec->process.user.groups ? EPERM : 0;
-}
-
-static void add_ids(struct builder *b)
-{
-	const struct user *user = &b->spec->process.user;
-
-	if (user->uid != 0 && !b->terminal)
-		ADD_CONTAINER(b, STEP_OWN_STREAMS, "process.user.uid", .streams = { user->uid });
-	/* Otherwise the kernel takes the capabilities away with uid 0, before ours are set. */
-	if (user->uid != 0)
-		ADD_CONTAINER(b, STEP_KEEP_CAPABILITIES, "process.user.uid", .keep_capabilities = { true });
-	if (build_may_set_groups(b))
-		ADD_CONTAINER(b, STEP_SET_GROUPS, "process.user.additionalGids",
-			      .tolerate = tolerated_of_groups(b),
-			      .groups = { user->group, user->groups });
-	ADD_CONTAINER(b, STEP_SET_GID, "process.user.gid", .gid = { user->gid });
-	ADD_CONTAINER(b, STEP_SET_UID, "process.user.uid", .uid = { user->uid });
-}
+/* --- what it begins with --- */
 
 /* Not asked for means none: what is not granted is not there. */
 static void add_bounding(struct builder *b)
 {
 	ADD_CONTAINER(b, STEP_DROP_BOUNDING, "process.capabilities.bounding",
 		      .bounding = { b->spec->process.capabilities.bounding, b->host->last_capability });
-}
-
-static void add_capabilities(struct builder *b)
-{
-	const struct capabilities *caps = &b->spec->process.capabilities;
-
-	ADD_CONTAINER(b, STEP_SET_CAPABILITIES, "process.capabilities",
-		      .capabilities = { caps->effective, caps->permitted, caps->inheritable });
-	if (caps->ambient)
-		ADD_CONTAINER(b, STEP_SET_AMBIENT, "process.capabilities.ambient",
-			      .ambient = { caps->ambient });
 }
 
 static void check_capabilities(struct builder *b)
@@ -220,8 +187,7 @@ static void check_capabilities(struct builder *b)
 		}
 }
 
-/* Tried with the rights of root first, since the directory may be closed to the user; then as the user,
- * who may be the only one with access (a network file system). */
+/* With the rights of root at first, since the directory may be closed to the user (see build_program.c). */
 static unsigned add_directory(struct builder *b)
 {
 	const char *cwd = b->spec->process.cwd;
@@ -235,28 +201,12 @@ static unsigned add_directory(struct builder *b)
 void build_identity(struct builder *b)
 {
 	const struct user *user = &b->spec->process.user;
-	unsigned directory = add_directory(b);
 
+	b->directory = add_directory(b);
 	check_capabilities(b);
 	if (user->umask.set)
 		ADD_CONTAINER(b, STEP_SET_UMASK, "process.user.umask", .umask = { user->umask.value });
 	else
 		ADD_CONTAINER(b, STEP_SET_UMASK, NULL, .umask = { 0022 });
-	build_home(b);
 	add_bounding(b);
-	if (seccomp_early(b)) {
-		build_close(b);
-		build_seccomp(b);
-	}
-	add_ids(b);
-	if (directory)
-		ADD_CONTAINER(b, STEP_CHANGE_DIRECTORY, "process.cwd", .fallback_of = directory,
-			      .directory = { b->spec->process.cwd });
-	add_capabilities(b);
-	if (b->spec->process.no_new_privileges)
-		ADD_CONTAINER(b, STEP_NO_NEW_PRIVILEGES, "process.noNewPrivileges");
-	if (!seccomp_early(b)) {
-		build_close(b);
-		build_seccomp(b);
-	}
 }

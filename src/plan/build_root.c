@@ -29,7 +29,8 @@ void build_root_begin(struct builder *b)
 			      .propagation = { asked & MS_PRIVATE ? MS_PRIVATE : MS_SLAVE, true });
 	if (path[0] != '/')
 		path = arena_printf(b->arena, "%s/%s", b->request->bundle, path);
-	ADD_CONTAINER(b, STEP_OPEN_ROOT, "root.path", .open_root = { path });
+	ADD_CONTAINER(b, STEP_OPEN_ROOT, "root.path",
+		      .open_root = { path, build_has_hooks_before_root(b) });
 	/* A copy of a shared mount is its peer: what is mounted in it would appear on the host. */
 	if (passes_to_host(asked))
 		ADD_CONTAINER(b, STEP_CHANGE_MOUNT, why,
@@ -108,6 +109,10 @@ void build_root_end(struct builder *b)
 	add_cwd(b);
 	add_late_readonly(b);
 	add_root_readonly(b);
-	ADD_CONTAINER(b, b->request->no_pivot ? STEP_MOVE_ROOT : STEP_PIVOT_ROOT, "root.path");
+	if (b->request->no_pivot)
+		ADD_CONTAINER(b, STEP_MOVE_ROOT, "root.path",
+			      .move_root = { build_has_hooks_before_root(b) });
+	else
+		ADD_CONTAINER(b, STEP_PIVOT_ROOT, "root.path");
 	add_root_propagation(b);
 }

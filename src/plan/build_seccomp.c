@@ -16,8 +16,10 @@ static enum seccomp_architecture native_architecture(const struct host *host)
 	return host->architecture == HOST_ARM64 ? ARCH_AARCH64 : ARCH_X86_64;
 }
 
-static bool asks_listener(const struct seccomp *seccomp)
+bool build_asks_listener(const struct seccomp *seccomp)
 {
+	if (!seccomp->asked)
+		return false;
 	for (size_t i = 0; i < seccomp->rules; i++)
 		if (seccomp->rule[i].action == SECCOMP_RET_USER_NOTIF)
 			return true;
@@ -45,12 +47,15 @@ static void hand_over_listener(struct builder *b)
 void build_seccomp(struct builder *b)
 {
 	const struct seccomp *seccomp = &b->spec->seccomp;
-	bool listener = seccomp->asked && asks_listener(seccomp);
+	bool listener = build_asks_listener(seccomp);
 	struct bpf_program program = { 0 };
 
 	if (!seccomp->asked)
 		return;
-	seccomp_compile(b->arena, seccomp, native_architecture(b->host), &program, b->problem);
+	if (b->request->filter)
+		program = *b->request->filter;
+	else
+		seccomp_compile(b->arena, seccomp, native_architecture(b->host), &program, b->problem);
 	ADD_CONTAINER(b, STEP_SET_SECCOMP, why,
 		      .seccomp = { program, usable_flags(seccomp->flags, listener), listener });
 	if (listener)

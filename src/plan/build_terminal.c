@@ -21,7 +21,9 @@ void build_terminal(struct builder *b)
 {
 	const struct process *process = &b->spec->process;
 	bool asked = process->console_height || process->console_width;
-	bool in_root = has_devpts(b->spec);
+	/* Of a container that is there only its root is in reach; the link that every /dev has leads to its
+	 * devpts. */
+	bool in_root = b->joins || has_devpts(b->spec);
 
 	if (!b->terminal)
 		return;
@@ -33,9 +35,14 @@ void build_terminal(struct builder *b)
 				    .width = asked ? (unsigned short)process->console_width
 						   : b->request->columns,
 				    .uid = process->user.uid });
-	ADD_CONTAINER(b, STEP_BIND_CONSOLE, why, .console = { "/dev/console" });
+	/* The container has had its console since it began. */
+	if (!b->joins)
+		ADD_CONTAINER(b, STEP_BIND_CONSOLE, why, .console = { "/dev/console" });
 	ADD_CONTAINER(b, STEP_SEND_SLOT, why, .pass = { SLOT_PTY });
 	ADD_RUNTIME(b, STEP_RECEIVE_SLOT, why, .pass = { SLOT_PTY });
+	if (b->request->console_socket)
+		ADD_RUNTIME(b, STEP_SEND_TERMINAL, "option '--console-socket'",
+			    .socket = { b->request->console_socket });
 }
 
 void build_take_terminal(struct builder *b)

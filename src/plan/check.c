@@ -67,7 +67,15 @@ static enum lane lane_of_kind(enum step_kind kind, enum lane otherwise)
 	case STEP_OPEN_SOURCE:
 	case STEP_RECEIVE_SLOT:
 	case STEP_SEND_LISTENER:
+	case STEP_SEND_TERMINAL:
+	case STEP_OPEN_PROCESS:
+	case STEP_WRITE_RECORD:
+	case STEP_WRITE_PID_FILE:
+	case STEP_SEND_PIDFD:
+	case STEP_OPEN_START:
+	case STEP_AWAIT_EXEC:
 		return LANE_RUNTIME;
+	case STEP_RUN_HOOK:
 	case STEP_OPEN_GATE:
 	case STEP_AWAIT_GATE:
 	case STEP_MAKE_DIRECTORY:
@@ -148,6 +156,8 @@ static bool is_mount(enum step_kind kind)
 	case STEP_MAKE_READONLY:
 	case STEP_BIND_CONSOLE:
 	case STEP_MAKE_PATH:
+	case STEP_PIVOT_ROOT:
+	case STEP_MOVE_ROOT:
 		return true;
 	}
 	return false;
@@ -163,10 +173,22 @@ static bool changes_propagation_only(const struct step *step)
 	       strcmp(step->change_mount.target, "/") == 0;
 }
 
+/* Who joins a container finds its tree as it is: whatever was mounted would be mounted for all in it. */
+static const char *check_joined_root(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (is_mount(plan->step[i].kind))
+			return "a mount is made in a container that is there";
+	return NULL;
+}
+
 static const char *check_root(const struct plan *plan)
 {
 	size_t pivot = find(plan, STEP_PIVOT_ROOT, 0), root = find(plan, STEP_OPEN_ROOT, 0);
 	size_t propagation = find(plan, STEP_SET_PROPAGATION, 0);
+
+	if (has(plan, STEP_JOIN_PROCESS))
+		return check_joined_root(plan);
 
 	if (pivot == plan->count)
 		pivot = find(plan, STEP_MOVE_ROOT, 0);
@@ -175,7 +197,7 @@ static const char *check_root(const struct plan *plan)
 	if (propagation > root)
 		return "mounts could be passed on to the host: propagation is set too late";
 	for (size_t i = 0; i < plan->count; i++) {
-		bool mount = is_mount(plan->step[i].kind) && i != propagation && i != root;
+		bool mount = is_mount(plan->step[i].kind) && i != propagation && i != root && i != pivot;
 
 		if (mount && i > pivot && !changes_propagation_only(&plan->step[i]))
 			return "a mount comes after the root was entered";
@@ -211,6 +233,15 @@ static void slots_of(const struct step *step, int *ret_uses, int *ret_fills)
 	case STEP_BIND_CONSOLE:
 	case STEP_TAKE_TERMINAL: *ret_uses = SLOT_TTY; break;
 	case STEP_SEND_LISTENER: *ret_uses = SLOT_LISTENER; break;
+	case STEP_OPEN_PROCESS: *ret_fills = SLOT_PROCESS; break;
+	case STEP_JOIN_PROCESS:
+		*ret_uses = SLOT_PROCESS;
+		*ret_fills = SLOT_ROOTFS;
+		break;
+	case STEP_OPEN_START: *ret_fills = SLOT_START; break;
+	case STEP_AWAIT_START: *ret_uses = SLOT_START; break;
+	case STEP_RECEIVE_SLOT: *ret_fills = step->pass.slot; break;
+	case STEP_SEND_TERMINAL: *ret_uses = SLOT_PTY; break;
 	default: break;
 	}
 }
@@ -244,7 +275,8 @@ static const char *check_privileges(const struct plan *plan)
 		return "capabilities are not dropped, or not last";
 	if (gid > uid || (groups < plan->count && groups > gid))
 		return "the order must be groups, gid, uid";
-	if (!ordered(plan, STEP_PIVOT_ROOT, STEP_DROP_BOUNDING))
+	if (!ordered(plan, STEP_PIVOT_ROOT, STEP_DROP_BOUNDING) ||
+	    !ordered(plan, STEP_JOIN_PROCESS, STEP_DROP_BOUNDING))
 		return "rights are given up before the root is entered";
 	if (seccomp < plan->count && no_new > seccomp && uid < seccomp)
 		return "a seccomp filter without no_new_privileges must come before the rights are given up";
@@ -258,12 +290,14 @@ static const char *check_privileges(const struct plan *plan)
 static const char *check_dumpable(const struct plan *plan)
 {
 	size_t dumpable = find(plan, STEP_SET_DUMPABLE, 0), join = find(plan, STEP_JOIN_NAMESPACE, 0);
-	size_t map = find_last(plan, STEP_AWAIT_GATE);
+	size_t map = find_last(plan, STEP_AWAIT_GATE), enter = find(plan, STEP_JOIN_PROCESS, 0);
 
 	/* CVE-2016-9962: who is in a namespace already could trace the process that joins it. An ordinary
 	 * user's new user namespace is the exception: nobody else is in it. */
 	if (!has(plan, STEP_SET_DUMPABLE))
 		return "the process can be traced while it is set up";
+	if (enter < dumpable && enter < plan->count)
+		return "a container is joined by a process that can be traced";
 	if (join < dumpable && !has(plan, STEP_MAP_IDS) && !has(plan, STEP_WRITE_SELF) && map == plan->count)
 		return "a namespace is joined by a process that can be traced";
 	return NULL;
@@ -282,11 +316,32 @@ static const char *check_fallbacks(const struct plan *plan)
 	return NULL;
 }
 
+/* A process that outlives the runtime must be on record; and until `start` nothing may run that is not the
+ * runtime's. */
+static const char *check_life(const struct plan *plan)
+{
+	size_t start = find(plan, STEP_AWAIT_START, 0), record = find(plan, STEP_WRITE_RECORD, 0);
+	size_t exec = find(plan, STEP_EXEC, 0), recorded = plan->count;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->step[i].kind == STEP_AWAIT_GATE && plan->step[i].gate.gate == GATE_RECORDED)
+			recorded = i;
+	if (record < plan->count && (recorded < record || recorded > start || recorded > exec))
+		return "the process may begin before it is on record";
+	if (start < plan->count && record == plan->count)
+		return "a process waits for `start` that is not on record";
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->step[i].kind == STEP_RUN_HOOK &&
+		    plan->step[i].run_hook.kind == HOOK_START_CONTAINER && start < plan->count && i < start)
+			return "a startContainer hook is run before `start`";
+	return NULL;
+}
+
 const char *plan_check(const struct plan *plan)
 {
 	static const char *(*const rule[])(const struct plan *) = {
 		check_frame, check_lanes, check_gates, check_passing, check_root,
-		check_slots, check_privileges, check_dumpable, check_fallbacks,
+		check_slots, check_privileges, check_dumpable, check_fallbacks, check_life,
 	};
 	const char *broken = NULL;
 

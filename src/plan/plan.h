@@ -91,7 +91,7 @@ enum step_kind {
 	STEP_SEND_PIDFD,	/* runtime only: to --pidfd-socket */
 	STEP_RUN_HOOK,
 	STEP_OPEN_START,	/* runtime only: the FIFOs of `start`: SLOT_START, SLOT_ANSWER */
-	STEP_AWAIT_START,	/* container only: waits until `start` is called; nothing ties it to the runtime any more */
+	STEP_AWAIT_START,	/* container only: waits until `start` is called */
 	STEP_AWAIT_EXEC,	/* runtime only: waits until the program runs */
 
 	/* files of the host (cgroups, resctrl) */
@@ -212,8 +212,10 @@ struct step {
 		struct { uint64_t propagation; bool all; } propagation;
 		/* The tree at `path` on the host becomes a mount of its own, SLOT_ROOTFS, put on top of "/"
 		 * of this mount namespace: nothing else may lie under it, and the host's files stay in
-		 * reach until pivot_root, since a lookup of "/" begins below what is mounted on it. */
-		struct { const char *path; } open_root;
+		 * reach until pivot_root, since a lookup of "/" begins below what is mounted on it.
+		 * in_place: on `path` instead, since hooks look for the container's files there. */
+		struct { const char *path; bool in_place; } open_root;
+		struct { bool in_place; } move_root;	/* as open_root: it has to go to "/" first */
 		struct { int slot; const struct id_maps *uid, *gid; } id_mapping;
 		struct { int slot; const char *path; bool all; int id_mapping; bool id_mapping_all; } open_source;
 		struct {

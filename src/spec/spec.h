@@ -275,11 +275,26 @@ struct spec {
 	struct memory_policy memory_policy;
 };
 
+struct json;
+
 /* Reads a config.json of `length` bytes (text is changed and must outlive the spec; text[length]
  * must be writable). Each fault is a problem that begins with the key: "mounts[3].type: …".
- * Keys that runtime-spec does not know are ignored, as it demands. Ends with spec_check(). */
-void spec_read(struct arena *arena, char *text, size_t length, struct spec *ret_spec,
-	       struct problem *problem);
+ * Keys that runtime-spec does not know are ignored, as it demands. Ends with spec_check(). Returns what was
+ * read, as it was; NULL where it is no JSON object. */
+const struct json *spec_read(struct arena *arena, char *text, size_t length, struct spec *ret_spec,
+			     struct problem *problem);
+
+/* The same from an object that was read already. */
+void spec_read_value(struct arena *arena, const struct json *value, struct spec *ret_spec,
+		     struct problem *problem);
+
+/* Reads the object "process" alone, which `name` is the file of; for exec. The keys in problems are those of that
+ * file ("user.uid"). spec_check_process() is the caller's. */
+void spec_read_process(struct arena *arena, char *text, size_t length, const char *name,
+		       struct process *ret_process, struct problem *problem);
+
+/* The rules for spec->process alone. */
+void spec_check_process(const struct spec *spec, struct problem *problem);
 
 /* The rules that hold between values, whatever they were made from: one function for each. */
 void spec_check(const struct spec *spec, struct problem *problem);

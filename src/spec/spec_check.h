@@ -9,8 +9,7 @@ void spec_check_id_maps(const struct id_maps *uid, const struct id_maps *gid, co
 			const char *gid_key, struct problem *problem);
 /* spec_check_mounts.c */
 void spec_check_mounts(const struct spec *spec, struct problem *problem);
-/* spec_check_process.c */
-void spec_check_process(const struct spec *spec, struct problem *problem);
+/* spec_check_process.c has spec_check_process(). */
 /* spec_check_linux.c */
 void spec_check_linux(const struct spec *spec, struct problem *problem);
 /* spec_check_sysctl.c */

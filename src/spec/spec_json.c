@@ -221,21 +221,51 @@ static void finish_capabilities(struct capabilities *capabilities)
 	capabilities->ambient &= capabilities->permitted & capabilities->inheritable;
 }
 
-void spec_read(struct arena *arena, char *text, size_t length, struct spec *ret_spec,
-	       struct problem *problem)
+/* Text that must be an object, or NULL after a problem; `name` is what it is called there. */
+static const struct json *read_object(struct arena *arena, char *text, size_t length, const char *name,
+				      struct problem *problem)
+{
+	const struct json *value = json_read(arena, text, length, name, problem);
+
+	if (value && value->kind != JSON_OBJECT)
+		problem_set(problem, "%s: must be an object, not %s", name, json_kind_name(value->kind));
+	return problem->found ? NULL : value;
+}
+
+void spec_read_value(struct arena *arena, const struct json *value, struct spec *ret_spec,
+		     struct problem *problem)
 {
 	struct decoder decoder = { arena, problem };
-	const struct json *value = json_read(arena, text, length, "config.json", problem);
 
 	*ret_spec = (struct spec){ 0 };
-	if (value && value->kind != JSON_OBJECT)
-		problem_set(problem, "config.json: must be an object, not %s", json_kind_name(value->kind));
-	else if (value)
-		json_decode(&decoder, value, spec_fields, ret_spec);
+	json_decode(&decoder, value, spec_fields, ret_spec);
 	if (problem->found)
 		return;
 	check_version(ret_spec->oci_version, problem);
 	finish_mounts(arena, ret_spec, problem);
 	finish_capabilities(&ret_spec->process.capabilities);
 	spec_check(ret_spec, problem);
+}
+
+const struct json *spec_read(struct arena *arena, char *text, size_t length, struct spec *ret_spec,
+			     struct problem *problem)
+{
+	const struct json *value = read_object(arena, text, length, "config.json", problem);
+
+	*ret_spec = (struct spec){ 0 };
+	if (value)
+		spec_read_value(arena, value, ret_spec, problem);
+	return value;
+}
+
+void spec_read_process(struct arena *arena, char *text, size_t length, const char *name,
+		       struct process *ret_process, struct problem *problem)
+{
+	struct decoder decoder = { arena, problem };
+	const struct json *value = read_object(arena, text, length, name, problem);
+
+	*ret_process = (struct process){ .asked = true };
+	if (value)
+		json_decode(&decoder, value, process_fields, ret_process);
+	finish_capabilities(&ret_process->capabilities);
 }

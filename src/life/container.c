@@ -1,0 +1,368 @@
+/* container.c - the folders of containers: see record.h. */
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/proc.h"
+#include "life/record.h"
+#include "spec/names.h"
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LOCK_PATIENCE_MS = 10000, LOCK_LOOK_MS = 10 };
+
+/* --- the root folder --- */
+
+const char *record_root(struct arena *arena, const char *given, struct problem *problem)
+{
+	const char *runtime_dir = getenv("XDG_RUNTIME_DIR");
+	char cwd[4096];
+	int length;
+
+	if (given && *given == '/')
+		return given;
+	if (given && *given) {
+		length = sys_getcwd(cwd, sizeof(cwd));
+		if (length < 0)
+			problem_set(problem, "option '--root': the current directory cannot be found; give "
+				    "the whole path");
+		return arena_printf(arena, "%s/%s", length < 0 ? "" : cwd, given);
+	}
+	if (geteuid() == 0)
+		return "/run/taru-oci";
+	if (runtime_dir && *runtime_dir == '/')
+		return arena_printf(arena, "%s/taru-oci", runtime_dir);
+	problem_set(problem, "there is no place for containers of uid %u: XDG_RUNTIME_DIR is not set; set it to "
+		    "a folder of this user's, or give one with --root", (unsigned)geteuid());
+	return "";
+}
+
+/* Makes it with what leads to it; nobody else may look into it (CVE-2024-25621). */
+static int make_root(struct arena *arena, const char *root)
+{
+	char *path = arena_copy(arena, root, strlen(root));
+
+	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
+		int error;
+
+		if (slash)
+			*slash = '\0';
+		error = sys_mkdirat(AT_FDCWD, path, 0700);
+		if (error && error != -EEXIST)
+			return error;
+		if (!slash)
+			return 0;
+		*slash = '/';
+	}
+}
+
+/* --- one container --- */
+
+static void set_missing(struct problem *problem, const char *id)
+{
+	problem_set(problem, "container '%s' does not exist", id);
+}
+
+static struct container new_container(struct arena *arena, const char *root, const char *id)
+{
+	return (struct container){ .arena = arena, .id = id, .path = arena_printf(arena, "%s/%s", root, id),
+				   .folder = -1, .process = -1 };
+}
+
+static int open_folder(const char *path)
+{
+	return sys_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+}
+
+static bool set_folder(struct container *container, int folder, struct problem *problem)
+{
+	if (folder == -ENOENT)
+		set_missing(problem, container->id);
+	else if (folder < 0)
+		problem_set(problem, "container '%s': cannot open '%s': %s", container->id, container->path,
+			    errno_words(-folder));
+	container->folder = folder;
+	return folder >= 0;
+}
+
+static bool read_record(struct container *container, struct problem *problem)
+{
+	struct problem bad = { 0 };
+	char *text;
+	size_t length;
+	int error = file_read(container->arena, container->folder, RECORD_FILE, RECORD_LIMIT, &text, &length);
+
+	if (error == -ENOENT)
+		return true;
+	if (error)
+		problem_set(&bad, RECORD_FILE ": cannot be read: %s", errno_words(-error));
+	else
+		record_read(container->arena, text, length, &container->record, &bad);
+	if (bad.found)
+		problem_set(problem, "container '%s': its record is damaged: %s/%s; 'delete --force' removes it",
+			    container->id, container->path, bad.text);
+	container->recorded = !bad.found;
+	return !bad.found;
+}
+
+/* Whether the process waits at the FIFO for `start`: then it can be opened for writing. */
+static bool waits_at(const struct container *container, const char *name)
+{
+	closes int fd = sys_openat(container->folder, name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+
+	return fd >= 0;
+}
+
+/* Whether somebody changes it; whoever has it locked himself changes it. */
+static bool is_being_changed(const struct container *container)
+{
+	if (container->locked)
+		return false;
+	if (sys_flock(container->folder, LOCK_SH | LOCK_NB) == -EWOULDBLOCK)
+		return true;
+	sys_flock(container->folder, LOCK_UN);
+	return false;
+}
+
+static enum status find_status(const struct container *container)
+{
+	if (container->process < 0)
+		return !container->recorded && is_being_changed(container) ? STATUS_CREATING : STATUS_STOPPED;
+	if (!container->record.gated)
+		return is_being_changed(container) ? STATUS_CREATING : STATUS_RUNNING;
+	if (waits_at(container, RECORD_START))
+		return STATUS_CREATED;
+	return waits_at(container, RECORD_START_NEW) ? STATUS_CREATING : STATUS_RUNNING;
+}
+
+/* A pidfd first, then whose it is: so it cannot be another's. */
+static int open_process(const struct record *record)
+{
+	closes int process = record->pid > 0 ? sys_pidfd_open(record->pid, 0) : -ESRCH;
+	struct proc_stat stat;
+
+	if (process < 0 || proc_read_stat(record->pid, &stat) || stat.state == 'Z' || stat.state == 'X' ||
+	    stat.start_time != record->start_time)
+		return -1;
+	return take_fd(&process);
+}
+
+void container_refresh(struct container *container)
+{
+	if (container->process >= 0)
+		sys_close(container->process);
+	container->process = container->recorded ? open_process(&container->record) : -1;
+	container->status = find_status(container);
+}
+
+static bool read_all(struct container *container, struct problem *problem)
+{
+	bool good = read_record(container, problem);
+
+	if (good)
+		container_refresh(container);
+	return good;
+}
+
+bool container_open(struct arena *arena, const char *root, const char *id, struct container *ret_container,
+		    struct problem *problem)
+{
+	struct container *container = ret_container;
+
+	*container = new_container(arena, root, id);
+	return set_folder(container, open_folder(container->path), problem) && read_all(container, problem);
+}
+
+/* --- the lock --- */
+
+/* The pid of who has the folder locked, by /proc/locks ("1: FLOCK  ADVISORY  WRITE 4711 00:15:42 0 EOF"). */
+static unsigned find_holder(const struct container *container)
+{
+	enum { LIMIT = 1024 * 1024 };
+	struct stat info;
+	char *text, *inode;
+	size_t length;
+
+	if (sys_fstat(container->folder, &info) ||
+	    file_read(container->arena, AT_FDCWD, "/proc/locks", LIMIT, &text, &length))
+		return 0;
+	inode = arena_printf(container->arena, ":%llu ", (unsigned long long)info.st_ino);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		char *pid = strstr(line, " WRITE ");
+
+		if (pid && strstr(line, "FLOCK") && !strstr(line, "->") && strstr(line, inode))
+			return (unsigned)strtoul(pid + 7, NULL, 10);
+	}
+	return 0;
+}
+
+static void sleep_ms(long ms)
+{
+	struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&time, NULL);
+}
+
+static bool wait_for_lock(struct container *container, struct problem *problem)
+{
+	int error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
+
+	for (int waited = 0; error == -EWOULDBLOCK && waited < LOCK_PATIENCE_MS; waited += LOCK_LOOK_MS) {
+		sleep_ms(LOCK_LOOK_MS);
+		error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
+	}
+	if (error == -EWOULDBLOCK)
+		problem_set(problem, "container '%s' is being changed by process %u, which does not end; wait "
+			    "for it, or end it", container->id, find_holder(container));
+	else if (error)
+		problem_set(problem, "container '%s': cannot lock '%s': %s", container->id, container->path,
+			    errno_words(-error));
+	container->locked = !error;
+	return container->locked;
+}
+
+/* Whoever waited for the lock may find that the container was removed meanwhile. */
+static bool is_removed(const struct container *container)
+{
+	struct stat info;
+
+	return sys_fstat(container->folder, &info) || info.st_nlink == 0;
+}
+
+/* Opens and locks the folder that is there then. */
+static bool lock_folder(struct container *container, struct problem *problem)
+{
+	for (;;) {
+		if (!set_folder(container, open_folder(container->path), problem) ||
+		    !wait_for_lock(container, problem))
+			return false;
+		if (!is_removed(container))
+			return true;
+		container_close(container);
+	}
+}
+
+bool container_open_locked(struct arena *arena, const char *root, const char *id,
+			   struct container *ret_container, struct problem *problem)
+{
+	*ret_container = new_container(arena, root, id);
+	return lock_folder(ret_container, problem) && read_all(ret_container, problem);
+}
+
+bool container_make(struct arena *arena, const char *root, const char *id, struct container *ret_container,
+		    struct problem *problem)
+{
+	struct container *container = ret_container;
+	int error;
+
+	*container = new_container(arena, root, id);
+	error = sys_mkdirat(AT_FDCWD, container->path, 0700);
+	if (error == -ENOENT) {
+		error = make_root(arena, root);
+		if (!error)
+			error = sys_mkdirat(AT_FDCWD, container->path, 0700);
+	}
+	if (error == -EEXIST)
+		problem_set(problem, "container '%s' exists already; take another id, or delete it", id);
+	else if (error)
+		problem_set(problem, "container '%s': cannot make '%s': %s; see --root", id, container->path,
+			    errno_words(-error));
+	return !error && lock_folder(container, problem);
+}
+
+void container_unlock(struct container *container)
+{
+	if (container->locked)
+		sys_flock(container->folder, LOCK_UN);
+	container->locked = false;
+}
+
+void container_close(struct container *container)
+{
+	if (container->folder >= 0)
+		sys_close(container->folder);
+	if (container->process >= 0)
+		sys_close(container->process);
+	container->folder = container->process = -1;
+	container->locked = false;
+}
+
+/* --- its end --- */
+
+/* What is there by some other name: files and empty folders, no deeper. */
+static void remove_rest(const struct container *container)
+{
+	DIR *folder = fdopendir(sys_fcntl(container->folder, F_DUPFD_CLOEXEC, 0));
+
+	for (struct dirent *entry = folder ? readdir(folder) : NULL; entry; entry = readdir(folder))
+		if (sys_unlinkat(container->folder, entry->d_name, 0) == -EISDIR)
+			sys_unlinkat(container->folder, entry->d_name, AT_REMOVEDIR);
+	if (folder)
+		closedir(folder);
+}
+
+void container_remove(struct container *container, struct problem *problem)
+{
+	static const char *const files[] = { RECORD_FILE, RECORD_START, RECORD_ANSWER, RECORD_FILTER };
+	int error;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		sys_unlinkat(container->folder, files[i], 0);
+	error = sys_unlinkat(AT_FDCWD, container->path, AT_REMOVEDIR);
+	if (error == -ENOTEMPTY) {
+		sys_unlinkat(container->folder, RECORD_NOTIFY "/notify.sock", 0);
+		remove_rest(container);
+		error = sys_unlinkat(AT_FDCWD, container->path, AT_REMOVEDIR);
+	}
+	if (error && error != -ENOENT)
+		problem_set(problem, "container '%s': cannot remove '%s': %s", container->id, container->path,
+			    errno_words(-error));
+	container_close(container);
+}
+
+/* --- all of them --- */
+
+static int compare(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+static bool is_container(int root, const char *name)
+{
+	struct stat info;
+
+	return name[0] != '.' && sys_fstatat(root, name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(info.st_mode);
+}
+
+static void add_id(struct arena *arena, struct texts *list, size_t *room, const char *id)
+{
+	if (list->count == *room) {
+		list->at = arena_resize(arena, list->at, (*room + 1) * sizeof(char *),
+					(2 * *room + 1) * sizeof(char *));
+		*room *= 2;
+	}
+	list->at[list->count++] = arena_copy(arena, id, strlen(id));
+}
+
+struct texts container_list(struct arena *arena, const char *root, struct problem *problem)
+{
+	enum { FIRST_ROOM = 16 };
+	struct texts list = { ARENA_ARRAY(arena, FIRST_ROOM + 1, char *), 0 };
+	size_t room = FIRST_ROOM;
+	DIR *folder = opendir(root);
+
+	if (!folder && errno != ENOENT)
+		problem_set(problem, "cannot open '%s': %s", root, errno_words(errno));
+	for (struct dirent *entry = folder ? readdir(folder) : NULL; entry; entry = readdir(folder))
+		if (is_container(dirfd(folder), entry->d_name))
+			add_id(arena, &list, &room, entry->d_name);
+	if (folder)
+		closedir(folder);
+	qsort(list.at, list.count, sizeof(char *), compare);
+	list.at[list.count] = NULL;
+	return list;
+}

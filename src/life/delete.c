@@ -1,0 +1,115 @@
+/* delete.c - `delete` and `kill`: how a container ends.
+ *
+ * All that was made for it is gone before its folder is: if the runtime is killed in between, the next
+ * `delete` does what is left.
+ */
+#include "life/launch.h"
+#include "base/sys.h"
+#include "spec/names.h"
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { END_PATIENCE_MS = 10000 };
+
+/* A poststop hook that fails changes nothing any more: the others are run, and it is told (lifecycle, 13). */
+static void run_poststop(const struct container *container, struct text *warnings)
+{
+	const struct spec *spec = &container->record.spec;
+	const struct hook_list *list = &spec->hook[HOOK_POSTSTOP];
+	const struct state state = { spec, container->id, container->record.bundle, STATUS_STOPPED };
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct form form = state_form(container->arena, &state);
+		struct problem problem = { 0 };
+		char note[256];
+		int error = hook_run(&list->at[i], container->record.bundle, &form, 0, note);
+
+		if (!error)
+			continue;
+		hook_problem(container->arena, HOOK_POSTSTOP, i, &list->at[i], error, note, &problem);
+		text_printf(warnings, "%s\n", problem.text);
+	}
+}
+
+void container_destroy(struct container *container, struct text *warnings, struct problem *problem)
+{
+	for (size_t i = 0; i < container->record.directory.count; i++)
+		rmdir(container->record.directory.at[i]);
+	run_poststop(container, warnings);
+	container_remove(container, problem);
+}
+
+/* What a damaged record can't say is not needed to remove what is there. */
+static bool open_forced(struct arena *arena, const char *root, const char *id,
+			struct container *ret_container, struct problem *problem)
+{
+	struct container probe;
+	struct problem unread = { 0 };
+
+	/* Killed first, without the lock: whoever has it may wait for the container. */
+	if (container_open(arena, root, id, &probe, &unread))
+		container_signal_all(arena, &probe, SIGKILL);
+	else if (probe.folder < 0)
+		return false;
+	container_close(&probe);
+	unread = (struct problem){ 0 };
+	if (container_open_locked(arena, root, id, ret_container, &unread))
+		return true;
+	if (ret_container->locked)
+		return true;
+	if (ret_container->folder >= 0)
+		problem_set(problem, "%s", unread.text);
+	return false;
+}
+
+static void kill_it(struct arena *arena, struct container *container, struct problem *problem)
+{
+	if (container->process < 0)
+		return;
+	container_signal_all(arena, container, SIGKILL);
+	if (!container_wait(container, END_PATIENCE_MS))
+		problem_set(problem, "container '%s': its process %d does not end, %d s after SIGKILL: the kernel "
+			    "holds it (see /proc/%d/stack)", container->id, (int)container->record.pid,
+			    END_PATIENCE_MS / 1000, (int)container->record.pid);
+}
+
+void life_delete(struct arena *arena, const char *root, const char *id, bool force,
+		 struct text *warnings, struct problem *problem)
+{
+	struct container container = { .folder = -1, .process = -1 };
+
+	signal(SIGCHLD, SIG_DFL);
+	if (force ? !open_forced(arena, root, id, &container, problem) :
+		    !container_open_locked(arena, root, id, &container, problem)) {
+		container_close(&container);
+		return;
+	}
+	if (force)
+		kill_it(arena, &container, problem);
+	else if (container.status != STATUS_STOPPED)
+		problem_set(problem, "container '%s' cannot be deleted: it is not stopped but %s; stop it, or use "
+			    "--force", id, status_name(container.status));
+	if (problem->found)
+		container_close(&container);
+	else
+		container_destroy(&container, warnings, problem);
+}
+
+void life_kill(struct arena *arena, const char *root, const char *id, int signal, bool all,
+	       struct problem *problem)
+{
+	struct container container;
+	int error;
+
+	if (!container_open(arena, root, id, &container, problem))
+		return;
+	error = all ? container_signal_all(arena, &container, signal) : container_signal(&container, signal);
+	/* containerd and others look for «container not running». */
+	if (container.process < 0 || error == -ESRCH)
+		problem_set(problem, "container '%s': container not running", id);
+	else if (error)
+		problem_set(problem, "container '%s': cannot send signal %d to process %d: %s", id, signal,
+			    (int)container.record.pid, errno_words(-error));
+	container_close(&container);
+}

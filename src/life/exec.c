@@ -1,0 +1,111 @@
+/* exec.c - `exec`: one more process in a container that is there.
+ *
+ * It has a plan of its own, and leaves no record: it is the container's, and ends with it.
+ */
+#include "base/file.h"
+#include "base/sys.h"
+#include "life/launch.h"
+#include "life/wait.h"
+#include "spec/names.h"
+#include <linux/filter.h>
+#include <signal.h>
+#include <string.h>
+
+/* The namespaces that the container has of its own, or has joined. */
+static uint64_t namespaces_of(const struct spec *spec)
+{
+	uint64_t flags = 0;
+
+	for (int kind = 0; kind < NAMESPACES; kind++)
+		if (spec->namespace[kind].asked)
+			flags |= (unsigned)namespace_flag(kind);
+	return flags;
+}
+
+static void read_filter(struct arena *arena, const struct container *container, struct bundle *bundle,
+			struct problem *problem)
+{
+	enum { LIMIT = BPF_MAXINSNS * sizeof(struct sock_filter) };
+	struct bpf_program *program = ARENA_NEW(arena, struct bpf_program);
+	char *text;
+	size_t length;
+	int error = file_read(arena, container->folder, RECORD_FILTER, LIMIT, &text, &length);
+
+	if (error || !length || length % sizeof(struct sock_filter))
+		problem_set(problem, "container '%s': its seccomp filter cannot be read from '%s/" RECORD_FILTER
+			    "'%s%s; the process would not be confined", container->id, container->path,
+			    error ? ": " : "", error ? errno_words(-error) : "");
+	*program = (struct bpf_program){ (const void *)text, error ? 0 : length / sizeof(struct sock_filter) };
+	bundle->request.filter = program;
+}
+
+static void check_status(const struct container *container, const struct exec_options *options,
+			 struct problem *problem)
+{
+	if (container->status == STATUS_STOPPED || container->status == STATUS_CREATING)
+		problem_set(problem, "container '%s' is %s: a process can only be run in one that is running%s",
+			    container->id, status_name(container->status),
+			    container->status == STATUS_STOPPED ? " (container not running)" : "");
+	if (container->status == STATUS_PAUSED && !options->ignore_paused)
+		problem_set(problem, "container '%s' is paused: the process would not go on; resume it, or use "
+			    "--ignore-paused", container->id);
+	if (options->cgroup.count)
+		problem_set(problem, "option '--cgroup' is not in this version, which makes no cgroups");
+}
+
+bool life_exec_read(struct arena *arena, const struct exec_options *options, const char *id,
+		    struct bundle *ret_bundle, struct problem *problem)
+{
+	struct container *container = ARENA_NEW(arena, struct container);
+	struct record *record = &container->record;
+	struct bundle *bundle = ret_bundle;
+
+	*bundle = (struct bundle){ 0 };
+	if (!container_open(arena, options->root, id, container, problem))
+		return false;
+	check_status(container, options, problem);
+	bundle->path = record->bundle;
+	bundle->config = arena_printf(arena, "%s/" RECORD_FILE, container->path);
+	bundle->spec = record->spec;
+	bundle->request = (struct plan_request){
+		.spec = &bundle->spec,
+		.host = &bundle->host,
+		.id = id,
+		.bundle = bundle->path,
+		.end = options->detach ? END_DETACHED : END_FOREGROUND,
+		.process = { record->pid, record->start_time, namespaces_of(&record->spec) },
+	};
+	if (bundle->spec.seccomp.asked && !problem->found)
+		read_filter(arena, container, bundle, problem);
+	for (int kind = 0; kind < HOOKS; kind++)
+		bundle->spec.hook[kind].count = 0;
+	container_close(container);
+	return !problem->found;
+}
+
+void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_options *options,
+	       int *ret_status, struct problem *problem)
+{
+	bool foreground = !options->detach;
+	struct launch launch;
+	uint64_t caller_signals = 0;
+
+	bundle_plan_exec(arena, bundle, problem);
+	if (problem->found || !launch_open(arena, bundle, NULL, &launch, problem))
+		return;
+	launch.run.tape->timed = options->trace != TRACE_NONE;
+	signal(SIGCHLD, SIG_DFL);
+	if (foreground)
+		caller_signals = signals_block();
+	if (launch_go(&launch, problem) && foreground) {
+		int status = launch_wait(&launch, problem);
+
+		if (launch_check_started(&launch, status, problem))
+			*ret_status = exit_status(status);
+	}
+	if (problem->found)
+		launch_undo(&launch);
+	launch_trace(&launch, options->trace, options->trace_file, problem);
+	if (foreground)
+		signals_restore(caller_signals);
+}

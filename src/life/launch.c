@@ -1,0 +1,263 @@
+/* launch.c - a plan is done: see launch.h. */
+#include "life/launch.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "life/wait.h"
+#include "spec/names.h"
+#include <linux/filter.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* --- before --- */
+
+/* The tape is shared with the container's lane until that becomes the container's program. */
+static struct tape *map_tape(const struct plan *plan, struct problem *problem)
+{
+	size_t size = sizeof(struct tape) + plan->count * sizeof(struct mark);
+	void *tape = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (tape == MAP_FAILED) {
+		problem_set(problem, "cannot map %zu bytes of shared memory", size);
+		return NULL;
+	}
+	return tape;
+}
+
+static const char *now_text(struct arena *arena)
+{
+	struct timespec now;
+	struct tm parts;
+	char text[32];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &parts));
+	return arena_printf(arena, "%s.%09ldZ", text, now.tv_nsec);
+}
+
+static const char *absolute_root(struct arena *arena, const struct bundle *bundle)
+{
+	const char *path = bundle->spec.root_path;
+
+	return path[0] == '/' ? path : arena_printf(arena, "%s/%s", bundle->path, path);
+}
+
+static void make_record(struct launch *launch)
+{
+	const struct bundle *bundle = launch->bundle;
+	struct record record = {
+		.id = bundle->request.id,
+		.owner = bundle->host.uid,
+		.bundle = bundle->path,
+		.rootfs = absolute_root(launch->arena, bundle),
+		.created = now_text(launch->arena),
+		.gated = bundle->request.end == END_CREATED,
+		.directory = launch_directories(launch->arena, &bundle->plan),
+	};
+
+	record_write(launch->arena, &record, bundle->value, &launch->run.record);
+}
+
+static void make_forms(struct launch *launch)
+{
+	static const enum status status[HOOKS] = {
+		[HOOK_PRESTART] = STATUS_CREATING,	   [HOOK_CREATE_RUNTIME] = STATUS_CREATING,
+		[HOOK_CREATE_CONTAINER] = STATUS_CREATING, [HOOK_START_CONTAINER] = STATUS_CREATED,
+		[HOOK_POSTSTART] = STATUS_RUNNING,	   [HOOK_POSTSTOP] = STATUS_STOPPED,
+	};
+	const struct bundle *bundle = launch->bundle;
+	struct state state = { &bundle->spec, bundle->request.id, bundle->path, STATUS_CREATING };
+
+	if (bundle->spec.seccomp.listener_path)
+		launch->run.listener = state_listener_form(launch->arena, &state);
+	for (int kind = 0; kind < HOOKS; kind++) {
+		state.status = status[kind];
+		if (bundle->spec.hook[kind].count)
+			launch->run.state[kind] = state_form(launch->arena, &state);
+	}
+}
+
+/* The filter is compiled once; exec takes it from here. */
+static void write_filter(const struct launch *launch, struct problem *problem)
+{
+	const struct plan *plan = &launch->bundle->plan;
+	const struct bpf_program *program = NULL;
+	closes int fd = -1;
+	int error;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->step[i].kind == STEP_SET_SECCOMP)
+			program = &plan->step[i].seccomp.program;
+	if (!program)
+		return;
+	fd = sys_openat(launch->container->folder, RECORD_FILTER, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	error = fd < 0 ? fd : file_write_all(fd, program->at, program->count * sizeof(*program->at));
+	if (error)
+		problem_set(problem, "container '%s': cannot write '%s/" RECORD_FILTER "': %s; see --root",
+			    launch->container->id, launch->container->path, errno_words(-error));
+}
+
+static void open_slots(struct launch *launch)
+{
+	struct run *run = &launch->run;
+	int slots = launch->bundle->plan.slots;
+
+	run->slot = ARENA_ARRAY(launch->arena, (size_t)slots, int);
+	for (int i = 0; i < slots; i++)
+		run->slot[i] = -1;
+}
+
+bool launch_open(struct arena *arena, struct bundle *bundle, struct container *container,
+		 struct launch *ret_launch, struct problem *problem)
+{
+	struct launch *launch = ret_launch;
+	struct run *run = &launch->run;
+
+	*launch = (struct launch){ .arena = arena, .bundle = bundle, .container = container };
+	*run = (struct run){ .plan = &bundle->plan, .socket = { -1, -1 }, .lane_socket = -1,
+			     .lock = container ? container->folder : -1, .bundle = bundle->path };
+	run->tape = map_tape(&bundle->plan, problem);
+	open_slots(launch);
+	if (run->tape && exec_needs_socket(run->plan) &&
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->socket) < 0)
+		problem_set(problem, "cannot make a socket pair");
+	run->lane_socket = run->socket[LANE_RUNTIME];
+	make_forms(launch);
+	if (container && !problem->found) {
+		make_record(launch);
+		write_filter(launch, problem);
+	}
+	return !problem->found;
+}
+
+/* --- after --- */
+
+static bool has_started(const struct run *run)
+{
+	for (size_t i = 0; i < run->plan->count; i++)
+		if (run->plan->step[i].kind == STEP_EXEC)
+			return run->tape->mark[i].began && run->tape->mark[i].error == 0;
+	return false;
+}
+
+static int kill_child(const struct run *run)
+{
+	pid_t left[] = { run->stage, run->child };
+	int status = 0;
+
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		if (left[i] <= 0)
+			continue;
+		kill(left[i], SIGKILL);
+		while (waitpid(left[i], &status, 0) < 0 && errno == EINTR)
+			;
+	}
+	return status;
+}
+
+static void tell_failure(const struct launch *launch, int status, struct problem *problem)
+{
+	const struct run *run = &launch->run;
+	struct text text = text_new(launch->arena);
+
+	if (why_failed(&text, run->plan, &launch->bundle->request, run->tape))
+		problem_set(problem, "%s", text.at);
+	else if (WIFSIGNALED(status))
+		problem_set(problem, "the container's process was ended by signal %d before its program began",
+			    WTERMSIG(status));
+	else
+		problem_set(problem, "the container's process ended before its program began");
+}
+
+bool launch_go(struct launch *launch, struct problem *problem)
+{
+	if (exec_lane(&launch->run, LANE_RUNTIME) == 0)
+		return true;
+	tell_failure(launch, kill_child(&launch->run), problem);
+	return false;
+}
+
+bool launch_check_started(const struct launch *launch, int status, struct problem *problem)
+{
+	if (has_started(&launch->run))
+		return true;
+	tell_failure(launch, status, problem);
+	return false;
+}
+
+static bool was_done(const struct run *run, size_t index)
+{
+	return run->tape->mark[index].ended && run->tape->mark[index].error == 0;
+}
+
+/* A folder that was there before is not ours to remove. */
+void launch_undo(const struct launch *launch)
+{
+	const struct run *run = &launch->run;
+
+	for (size_t i = run->plan->count; i-- > 0;) {
+		const struct step *step = &run->plan->step[i];
+
+		if (step->kind == STEP_MAKE_DIRECTORY && was_done(run, i))
+			rmdir(step->make_directory.path);
+		if (step->kind == STEP_WRITE_PID_FILE && was_done(run, i))
+			unlink(step->pid_file.path);
+	}
+}
+
+struct texts launch_directories(struct arena *arena, const struct plan *plan)
+{
+	struct texts list = { ARENA_ARRAY(arena, plan->count + 1, char *), 0 };
+
+	for (size_t i = plan->count; i-- > 0;) {
+		const char *path = plan->step[i].make_directory.path;
+
+		if (plan->step[i].kind == STEP_MAKE_DIRECTORY && access(path, F_OK) < 0)
+			list.at[list.count++] = (char *)(uintptr_t)path;
+	}
+	return list;
+}
+
+int launch_wait(struct launch *launch, struct problem *problem)
+{
+	const struct process *process = &launch->bundle->spec.process;
+	int terminal = launch->run.slot[SLOT_PTY];
+
+	if (terminal < 0)
+		return wait_for_child(launch->run.child);
+	return wait_with_terminal(launch->run.child, terminal, process->console_height > 0, problem);
+}
+
+/* --- the trace --- */
+
+static void write_trace_file(const char *path, const struct text *text, struct problem *problem)
+{
+	closes int fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	int error = fd < 0 ? fd : file_write_all(fd, text->at, text->length);
+
+	if (error < 0)
+		problem_set(problem, "option '--trace': cannot write '%s': %s", path, errno_words(-error));
+}
+
+void launch_trace(const struct launch *launch, enum trace trace, const char *file, struct problem *problem)
+{
+	const struct run *run = &launch->run;
+	struct text text = text_new(launch->arena);
+
+	switch (trace) {
+	case TRACE_NONE:
+		return;
+	case TRACE_TABLE:
+		trace_table(&text, run->plan, run->tape);
+		file_write_all(STDERR_FILENO, text.at, text.length);
+		return;
+	case TRACE_FILE:
+		trace_events(&text, run->plan, run->tape, getpid());
+		write_trace_file(file, &text, problem);
+		return;
+	}
+}

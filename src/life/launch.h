@@ -1,0 +1,71 @@
+/* launch.h - what create, run and exec have in common: a plan is done, and if that fails it is told why and
+ * nothing stays behind. For life/ only.
+ */
+#pragma once
+#include "base/problem.h"
+#include "exec/exec.h"
+#include "life/life.h"
+
+struct launch {
+	struct arena *arena;
+	struct bundle *bundle;
+	struct container *container;	/* NULL: none is made (exec) */
+	struct run run;
+};
+
+/* Makes what a run needs: the tape, slots, the forms. */
+bool launch_open(struct arena *arena, struct bundle *bundle, struct container *container,
+		 struct launch *ret_launch, struct problem *problem);
+
+/* Does the runtime's lane. If it fails the process is killed and reaped, and the problem says why. */
+bool launch_go(struct launch *launch, struct problem *problem);
+
+/* Whether the process became the program; else a problem says why not. `status` is how it ended. */
+bool launch_check_started(const struct launch *launch, int status, struct problem *problem);
+
+/* Waits for the end of the process, with its terminal if it has one. Returns its wait status. */
+int launch_wait(struct launch *launch, struct problem *problem);
+
+/* Prints the trace, if one is asked for. */
+void launch_trace(const struct launch *launch, enum trace trace, const char *file, struct problem *problem);
+
+/* Removes what a failed start has left on the host: folders, the pid file. */
+void launch_undo(const struct launch *launch);
+
+/* The folders that a plan makes on the host (STEP_MAKE_DIRECTORY) and that are not there yet, the last one
+ * first. */
+struct texts launch_directories(struct arena *arena, const struct plan *plan);
+
+/* --- state.c --- */
+
+struct state {
+	const struct spec *spec;
+	const char *id, *bundle;
+	enum status status;
+};
+
+/* What a hook gets on standard input. */
+struct form state_form(struct arena *arena, const struct state *state);
+
+/* What an agent gets with the listener of a seccomp filter. */
+struct form state_listener_form(struct arena *arena, const struct state *state);
+
+/* --- delete.c --- */
+
+/* Removes all that was made for a container whose process has ended, runs its poststop hooks, and removes the
+ * folder. What goes wrong with hooks is a line of `warnings`. */
+void container_destroy(struct container *container, struct text *warnings, struct problem *problem);
+
+/* The problem with a hook that hook_run() returned `error` for. */
+void hook_problem(struct arena *arena, enum hook_kind kind, size_t index, const struct hook *hook, int error,
+		  const char *note, struct problem *problem);
+
+/* --- notify.c: NOTIFY_SOCKET, see there --- */
+
+/* Changes the spec, if the caller has NOTIFY_SOCKET set, so that the container has one too, in `folder`. */
+void notify_prepare(struct arena *arena, struct bundle *bundle, const char *folder);
+
+/* `start`: makes the socket, before the program begins; waits until it says that it is ready, and passes that
+ * on. Nothing, where the caller has no NOTIFY_SOCKET. */
+void notify_begin(struct container *container, struct problem *problem);
+void notify_wait(struct container *container);

@@ -1,0 +1,130 @@
+/* process.c - the processes of a container: signals, waiting, and which there are. */
+#include "base/fd.h"
+#include "base/proc.h"
+#include "life/record.h"
+#include <dirent.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+int container_signal(const struct container *container, int signal)
+{
+	return container->process < 0 ? -ESRCH : sys_pidfd_send_signal(container->process, signal);
+}
+
+bool container_wait(const struct container *container, int timeout_ms)
+{
+	struct pollfd end = { container->process, POLLIN, 0 };
+
+	return container->process < 0 || poll(&end, 1, timeout_ms) > 0;
+}
+
+/* --- which there are --- */
+
+struct found { pid_t pid, parent; bool chosen; };
+
+struct finding {
+	struct arena *arena;
+	struct found *at;
+	size_t count, room;
+};
+
+static void add(struct finding *finding, pid_t pid, pid_t parent)
+{
+	if (finding->count == finding->room) {
+		size_t room = finding->room ? 2 * finding->room : 256;
+
+		finding->at = arena_resize(finding->arena, finding->at,
+					   finding->room * sizeof(struct found),
+					   room * sizeof(struct found));
+		finding->room = room;
+	}
+	finding->at[finding->count++] = (struct found){ pid, parent, false };
+}
+
+/* All processes that this one can see, but for the dead. */
+static void find_all(struct finding *finding)
+{
+	DIR *proc = opendir("/proc");
+
+	for (struct dirent *entry = proc ? readdir(proc) : NULL; entry; entry = readdir(proc)) {
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+		struct proc_stat stat;
+
+		if (pid > 0 && proc_read_stat(pid, &stat) == 0 && stat.state != 'Z')
+			add(finding, pid, stat.parent);
+	}
+	if (proc)
+		closedir(proc);
+}
+
+static ino_t pid_namespace(struct arena *arena, pid_t pid)
+{
+	struct stat info;
+
+	return sys_fstatat(AT_FDCWD, arena_printf(arena, "/proc/%d/ns/pid", (int)pid), &info, 0) == 0 ?
+		       info.st_ino : 0;
+}
+
+/* Those in the namespace of the first process; it may have others in it, which end with it as well. */
+static void choose_by_namespace(struct finding *finding, pid_t first)
+{
+	ino_t namespace = pid_namespace(finding->arena, first);
+
+	for (size_t i = 0; i < finding->count && namespace; i++)
+		finding->at[i].chosen = pid_namespace(finding->arena, finding->at[i].pid) == namespace;
+}
+
+static bool is_chosen(const struct finding *finding, pid_t pid)
+{
+	for (size_t i = 0; i < finding->count; i++)
+		if (finding->at[i].pid == pid)
+			return finding->at[i].chosen;
+	return false;
+}
+
+/* The first process and what descends from it, which may be in PID namespaces of its own. */
+static void choose_by_descent(struct finding *finding, pid_t first)
+{
+	bool more = true;
+
+	for (size_t i = 0; i < finding->count; i++)
+		finding->at[i].chosen |= finding->at[i].pid == first;
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < finding->count; i++)
+			if (!finding->at[i].chosen && is_chosen(finding, finding->at[i].parent))
+				more = finding->at[i].chosen = true;
+	}
+}
+
+size_t container_processes(struct arena *arena, const struct container *container, pid_t **ret_pids)
+{
+	struct finding finding = { .arena = arena };
+	size_t count = 0;
+
+	*ret_pids = NULL;
+	if (container->process < 0)
+		return 0;
+	find_all(&finding);
+	if (spec_new_namespace(&container->record.spec, NAMESPACE_PID))
+		choose_by_namespace(&finding, container->record.pid);
+	choose_by_descent(&finding, container->record.pid);
+	*ret_pids = ARENA_ARRAY(arena, finding.count + 1, pid_t);
+	for (size_t i = 0; i < finding.count; i++)
+		if (finding.at[i].chosen)
+			(*ret_pids)[count++] = finding.at[i].pid;
+	return count;
+}
+
+/* The first process comes last: with it the others may be out of sight. */
+int container_signal_all(struct arena *arena, const struct container *container, int signal)
+{
+	pid_t *pids;
+	size_t count = container_processes(arena, container, &pids);
+
+	for (size_t i = 0; i < count; i++)
+		if (pids[i] != container->record.pid)
+			sys_kill(pids[i], signal);
+	return container_signal(container, signal);
+}

@@ -1,0 +1,83 @@
+/* state.c - what others are told of a container's state: hooks, agents that listen to seccomp (runtime.md,
+ * «State»; config-linux.md, «Seccomp»), in JSON on one line.
+ *
+ * The process does not exist yet when such a text is made, so places are kept for its pid.
+ */
+#include "base/json_write.h"
+#include "life/launch.h"
+#include "spec/names.h"
+#include <errno.h>
+
+enum { PID_DIGITS = 10 };
+
+static size_t put_state(struct json_writer *writer, const char *key, const struct state *state)
+{
+	size_t pid = 0;
+
+	json_open_object(writer, key);
+	json_put_text(writer, "ociVersion", state->spec->oci_version);
+	json_put_text(writer, "id", state->id);
+	json_put_text(writer, "status", status_name(state->status));
+	if (state->status != STATUS_STOPPED)
+		pid = json_put_place(writer, "pid", PID_DIGITS);
+	json_put_text(writer, "bundle", state->bundle);
+	json_open_object(writer, "annotations");
+	for (size_t i = 0; i < state->spec->annotations.count; i++)
+		json_put_text(writer, state->spec->annotations.at[i].key, state->spec->annotations.at[i].value);
+	json_close(writer);
+	json_close(writer);
+	return pid;
+}
+
+struct form state_form(struct arena *arena, const struct state *state)
+{
+	struct text text = text_new(arena);
+	struct json_writer writer = json_writer_new(&text, NULL);
+	size_t pid = put_state(&writer, NULL, state);
+
+	return (struct form){ .text = text.at, .length = text.length, .pid = { pid ? text.at + pid : NULL } };
+}
+
+struct form state_listener_form(struct arena *arena, const struct state *state)
+{
+	struct text text = text_new(arena);
+	struct json_writer writer = json_writer_new(&text, NULL);
+	size_t pid[2];
+
+	json_open_object(&writer, NULL);
+	json_put_text(&writer, "ociVersion", state->spec->oci_version);
+	json_open_array(&writer, "fds");
+	json_put_text(&writer, NULL, "seccompFd");
+	json_close(&writer);
+	pid[0] = json_put_place(&writer, "pid", PID_DIGITS);
+	if (state->spec->seccomp.listener_metadata)
+		json_put_text(&writer, "metadata", state->spec->seccomp.listener_metadata);
+	pid[1] = put_state(&writer, "state", state);
+	json_close(&writer);
+	return (struct form){ .text = text.at, .length = text.length,
+			      .pid = { text.at + pid[0], text.at + pid[1] } };
+}
+
+/* Not in the words that engines take for a command that is missing. */
+static const char *hook_error_words(int error)
+{
+	switch (error) {
+	case -ENOENT: return "it does not exist, or what it is run by does not";
+	case -EACCES: return "it may not be executed (chmod +x), or is a folder";
+	case -ENOEXEC: return "it is no program for this machine, or a script without a '#!' line";
+	default: return errno_words(-error);
+	}
+}
+
+void hook_problem(struct arena *arena, enum hook_kind kind, size_t index, const struct hook *hook, int error,
+		  const char *note, struct problem *problem)
+{
+	const char *key = arena_printf(arena, "hooks.%s[%zu]: '%s'", name_of(hook_names, kind), index, hook->path);
+
+	if (error == -ECANCELED)
+		problem_set(problem, "%s %s", key, note);
+	else if (error == -ETIMEDOUT)
+		problem_set(problem, "%s did not end in %lld s and was killed", key, (long long)hook->timeout.value);
+	else
+		problem_set(problem, "%s cannot be run: %s", key, hook_error_words(error));
+}
