@@ -224,12 +224,19 @@ struct texts launch_directories(struct arena *arena, const struct plan *plan)
 
 int launch_wait(struct launch *launch, struct problem *problem)
 {
-	const struct process *process = &launch->bundle->spec.process;
-	int terminal = launch->run.slot[SLOT_PTY];
+	struct watch watch = {
+		.terminal = launch->run.slot[SLOT_PTY],
+		.size_given = launch->bundle->spec.process.console_height > 0,
+		.socket = launch->notify ? launch->notify->from : -1,
+		.readable = notify_pass_on,
+		.context = launch->notify,
+	};
 
-	if (terminal < 0)
+	if (launch->notify)
+		launch->notify->child = launch->run.child;
+	if (watch.terminal < 0 && watch.socket < 0)
 		return wait_for_child(launch->run.child);
-	return wait_with_terminal(launch->run.child, terminal, process->console_height > 0, problem);
+	return wait_watching(launch->run.child, &watch, problem);
 }
 
 /* --- the trace --- */

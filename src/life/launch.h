@@ -11,6 +11,7 @@ struct launch {
 	struct bundle *bundle;
 	struct container *container;	/* NULL: none is made (exec) */
 	struct run run;
+	struct notify *notify;		/* NULL: nobody is told when the container is ready */
 };
 
 /* Makes what a run needs: the tape, slots, the forms. */
@@ -62,10 +63,25 @@ void hook_problem(struct arena *arena, enum hook_kind kind, size_t index, const 
 
 /* --- notify.c: NOTIFY_SOCKET, see there --- */
 
-/* Changes the spec, if the caller has NOTIFY_SOCKET set, so that the container has one too, in `folder`. */
+struct notify {
+	const char *to;			/* the caller's socket: a path, or '@' and a name */
+	int from;			/* the container's */
+	pid_t child;			/* who is to be watched */
+	bool ready;			/* it has said so, and that was passed on */
+};
+
+/* Changes the spec, if the caller has NOTIFY_SOCKET set, so that the container has one too; its folder is to be
+ * made in `folder`. */
 void notify_prepare(struct arena *arena, struct bundle *bundle, const char *folder);
 
-/* `start`: makes the socket, before the program begins; waits until it says that it is ready, and passes that
- * on. Nothing, where the caller has no NOTIFY_SOCKET. */
-void notify_begin(struct container *container, struct problem *problem);
-void notify_wait(struct container *container);
+/* Makes that folder. */
+void notify_make_folder(const struct container *container, struct problem *problem);
+
+/* Makes the socket, before the program begins. NULL where the caller has none. */
+struct notify *notify_open(const struct container *container, struct problem *problem);
+
+/* Passes one message on. `context` is the struct notify. */
+void notify_pass_on(void *context);
+
+/* Waits until the container is ready, or has ended; that is all for one that nobody stays with. */
+void notify_wait(struct notify *notify, const struct container *container);

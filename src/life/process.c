@@ -117,11 +117,16 @@ size_t container_processes(struct arena *arena, const struct container *containe
 	return count;
 }
 
-/* The first process comes last: with it the others may be out of sight. */
+/* The first process comes last: with it the others may be out of sight. In a PID namespace of their own they
+ * all end with it (pid_namespaces(7)). */
 int container_signal_all(struct arena *arena, const struct container *container, int signal)
 {
 	pid_t *pids;
-	size_t count = container_processes(arena, container, &pids);
+	size_t count;
+
+	if (signal == SIGKILL && spec_new_namespace(&container->record.spec, NAMESPACE_PID))
+		return container_signal(container, signal);
+	count = container_processes(arena, container, &pids);
 
 	for (size_t i = 0; i < count; i++)
 		if (pids[i] != container->record.pid)

@@ -38,6 +38,15 @@ static void undo(struct launch *launch, bool hooks)
 	container_destroy(container, &ignored, &echo);
 }
 
+/* With a gate it is `start` that listens. */
+static bool prepare_notify(struct launch *launch, struct problem *problem)
+{
+	notify_make_folder(launch->container, problem);
+	if (launch->bundle->request.end != END_CREATED && !problem->found)
+		launch->notify = notify_open(launch->container, problem);
+	return !problem->found;
+}
+
 /* Begins the container: to where its program runs or, with a gate, waits. False after a problem, with nothing
  * left. */
 static bool begin(struct arena *arena, struct bundle *bundle, const struct start_options *options,
@@ -45,7 +54,7 @@ static bool begin(struct arena *arena, struct bundle *bundle, const struct start
 {
 	if (!prepare(arena, bundle, options->root, container, problem))
 		return false;
-	if (!launch_open(arena, bundle, container, launch, problem)) {
+	if (!launch_open(arena, bundle, container, launch, problem) || !prepare_notify(launch, problem)) {
 		undo(launch, false);
 		return false;
 	}
@@ -96,6 +105,19 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 	return status;
 }
 
+/* Detached: it may be that somebody is told when the container is ready. */
+static void leave(struct launch *launch)
+{
+	struct container *container = launch->container;
+
+	if (!launch->notify)
+		return;
+	container_unlock(container);
+	container->record.pid = launch->run.child;
+	container->process = sys_pidfd_open(launch->run.child, 0);
+	notify_wait(launch->notify, container);
+}
+
 void life_run(struct arena *arena, struct bundle *bundle, const struct start_options *options,
 	      int *ret_status, struct problem *problem)
 {
@@ -112,6 +134,8 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct start_opt
 	if (begin(arena, bundle, options, &container, &launch, problem)) {
 		if (foreground)
 			*ret_status = exit_status(stay(&launch, options, problem));
+		else
+			leave(&launch);
 		launch_trace(&launch, options->trace, options->trace_file, problem);
 	}
 	if (foreground)

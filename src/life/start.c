@@ -117,19 +117,20 @@ static void run_hooks(struct container *container, struct problem *problem)
 void life_start(struct arena *arena, const char *root, const char *id, struct problem *problem)
 {
 	struct container container;
+	struct notify *notify = NULL;
 
 	signal(SIGCHLD, SIG_DFL);
 	if (!container_open_locked(arena, root, id, &container, problem))
 		return;
 	check_status(&container, problem);
 	if (!problem->found)
-		notify_begin(&container, problem);
+		notify = notify_open(&container, problem);
 	if (!problem->found)
 		open_gate(&container, problem);
 	container_unlock(&container);
 	if (!problem->found)
 		run_hooks(&container, problem);
-	if (!problem->found)
-		notify_wait(&container);
+	if (!problem->found && notify)
+		notify_wait(notify, &container);
 	container_close(&container);
 }

@@ -17,9 +17,18 @@ bool signals_handle(int signal, pid_t child, int *ret_status);
 /* Forwards signals to `child` until it ends. Returns its wait status. */
 int wait_for_child(pid_t child);
 
-/* The same with a terminal, whose master side is `master`: bytes are copied both ways, and what the
- * container has written last is still shown. */
-int wait_with_terminal(pid_t child, int master, bool size_given, struct problem *problem);
+/* What is looked after while the child runs, beside signals. */
+struct watch {
+	int terminal;		/* master side of its terminal: bytes are copied both ways, and what it has written last
+				 * is still shown; -1: it has none */
+	bool size_given;	/* the terminal's size was asked for: it is not the caller's */
+	int socket;		/* when there is something to read from it, `readable` is called; -1: there is none */
+	void (*readable)(void *context);
+	void *context;
+};
+
+/* The same with all of that. */
+int wait_watching(pid_t child, const struct watch *watch, struct problem *problem);
 
 /* 128 + signal, or the exit status. */
 int exit_status(int wait_status);
