@@ -8,6 +8,7 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/personality.h>
 #include <sys/resource.h>
 
@@ -174,3 +175,26 @@ const struct name personality_names[] = {
 	{ "LINUX", PER_LINUX }, { "LINUX32", PER_LINUX32 },
 	{ 0 }
 };
+
+static char upper(char letter)
+{
+	return letter >= 'a' && letter <= 'z' ? (char)(letter - 'a' + 'A') : letter;
+}
+
+/* Names of tables are written in capitals. */
+static bool is_meant(const char *name, const char *word)
+{
+	while (*name && *name == upper(*word)) {
+		name++;
+		word++;
+	}
+	return !*name && !*word;
+}
+
+const struct name *name_find_loosely(const struct name *table, const char *prefix, const char *word)
+{
+	for (; table->name; table++)
+		if (is_meant(table->name, word) || is_meant(table->name + strlen(prefix), word))
+			return table;
+	return NULL;
+}

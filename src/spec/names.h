@@ -21,6 +21,14 @@ extern const struct name personality_names[];	/* "LINUX32" → PER_LINUX32 … *
 /* The capabilities of this Linux, bit n for number n: all that the table names. */
 uint64_t capability_all(void);
 
+/* The entry that a person means: in upper or lower case, with the prefix that all names of the table have
+ * ("CAP_") or without it. Or NULL. */
+const struct name *name_find_loosely(const struct name *table, const char *prefix, const char *word);
+
+/* The number of a signal as people write it: "SIGTERM", "term", "15", "RTMIN+3", "RTMAX-2"; 0, which only
+ * looks whether there is a process. -1 where it is none. */
+int signal_number(const char *word);
+
 /* "ENOENT", or NULL for a number that is none of Linux's. Here, not in the C library's tables,
  * because musl has none for the names and the two libraries' words differ. */
 const char *errno_name(int error);

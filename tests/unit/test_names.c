@@ -93,6 +93,32 @@ static void test_errors_have_words(void **state)
 		assert_true(!errno_name(error) == !strcmp(errno_words(error), "unknown error"));
 }
 
+static void test_names_as_people_write_them(void **state)
+{
+	static const char *const net_admin[] = { "CAP_NET_ADMIN", "cap_net_admin", "NET_ADMIN", "net_Admin" };
+
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(name_find_loosely(capability_names, "CAP_", net_admin[i])->value, 12);
+	assert_null(name_find_loosely(capability_names, "CAP_", "CAP_NET_ADMI"));
+	assert_null(name_find_loosely(capability_names, "CAP_", "net_adminx"));
+	assert_null(name_find_loosely(capability_names, "CAP_", ""));
+}
+
+static void test_signals_as_people_write_them(void **state)
+{
+	static const struct { const char *word; int number; } words[] = {
+		{ "SIGTERM", 15 }, { "TERM", 15 }, { "term", 15 }, { "SigTerm", 15 }, { "15", 15 }, { "0", 0 },
+		{ "64", 64 }, { "IOT", 6 }, { "SIGCLD", 17 }, { "poll", 29 }, { "RTMIN", 34 }, { "SIGRTMIN", 34 },
+		{ "RTMIN+3", 37 }, { "sigrtmin+30", 64 }, { "RTMAX", 64 }, { "RTMAX-1", 63 }, { "SIGRTMAX-30", 34 },
+		{ "65", -1 }, { "-9", -1 }, { "", -1 }, { "NOSUCH", -1 }, { "SIG", -1 }, { "RTMIN+31", -1 },
+		{ "RTMIN-1", -1 }, { "RTMAX+1", -1 }, { "RTMIN+", -1 }, { "TERM+1", -1 }, { "9x", -1 },
+		{ "SIGSIGTERM", -1 }, { "RTMIN+3+4", -1 }, { "SOMETHINGVERYLONG+1", -1 },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		assert_int_equal(signal_number(words[i].word), words[i].number);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -104,6 +130,8 @@ int main(void)
 		cmocka_unit_test(test_errors_are_those_of_libc),
 #endif
 		cmocka_unit_test(test_errors_have_words),
+		cmocka_unit_test(test_names_as_people_write_them),
+		cmocka_unit_test(test_signals_as_people_write_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
