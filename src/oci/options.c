@@ -1,133 +1,204 @@
 /* options.c - see options.h */
 #include "oci/options.h"
+#include <assert.h>
 #include <limits.h>
 #include <string.h>
 
 enum { HELP_COLUMN = 30 };
 
 struct reader {
-	const struct option *table;
-	const char *command;
+	struct arena *arena;
+	const struct options *options;
 	char **next;			/* the word after the current one */
 	unsigned char *into;
 	struct problem *problem;
 	bool help;
 };
 
-static const struct option *find_name(const struct option *table, const char *name, size_t length)
+/* A row, and where the struct begins that its table describes. */
+struct row {
+	const struct option *option;
+	size_t base;
+};
+
+static const struct name flag_words[] = {
+	{ "true", true }, { "TRUE", true }, { "True", true }, { "t", true }, { "T", true }, { "1", true },
+	{ "yes", true }, { "false", false }, { "FALSE", false }, { "False", false }, { "f", false },
+	{ "F", false }, { "0", false }, { "no", false }, { NULL, 0 }
+};
+
+/* The row of that name, or (without a name) of that letter. */
+static struct row find_row(const struct option *table, const char *name, size_t length, char letter)
 {
-	for (; table->name; table++)
-		if (strlen(table->name) == length && !memcmp(table->name, name, length))
-			return table;
-	return NULL;
-}
+	for (; table->name || table->table; table++) {
+		if (table->table) {
+			struct row row = find_row(table->table, name, length, letter);
 
-static const struct option *find_letter(const struct option *table, char letter)
-{
-	for (; table->name; table++)
-		if (table->letter && table->letter == letter)
-			return table;
-	return NULL;
-}
-
-static void set_flag(struct reader *reader, const struct option *option, const char *value)
-{
-	bool *flag = (bool *)(void *)(reader->into + option->offset);
-
-	if (!value || !strcmp(value, "true"))
-		*flag = true;
-	else if (!strcmp(value, "false"))
-		*flag = false;
-	else
-		problem_set(reader->problem, "option '--%s' is true or false, not '%s'; see '%s --help'",
-			    option->name, value, reader->command);
-}
-
-static void set_number(struct reader *reader, const struct option *option, const char *value)
-{
-	uint64_t number;
-
-	if (text_to_u64(value, &number) && number <= INT_MAX)
-		*(unsigned *)(void *)(reader->into + option->offset) = (unsigned)number;
-	else
-		problem_set(reader->problem, "option '--%s' takes a number, not '%s'; see '%s --help'",
-			    option->name, value, reader->command);
-}
-
-/* The value of an option that must have one: what stood behind it, or the next word. */
-static const char *need_value(struct reader *reader, const struct option *option, const char *value)
-{
-	if (value)
-		return value;
-	if (*reader->next)
-		return *reader->next++;
-	problem_set(reader->problem, "option '--%s' needs a value (%s); see '%s --help'",
-		    option->name, option->value, reader->command);
-	return NULL;
-}
-
-static void set_option(struct reader *reader, const struct option *option, const char *value)
-{
-	void *at = reader->into + option->offset;
-
-	switch (option->kind) {
-	case OPTION_FLAG:
-		set_flag(reader, option, value);
-		return;
-	case OPTION_MAYBE_TEXT:
-		*(struct maybe_text *)at = (struct maybe_text){ true, value };
-		return;
-	case OPTION_TEXT:
-		value = need_value(reader, option, value);
-		if (value)
-			*(const char **)at = value;
-		return;
-	case OPTION_NUMBER:
-		value = need_value(reader, option, value);
-		if (value)
-			set_number(reader, option, value);
-		return;
+			if (row.option)
+				return (struct row){ row.option, table->offset + row.base };
+		} else if (name ? strlen(table->name) == length && !memcmp(table->name, name, length) :
+				  table->letter == letter) {
+			return (struct row){ table, 0 };
+		}
 	}
+	return (struct row){ NULL, 0 };
 }
 
-static void read_name(struct reader *reader, const char *word)
+static void refuse(struct reader *reader, const struct option *option, const char *must, const char *value)
 {
-	const char *name = word + 2;
-	size_t length = strcspn(name, "=");
-	const struct option *option = find_name(reader->table, name, length);
+	problem_set(reader->problem, "option '--%s' %s, not '%s'; see '%s --help'", option->name, must,
+		    value, reader->options->command);
+}
 
-	if (option)
-		set_option(reader, option, name[length] ? name + length + 1 : NULL);
-	else if (!strcmp(name, "help"))
+/* --- the kinds: each sets what is at `at` from a value, which only the MAYBE ones and flags can lack --- */
+
+typedef void setter(struct reader *reader, const struct option *option, void *at, char *value);
+
+static void set_flag(struct reader *reader, const struct option *option, void *at, char *value)
+{
+	const struct name *word = name_find(flag_words, value ? value : "true");
+
+	if (word)
+		*(bool *)at = word->value;
+	else
+		refuse(reader, option, "is true or false", value);
+}
+
+static void set_maybe_flag(struct reader *reader, const struct option *option, void *at, char *value)
+{
+	struct maybe_bool *flag = at;
+
+	flag->set = true;
+	set_flag(reader, option, &flag->value, value);
+}
+
+static void set_text(struct reader *reader, const struct option *option, void *at, char *value)
+{
+	*(const char **)at = *value ? value : NULL;
+}
+
+static void add_text(struct reader *reader, const struct option *option, void *at, char *value)
+{
+	struct texts *texts = at;
+	size_t size = texts->count ? (texts->count + 1) * sizeof(char *) : 0;
+
+	texts->at = arena_resize(reader->arena, texts->at, size, (texts->count + 2) * sizeof(char *));
+	texts->at[texts->count++] = value;
+	texts->at[texts->count] = NULL;
+}
+
+static void set_maybe_text(struct reader *reader, const struct option *option, void *at, char *value)
+{
+	*(struct maybe_text *)at = (struct maybe_text){ true, value };
+}
+
+static void set_number(struct reader *reader, const struct option *option, void *at, char *value)
+{
+	uint64_t wide;
+
+	if (text_to_u64(value, &wide) && wide <= INT_MAX)
+		*(unsigned *)at = (unsigned)wide;
+	else
+		refuse(reader, option, "takes a number", value);
+}
+
+static void set_unsigned(struct reader *reader, const struct option *option, void *at, char *value)
+{
+	struct maybe_u64 *number = at;
+
+	number->set = text_to_u64(value, &number->value);
+	if (!number->set)
+		refuse(reader, option, "takes a number", value);
+}
+
+static void set_signed(struct reader *reader, const struct option *option, void *at, char *value)
+{
+	struct maybe_i64 *number = at;
+
+	number->set = option_to_i64(value, &number->value);
+	if (!number->set)
+		refuse(reader, option, "takes a number", value);
+}
+
+static void set_bytes(struct reader *reader, const struct option *option, void *at, char *value)
+{
+	struct maybe_i64 *number = at;
+
+	number->set = option_to_bytes(value, &number->value);
+	if (!number->set)
+		refuse(reader, option, "takes a number of bytes such as 512m, or -1", value);
+}
+
+static const struct kind {
+	setter *set;
+	bool needs_value;
+} kinds[] = {
+	[OPTION_FLAG] = { set_flag, false },
+	[OPTION_MAYBE_FLAG] = { set_maybe_flag, false },
+	[OPTION_TEXT] = { set_text, true },
+	[OPTION_TEXTS] = { add_text, true },
+	[OPTION_MAYBE_TEXT] = { set_maybe_text, false },
+	[OPTION_NUMBER] = { set_number, true },
+	[OPTION_UNSIGNED] = { set_unsigned, true },
+	[OPTION_SIGNED] = { set_signed, true },
+	[OPTION_BYTES] = { set_bytes, true },
+};
+static_assert(sizeof(kinds) / sizeof(kinds[0]) == OPTION_TABLE, "a kind of option has no setter");
+
+/* `value` is what stood in the option's own word, or NULL; else it is the next word. */
+static void set_option(struct reader *reader, struct row row, char *value)
+{
+	const struct option *option = row.option;
+
+	if (!value && kinds[option->kind].needs_value) {
+		if (!*reader->next) {
+			problem_set(reader->problem, "option '--%s' needs a value (%s); see '%s --help'",
+				    option->name, option->value, reader->options->command);
+			return;
+		}
+		value = *reader->next++;
+	}
+	kinds[option->kind].set(reader, option, reader->into + row.base + option->offset, value);
+}
+
+static void read_name(struct reader *reader, char *word)
+{
+	char *name = word + 2;
+	size_t length = strcspn(name, "=");
+	struct row row = find_row(reader->options->table, name, length, 0);
+
+	if (row.option)
+		set_option(reader, row, name[length] ? name + length + 1 : NULL);
+	else if (!strcmp(name, "help") || !strcmp(name, "usage"))
 		reader->help = true;
 	else
 		problem_set(reader->problem, "unknown option '--%.*s'; see '%s --help'",
-			    (int)(length < 256 ? length : 256), name, reader->command);
+			    (int)(length < 256 ? length : 256), name, reader->options->command);
 }
 
-static void read_letters(struct reader *reader, const char *word)
+static void read_letters(struct reader *reader, char *word)
 {
-	for (const char *at = word + 1; *at && !reader->problem->found && !reader->help; at++) {
-		const struct option *option = find_letter(reader->table, *at);
+	for (char *at = word + 1; *at && !reader->problem->found && !reader->help; at++) {
+		struct row row = find_row(reader->options->table, NULL, 0, *at);
 
-		if (!option && *at == 'h') {
+		if (!row.option && (*at == 'h' || *at == '?')) {
 			reader->help = true;
-		} else if (!option) {
+		} else if (!row.option) {
 			problem_set(reader->problem, "unknown option '-%c'; see '%s --help'", *at,
-				    reader->command);
-		} else if (option->kind == OPTION_FLAG || option->kind == OPTION_MAYBE_TEXT) {
-			set_option(reader, option, NULL);
-		} else {
-			set_option(reader, option, at[1] ? at + 1 : NULL);
+				    reader->options->command);
+		} else if (kinds[row.option->kind].needs_value) {
+			set_option(reader, row, at[1] ? at + 1 : NULL);
 			return;
+		} else {
+			set_option(reader, row, NULL);
 		}
 	}
 }
 
-enum options_result options_read(const struct option *table, const char *command, bool in_order,
-				 char **words, void *into, struct problem *problem)
+enum options_result options_read(struct arena *arena, const struct options *options, char **words,
+				 void *into, struct problem *problem)
 {
-	struct reader reader = { table, command, words, into, problem, false };
+	struct reader reader = { arena, options, words, into, problem, false };
 	char **operand = words;
 
 	while (*reader.next) {
@@ -137,7 +208,7 @@ enum options_result options_read(const struct option *table, const char *command
 			break;
 		if (word[0] != '-' || !word[1]) {
 			*operand++ = word;
-			if (in_order)
+			if (options->in_order)
 				break;
 		} else if (word[1] == '-') {
 			read_name(&reader, word);
@@ -172,11 +243,20 @@ static void help_line(struct text *out, const struct option *option)
 	text_printf(out, " %s\n", option->help);
 }
 
+static void help_lines(struct text *out, const struct option *table)
+{
+	for (; table->name || table->table; table++) {
+		if (table->table)
+			help_lines(out, table->table);
+		else if (table->help)
+			help_line(out, table);
+	}
+}
+
 void options_help(struct text *out, const struct option *table)
 {
-	static const struct option help = { "help", 'h', OPTION_FLAG, 0, NULL, "show this and end" };
+	static const struct option help = { "help", 'h', OPTION_FLAG, 0, NULL, "show this and end", NULL };
 
-	for (; table->name; table++)
-		help_line(out, table);
+	help_lines(out, table);
 	help_line(out, &help);
 }
