@@ -1,20 +1,32 @@
-/* log.h - where messages go: standard error, and the file of --log. */
+/* log.h - where messages go: standard error, and what --log names. */
 #pragma once
 #include "base/problem.h"
 #include <stdbool.h>
 
+struct log_target;
+
 struct log {
 	int fd;				/* of --log, or -1 */
+	const struct log_target *target;	/* what kind of thing that is */
+	const char *name;		/* "ID" of journald:ID, or NULL */
 	bool json;			/* --log-format */
-	bool debug;			/* --debug */
+	unsigned level;			/* the last one that is told, of the table in log.c */
 };
 
-/* Opens the file of --log (NULL: there is none) to append to it. `format` is "text", "json" or NULL. */
-void log_open(struct log *log, const char *path, const char *format, struct problem *problem);
+/* What the command line says about it; each may be NULL. */
+struct log_options {
+	const char *destination;	/* PATH, file:PATH, journald:ID, syslog:ID */
+	const char *format;		/* "text", "json" */
+	const char *level;		/* "error", "warning", "debug" */
+};
 
-/* One line on standard error, one record in the file: "error", "warning". The engines take the last
- * error record of the file as the reason, so the whole diagnosis goes into one. */
+/* Opens what --log names, a file to append to it. */
+void log_open(struct log *log, const struct log_options *options, struct problem *problem);
+
+/* One record, "error" or "warning". An error goes to standard error as well as into the log: engines
+ * take the last error record of it as the reason, so the whole diagnosis is in one. All else goes to
+ * standard error only where there is no log, since the container has that stream too. */
 void log_message(const struct log *log, const char *level, const char *message);
 
-/* With --debug only: into the file, or on standard error where there is none. */
+/* The same with the level "debug": told with --debug only. */
 void log_debug(const struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,0 +1,21 @@
+/* reason.c - see reason.h */
+#include "oci/reason.h"
+#include "base/name.h"
+#include "spec/names.h"
+#include <errno.h>
+
+static const struct name words[] = {
+	{ "it does not exist", ENOENT },
+	{ "it is out of reach for this user", EACCES },
+	{ "the kernel does not allow it", EPERM },
+	{ "it is a folder", EISDIR },
+	{ "what is before a '/' in it is no folder", ENOTDIR },
+	{ 0 }
+};
+
+const char *reason_words(int error)
+{
+	const char *found = name_of(words, (uint64_t)-error);
+
+	return found ? found : errno_words(-error);
+}
