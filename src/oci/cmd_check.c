@@ -1,11 +1,6 @@
 /* cmd_check.c - `taru-oci check`: whether a bundle is right and this machine can run it. */
-#include "life/life.h"
-#include "oci/command.h"
+#include "oci/start.h"
 #include <string.h>
-
-struct check_asked {
-	const char *bundle, *config;
-};
 
 /* Whether a line is about the same config key. */
 static bool has_key(const struct text *lines, const char *message)
@@ -33,7 +28,7 @@ static size_t add_problem(struct text *lines, const struct problem *problem)
 static size_t find_faults(struct command *command, struct bundle *bundle, struct text *out)
 {
 	struct text warnings = text_new(command->arena);
-	struct problem refused = { 0 }, unplanned = { 0 };
+	struct problem unplanned = { 0 };
 	size_t count;
 
 	life_unsupported(&bundle->spec, &warnings);
@@ -42,17 +37,17 @@ static size_t find_faults(struct command *command, struct bundle *bundle, struct
 	bundle->request.id = "container";
 	bundle_plan(command->arena, bundle, &unplanned);
 	count = life_preflight(command->arena, bundle, out);
-	return count + add_problem(out, &refused) + add_problem(out, &unplanned);
+	return count + add_problem(out, &unplanned);
 }
 
 static void run(struct command *command)
 {
-	const struct check_asked *asked = command->asked;
+	const struct start_bundle *asked = command->asked;
 	struct bundle *bundle = ARENA_NEW(command->arena, struct bundle);
 	struct text out = text_new(command->arena);
 	size_t faults;
 
-	bundle_read(command->arena, asked->bundle ? asked->bundle : ".", asked->config, bundle,
+	bundle_read(command->arena, asked->path ? asked->path : ".", asked->config, bundle,
 		    command->problem);
 	if (command->problem->found)
 		return;
@@ -63,20 +58,12 @@ static void run(struct command *command)
 	command->status = faults ? 1 : 0;
 }
 
-static const struct option options[] = {
-	{ "bundle", 'b', OPTION_TEXT, offsetof(struct check_asked, bundle), "DIR",
-	  "the bundle (default: the current directory)" },
-	{ "config", 'f', OPTION_TEXT, offsetof(struct check_asked, config), "FILE",
-	  "read this file and not the bundle's config.json" },
-	{ NULL }
-};
-
 const struct verb verb_check = {
 	.name = "check",
 	.operands = "",
 	.summary = "check a bundle, and whether this machine can run it",
 	.notes = "Changes nothing. Prints what is wrong, one line each, and ends with status 1; or `ok`.\n",
-	.options = options,
-	.asked_size = sizeof(struct check_asked),
+	.options = start_bundle_table,
+	.asked_size = sizeof(struct start_bundle),
 	.run = run,
 };

@@ -1,34 +1,32 @@
-/* cmd_explain.c - `taru-oci explain`: shows what `run` would do, and does nothing. */
-#include "life/life.h"
-#include "oci/command.h"
+/* cmd_explain.c - `taru-oci explain`: shows what `run` or `exec` would do, and does nothing.
+ *
+ *	explain [OPTIONS] [run] [OPTIONS] [ID]
+ *	explain [OPTIONS] exec [OPTIONS] ID COMMAND...
+ */
+#include "oci/exec.h"
+#include "oci/start.h"
 #include <string.h>
 
+/* Of both: the table of the one that is asked for fills its part. */
 struct explain_asked {
-	const char *bundle, *config, *format;
+	const char *format;
+	struct start_bundle bundle;
+	struct exec_asked exec;
 };
 
-static void as_script(struct text *out, struct command *command, const struct bundle *bundle)
-{
-	const struct explain_asked *asked = command->asked;
-	struct text what = text_new(command->arena);
+/* --- what is shown --- */
 
-	text_add(&what, "taru-oci run -b ");
-	text_add_word(&what, bundle->path);
-	if (asked->config) {
-		text_add(&what, " -f ");
-		text_add_word(&what, asked->config);
-	}
-	text_add(&what, " ");
-	text_add_word(&what, bundle->request.id);
-	explain_script(out, &bundle->plan, &bundle->request, what.at);
+static void as_script(struct text *out, const char *what, const struct bundle *bundle)
+{
+	explain_script(out, &bundle->plan, &bundle->request, what);
 }
 
-static void as_prose(struct text *out, struct command *command, const struct bundle *bundle)
+static void as_prose(struct text *out, const char *what, const struct bundle *bundle)
 {
 	explain_prose(out, &bundle->plan, &bundle->request);
 }
 
-static void as_json(struct text *out, struct command *command, const struct bundle *bundle)
+static void as_json(struct text *out, const char *what, const struct bundle *bundle)
 {
 	explain_json(out, &bundle->plan, &bundle->request);
 }
@@ -36,7 +34,7 @@ static void as_json(struct text *out, struct command *command, const struct bund
 /* The first one is the default. */
 static const struct format {
 	const char *name;
-	void (*print)(struct text *out, struct command *command, const struct bundle *bundle);
+	void (*print)(struct text *out, const char *what, const struct bundle *bundle);
 } formats[] = {
 	{ "sh", as_script },
 	{ "text", as_prose },
@@ -54,60 +52,152 @@ static const struct format *find_format(const char *name, struct problem *proble
 	return NULL;
 }
 
-/* What `run` would refuse or leave out is told beside the plan, which is worth seeing all the same. */
+/* `what` is the command line that is shown. */
+static void show(struct command *command, const struct text *what, const struct bundle *bundle)
+{
+	const struct explain_asked *asked = command->asked;
+	const struct format *format = find_format(asked->format, command->problem);
+	struct text out = text_new(command->arena);
+
+	if (!format)
+		return;
+	format->print(&out, what->at, bundle);
+	command_print(command, &out);
+}
+
+/* --- run --- */
+
+/* What `run` would leave out is told beside the plan, which is worth seeing all the same. */
 static void warn(struct command *command, const struct spec *spec)
 {
 	struct text warnings = text_new(command->arena);
-	struct problem refused = { 0 };
 
 	life_unsupported(spec, &warnings);
-	if (refused.found)
-		log_message(command->log, "warning", refused.text);
 	if (warnings.length)
 		log_message(command->log, "warning", warnings.at);
 }
 
-static void run(struct command *command)
+static void name_run(struct text *what, const struct explain_asked *asked, const struct bundle *bundle)
+{
+	text_add(what, "taru-oci run -b ");
+	text_add_word(what, bundle->path);
+	if (asked->bundle.config) {
+		text_add(what, " -f ");
+		text_add_word(what, asked->bundle.config);
+	}
+	text_add(what, " ");
+	text_add_word(what, bundle->request.id);
+}
+
+static void run_run(struct command *command)
 {
 	const struct explain_asked *asked = command->asked;
 	struct bundle *bundle = ARENA_NEW(command->arena, struct bundle);
-	const struct format *format = find_format(asked->format, command->problem);
-	struct text out = text_new(command->arena);
+	struct text what = text_new(command->arena);
 
 	if (command->operand[0])
 		life_check_id(command->operand[0], command->problem);
 	if (!command->problem->found)
-		bundle_read(command->arena, asked->bundle ? asked->bundle : ".", asked->config, bundle,
-			    command->problem);
+		bundle_read(command->arena, asked->bundle.path ? asked->bundle.path : ".",
+			    asked->bundle.config, bundle, command->problem);
 	if (command->problem->found)
 		return;
 	bundle->request.id = command->operand[0] ? command->operand[0] : "container";
 	bundle_plan(command->arena, bundle, command->problem);
-	if (!format || command->problem->found)
+	if (command->problem->found)
 		return;
 	warn(command, &bundle->spec);
-	format->print(&out, command, bundle);
-	command_print(command, &out);
+	name_run(&what, asked, bundle);
+	show(command, &what, bundle);
 }
 
-static const struct option options[] = {
-	{ "bundle", 'b', OPTION_TEXT, offsetof(struct explain_asked, bundle), "DIR",
-	  "the bundle (default: the current directory)" },
-	{ "config", 'f', OPTION_TEXT, offsetof(struct explain_asked, config), "FILE",
-	  "read this file and not the bundle's config.json" },
+static const struct option format_option[] = {
 	{ "format", 0, OPTION_TEXT, offsetof(struct explain_asked, format), "FORMAT",
 	  "sh: a script (default); text: sentences; json: data" },
 	{ NULL }
 };
 
-const struct verb verb_explain = {
-	.name = "explain",
+static const struct option run_options[] = {
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct explain_asked, bundle), .table = start_bundle_table },
+	{ .kind = OPTION_TABLE, .table = format_option },
+	{ NULL }
+};
+
+static const struct verb explain_run = {
+	.name = "explain run",
 	.operands = "[ID]",
 	.summary = "show, step by step, what run would do",
-	.notes = "The script makes the same container as `run` does, with util-linux, iproute2 and coreutils;\n"
-		 "above each line stands the config key that asks for it.\n",
-	.options = options,
-	.asked_size = sizeof(struct explain_asked),
+	.options = run_options,
 	.operands_max = 1,
+	.run = run_run,
+};
+
+/* --- exec --- */
+
+static void run_exec(struct command *command)
+{
+	const struct explain_asked *asked = command->asked;
+	struct bundle *bundle = ARENA_NEW(command->arena, struct bundle);
+	struct text what = text_new(command->arena);
+	struct exec_options options = { 0 };
+
+	text_add(&what, "taru-oci exec");
+	for (char **operand = command->operand; *operand; operand++) {
+		text_add(&what, " ");
+		text_add_word(&what, *operand);
+	}
+	if (exec_read(command, &asked->exec, &options, bundle))
+		show(command, &what, bundle);
+}
+
+static const struct option exec_options[] = {
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct explain_asked, exec), .table = exec_table },
+	{ .kind = OPTION_TABLE, .table = format_option },
+	{ NULL }
+};
+
+static const struct verb explain_exec = {
+	.name = "explain exec",
+	.operands = "ID COMMAND [ARGUMENT...]",
+	.summary = "show, step by step, what exec would do",
+	.options = exec_options,
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.in_order = true,
+	.run = run_exec,
+};
+
+/* --- both --- */
+
+/* The words up to here are read; what is left begins with the verb to explain, or goes on with the
+ * options of run. */
+static void run(struct command *command)
+{
+	static const struct { const char *word; const struct verb *verb; } explained[] = {
+		{ "run", &explain_run }, { "exec", &explain_exec }, { NULL, &explain_run }
+	};
+	struct explain_asked asked = *(const struct explain_asked *)command->asked;
+	char **words = command->operand;
+	size_t i = 0;
+
+	while (explained[i].word && (!*words || strcmp(explained[i].word, *words)))
+		i++;
+	if (explained[i].word)
+		words++;
+	if (command_read(command, explained[i].verb, words, &asked))
+		explained[i].verb->run(command);
+}
+
+const struct verb verb_explain = {
+	.name = "explain",
+	.operands = "[run] [ID] | exec ID COMMAND...",
+	.summary = "show, step by step, what run or exec would do",
+	.notes = "The script makes the same container as `run` does, with util-linux, iproute2 and coreutils;\n"
+		 "above each line stands the config key that asks for it. `explain exec` takes the options\n"
+		 "of exec, and shows how a process gets into a container that is there.\n",
+	.options = run_options,
+	.asked_size = sizeof(struct explain_asked),
+	.operands_max = OPERANDS_ANY,
+	.in_order = true,
 	.run = run,
 };

@@ -8,7 +8,7 @@
 #include "host/host.h"
 #include "oci/command.h"
 #include "oci/json_pretty.h"
-#include "spec/names.h"
+#include "oci/reason.h"
 
 struct spec_asked {
 	const char *bundle, *file;
@@ -89,12 +89,12 @@ static void write_new(const char *path, const struct text *out, struct problem *
 	if (fd == -EEXIST)
 		problem_set(problem, "file '%s' exists: remove it first", path);
 	else if (fd < 0)
-		problem_set(problem, "cannot make '%s': %s", path, errno_words(-fd));
+		problem_set(problem, "cannot make '%s': %s", path, reason_words(fd));
 	if (fd < 0)
 		return;
 	error = file_write_all(fd, out->at, out->length);
 	if (error) {
-		problem_set(problem, "cannot write '%s': %s", path, errno_words(-error));
+		problem_set(problem, "cannot write '%s': %s", path, reason_words(error));
 		sys_unlinkat(AT_FDCWD, path, 0);
 	}
 }

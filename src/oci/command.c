@@ -1,8 +1,56 @@
 /* command.c - see command.h */
 #include "oci/command.h"
 #include "base/file.h"
+#include "life/record.h"
 #include "spec/names.h"
 #include <unistd.h>
+
+static void check_count(struct command *command, const struct verb *verb, const char *name)
+{
+	size_t count = 0;
+
+	while (command->operand[count])
+		count++;
+	if (count < verb->operands_min)
+		problem_set(command->problem, "%s: missing %s; see '%s --help'", verb->name,
+			    verb->operands, name);
+	else if (count > verb->operands_max)
+		problem_set(command->problem, "%s: unexpected '%s'; see '%s --help'", verb->name,
+			    command->operand[verb->operands_max], name);
+}
+
+bool command_read(struct command *command, const struct verb *verb, char **words, void *asked)
+{
+	const char *name = arena_printf(command->arena, "taru-oci %s", verb->name);
+	struct options options = { verb->options, name, verb->in_order };
+
+	command->operand = words;
+	command->asked = asked;
+	switch (options_read(command->arena, &options, words, asked, command->problem)) {
+	case OPTIONS_HELP:
+		command_help(command, verb);
+		return false;
+	case OPTIONS_WRONG:
+		return false;
+	case OPTIONS_READ:
+		break;
+	}
+	check_count(command, verb, name);
+	return !command->problem->found;
+}
+
+void command_help(struct command *command, const struct verb *verb)
+{
+	struct text out = text_new(command->arena);
+
+	text_printf(&out, "Usage: taru-oci %s [OPTIONS]%s%s\n", verb->name,
+		    verb->operands[0] ? " " : "", verb->operands);
+	text_printf(&out, "%s\n\nOptions:\n", verb->summary);
+	options_help(&out, verb->options);
+	if (verb->notes)
+		text_printf(&out, "\n%s", verb->notes);
+	command_print(command, &out);
+}
 
 void command_print(struct command *command, const struct text *out)
 {
@@ -11,4 +59,9 @@ void command_print(struct command *command, const struct text *out)
 	if (error)
 		problem_set(command->problem, "cannot write to standard output: %s",
 			    errno_words(-error));
+}
+
+const char *command_root(struct command *command)
+{
+	return record_root(command->arena, command->globals->root, command->problem);
 }

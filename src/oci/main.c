@@ -18,26 +18,33 @@
 #include <unistd.h>
 
 static const struct verb *const verbs[] = {
-	&verb_run, &verb_spec, &verb_explain, &verb_check, &verb_features, NULL
+	&verb_create, &verb_start, &verb_run, &verb_exec, &verb_state, &verb_list, &verb_ps, &verb_kill,
+	&verb_delete, &verb_pause, &verb_resume, &verb_update, &verb_events, &verb_spec, &verb_features,
+	&verb_explain, &verb_check, NULL
 };
 
 static const struct option global_options[] = {
 	{ "debug", 0, OPTION_FLAG, offsetof(struct globals, debug), NULL,
-	  "tell more, in the log or on standard error" },
+	  "tell more: --log-level debug" },
 	{ "log", 0, OPTION_TEXT, offsetof(struct globals, log), "FILE",
-	  "append messages to this file too" },
+	  "append messages to this file; or file:FILE, journald:ID, syslog:ID" },
 	{ "log-format", 0, OPTION_TEXT, offsetof(struct globals, log_format), "FORMAT",
 	  "text (default) or json" },
+	{ "log-level", 0, OPTION_TEXT, offsetof(struct globals, log_level), "LEVEL",
+	  "error, warning (default) or debug" },
 	{ "root", 0, OPTION_TEXT, offsetof(struct globals, root), "DIR",
-	  "where containers are recorded (this version records none)" },
+	  "the folder of all containers (default: /run/taru-oci)" },
 	{ "systemd-cgroup", 0, OPTION_FLAG, offsetof(struct globals, systemd_cgroup), NULL,
 	  "not in this version" },
 	{ "cgroup-manager", 0, OPTION_TEXT, offsetof(struct globals, cgroup_manager), "NAME",
-	  "disabled (the only one in this version)" },
+	  "cgroupfs or disabled; this version makes no cgroups with either" },
 	{ "rootless", 0, OPTION_TEXT, offsetof(struct globals, rootless), "WORD",
 	  "true, false or auto; found out by itself" },
+	{ "criu", 0, OPTION_TEXT, offsetof(struct globals, criu), "PROGRAM",
+	  "what checkpoint and restore run (default: criu)" },
 	{ "version", 'v', OPTION_FLAG, offsetof(struct globals, version), NULL,
 	  "show the version and end" },
+	{ "version", 'V', OPTION_FLAG, offsetof(struct globals, version), NULL, NULL },
 	{ NULL }
 };
 
@@ -79,19 +86,6 @@ static void print_program_help(struct command *command)
 	command_print(command, &out);
 }
 
-static void print_verb_help(struct command *command, const struct verb *verb)
-{
-	struct text out = text_new(command->arena);
-
-	text_printf(&out, "Usage: taru-oci %s [OPTIONS]%s%s\n", verb->name,
-		    verb->operands[0] ? " " : "", verb->operands);
-	text_printf(&out, "%s\n\nOptions:\n", verb->summary);
-	options_help(&out, verb->options);
-	if (verb->notes)
-		text_printf(&out, "\n%s", verb->notes);
-	command_print(command, &out);
-}
-
 /* taru-oci help [VERB] */
 static void print_help(struct command *command, const char *name)
 {
@@ -100,7 +94,7 @@ static void print_help(struct command *command, const char *name)
 	if (!name)
 		print_program_help(command);
 	else if (verb)
-		print_verb_help(command, verb);
+		command_help(command, verb);
 	else
 		set_unknown_verb(command, name);
 }
@@ -113,48 +107,34 @@ static void print_version(struct command *command)
 	command_print(command, &out);
 }
 
-static void check_globals(const struct globals *globals, struct problem *problem)
-{
-	const char *manager = globals->cgroup_manager, *rootless = globals->rootless;
+static const char *const cgroup_managers[] = { "cgroupfs", "disabled", "systemd", NULL };
+static const char *const rootless_words[] = { "true", "false", "auto", NULL };
 
-	if (globals->systemd_cgroup)
-		problem_set(problem, "option '--systemd-cgroup' is not in this version, "
-			    "which makes no cgroups");
-	if (manager && strcmp(manager, "disabled"))
-		problem_set(problem, "option '--cgroup-manager': '%s' is not in this version, "
-			    "which makes no cgroups; 'disabled' is", manager);
-	if (rootless && strcmp(rootless, "true") && strcmp(rootless, "false") &&
-	    strcmp(rootless, "auto"))
-		problem_set(problem, "option '--rootless' is true, false or auto, not '%s'", rootless);
+static void check_word(const char *name, const char *value, const char *const *words,
+		       struct problem *problem)
+{
+	if (!value)
+		return;
+	for (const char *const *word = words; *word; word++)
+		if (!strcmp(*word, value))
+			return;
+	problem_set(problem, "option '--%s' is %s, %s or %s, not '%s'", name, words[0], words[1], words[2],
+		    value);
 }
 
-/* The words after the verb; false where there is nothing left to do. */
-static bool read_operands(struct command *command, const struct verb *verb, char **words)
+/* Engines give the same options to every verb, so what only some do is only refused there. */
+static void check_globals(const struct globals *globals, const struct verb *verb, struct problem *problem)
 {
-	char *name = arena_printf(command->arena, "taru-oci %s", verb->name);
-	void *asked = arena_alloc(command->arena, verb->asked_size + 1);
-	size_t count = 0;
+	const char *manager = globals->cgroup_manager;
 
-	switch (options_read(verb->options, name, false, words, asked, command->problem)) {
-	case OPTIONS_HELP:
-		print_verb_help(command, verb);
-		return false;
-	case OPTIONS_WRONG:
-		return false;
-	case OPTIONS_READ:
-		break;
-	}
-	while (words[count])
-		count++;
-	if (count < verb->operands_min)
-		problem_set(command->problem, "%s: missing %s; see '%s --help'", verb->name,
-			    verb->operands, name);
-	else if (count > verb->operands_max)
-		problem_set(command->problem, "%s: unexpected '%s'; see '%s --help'", verb->name,
-			    words[verb->operands_max], name);
-	command->operand = words;
-	command->asked = asked;
-	return !command->problem->found;
+	check_word("cgroup-manager", manager, cgroup_managers, problem);
+	check_word("rootless", globals->rootless, rootless_words, problem);
+	if (verb->makes_cgroups && globals->systemd_cgroup)
+		problem_set(problem, "option '--systemd-cgroup' is not in this version, which makes no "
+			    "cgroups; leave it out");
+	if (verb->makes_cgroups && manager && !strcmp(manager, "systemd"))
+		problem_set(problem, "option '--cgroup-manager': 'systemd' is not in this version, which "
+			    "makes no cgroups; use 'cgroupfs' or 'disabled'");
 }
 
 /* A program that the container is made to run could open this one for writing (CVE-2019-5736). */
@@ -184,10 +164,11 @@ static void run_verb(struct command *command, char **words, char **argv, char **
 		set_unknown_verb(command, words[0]);
 		return;
 	}
-	check_globals(command->globals, command->problem);
+	check_globals(command->globals, verb, command->problem);
 	if (verb->starts_container && !command->problem->found)
 		protect(argv, envp, command->problem);
-	if (!command->problem->found && read_operands(command, verb, words + 1))
+	if (!command->problem->found &&
+	    command_read(command, verb, words + 1, arena_alloc(command->arena, verb->asked_size + 1)))
 		verb->run(command);
 }
 
@@ -195,6 +176,7 @@ static void run(struct command *command, struct globals *globals, struct log *lo
 		char **envp)
 {
 	/* A copy, since argv is passed on unchanged where the program runs itself again. */
+	const struct options options = { global_options, "taru-oci", true };
 	size_t count = 0;
 	char **words;
 
@@ -203,7 +185,7 @@ static void run(struct command *command, struct globals *globals, struct log *lo
 	words = ARENA_ARRAY(command->arena, count + 1, char *);
 	for (size_t i = 1; i < count; i++)
 		words[i - 1] = argv[i];
-	switch (options_read(global_options, "taru-oci", true, words, globals, command->problem)) {
+	switch (options_read(command->arena, &options, words, globals, command->problem)) {
 	case OPTIONS_HELP:
 		print_program_help(command);
 		return;
@@ -212,8 +194,9 @@ static void run(struct command *command, struct globals *globals, struct log *lo
 	case OPTIONS_READ:
 		break;
 	}
-	log->debug = globals->debug;
-	log_open(log, globals->log, globals->log_format, command->problem);
+	log_open(log, &(struct log_options){ globals->log, globals->log_format,
+					     globals->debug ? "debug" : globals->log_level },
+		 command->problem);
 	if (command->problem->found)
 		return;
 	if (globals->version)
@@ -244,12 +227,13 @@ int main(int argc, char **argv, char **envp)
 	struct globals globals = { 0 };
 	struct log log = { .fd = -1 };
 	struct arena arena;
-	struct command command = { &arena, &globals, &log, NULL, NULL, 0, &problem };
+	struct command command = { .arena = &arena, .globals = &globals, .log = &log, .failed = EXIT_FAILURE,
+				   .problem = &problem };
 
 	fill_standard_descriptors();
 	arena_init(&arena, memory, sizeof(memory));
 	run(&command, &globals, &log, argv, envp);
 	if (problem.found)
 		log_message(&log, "error", problem.text);
-	exit(problem.found ? EXIT_FAILURE : command.status);
+	exit(problem.found ? command.failed : command.status);
 }

@@ -1,5 +1,5 @@
 /* test_commands.c - verbs whose answer this project can read back: `spec` writes what the spec
- * reader takes, `features` what the JSON reader takes, and `run` refuses what it cannot do. */
+ * reader takes, `features` what the JSON reader takes; and that the verbs take what engines say. */
 #include "base/file.h"
 #include "base/json.h"
 #include "base/sys.h"
@@ -51,10 +51,7 @@ static void run_verb(struct fixture *f, const struct verb *verb, const char *one
 	char *first = words[0], *second = words[1];
 	void *asked = calloc(1, verb->asked_size + 1);
 
-	assert_int_equal(options_read(verb->options, verb->name, false, words, asked, &f->problem),
-			 OPTIONS_READ);
-	f->command.asked = asked;
-	f->command.operand = words;
+	assert_true(command_read(&f->command, verb, words, asked));
 	verb->run(&f->command);
 	free(asked);
 	free(first);
@@ -152,41 +149,100 @@ static void features_are_json(void **state)
 	root = json_read(&f->arena, text, length, "features", &f->problem);
 	assert_non_null(root);
 	assert_string_equal(json_get(root, "ociVersionMax")->text, "1.3.0");
+	assert_int_equal(json_get(root, "hooks")->count, HOOKS);
 	assert_int_equal(json_get(json_get(root, "linux"), "namespaces")->count, 8);
 	assert_true(json_get(json_get(json_get(json_get(root, "linux"), "mountExtensions"), "idmap"),
 			     "enabled")->boolean);
 	end_fixture(f);
 }
 
-static struct problem unsupported(const struct spec *spec, char *ret_warnings, size_t size)
+static char *unsupported(struct arena *arena, const struct spec *spec)
 {
-	struct arena arena;
-	struct text warnings;
-	struct problem problem = { 0 };
+	struct text warnings = text_new(arena);
 
-	arena_init(&arena, NULL, 0);
-	warnings = text_new(&arena);
-	life_unsupported(spec, &warnings, &problem);
-	snprintf(ret_warnings, size, "%s", warnings.at);
-	arena_release(&arena);
-	return problem;
+	life_unsupported(spec, &warnings);
+	return warnings.at;
 }
 
-static void hooks_are_refused_and_limits_are_told(void **state)
+static void limits_that_are_left_out_are_told(void **state)
 {
 	struct device_rule deny = { .type = 'a', .read = true, .write = true, .mknod = true };
 	struct spec spec = { .resources = { .asked = true, .device = &deny, .devices = 1 } };
-	char warnings[256];
+	struct arena arena;
 
-	assert_false(unsupported(&spec, warnings, sizeof(warnings)).found);
-	assert_string_equal(warnings, "");
+	arena_init(&arena, NULL, 0);
+	assert_string_equal(unsupported(&arena, &spec), "");
 	spec.process.capabilities.bounding = 1ULL << 27;	/* CAP_MKNOD */
 	spec.resources.pids_limit.set = true;
-	unsupported(&spec, warnings, sizeof(warnings));
-	assert_string_equal(warnings, "linux.resources: not applied by this version: devices, pids.limit");
-	spec.hook[HOOK_POSTSTOP].count = 1;
-	assert_string_equal(unsupported(&spec, warnings, sizeof(warnings)).text,
-			    "hooks.poststop: hooks are not run by this version; remove them from the config");
+	assert_string_equal(unsupported(&arena, &spec),
+			    "linux.resources: not applied by this version: devices, pids.limit");
+	arena_release(&arena);
+}
+
+/* What a verb without its operands, or with too many, says. */
+static void operands_are_counted(void **state)
+{
+	static const struct { const struct verb *verb; const char *words[4], *message; } wrong[] = {
+		{ &verb_create, { NULL }, "create: missing ID; see 'taru-oci create --help'" },
+		{ &verb_state, { "a", "b", NULL }, "state: unexpected 'b'; see 'taru-oci state --help'" },
+		{ &verb_kill, { "a", "9", "c", NULL }, "kill: unexpected 'c'; see 'taru-oci kill --help'" },
+		{ &verb_list, { "a", NULL }, "list: unexpected 'a'; see 'taru-oci list --help'" },
+		{ &verb_exec, { "-t", NULL }, "exec: missing ID COMMAND [ARGUMENT...]; see 'taru-oci exec --help'" },
+		{ &verb_start, { "--now", "a", NULL }, "unknown option '--now'; see 'taru-oci start --help'" },
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct fixture *f = new_fixture();
+		char *words[4] = { NULL };
+
+		for (size_t n = 0; wrong[i].words[n]; n++)
+			words[n] = arena_copy(&f->arena, wrong[i].words[n], strlen(wrong[i].words[n]));
+		assert_false(command_read(&f->command, wrong[i].verb, words,
+					  arena_alloc(&f->arena, wrong[i].verb->asked_size + 1)));
+		assert_string_equal(f->problem.text, wrong[i].message);
+		end_fixture(f);
+	}
+}
+
+/* What engines call, as their callers wrote it down. */
+static void engines_are_understood(void **state)
+{
+	static const struct { const struct verb *verb; const char *line; size_t operands; } lines[] = {
+		{ &verb_create, "--bundle B --pid-file B/init.pid ID", 1 },
+		{ &verb_create, "--bundle B --pid-file P --console-socket S --no-pivot --no-new-keyring ID", 1 },
+		{ &verb_create, "-b B -f F --preserve-fds 2 --no-subreaper --pidfd-socket S ID", 1 },
+		{ &verb_run, "-d --keep --trace=F -bB ID", 1 },
+		{ &verb_exec, "--process F --detach --pid-file P --console-socket S --preserve-fds=1 ID", 1 },
+		{ &verb_exec, "-e A=1 -u 1:2 -g 3 -c CAP_KILL -tc KILL --cwd / --cgroup x ID sh -c x -t", 5 },
+		{ &verb_ps, "--format json ID", 1 },
+		{ &verb_ps, "ID -e -o pid,comm", 4 },
+		{ &verb_kill, "--all ID 9", 2 },
+		{ &verb_kill, "-r ^a SIGKILL", 2 },
+		{ &verb_delete, "--force ID", 1 },
+		{ &verb_delete, "-fr a.*", 1 },
+		{ &verb_list, "-qf json", 0 },
+		{ &verb_update, "--resources=- ID", 1 },
+		{ &verb_update, "--memory 1g --memory-swap -1 --cpu-quota -1 --cpu-share 512 --pids-limit 9 ID", 1 },
+		{ &verb_events, "--interval 5s --stats ID", 1 },
+		{ &verb_explain, "--format json exec -t ID sh -x", 5 },
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct fixture *f = new_fixture();
+		char *words[32] = { NULL };
+		char *line = arena_copy(&f->arena, lines[i].line, strlen(lines[i].line));
+		size_t count = 0;
+
+		for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
+			words[count++] = word;
+		command_read(&f->command, lines[i].verb, words,
+			     arena_alloc(&f->arena, lines[i].verb->asked_size + 1));
+		assert_string_equal(f->problem.text, "");
+		for (count = 0; words[count];)
+			count++;
+		assert_int_equal(count, lines[i].operands);
+		end_fixture(f);
+	}
 }
 
 int main(void)
@@ -196,7 +252,9 @@ int main(void)
 		cmocka_unit_test(the_rootless_config_maps_the_caller),
 		cmocka_unit_test(a_config_is_not_overwritten),
 		cmocka_unit_test(features_are_json),
-		cmocka_unit_test(hooks_are_refused_and_limits_are_told),
+		cmocka_unit_test(limits_that_are_left_out_are_told),
+		cmocka_unit_test(operands_are_counted),
+		cmocka_unit_test(engines_are_understood),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
