@@ -7,8 +7,10 @@ static void run(struct command *command)
 	struct bundle *bundle = ARENA_NEW(command->arena, struct bundle);
 	struct start_options options = { .root = command_root(command) };
 
-	if (!command->problem->found && start_read(command, asked, END_CREATED, bundle))
-		life_create(command->arena, bundle, &options, command->problem);
+	if (command->problem->found || !start_read(command, asked, END_CREATED, bundle))
+		return;
+	life_create(command->arena, bundle, &options, command->problem);
+	log_debug(command->log, "%s: the plan has %zu steps", bundle->config, bundle->plan.count);
 }
 
 const struct verb verb_create = {

@@ -146,7 +146,10 @@ static void run_exec(struct command *command)
 		text_add(&what, " ");
 		text_add_word(&what, *operand);
 	}
-	if (exec_read(command, &asked->exec, &options, bundle))
+	if (!exec_read(command, &asked->exec, &options, bundle))
+		return;
+	bundle_plan_exec(command->arena, bundle, command->problem);
+	if (!command->problem->found)
 		show(command, &what, bundle);
 }
 

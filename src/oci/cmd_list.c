@@ -30,12 +30,11 @@ static struct items open_all(struct command *command, const struct texts *ids)
 		struct item *item = &items.at[items.count];
 		struct problem problem = { 0 };
 
-		if (!container_open(command->arena, root, ids->at[i], &item->container, &problem)) {
+		if (container_open(command->arena, root, ids->at[i], &item->container, &problem))
+			items.count++;
+		else
 			log_message(command->log, "warning", problem.text);
-			continue;
-		}
 		item->owner = owner_name(command->arena, passwd, item->container.record.owner);
-		items.count++;
 		container_close(&item->container);
 	}
 	return items;

@@ -43,24 +43,10 @@ const struct option exec_table[] = {
 static void fill_request(struct command *command, const struct exec_asked *asked,
 			 struct plan_request *request)
 {
-	request->end = asked->detach ? END_DETACHED : END_FOREGROUND;
 	request->preserve_fds = given_descriptors(asked->preserve_fds, command->problem);
 	request->console_socket = asked->console_socket;
 	request->pid_file = asked->pid_file;
 	request->pidfd_socket = asked->pidfd_socket;
-}
-
-/* From the container's own process to the one that is asked for; false after a problem. */
-static bool make_process(struct command *command, const struct exec_asked *asked, struct bundle *bundle)
-{
-	struct process *process = &bundle->spec.process;
-
-	exec_set_process(command, asked, command->operand + 1, process);
-	fill_request(command, asked, &bundle->request);
-	given_listen(command->arena, process);
-	if (!command->problem->found)
-		spec_check_process(&bundle->spec, command->problem);
-	return !command->problem->found && given_terminal(process, &bundle->request, command->problem);
 }
 
 bool exec_read(struct command *command, const struct exec_asked *asked, struct exec_options *ret_options,
@@ -68,19 +54,21 @@ bool exec_read(struct command *command, const struct exec_asked *asked, struct e
 {
 	struct problem *problem = command->problem;
 	struct bundle *bundle = ret_bundle;
+	struct process *process = &bundle->spec.process;
 
 	ret_options->root = command_root(command);
 	ret_options->ignore_paused = asked->ignore_paused;
 	ret_options->detach = asked->detach;
 	ret_options->cgroup = asked->cgroup;
-	if (asked->cgroup.count)
-		problem_set(problem, "option '--cgroup' is not in this version, which makes no cgroups");
 	if (!life_check_id(command->operand[0], problem) || problem->found ||
-	    !life_exec_read(command->arena, ret_options, command->operand[0], bundle, problem) ||
-	    !make_process(command, asked, bundle))
+	    !life_exec_read(command->arena, ret_options, command->operand[0], bundle, problem))
 		return false;
-	if (bundle->spec.process.terminal && !asked->detach)
+	exec_set_process(command, asked, command->operand + 1, process);
+	fill_request(command, asked, &bundle->request);
+	given_listen(command->arena, process);
+	if (problem->found || !given_terminal(process, &bundle->request, problem))
+		return false;
+	if (process->terminal && !asked->detach)
 		life_terminal_size(&bundle->request.rows, &bundle->request.columns);
-	bundle_plan_exec(command->arena, bundle, problem);
-	return !problem->found;
+	return true;
 }

@@ -1,4 +1,4 @@
-/* exec.h - what exec and `explain exec` have in common: from the options to a plan. */
+/* exec.h - what exec and `explain exec` have in common: from the options to a process in a container. */
 #pragma once
 #include "life/life.h"
 #include "oci/command.h"
@@ -19,7 +19,7 @@ struct exec_asked {
 
 extern const struct option exec_table[];
 
-/* Reads the container that the first operand names, and makes the plan of a process in it: the command that
+/* Reads the container that the first operand names, and makes the process for it that is asked: the command that
  * the other operands are, or --process. `options` is filled as life_exec() takes it. False after a problem. */
 bool exec_read(struct command *command, const struct exec_asked *asked, struct exec_options *ret_options,
 	       struct bundle *ret_bundle);

@@ -62,13 +62,9 @@ bool start_read(struct command *command, const struct start_asked *asked, enum p
 	/* Set before the program begins, which may look at it at once. */
 	if (bundle->spec.process.terminal && end == END_FOREGROUND)
 		life_terminal_size(&bundle->request.rows, &bundle->request.columns);
-	bundle_plan(command->arena, bundle, problem);
-	if (problem->found)
-		return false;
 	life_unsupported(&bundle->spec, &warnings);
 	if (warnings.length)
 		log_message(command->log, "warning", warnings.at);
-	log_debug(command->log, "%s: the plan has %zu steps", bundle->config, bundle->plan.count);
 	return true;
 }
 

@@ -1,4 +1,4 @@
-/* start.h - what create, run and explain have in common: from the options to a plan. */
+/* start.h - what create, run and others that read a bundle have in common: from the options to a bundle. */
 #pragma once
 #include "life/life.h"
 #include "oci/command.h"
@@ -18,8 +18,8 @@ struct start_asked {
 
 extern const struct option start_bundle_table[], start_table[];
 
-/* Reads the bundle and makes the plan of the container that the first operand names; false after a
- * problem. */
+/* Reads the bundle, and what else is asked for the container that the first operand names, up to where it can be
+ * planned; false after a problem. */
 bool start_read(struct command *command, const struct start_asked *asked, enum plan_end end,
 		struct bundle *ret_bundle);
 

@@ -80,8 +80,8 @@ static void a_cut_off_start_has_a_state(void **state)
 
 	assert_int_equal(state_pid(&container), 0);
 	state_json(&writer, &container, "root");
-	assert_string_equal(out.at, "{\"ociVersion\":\"1.3.0\",\"id\":\"c\",\"pid\":0,\"status\":\"creating\",\"bundle\":\"\","
-				    "\"rootfs\":\"\",\"created\":\"0001-01-01T00:00:00Z\",\"owner\":\"root\"}");
+	assert_string_equal(out.at, "{\"ociVersion\":\"1.3.0\",\"id\":\"c\",\"pid\":0,\"status\":\"creating\","
+				    "\"bundle\":\"\",\"rootfs\":\"\",\"created\":\"0001-01-01T00:00:00Z\",\"owner\":\"root\"}");
 }
 
 static void a_state_has_runcs_keys(void **state)
@@ -96,8 +96,8 @@ static void a_state_has_runcs_keys(void **state)
 	struct json_writer writer = json_writer_new(&out, NULL);
 
 	state_json(&writer, &container, "root");
-	assert_string_equal(out.at, "{\"ociVersion\":\"1.0.2\",\"id\":\"c\",\"pid\":7,\"status\":\"running\",\"bundle\":\"/b\","
-				    "\"rootfs\":\"/b/r\",\"created\":\"2026-01-31T12:00:00Z\","
+	assert_string_equal(out.at, "{\"ociVersion\":\"1.0.2\",\"id\":\"c\",\"pid\":7,\"status\":\"running\","
+				    "\"bundle\":\"/b\",\"rootfs\":\"/b/r\",\"created\":\"2026-01-31T12:00:00Z\","
 				    "\"annotations\":{\"b\":\"\\\"\"},\"owner\":\"root\"}");
 	container.status = STATUS_STOPPED;
 	assert_int_equal(state_pid(&container), 0);

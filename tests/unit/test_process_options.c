@@ -19,7 +19,8 @@ struct fixture {
 };
 
 static uint32_t groups[] = { 7 };
-static char *config_env[] = { (char *)"PATH=/bin", (char *)"A=1", NULL };
+static char path[] = "PATH=/bin", variable[] = "A=1";
+static char *config_env[] = { path, variable, NULL };
 
 /* The container's own process. */
 static void begin(struct fixture *f)
@@ -41,15 +42,16 @@ static void begin(struct fixture *f)
 static struct process *read_line(struct fixture *f, const char *line)
 {
 	struct options options = { exec_table, "taru-oci exec", true };
-	struct exec_asked *asked = ARENA_NEW(&f->arena, struct exec_asked);
-	char **words = ARENA_ARRAY(&f->arena, 32, char *);
+	struct exec_asked asked = { 0 };
+	char **words;
 	size_t count = 0;
 
 	begin(f);
+	words = ARENA_ARRAY(&f->arena, 32, char *);
 	for (char *word = strtok(arena_copy(&f->arena, line, strlen(line)), " "); word; word = strtok(NULL, " "))
 		words[count++] = word;
-	assert_int_equal(options_read(&f->arena, &options, words, asked, &f->problem), OPTIONS_READ);
-	exec_set_process(&f->command, asked, words, &f->process);
+	assert_int_equal(options_read(&f->arena, &options, words, &asked, &f->problem), OPTIONS_READ);
+	exec_set_process(&f->command, &asked, words, &f->process);
 	return &f->process;
 }
 
@@ -116,6 +118,7 @@ static void a_user_is_a_whole_number(void **state)
 
 	assert_int_equal(process->user.uid, 1000);
 	assert_int_equal(process->user.gid, 1001);
+	arena_release(&f.arena);
 	process = read_good(&f, "-u 1 sh");
 	assert_int_equal(process->user.uid, 1);
 	assert_int_equal(process->user.gid, 4);
