@@ -12,6 +12,7 @@ struct explain_asked {
 	const char *format;
 	struct start_bundle bundle;
 	struct exec_asked exec;
+	char **words;			/* what stood behind `exec`, before it was read */
 };
 
 /* --- what is shown --- */
@@ -134,6 +135,31 @@ static const struct verb explain_run = {
 
 /* --- exec --- */
 
+static size_t count_words(char *const *words)
+{
+	size_t count = 0;
+
+	while (words[count])
+		count++;
+	return count;
+}
+
+/* As it would be given to exec: without --format, which stands before the operands if it is there. */
+static void name_exec(struct text *what, char *const *words, size_t operands)
+{
+	size_t options = count_words(words) - operands;
+
+	text_add(what, "taru-oci exec");
+	for (size_t i = 0; words[i]; i++) {
+		if (i < options && !strncmp(words[i], "--format", strlen("--format"))) {
+			i += !strchr(words[i], '=');
+			continue;
+		}
+		text_add(what, " ");
+		text_add_word(what, words[i]);
+	}
+}
+
 static void run_exec(struct command *command)
 {
 	const struct explain_asked *asked = command->asked;
@@ -141,11 +167,7 @@ static void run_exec(struct command *command)
 	struct text what = text_new(command->arena);
 	struct exec_options options = { 0 };
 
-	text_add(&what, "taru-oci exec");
-	for (char **operand = command->operand; *operand; operand++) {
-		text_add(&what, " ");
-		text_add_word(&what, *operand);
-	}
+	name_exec(&what, asked->words, count_words(command->operand));
 	if (!exec_read(command, &asked->exec, &options, bundle))
 		return;
 	bundle_plan_exec(command->arena, bundle, command->problem);
@@ -187,6 +209,8 @@ static void run(struct command *command)
 		i++;
 	if (explained[i].word)
 		words++;
+	asked.words = ARENA_ARRAY(command->arena, count_words(words) + 1, char *);
+	memcpy(asked.words, words, count_words(words) * sizeof(char *));
 	if (command_read(command, explained[i].verb, words, &asked))
 		explained[i].verb->run(command);
 }

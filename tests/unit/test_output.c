@@ -81,7 +81,8 @@ static void a_cut_off_start_has_a_state(void **state)
 	assert_int_equal(state_pid(&container), 0);
 	state_json(&writer, &container, "root");
 	assert_string_equal(out.at, "{\"ociVersion\":\"1.3.0\",\"id\":\"c\",\"pid\":0,\"status\":\"creating\","
-				    "\"bundle\":\"\",\"rootfs\":\"\",\"created\":\"0001-01-01T00:00:00Z\",\"owner\":\"root\"}");
+				    "\"bundle\":\"\",\"rootfs\":\"\",\"created\":\"0001-01-01T00:00:00Z\","
+				    "\"owner\":\"root\"}");
 }
 
 static void a_state_has_runcs_keys(void **state)
