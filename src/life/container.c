@@ -16,9 +16,25 @@ enum { LOCK_PATIENCE_MS = 10000, LOCK_LOOK_MS = 10 };
 
 /* --- the root folder --- */
 
+/* $XDG_RUNTIME_DIR where it is to be used: by an ordinary user, also one who is root of a user namespace only. The
+ * first user namespace has always had this inode number (INIT_USER_NS_INO of <linux/nsfs.h>). */
+static const char *users_folder(void)
+{
+	const char *folder = getenv("XDG_RUNTIME_DIR"), *user = getenv("USER");
+	struct stat info;
+
+	if (!folder || *folder != '/')
+		return NULL;
+	if (geteuid() != 0)
+		return folder;
+	if (stat("/proc/self/ns/user", &info) < 0 || info.st_ino == 0xEFFFFFFDU)
+		return NULL;
+	return user && strcmp(user, "root") == 0 ? NULL : folder;
+}
+
 const char *record_root(struct arena *arena, const char *given, struct problem *problem)
 {
-	const char *runtime_dir = getenv("XDG_RUNTIME_DIR");
+	const char *runtime_dir = users_folder();
 	char cwd[4096];
 	int length;
 
@@ -31,10 +47,10 @@ const char *record_root(struct arena *arena, const char *given, struct problem *
 				    "the whole path");
 		return arena_printf(arena, "%s/%s", length < 0 ? "" : cwd, given);
 	}
+	if (runtime_dir)
+		return arena_printf(arena, "%s/taru-oci", runtime_dir);
 	if (geteuid() == 0)
 		return "/run/taru-oci";
-	if (runtime_dir && *runtime_dir == '/')
-		return arena_printf(arena, "%s/taru-oci", runtime_dir);
 	problem_set(problem, "there is no place for containers of uid %u: XDG_RUNTIME_DIR is not set; set it to "
 		    "a folder of this user's, or give one with --root", (unsigned)geteuid());
 	return "";
@@ -271,6 +287,13 @@ bool container_make(struct arena *arena, const char *root, const char *id, struc
 		problem_set(problem, "container '%s': cannot make '%s': %s; see --root", id, container->path,
 			    errno_words(-error));
 	return !error && lock_folder(container, problem);
+}
+
+bool container_lock_again(struct container *container)
+{
+	struct problem problem = { 0 };
+
+	return wait_for_lock(container, &problem) && !is_removed(container);
 }
 
 void container_unlock(struct container *container)

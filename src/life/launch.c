@@ -49,14 +49,17 @@ static const char *absolute_root(struct arena *arena, const struct bundle *bundl
 static void make_record(struct launch *launch)
 {
 	const struct bundle *bundle = launch->bundle;
-	struct record record = {
+	struct record record;
+
+	launch->directories = launch_directories(launch->arena, &bundle->plan);
+	record = (struct record){
 		.id = bundle->request.id,
 		.owner = bundle->host.uid,
 		.bundle = bundle->path,
 		.rootfs = absolute_root(launch->arena, bundle),
 		.created = now_text(launch->arena),
 		.gated = bundle->request.end == END_CREATED,
-		.directory = launch_directories(launch->arena, &bundle->plan),
+		.directory = launch->directories,
 	};
 
 	record_write(launch->arena, &record, bundle->value, &launch->run.record);

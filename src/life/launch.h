@@ -11,6 +11,8 @@ struct launch {
 	struct bundle *bundle;
 	struct container *container;	/* NULL: none is made (exec) */
 	struct run run;
+	struct text *warnings;		/* what went wrong after the end: a line each */
+	struct texts directories;	/* made on the host for it, the last one first */
 	struct notify *notify;		/* NULL: nobody is told when the container is ready */
 };
 

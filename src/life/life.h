@@ -56,13 +56,14 @@ struct start_options {
 /* Runs the container. In the foreground (request.end) until its process ends: signals are forwarded to it; a
  * terminal is put into raw mode and put back on every way out; *ret_status is the process's exit
  * status, or 128 + signal; and then the container is deleted. Detached until its program runs. A failure to
- * start is a problem with the whole diagnosis, and leaves nothing behind. */
+ * start is a problem with the whole diagnosis, and leaves nothing behind. What goes wrong after the end (a
+ * poststop hook) is a line of `warnings`. */
 void life_run(struct arena *arena, struct bundle *bundle, const struct start_options *options,
-	      int *ret_status, struct problem *problem);
+	      struct text *warnings, int *ret_status, struct problem *problem);
 
 /* Makes the container, up to where its program would begin (request.end is END_CREATED). */
 void life_create(struct arena *arena, struct bundle *bundle, const struct start_options *options,
-		 struct problem *problem);
+		 struct text *warnings, struct problem *problem);
 
 /* Lets the program of a created container begin, and tells why if it cannot. Runs the poststart hooks; if one
  * fails the container is killed (runtime.md, lifecycle 10). */
@@ -97,10 +98,6 @@ void bundle_plan_exec(struct arena *arena, struct bundle *bundle, struct problem
 /* Runs the process, like life_run(). */
 void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_options *options,
 	       int *ret_status, struct problem *problem);
-
-/* The state of a container as runtime.md has it, for hooks and agents; `places` are its pids. */
-void life_state(struct text *out, const struct spec *spec, const char *id, const char *bundle,
-		enum status status, size_t *ret_pid);
 
 /* Makes sure that /proc/self/exe cannot be written to by what runs in the container
  * (CVE-2019-5736): runs this program again from a sealed copy unless it is one. Returns 0, or

@@ -43,7 +43,7 @@ struct record {
 	const char *rootfs;		/* absolute path */
 	const char *created;		/* "2026-01-31T12:00:00.123456789Z" */
 	bool gated;			/* made by `create`: it waits for `start` */
-	struct texts directory;		/* what was made on the host for it (resctrl), to be removed, the last one first */
+	struct texts directory;		/* what was made for it on the host (resctrl), the last one first */
 	/* What the later verbs need of the config: ociVersion, root, process, hooks, annotations; of linux:
 	 * namespaces, the id maps, personality, and seccomp without its rules. */
 	struct spec spec;
@@ -88,8 +88,11 @@ bool container_make(struct arena *arena, const char *root, const char *id, struc
 /* Finds out again what it is: its process may have ended. */
 void container_refresh(struct container *container);
 
-/* Lets go of the lock, and of the folder and process. */
+/* Lets go of the lock; takes it again: false, where somebody else has removed the container meanwhile. */
 void container_unlock(struct container *container);
+bool container_lock_again(struct container *container);
+
+/* Lets go of the lock, and of the folder and process. */
 void container_close(struct container *container);
 
 /* Removes the folder with all that is in it. The container is closed then. */
@@ -113,9 +116,10 @@ int container_signal_all(struct arena *arena, const struct container *container,
 
 /* --- the text of a record --- */
 
+struct form;
+
 /* The record of a container that is about to be made, with places for its process (struct form in
  * exec/exec.h). `config` is config.json as it was read. */
-struct form;
 void record_write(struct arena *arena, const struct record *record, const struct json *config,
 		  struct form *ret_form);
 

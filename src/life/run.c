@@ -22,20 +22,27 @@ static bool prepare(struct arena *arena, struct bundle *bundle, const char *root
 	return !problem->found && container_make(arena, root, request->id, ret_container, problem);
 }
 
-/* After a start that failed: as if it had never been tried (runtime.md, «Errors»). Of the hooks those are run
- * that come after the end (lifecycle, 5 to 13), if there was a process. */
-static void undo(struct launch *launch, bool hooks)
+/* The end of a container that is still at hand: what is known of it need not be read again. Of the hooks those
+ * are run that come after the end (runtime.md, lifecycle), if there was a process. */
+static void end(struct launch *launch, bool hooks)
 {
-	struct text ignored = text_new(launch->arena);
-	struct problem echo = { 0 };
+	struct problem problem = { 0 };
 	struct container *container = launch->container;
 
-	launch_undo(launch);
 	container->record.spec = launch->bundle->spec;
 	container->record.bundle = launch->bundle->path;
 	if (!hooks)
 		container->record.spec.hook[HOOK_POSTSTOP].count = 0;
-	container_destroy(container, &ignored, &echo);
+	container_destroy(container, launch->warnings, &problem);
+	if (problem.found)
+		text_printf(launch->warnings, "%s\n", problem.text);
+}
+
+/* After a start that failed: as if it had never been tried (runtime.md, «Errors»). */
+static void undo(struct launch *launch, bool hooks)
+{
+	launch_undo(launch);
+	end(launch, hooks);
 }
 
 /* With a gate it is `start` that listens. */
@@ -50,11 +57,16 @@ static bool prepare_notify(struct launch *launch, struct problem *problem)
 /* Begins the container: to where its program runs or, with a gate, waits. False after a problem, with nothing
  * left. */
 static bool begin(struct arena *arena, struct bundle *bundle, const struct start_options *options,
-		  struct container *container, struct launch *launch, struct problem *problem)
+		  struct container *container, struct launch *launch, struct text *warnings,
+		  struct problem *problem)
 {
+	bool opened;
+
 	if (!prepare(arena, bundle, options->root, container, problem))
 		return false;
-	if (!launch_open(arena, bundle, container, launch, problem) || !prepare_notify(launch, problem)) {
+	opened = launch_open(arena, bundle, container, launch, problem);
+	launch->warnings = warnings;
+	if (!opened || !prepare_notify(launch, problem)) {
 		undo(launch, false);
 		return false;
 	}
@@ -67,7 +79,7 @@ static bool begin(struct arena *arena, struct bundle *bundle, const struct start
 }
 
 void life_create(struct arena *arena, struct bundle *bundle, const struct start_options *options,
-		 struct problem *problem)
+		 struct text *warnings, struct problem *problem)
 {
 	struct container container;
 	struct launch launch;
@@ -75,7 +87,7 @@ void life_create(struct arena *arena, struct bundle *bundle, const struct start_
 
 	/* A caller that ignores it would have the kernel reap for us, and how a hook ended would be lost. */
 	signal(SIGCHLD, SIG_DFL);
-	if (!begin(arena, bundle, options, &container, &launch, problem))
+	if (!begin(arena, bundle, options, &container, &launch, warnings, problem))
 		return;
 	error = sys_renameat(container.folder, RECORD_START_NEW, container.folder, RECORD_START);
 	if (error) {
@@ -87,10 +99,10 @@ void life_create(struct arena *arena, struct bundle *bundle, const struct start_
 	launch_trace(&launch, options->trace, options->trace_file, problem);
 }
 
-/* In the foreground: until the process has ended, and then it is deleted. */
+/* In the foreground: until the process has ended, and then it is deleted, unless somebody else has done
+ * that. */
 static int stay(struct launch *launch, const struct start_options *options, struct problem *problem)
 {
-	struct text ignored = text_new(launch->arena);
 	int status;
 
 	container_unlock(launch->container);
@@ -99,9 +111,10 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 		undo(launch, true);
 		return status;
 	}
-	if (options->keep)
+	if (options->keep || !container_lock_again(launch->container))
 		return status;
-	life_delete(launch->arena, options->root, launch->container->id, true, &ignored, problem);
+	launch->container->record.directory = launch->directories;
+	end(launch, true);
 	return status;
 }
 
@@ -119,7 +132,7 @@ static void leave(struct launch *launch)
 }
 
 void life_run(struct arena *arena, struct bundle *bundle, const struct start_options *options,
-	      int *ret_status, struct problem *problem)
+	      struct text *warnings, int *ret_status, struct problem *problem)
 {
 	bool foreground = bundle->request.end == END_FOREGROUND;
 	struct container container;
@@ -131,7 +144,7 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct start_opt
 		caller_signals = signals_block();
 	if (foreground && !options->no_subreaper)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	if (begin(arena, bundle, options, &container, &launch, problem)) {
+	if (begin(arena, bundle, options, &container, &launch, warnings, problem)) {
 		if (foreground)
 			*ret_status = exit_status(stay(&launch, options, problem));
 		else

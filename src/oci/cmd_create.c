@@ -5,11 +5,14 @@ static void run(struct command *command)
 {
 	const struct start_asked *asked = command->asked;
 	struct bundle *bundle = ARENA_NEW(command->arena, struct bundle);
+	struct text warnings = text_new(command->arena);
 	struct start_options options = { .root = command_root(command) };
 
 	if (command->problem->found || !start_read(command, asked, END_CREATED, bundle))
 		return;
-	life_create(command->arena, bundle, &options, command->problem);
+	life_create(command->arena, bundle, &options, &warnings, command->problem);
+	if (warnings.length)
+		log_message(command->log, "warning", warnings.at);
 	log_debug(command->log, "%s: the plan has %zu steps", bundle->config, bundle->plan.count);
 }
 

@@ -11,6 +11,7 @@ static void run(struct command *command)
 {
 	const struct run_asked *asked = command->asked;
 	struct bundle *bundle = ARENA_NEW(command->arena, struct bundle);
+	struct text warnings = text_new(command->arena);
 	struct start_options options = {
 		.root = command_root(command),
 		.trace = start_trace(&asked->trace, command->problem),
@@ -22,7 +23,9 @@ static void run(struct command *command)
 	if (command->problem->found ||
 	    !start_read(command, &asked->start, asked->detach ? END_DETACHED : END_FOREGROUND, bundle))
 		return;
-	life_run(command->arena, bundle, &options, &command->status, command->problem);
+	life_run(command->arena, bundle, &options, &warnings, &command->status, command->problem);
+	if (warnings.length)
+		log_message(command->log, "warning", warnings.at);
 	log_debug(command->log, "%s: the plan has %zu steps", bundle->config, bundle->plan.count);
 	if (!command->problem->found && !asked->detach)
 		log_debug(command->log, "container '%s' ended with status %d", command->operand[0],

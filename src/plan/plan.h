@@ -43,7 +43,7 @@ enum gate {
 	GATE_DEVICES,		/* runtime → container: the network devices have been moved in */
 	GATE_MOUNTED,		/* container → runtime: the mount tree is there, hooks may look at it */
 	GATE_HOOKED,		/* runtime → container: the runtime's hooks have been run */
-	GATE_RECORDED,		/* runtime → container: who the process is is on disk, so it may outlive the runtime */
+	GATE_RECORDED,		/* runtime → container: it is on record, so it may outlive the runtime */
 	GATE_READY,		/* container → runtime: all is done that can be done before `start` */
 	GATES
 };
@@ -61,7 +61,7 @@ enum {
 	SLOT_TTY,		/* the terminal as the container's process sees it */
 	SLOT_LISTENER,		/* seccomp notifications */
 	SLOT_START,		/* the FIFO that `start` writes to */
-	SLOT_ANSWER,		/* the FIFO that `start` reads: its end means that the program runs, or why it does not */
+	SLOT_ANSWER,		/* the FIFO that `start` reads: why the program cannot begin, or the end: it has */
 	SLOT_PROCESS,		/* the first process of a container that is there, a pidfd */
 	SLOT_NAMESPACE,		/* + enum namespace_kind: a namespace to join */
 	SLOT_SOURCES = SLOT_NAMESPACE + NAMESPACES
@@ -82,7 +82,7 @@ enum step_kind {
 	STEP_SET_DUMPABLE,
 	STEP_NEW_KEYRING,
 	STEP_RESET_SIGNALS,
-	STEP_OPEN_PROCESS,	/* runtime only: the first process of a container that is there, and no other: SLOT_PROCESS */
+	STEP_OPEN_PROCESS,	/* runtime only: the first process of a container that is there: SLOT_PROCESS */
 	STEP_JOIN_PROCESS,	/* container only: all of that process's namespaces in one setns */
 
 	/* what stays of the start */
@@ -198,12 +198,12 @@ struct step {
 		struct { const char *path; mode_t mode; } make_directory;
 		struct { const char *path, *text; } write_file;
 		struct { const char *path; } write_pid;		/* "0": the process that writes */
-		struct { pid_t pid; uint64_t start_time; } open_process;	/* proc_pid_stat(5), field 22 */
+		struct { pid_t pid; uint64_t start_time; } open_process;	/* field 22 of its stat file */
 		struct { pid_t pid; uint64_t flags; } join_process;	/* CLONE_NEW* */
-		/* The text is run->record. It is written beside `path` and renamed, so that there is never half of it. */
+		/* The text is run->record. It is written beside `path` and renamed: there is never half of it. */
 		struct { const char *path; } write_record;
 		struct { const char *path; } pid_file;		/* written beside it and renamed */
-		struct { const char *path; } socket;		/* SEND_PIDFD, SEND_TERMINAL: a Unix socket that listens */
+		struct { const char *path; } socket;		/* SEND_PIDFD, SEND_TERMINAL: who listens there */
 		struct { const struct hook *hook; enum hook_kind kind; const char *directory; } run_hook;
 		struct { const char *start, *answer; } open_start;
 		struct { const char *name; } link_up;
@@ -215,7 +215,7 @@ struct step {
 		 * reach until pivot_root, since a lookup of "/" begins below what is mounted on it.
 		 * in_place: on `path` instead, since hooks look for the container's files there. */
 		struct { const char *path; bool in_place; } open_root;
-		struct { bool in_place; } move_root;	/* as open_root: it has to go to "/" first */
+		struct { bool in_place; } move_root;	/* as open_root: then it goes to "/" first */
 		struct { int slot; const struct id_maps *uid, *gid; } id_mapping;
 		struct { int slot; const char *path; bool all; int id_mapping; bool id_mapping_all; } open_source;
 		struct {

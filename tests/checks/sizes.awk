@@ -25,7 +25,7 @@ width($0) > 120 { report("the line is wider than 120 columns") }
 
 # A declaration begins at a line that starts with a word, after one that does not go on.
 !body && /^[A-Za-z_]/ && !continued { start = FNR; name = $0 }
-!body { continued = /^[A-Za-z_\t ]/ && !/[;}]$/ && !/^#/ && !/:$/ }
+!body { continued = /^[A-Za-z_\t ]/ && !/[;}]$/ && !/^#/ && !/:$/ && !/^ \*/ }
 
 !body && /^[A-Za-z_][^=]*\)[^=]*\{$/ { report("the brace of a function stands on a line of its own") }
 /^\{$/ { body = 1 }
