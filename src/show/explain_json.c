@@ -13,7 +13,7 @@ void put_hex(struct json_writer *json, const char *key, uint64_t value)
 	json_put_text(json, key, arena_printf(json->text->arena, "0x%llx", (unsigned long long)value));
 }
 
-static void put_namespaces(struct json_writer *json, uint64_t flags)
+void put_namespaces(struct json_writer *json, uint64_t flags)
 {
 	json_open_array(json, "namespaces");
 	for (int kind = 0; kind < NAMESPACES; kind++)
@@ -140,6 +140,7 @@ static void put_terminal(struct json_writer *json, const struct step *step)
 	json_put_bool(json, "inRoot", step->terminal.in_root);
 	json_put_unsigned(json, "height", step->terminal.height);
 	json_put_unsigned(json, "width", step->terminal.width);
+	json_put_unsigned(json, "uid", step->terminal.uid);
 }
 
 static void put_console(struct json_writer *json, const struct step *step)
@@ -166,13 +167,13 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_SET_DUMPABLE, put_dumpable) \
 	X(STEP_NEW_KEYRING, put_keyring) \
 	X(STEP_RESET_SIGNALS, put_nothing) \
-	X(STEP_OPEN_PROCESS, put_nothing) \
-	X(STEP_JOIN_PROCESS, put_nothing) \
-	X(STEP_WRITE_RECORD, put_nothing) \
-	X(STEP_WRITE_PID_FILE, put_nothing) \
-	X(STEP_SEND_PIDFD, put_nothing) \
-	X(STEP_RUN_HOOK, put_nothing) \
-	X(STEP_OPEN_START, put_nothing) \
+	X(STEP_OPEN_PROCESS, put_open_process) \
+	X(STEP_JOIN_PROCESS, put_join_process) \
+	X(STEP_WRITE_RECORD, put_record) \
+	X(STEP_WRITE_PID_FILE, put_pid_file) \
+	X(STEP_SEND_PIDFD, put_socket) \
+	X(STEP_RUN_HOOK, put_run_hook) \
+	X(STEP_OPEN_START, put_open_start) \
 	X(STEP_AWAIT_START, put_nothing) \
 	X(STEP_AWAIT_EXEC, put_nothing) \
 	X(STEP_MAKE_DIRECTORY, put_make_directory) \
@@ -206,7 +207,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_TAKE_TERMINAL, put_nothing) \
 	X(STEP_SEND_SLOT, put_pass) \
 	X(STEP_RECEIVE_SLOT, put_pass) \
-	X(STEP_SEND_TERMINAL, put_nothing) \
+	X(STEP_SEND_TERMINAL, put_socket) \
 	X(STEP_SET_HOSTNAME, put_hostname) \
 	X(STEP_SET_DOMAINNAME, put_domainname) \
 	X(STEP_SET_SYSCTL, put_sysctl) \
@@ -215,7 +216,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_SET_SCHEDULER, put_scheduler) \
 	X(STEP_SET_IO_PRIORITY, put_io_priority) \
 	X(STEP_SET_MEMORY_POLICY, put_memory_policy) \
-	X(STEP_SET_AFFINITY, put_nothing) \
+	X(STEP_SET_AFFINITY, put_affinity) \
 	X(STEP_SET_UMASK, put_umask) \
 	X(STEP_FIND_HOME, put_home) \
 	X(STEP_SET_GROUPS, put_groups) \
@@ -232,7 +233,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_CLOSE_DESCRIPTORS, put_descriptors) \
 	X(STEP_SET_SECCOMP, put_seccomp) \
 	X(STEP_SEND_LISTENER, put_listener) \
-	X(STEP_FIND_PROGRAM, put_nothing) \
+	X(STEP_FIND_PROGRAM, put_exec) \
 	X(STEP_EXEC, put_exec)
 
 TABLE_IS_FULL(FIELDS);

@@ -42,15 +42,30 @@ struct sentence { const char *does, *purpose, *page; };
 		"else it would share the keys of whoever started it", "session-keyring(7)" }) \
 	X(STEP_RESET_SIGNALS, { "takes signals as a new program does", \
 		"what the caller ignored or blocked would be ignored in the container too", "signal(7)" }) \
-	X(STEP_OPEN_PROCESS, { "does open_process", "", "taru-oci(1)" }) \
-	X(STEP_JOIN_PROCESS, { "does join_process", "", "taru-oci(1)" }) \
-	X(STEP_WRITE_RECORD, { "does write_record", "", "taru-oci(1)" }) \
-	X(STEP_WRITE_PID_FILE, { "does write_pid_file", "", "taru-oci(1)" }) \
-	X(STEP_SEND_PIDFD, { "does send_pidfd", "", "taru-oci(1)" }) \
-	X(STEP_RUN_HOOK, { "does run_hook", "", "taru-oci(1)" }) \
-	X(STEP_OPEN_START, { "does open_start", "", "taru-oci(1)" }) \
-	X(STEP_AWAIT_START, { "does await_start", "", "taru-oci(1)" }) \
-	X(STEP_AWAIT_EXEC, { "does await_exec", "", "taru-oci(1)" }) \
+	X(STEP_OPEN_PROCESS, { "opens the container's first process", \
+		"a descriptor of it stays the same one, while its number may be another's by the time it is used; " \
+		"the time when it began tells whether it is still the one", "pidfd_open(2)" }) \
+	X(STEP_JOIN_PROCESS, { "enters all namespaces of the container's first process, in one call", \
+		"it then sees what that one sees, and there was no moment in which it was only half inside", \
+		"setns(2), nsenter(1)" }) \
+	X(STEP_WRITE_RECORD, { "writes down what the container is", \
+		"the later commands find it by that: its process, and what they need of the config. It is written " \
+		"beside its place and renamed, so that nobody ever reads half of it", "rename(2)" }) \
+	X(STEP_WRITE_PID_FILE, { "writes the number of the process to a file", \
+		"so that the caller can watch it; it is renamed into place, so that it is whole when it is there", \
+		"rename(2)" }) \
+	X(STEP_SEND_PIDFD, { "hands a descriptor of the process to the caller", \
+		"with that it can be watched and signalled without ever meaning another process", \
+		"pidfd_open(2), unix(7)" }) \
+	X(STEP_RUN_HOOK, { "runs a hook", \
+		"a program that the config asks for at this point of the container's life; it gets the container's " \
+		"state as JSON on standard input, and if it fails there is no container", "execve(2)" }) \
+	X(STEP_OPEN_START, { "makes two pipes in the container's folder", \
+		"`start` writes to the one, and reads from the other why the program could not begin", "fifo(7)" }) \
+	X(STEP_AWAIT_START, { "waits until `start` is called", \
+		"nothing ties it to the runtime any more, which has ended by then", "fifo(7)" }) \
+	X(STEP_AWAIT_EXEC, { "waits until the program runs", \
+		"who is told that the container runs wants it to be true", "execve(2)" }) \
 	X(STEP_MAKE_DIRECTORY, { "makes a directory on the host", "a control group is a directory", "mkdir(2)" }) \
 	X(STEP_WRITE_FILE, { "writes a file on the host", "a control group is set up by its files", "write(2)" }) \
 	X(STEP_WRITE_PID, { "puts a process in a group on the host", \
@@ -115,7 +130,8 @@ struct sentence { const char *does, *purpose, *page; };
 		"standard input, output and error, and the signals that its keys send", "tty_ioctl(4)" }) \
 	X(STEP_SEND_SLOT, { "hands a descriptor to the runtime", "it was made in the container", "unix(7)" }) \
 	X(STEP_RECEIVE_SLOT, { "takes a descriptor from the container", "it was made in there", "unix(7)" }) \
-	X(STEP_SEND_TERMINAL, { "does send_terminal", "", "taru-oci(1)" }) \
+	X(STEP_SEND_TERMINAL, { "hands its end of the terminal to the caller", \
+		"who copies to and fro from then on: the runtime will have ended", "unix(7), pty(7)" }) \
 	X(STEP_SET_HOSTNAME, { "sets the name of the machine", \
 		"in this UTS namespace only", "uts_namespaces(7)" }) \
 	X(STEP_SET_DOMAINNAME, { "sets the NIS domain of the machine", \
@@ -132,7 +148,8 @@ struct sentence { const char *does, *purpose, *page; };
 		"in relation to other processes", "ioprio_set(2), ionice(1)" }) \
 	X(STEP_SET_MEMORY_POLICY, { "sets on which nodes the process gets its memory", \
 		"on large machines some memory is nearer than other", "set_mempolicy(2), numactl(8)" }) \
-	X(STEP_SET_AFFINITY, { "does set_affinity", "", "taru-oci(1)" }) \
+	X(STEP_SET_AFFINITY, { "sets which processors it may run on", "some share theirs with nobody else", \
+		"sched_setaffinity(2), taskset(1)" }) \
 	X(STEP_SET_UMASK, { "sets which rights new files do not get", "", "umask(2)" }) \
 	X(STEP_FIND_HOME, { "looks up HOME in the container's own /etc/passwd", \
 		"the config does not say it", "passwd(5)" }) \
@@ -164,7 +181,8 @@ struct sentence { const char *does, *purpose, *page; };
 		"the kernel asks it for each system call of the container, from here on", "seccomp(2)" }) \
 	X(STEP_SEND_LISTENER, { "hands the filter's listener to an agent", \
 		"which decides on system calls that the filter passes on", "seccomp_unotify(2)" }) \
-	X(STEP_FIND_PROGRAM, { "does find_program", "", "taru-oci(1)" }) \
+	X(STEP_FIND_PROGRAM, { "looks whether the program is there", \
+		"so that `create` can say that it is not, and not only `start`", "access(2)" }) \
 	X(STEP_EXEC, { "becomes the program", \
 		"it is looked for in the container; nothing of the runtime is left", "execve(2)" })
 
@@ -215,12 +233,25 @@ static void add_file_system(struct text *out, const char *type)
 			text_printf(out, " Its type is %s: %s.", type, file_systems[i].what);
 }
 
+static void add_hook(struct text *out, const struct step *step)
+{
+	const struct hook *hook = step->run_hook.hook;
+
+	if (hook->timeout.set)
+		text_printf(out, " It has %lld s, and is killed then.", (long long)hook->timeout.value);
+	if (step->run_hook.kind == HOOK_CREATE_CONTAINER)
+		text_add(out, " It is a program of the host, run in the container's namespaces.");
+	else if (step->run_hook.kind == HOOK_START_CONTAINER)
+		text_add(out, " It is a program of the container, run in there.");
+}
+
 static void add_details(struct text *out, const struct step *step)
 {
 	switch ((int)step->kind) {
 	case STEP_CLONE: add_namespaces(out, step->clone.flags); break;
 	case STEP_UNSHARE: add_namespaces(out, (unsigned)step->unshare.flags); break;
 	case STEP_REFORK: add_namespaces(out, step->refork.flags); break;
+	case STEP_RUN_HOOK: add_hook(out, step); break;
 	case STEP_MOUNT: add_file_system(out, step->mount.type); break;
 	}
 	if (step->fallback_of)
@@ -272,13 +303,23 @@ static void add_sentence(struct text *out, size_t number, const struct step *ste
 	text_add(out, "\n\n");
 }
 
+static bool has(const struct plan *plan, enum step_kind kind)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->step[i].kind == kind)
+			return true;
+	return false;
+}
+
 void explain_prose(struct text *out, const struct plan *plan, const struct plan_request *request)
 {
-	text_add(out, "How the container '");
+	bool joins = has(plan, STEP_JOIN_PROCESS), created = request->end == END_CREATED;
+
+	text_add(out, joins ? "How one more process starts in the container '" : "How the container '");
 	words_plain(out, request->id ? request->id : "");
-	text_printf(out, "' starts, in %zu steps. Two processes take them, each its own, in this order: the\n"
+	text_printf(out, "'%s, in %zu steps. Two processes take them, each its own, in this order: the\n"
 			 "runtime, which stays on the host, and the container's process, which the runtime starts.\n\n",
-		    plan->count);
+		    joins ? "" : created ? " is made" : " starts", plan->count);
 	for (size_t i = 0; i < plan->count; i++)
 		add_sentence(out, i + 1, &plan->step[i],
 			     i && plan->step[i - 1].kind == plan->step[i].kind);

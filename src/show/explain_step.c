@@ -330,16 +330,16 @@ static void tell_send_listener(struct text *out, const struct step *step)
 	words_with(out, "send the seccomp listener to ", step->listener.path);
 }
 
+static void tell_find_program(struct text *out, const struct step *step)
+{
+	words_with(out, "command -v ", step->exec.args && step->exec.args[0] ? step->exec.args[0] : "");
+}
+
 static void tell_exec(struct text *out, const struct step *step)
 {
 	text_add(out, "exec");
 	for (char *const *arg = step->exec.args; arg && *arg; arg++)
 		words_with(out, " ", *arg);
-}
-
-static void tell_kind(struct text *out, const struct step *step)
-{
-	text_add(out, step_name(step->kind));
 }
 
 #define TELLERS(X) \
@@ -356,15 +356,15 @@ static void tell_kind(struct text *out, const struct step *step)
 	X(STEP_SET_DUMPABLE, tell_set_dumpable) \
 	X(STEP_NEW_KEYRING, tell_new_keyring) \
 	X(STEP_RESET_SIGNALS, tell_reset_signals) \
-	X(STEP_OPEN_PROCESS, tell_kind) \
-	X(STEP_JOIN_PROCESS, tell_kind) \
-	X(STEP_WRITE_RECORD, tell_kind) \
-	X(STEP_WRITE_PID_FILE, tell_kind) \
-	X(STEP_SEND_PIDFD, tell_kind) \
-	X(STEP_RUN_HOOK, tell_kind) \
-	X(STEP_OPEN_START, tell_kind) \
-	X(STEP_AWAIT_START, tell_kind) \
-	X(STEP_AWAIT_EXEC, tell_kind) \
+	X(STEP_OPEN_PROCESS, tell_open_process) \
+	X(STEP_JOIN_PROCESS, tell_join_process) \
+	X(STEP_WRITE_RECORD, tell_write_record) \
+	X(STEP_WRITE_PID_FILE, tell_write_pid_file) \
+	X(STEP_SEND_PIDFD, tell_send_pidfd) \
+	X(STEP_RUN_HOOK, tell_run_hook) \
+	X(STEP_OPEN_START, tell_open_start) \
+	X(STEP_AWAIT_START, tell_await_start) \
+	X(STEP_AWAIT_EXEC, tell_await_exec) \
 	X(STEP_MAKE_DIRECTORY, tell_make_directory) \
 	X(STEP_WRITE_FILE, tell_write_file) \
 	X(STEP_WRITE_PID, tell_write_pid) \
@@ -396,7 +396,7 @@ static void tell_kind(struct text *out, const struct step *step)
 	X(STEP_TAKE_TERMINAL, tell_take_terminal) \
 	X(STEP_SEND_SLOT, tell_send_slot) \
 	X(STEP_RECEIVE_SLOT, tell_receive_slot) \
-	X(STEP_SEND_TERMINAL, tell_kind) \
+	X(STEP_SEND_TERMINAL, tell_send_terminal) \
 	X(STEP_SET_HOSTNAME, tell_set_hostname) \
 	X(STEP_SET_DOMAINNAME, tell_set_domainname) \
 	X(STEP_SET_SYSCTL, tell_set_sysctl) \
@@ -405,7 +405,7 @@ static void tell_kind(struct text *out, const struct step *step)
 	X(STEP_SET_SCHEDULER, tell_set_scheduler) \
 	X(STEP_SET_IO_PRIORITY, words_io_priority) \
 	X(STEP_SET_MEMORY_POLICY, words_memory_policy) \
-	X(STEP_SET_AFFINITY, tell_kind) \
+	X(STEP_SET_AFFINITY, words_affinity) \
 	X(STEP_SET_UMASK, tell_set_umask) \
 	X(STEP_FIND_HOME, tell_find_home) \
 	X(STEP_SET_GROUPS, tell_set_groups) \
@@ -422,7 +422,7 @@ static void tell_kind(struct text *out, const struct step *step)
 	X(STEP_CLOSE_DESCRIPTORS, tell_close_descriptors) \
 	X(STEP_SET_SECCOMP, tell_set_seccomp) \
 	X(STEP_SEND_LISTENER, tell_send_listener) \
-	X(STEP_FIND_PROGRAM, tell_kind) \
+	X(STEP_FIND_PROGRAM, tell_find_program) \
 	X(STEP_EXEC, tell_exec)
 
 TABLE_IS_FULL(TELLERS);

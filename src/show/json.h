@@ -15,7 +15,14 @@ json_fields put_propagation, put_open_root, put_id_mapping, put_open_source, put
 json_fields put_hostname, put_domainname, put_sysctl, put_personality, put_rlimit, put_scheduler,
 	put_io_priority, put_memory_policy, put_umask, put_streams, put_home, put_groups, put_gid,
 	put_uid, put_keep, put_bounding, put_sets, put_ambient, put_directory, put_label,
-	put_descriptors, put_seccomp, put_listener, put_exec;
+	put_descriptors, put_seccomp, put_listener, put_affinity, put_exec;
+
+/* json_life.c */
+json_fields put_open_process, put_join_process, put_record, put_pid_file, put_socket, put_run_hook,
+	put_open_start;
+
+/* "namespaces": ["mount", …], of CLONE_NEW* */
+void put_namespaces(struct json_writer *json, uint64_t flags);
 
 /* "0644" */
 void put_octal(struct json_writer *json, const char *key, unsigned value);

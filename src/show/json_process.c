@@ -71,6 +71,14 @@ void put_memory_policy(struct json_writer *json, const struct step *step)
 	json_put_text(json, "nodes", nodes.at);
 }
 
+void put_affinity(struct json_writer *json, const struct step *step)
+{
+	struct text processors = text_new(json->text->arena);
+
+	words_numbers(&processors, step->affinity.processors, step->affinity.bits);
+	json_put_text(json, "processors", processors.at);
+}
+
 void put_umask(struct json_writer *json, const struct step *step)
 {
 	put_octal(json, "mask", step->umask.mask);

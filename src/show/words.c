@@ -201,29 +201,39 @@ void words_io_priority(struct text *out, const struct step *step)
 		text_printf(out, " -n %u", step->io_priority.priority);
 }
 
-static bool has_node(const struct step *step, unsigned node)
+static bool has_bit(const unsigned long *set, unsigned bit)
 {
 	enum { WORD = 8 * sizeof(unsigned long) };
 
-	return node < step->memory_policy.bits &&
-	       (step->memory_policy.nodes[node / WORD] & (1UL << (node % WORD)));
+	return set[bit / WORD] & (1UL << (bit % WORD));
 }
 
-void words_nodes(struct text *out, const struct step *step)
+void words_numbers(struct text *out, const unsigned long *set, unsigned bits)
 {
 	const char *comma = "";
-	unsigned bits = step->memory_policy.nodes && step->memory_policy.bits ?
-				step->memory_policy.bits - 1 : 0;
 
-	for (unsigned node = 0, last; node < bits; node = last + 1) {
-		last = node;
-		if (!has_node(step, node))
+	for (unsigned number = 0, last; number < bits; number = last + 1) {
+		last = number;
+		if (!has_bit(set, number))
 			continue;
-		while (last + 1 < bits && has_node(step, last + 1))
+		while (last + 1 < bits && has_bit(set, last + 1))
 			last++;
-		text_printf(out, last > node ? "%s%u-%u" : "%s%u", comma, node, last);
+		text_printf(out, last > number ? "%s%u-%u" : "%s%u", comma, number, last);
 		comma = ",";
 	}
+}
+
+void words_affinity(struct text *out, const struct step *step)
+{
+	text_add(out, "taskset --cpu-list ");
+	words_numbers(out, step->affinity.processors, step->affinity.bits);
+}
+
+/* set_mempolicy(2) takes one bit less than it is told. */
+void words_nodes(struct text *out, const struct step *step)
+{
+	if (step->memory_policy.nodes && step->memory_policy.bits)
+		words_numbers(out, step->memory_policy.nodes, step->memory_policy.bits - 1);
 }
 
 void words_memory_policy(struct text *out, const struct step *step)
@@ -247,6 +257,38 @@ const char *words_personality(unsigned persona)
 	enum { LINUX32 = 0x0008 };
 
 	return persona == LINUX32 ? "linux32" : "linux64";
+}
+
+/* --- hooks --- */
+
+const char *words_hook_name(const struct hook *hook)
+{
+	return hook->args.count && strcmp(hook->args.at[0], hook->path) != 0 ? hook->args.at[0] : NULL;
+}
+
+bool words_is_variable(const char *entry)
+{
+	return *entry != '=' && strchr(entry, '=');
+}
+
+void words_hook_environment(struct text *out, const struct hook *hook)
+{
+	bool options = false;
+
+	for (size_t i = 0; i < hook->env.count; i++)
+		options |= hook->env.at[i][0] == '-';
+	if (options)
+		text_add(out, " --");
+	for (size_t i = 0; i < hook->env.count; i++)
+		if (words_is_variable(hook->env.at[i]))
+			words_with(out, " ", hook->env.at[i]);
+}
+
+void words_hook_command(struct text *out, const struct hook *hook)
+{
+	words_with(out, " ", hook->path);
+	for (size_t i = 1; i < hook->args.count; i++)
+		words_with(out, " ", hook->args.at[i]);
 }
 
 /* --- mounts --- */

@@ -44,7 +44,13 @@ void words_scheduler(struct text *out, const struct scheduler *scheduler);
 /* Adds "ionice -c 2 -n 4". */
 void words_io_priority(struct text *out, const struct step *step);
 
-/* Adds "0-3,7": the nodes of a STEP_SET_MEMORY_POLICY. */
+/* Adds "0-3,7": the numbers whose bit is set. */
+void words_numbers(struct text *out, const unsigned long *set, unsigned bits);
+
+/* Adds "taskset --cpu-list 0-3,7". */
+void words_affinity(struct text *out, const struct step *step);
+
+/* Adds the nodes of a STEP_SET_MEMORY_POLICY. */
 void words_nodes(struct text *out, const struct step *step);
 
 /* Adds "numactl --membind=0-3". */
@@ -58,6 +64,18 @@ void words_address(struct text *out, const struct host_address *address);
 
 /* Adds "0 100000 65536 …": maps as newuidmap(1) takes them. */
 void words_id_maps(struct text *out, const struct id_maps *maps);
+
+/* The name that a hook sees as its own (argv[0]) where that is not its path, else NULL. */
+const char *words_hook_name(const struct hook *hook);
+
+/* Whether an entry of an environment is a NAME=VALUE, which is all that env(1) can say. */
+bool words_is_variable(const char *entry);
+
+/* Adds " NAME=VALUE …", as they stand behind env(1) and its options. */
+void words_hook_environment(struct text *out, const struct hook *hook);
+
+/* Adds " PATH ARG …", without the name. */
+void words_hook_command(struct text *out, const struct hook *hook);
 
 /* Whether the options of a file system make the file system itself read-only. */
 bool words_data_readonly(const struct pairs *data);

@@ -14,6 +14,8 @@ static const struct host_address address = { 2, { 10, 0, 0, 1 }, 24 };
 static const struct scheduler scheduler = { true, 1, 0, 10, 1, 0, 0, 0 };
 static const unsigned long nodes[] = { 0xb };
 static const uint32_t groups[] = { 5, 4242 };
+static const unsigned long processors[] = { 0x8f };
+static struct hook hook = { EVIL, { args, 2 }, { env, 2 }, { true, 5 } };
 #define CHANGE \
 	{ .set = MOUNT_ATTR_RDONLY, .set_all = MOUNT_ATTR_NOSUID, .propagation = MS_PRIVATE, .propagation_all = true }
 
@@ -29,6 +31,14 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_WRITE_CHILD] = { .lane = LANE_RUNTIME, .write_proc = { "oom_score_adj", "5" } },
 	[STEP_WRITE_SELF] = { .write_proc = { "oom_score_adj", EVIL } },
 	[STEP_NEW_KEYRING] = { .keyring = { EVIL } },
+	[STEP_OPEN_PROCESS] = { .lane = LANE_RUNTIME, .open_process = { 42, 12345 } },
+	[STEP_JOIN_PROCESS] = { .join_process = { 42, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER } },
+	[STEP_WRITE_RECORD] = { .lane = LANE_RUNTIME, .write_record = { EVIL } },
+	[STEP_WRITE_PID_FILE] = { .lane = LANE_RUNTIME, .pid_file = { EVIL } },
+	[STEP_SEND_PIDFD] = { .lane = LANE_RUNTIME, .socket = { EVIL } },
+	[STEP_RUN_HOOK] = { .run_hook = { &hook, HOOK_CREATE_CONTAINER, EVIL } },
+	[STEP_OPEN_START] = { .lane = LANE_RUNTIME, .open_start = { EVIL, EVIL } },
+	[STEP_AWAIT_EXEC] = { .lane = LANE_RUNTIME },
 	[STEP_MAKE_DIRECTORY] = { .lane = LANE_RUNTIME, .make_directory = { EVIL, 0755 } },
 	[STEP_WRITE_FILE] = { .lane = LANE_RUNTIME, .write_file = { EVIL, EVIL } },
 	[STEP_WRITE_PID] = { .lane = LANE_RUNTIME, .write_pid = { EVIL } },
@@ -54,6 +64,7 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_BIND_CONSOLE] = { .console = { EVIL } },
 	[STEP_SEND_SLOT] = { .pass = { SLOT_PTY } },
 	[STEP_RECEIVE_SLOT] = { .lane = LANE_RUNTIME, .pass = { SLOT_PTY } },
+	[STEP_SEND_TERMINAL] = { .lane = LANE_RUNTIME, .socket = { EVIL } },
 	[STEP_SET_HOSTNAME] = { .hostname = { EVIL } },
 	[STEP_SET_DOMAINNAME] = { .domainname = { EVIL } },
 	[STEP_SET_SYSCTL] = { .sysctl = { EVIL, EVIL } },
@@ -62,6 +73,7 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_SET_SCHEDULER] = { .scheduler = { &scheduler } },
 	[STEP_SET_IO_PRIORITY] = { .io_priority = { 2, 4 } },
 	[STEP_SET_MEMORY_POLICY] = { .memory_policy = { 2, nodes, 65 } },
+	[STEP_SET_AFFINITY] = { .affinity = { processors, 8 } },
 	[STEP_SET_UMASK] = { .umask = { 022 } },
 	[STEP_FIND_HOME] = { .home = { 1000, home_entry, sizeof(home_entry) } },
 	[STEP_SET_GROUPS] = { .groups = { groups, 2 } },
@@ -75,6 +87,7 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_CLOSE_DESCRIPTORS] = { .descriptors = { 3 } },
 	[STEP_SET_SECCOMP] = { .seccomp = { { NULL, 300 }, 0, true } },
 	[STEP_SEND_LISTENER] = { .lane = LANE_RUNTIME, .listener = { EVIL, EVIL } },
+	[STEP_FIND_PROGRAM] = { .exec = { args, env, "/bin" } },
 	[STEP_EXEC] = { .exec = { args, env, "/bin" } },
 };
 
@@ -83,7 +96,8 @@ static bool is_runtimes(enum step_kind kind)
 	static const enum step_kind of_runtime[] = {
 		STEP_CLONE, STEP_OPEN_GATE, STEP_MAP_IDS, STEP_WRITE_CHILD, STEP_MAKE_DIRECTORY, STEP_WRITE_FILE,
 		STEP_WRITE_PID, STEP_MOVE_LINK, STEP_NEW_ID_MAPPING, STEP_OPEN_SOURCE, STEP_RECEIVE_SLOT,
-		STEP_SEND_LISTENER,
+		STEP_SEND_LISTENER, STEP_OPEN_PROCESS, STEP_WRITE_RECORD, STEP_WRITE_PID_FILE, STEP_SEND_PIDFD,
+		STEP_OPEN_START, STEP_AWAIT_EXEC, STEP_SEND_TERMINAL,
 	};
 
 	for (size_t i = 0; i < sizeof(of_runtime) / sizeof(of_runtime[0]); i++)
