@@ -21,7 +21,8 @@ static bool is_echo(const struct step *step, const struct mark *mark)
 	case STEP_OPEN_GATE:
 	case STEP_AWAIT_GATE:
 	case STEP_SEND_SLOT:
-	case STEP_RECEIVE_SLOT: return mark->error == -ECONNRESET || mark->error == -EPIPE;
+	case STEP_RECEIVE_SLOT:
+	case STEP_AWAIT_EXEC: return mark->error == -ECONNRESET || mark->error == -EPIPE;
 	}
 	return false;
 }
@@ -81,6 +82,14 @@ static const char *key_of(const struct step *step)
 	case STEP_SET_UMASK: return "process.user.umask";
 	case STEP_NEW_KEYRING: return "option '--no-new-keyring'";
 	case STEP_OPEN_PROC: return "process";
+	case STEP_WRITE_RECORD:
+	case STEP_OPEN_START: return "option '--root'";
+	case STEP_WRITE_PID_FILE: return "option '--pid-file'";
+	case STEP_SEND_PIDFD: return "option '--pidfd-socket'";
+	case STEP_SEND_TERMINAL: return "option '--console-socket'";
+	case STEP_RUN_HOOK: return "hooks";
+	case STEP_OPEN_PROCESS:
+	case STEP_JOIN_PROCESS: return "exec";
 	}
 	return "start";
 }
@@ -114,7 +123,7 @@ static void add_key(struct text *out, const struct failure *failure)
 	text_add(out, ": ");
 }
 
-/* --- phrases that are kept for STEP_EXEC --- */
+/* --- phrases that are kept for the program --- */
 
 static const struct { const char *reserved, *instead; } phrase[] = {
 	{ "no such file or directory", "does not exist" },
@@ -186,6 +195,38 @@ static void add_name(struct text *out, const char *name)
 	text_add(out, "'");
 }
 
+static void add_timeout(struct text *out, const struct failure *failure)
+{
+	const struct hook *hook = failure->step->kind == STEP_RUN_HOOK ? failure->step->run_hook.hook : NULL;
+
+	if (hook && hook->timeout.set)
+		text_printf(out, "%lld s", (long long)hook->timeout.value);
+	else
+		text_add(out, "its time");
+}
+
+static void add_words_of_note(struct text *out, const struct failure *failure)
+{
+	const char *note = why_note(failure);
+
+	add_foreign(out, *note ? note : "failed");
+}
+
+/* What a word stands for that is more than a name. Returns its length, 0 where it is none. */
+static size_t add_phrase(struct text *out, const struct failure *failure, const char *at)
+{
+	static const struct { const char *word; void (*add)(struct text *, const struct failure *); } known[] = {
+		{ "@call", add_call }, { "@timeout", add_timeout }, { "@note", add_words_of_note },
+	};
+
+	for (size_t i = 0; i < COUNT(known); i++)
+		if (begins_with(at, known[i].word)) {
+			known[i].add(out, failure);
+			return strlen(known[i].word);
+		}
+	return 0;
+}
+
 /* Replaces one "@name"; returns its length, 0 where it is none. */
 static size_t add_placeholder(struct text *out, const struct failure *failure, const char *at)
 {
@@ -195,10 +236,6 @@ static size_t add_placeholder(struct text *out, const struct failure *failure, c
 		{ "@name", why_name(failure->step) },	  { "@object", object_of(failure) },
 	};
 
-	if (begins_with(at, "@call")) {
-		add_call(out, failure);
-		return strlen("@call");
-	}
 	for (size_t i = 0; i < COUNT(known); i++) {
 		if (!begins_with(at, known[i].word))
 			continue;
@@ -208,7 +245,7 @@ static size_t add_placeholder(struct text *out, const struct failure *failure, c
 			add_call(out, failure);
 		return strlen(known[i].word);
 	}
-	return 0;
+	return add_phrase(out, failure, at);
 }
 
 static void add_text(struct text *out, const struct failure *failure, const char *text)
@@ -280,10 +317,11 @@ static void add_note(struct text *out, const struct failure *failure)
 
 static void add_sentence(struct text *out, const struct failure *failure)
 {
-	const struct cause *cause = why_find(mount_causes, failure);
+	static const struct cause *const tables[] = { life_causes, mount_causes, other_causes };
+	const struct cause *cause = NULL;
 
-	if (!cause)
-		cause = why_find(other_causes, failure);
+	for (size_t i = 0; i < COUNT(tables) && !cause; i++)
+		cause = why_find(tables[i], failure);
 	if (!cause) {
 		add_plain(out, failure);
 		add_note(out, failure);
@@ -307,7 +345,7 @@ bool why_failed(struct text *out, const struct plan *plan, const struct plan_req
 		return false;
 	failure = read_mark(plan, request, tape, index);
 	add_key(out, &failure);
-	if (failure.step->kind == STEP_EXEC)
+	if (failure.step->kind == STEP_EXEC || failure.step->kind == STEP_FIND_PROGRAM)
 		why_exec(out, &failure);
 	else
 		add_sentence(out, &failure);

@@ -2,15 +2,18 @@
  *
  * A failure is a step, an errno, and which part of the step the last system call was about.
  * What it means is looked up in tables of causes, the first row that fits: one for
- * mounts (why_mount.c), one for all else (why_causes.c), and at last one by errno alone. A row's
+ * hooks and the like (why_life.c), one for mounts (why_mount.c), one for all else (why_causes.c), and at last
+ * one by errno alone. A row's
  * text may hold names, which are put in quotes:
  *
  *	@source @target @option @type @name	of the step
  *	@object					source, target or option: what the call was about
  *	@call					the system call: "mount_setattr(2)", without quotes
+ *	@timeout				"5 s": how long a hook may take
+ *	@note					what is on the tape: "ended with status 1: …"
  *
  * Engines read our messages: "no such file or directory", "permission denied" and the like mean to them
- * that the program could not be run. So they stand in messages about STEP_EXEC
+ * that the program could not be run. So they stand in messages about STEP_EXEC and STEP_FIND_PROGRAM
  * (why_exec.c) and nowhere else; in the words of others they are replaced.
  */
 #pragma once
@@ -38,7 +41,7 @@ struct cause {
 };
 
 /* Each ends with a row without a text. */
-extern const struct cause mount_causes[], other_causes[], plain_causes[];
+extern const struct cause life_causes[], mount_causes[], other_causes[], plain_causes[];
 
 /* The row that fits, or NULL. */
 const struct cause *why_find(const struct cause *table, const struct failure *failure);
@@ -53,6 +56,6 @@ const char *why_name(const struct step *step);
 /* The words of the kernel, of a helper, or of the container's lane: "" where there are none. Not trusted. */
 const char *why_note(const struct failure *failure);
 
-/* The message for STEP_EXEC, without its key. */
+/* The message for STEP_EXEC and STEP_FIND_PROGRAM, without its key. */
 void why_exec(struct text *out, const struct failure *failure);
 

@@ -167,9 +167,6 @@ const struct cause other_causes[] = {
 	  "it needs process.noNewPrivileges, or CAP_SYS_ADMIN" },
 	{ STEP_SET_SECCOMP, EBUSY, ANY, "another filter has a listener already", NULL },
 	{ STEP_SET_SECCOMP, ENOMEM, ANY, "the filters are too long together", NULL },
-	{ STEP_SEND_LISTENER, ENOENT, ANY, "@source does not exist", "start the agent that listens there" },
-	{ STEP_SEND_LISTENER, ECONNREFUSED, ANY, "nobody listens at @source", "start the agent" },
-	{ STEP_SEND_LISTENER, EACCES, ANY, "@source may not be written to", NULL },
 
 	/* sources of whatever kind */
 	{ ANY, ENOENT, SUBJECT_SOURCE, "@source does not exist", NULL },

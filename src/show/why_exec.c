@@ -1,4 +1,4 @@
-/* why_exec.c - the program could not be run.
+/* why_exec.c - the program could not be run, or would not (STEP_FIND_PROGRAM): the words are the same.
  *
  * The first words are those that runc and crun use, since engines take them for an exit status:
  * "no such file or directory" and "executable file not found" become 127, "permission denied" 126.

@@ -15,7 +15,6 @@ const char *why_source(const struct step *step)
 	case STEP_OPEN_PROC: return "/proc";
 	case STEP_OPEN_TERMINAL: return step->terminal.ptmx;
 	case STEP_FIND_HOME: return "/etc/passwd";
-	case STEP_SEND_LISTENER: return step->listener.path;
 	}
 	return NULL;
 }
@@ -43,6 +42,13 @@ const char *why_target(const struct step *step)
 	case STEP_BIND_CONSOLE: return step->console.target;
 	case STEP_SET_SYSCTL: return step->sysctl.path;
 	case STEP_CHANGE_DIRECTORY: return step->directory.path;
+	case STEP_RUN_HOOK: return step->run_hook.hook->path;
+	case STEP_WRITE_RECORD: return step->write_record.path;
+	case STEP_WRITE_PID_FILE: return step->pid_file.path;
+	case STEP_OPEN_START: return step->open_start.start;
+	case STEP_SEND_TERMINAL:
+	case STEP_SEND_PIDFD: return step->socket.path;
+	case STEP_SEND_LISTENER: return step->listener.path;
 	case STEP_ADD_ADDRESS: return step->add_address.name;
 	}
 	return NULL;

@@ -68,7 +68,7 @@ static void no_message_is_taken_for_a_missing_program(void **state)
 
 				step.tolerate = 0;
 				message = why_of(&step, error, (enum subject)subject, note);
-				if (kind != STEP_EXEC)
+				if (kind != STEP_EXEC && kind != STEP_FIND_PROGRAM)
 					assert_false(has_phrase(message));
 				assert_int_equal(strncmp(message, "linux.sysctl[\"", 14), 0);
 				assert_true(message[strlen(message) - 1] != '.');
@@ -120,13 +120,92 @@ static void causes_are_told(void **state)
 	}
 }
 
-static bool exec_says(const char *program, int error, const char *note, const char *words)
+/* --- a container's life --- */
+
+static struct hook hook = { .path = "/bin/hook", .timeout = { true, 5 } };
+
+static const struct { enum step_kind kind; const char *why; int error; const char *note, *message; } life[] = {
+	{ STEP_RUN_HOOK, "hooks.prestart[0]", ECANCELED, "ended with status 3: cat: /x: No such file or directory",
+	  "hooks.prestart[0]: the hook '/bin/hook' ended with status 3: cat: /x: does not exist" },
+	{ STEP_RUN_HOOK, "hooks.poststart[1]", ECANCELED, "was ended by signal 9",
+	  "hooks.poststart[1]: the hook '/bin/hook' was ended by signal 9" },
+	{ STEP_RUN_HOOK, "hooks.prestart[0]", ECANCELED, "", "hooks.prestart[0]: the hook '/bin/hook' failed" },
+	{ STEP_RUN_HOOK, "hooks.createContainer[0]", ETIMEDOUT, "",
+	  "hooks.createContainer[0]: the hook '/bin/hook' did not end within 5 s, and was killed; see what it waits "
+	  "for, or raise its timeout" },
+	{ STEP_RUN_HOOK, "hooks.createRuntime[0]", ENOENT, "",
+	  "hooks.createRuntime[0]: the hook '/bin/hook' does not exist, or not what it is run by; correct the path; for "
+	  "a script, look at its '#!' line, for a program, at its dynamic loader" },
+	{ STEP_RUN_HOOK, "hooks.createRuntime[0]", EACCES, "",
+	  "hooks.createRuntime[0]: the hook '/bin/hook' may not be run; it must be executable (chmod +x), and in no "
+	  "mount with 'noexec'; so must be what it is run by" },
+	{ STEP_WRITE_RECORD, NULL, ENOSPC, "",
+	  "option '--root': no space is left to write '/run/file'; make room, or choose another folder with "
+	  "'--root'" },
+	{ STEP_WRITE_PID_FILE, NULL, ENOENT, "",
+	  "option '--pid-file': the folder of '/run/file' does not exist; create it, or choose another file" },
+	{ STEP_WRITE_PID_FILE, NULL, EROFS, "",
+	  "option '--pid-file': '/run/file' is in a read-only file system; make that writable, or choose another "
+	  "file" },
+	{ STEP_SEND_TERMINAL, NULL, ENOENT, "",
+	  "option '--console-socket': '/run/file' does not exist; the caller makes the socket, and listens before it "
+	  "calls" },
+	{ STEP_SEND_TERMINAL, NULL, ECONNREFUSED, "",
+	  "option '--console-socket': nobody listens at '/run/file'; the caller must listen there before it calls" },
+	{ STEP_SEND_TERMINAL, NULL, EAGAIN, "",
+	  "option '--console-socket': nobody took the descriptor at '/run/file' within 10 s; the caller must accept the "
+	  "connection and receive" },
+	{ STEP_SEND_PIDFD, NULL, EACCES, "",
+	  "option '--pidfd-socket': '/run/file' may not be written to; its mode and owner must let the caller in" },
+	{ STEP_SEND_LISTENER, "linux.seccomp.listenerPath", ECONNREFUSED, "",
+	  "linux.seccomp.listenerPath: nobody listens at '/run/file'; the agent must listen there before it calls" },
+	{ STEP_OPEN_PROCESS, "exec", ESRCH, "", "exec: the container's process has ended" },
+	{ STEP_JOIN_PROCESS, "exec", EPERM, "",
+	  "exec: joining the container's namespaces is not allowed; it needs the rights of the user who made the "
+	  "container, or those of the host's root: CAP_SYS_ADMIN in the user namespaces that they belong to" },
+	{ STEP_AWAIT_EXEC, "process.args[0]", ECONNRESET, "",
+	  "process.args[0]: the container's process ended before its program began; it may have been killed (dmesg "
+	  "shows it, if memory ran out)" },
+	{ STEP_SET_AFFINITY, "process.execCPUAffinity.initial", EINVAL, "",
+	  "process.execCPUAffinity.initial: none of these processors can be used; they must be there and switched on "
+	  "(/sys/devices/system/cpu/online), and in the cgroup's cpuset" },
+};
+
+static void what_a_life_ends_of_is_told(void **state)
+{
+	for (size_t i = 0; i < sizeof(life) / sizeof(life[0]); i++) {
+		struct step step = { .kind = life[i].kind, .lane = LANE_RUNTIME, .why = life[i].why };
+
+		if (step.kind == STEP_RUN_HOOK)
+			step.run_hook.hook = &hook;
+		else if (step.kind == STEP_WRITE_RECORD)
+			step.write_record.path = "/run/file";
+		else if (step.kind == STEP_WRITE_PID_FILE)
+			step.pid_file.path = "/run/file";
+		else if (step.kind == STEP_SEND_LISTENER)
+			step.listener.path = "/run/file";
+		else if (step.kind == STEP_SEND_TERMINAL || step.kind == STEP_SEND_PIDFD)
+			step.socket.path = "/run/file";
+		assert_string_equal(why_of(&step, life[i].error, SUBJECT_TARGET, life[i].note), life[i].message);
+	}
+}
+
+/* --- the program --- */
+
+static bool kind_says(enum step_kind kind, const char *program, int error, const char *note, const char *words)
 {
 	char *const argv[] = { arena_copy(&arena, program, strlen(program)), NULL };
-	struct step step = { .kind = STEP_EXEC, .lane = LANE_CONTAINER, .why = "process.args[0]",
+	struct step step = { .kind = kind, .lane = LANE_CONTAINER, .why = "process.args[0]",
 			     .exec = { argv, env, "/bin" } };
 
 	return strncmp(why_of(&step, error, SUBJECT_STEP, note), words, strlen(words)) == 0;
+}
+
+/* Both steps that look for it say the same. */
+static bool exec_says(const char *program, int error, const char *note, const char *words)
+{
+	return kind_says(STEP_EXEC, program, error, note, words) &&
+	       kind_says(STEP_FIND_PROGRAM, program, error, note, words);
 }
 
 static void a_program_that_cannot_run_is_told_as_engines_expect(void **state)
@@ -189,6 +268,24 @@ static void the_cause_is_told_and_not_its_echo(void **state)
 	assert_int_equal(first_of((int[]){ -EPERM, 0, 0, 0, INT32_MIN }), 'e');
 }
 
+/* The runtime sees the end of the container's lane, whose own mark says why. */
+static void the_end_of_a_lane_is_an_echo(void **state)
+{
+	struct plan plan = two_lanes();
+	struct tape *tape;
+	struct text text = text_new(&arena);
+
+	plan_add(&plan, (struct step){ STEP_AWAIT_EXEC, LANE_RUNTIME, .why = "f" });
+	tape = tape_for(&plan);
+	tape->mark[5] = (struct mark){ .began = 1, .ended = 1, .error = -ECONNRESET };
+	assert_true(why_failed(&text, &plan, &request, tape));
+	assert_int_equal(text.at[0], 'f');
+	text_clear(&text);
+	tape->mark[4] = (struct mark){ .began = 1, .ended = 1, .error = -EPERM };
+	assert_true(why_failed(&text, &plan, &request, tape));
+	assert_int_equal(text.at[0], 'e');
+}
+
 static void a_step_that_was_not_taken_has_not_failed(void **state)
 {
 	struct plan plan = two_lanes();
@@ -205,9 +302,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_message_is_taken_for_a_missing_program),
 		cmocka_unit_test(causes_are_told),
+		cmocka_unit_test(what_a_life_ends_of_is_told),
 		cmocka_unit_test(a_program_that_cannot_run_is_told_as_engines_expect),
 		cmocka_unit_test(what_was_seen_of_the_program_is_told),
 		cmocka_unit_test(the_cause_is_told_and_not_its_echo),
+		cmocka_unit_test(the_end_of_a_lane_is_an_echo),
 		cmocka_unit_test(a_step_that_was_not_taken_has_not_failed),
 	};
 
