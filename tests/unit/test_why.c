@@ -134,8 +134,8 @@ static const struct { enum step_kind kind; const char *why; int error; const cha
 	  "hooks.createContainer[0]: the hook '/bin/hook' did not end within 5 s, and was killed; see what it waits "
 	  "for, or raise its timeout" },
 	{ STEP_RUN_HOOK, "hooks.createRuntime[0]", ENOENT, "",
-	  "hooks.createRuntime[0]: the hook '/bin/hook' does not exist, or not what it is run by; correct the path; for "
-	  "a script, look at its '#!' line, for a program, at its dynamic loader" },
+	  "hooks.createRuntime[0]: the hook '/bin/hook' does not exist, or not what it is run by; correct the path; "
+	  "for a script, look at its '#!' line, for a program, at its dynamic loader" },
 	{ STEP_RUN_HOOK, "hooks.createRuntime[0]", EACCES, "",
 	  "hooks.createRuntime[0]: the hook '/bin/hook' may not be run; it must be executable (chmod +x), and in no "
 	  "mount with 'noexec'; so must be what it is run by" },
@@ -153,8 +153,8 @@ static const struct { enum step_kind kind; const char *why; int error; const cha
 	{ STEP_SEND_TERMINAL, NULL, ECONNREFUSED, "",
 	  "option '--console-socket': nobody listens at '/run/file'; the caller must listen there before it calls" },
 	{ STEP_SEND_TERMINAL, NULL, EAGAIN, "",
-	  "option '--console-socket': nobody took the descriptor at '/run/file' within 10 s; the caller must accept the "
-	  "connection and receive" },
+	  "option '--console-socket': nobody took the descriptor at '/run/file' within 10 s; the caller must accept "
+	  "the connection and receive" },
 	{ STEP_SEND_PIDFD, NULL, EACCES, "",
 	  "option '--pidfd-socket': '/run/file' may not be written to; its mode and owner must let the caller in" },
 	{ STEP_SEND_LISTENER, "linux.seccomp.listenerPath", ECONNREFUSED, "",
