@@ -1,15 +1,8 @@
 /* explain_script.c - the plan as a shell script: its outline. */
 #include "show/show.h"
 #include "show/script.h"
+#include <linux/sched.h>
 #include <string.h>
-
-static bool has(const struct plan *plan, enum step_kind kind)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == kind)
-			return true;
-	return false;
-}
 
 static bool some(const struct plan *plan, bool (*is)(const struct step *))
 {
@@ -30,26 +23,70 @@ static bool changes_below(const struct step *step)
 
 static void add_header(struct script *script, struct text *out, const char *what)
 {
-	text_add(out, "#!/bin/sh\n# The container '");
+	bool enters = script->start.enter;
+
+	text_printf(out, "#!/bin/sh\n# %s '", enters ? "One more process in the container" : "The container");
 	words_plain(out, script->request->id ? script->request->id : "");
 	text_add(out, "' as a shell script, which does what this does:\n#\n#\t");
 	words_plain(out, what);
 	text_add(out, "\n#\n");
-	text_add(out, script_intro);
+	text_add(out, enters ? script_enter_intro : script_intro);
+	text_add(out, script_begin);
 }
 
 /* Where the tree is on the host, for both lanes. */
 static void add_root(struct script *script, struct text *out)
 {
-	for (size_t i = 0; i < script->plan->count; i++) {
-		const struct step *step = &script->plan->step[i];
+	const struct plan *plan = script->plan;
 
-		if (step->kind != STEP_OPEN_ROOT)
+	if (script->start.enter) {
+		text_printf(out, "# The container's root, as it is seen from the host.\nrootfs=/proc/%d/root\n"
+				 "export rootfs\n\n",
+			    script->start.enter->join_process.pid);
+		return;
+	}
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->step[i].kind != STEP_OPEN_ROOT)
 			continue;
 		text_add(out, "# root.path\nrootfs=$(cd ");
-		text_add_word(out, step->open_root.path);
+		text_add_word(out, plan->step[i].open_root.path);
 		text_add(out, " && pwd -P)\nexport rootfs\n\n");
 	}
+}
+
+/* Whether one lane waits for the other, but for what starts the container's. */
+static bool has_gates(const struct script *script)
+{
+	const struct plan *plan = script->plan;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->step[i].kind == STEP_OPEN_GATE && !script_start_says(script, i))
+			return true;
+	return script_has(plan, STEP_PIVOT_ROOT) || script_has(plan, STEP_MOVE_ROOT);
+}
+
+static void add_runtime_head(struct script *script, struct text *out)
+{
+	const struct plan *plan = script->plan;
+	bool enters = script->start.enter;
+
+	if (enters)
+		text_add(out, script_find_process_function(script));
+	if (script_names_hooks(script, LANE_RUNTIME))
+		text_add(out, script_names_head);
+	if (script_has_poststop(script))
+		script_add_poststop(script, out);
+	text_add(out, enters ? script_enter_head : script_runtime_head);
+	if (script_has_poststop(script))
+		text_add(out, "\t[ -z \"$begun\" ] || poststop\n");
+	text_add(out, enters ? script_enter_clean_up : script_clean_up);
+	if (script_needs_plain_mount(script))
+		text_add(out, script_plain_mount);
+	if (script_has(plan, STEP_MAKE_DIRECTORY))
+		text_add(out, script_lend_function);
+	if (has_gates(script))
+		text_add(out, script_gates);
+	add_root(script, out);
 }
 
 /* A line that ends a here-document, and is no line of the text. */
@@ -69,20 +106,26 @@ static void add_file(struct text *out, const char *name, const char *text)
 	text_printf(out, "cat >\"$work/%s\" <<'%s'\n%s%s\n\n", name, end, text, end);
 }
 
-static void add_container_functions(const struct plan *plan, struct text *out)
+static void add_container_functions(const struct script *script, struct text *out)
 {
+	const struct plan *plan = script->plan;
+	bool new = !script->start.enter;
 	const struct { const char *text; bool used; } function[] = {
 		{ script_lane_head, true },
 		{ script_gates, true },
-		{ script_container_head, true },
+		{ script_place_function, true },
+		{ script_place_functions, new },
+		{ "\n", !new },
+		{ script_names_head, script_names_hooks(script, LANE_CONTAINER) },
+		{ script_find_function, script_has(plan, STEP_FIND_PROGRAM) },
 		{ script_plain_function, some(plan, script_is_plain) },
 		{ script_mode_function, some(plan, script_keeps_mode) },
 		{ script_below_function, some(plan, changes_below) },
-		{ script_copy_function, has(plan, STEP_COPY_UP) },
-		{ script_node_function, has(plan, STEP_MAKE_DEVICE) },
-		{ script_link_function, has(plan, STEP_MAKE_LINK) },
-		{ script_mask_function, has(plan, STEP_MASK) },
-		{ script_readonly_function, has(plan, STEP_MAKE_READONLY) },
+		{ script_copy_function, script_has(plan, STEP_COPY_UP) },
+		{ script_node_function, script_has(plan, STEP_MAKE_DEVICE) },
+		{ script_link_function, script_has(plan, STEP_MAKE_LINK) },
+		{ script_mask_function, script_has(plan, STEP_MASK) },
+		{ script_readonly_function, script_has(plan, STEP_MAKE_READONLY) },
 	};
 
 	for (size_t i = 0; i < COUNT(function); i++)
@@ -92,7 +135,7 @@ static void add_container_functions(const struct plan *plan, struct text *out)
 
 static void write_container(struct script *script, struct text *out)
 {
-	add_container_functions(script->plan, out);
+	add_container_functions(script, out);
 	if (script->start.late < script->plan->count)
 		text_add(out, "if [ $# -eq 0 ]; then\n");
 	text_add(out, script_hello);
@@ -114,13 +157,13 @@ static void add_root_command(struct script *script, struct text *out, const char
 	text_printf(out, " --root=/ %s \"/proc/$child/root%s\"\n", options, path);
 }
 
-/* Written last in the runtime's lane, since the container's process has no right to it any more when it
- * is ready for it. */
-static void add_pivot(struct script *script, struct text *out)
+/* In the runtime's lane, since the container's process has no right to it any more when it is ready for it. */
+void script_change_root(struct script *script)
 {
 	const struct plan *plan = script->plan;
+	struct text *out = script->out;
 
-	if (!has(plan, STEP_PIVOT_ROOT) && !has(plan, STEP_MOVE_ROOT))
+	if (!script_has(plan, STEP_PIVOT_ROOT) && !script_has(plan, STEP_MOVE_ROOT))
 		return;
 	text_add(out, "# root.path: what was built becomes «/», and the host's tree, which is then on top of it,\n"
 		      "# goes away. Only the program is left to be started, by a process that has given up its\n"
@@ -136,7 +179,6 @@ static void add_pivot(struct script *script, struct text *out)
 
 		if (!script_changes_root(&plan->step[i]))
 			continue;
-		script->out = out;
 		script_key(script, plan->step[i].why);
 		add_root_command(script, out,
 				 arena_printf(script->arena, "mount -c --make-%s",
@@ -144,6 +186,34 @@ static void add_pivot(struct script *script, struct text *out)
 				 "");
 	}
 	text_add(out, "open_gate pivoted\n\n");
+	script->said = NULL;
+}
+
+/* Whoever asked for it waits for the program's end, or goes. */
+static void add_tail(struct script *script, struct text *out)
+{
+	bool enters = script->start.enter;
+
+	if (script->request->end == END_FOREGROUND) {
+		text_add(out, script_signals);
+		text_add(out, enters ? "find_process; kill -$signal \\\"\\$process\\\"" :
+				       "kill -$signal \\\"\\$child\\\"");
+		text_add(out, script_wait);
+		return;
+	}
+	if (script->request->end == END_CREATED && script_start_pipe(script->plan)) {
+		struct text command = text_new(script->arena);
+
+		words_with(&command, "echo >", script_start_pipe(script->plan));
+		text_add(out, "# The container waits. This lets its program begin, as `start` does:\n#\t");
+		words_plain(out, command.at);
+		text_add(out, "\n");
+	}
+	text_printf(out, "# Nothing of this script is needed any more%s.\n",
+		    !enters ? ", but for unshare(1), which waits for the process's end" :
+		    script->start.enter->join_process.flags & CLONE_NEWPID ?
+			      ", but for nsenter(1), which waits for the process's end" : "");
+	text_add(out, script_leave);
 }
 
 static void add_title(struct text *out, const char *lane)
@@ -157,27 +227,21 @@ static void add_title(struct text *out, const char *lane)
 void explain_script(struct text *out, const struct plan *plan, const struct plan_request *request,
 		    const char *what)
 {
-	struct script script = { .arena = out->arena, .plan = plan, .request = request };
+	struct script script = { .arena = out->arena, .plan = plan, .request = request, .margin = "" };
 	struct text runtime = text_new(out->arena), container = text_new(out->arena);
 
 	script.privileges = text_new(out->arena);
 	script.descriptors = text_new(out->arena);
+	script.last = text_new(out->arena);
 	script_find_start(&script);
 	write_container(&script, &container);
 	script_write_lane(&script, LANE_RUNTIME, &runtime);
 
 	add_header(&script, out, what);
-	text_add(out, script_runtime_head);
-	if (script_needs_plain_mount(&script))
-		text_add(out, script_plain_mount);
-	if (has(plan, STEP_MAKE_DIRECTORY))
-		text_add(out, script_lend_function);
-	text_add(out, script_gates);
-	add_root(&script, out);
+	add_runtime_head(&script, out);
 	add_title(out, "CONTAINER");
 	add_file(out, "container", container.at);
 	add_title(out, "RUNTIME");
 	text_add(out, runtime.at);
-	add_pivot(&script, out);
-	text_add(out, script_runtime_tail);
+	add_tail(&script, out);
 }

@@ -22,6 +22,7 @@ struct start {
 	bool holder;			/* id maps are written from outside: somebody must hold the namespace */
 	bool maps_itself;		/* one id, its own: unshare(1) writes the maps */
 	bool user;			/* ends in a user namespace that is not the runtime's */
+	const struct step *enter;	/* STEP_JOIN_PROCESS: it joins a container that is there; or NULL */
 	bool offsets;			/* of clocks, in a new time namespace */
 	size_t clone, ids;		/* STEP_CLONE; the runtime's STEP_OPEN_GATE for GATE_IDS */
 	size_t tree;			/* where the mount tree begins */
@@ -36,10 +37,13 @@ struct script {
 	struct text *out;		/* the lane that is written to */
 	struct text privileges;		/* options of setpriv(1), which come last */
 	struct text descriptors;	/* the command that closes what a POSIX shell cannot name */
+	struct text last;		/* what the last shell does before it starts the program */
+	const char *margin;		/* before each line of that; else "" */
+	bool turned;			/* the runtime's lane has come to where the root is changed */
 	const char *joint;		/* between two commands of one step */
 	const char *indent;
 	size_t commands;		/* how many the step has by now */
-	const char *said;		/* the key of the last comment */
+	const char *said, *last_said;	/* the key of the last comment; in `last` */
 	bool in_chain;			/* the container's lane has begun to collect "$@" */
 };
 
@@ -65,6 +69,16 @@ void script_key(struct script *script, const char *why);
 void script_note(struct script *script, const char *why, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Whether the plan has a step of the kind. */
+bool script_has(const struct plan *plan, enum step_kind kind);
+
+/* Whether a step of the container's lane comes after all else: the last shell takes it, which lives through
+ * the change of the root. */
+bool script_is_last(const struct step *step);
+
+/* Whether it is written for that shell now. */
+bool script_in_last(const struct script *script);
+
 /* --- the way into the namespaces (script_start.c) --- */
 
 /* Fills script->start: which steps start the container's shell. */
@@ -82,9 +96,50 @@ bool script_needs_plain_mount(const struct script *script);
 /* Adds the command that enters the container's namespaces from the runtime, up to its program. */
 void script_add_enter(struct script *script, struct text *out);
 
+/* Adds the options of nsenter(1) about ids, where it enters a user namespace. */
+void script_add_credentials(const struct script *script, struct text *out);
+
 /* STEP_UNSHARE number start.late: what follows is done by the same file, run again in the new
  * namespace; what came before is in an `if`. */
 void script_write_late(struct script *script);
+
+/* --- the outline (explain_script.c) --- */
+
+/* The runtime's part when the container's process waits for its root: it changes it. */
+void script_change_root(struct script *script);
+
+/* --- a container that is there (script_enter.c) --- */
+
+/* Add the two calls of nsenter(1); the first up to its program. */
+void script_add_first_enter(struct script *script, struct text *out);
+void script_add_last_enter(struct script *script, struct text *out);
+
+/* Sets $child to the process itself, in the runtime's lane. */
+void script_find_process(struct script *script);
+
+/* The function of shell that sets $process. */
+const char *script_find_process_function(const struct script *script);
+
+/* --- a container's life (script_life.c) --- */
+
+/* Whether a hook is to see another name than its path: one that a shell of the lane runs, or the last shell. */
+bool script_names_hooks(const struct script *script, enum lane lane);
+bool script_names_last_hooks(const struct plan *plan);
+
+/* Whether poststop hooks are run at the end, and the function of shell that does it. */
+bool script_has_poststop(const struct script *script);
+void script_add_poststop(struct script *script, struct text *out);
+
+/* The path of the FIFO that `start` writes to; NULL where nobody waits for it. */
+const char *script_start_pipe(const struct plan *plan);
+
+/* --- the end (script_process.c, script_program.c) --- */
+
+/* Begins to collect commands in "$@", unless it has begun. */
+void script_begin_chain(struct script *script);
+
+/* The directory that the program starts in. */
+const char *script_directory(const struct script *script);
 
 /* --- the readers of the kinds --- */
 
@@ -96,19 +151,29 @@ script_writer script_set_propagation, script_open_root, script_open_source, scri
 	script_make_link, script_open_empty, script_mask, script_make_readonly, script_make_path;
 
 /* script_process.c */
-script_writer script_chain, script_umask, script_rlimit, script_memory_policy, script_find_home, script_gid,
-	script_privilege, script_groups, script_capabilities, script_label, script_seccomp,
-	script_descriptors, script_exec;
+script_writer script_chain, script_umask, script_rlimit, script_memory_policy, script_gid, script_privilege,
+	script_groups, script_capabilities, script_label, script_seccomp, script_descriptors;
+
+/* script_program.c */
+script_writer script_find_home, script_exec;
+
+/* script_life.c */
+script_writer script_run_hook, script_write_record, script_write_pid_file, script_send, script_open_start,
+	script_await_start, script_await_exec, script_find_program;
+
+/* script_enter.c */
+script_writer script_open_process;
 
 /* Text that is the same for every container (script_text.c). */
-extern const char script_intro[], script_runtime_head[], script_lend_function[], script_plain_mount[],
-	script_gates[], script_lane_head[], script_hello[], script_container_head[], script_runtime_tail[],
-	script_toolbox[];
+extern const char script_intro[], script_enter_intro[], script_begin[], script_runtime_head[],
+	script_enter_head[], script_clean_up[], script_enter_clean_up[], script_lend_function[],
+	script_plain_mount[], script_gates[], script_lane_head[], script_hello[], script_toolbox_head[],
+	script_toolbox_tail[], script_signals[], script_wait[], script_leave[];
 
 /* Functions of shell, for the steps that need them. */
-extern const char script_plain_function[], script_mode_function[], script_node_function[],
-	script_link_function[], script_copy_function[], script_below_function[], script_mask_function[],
-	script_readonly_function[];
+extern const char script_place_function[], script_place_functions[], script_names_head[], script_find_function[],
+	script_plain_function[], script_mode_function[], script_node_function[], script_link_function[],
+	script_copy_function[], script_below_function[], script_mask_function[], script_readonly_function[];
 
 /* Whether a tmpfs is to have the mode of the directory that it hides. */
 bool script_keeps_mode(const struct step *step);

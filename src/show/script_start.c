@@ -79,8 +79,10 @@ static void note_step(struct start *start, const struct step *step, size_t index
 			start->holder = true;
 		}
 		break;
+	case STEP_JOIN_PROCESS: start->enter = step; break;
 	case STEP_SET_PROPAGATION:
 	case STEP_OPEN_ROOT:
+	case STEP_DROP_BOUNDING:
 		if (index < start->tree)
 			start->tree = index;
 		break;
@@ -98,6 +100,8 @@ void script_find_start(struct script *script)
 		note_step(start, &plan->step[i], i, &moved);
 	if (start->flags & CLONE_NEWUSER)
 		start->user = true;
+	if (start->enter && script_has(plan, STEP_OPEN_ROOT))
+		start->enter = NULL;
 }
 
 /* --- what the chain stands for --- */
@@ -131,6 +135,7 @@ bool script_start_says(const struct script *script, size_t index)
 	switch ((int)step->kind) {
 	case STEP_OPEN_NAMESPACE:
 	case STEP_JOIN_NAMESPACE:
+	case STEP_JOIN_PROCESS:
 	case STEP_REFORK: return true;
 	case STEP_UNSHARE: return index != script->start.late;
 	case STEP_OPEN_GATE:
@@ -170,14 +175,14 @@ bool script_needs_plain_mount(const struct script *script)
 
 /* nsenter(1) becomes uid and gid 0, and leaves all groups, where it enters a user namespace. Where
  * there is no such id, or setgroups(2) is denied, it must be told not to. */
-static void add_credentials(const struct script *script, struct text *out)
+void script_add_credentials(const struct script *script, struct text *out)
 {
 	const struct start *start = &script->start;
 	const struct spec *spec = spec_of(script);
-	bool zero = !(start->flags & CLONE_NEWUSER) ||
-		    (maps_zero(&spec->uid_map) && maps_zero(&spec->gid_map));
+	bool made = start->flags & CLONE_NEWUSER || (start->enter && spec->uid_map.count);
+	bool zero = !made || (maps_zero(&spec->uid_map) && maps_zero(&spec->gid_map));
 
-	if (start->join[NAMESPACE_USER])
+	if (start->join[NAMESPACE_USER] || start->enter)
 		text_add(out, " ${keep:+--preserve-credentials}");
 	if (start->maps_itself || !zero)
 		text_add(out, " --preserve-credentials");
@@ -186,13 +191,13 @@ static void add_credentials(const struct script *script, struct text *out)
 }
 
 /* Nobody knows beforehand what is denied in a namespace that somebody else has made. */
-static void note_groups(const struct start *start, struct text *out)
+static void note_groups(struct text *out, const char *option)
 {
-	text_add(out, "# Where setgroups(2) is denied in it, nsenter(1) must not try to leave its groups.\n"
-		      "keep=''\n"
-		      "nsenter --user=");
-	text_add_word(out, start->join[NAMESPACE_USER]);
-	text_add(out, " true 2>/dev/null || keep=yes\n");
+	text_printf(out,
+		    "# Where setgroups(2) is denied in it, nsenter(1) must not try to leave its groups.\n"
+		    "keep=''\n"
+		    "nsenter %s true 2>/dev/null || keep=yes\n",
+		    option);
 }
 
 static void add_joined(const struct script *script, struct text *out)
@@ -201,8 +206,12 @@ static void add_joined(const struct script *script, struct text *out)
 
 	if (!start->joins && !start->join[NAMESPACE_USER] && !start->holder)
 		return;
-	if (start->join[NAMESPACE_USER])
-		note_groups(start, out);
+	if (start->join[NAMESPACE_USER]) {
+		struct text option = text_new(out->arena);
+
+		words_with(&option, "--user=", start->join[NAMESPACE_USER]);
+		note_groups(out, option.at);
+	}
 	text_add(out, "nsenter");
 	if (start->holder)
 		text_add(out, " --user=\"/proc/$holder/ns/user\"");
@@ -212,7 +221,7 @@ static void add_joined(const struct script *script, struct text *out)
 			text_add_word(out, start->join[kind]);
 		}
 	if (start->user && !start->maps_itself)
-		add_credentials(script, out);
+		script_add_credentials(script, out);
 	text_add(out, " \\\n\t");
 }
 
@@ -283,18 +292,35 @@ static void note_fractions(struct script *script)
 
 static void add_chain(struct script *script)
 {
+	const char *start_pipe = script_start_pipe(script->plan);
+	const struct start *start = &script->start;
 	struct text *out = script->out;
 
 	note_fractions(script);
 	add_keys(script, out);
-	add_joined(script, out);
-	add_new(script, out);
-	text_add(out, "sh -eu \"$work/container\" <&7 7<&- 8<\"$work/to-container\" 9>\"$work/to-runtime\" &\n"
+	if (start->enter) {
+		if (start->enter->join_process.flags & CLONE_NEWUSER)
+			note_groups(out, arena_printf(out->arena, "--target %d --user",
+						      start->enter->join_process.pid));
+		script_add_first_enter(script, out);
+		text_add(out, "unshare --mount --propagation private \\\n\t");
+	} else {
+		add_joined(script, out);
+		add_new(script, out);
+	}
+	text_add(out, "sh -eu \"$work/container\" <&7 7<");
+	if (start_pipe)
+		words_with(out, ">", start_pipe);
+	else
+		text_add(out, "&-");
+	text_add(out, " 8<\"$work/to-container\" 9>\"$work/to-runtime\" &\n"
 		      "job=$!\n"
 		      "exec 9>\"$work/to-container\" 8<\"$work/to-runtime\"\n"
 		      "read -r child <&8\n");
-	if (script->start.holder)
+	if (start->holder)
 		text_add(out, "kill \"$holder\"; holder=''\n");
+	if (script_has_poststop(script))
+		text_add(out, "begun=yes\n");
 	text_add(out, "\n");
 }
 
@@ -369,7 +395,7 @@ void script_add_enter(struct script *script, struct text *out)
 	text_add(out, "nsenter --target \"$child\"");
 	if (script->start.user) {
 		text_add(out, " --user");
-		add_credentials(script, out);
+		script_add_credentials(script, out);
 	}
 	text_add(out, " --mount");
 }

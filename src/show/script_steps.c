@@ -37,7 +37,7 @@ void script_key(struct script *script, const char *why)
 	if (script->said && strcmp(script->said, why) == 0)
 		return;
 	script->said = why;
-	text_add(script->out, "# ");
+	text_printf(script->out, "%s# ", script->margin);
 	words_plain(script->out, why);
 	text_add(script->out, "\n");
 }
@@ -83,6 +83,17 @@ void script_note(struct script *script, const char *why, const char *format, ...
 static void write_command(struct script *script, const struct step *step)
 {
 	step_command(script_line(script), step);
+}
+
+/* In the last shell there are no functions. */
+static void write_gate(struct script *script, const struct step *step)
+{
+	if (!script_in_last(script))
+		write_command(script, step);
+	else if (step->kind == STEP_OPEN_GATE)
+		script_command(script, "echo %s >&9", words_gate(step->gate.gate));
+	else
+		script_command(script, "read -r _ <&8");
 }
 
 static void write_nothing(struct script *script, const struct step *step)
@@ -207,23 +218,23 @@ enum way { LINES, ALONE };
 	X(STEP_JOIN_NAMESPACE, { write_nothing, ALONE }) \
 	X(STEP_UNSHARE, { write_unshare, ALONE }) \
 	X(STEP_REFORK, { write_nothing, ALONE }) \
-	X(STEP_OPEN_GATE, { write_command, LINES }) \
-	X(STEP_AWAIT_GATE, { write_command, LINES }) \
+	X(STEP_OPEN_GATE, { write_gate, LINES }) \
+	X(STEP_AWAIT_GATE, { write_gate, LINES }) \
 	X(STEP_MAP_IDS, { write_nothing, ALONE }) \
 	X(STEP_WRITE_CHILD, { write_command, LINES }) \
 	X(STEP_WRITE_SELF, { write_command, LINES }) \
 	X(STEP_SET_DUMPABLE, { note_dumpable, ALONE }) \
 	X(STEP_NEW_KEYRING, { note_keyring, ALONE }) \
 	X(STEP_RESET_SIGNALS, { note_signals, ALONE }) \
-	X(STEP_OPEN_PROCESS, { write_nothing, ALONE }) \
+	X(STEP_OPEN_PROCESS, { script_open_process, ALONE }) \
 	X(STEP_JOIN_PROCESS, { write_nothing, ALONE }) \
-	X(STEP_WRITE_RECORD, { write_nothing, ALONE }) \
-	X(STEP_WRITE_PID_FILE, { write_nothing, ALONE }) \
-	X(STEP_SEND_PIDFD, { write_nothing, ALONE }) \
-	X(STEP_RUN_HOOK, { write_nothing, ALONE }) \
-	X(STEP_OPEN_START, { write_nothing, ALONE }) \
-	X(STEP_AWAIT_START, { write_nothing, ALONE }) \
-	X(STEP_AWAIT_EXEC, { write_nothing, ALONE }) \
+	X(STEP_WRITE_RECORD, { script_write_record, ALONE }) \
+	X(STEP_WRITE_PID_FILE, { script_write_pid_file, LINES }) \
+	X(STEP_SEND_PIDFD, { script_send, ALONE }) \
+	X(STEP_RUN_HOOK, { script_run_hook, ALONE }) \
+	X(STEP_OPEN_START, { script_open_start, ALONE }) \
+	X(STEP_AWAIT_START, { script_await_start, LINES }) \
+	X(STEP_AWAIT_EXEC, { script_await_exec, ALONE }) \
 	X(STEP_MAKE_DIRECTORY, { write_directory, LINES }) \
 	X(STEP_WRITE_FILE, { write_command, LINES }) \
 	X(STEP_WRITE_PID, { write_command, LINES }) \
@@ -255,7 +266,7 @@ enum way { LINES, ALONE };
 	X(STEP_TAKE_TERMINAL, { note_terminal, ALONE }) \
 	X(STEP_SEND_SLOT, { note_slot, ALONE }) \
 	X(STEP_RECEIVE_SLOT, { note_slot, ALONE }) \
-	X(STEP_SEND_TERMINAL, { write_nothing, ALONE }) \
+	X(STEP_SEND_TERMINAL, { script_send, ALONE }) \
 	X(STEP_SET_HOSTNAME, { write_command, LINES }) \
 	X(STEP_SET_DOMAINNAME, { write_command, LINES }) \
 	X(STEP_SET_SYSCTL, { write_command, LINES }) \
@@ -264,7 +275,7 @@ enum way { LINES, ALONE };
 	X(STEP_SET_SCHEDULER, { script_chain, ALONE }) \
 	X(STEP_SET_IO_PRIORITY, { script_chain, ALONE }) \
 	X(STEP_SET_MEMORY_POLICY, { script_memory_policy, ALONE }) \
-	X(STEP_SET_AFFINITY, { write_nothing, ALONE }) \
+	X(STEP_SET_AFFINITY, { script_chain, ALONE }) \
 	X(STEP_SET_UMASK, { script_umask, ALONE }) \
 	X(STEP_FIND_HOME, { script_find_home, LINES }) \
 	X(STEP_SET_GROUPS, { script_groups, ALONE }) \
@@ -281,7 +292,7 @@ enum way { LINES, ALONE };
 	X(STEP_CLOSE_DESCRIPTORS, { script_descriptors, ALONE }) \
 	X(STEP_SET_SECCOMP, { script_seccomp, ALONE }) \
 	X(STEP_SEND_LISTENER, { note_listener, ALONE }) \
-	X(STEP_FIND_PROGRAM, { write_nothing, ALONE }) \
+	X(STEP_FIND_PROGRAM, { script_find_program, LINES }) \
 	X(STEP_EXEC, { script_exec, ALONE })
 
 TABLE_IS_FULL(WRITERS);
@@ -329,8 +340,8 @@ static void write_step(struct script *script, size_t index)
 	const struct step *step = &script->plan->step[index];
 
 	script->commands = 0;
-	script->joint = "\n";
-	script->indent = "";
+	script->joint = script_in_last(script) ? "\n\t" : "\n";
+	script->indent = script->margin;
 	if (writers[step->kind].way == ALONE) {
 		writers[step->kind].write(script, step);
 		return;
@@ -346,11 +357,91 @@ static void write_step(struct script *script, size_t index)
 	}
 }
 
+/* --- the last shell, and what the runtime does about it --- */
+
+bool script_is_last(const struct step *step)
+{
+	switch ((int)step->kind) {
+	case STEP_OPEN_GATE:
+	case STEP_AWAIT_GATE: return step->gate.gate == GATE_RECORDED || step->gate.gate == GATE_READY;
+	case STEP_AWAIT_START: return true;
+	case STEP_RUN_HOOK: return step->run_hook.kind == HOOK_START_CONTAINER;
+	}
+	return false;
+}
+
+bool script_in_last(const struct script *script)
+{
+	return script->out == &script->last;
+}
+
+/* Whether a step of the runtime's needs the container's process to be as far as that. */
+static bool is_after_turn(const struct step *step)
+{
+	switch ((int)step->kind) {
+	case STEP_AWAIT_EXEC:
+	case STEP_SEND_PIDFD:
+	case STEP_WRITE_PID_FILE: return true;
+	case STEP_RUN_HOOK: return step->run_hook.kind == HOOK_POSTSTART;
+	}
+	return script_is_last(step);
+}
+
+static void turn(struct script *script)
+{
+	if (script->turned)
+		return;
+	script->turned = true;
+	if (script->start.enter)
+		script_find_process(script);
+	else
+		script_change_root(script);
+}
+
+static void write_in_last(struct script *script, size_t index)
+{
+	struct text *out = script->out;
+
+	script->out = &script->last;
+	script->margin = "\t";
+	script->said = script->last_said;
+	write_step(script, index);
+	script->last_said = script->said;
+	script->out = out;
+	script->margin = "";
+	script->said = NULL;
+}
+
+static void write_of_lane(struct script *script, size_t index)
+{
+	const struct step *step = &script->plan->step[index];
+
+	if (step->lane == LANE_CONTAINER && script_is_last(step)) {
+		script_begin_chain(script);
+		write_in_last(script, index);
+		return;
+	}
+	if (step->lane == LANE_RUNTIME && is_after_turn(step))
+		turn(script);
+	write_step(script, index);
+}
+
 void script_write_lane(struct script *script, enum lane lane, struct text *out)
 {
 	script->out = out;
+	script->margin = "";
 	script->said = NULL;
 	for (size_t i = 0; i < script->plan->count; i++)
 		if (script->plan->step[i].lane == lane && !script_start_says(script, i))
-			write_step(script, i);
+			write_of_lane(script, i);
+	if (lane == LANE_RUNTIME && !script->start.enter)
+		turn(script);
+}
+
+bool script_has(const struct plan *plan, enum step_kind kind)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->step[i].kind == kind)
+			return true;
+	return false;
 }

@@ -7,7 +7,17 @@ const char script_intro[] =
 	"#\n"
 	"# Two shells work side by side. The RUNTIME is this one: it stays on the host, and does what only\n"
 	"# somebody outside may do. The CONTAINER is started by it in new namespaces; it makes its own world\n"
-	"# and at last turns into the program. Where one has to wait for the other stands a gate. Above each\n"
+	"# and at last turns into the program.";
+
+const char script_enter_intro[] =
+	"# Run it as the user that the container is for, root as a rule. It needs util-linux and coreutils.\n"
+	"#\n"
+	"# Two shells work side by side. The RUNTIME is this one: it stays on the host. The CONTAINER is\n"
+	"# started by it in namespaces of the container, enters the last ones of them when it needs the host's\n"
+	"# tools no more, and turns into the program.";
+
+const char script_begin[] =
+	" Where one has to wait for the other stands a gate. Above each\n"
 	"# command is the key of config.json that asked for it; «always» is what every container gets.\n"
 	"set -eu\n"
 	"umask 022\n"
@@ -31,7 +41,25 @@ const char script_runtime_head[] =
 	"\tfor process in $holder $child $job; do kill -KILL \"$process\" 2>/dev/null || :; done\n"
 	"\t[ -z \"$job\" ] || wait \"$job\" || :\n"
 	"\trm -r \"$work\"\n"
-	"\tprintf %s \"$made\" | while IFS= read -r path; do rmdir \"$path\"; done\n"
+	"\tprintf %s \"$made\" | while IFS= read -r path; do rmdir \"$path\"; done\n";
+
+const char script_enter_head[] =
+	"# A folder for the pipes, the container's lane and the toolbox; it goes away at the end, however that\n"
+	"# comes.\n"
+	"work=$(mktemp -d)\n"
+	"job='' child=''\n"
+	"# shellcheck disable=SC2317 # called by the trap\n"
+	"clean_up() {\n"
+	"\tstatus=$?\n"
+	"\ttrap - EXIT\n"
+	"\tif [ -n \"$child\" ]; then\n"
+	"\t\tfind_process\n"
+	"\t\tkill -KILL \"$process\" \"$child\" 2>/dev/null || :\n"
+	"\tfi\n"
+	"\t[ -z \"$job\" ] || wait \"$job\" || :\n"
+	"\trm -r \"$work\"\n";
+
+const char script_clean_up[] =
 	"\texit \"$status\"\n"
 	"}\n"
 	"trap clean_up EXIT\n"
@@ -39,6 +67,17 @@ const char script_runtime_head[] =
 	"chmod 755 \"$work\"\n"
 	"mkdir \"$work/tools\" \"$work/empty\" \"$work/held\"\n"
 	"mkfifo \"$work/to-container\" \"$work/to-runtime\" \"$work/held-open\"\n"
+	"export work\n"
+	"\n";
+
+const char script_enter_clean_up[] =
+	"\texit \"$status\"\n"
+	"}\n"
+	"trap clean_up EXIT\n"
+	"trap 'exit 143' HUP INT TERM\n"
+	"chmod 755 \"$work\"\n"
+	"mkdir \"$work/tools\"\n"
+	"mkfifo \"$work/to-container\" \"$work/to-runtime\"\n"
 	"export work\n"
 	"\n";
 
@@ -81,7 +120,7 @@ const char script_hello[] =
 	"echo \"$pid\" >&9\n"
 	"\n";
 
-const char script_container_head[] =
+const char script_place_function[] =
 	"# place PATH: sets $at to where PATH leads within the container's root. A symbolic link in there\n"
 	"# means a place in there, but this shell is still on the host and would follow it on the host.\n"
 	"place() {\n"
@@ -109,13 +148,34 @@ const char script_container_head[] =
 	"\t\tesac\n"
 	"\t\trest=$name/$rest\n"
 	"\tdone\n"
-	"}\n"
+	"}\n";
+
+const char script_place_functions[] =
 	"# The same, and makes what is not there yet: a directory, an empty file, what suits a source, or\n"
 	"# only what leads to it.\n"
 	"place_dir() { place \"$1\" && mkdir -p \"$at\"; }\n"
 	"place_file() { place \"$1\" && mkdir -p \"${at%/*}\" && { [ -e \"$at\" ] || : >\"$at\"; }; }\n"
 	"place_like() { if [ -d \"$1\" ]; then place_dir \"$2\"; else place_file \"$2\"; fi; }\n"
 	"place_new() { place_dir \"${1%/*}\" && at=$at/${1##*/}; }\n"
+	"\n";
+
+const char script_names_head[] =
+	"# A hook is to see another name as its own (argv[0]) than its path. env(1) can do that from coreutils\n"
+	"# 9.5 on; before, bash(1) does it, and the hook then finds variables of bash(1) too (_, PWD, SHLVL).\n"
+	"argv0='' bash=''\n"
+	"if env --argv0=x --help >/dev/null 2>&1; then argv0=yes; else bash=$(command -v bash || :); fi\n"
+	"\n";
+
+const char script_find_function[] =
+	"# find_program PATH...: whether one of them is a program, as seen from the container's root.\n"
+	"find_program() {\n"
+	"\tfor path; do\n"
+	"\t\tplace \"$path\"\n"
+	"\t\tif [ -f \"$at\" ] && [ -x \"$at\" ]; then return 0; fi\n"
+	"\tdone\n"
+	"\techo \"${1##*/}: there is no such program\" >&2\n"
+	"\treturn 1\n"
+	"}\n"
 	"\n";
 
 const char script_plain_function[] =
@@ -213,23 +273,33 @@ const char script_below_function[] =
 	"}\n"
 	"\n";
 
-const char script_toolbox[] =
-	"# The last tool, env(1), is needed in the new root, which need not have one. So a copy of it and of\n"
-	"# the libraries that it is linked with comes along, in a small file system where this shell now\n"
-	"# stands. No path will lead to that, and it is gone when env(1) leaves it.\n"
+/* Between the two stand the tools: "take env". */
+const char script_toolbox_head[] =
+	"\n"
+	"# What is still to be run there need not be in the container's root. So copies of it, and of the\n"
+	"# libraries that it is linked with, come along, in a small file system where this shell now stands.\n"
+	"# No path will lead to that, and it is gone when env(1), the last one, leaves it.\n"
 	"mount -t tmpfs -o nosuid,nodev,mode=755 tools \"$work/tools\"\n"
-	"env=$(command -v env)\n"
-	"cp -L \"$env\" \"$work/tools/env\"\n"
-	"ldd \"$env\" | sed -n 's,^[^/]*\\(/[^ ]*\\) (.*,\\1,p' | while IFS= read -r library; do\n"
-	"\tcp -L \"$library\" \"$work/tools\"\n"
-	"done\n"
+	"take() {\n"
+	"\tfile=$(command -v \"$1\")\n"
+	"\tcp -L \"$file\" \"$work/tools/$1\"\n"
+	"\tldd \"$file\" | sed -n 's,^[^/]*\\(/[^ ]*\\) (.*,\\1,p' | while IFS= read -r library; do\n"
+	"\t\tcp -L \"$library\" \"$work/tools\"\n"
+	"\tdone\n"
+	"}\n";
+
+const char script_toolbox_tail[] =
 	"mount -o remount,bind,ro \"$work/tools\"\n"
 	"cd \"$work/tools\" || exit 1\n";
 
-const char script_runtime_tail[] =
+/* Between the two stands the command that passes a signal on. */
+const char script_signals[] =
 	"for signal in HUP INT QUIT TERM USR1 USR2; do\n"
 	"\t# shellcheck disable=SC2064 # the signal is meant to be put in now\n"
-	"\ttrap \"kill -$signal \\\"\\$child\\\" 2>/dev/null || :\" \"$signal\"\n"
+	"\ttrap \"";
+
+const char script_wait[] =
+	" 2>/dev/null || :\" \"$signal\"\n"
 	"done\n"
 	"# wait(1) also returns when a signal was passed on.\n"
 	"while :; do\n"
@@ -239,5 +309,12 @@ const char script_runtime_tail[] =
 	"done\n"
 	"job='' child=''\n"
 	"exit \"$status\"\n"
+	"}\n"
+	"main\n";
+
+const char script_leave[] =
+	"trap - EXIT\n"
+	"rm -r \"$work\"\n"
+	"exit 0\n"
 	"}\n"
 	"main\n";
