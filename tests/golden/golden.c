@@ -3,8 +3,9 @@
  *	golden [--update] DIR
  *
  * Each folder of DIR is a case: config.json is what is asked, `host` is the machine (lines as in
- * host/host_parse.c), `request`, where it is there, holds words of the command line: "no-pivot",
- * "no-new-keyring", "preserve-fds=2". What is told about the plan is compared with plan.sh, plan.txt and
+ * host/host_parse.c), `request`, where it is there, holds words for what the command line asks (see `words`):
+ * with "exec" the plan is of one more process, which is the config's, in a container whose first process is
+ * described by "process=PID:START" and "namespaces=mount,pid". What is told about the plan is compared with plan.sh, plan.txt and
  * plan.json there; a container that is refused is compared with `problem`. --update writes these files
  * instead, and git shows what a change of the planner changes. The last test is that each kind of step
  * is in some plan.
@@ -12,6 +13,7 @@
 #include "base/file.h"
 #include "plan/plan.h"
 #include "show/show.h"
+#include "spec/names.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +38,8 @@ struct planned {
 	struct plan_request request;
 	struct plan plan;
 	struct problem problem;
+	const char *verb;		/* of the command line */
+	bool exec;			/* plan_build_exec() */
 };
 
 static void result(struct golden *golden, bool good, const char *name, const char *what)
@@ -106,19 +110,145 @@ static void compare(struct golden *golden, const char *name, const char *file, c
 	result(golden, false, name, file);
 }
 
-static void read_request(struct golden *golden, const char *name, struct plan_request *request)
+/* --- what the command line asks --- */
+
+static void take_no_pivot(struct planned *planned, const char *value)
+{
+	planned->request.no_pivot = true;
+}
+
+static void take_no_new_keyring(struct planned *planned, const char *value)
+{
+	planned->request.no_new_keyring = true;
+}
+
+static void take_preserve_fds(struct planned *planned, const char *value)
+{
+	planned->request.preserve_fds = (unsigned)strtoul(value, NULL, 10);
+}
+
+static void take_create(struct planned *planned, const char *value)
+{
+	planned->request.end = END_CREATED;
+	planned->verb = "create";
+}
+
+static void take_detach(struct planned *planned, const char *value)
+{
+	planned->request.end = END_DETACHED;
+}
+
+static void take_state(struct planned *planned, const char *value)
+{
+	planned->request.state = value;
+}
+
+static void take_console_socket(struct planned *planned, const char *value)
+{
+	planned->request.console_socket = value;
+}
+
+static void take_pid_file(struct planned *planned, const char *value)
+{
+	planned->request.pid_file = value;
+}
+
+static void take_pidfd_socket(struct planned *planned, const char *value)
+{
+	planned->request.pidfd_socket = value;
+}
+
+static void take_exec(struct planned *planned, const char *value)
+{
+	planned->verb = "exec";
+	planned->exec = true;
+}
+
+static void take_process(struct planned *planned, const char *value)
+{
+	char *start;
+
+	planned->request.process.pid = (pid_t)strtol(value, &start, 10);
+	planned->request.process.start_time = *start ? strtoull(start + 1, NULL, 10) : 0;
+}
+
+/* As the spec names them: "mount,network". */
+static void take_namespaces(struct planned *planned, const char *value)
+{
+	for (size_t length; *value; value += length + (value[length] == ',')) {
+		length = strcspn(value, ",");
+		for (int kind = 0; kind < NAMESPACES; kind++) {
+			const char *name = name_of(namespace_names, (unsigned)kind);
+
+			if (strlen(name) == length && strncmp(name, value, length) == 0)
+				planned->request.process.namespaces |= (unsigned)namespace_flag(kind);
+		}
+	}
+}
+
+static const struct { const char *word; void (*take)(struct planned *planned, const char *value); } words[] = {
+	{ "no-pivot", take_no_pivot },
+	{ "no-new-keyring", take_no_new_keyring },
+	{ "preserve-fds=", take_preserve_fds },
+	{ "create", take_create },
+	{ "detach", take_detach },
+	{ "state=", take_state },
+	{ "console-socket=", take_console_socket },
+	{ "pid-file=", take_pid_file },
+	{ "pidfd-socket=", take_pidfd_socket },
+	{ "exec", take_exec },
+	{ "process=", take_process },
+	{ "namespaces=", take_namespaces },
+};
+
+static void take_word(struct planned *planned, const char *word)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t length = strlen(words[i].word);
+		bool value = words[i].word[length - 1] == '=';
+
+		if (value ? strncmp(word, words[i].word, length) == 0 : strcmp(word, words[i].word) == 0) {
+			words[i].take(planned, word + length);
+			return;
+		}
+	}
+	problem_set(&planned->problem, "request: '%s' is no word of it", word);
+}
+
+static void read_request(struct golden *golden, const char *name, struct planned *planned)
 {
 	size_t length;
 	char *text = read_case(golden, name, "request", &length);
 
+	planned->verb = "run";
 	for (char *word = text ? strtok(text, " \n") : NULL; word; word = strtok(NULL, " \n"))
-		if (strcmp(word, "no-pivot") == 0)
-			request->no_pivot = true;
-		else if (strcmp(word, "no-new-keyring") == 0)
-			request->no_new_keyring = true;
-		else if (strncmp(word, "preserve-fds=", 13) == 0)
-			request->preserve_fds = (unsigned)strtoul(word + 13, NULL, 10);
+		take_word(planned, word);
 }
+
+/* The command line that the plan stands for. */
+static const char *command_of(struct golden *golden, const char *name, const struct planned *planned)
+{
+	const struct plan_request *request = &planned->request;
+	struct text line = text_new(golden->arena);
+	const struct { const char *option, *value; } with[] = {
+		{ "console-socket", request->console_socket },
+		{ "pid-file", request->pid_file },
+		{ "pidfd-socket", request->pidfd_socket },
+	};
+
+	text_printf(&line, "taru-oci %s", planned->verb);
+	if (!planned->exec)
+		text_add(&line, " -b /bundle");
+	if (request->end == END_DETACHED)
+		text_add(&line, " --detach");
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+		if (with[i].value)
+			text_printf(&line, " --%s %s", with[i].option, with[i].value);
+	text_printf(&line, " %s", name);
+	return line.at;
+}
+
+/* --- cases --- */
 
 static void make_plan(struct golden *golden, const char *name, struct planned *planned)
 {
@@ -136,10 +266,13 @@ static void make_plan(struct golden *golden, const char *name, struct planned *p
 	planned->request = (struct plan_request){
 		.spec = &planned->spec, .host = &planned->host, .id = name, .bundle = "/bundle",
 	};
-	read_request(golden, name, &planned->request);
+	read_request(golden, name, planned);
 	if (planned->problem.found)
 		return;
-	plan_build(golden->arena, &planned->request, &planned->plan, &planned->problem);
+	if (planned->exec)
+		plan_build_exec(golden->arena, &planned->request, &planned->plan, &planned->problem);
+	else
+		plan_build(golden->arena, &planned->request, &planned->plan, &planned->problem);
 	if (planned->problem.found)
 		return;
 	broken = plan_check(&planned->plan);
@@ -161,7 +294,7 @@ static void run_case(struct golden *golden, const char *name)
 			  ? arena_printf(golden->arena, "%s\n", planned->problem.text) : NULL;
 	if (!problem) {
 		explain_script(&script, &planned->plan, &planned->request,
-			       arena_printf(golden->arena, "taru-oci run -b /bundle %s", name));
+			       command_of(golden, name, planned));
 		explain_prose(&prose, &planned->plan, &planned->request);
 		explain_json(&json, &planned->plan, &planned->request);
 	}
