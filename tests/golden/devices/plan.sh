@@ -181,15 +181,18 @@ make_node /dev/raw 0666 0:0 c 162 0
 make_node /dev/initctl 0600 0:0 p
 # root.path: pivot_root(8) is the runtime's, at the end: see there
 
-# The last tool, env(1), is needed in the new root, which need not have one. So a copy of it and of
-# the libraries that it is linked with comes along, in a small file system where this shell now
-# stands. No path will lead to that, and it is gone when env(1) leaves it.
+# What is still to be run there need not be in the container's root. So copies of it, and of the
+# libraries that it is linked with, come along, in a small file system where this shell now stands.
+# No path will lead to that, and it is gone when env(1), the last one, leaves it.
 mount -t tmpfs -o nosuid,nodev,mode=755 tools "$work/tools"
-env=$(command -v env)
-cp -L "$env" "$work/tools/env"
-ldd "$env" | sed -n 's,^[^/]*\(/[^ ]*\) (.*,\1,p' | while IFS= read -r library; do
-	cp -L "$library" "$work/tools"
-done
+take() {
+	file=$(command -v "$1")
+	cp -L "$file" "$work/tools/$1"
+	ldd "$file" | sed -n 's,^[^/]*\(/[^ ]*\) (.*,\1,p' | while IFS= read -r library; do
+		cp -L "$library" "$work/tools"
+	done
+}
+take env
 mount -o remount,bind,ro "$work/tools"
 cd "$work/tools" || exit 1
 

@@ -167,15 +167,18 @@ make_link /dev/ptmx pts/ptmx
 # a ramdisk: the tools for it would be out of reach, so this script takes pivot_root(8) all the
 # same
 
-# The last tool, env(1), is needed in the new root, which need not have one. So a copy of it and of
-# the libraries that it is linked with comes along, in a small file system where this shell now
-# stands. No path will lead to that, and it is gone when env(1) leaves it.
+# What is still to be run there need not be in the container's root. So copies of it, and of the
+# libraries that it is linked with, come along, in a small file system where this shell now stands.
+# No path will lead to that, and it is gone when env(1), the last one, leaves it.
 mount -t tmpfs -o nosuid,nodev,mode=755 tools "$work/tools"
-env=$(command -v env)
-cp -L "$env" "$work/tools/env"
-ldd "$env" | sed -n 's,^[^/]*\(/[^ ]*\) (.*,\1,p' | while IFS= read -r library; do
-	cp -L "$library" "$work/tools"
-done
+take() {
+	file=$(command -v "$1")
+	cp -L "$file" "$work/tools/$1"
+	ldd "$file" | sed -n 's,^[^/]*\(/[^ ]*\) (.*,\1,p' | while IFS= read -r library; do
+		cp -L "$library" "$work/tools"
+	done
+}
+take env
 mount -o remount,bind,ro "$work/tools"
 cd "$work/tools" || exit 1
 

@@ -239,15 +239,18 @@ place /
 mount -o remount,bind,ro "$at"
 # root.path: pivot_root(8) is the runtime's, at the end: see there
 
-# The last tool, env(1), is needed in the new root, which need not have one. So a copy of it and of
-# the libraries that it is linked with comes along, in a small file system where this shell now
-# stands. No path will lead to that, and it is gone when env(1) leaves it.
+# What is still to be run there need not be in the container's root. So copies of it, and of the
+# libraries that it is linked with, come along, in a small file system where this shell now stands.
+# No path will lead to that, and it is gone when env(1), the last one, leaves it.
 mount -t tmpfs -o nosuid,nodev,mode=755 tools "$work/tools"
-env=$(command -v env)
-cp -L "$env" "$work/tools/env"
-ldd "$env" | sed -n 's,^[^/]*\(/[^ ]*\) (.*,\1,p' | while IFS= read -r library; do
-	cp -L "$library" "$work/tools"
-done
+take() {
+	file=$(command -v "$1")
+	cp -L "$file" "$work/tools/$1"
+	ldd "$file" | sed -n 's,^[^/]*\(/[^ ]*\) (.*,\1,p' | while IFS= read -r library; do
+		cp -L "$library" "$work/tools"
+	done
+}
+take env
 mount -o remount,bind,ro "$work/tools"
 cd "$work/tools" || exit 1
 
@@ -269,7 +272,6 @@ if [ -f "$at" ]; then
 		case $directory in /*) home=$directory; break ;; esac
 	done <"$at"
 fi
-# process.user.uid
 for fd in 0 1 2; do if [ -p /dev/fd/$fd ]; then chown 1 /dev/fd/$fd || :; fi; done
 # process.user.uid: capabilities are kept across the change of uid (prctl(2), PR_SET_KEEPCAPS):
 # setpriv(1) does that by itself
