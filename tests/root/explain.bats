@@ -47,6 +47,11 @@ outside_namespaces()
 run_script()
 {
 	"${AS[@]}" "$TARU_OCI" explain -b "$T" >"$T/script"
+	do_script
+}
+
+do_script()
+{
 	[ -d "$T/tmp" ] || mkdir -m 1777 "$T/tmp"
 	status=0
 	TMPDIR=$T/tmp "${AS[@]}" timeout 30 sh "$T/script" >"$T/by-script" 2>"$T/script-errors" </dev/null 3>&- 4>&- || status=$?
@@ -73,6 +78,11 @@ same_view()
 		own_rootfs
 	fi
 	run_script
+	compare_views
+}
+
+compare_views()
+{
 	if [ "$status" != 0 ] || ! diff -u "$T/by-run" "$T/by-script"; then
 		echo "the script ended with $status, and said:"
 		cat "$T/script-errors"
@@ -181,6 +191,209 @@ same_view()
 	as_ordinary
 	same_view "$ROOTLESS"
 }
+
+# --- hooks ---
+
+# What each hook is told and where it is, in a file: its arguments, environment, working directory, ids, what
+# its state says. The pid in the state must be that of a process that it sees.
+HOOK_SCRIPT='state=$(cat); log=$1; kind=$2; shift 2
+	pid=$(echo "$state" | sed -n "s/.*\"pid\": *\([0-9]*\).*/\1/p")
+	{
+		echo "= $kind: $*"
+		echo "$state" | sed "s/\"pid\": *[0-9]*/PID/"
+		[ "$kind" = poststop ] || [ -d "/proc/$pid" ] || echo "there is no process $pid"
+		env | grep -v -e ^_= -e ^PWD= -e ^SHLVL= -e ^OLDPWD= | sort
+		pwd; id -u; id -g; hostname; umask
+		[ -e /etc/debian_version ] && echo "on the host" || echo "in the container"
+		readlink /proc/self/fd/3 || echo "nothing is open"
+	} >>"$log"'
+
+# A jq filter with hooks of all kinds, which write to $T/log; in the container to its own /tmp/log.
+all_hooks()
+{
+	local busybox
+	busybox=$(command -v busybox)
+	jq -n --arg script "$HOOK_SCRIPT" --arg busybox "$busybox" --arg log "$T/log" '
+		def hook($path; $name; $log; $kind): {path: $path,
+			args: ($name + ["sh", "-c", $script, "hook", $log, $kind, "it'\''s $HOME"]),
+			env: ["PATH=/bin:/usr/bin", "WORD=a b $HOME `x`"]};
+		{prestart: [hook($busybox; [$busybox]; $log; "prestart") + {timeout: 10}],
+		 createRuntime: [hook($busybox; []; $log; "createRuntime"), hook($busybox; [$busybox]; $log; "second")],
+		 createContainer: [hook($busybox; []; $log; "createContainer")],
+		 startContainer: [hook("/bin/busybox"; ["/bin/busybox"]; "/tmp/log"; "startContainer") + {timeout: 10}],
+		 poststart: [hook($busybox; [$busybox]; $log; "poststart")],
+		 poststop: [hook($busybox; [$busybox]; $log; "poststop")]}'
+}
+
+@test "hooks of all kinds are run as the runtime runs them" {
+	own_rootfs
+	configure "$OWN"' | .hooks = '"$(all_hooks)"' | .annotations = {"org.example.note": "it'\''s $5, `cheap`"}
+		| .process.cwd = "/home" | .process.user = {uid: 1000, gid: 1000}' /bin/sleep 0.5
+	start
+	is "$status" 0
+	cat "$T/log" "$T/rootfs/tmp/log" >"$T/by-run"
+	rm -rf "$T/log" "$T/rootfs"
+	own_rootfs
+	"$TARU_OCI" explain -b "$T" "$ID" >"$T/script"
+	do_script
+	cat "$T/log" "$T/rootfs/tmp/log" >"$T/by-script"
+	compare_views
+	is "$(grep -c '^= ' "$T/by-run")" 7 "hooks that were run"
+	lacks "$(cat "$T/by-run")" "there is no process"
+}
+
+@test "a hook that fails or takes too long ends the script, and what it has made" {
+	local kind
+	for kind in prestart createRuntime createContainer startContainer poststart; do
+		configure '.hooks = {'"$kind"': [{path: "/bin/false"}], poststop: [{path: "/bin/touch", args: ["/bin/touch", "'"$T"'/after"]}]}' \
+			/bin/sleep 60
+		run_script
+		[ "$status" != 0 ] || is "$kind" "a failure"
+		[ -e "$T/after" ] || is "$kind" "the poststop hook was run"
+		rm "$T/after"
+		wait_for_ends
+	done
+	configure '.hooks = {createRuntime: [{path: "/bin/sleep", args: ["sleep", "60"], timeout: 1}]}' /bin/true
+	run_script
+	[ "$status" != 0 ]
+}
+
+# --- one more process ---
+
+cleanup()
+{
+	[ -z "${BOX:-}" ] || "${AS[@]}" "$TARU_OCI" --root "$T/state" delete --force "$BOX"
+}
+
+# Starts a container in the background that waits.
+box()
+{
+	configure "$1" /bin/sleep 1000
+	BOX=$ID
+	"${AS[@]}" "$TARU_OCI" --root "$T/state" run --detach -b "$T" "$BOX" </dev/null >"$T.out" 2>&1 3>&- 4>&- || {
+		cat "$T.out"
+		return 1
+	}
+	rm "$T.out"
+}
+
+# same_process WORD...: the words behind `exec`, up to the id.
+same_process()
+{
+	local script
+	script=$(probe_script)
+	script=${script//OUTSIDE/$(outside_namespaces)}
+	same_output "$@" -- "$BOX" /bin/sh -c "$script"
+}
+
+# The words behind `exec`.
+same_output()
+{
+	status=0
+	"${AS[@]}" timeout 20 "$TARU_OCI" --root "$T/state" exec "$@" >"$T/by-run" 2>"$T.err" </dev/null 3>&- 4>&- || status=$?
+	if [ "$status" != 0 ]; then
+		cat "$T.err"
+		return 1
+	fi
+	rm "$T.err"
+	"${AS[@]}" "$TARU_OCI" --root "$T/state" explain exec "$@" >"$T/script"
+	do_script
+	compare_views
+}
+
+@test "exec, same view: the container's own process again" {
+	box .
+	same_process
+}
+
+@test "exec, same view: a user, groups, capabilities, working directory, variables" {
+	box '.process.noNewPrivileges = false'
+	same_process --user 1000:1000 -g 29 -g 4242 --cwd /tmp --env "QUOTED=it's \$HOME" --cap CAP_CHOWN --no-new-privs
+}
+
+@test "exec, same view: a process in a file" {
+	box .
+	jq '.process | .args = ["/bin/sh", "-c", $script] | .oomScoreAdj = 300 | .user = {uid: 1000, gid: 1000, umask: 63}
+		| .rlimits = [{type: "RLIMIT_NOFILE", soft: 500, hard: 1000}, {type: "RLIMIT_CORE", soft: 0, hard: 0}]
+		| .scheduler = {policy: "SCHED_BATCH", nice: 5} | .ioPriority = {class: "IOPRIO_CLASS_BE", priority: 7}
+		| .capabilities = {bounding: ["CAP_CHOWN", "CAP_KILL"], permitted: ["CAP_CHOWN", "CAP_KILL"],
+			effective: ["CAP_KILL"], inheritable: ["CAP_CHOWN"], ambient: ["CAP_CHOWN"]}
+		| .execCPUAffinity = {initial: "0", final: "0"}' --arg script "$(probe_script | sed "s|OUTSIDE|$(outside_namespaces)|"
+		echo 'grep Cpus_allowed_list /proc/self/status')" "$T/config.json" >"$T/process.json"
+	same_output --process "$T/process.json" "$BOX"
+}
+
+@test "exec, same view: every namespace, with many ids" {
+	box '.linux.namespaces = [{type: "user"}, {type: "pid"}, {type: "network"}, {type: "ipc"}, {type: "uts"},
+			{type: "mount"}, {type: "cgroup"}, {type: "time"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}]
+		| .linux.gidMappings = [{containerID: 0, hostID: 100000, size: 65536}]
+		| .process.oomScoreAdj = 200'
+	same_process
+	same_process --user 1000:1000
+}
+
+@test "exec, same view: few namespaces" {
+	box '.linux.namespaces = [{type: "mount"}] | del(.hostname)
+		| .mounts |= map(select(.type != "proc" and .type != "sysfs" and .type != "mqueue" and .type != "cgroup"))
+		| .mounts += [{destination: "/proc", type: "bind", source: "/proc", options: ["rbind"]}]'
+	same_process
+}
+
+@test "exec, same view: an ordinary user's container" {
+	as_ordinary
+	box "$ROOTLESS"
+	same_process
+}
+
+@test "exec, same view: root in an ordinary user's container" {
+	as_ordinary
+	# Limits of another's process need CAP_SYS_RESOURCE, which root in a container mostly lacks.
+	box "$ROOTLESS | del(.process.rlimits)"
+	AS=()
+	same_process
+}
+
+@test "exec, same view: an image that has no tools" {
+	mkdir -p "$T/rootfs"/{proc,dev,sys}
+	cp "$ROOTFS/bin/probe" "$T/rootfs/probe"
+	cp "$ROOTFS/bin/busybox" "$T/rootfs/sleep"
+	box '.root.path = "rootfs" | .process.args = ["/sleep", "1000"]'
+	same_output "$BOX" /probe fds
+	same_output "$BOX" /probe scheduler
+}
+
+@test "exec: the script passes status and signals on, and can leave the process alone" {
+	box .
+	"$TARU_OCI" --root "$T/state" explain exec "$BOX" /bin/sh -c 'exit 42' >"$T/script"
+	do_script
+	is "$status" 42
+	"$TARU_OCI" --root "$T/state" explain exec "$BOX" /bin/sh -c 'trap "exit 7" TERM; echo ready; while :; do sleep 0.05; done' >"$T/script"
+	TMPDIR=$T/tmp sh "$T/script" >"$T.out" 2>"$T.err" </dev/null 3>&- 4>&- &
+	runtime_pid=$!
+	PIDS+=("$runtime_pid")
+	until_true printed ready
+	kill -TERM "$runtime_pid"
+	land
+	is "$status" 7
+	"$TARU_OCI" --root "$T/state" explain exec --detach --pid-file "$T/pid" "$BOX" /bin/sleep 77 >"$T/script"
+	do_script
+	is "$status" 0
+	is "$(tr '\0' ' ' <"/proc/$(cat "$T/pid")/cmdline")" "/bin/sleep 77 "
+	[ "$(readlink "/proc/$(cat "$T/pid")/ns/pid")" != "$(readlink /proc/self/ns/pid)" ]
+}
+
+@test "exec: the script of a container that has ended does nothing" {
+	box .
+	"$TARU_OCI" --root "$T/state" explain exec "$BOX" /bin/true >"$T/script"
+	"$TARU_OCI" --root "$T/state" delete --force "$BOX"
+	BOX=
+	do_script
+	is "$status" 1
+	has "$(cat "$T/script-errors")" "the container's process has ended"
+}
+
+# --- the script as a whole ---
 
 @test "the script passes the program's status on" {
 	configure . /bin/sh -c 'exit 42'
