@@ -1,8 +1,8 @@
 /* do_hook.c - programs that somebody else has asked to be run at a point of a container's life.
  *
  * A hook gets the container's state on standard input, from a file in memory: so nobody waits for whom
- * if it does not read. What it says on standard output and error is read to its end, whatever that is,
- * and its beginning kept for the message if it fails. It is over when the process has ended, even if a
+ * if it does not read. What it says on standard output and error is read, however much that is, and the end
+ * of it kept for the message if it fails. It is over when the process has ended, even if a
  * child of it still holds the pipe.
  */
 #include "base/proc.h"
@@ -26,8 +26,9 @@ struct running {
 	int process;		/* pidfd, or -1: a filter is in the way */
 	int output;		/* what it says; does not block */
 	int64_t end_ms;		/* 0: it may take as long as it wants */
-	char said[OUTPUT_KEPT];
+	char said[OUTPUT_KEPT];	/* the end of it */
 	size_t length;
+	bool cut;		/* there was more before it */
 };
 
 static int64_t now_ms(void)
@@ -124,18 +125,31 @@ static int begin(const struct hook *hook, const char *directory, int input, stru
 	return error;
 }
 
+/* What it says last is what it ended for. */
+static void keep_end(struct running *running, const char *more, size_t length)
+{
+	size_t kept = running->length;
+
+	if (length > sizeof(running->said)) {
+		more += length - sizeof(running->said);
+		length = sizeof(running->said);
+	}
+	if (kept + length > sizeof(running->said)) {
+		kept = sizeof(running->said) - length;
+		memmove(running->said, running->said + running->length - kept, kept);
+		running->cut = true;
+	}
+	memcpy(running->said + kept, more, length);
+	running->length = kept + length;
+}
+
 static void drain(struct running *running)
 {
 	char rest[4096];
 	ssize_t got;
 
-	while ((got = sys_read(running->output, rest, sizeof(rest))) > 0) {
-		size_t room = sizeof(running->said) - 1 - running->length;
-		size_t kept = (size_t)got < room ? (size_t)got : room;
-
-		memcpy(running->said + running->length, rest, kept);
-		running->length += kept;
-	}
+	while ((got = sys_read(running->output, rest, sizeof(rest))) > 0)
+		keep_end(running, rest, (size_t)got);
 	if (got == 0) {			/* nobody has the other end any more */
 		sys_close(running->output);
 		running->output = -1;
@@ -177,10 +191,10 @@ static int wait_for_end(struct running *running)
 	return -ETIMEDOUT;
 }
 
-/* "ended with status 3: no such device": what it said first, on one line. */
+/* "ended with status 3: … no such device", on one line. */
 static void note_end(const struct running *running, int status, char *note)
 {
-	size_t length = running->length;
+	size_t length = running->length, begin = 0;
 	char *at;
 
 	if (WIFSIGNALED(status))
@@ -191,9 +205,12 @@ static void note_end(const struct running *running, int status, char *note)
 		length--;
 	if (!length)
 		return;
-	at = put_text(at, ": ");
-	for (size_t i = 0; i < length; i++)
-		*at++ = running->said[i] == '\n' || !running->said[i] ? ' ' : running->said[i];
+	at = put_text(at, running->cut ? ": … " : ": ");
+	/* A character of UTF-8 may have been cut in two. */
+	while (running->cut && begin < length && ((unsigned char)running->said[begin] & 0xc0) == 0x80)
+		begin++;
+	for (; begin < length; begin++)
+		*at++ = running->said[begin] == '\n' || !running->said[begin] ? ' ' : running->said[begin];
 	*at = '\0';
 }
 
@@ -205,7 +222,8 @@ static int64_t find_end(const struct hook *hook)
 	return hook->timeout.set ? now_ms() + seconds * 1000 : 0;
 }
 
-int hook_run(const struct hook *hook, const char *directory, struct form *state, pid_t pid, char *note)
+/* -ETIMEDOUT after its timeout; -ECANCELED where it did not end with 0, and `note` tells how. */
+static int run_hook(const struct hook *hook, const char *directory, struct form *state, pid_t pid, char *note)
 {
 	struct running running = { .end_ms = find_end(hook) };
 	int input, error, status;
@@ -242,6 +260,6 @@ int do_run_hook(struct run *run, const struct step *step)
 	trying(run, __NR_execve, SUBJECT_TARGET);
 	if (!run->state[step->run_hook.kind].text)
 		return -EINVAL;
-	return hook_run(hook, step->run_hook.directory, &run->state[step->run_hook.kind], pid,
+	return run_hook(hook, step->run_hook.directory, &run->state[step->run_hook.kind], pid,
 			run->tape->note);
 }

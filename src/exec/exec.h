@@ -64,8 +64,3 @@ int exec_lane(struct run *run, enum lane lane);
 
 /* Whether some step needs run->socket. */
 bool exec_needs_socket(const struct plan *plan);
-
-/* Runs one hook with `state` on standard input, which the process `pid` is filled in. 0, -errno where it cannot
- * be run, -ETIMEDOUT after its timeout, -ECANCELED where it did not end with 0; `note` (of 256 bytes) then
- * tells how, and what it wrote. It and its process group are killed at the timeout. */
-int hook_run(const struct hook *hook, const char *directory, struct form *state, pid_t pid, char *note);

@@ -15,20 +15,13 @@ enum { END_PATIENCE_MS = 10000 };
 /* A poststop hook that fails changes nothing any more: the others are run, and it is told (lifecycle, 13). */
 static void run_poststop(const struct container *container, struct text *warnings)
 {
-	const struct spec *spec = &container->record.spec;
-	const struct hook_list *list = &spec->hook[HOOK_POSTSTOP];
-	const struct state state = { spec, container->id, container->record.bundle, STATUS_STOPPED };
+	size_t count = container->record.spec.hook[HOOK_POSTSTOP].count;
 
-	for (size_t i = 0; i < list->count; i++) {
-		struct form form = state_form(container->arena, &state);
+	for (size_t i = 0; i < count; i++) {
 		struct problem problem = { 0 };
-		char note[256];
-		int error = hook_run(&list->at[i], container->record.bundle, &form, 0, note);
 
-		if (!error)
-			continue;
-		hook_problem(container->arena, HOOK_POSTSTOP, i, &list->at[i], error, note, &problem);
-		text_printf(warnings, "%s\n", problem.text);
+		if (!hook_do(container, HOOK_POSTSTOP, i, STATUS_STOPPED, &problem))
+			text_printf(warnings, "%s\n", problem.text);
 	}
 }
 

@@ -53,15 +53,17 @@ struct form state_form(struct arena *arena, const struct state *state);
 /* What an agent gets with the listener of a seccomp filter. */
 struct form state_listener_form(struct arena *arena, const struct state *state);
 
+/* --- hooks.c --- */
+
+/* Runs one hook of the container's; false after a problem. */
+bool hook_do(const struct container *container, enum hook_kind kind, size_t index, enum status status,
+	     struct problem *problem);
+
 /* --- delete.c --- */
 
 /* Removes all that was made for a container whose process has ended, runs its poststop hooks, and removes the
  * folder. What goes wrong with hooks is a line of `warnings`. */
 void container_destroy(struct container *container, struct text *warnings, struct problem *problem);
-
-/* The problem with a hook that hook_run() returned `error` for. */
-void hook_problem(struct arena *arena, enum hook_kind kind, size_t index, const struct hook *hook, int error,
-		  const char *note, struct problem *problem);
 
 /* --- notify.c: NOTIFY_SOCKET, see there --- */
 

@@ -96,20 +96,12 @@ static void check_status(const struct container *container, struct problem *prob
 	}
 }
 
-static void run_hooks(struct container *container, struct problem *problem)
+static void run_hooks(const struct container *container, struct problem *problem)
 {
-	const struct hook_list *list = &container->record.spec.hook[HOOK_POSTSTART];
-	const struct state state = { &container->record.spec, container->id, container->record.bundle,
-				     STATUS_RUNNING };
+	size_t count = container->record.spec.hook[HOOK_POSTSTART].count;
 
-	for (size_t i = 0; i < list->count && !problem->found; i++) {
-		struct form form = state_form(container->arena, &state);
-		char note[256];
-		int error = hook_run(&list->at[i], container->record.bundle, &form, container->record.pid, note);
-
-		if (error)
-			hook_problem(container->arena, HOOK_POSTSTART, i, &list->at[i], error, note, problem);
-	}
+	for (size_t i = 0; i < count && !problem->found; i++)
+		hook_do(container, HOOK_POSTSTART, i, STATUS_RUNNING, problem);
 	if (problem->found)
 		container_signal(container, SIGKILL);
 }

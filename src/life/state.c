@@ -5,8 +5,6 @@
  */
 #include "base/json_write.h"
 #include "life/launch.h"
-#include "spec/names.h"
-#include <errno.h>
 
 enum { PID_DIGITS = 10 };
 
@@ -56,28 +54,4 @@ struct form state_listener_form(struct arena *arena, const struct state *state)
 	json_close(&writer);
 	return (struct form){ .text = text.at, .length = text.length,
 			      .pid = { text.at + pid[0], text.at + pid[1] } };
-}
-
-/* Not in the words that engines take for a command that is missing. */
-static const char *hook_error_words(int error)
-{
-	switch (error) {
-	case -ENOENT: return "it does not exist, or what it is run by does not";
-	case -EACCES: return "it may not be executed (chmod +x), or is a folder";
-	case -ENOEXEC: return "it is no program for this machine, or a script without a '#!' line";
-	default: return errno_words(-error);
-	}
-}
-
-void hook_problem(struct arena *arena, enum hook_kind kind, size_t index, const struct hook *hook, int error,
-		  const char *note, struct problem *problem)
-{
-	const char *key = arena_printf(arena, "hooks.%s[%zu]: '%s'", name_of(hook_names, kind), index, hook->path);
-
-	if (error == -ECANCELED)
-		problem_set(problem, "%s %s", key, note);
-	else if (error == -ETIMEDOUT)
-		problem_set(problem, "%s did not end in %lld s and was killed", key, (long long)hook->timeout.value);
-	else
-		problem_set(problem, "%s cannot be run: %s", key, hook_error_words(error));
 }
