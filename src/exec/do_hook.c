@@ -20,6 +20,12 @@ enum {
 	STEP_MS = 20		/* how often is looked where there is no pidfd */
 };
 
+struct asked {
+	const struct hook *hook;
+	const char *directory;
+	char *const *env;
+};
+
 /* A hook that is being run. */
 struct running {
 	pid_t pid;
@@ -58,11 +64,10 @@ static int make_input(const struct form *state)
 }
 
 /* In the hook's own process. All signals but what cannot be are as a new program has them. */
-static _Noreturn void become_hook(const struct hook *hook, const char *directory, int input, int output,
-				  int report)
+static _Noreturn void become_hook(const struct asked *asked, int input, int output, int report)
 {
+	const struct hook *hook = asked->hook;
 	char *const only_path[] = { (char *)(uintptr_t)hook->path, NULL };
-	char *const nothing[] = { NULL };
 	const uint64_t none = 0;
 	int error = 0;
 
@@ -75,11 +80,10 @@ static _Noreturn void become_hook(const struct hook *hook, const char *directory
 	sys_dup3(output, 2, 0);
 	sys_dup3(report, 3, O_CLOEXEC);
 	sys_close_range(4, ~0U, 0);
-	if (directory)
-		error = sys_chdir(directory);
+	if (asked->directory)
+		error = sys_chdir(asked->directory);
 	if (!error)
-		error = sys_execve(hook->path, hook->args.count ? hook->args.at : only_path,
-				   hook->env.count ? hook->env.at : nothing);
+		error = sys_execve(hook->path, hook->args.count ? hook->args.at : only_path, asked->env);
 	sys_write(3, &error, sizeof(error));
 	sys_exit(127);
 }
@@ -94,7 +98,7 @@ static pid_t start_process(void)
 }
 
 /* Returns 0 when the hook's program runs; -errno when it could not be run, and the process is reaped. */
-static int begin(const struct hook *hook, const char *directory, int input, struct running *running)
+static int begin(const struct asked *asked, int input, struct running *running)
 {
 	int output[2], report[2], error = sys_pipe2(output, O_NONBLOCK);
 	ssize_t got;
@@ -108,7 +112,7 @@ static int begin(const struct hook *hook, const char *directory, int input, stru
 	}
 	running->pid = start_process();
 	if (running->pid == 0)
-		become_hook(hook, directory, input, output[1], report[1]);
+		become_hook(asked, input, output[1], report[1]);
 	sys_close(output[1]);
 	sys_close(report[1]);
 	running->output = output[0];
@@ -223,9 +227,9 @@ static int64_t find_end(const struct hook *hook)
 }
 
 /* -ETIMEDOUT after its timeout; -ECANCELED where it did not end with 0, and `note` tells how. */
-static int run_hook(const struct hook *hook, const char *directory, struct form *state, pid_t pid, char *note)
+static int run_hook(const struct asked *asked, struct form *state, pid_t pid, char *note)
 {
-	struct running running = { .end_ms = find_end(hook) };
+	struct running running = { .end_ms = find_end(asked->hook) };
 	int input, error, status;
 
 	note[0] = '\0';
@@ -233,7 +237,7 @@ static int run_hook(const struct hook *hook, const char *directory, struct form 
 	input = make_input(state);
 	if (input < 0)
 		return input;
-	error = begin(hook, directory, input, &running);
+	error = begin(asked, input, &running);
 	sys_close(input);
 	if (error)
 		return error;
@@ -254,12 +258,15 @@ static int run_hook(const struct hook *hook, const char *directory, struct form 
 /* The pid in the state is the one that the hook sees, in the namespace that it is run in (runtime.md). */
 int do_run_hook(struct run *run, const struct step *step)
 {
-	const struct hook *hook = step->run_hook.hook;
+	const struct asked asked = {
+		.hook = step->run_hook.hook,
+		.directory = step->run_hook.directory,
+		.env = step->run_hook.env ? step->run_hook.env : run->environment,
+	};
 	pid_t pid = step->lane == LANE_RUNTIME ? run->child : sys_getpid();
 
 	trying(run, __NR_execve, SUBJECT_TARGET);
 	if (!run->state[step->run_hook.kind].text)
 		return -EINVAL;
-	return run_hook(hook, step->run_hook.directory, &run->state[step->run_hook.kind], pid,
-			run->tape->note);
+	return run_hook(&asked, &run->state[step->run_hook.kind], pid, run->tape->note);
 }

@@ -3,14 +3,17 @@
  */
 #include "life/launch.h"
 #include "spec/names.h"
+#include <unistd.h>
 
 static struct step hook_step(const struct container *container, enum hook_kind kind, size_t index)
 {
+	const struct hook *hook = &container->record.spec.hook[kind].at[index];
+
 	return (struct step){
 		.kind = STEP_RUN_HOOK,
 		.lane = LANE_RUNTIME,
 		.why = arena_printf(container->arena, "hooks.%s[%zu]", name_of(hook_names, kind), index),
-		.run_hook = { &container->record.spec.hook[kind].at[index], kind, container->record.bundle },
+		.run_hook = { hook, kind, container->record.bundle, hook->env.at },
 	};
 }
 
@@ -39,6 +42,7 @@ bool hook_do(const struct container *container, enum hook_kind kind, size_t inde
 		.lane_socket = -1,
 		.child = container->record.pid,
 		.lock = -1,
+		.environment = environ,
 	};
 
 	run.state[kind] = state_form(arena, &state);

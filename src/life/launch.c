@@ -122,7 +122,7 @@ bool launch_open(struct arena *arena, struct bundle *bundle, struct container *c
 
 	*launch = (struct launch){ .arena = arena, .bundle = bundle, .container = container };
 	*run = (struct run){ .plan = &bundle->plan, .socket = { -1, -1 }, .lane_socket = -1,
-			     .lock = container ? container->folder : -1, .bundle = bundle->path };
+			     .lock = container ? container->folder : -1, .environment = environ };
 	run->tape = map_tape(&bundle->plan, problem);
 	open_slots(launch);
 	if (run->tape && exec_needs_socket(run->plan) &&

@@ -40,6 +40,18 @@ void build_record(struct builder *b)
 
 /* --- hooks --- */
 
+/* Where a hook names no environment it gets that of who runs it, as with runc and crun: the runtime's, and in
+ * the container the process's own. An empty list is an empty environment. */
+static char *const *hook_env(const struct builder *b, const struct hook *hook, enum hook_kind kind)
+{
+	static char *const nothing[] = { NULL };
+	const struct texts *own = &b->spec->process.env;
+
+	if (hook->env.at || kind != HOOK_START_CONTAINER)
+		return hook->env.at;
+	return own->at ? own->at : nothing;
+}
+
 static void add_hooks(struct builder *b, enum hook_kind kind, enum lane lane, const char *directory)
 {
 	const struct hook_list *list = &b->spec->hook[kind];
@@ -49,7 +61,7 @@ static void add_hooks(struct builder *b, enum hook_kind kind, enum lane lane, co
 			.kind = STEP_RUN_HOOK,
 			.lane = lane,
 			.why = arena_printf(b->arena, "hooks.%s[%zu]", name_of(hook_names, kind), i),
-			.run_hook = { &list->at[i], kind, directory } });
+			.run_hook = { &list->at[i], kind, directory, hook_env(b, &list->at[i], kind) } });
 }
 
 bool build_has_hooks_before_root(const struct builder *b)

@@ -204,7 +204,12 @@ struct step {
 		struct { const char *path; } write_record;
 		struct { const char *path; } pid_file;		/* written beside it and renamed */
 		struct { const char *path; } socket;		/* SEND_PIDFD, SEND_TERMINAL: who listens there */
-		struct { const struct hook *hook; enum hook_kind kind; const char *directory; } run_hook;
+		struct {
+			const struct hook *hook;
+			enum hook_kind kind;
+			const char *directory;		/* where it is run; NULL: where the process is */
+			char *const *env;		/* NULL: the runtime's own */
+		} run_hook;
 		struct { const char *start, *answer; } open_start;
 		struct { const char *name; } link_up;
 		struct { const char *name, *new_name; unsigned index; } move_link;
