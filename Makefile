@@ -3,6 +3,8 @@
 #   make build    the programs, as they are shipped, at build/
 #   make run      makes a container from Debian's busybox, runs a shell command in it, explains it
 #   make check    runs all tests; the last line is the count
+#   make check-peers  runs the tests with Podman, Docker and containerd; for a machine that is there for
+#                 tests, since their packages start daemons
 #   make lint     clang-tidy, gcc -fanalyzer, cppcheck
 #   make bench    measures the start of a container against other runtimes
 #   make install  DESTDIR and PREFIX (/usr/local) as usual
@@ -20,7 +22,7 @@ WERROR = $(if $(CI),true,false)
 # Ninja sees by itself when a meson.build has changed.
 MESON_SETUP = meson setup $(@D)
 
-.PHONY: build run check golden-update lint bench install clean
+.PHONY: build run check check-peers golden-update lint bench install clean
 
 build: build/release/build.ninja
 	ninja -C build/release
@@ -60,6 +62,10 @@ check: build
 	ninja -C build/clang
 	ninja -C build/fuzz
 	@tests/run unit golden checks fuzz root
+
+check-peers: build
+	tools/install-packages peers
+	@tests/run peers
 
 golden-update:
 	tools/install-packages test

@@ -223,7 +223,6 @@ must()
 # Waits until a command of the test succeeds, 20 s at most.
 until_true()
 {
-
 	for _ in {1..400}; do
 		if "$@" >/dev/null 2>&1 3>&- 4>&-; then
 			return 0
