@@ -73,14 +73,14 @@ snapshot()
 	# First, while none of the helpers below is there.
 	processes=$(processes)
 	{
-		echo "$processes"
+		[ -z "$processes" ] || echo "$processes"
 		sed 's/^/mount: /' /proc/self/mountinfo
 		find /sys/fs/cgroup -mindepth 1 -type d -printf 'cgroup: %p\n' 2>/dev/null
 		# A namespace lives by a process or by a mount; those in /run/netns are among the mounts.
 		readlink /proc/[0-9]*/ns/net 2>/dev/null | sed 's/^/network namespace: /'
 		ip -o link show | sed -E 's/^[0-9]+: ([^:]*):.*/link: \1/'
 		rules | sed 's/^/rule: /'
-		find /run /dev/shm -printf 'file: %p %y %M %U:%G\n' 2>/dev/null
+		find /run /tmp /dev/shm -printf 'file: %p %y %M %U:%G\n' 2>/dev/null
 		# What was changed or made in /etc and /var since the world began.
 		find "$PEERS_FOLDER"/layers/*/upper -mindepth 1 -printf 'file: %p %y %M %U:%G\n' 2>/dev/null |
 			sed "s|$PEERS_FOLDER/layers/\([a-z]*\)/upper|/\1|"
@@ -117,24 +117,23 @@ processes()
 # named. A moment is given to processes that are about to end, such as conmon's last.
 compare_with()
 {
-	local before=$1 end=$((SECONDS + 5))
-	while :; do
-		differences "$before" >"$before.differences"
-		[ -s "$before.differences" ] || return 0
-		[ $SECONDS -lt $end ] || break
+	local text end=$((SECONDS + 5))
+	while text=$(differences "$1") && [ $SECONDS -lt $end ]; do
 		sleep 0.1
 	done
-	cat "$before.differences"
-	return 1
+	echo "$text"
+	[ -z "$text" ]
 }
 
+# Prints what differs, and succeeds where anything does.
 differences()
 {
-	local now=$1.now
-	snapshot >"$now"
-	# A process that has ended is not missed.
-	LC_ALL=C comm -13 "$1" "$now" | grep -vE "$ENGINE_KEEPS" | sed 's/^/leftover: /'
-	LC_ALL=C comm -23 "$1" "$now" | grep -vE "^(process|network namespace): |$ENGINE_KEEPS" | sed 's/^/vanished: /'
+	snapshot >"$1.now"
+	{
+		# A process that has ended is not missed.
+		LC_ALL=C comm -13 "$1" "$1.now" | sed 's/^/leftover: /'
+		LC_ALL=C comm -23 "$1" "$1.now" | grep -vE '^(process|network namespace): ' | sed 's/^/vanished: /'
+	} 2>&1 | grep -vE "^[a-z]*: ($ENGINE_KEEPS)"
 }
 
 # --- daemons ---
@@ -319,10 +318,21 @@ try_peer()
 		skip "${PEER##*/} cannot do this here either: $(tail -n 1 "$T.peer")"
 }
 
-# A runtime may say that it does not do cgroups (yet); what needs them cannot be tested with it then.
-skip_without_cgroups()
+# What a runtime says itself (features) that it cannot do is not tried. One that does not know the
+# command is not asked.
+needs_cgroups()
 {
-	if [ "$status" != 0 ] && grep -qiE "cgroups?.* (is|are) not .*(in this version|implemented|supported)|not in this version.*cgroup" <<<"$errors"; then
-		skip "the runtime has no cgroups yet: $(tail -n 1 <<<"$errors")"
-	fi
+	lacks_feature '.linux.cgroup | .v1 or .v2' || return 0
+	skip "the runtime says that it has no cgroups (features: linux.cgroup)"
+}
+
+needs_hooks()
+{
+	lacks_feature '.hooks != []' || return 0
+	skip "the runtime says that it has no hooks (features: hooks)"
+}
+
+lacks_feature()
+{
+	[ "$("$RUNTIME" features 2>/dev/null | jq "$1" 2>/dev/null)" = false ]
 }
