@@ -30,6 +30,7 @@ setup_file()
 	if declare -F engine_start >/dev/null; then
 		engine_start
 	fi
+	snapshot >"$PEERS_FOLDER/now"
 }
 
 # What is left after this, the runner looks at: it compares the world with the one before the file.
@@ -45,8 +46,10 @@ setup()
 	T=$(mktemp -d "$PEERS_FOLDER/t.XXXXXX")
 	chmod 755 "$T"
 	NAME=t$BATS_TEST_NUMBER
+	MOUNTED=()
 	output='' errors='' status=0
-	snapshot >"$T.before"
+	# What there was after the test before.
+	cp "$PEERS_FOLDER/now" "$T.before"
 	if declare -F prepare >/dev/null; then
 		prepare
 	fi
@@ -54,11 +57,14 @@ setup()
 
 teardown()
 {
-	local wrong=0
+	local i wrong=0
 	if declare -F cleanup >/dev/null; then
 		cleanup || wrong=1
 	fi
 	stop_daemons "$T/daemons" || wrong=1
+	for ((i = ${#MOUNTED[@]} - 1; i >= 0; i--)); do
+		umount "${MOUNTED[$i]}" || wrong=1
+	done
 	compare_with "$T.before" || wrong=1
 	rm -rf --one-file-system "$T" "$T".* || wrong=1
 	return $wrong
@@ -90,7 +96,7 @@ snapshot()
 rules()
 {
 	if command -v nft >/dev/null; then
-		nft -s list ruleset
+		nft -s list ruleset 2>/dev/null
 	elif command -v iptables-save >/dev/null; then
 		iptables-save | sed -e '/^#/d' -e 's/\[[0-9:]*\]//'
 	fi
@@ -128,11 +134,12 @@ compare_with()
 # Prints what differs, and succeeds where anything does.
 differences()
 {
-	snapshot >"$1.now"
+	local now=$PEERS_FOLDER/now
+	snapshot >"$now"
 	{
 		# A process that has ended is not missed.
-		LC_ALL=C comm -13 "$1" "$1.now" | sed 's/^/leftover: /'
-		LC_ALL=C comm -23 "$1" "$1.now" | grep -vE '^(process|network namespace): ' | sed 's/^/vanished: /'
+		LC_ALL=C comm -13 "$1" "$now" | sed 's/^/leftover: /'
+		LC_ALL=C comm -23 "$1" "$now" | grep -vE '^(process|network namespace): ' | sed 's/^/vanished: /'
 	} 2>&1 | grep -vE "^[a-z]*: ($ENGINE_KEEPS)"
 }
 
@@ -219,10 +226,11 @@ must()
 	fi
 }
 
-# Waits until a command of the test succeeds, 20 s at most.
+# Waits until a command of the test succeeds, 60 s at most: a busy machine takes its time.
 until_true()
 {
-	for _ in {1..400}; do
+	local end=$((SECONDS + 60))
+	while [ $SECONDS -lt $end ]; do
 		if "$@" >/dev/null 2>&1 3>&- 4>&-; then
 			return 0
 		fi
@@ -230,6 +238,13 @@ until_true()
 	done
 	echo "this never came true: $*"
 	return 1
+}
+
+# Mounts something on the host for the time of the test: the arguments of mount(8), the target last.
+mount_here()
+{
+	mount "$@"
+	MOUNTED+=("${!#}")
 }
 
 # on_terminal ACTION... -- COMMAND...: see tests/root/pty.py. $output is what the terminal showed.
@@ -302,20 +317,15 @@ needs()
 }
 
 # needs_peer COMMAND...: the same with the peer, which is a runtime that is known to work. The command, a
-# function of the file as a rule, finds $RUNTIME set to the peer. Not done where it is the peer that is tested.
+# function of the file as a rule, finds $RUNTIME set to the peer.
 needs_peer()
 {
 	local tested=$RUNTIME
-	[ "$RUNTIME" != "$PEER" ] || return 0
 	RUNTIME=$PEER
-	try_peer "$@"
+	# In the background, since only there the first command that fails is the end of a function.
+	"$@" >"$T.peer" 2>&1 3>&- 4>&- </dev/null &
 	RUNTIME=$tested
-}
-
-try_peer()
-{
-	"$@" >"$T.peer" 2>&1 3>&- 4>&- </dev/null ||
-		skip "${PEER##*/} cannot do this here either: $(tail -n 1 "$T.peer")"
+	wait $! || skip "${PEER##*/} cannot do this here either: $(grep -m 1 -i -E 'error|expected|cannot' "$T.peer" | cut -c 1-200)"
 }
 
 # What a runtime says itself (features) that it cannot do is not tried. One that does not know the
