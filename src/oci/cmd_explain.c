@@ -12,6 +12,8 @@ struct explain_asked {
 	const char *format;
 	struct start_bundle bundle;
 	struct exec_asked exec;
+	/* not by a table: */
+	const struct format *chosen;
 	char **words;			/* what stood behind `exec`, before it was read */
 };
 
@@ -57,12 +59,9 @@ static const struct format *find_format(const char *name, struct problem *proble
 static void show(struct command *command, const struct text *what, const struct bundle *bundle)
 {
 	const struct explain_asked *asked = command->asked;
-	const struct format *format = find_format(asked->format, command->problem);
 	struct text out = text_new(command->arena);
 
-	if (!format)
-		return;
-	format->print(&out, what->at, bundle);
+	asked->chosen->print(&out, what->at, bundle);
 	command_print(command, &out);
 }
 
@@ -211,7 +210,10 @@ static void run(struct command *command)
 		words++;
 	asked.words = ARENA_ARRAY(command->arena, count_words(words) + 1, char *);
 	memcpy(asked.words, words, count_words(words) * sizeof(char *));
-	if (command_read(command, explained[i].verb, words, &asked))
+	if (!command_read(command, explained[i].verb, words, &asked))
+		return;
+	asked.chosen = find_format(asked.format, command->problem);
+	if (asked.chosen)
 		explained[i].verb->run(command);
 }
 
