@@ -47,7 +47,7 @@ static char *const *hook_env(const struct builder *b, const struct hook *hook, e
 	static char *const nothing[] = { NULL };
 	const struct texts *own = &b->spec->process.env;
 
-	if (hook->env.at || kind != HOOK_START_CONTAINER)
+	if (hook->env.at || (kind != HOOK_CREATE_CONTAINER && kind != HOOK_START_CONTAINER))
 		return hook->env.at;
 	return own->at ? own->at : nothing;
 }
