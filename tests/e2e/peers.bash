@@ -328,6 +328,12 @@ needs_peer()
 	wait $! || skip "${PEER##*/} cannot do this here either: $(grep -m 1 -i -E 'error|expected|cannot' "$T.peer" | cut -c 1-200)"
 }
 
+# not_for NAME REASON: what this other runtime does differently, so that the tests can be tried with it.
+not_for()
+{
+	case $("$RUNTIME" --version) in "$1 version"*) skip "$1 $2" ;; esac
+}
+
 # What a runtime says itself (features) that it cannot do is not tried. One that does not know the
 # command is not asked.
 needs_cgroups()
