@@ -111,7 +111,7 @@ static int connect_to(const char *path)
 
 	if (fd < 0)
 		return fd;
-	strcpy(address.sun_path, path);
+	memcpy(address.sun_path, path, strlen(path) + 1);
 	error = sys_connect(fd, &address, sizeof(address));
 	return error < 0 ? error : take_fd(&fd);
 }
