@@ -173,6 +173,15 @@ bool script_needs_plain_mount(const struct script *script)
 	return false;
 }
 
+/* Whether the user namespace that is entered, or the one that it is made in, is of somebody else's making. */
+static bool is_given(const struct script *script)
+{
+	const struct start *start = &script->start;
+
+	return start->join[NAMESPACE_USER] || start->enter ||
+	       (start->holder && script->request->host->user_namespace);
+}
+
 /* nsenter(1) becomes uid and gid 0, and leaves all groups, where it enters a user namespace. Where
  * there is no such id, or setgroups(2) is denied, it must be told not to. */
 void script_add_credentials(const struct script *script, struct text *out)
@@ -182,7 +191,7 @@ void script_add_credentials(const struct script *script, struct text *out)
 	bool made = start->flags & CLONE_NEWUSER || (start->enter && spec->uid_map.count);
 	bool zero = !made || (maps_zero(&spec->uid_map) && maps_zero(&spec->gid_map));
 
-	if (start->join[NAMESPACE_USER] || start->enter)
+	if (is_given(script))
 		text_add(out, " ${keep:+--preserve-credentials}");
 	if (start->maps_itself || !zero)
 		text_add(out, " --preserve-credentials");
@@ -190,7 +199,7 @@ void script_add_credentials(const struct script *script, struct text *out)
 		text_add(out, " --keep-caps");
 }
 
-/* Nobody knows beforehand what is denied in a namespace that somebody else has made. */
+/* Nobody knows beforehand what is denied in a namespace that somebody else has made, or in one within it. */
 static void note_groups(struct text *out, const char *option)
 {
 	text_printf(out,
@@ -368,6 +377,8 @@ static void add_held(struct script *script)
 		if (is_held(script, i) && is_map(&script->plan->step[i]))
 			add_map(script, &script->plan->step[i]);
 	text_add(script->out, "\n");
+	if (is_given(script) && !start->join[NAMESPACE_USER])
+		note_groups(script->out, "--user=\"/proc/$holder/ns/user\"");
 	add_chain(script);
 	for (size_t i = start->clone + 1; i < start->ids; i++) {
 		const struct step *step = &script->plan->step[i];
