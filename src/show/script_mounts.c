@@ -38,23 +38,34 @@ static void remount(struct script *script, const char *options)
 	text_printf(out, " %s", at);
 }
 
-static void change_one(struct script *script, const struct mount_change *change)
+/* What is asked for all mounts of the tree holds for its top too, unless something else is for that. */
+static struct mount_change for_top(const struct mount_change *change)
 {
-	struct text options = text_new(script->arena);
-
-	words_change(&options, change);
-	if (options.length)
-		remount(script, options.at);
+	return (struct mount_change){
+		.set = (change->set_all & ~change->clear) | change->set,
+		.clear = (change->clear_all & ~change->set) | change->clear,
+		.propagation = change->propagation,
+		.propagation_all = change->propagation_all,
+	};
 }
 
-static void change_all(struct script *script, const struct mount_change *change)
+/* Each mount is changed once: of two changes by mount(2) the second can undo what the first has said about
+ * times of access. */
+static void change_attributes(struct script *script, const struct mount_change *change)
 {
-	struct text options = text_new(script->arena);
+	struct text one = text_new(script->arena), all = text_new(script->arena), top = text_new(script->arena);
+	struct mount_change merged = for_top(change);
 
-	words_change_all(&options, change);
-	if (options.length) {
+	words_change(&one, change);
+	words_change_all(&all, change);
+	words_change(&top, &merged);
+	if (all.length) {
 		script_command(script, "change_below ");
-		text_add_word(script->out, options.at);
+		text_add_word(script->out, all.at);
+		if (one.length)
+			words_with(script->out, " ", top.at);
+	} else if (one.length) {
+		remount(script, one.at);
 	}
 }
 
@@ -65,11 +76,9 @@ static void change_propagation(struct script *script, const struct mount_change 
 			       words_propagation(change->propagation, change->propagation_all), at);
 }
 
-/* What is for the top of the tree alone has the last word. */
 static void change_tree(struct script *script, const struct mount_change *change)
 {
-	change_all(script, change);
-	change_one(script, change);
+	change_attributes(script, change);
 	change_propagation(script, change);
 }
 
@@ -91,17 +100,6 @@ bool script_is_plain(const struct step *step)
 	       (strcmp(step->mount.type, "proc") == 0 || strcmp(step->mount.type, "sysfs") == 0);
 }
 
-/* What is asked for all mounts of the tree holds for the only one, unless something else is for it. */
-static struct mount_change for_one(const struct mount_change *change)
-{
-	return (struct mount_change){
-		.set = (change->set_all & ~change->clear) | change->set,
-		.clear = (change->clear_all & ~change->set) | change->clear,
-		.propagation = change->propagation,
-		.propagation_all = change->propagation_all,
-	};
-}
-
 /* mount(8) makes the file system read-only together with the mount. Where only one of them is to be
  * so, the mount is changed afterwards. */
 void script_mount(struct script *script, const struct step *step)
@@ -109,7 +107,7 @@ void script_mount(struct script *script, const struct step *step)
 	bool fs = words_data_readonly(step->mount.data), mount;
 	struct step only = *step;
 
-	only.mount.change = for_one(&step->mount.change);
+	only.mount.change = for_top(&step->mount.change);
 	mount = only.mount.change.set & MOUNT_ATTR_RDONLY;
 	if (mount && !fs)
 		only.mount.change.set &= ~(uint64_t)MOUNT_ATTR_RDONLY;
@@ -224,9 +222,10 @@ void script_change_mount(struct script *script, const struct step *step)
 	if (step->change_mount.data) {
 		struct step remounted = { .kind = STEP_MOUNT,
 					  .mount = { .data = step->change_mount.data,
-						     .change = step->change_mount.change } };
+						     .change = for_top(&step->change_mount.change) } };
 
-		change_all(script, &step->change_mount.change);
+		if (step->change_mount.change.set_all || step->change_mount.change.clear_all)
+			change_attributes(script, &step->change_mount.change);
 		words_remount(&command, &remounted, at);
 		text_add(script_line(script), command.at);
 		change_propagation(script, &step->change_mount.change);

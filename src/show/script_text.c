@@ -265,15 +265,17 @@ const char script_readonly_function[] =
 	"\n";
 
 const char script_below_function[] =
-	"# change_below OPTIONS: changes the mount at $at and each one below it.\n"
+	"# change_below OPTIONS [TOP]: changes the mount at $at and each one below it; with TOP, other options\n"
+	"# for that at $at.\n"
 	"change_below() {\n"
+	"\toptions=${2:-$1}\n"
 	"\tfindmnt -R -n -r -o TARGET \"$at\" | while IFS= read -r mount; do\n"
-	"\t\tmount -o \"remount,bind,$1\" \"$mount\"\n"
+	"\t\tmount -o \"remount,bind,$options\" \"$mount\"\n"
+	"\t\toptions=$1\n"
 	"\tdone\n"
 	"}\n"
 	"\n";
 
-/* Between the two stand the tools: "take env". */
 const char script_toolbox_head[] =
 	"\n"
 	"# What is still to be run there need not be in the container's root. So copies of it, and of the\n"

@@ -140,7 +140,10 @@ compare_views()
 		{destination: "/opt", type: "tmpfs", source: "tmpfs", options: ["rnoatime", "rnodev"]},
 		{destination: "/tmp", type: "tmpfs", source: "tmpfs", options: ["rstrictatime"]},
 		{destination: "/home", type: "bind", source: "'"$T"'/tree", options: ["rbind", "rnodiratime", "diratime", "rro", "rw"]},
-		{destination: "/root", type: "bind", source: "'"$T"'/tree", options: ["rbind", "nosymfollow", "rsymfollow", "rnoatime"]}]'
+		{destination: "/root", type: "bind", source: "'"$T"'/tree", options: ["rbind", "nosymfollow", "rsymfollow", "rnoatime"]},
+		{destination: "/tmp/a", type: "bind", source: "'"$T"'/tree", options: ["rbind", "rnoatime", "relatime", "rro"]},
+		{destination: "/tmp/b", type: "bind", source: "'"$T"'/tree", options: ["rbind", "nostrictatime", "rnoatime", "rnodev"]},
+		{destination: "/tmp/c", type: "bind", source: "'"$T"'/tree", options: ["bind", "rnodiratime", "rstrictatime", "suid", "dev"]}]'
 }
 
 @test "same view: a writable root with new targets, propagation" {
@@ -185,6 +188,18 @@ compare_views()
 	until_true grep -q sleep "/proc/$helper/comm"
 	same_view "$ROOTLESS"' | del(.linux.uidMappings, .linux.gidMappings)
 		| .linux.namespaces |= map(if .type == "user" then .path = "/proc/'"$helper"'/ns/user" else . end)'
+}
+
+@test "same view: a new user namespace in one in which groups are denied" {
+	as_ordinary
+	AS+=(unshare --user --map-root-user)
+	configure "$ROOTLESS | .linux.uidMappings[0].hostID = 0 | .linux.gidMappings[0].hostID = 0 | del(.process.rlimits)" \
+		/bin/sh -c 'id; cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups; grep -E "^(Groups|Cap)" /proc/self/status'
+	status=0
+	"${AS[@]}" "$TARU_OCI" --root "$T/state" run -b "$T" "$ID" >"$T/by-run" 2>"$T/errors" </dev/null 3>&- 4>&- || status=$?
+	is "$status" 0 "$(cat "$T/errors")"
+	run_script
+	compare_views
 }
 
 @test "same view: an ordinary user's container" {

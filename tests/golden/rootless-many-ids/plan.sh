@@ -113,10 +113,13 @@ place_plain() {
 	mkdir -p "$at"
 }
 
-# change_below OPTIONS: changes the mount at $at and each one below it.
+# change_below OPTIONS [TOP]: changes the mount at $at and each one below it; with TOP, other options
+# for that at $at.
 change_below() {
+	options=${2:-$1}
 	findmnt -R -n -r -o TARGET "$at" | while IFS= read -r mount; do
-		mount -o "remount,bind,$1" "$mount"
+		mount -o "remount,bind,$options" "$mount"
+		options=$1
 	done
 }
 
