@@ -65,6 +65,16 @@ static int replace_file(struct run *run, const char *path, const char *text, siz
 	return error;
 }
 
+/* "4711 1234567": pid and start time, in a link, which is made whole or not at all. */
+static int link_process(struct run *run, const char *path, uint64_t start_time)
+{
+	char text[64];
+
+	put_number(put_text(put_number(text, (uint64_t)run->child), " "), start_time);
+	trying(run, __NR_symlinkat, SUBJECT_TARGET);
+	return sys_symlinkat(text, AT_FDCWD, path);
+}
+
 int do_write_record(struct run *run, const struct step *step)
 {
 	struct proc_stat stat;
@@ -75,6 +85,9 @@ int do_write_record(struct run *run, const struct step *step)
 	if (error)
 		return error;
 	form_fill(&run->record, run->child, stat.start_time);
+	error = link_process(run, step->write_record.process, stat.start_time);
+	if (error)
+		return error;
 	return replace_file(run, step->write_record.path, run->record.text, run->record.length, 0600);
 }
 

@@ -3,6 +3,7 @@
 #include "base/sys.h"
 #include "life/life.h"
 #include "spec/names.h"
+#include "spec/reason.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static void cannot_read(struct problem *problem, const char *path, int error)
 	else if (error == -EISDIR)
 		problem_set(problem, "%s: is a folder, a file is needed", path);
 	else
-		problem_set(problem, "cannot read '%s': %s", path, errno_words(-error));
+		problem_set(problem, "cannot read '%s': %s", path, reason_words(error));
 }
 
 /* Facts that this spec needs, beyond the ones that are always read. */
@@ -66,7 +67,7 @@ static const char *absolute(struct arena *arena, const char *path, struct proble
 	length = sys_getcwd(cwd, sizeof(cwd));
 	if (length < 0 || cwd[0] != '/') {
 		problem_set(problem, "the current directory cannot be found: %s; give the bundle's whole path",
-			    errno_words(length < 0 ? -length : ENOENT));
+			    reason_words(length < 0 ? length : -ENOENT));
 		return path;
 	}
 	if (strcmp(path, ".") == 0)

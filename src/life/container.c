@@ -4,6 +4,7 @@
 #include "base/proc.h"
 #include "life/record.h"
 #include "spec/names.h"
+#include "spec/reason.h"
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,9 +100,26 @@ static bool set_folder(struct container *container, int folder, struct problem *
 		set_missing(problem, container->id);
 	else if (folder < 0)
 		problem_set(problem, "container '%s': cannot open '%s': %s", container->id, container->path,
-			    errno_words(-folder));
+			    reason_words(folder));
 	container->folder = folder;
 	return folder >= 0;
+}
+
+/* What the link says, for a container whose record says nothing. */
+static void read_process(struct container *container)
+{
+	char text[64], *end;
+	ssize_t length = sys_readlinkat(container->folder, RECORD_PROCESS, text, sizeof(text) - 1);
+	unsigned long long pid;
+
+	container->record = (struct record){ .pid = 0 };
+	if (length <= 0)
+		return;
+	text[length] = '\0';
+	pid = strtoull(text, &end, 10);
+	if (pid > 0 && pid <= INT32_MAX && *end == ' ')
+		container->record = (struct record){ .pid = (pid_t)pid,
+						     .start_time = strtoull(end + 1, NULL, 10) };
 }
 
 static bool read_record(struct container *container, struct problem *problem)
@@ -111,16 +129,20 @@ static bool read_record(struct container *container, struct problem *problem)
 	size_t length;
 	int error = file_read(container->arena, container->folder, RECORD_FILE, RECORD_LIMIT, &text, &length);
 
-	if (error == -ENOENT)
+	if (error == -ENOENT) {
+		read_process(container);
 		return true;
+	}
 	if (error)
-		problem_set(&bad, RECORD_FILE ": cannot be read: %s", errno_words(-error));
+		problem_set(&bad, RECORD_FILE ": cannot be read: %s", reason_words(error));
 	else
 		record_read(container->arena, text, length, &container->record, &bad);
 	if (bad.found)
 		problem_set(problem, "container '%s': its record is damaged: %s/%s; 'delete --force' removes it",
 			    container->id, container->path, bad.text);
 	container->recorded = !bad.found;
+	if (bad.found)
+		read_process(container);
 	return !bad.found;
 }
 
@@ -145,6 +167,8 @@ static bool is_being_changed(const struct container *container)
 
 static enum status find_status(const struct container *container)
 {
+	if (container->process >= 0 && !container->recorded)
+		return STATUS_CREATING;
 	if (container->process < 0)
 		return !container->recorded && is_being_changed(container) ? STATUS_CREATING : STATUS_STOPPED;
 	if (!container->record.gated)
@@ -170,7 +194,7 @@ void container_refresh(struct container *container)
 {
 	if (container->process >= 0)
 		sys_close(container->process);
-	container->process = container->recorded ? open_process(&container->record) : -1;
+	container->process = open_process(&container->record);
 	container->status = find_status(container);
 }
 
@@ -178,8 +202,7 @@ static bool read_all(struct container *container, struct problem *problem)
 {
 	bool good = read_record(container, problem);
 
-	if (good)
-		container_refresh(container);
+	container_refresh(container);
 	return good;
 }
 
@@ -235,7 +258,7 @@ static bool wait_for_lock(struct container *container, struct problem *problem)
 			    "for it, or end it", container->id, find_holder(container));
 	else if (error)
 		problem_set(problem, "container '%s': cannot lock '%s': %s", container->id, container->path,
-			    errno_words(-error));
+			    reason_words(error));
 	container->locked = !error;
 	return container->locked;
 }
@@ -285,7 +308,7 @@ bool container_make(struct arena *arena, const char *root, const char *id, struc
 		problem_set(problem, "container '%s' exists already; take another id, or delete it", id);
 	else if (error)
 		problem_set(problem, "container '%s': cannot make '%s': %s; see --root", id, container->path,
-			    errno_words(-error));
+			    reason_words(error));
 	return !error && lock_folder(container, problem);
 }
 
@@ -329,7 +352,8 @@ static void remove_rest(const struct container *container)
 
 void container_remove(struct container *container, struct problem *problem)
 {
-	static const char *const files[] = { RECORD_FILE, RECORD_START, RECORD_ANSWER, RECORD_FILTER };
+	static const char *const files[] = { RECORD_FILE, RECORD_PROCESS, RECORD_START, RECORD_ANSWER,
+					     RECORD_FILTER };
 	int error;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -342,7 +366,7 @@ void container_remove(struct container *container, struct problem *problem)
 	}
 	if (error && error != -ENOENT)
 		problem_set(problem, "container '%s': cannot remove '%s': %s", container->id, container->path,
-			    errno_words(-error));
+			    reason_words(error));
 	container_close(container);
 }
 
@@ -379,7 +403,7 @@ struct texts container_list(struct arena *arena, const char *root, struct proble
 	DIR *folder = opendir(root);
 
 	if (!folder && errno != ENOENT)
-		problem_set(problem, "cannot open '%s': %s", root, errno_words(errno));
+		problem_set(problem, "cannot open '%s': %s", root, reason_words(-errno));
 	for (struct dirent *entry = folder ? readdir(folder) : NULL; entry; entry = readdir(folder))
 		if (is_container(dirfd(folder), entry->d_name))
 			add_id(arena, &list, &room, entry->d_name);

@@ -6,6 +6,7 @@
 #include "life/launch.h"
 #include "base/sys.h"
 #include "spec/names.h"
+#include "spec/reason.h"
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,10 +42,10 @@ static bool open_forced(struct arena *arena, const char *root, const char *id,
 	struct problem unread = { 0 };
 
 	/* Killed first, without the lock: whoever has it may wait for the container. */
-	if (container_open(arena, root, id, &probe, &unread))
-		container_signal_all(arena, &probe, SIGKILL);
-	else if (probe.folder < 0)
+	container_open(arena, root, id, &probe, &unread);
+	if (probe.folder < 0)
 		return false;
+	container_signal_all(arena, &probe, SIGKILL);
 	container_close(&probe);
 	unread = (struct problem){ 0 };
 	if (container_open_locked(arena, root, id, ret_container, &unread))
@@ -103,6 +104,6 @@ void life_kill(struct arena *arena, const char *root, const char *id, int signal
 		problem_set(problem, "container '%s': container not running", id);
 	else if (error)
 		problem_set(problem, "container '%s': cannot send signal %d to process %d: %s", id, signal,
-			    (int)container.record.pid, errno_words(-error));
+			    (int)container.record.pid, reason_words(error));
 	container_close(&container);
 }

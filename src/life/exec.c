@@ -7,6 +7,7 @@
 #include "life/launch.h"
 #include "life/wait.h"
 #include "spec/names.h"
+#include "spec/reason.h"
 #include <linux/filter.h>
 #include <signal.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static void read_filter(struct arena *arena, const struct container *container, 
 	if (error || !length || length % sizeof(struct sock_filter))
 		problem_set(problem, "container '%s': its seccomp filter cannot be read from '%s/" RECORD_FILTER
 			    "'%s%s; the process would not be confined", container->id, container->path,
-			    error ? ": " : "", error ? errno_words(-error) : "");
+			    error ? ": " : "", error ? reason_words(error) : "");
 	*program = (struct bpf_program){ (const void *)text, error ? 0 : length / sizeof(struct sock_filter) };
 	bundle->request.filter = program;
 }

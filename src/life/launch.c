@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "life/wait.h"
 #include "spec/names.h"
+#include "spec/reason.h"
 #include <linux/filter.h>
 #include <signal.h>
 #include <string.h>
@@ -101,7 +102,7 @@ static void write_filter(const struct launch *launch, struct problem *problem)
 	error = fd < 0 ? fd : file_write_all(fd, program->at, program->count * sizeof(*program->at));
 	if (error)
 		problem_set(problem, "container '%s': cannot write '%s/" RECORD_FILTER "': %s; see --root",
-			    launch->container->id, launch->container->path, errno_words(-error));
+			    launch->container->id, launch->container->path, reason_words(error));
 }
 
 static void open_slots(struct launch *launch)
@@ -250,7 +251,7 @@ static void write_trace_file(const char *path, const struct text *text, struct p
 	int error = fd < 0 ? fd : file_write_all(fd, text->at, text->length);
 
 	if (error < 0)
-		problem_set(problem, "option '--trace': cannot write '%s': %s", path, errno_words(-error));
+		problem_set(problem, "option '--trace': cannot write '%s': %s", path, reason_words(error));
 }
 
 void launch_trace(const struct launch *launch, enum trace trace, const char *file, struct problem *problem)

@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "life/launch.h"
 #include "spec/names.h"
+#include "spec/reason.h"
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,7 +71,7 @@ void notify_prepare(struct arena *arena, struct bundle *bundle, const char *fold
 static void set_problem(const struct container *container, int error, struct problem *problem)
 {
 	problem_set(problem, "container '%s': cannot make '%s/" RECORD_NOTIFY "/notify.sock': %s", container->id,
-		    container->path, errno_words(-error));
+		    container->path, reason_words(error));
 }
 
 /* Others may enter it: what is above it keeps them out on the host. */

@@ -5,6 +5,8 @@
  *	ROOT/ID/		0700. Who changes the container holds flock(2) on it; what is only read needs no
  *				lock, since files are replaced by rename(2)
  *		state.json	the record: what the later verbs need to know, once there is a process
+ *		process		a link whose text is the pid and start time of the process, once more: where the record
+ *				is damaged, `delete --force` still finds it
  *		filter		linux.seccomp as the kernel takes it, for exec: compiled once
  *		start		a FIFO; `start` writes a byte, and the container's process goes on. It is there
  *				as long as the container is created and not started. While it is being
@@ -29,6 +31,7 @@ enum {
 
 /* The names of the files, as above. */
 #define RECORD_FILE "state.json"
+#define RECORD_PROCESS "process"
 #define RECORD_FILTER "filter"
 #define RECORD_START_NEW "start.new"
 #define RECORD_START "start"

@@ -6,6 +6,7 @@
 #include "life/launch.h"
 #include "life/wait.h"
 #include "spec/names.h"
+#include "spec/reason.h"
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -92,7 +93,7 @@ void life_create(struct arena *arena, struct bundle *bundle, const struct start_
 	error = sys_renameat(container.folder, RECORD_START_NEW, container.folder, RECORD_START);
 	if (error) {
 		problem_set(problem, "container '%s': cannot rename '%s/" RECORD_START_NEW "': %s", container.id,
-			    container.path, errno_words(-error));
+			    container.path, reason_words(error));
 		kill(launch.run.child, SIGKILL);
 		undo(&launch, true);
 	}

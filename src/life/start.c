@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "life/launch.h"
 #include "spec/names.h"
+#include "spec/reason.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -38,7 +39,7 @@ static void tell_failure(const struct container *container, const struct last_wo
 		problem_set(problem, "%s", text.at);
 	else
 		problem_set(problem, "container '%s': its program could not begin: %s", container->id,
-			    errno_words(-words->mark.error));
+			    reason_words(words->mark.error));
 }
 
 /* Waits until the process has become the program, or has ended. */
@@ -55,7 +56,7 @@ static void await_program(const struct container *container, int answer, struct 
 		tell_failure(container, &words, problem);
 	else if (got < 0)
 		problem_set(problem, "container '%s': cannot read '%s/" RECORD_ANSWER "': %s", container->id,
-			    container->path, errno_words((int)-got));
+			    container->path, reason_words((int)got));
 }
 
 /* The FIFO for the answer is opened first, so that nothing that is said is lost. */

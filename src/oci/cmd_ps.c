@@ -6,7 +6,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "oci/find.h"
-#include "oci/reason.h"
+#include "spec/reason.h"
 #include "oci/table.h"
 #include <spawn.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include "host/host.h"
 #include "oci/command.h"
 #include "oci/json_pretty.h"
-#include "oci/reason.h"
+#include "spec/reason.h"
 
 struct spec_asked {
 	const char *bundle, *file;

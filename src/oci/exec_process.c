@@ -3,7 +3,7 @@
 #include "base/sys.h"
 #include "oci/exec.h"
 #include "oci/given.h"
-#include "oci/reason.h"
+#include "spec/reason.h"
 #include "spec/names.h"
 #include <string.h>
 

@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/sys_socket.h"
 #include "base/text.h"
-#include "oci/reason.h"
+#include "spec/reason.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

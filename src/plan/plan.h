@@ -200,8 +200,9 @@ struct step {
 		struct { const char *path; } write_pid;		/* "0": the process that writes */
 		struct { pid_t pid; uint64_t start_time; } open_process;	/* field 22 of its stat file */
 		struct { pid_t pid; uint64_t flags; } join_process;	/* CLONE_NEW* */
-		/* The text is run->record. It is written beside `path` and renamed: there is never half of it. */
-		struct { const char *path; } write_record;
+		/* The text is run->record. It is written beside `path` and renamed: there is never half of it. The
+		 * link `process` says which process it is once more, for a record that can't be read. */
+		struct { const char *path, *process; } write_record;
 		struct { const char *path; } pid_file;		/* written beside it and renamed */
 		struct { const char *path; } socket;		/* SEND_PIDFD, SEND_TERMINAL: who listens there */
 		struct {

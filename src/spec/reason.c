@@ -1,5 +1,5 @@
 /* reason.c - see reason.h */
-#include "oci/reason.h"
+#include "spec/reason.h"
 #include "base/name.h"
 #include "spec/names.h"
 #include <errno.h>
