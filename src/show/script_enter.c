@@ -20,7 +20,8 @@ void script_open_process(struct script *script, const struct step *step)
 	script_note(script, step->why,
 		    "the runtime holds the process by a descriptor (pidfd_open(2)), so that its number cannot become "
 		    "another's; a shell can only look at the moment when it began");
-	script_command(script, "began=$(sed 's/.*) //' /proc/%d/stat 2>/dev/null | cut -d ' ' -f 20)", step->open_process.pid);
+	script_command(script, "began=$(sed 's/.*) //' /proc/%d/stat 2>/dev/null | cut -d ' ' -f 20)",
+		       step->open_process.pid);
 	script_command(script, "[ \"$began\" = %llu ] || { echo \"the container's process has ended\" >&2; exit 1; }",
 		       (unsigned long long)step->open_process.start_time);
 	text_add(script->out, "\n\n");
@@ -45,9 +46,10 @@ void script_add_last_enter(struct script *script, struct text *out)
 {
 	const struct step *step = script->start.enter;
 
-	text_add(out, "\n# The namespaces in which the host's tools are out of reach (mount), and in which the container's\n"
-		      "# processes see this one (pid). So only copies are run from here on, in a file system that is read-only\n"
-		      "# and mounted nowhere, each started by its dynamic loader, if it has one.\n");
+	text_add(out, "\n# The namespaces in which the host's tools are out of reach (mount), and in which the\n"
+		      "# container's processes see this one (pid). So only copies are run from here on, in a file\n"
+		      "# system that is read-only and mounted nowhere, each started by its dynamic loader, if it has\n"
+		      "# one.\n");
 	script_key(script, step->why);
 	text_printf(out, "set -- \"$@\" nsenter --target %d", step->join_process.pid);
 	words_namespaces(out, step->join_process.flags & LATE);

@@ -155,7 +155,7 @@ void script_add_poststop(struct script *script, struct text *out)
 	const struct hook_list *list = &script->request->spec->hook[HOOK_POSTSTOP];
 
 	text_add(out, "# When the container is gone. A hook that fails is told of, and the others are run.\n"
-		      "# shellcheck disable=SC2016,SC2317 # called by the trap; what is in single quotes is for bash(1)\n"
+		      "# shellcheck disable=SC2016,SC2317 # called by the trap; single quotes are for bash(1)\n"
 		      "poststop() {\n");
 	for (size_t i = 0; i < list->count; i++) {
 		struct step step = { .kind = STEP_RUN_HOOK, .lane = LANE_RUNTIME,
@@ -257,7 +257,7 @@ static void add_candidate(struct text *out, const char *directory, size_t length
 void script_find_program(struct script *script, const struct step *step)
 {
 	const char *program = step->exec.args && step->exec.args[0] ? step->exec.args[0] : "";
-	const char *directory = script_directory(script);
+	const char *directory = script_directory(script), *at = step->exec.search ? step->exec.search : "";
 	struct text *out = script_line(script);
 
 	text_add(out, "find_program");
@@ -266,7 +266,7 @@ void script_find_program(struct script *script, const struct step *step)
 	} else if (strchr(program, '/')) {
 		add_candidate(out, directory, strlen(directory), program);
 	} else {
-		for (const char *at = step->exec.search ? step->exec.search : "", *end; *at; at = *end ? end + 1 : end) {
+		for (const char *end; *at; at = *end ? end + 1 : end) {
 			end = strchrnul(at, ':');
 			add_candidate(out, at, (size_t)(end - at), program);
 		}

@@ -148,7 +148,9 @@ static void add_last_shell(struct script *script, struct text *out)
 	text_add(&shell, "\n\techo pivot >&9\n\tread -r _ <&8\n");
 	if (has_start_hooks(script->plan))
 		text_add(&shell, "\tloader=\"\"\n"
-				 "\tfor file in ./ld-*; do [ ! -e \"$file\" ] || loader=\"$file --library-path .\"; done\n");
+				 "\tfor file in ./ld-*; do\n"
+				 "\t\t[ ! -e \"$file\" ] || loader=\"$file --library-path .\"\n"
+				 "\tdone\n");
 	if (script_names_last_hooks(script->plan))
 		text_add(&shell, "\t# argv[0] of a hook is its path where env(1) is older than coreutils 9.5.\n"
 				 "\targv0=\"\"\n"
@@ -189,7 +191,8 @@ static void add_privileges(struct script *script)
 {
 	if (!script->privileges.length)
 		return;
-	text_add(script->out, "\n# Who the process is and what it may do: one program, setpriv(1), with all its options.\n");
+	text_add(script->out,
+		 "\n# Who the process is and what it may do: one program, setpriv(1), with all its options.\n");
 	if (script->start.enter)
 		add_loader(script->out);
 	text_printf(script->out, "set -- \"$@\" %ssetpriv\n%s", script->start.enter ? "./" : "",

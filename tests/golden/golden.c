@@ -3,12 +3,12 @@
  *	golden [--update] DIR
  *
  * Each folder of DIR is a case: config.json is what is asked, `host` is the machine (lines as in
- * host/host_parse.c), `request`, where it is there, holds words for what the command line asks (see `words`):
- * with "exec" the plan is of one more process, which is the config's, in a container whose first process is
- * described by "process=PID:START" and "namespaces=mount,pid". What is told about the plan is compared with plan.sh, plan.txt and
- * plan.json there; a container that is refused is compared with `problem`. --update writes these files
- * instead, and git shows what a change of the planner changes. The last test is that each kind of step
- * is in some plan.
+ * host/host_parse.c), `request`, where it is there, holds words for what the command line asks (see
+ * `words`): with "exec" the plan is of one more process, which is the config's, in a container whose first
+ * process is described by "process=PID:START" and "namespaces=mount,pid". What is told about the plan is
+ * compared with plan.sh, plan.txt and plan.json there; a container that is refused is compared with
+ * `problem`. --update writes these files instead, and git shows what a change of the planner changes. The
+ * last test is that each kind of step is in some plan.
  */
 #include "base/file.h"
 #include "plan/plan.h"

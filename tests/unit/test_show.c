@@ -39,6 +39,31 @@ static void each_kind_is_one_line(void **state)
 	}
 }
 
+static const char *line_of_hook(const struct hook *hook, const char *directory)
+{
+	struct step step = { .kind = STEP_RUN_HOOK, .run_hook = { hook, HOOK_PRESTART, directory } };
+	struct text line = text_new(&arena);
+
+	explain_step(&line, &step);
+	return line.at;
+}
+
+static void a_hook_is_one_line(void **state)
+{
+	static char self[] = "/bin/hook", other[] = "hook", word[] = "it's", variable[] = "A=b c", odd[] = "-A=b",
+		    nothing[] = "nothing";
+	char *named[] = { other, word, NULL }, *plain[] = { self, word, NULL };
+	char *env[] = { variable, nothing, NULL }, *odd_env[] = { odd, NULL };
+	const struct hook bare = { .path = self };
+	const struct hook full = { self, { named, 2 }, { env, 2 }, { true, 5 } };
+	const struct hook third = { self, { plain, 2 }, { odd_env, 1 }, { false, 0 } };
+
+	assert_string_equal(line_of_hook(&bare, NULL), "env -i /bin/hook <state");
+	assert_string_equal(line_of_hook(&full, "/a b"), "timeout -s KILL 5 env -i -C '/a b' --argv0=hook 'A=b c' "
+							 "/bin/hook 'it'\\''s' <state");
+	assert_string_equal(line_of_hook(&third, NULL), "env -i -- -A=b /bin/hook 'it'\\''s' <state");
+}
+
 static void a_long_line_is_cut_between_characters(void **state)
 {
 	struct text name = text_new(&arena), line = text_new(&arena);
@@ -93,32 +118,100 @@ static void the_script_is_a_script(void **state)
 	assert_int_equal(parse("bash", lane), 0);
 }
 
-/* EVIL holds a line of its own, which must always be within quotes. A shell that finds no program, and
- * may not write (-r), goes through the lane: it must not come to that line. */
-static void nothing_of_the_config_is_a_command(void **state)
+/* The lane as a shell would run it that finds no program and may not write (bash -r): what it would start in
+ * its place as the last shell is run too, and `touch` tells of itself whatever its output is. */
+static const char careless[] =
+	"set +eu\n"
+	"exec 3>&1\n"
+	"touch() { echo OWNED >&3; }\n"
+	"read() { return 1; }\n"
+	"exit() { :; }\n"
+	"exec() {\n"
+	"	while [ $# -gt 0 ] && [ \"$1\" != -euc ]; do shift; done\n"
+	"	[ $# -eq 0 ] || [ -n \"$inside\" ] || { inside=yes; echo LAST >&3; eval \"$2\"; }\n"
+	"}\n";
+
+/* Runs it; whether these lines were printed. */
+static void run_carelessly(const char *lane, bool *ret_owned, bool *ret_last, bool *ret_done)
 {
-	static const char head[] = "set +eu\ntouch() { echo OWNED; }\nread() { return 1; }\nexit() { :; }\n";
-	struct plan plan = show_plan(&arena);
-	struct text script = text_new(&arena), run = text_new(&arena);
+	struct text run = text_new(&arena);
 	char line[512], name[] = "/tmp/test_show.XXXXXX";
 	int fd = mkstemp(name);
-	bool read_all = false;
 	FILE *pipe;
 
+	*ret_owned = *ret_last = *ret_done = false;
 	assert_true(fd >= 0);
-	explain_script(&script, &plan, &request, "what");
-	text_printf(&run, "%s%s\necho DONE\n", head, lane_of(script.at));
+	text_printf(&run, "%s%s\necho DONE\n", careless, lane);
 	assert_int_equal(write(fd, run.at, run.length), (ssize_t)run.length);
 	close(fd);
 	pipe = popen(arena_printf(&arena, "PATH=/nowhere /bin/bash -r %s 2>/dev/null </dev/null", name), "r");
 	assert_non_null(pipe);
 	while (fgets(line, sizeof(line), pipe)) {
-		assert_null(strstr(line, "OWNED"));
-		read_all |= strcmp(line, "DONE\n") == 0;
+		*ret_owned |= strstr(line, "OWNED") != NULL;
+		*ret_last |= strcmp(line, "LAST\n") == 0;
+		*ret_done |= strcmp(line, "DONE\n") == 0;
 	}
 	pclose(pipe);
 	unlink(name);
-	assert_true(read_all);
+}
+
+/* A plan with one of each, and a hook of the container's own. */
+static struct plan plan_with_start_hook(void)
+{
+	struct plan plan = { .arena = &arena, .slots = SLOT_SOURCES + 2 };
+	struct step hook = show_sample(STEP_RUN_HOOK);
+
+	hook.run_hook.kind = HOOK_START_CONTAINER;
+	hook.run_hook.directory = NULL;
+	for (int kind = 0; kind < STEP_KINDS; kind++) {
+		if (kind == STEP_EXEC)
+			plan_add(&plan, hook);
+		plan_add(&plan, show_sample((enum step_kind)kind));
+	}
+	return plan;
+}
+
+static void explain_into(struct text *script, const struct plan *plan)
+{
+	static struct pair note[] = { { EVIL, EVIL } };
+
+	spec.oci_version = "1.3.0";
+	spec.annotations = (struct pairs){ note, 1 };
+	explain_script(script, plan, &request, "what");
+	spec.annotations = (struct pairs){ 0 };
+}
+
+/* EVIL holds a line of its own, which must always be within quotes. */
+static void nothing_of_the_config_is_a_command(void **state)
+{
+	struct plan plan = plan_with_start_hook();
+	struct text script = text_new(&arena);
+	bool owned, last, done;
+
+	explain_into(&script, &plan);
+	assert_int_equal(parse("sh", script.at), 0);
+	run_carelessly(lane_of(script.at), &owned, &last, &done);
+	assert_false(owned);
+	assert_true(last);
+	assert_true(done);
+}
+
+/* The same for a process that joins a container: there is no last shell. */
+static void nothing_of_a_process_is_a_command(void **state)
+{
+	struct plan plan = { .arena = &arena, .slots = SLOT_SOURCES + 2 };
+	struct text script = text_new(&arena);
+	bool owned, last, done;
+
+	for (int kind = 0; kind < STEP_KINDS; kind++)
+		if (kind != STEP_OPEN_ROOT)
+			plan_add(&plan, show_sample((enum step_kind)kind));
+	explain_into(&script, &plan);
+	assert_int_equal(parse("sh", script.at), 0);
+	run_carelessly(lane_of(script.at), &owned, &last, &done);
+	assert_false(owned);
+	assert_false(last);
+	assert_true(done);
 }
 
 static void a_lane_cannot_end_its_file(void **state)
@@ -258,7 +351,9 @@ int main(void)
 		cmocka_unit_test(a_long_line_is_cut_between_characters),
 		cmocka_unit_test(the_script_is_a_script),
 		cmocka_unit_test(nothing_of_the_config_is_a_command),
+		cmocka_unit_test(nothing_of_a_process_is_a_command),
 		cmocka_unit_test(a_lane_cannot_end_its_file),
+		cmocka_unit_test(a_hook_is_one_line),
 		cmocka_unit_test(what_shell_cannot_say_is_told),
 		cmocka_unit_test(the_page_has_each_step),
 		cmocka_unit_test(the_data_has_each_step),

@@ -257,7 +257,9 @@ set -- "$@" sh -euc '
 	echo pivot >&9
 	read -r _ <&8
 	loader=""
-	for file in ./ld-*; do [ ! -e "$file" ] || loader="$file --library-path ."; done
+	for file in ./ld-*; do
+		[ ! -e "$file" ] || loader="$file --library-path ."
+	done
 	# argv[0] of a hook is its path where env(1) is older than coreutils 9.5.
 	argv0=""
 	! $loader ./env --argv0=x --help >/dev/null 2>&1 || argv0=yes

@@ -172,9 +172,10 @@ if command -v bash >/dev/null; then
 		exec "$@"' bash
 fi
 
-# The namespaces in which the host's tools are out of reach (mount), and in which the container's
-# processes see this one (pid). So only copies are run from here on, in a file system that is read-only
-# and mounted nowhere, each started by its dynamic loader, if it has one.
+# The namespaces in which the host's tools are out of reach (mount), and in which the
+# container's processes see this one (pid). So only copies are run from here on, in a file
+# system that is read-only and mounted nowhere, each started by its dynamic loader, if it has
+# one.
 # exec
 set -- "$@" nsenter --target 4242 --mount --pid --wd=.
 

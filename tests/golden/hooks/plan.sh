@@ -25,7 +25,7 @@ argv0='' bash=''
 if env --argv0=x --help >/dev/null 2>&1; then argv0=yes; else bash=$(command -v bash || :); fi
 
 # When the container is gone. A hook that fails is told of, and the others are run.
-# shellcheck disable=SC2016,SC2317 # called by the trap; what is in single quotes is for bash(1)
+# shellcheck disable=SC2016,SC2317 # called by the trap; single quotes are for bash(1)
 poststop() {
 	# hooks.poststop[0]
 	env -i -C /bundle PATH=/bin /usr/bin/poststop >&2 7<&- 8<&- 9>&- <<-STATE || echo 'hooks.poststop[0] failed' >&2
@@ -260,7 +260,9 @@ set -- "$@" sh -euc '
 	echo pivot >&9
 	read -r _ <&8
 	loader=""
-	for file in ./ld-*; do [ ! -e "$file" ] || loader="$file --library-path ."; done
+	for file in ./ld-*; do
+		[ ! -e "$file" ] || loader="$file --library-path ."
+	done
 	# argv[0] of a hook is its path where env(1) is older than coreutils 9.5.
 	argv0=""
 	! $loader ./env --argv0=x --help >/dev/null 2>&1 || argv0=yes
