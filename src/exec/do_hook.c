@@ -17,6 +17,7 @@
 
 enum {
 	OUTPUT_KEPT = 160,	/* a note has 256 bytes */
+	LAST_SIGNAL = 64,
 	STEP_MS = 20		/* how often is looked where there is no pidfd */
 };
 
@@ -69,10 +70,12 @@ static _Noreturn void become_hook(const struct asked *asked, int input, int outp
 	const struct hook *hook = asked->hook;
 	char *const only_path[] = { (char *)(uintptr_t)hook->path, NULL };
 	const uint64_t none = 0;
-	int error = 0;
+	int error;
 
 	sys_prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	sys_setpgid(0, 0);
+	for (int signal = 1; signal <= LAST_SIGNAL; signal++)
+		sys_default_signal(signal);
 	sys_sigprocmask(SIG_SETMASK, &none, NULL);
 	sys_umask(022);
 	sys_dup3(input, 0, 0);
@@ -80,10 +83,10 @@ static _Noreturn void become_hook(const struct asked *asked, int input, int outp
 	sys_dup3(output, 2, 0);
 	sys_dup3(report, 3, O_CLOEXEC);
 	sys_close_range(4, ~0U, 0);
-	if (asked->directory)
-		error = sys_chdir(asked->directory);
-	if (!error)
-		error = sys_execve(hook->path, hook->args.count ? hook->args.at : only_path, asked->env);
+	/* The bundle may have been removed by now, and what a hook has to clean up is still there. */
+	if (asked->directory && sys_chdir(asked->directory))
+		sys_chdir("/");
+	error = sys_execve(hook->path, hook->args.count ? hook->args.at : only_path, asked->env);
 	sys_write(3, &error, sizeof(error));
 	sys_exit(127);
 }
@@ -97,10 +100,18 @@ static pid_t start_process(void)
 	return pid == -ENOSYS ? sys_fork() : pid;
 }
 
+/* Only our end does not block: a hook that writes much waits until it is read. */
+static int make_output(int ret_ends[2])
+{
+	int error = sys_pipe2(ret_ends, 0);
+
+	return error ? error : sys_fcntl(ret_ends[0], F_SETFL, O_NONBLOCK);
+}
+
 /* Returns 0 when the hook's program runs; -errno when it could not be run, and the process is reaped. */
 static int begin(const struct asked *asked, int input, struct running *running)
 {
-	int output[2], report[2], error = sys_pipe2(output, O_NONBLOCK);
+	int output[2], report[2], error = make_output(output);
 	ssize_t got;
 
 	if (error)

@@ -94,9 +94,16 @@ static int open_folder(const char *path)
 	return sys_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 }
 
+/* A name that no folder can have is one that there is no container of. */
+static bool is_missing(int folder)
+{
+	return folder == -ENOENT || folder == -ENAMETOOLONG;
+}
+
 static bool set_folder(struct container *container, int folder, struct problem *problem)
 {
-	if (folder == -ENOENT)
+	container->missing = is_missing(folder);
+	if (container->missing)
 		set_missing(problem, container->id);
 	else if (folder < 0)
 		problem_set(problem, "container '%s': cannot open '%s': %s", container->id, container->path,
@@ -291,25 +298,59 @@ bool container_open_locked(struct arena *arena, const char *root, const char *id
 	return lock_folder(ret_container, problem) && read_all(ret_container, problem);
 }
 
-bool container_make(struct arena *arena, const char *root, const char *id, struct container *ret_container,
-		    struct problem *problem)
+static void set_exists(struct problem *problem, const char *id)
 {
-	struct container *container = ret_container;
-	int error;
+	problem_set(problem, "container '%s' exists already; take another id, or delete it", id);
+}
 
-	*container = new_container(arena, root, id);
-	error = sys_mkdirat(AT_FDCWD, container->path, 0700);
+static bool make_folder(const struct container *container, const char *root, struct problem *problem)
+{
+	int error = sys_mkdirat(AT_FDCWD, container->path, 0700);
 	if (error == -ENOENT) {
-		error = make_root(arena, root);
+		error = make_root(container->arena, root);
 		if (!error)
 			error = sys_mkdirat(AT_FDCWD, container->path, 0700);
 	}
 	if (error == -EEXIST)
-		problem_set(problem, "container '%s' exists already; take another id, or delete it", id);
+		set_exists(problem, container->id);
 	else if (error)
-		problem_set(problem, "container '%s': cannot make '%s': %s; see --root", id, container->path,
-			    reason_words(error));
-	return !error && lock_folder(container, problem);
+		problem_set(problem, "container '%s': cannot make '%s': %s; see --root", container->id,
+			    container->path, reason_words(error));
+	return !error;
+}
+
+static bool has_record(const struct container *container)
+{
+	struct stat info;
+
+	return sys_fstatat(container->folder, RECORD_FILE, &info, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* Before it is locked somebody may remove it, since there is nothing in it; and then somebody else may make it
+ * again, whose it is then. */
+bool container_make(struct arena *arena, const char *root, const char *id, struct container *ret_container,
+		    struct problem *problem)
+{
+	struct container *container = ret_container;
+
+	for (;;) {
+		int folder;
+
+		*container = new_container(arena, root, id);
+		if (!make_folder(container, root, problem))
+			return false;
+		folder = open_folder(container->path);
+		if (is_missing(folder))
+			continue;
+		if (!set_folder(container, folder, problem) || !wait_for_lock(container, problem))
+			return false;
+		if (!is_removed(container))
+			break;
+		container_close(container);
+	}
+	if (has_record(container))
+		set_exists(problem, id);
+	return !problem->found;
 }
 
 bool container_lock_again(struct container *container)

@@ -43,18 +43,16 @@ static bool open_forced(struct arena *arena, const char *root, const char *id,
 
 	/* Killed first, without the lock: whoever has it may wait for the container. */
 	container_open(arena, root, id, &probe, &unread);
-	if (probe.folder < 0)
+	if (probe.missing)
 		return false;
 	container_signal_all(arena, &probe, SIGKILL);
 	container_close(&probe);
 	unread = (struct problem){ 0 };
 	if (container_open_locked(arena, root, id, ret_container, &unread))
 		return true;
-	if (ret_container->locked)
-		return true;
-	if (ret_container->folder >= 0)
+	if (!ret_container->locked && !ret_container->missing)
 		problem_set(problem, "%s", unread.text);
-	return false;
+	return ret_container->locked;
 }
 
 static void kill_it(struct arena *arena, struct container *container, struct problem *problem)

@@ -64,6 +64,7 @@ struct container {
 	const char *path;		/* ROOT/ID */
 	int folder;			/* open */
 	bool locked;
+	bool missing;			/* there is none of this id */
 	bool recorded;			/* there is a record */
 	struct record record;
 	int process;			/* pidfd of its first process, which may have ended by now; -1: it has ended */

@@ -12,6 +12,9 @@
 #define RECORD_PLACE "or choose another folder with '--root'"
 #define OWNER "it needs the rights of the user who made the container, or those of the host's root"
 #define ENDED "the container's process has ended"
+#define TOO_EARLY \
+	"the container's process ended before its program began", \
+	"it may have been killed (dmesg shows it, if memory ran out)"
 
 /* What goes wrong with a file of the host that is made beside its place and renamed. */
 #define FILE_CAUSES(kind, otherwise) \
@@ -78,8 +81,9 @@ const struct cause life_causes[] = {
 	SOCKET_CAUSES(STEP_SEND_PIDFD, "the caller"),
 	SOCKET_CAUSES(STEP_SEND_LISTENER, "the agent"),
 	{ STEP_SEND_PIDFD, ESRCH, ANY, ENDED, NULL },
-	{ STEP_AWAIT_EXEC, ECONNRESET, ANY, "the container's process ended before its program began",
-	  "it may have been killed (dmesg shows it, if memory ran out)" },
+	{ STEP_AWAIT_EXEC, ECONNRESET, ANY, TOO_EARLY },
+	{ STEP_AWAIT_GATE, ECONNRESET, ANY, TOO_EARLY },
+	{ STEP_OPEN_GATE, ECONNRESET, ANY, TOO_EARLY },
 
 	/* who joins a container */
 	{ STEP_OPEN_PROCESS, ESRCH, ANY, ENDED, NULL },
