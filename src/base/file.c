@@ -1,19 +1,47 @@
 #include "base/file.h"
 #include "base/fd.h"
+#include <poll.h>
+#include <stdbool.h>
+#include <sys/stat.h>
 
 /* Room for the first read(2): a usual config.json fits in, and what it does not fill is given back
  * untouched, so that it costs no memory. */
-enum { FIRST_ROOM = 64 * 1024 };
+enum { FIRST_ROOM = 64 * 1024, PATIENCE_S = 10 };
 
-/* read(2) until the room is full or the file ends. Returns the bytes, or -errno. */
-static ssize_t read_some(int fd, char *to, size_t room)
+/* Waits until there is something to read, or nobody left who could write. */
+static int await_more(int fd)
 {
-	ssize_t got;
+	struct pollfd more = { fd, POLLIN, 0 };
+	struct timespec patience = { PATIENCE_S, 0 };
+	int ready = sys_ppoll(&more, 1, &patience);
 
-	do {
-		got = sys_read(fd, to, room);
-	} while (got == -EINTR);
-	return got;
+	return ready ? ready : -ETIMEDOUT;
+}
+
+static bool is_pipe(int fd)
+{
+	struct stat info;
+
+	return sys_fstat(fd, &info) == 0 && S_ISFIFO(info.st_mode);
+}
+
+/* read(2) of what comes next. A pipe gives nothing also where its writer has not come yet: at its beginning
+ * that is waited for, once. Returns the bytes, or -errno. */
+static ssize_t read_some(int fd, char *to, size_t room, bool beginning)
+{
+	for (;;) {
+		ssize_t got = sys_read(fd, to, room);
+		int error = 0;
+
+		if (got == -EAGAIN || (got == 0 && beginning && is_pipe(fd))) {
+			beginning = beginning && got != 0;
+			error = await_more(fd);
+		} else if (got != -EINTR) {
+			return got;
+		}
+		if (error < 0 && error != -EINTR)
+			return error;
+	}
 }
 
 int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, size_t *ret_length)
@@ -27,7 +55,7 @@ int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, siz
 
 		if (limit - length < want)
 			want = limit - length + 1;	/* one more, to see that there is more */
-		got = read_some(fd, text + length, want);
+		got = read_some(fd, text + length, want, length == 0);
 		if (got <= 0)
 			break;
 		length += (size_t)got;
@@ -48,7 +76,7 @@ int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, siz
 int file_read(struct arena *arena, int dir, const char *path, size_t limit, char **ret_text,
 	      size_t *ret_length)
 {
-	closes int fd = sys_openat(dir, path, O_RDONLY | O_NOCTTY, 0);
+	closes int fd = sys_openat(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
 
 	if (fd < 0)
 		return fd;

@@ -5,8 +5,8 @@
 
 /* Reads the whole file (path relative to the directory `dir`, or AT_FDCWD) into the arena, with a
  * NUL after it. 0 or -errno; -EFBIG where it is larger than `limit` bytes, of which no more are
- * read; -EISDIR for a directory. Works for pipes, and for files of /proc and /sys, whose size
- * is said to be 0. */
+ * read; -EISDIR for a directory. Works for files of /proc and /sys, whose size is said to be 0, and for
+ * pipes; -ETIMEDOUT where one gives nothing for 10 s. */
 int file_read(struct arena *arena, int dir, const char *path, size_t limit, char **ret_text,
 	      size_t *ret_length);
 

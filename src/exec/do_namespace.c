@@ -8,6 +8,7 @@
  */
 #include "exec/do.h"
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <linux/sched.h>
@@ -67,6 +68,13 @@ static void use_socket(struct run *run, enum lane lane)
 	run->socket[other] = -1;
 }
 
+/* Who may look into this process once it is in a container (CAP_SYS_PTRACE) would find it in /proc/PID/environ. */
+static void forget_environment(char **environment)
+{
+	for (; environment && *environment; environment++)
+		memset(*environment, 0, strlen(*environment));
+}
+
 /* The umask is 0 until STEP_SET_UMASK, so that what is made has the mode that was asked for. */
 static _Noreturn void begin_container(struct run *run)
 {
@@ -75,6 +83,7 @@ static _Noreturn void begin_container(struct run *run)
 	/* Held here too, the container would stay locked when the runtime is gone. */
 	if (run->lock >= 0)
 		sys_close(run->lock);
+	forget_environment(run->environment);
 	sys_umask(0);
 	exec_lane(run, LANE_CONTAINER);
 	say_last_words(run);

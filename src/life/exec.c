@@ -11,14 +11,37 @@
 #include <linux/filter.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 
-/* The namespaces that the container has of its own, or has joined. */
-static uint64_t namespaces_of(const struct spec *spec)
+static ino_t namespace_of(struct arena *arena, const char *process, enum namespace_kind kind)
+{
+	struct stat info;
+
+	return sys_fstatat(AT_FDCWD, arena_printf(arena, "/proc/%s/ns/%s", process, namespace_file(kind)), &info,
+			   0) == 0 ? info.st_ino : 0;
+}
+
+/* What the container has of its own or has joined, and also what it has of its maker, who need not have been where
+ * this program is. */
+static bool must_be_joined(const struct container *container, enum namespace_kind kind)
+{
+	const char *process = arena_printf(container->arena, "%d", (int)container->record.pid);
+	bool asked = container->record.spec.namespace[kind].asked;
+	ino_t namespace;
+
+	/* A user namespace cannot be joined by who is in it already (setns(2)). */
+	if (asked && kind != NAMESPACE_USER)
+		return true;
+	namespace = namespace_of(container->arena, process, kind);
+	return namespace ? namespace != namespace_of(container->arena, "self", kind) : asked;
+}
+
+static uint64_t namespaces_of(const struct container *container)
 {
 	uint64_t flags = 0;
 
 	for (int kind = 0; kind < NAMESPACES; kind++)
-		if (spec->namespace[kind].asked)
+		if (must_be_joined(container, kind))
 			flags |= (unsigned)namespace_flag(kind);
 	return flags;
 }
@@ -74,7 +97,7 @@ bool life_exec_read(struct arena *arena, const struct exec_options *options, con
 		.id = id,
 		.bundle = bundle->path,
 		.end = options->detach ? END_DETACHED : END_FOREGROUND,
-		.process = { record->pid, record->start_time, namespaces_of(&record->spec) },
+		.process = { record->pid, record->start_time, namespaces_of(container) },
 	};
 	if (bundle->spec.seccomp.asked && !problem->found)
 		read_filter(arena, container, bundle, problem);

@@ -74,7 +74,9 @@ static void make_forms(struct launch *launch)
 		[HOOK_POSTSTART] = STATUS_RUNNING,	   [HOOK_POSTSTOP] = STATUS_STOPPED,
 	};
 	const struct bundle *bundle = launch->bundle;
-	struct state state = { &bundle->spec, bundle->request.id, bundle->path, STATUS_CREATING };
+	const bool joins = bundle->request.process.pid > 0;
+	struct state state = { &bundle->spec, bundle->request.id, bundle->path,
+			       joins ? STATUS_RUNNING : STATUS_CREATING, bundle->request.process.pid };
 
 	if (bundle->spec.seccomp.listener_path)
 		launch->run.listener = state_listener_form(launch->arena, &state);

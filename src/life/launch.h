@@ -45,6 +45,7 @@ struct state {
 	const struct spec *spec;
 	const char *id, *bundle;
 	enum status status;
+	pid_t pid;			/* of its first process; 0: that does not exist yet, or any more */
 };
 
 /* What a hook gets on standard input. */

@@ -53,7 +53,7 @@ static void copy_listening_rules(struct json_writer *writer, const struct json *
 static void copy_linux(struct json_writer *writer, const struct json *config_linux)
 {
 	static const char *const keys[] = { "namespaces", "uidMappings", "gidMappings", "timeOffsets",
-					    "personality", NULL };
+					    "personality", "memoryPolicy", NULL };
 	static const char *const seccomp_keys[] = { "defaultAction", "defaultErrnoRet", "architectures",
 						    "flags", "listenerPath", "listenerMetadata", NULL };
 	const struct json *seccomp = json_get(config_linux, "seccomp");

@@ -48,7 +48,7 @@ struct record {
 	bool gated;			/* made by `create`: it waits for `start` */
 	struct texts directory;		/* what was made for it on the host (resctrl), the last one first */
 	/* What the later verbs need of the config: ociVersion, root, process, hooks, annotations; of linux:
-	 * namespaces, the id maps, personality, and seccomp without its rules. */
+	 * namespaces, the id maps, personality, memoryPolicy, and seccomp without its rules. */
 	struct spec spec;
 };
 

@@ -1,7 +1,8 @@
 /* state.c - what others are told of a container's state: hooks, agents that listen to seccomp (runtime.md,
  * «State»; config-linux.md, «Seccomp»), in JSON on one line.
  *
- * The process does not exist yet when such a text is made, so places are kept for its pid.
+ * The process does not exist yet when such a text is made, so places are kept for its pid. (For exec the
+ * container's exists, and that of exec does not.)
  */
 #include "base/json_write.h"
 #include "life/launch.h"
@@ -16,7 +17,9 @@ static size_t put_state(struct json_writer *writer, const char *key, const struc
 	json_put_text(writer, "ociVersion", state->spec->oci_version);
 	json_put_text(writer, "id", state->id);
 	json_put_text(writer, "status", status_name(state->status));
-	if (state->status != STATUS_STOPPED)
+	if (state->pid)
+		json_put_unsigned(writer, "pid", (uint64_t)state->pid);
+	else if (state->status != STATUS_STOPPED)
 		pid = json_put_place(writer, "pid", PID_DIGITS);
 	json_put_text(writer, "bundle", state->bundle);
 	json_open_object(writer, "annotations");
@@ -53,5 +56,5 @@ struct form state_listener_form(struct arena *arena, const struct state *state)
 	pid[1] = put_state(&writer, "state", state);
 	json_close(&writer);
 	return (struct form){ .text = text.at, .length = text.length,
-			      .pid = { text.at + pid[0], text.at + pid[1] } };
+			      .pid = { text.at + pid[0], pid[1] ? text.at + pid[1] : NULL } };
 }

@@ -43,7 +43,7 @@ const struct option exec_table[] = {
 static void fill_request(struct command *command, const struct exec_asked *asked,
 			 struct plan_request *request)
 {
-	request->preserve_fds = given_descriptors(asked->preserve_fds, command->problem);
+	request->preserve_fds = given_descriptors(asked->preserve_fds, command->log, command->problem);
 	request->console_socket = asked->console_socket;
 	request->pid_file = asked->pid_file;
 	request->pidfd_socket = asked->pidfd_socket;

@@ -10,8 +10,27 @@
 /* (uid_t)-1 is what the kernel takes for «leave it», so it is no one's id (CVE-2024-40635). */
 enum { LAST_ID = UINT32_MAX - 1u };
 
+/* What confines the container confines the process too, where the file does not say: so it is with runc and crun,
+ * and callers rely on it. */
+static void take_over_limits(const struct process *own, struct process *process)
+{
+	if (!process->capabilities.asked)
+		process->capabilities = own->capabilities;
+	if (!process->apparmor_profile)
+		process->apparmor_profile = own->apparmor_profile;
+	if (!process->selinux_label)
+		process->selinux_label = own->selinux_label;
+	if (!process->oom_score_adj.set)
+		process->oom_score_adj = own->oom_score_adj;
+	if (!process->rlimits) {
+		process->rlimit = own->rlimit;
+		process->rlimits = own->rlimits;
+	}
+}
+
 static void read_file(struct command *command, const char *path, struct process *process)
 {
+	const struct process own = *process;
 	char *text;
 	size_t length;
 	int error = file_read(command->arena, AT_FDCWD, path, CONFIG_LIMIT, &text, &length);
@@ -22,6 +41,7 @@ static void read_file(struct command *command, const char *path, struct process 
 			    reason_words(error));
 	else
 		spec_read_process(command->arena, text, length, path, process, command->problem);
+	take_over_limits(&own, process);
 }
 
 /* An id is a whole number or refused: half of one would be root's (CVE-2026-30892). */
@@ -84,6 +104,7 @@ static void change(struct command *command, const struct exec_asked *asked, char
 	while (args[process->args.count])
 		process->args.count++;
 	process->terminal = asked->tty;
+	process->console_height = process->console_width = 0;	/* those are of the container's own terminal */
 	if (asked->cwd)
 		process->cwd = asked->cwd;
 	if (asked->apparmor)

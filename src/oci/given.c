@@ -2,7 +2,6 @@
 #include "oci/given.h"
 #include "base/sys.h"
 #include <limits.h>
-#include <linux/close_range.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +25,16 @@ static bool is_given(unsigned fd)
 	return sys_fcntl((int)fd, F_GETFD, 0) == 0;
 }
 
-unsigned given_descriptors(unsigned preserve, struct problem *problem)
+static void close_from(unsigned first, const struct log *log)
+{
+	unsigned ours = log->fd < 0 ? 0 : (unsigned)log->fd;
+
+	if (ours > first)
+		sys_close_range(first, ours - 1, 0);
+	sys_close_range(ours >= first ? ours + 1 : first, ~0U, 0);
+}
+
+unsigned given_descriptors(unsigned preserve, const struct log *log, struct problem *problem)
 {
 	unsigned listening = listen_count(), end = FIRST + listening;
 
@@ -37,7 +45,7 @@ unsigned given_descriptors(unsigned preserve, struct problem *problem)
 	for (; preserve && !problem->found; preserve--, end++)
 		if (!is_given(end))
 			problem_set(problem, "option '--preserve-fds': descriptor %u is not open", end);
-	sys_close_range(end, ~0U, CLOSE_RANGE_CLOEXEC);
+	close_from(end, log);
 	return end - FIRST;
 }
 

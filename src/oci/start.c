@@ -34,7 +34,7 @@ static void fill_request(struct command *command, const struct start_asked *aske
 {
 	request->id = command->operand[0];
 	request->end = end;
-	request->preserve_fds = given_descriptors(asked->preserve_fds, command->problem);
+	request->preserve_fds = given_descriptors(asked->preserve_fds, command->log, command->problem);
 	request->no_pivot = asked->no_pivot;
 	request->no_new_keyring = asked->no_new_keyring;
 	request->console_socket = asked->console_socket;

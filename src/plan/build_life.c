@@ -110,8 +110,11 @@ void build_end(struct builder *b)
 {
 	const struct plan_request *request = b->request;
 	bool poststart = !b->joins && !is_created(b) && b->spec->hook[HOOK_POSTSTART].count;
+	bool recorded = request->state && !is_created(b);
 
-	if (request->end == END_DETACHED || poststart)
+	/* A container that is on record is one that others may enter once it is not being made any more: until
+	 * the program runs it may still be in the host's root. */
+	if (request->end == END_DETACHED || recorded || poststart)
 		ADD_RUNTIME(b, STEP_AWAIT_EXEC, "process.args[0]");
 	if (request->pidfd_socket)
 		ADD_RUNTIME(b, STEP_SEND_PIDFD, "option '--pidfd-socket'", .socket = { request->pidfd_socket });

@@ -33,7 +33,8 @@ int signal_number(const char *word);
  * because musl has none for the names and the two libraries' words differ. */
 const char *errno_name(int error);
 
-/* "no such file or directory": lower case, as part of a sentence; "unknown error" if it is none. */
+/* "it does not exist": lower case, as part of a sentence; "unknown error" if it is none. Never in the words that
+ * engines take for a program that cannot be run. */
 const char *errno_words(int error);
 
 /* The CLONE_NEW* flag of a namespace, and its file in /proc/PID/ns. */

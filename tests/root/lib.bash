@@ -73,7 +73,7 @@ host_files()
 	hostname
 	cat /proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe /proc/sys/vm/swappiness 2>/dev/null
 	ip -o link show | cut -d: -f 1,2
-	# Others come and go there.
+	# Those of others come and go.
 	find /sys/fs/cgroup -name "*$FAMILY*" 2>/dev/null || true
 }
 
@@ -370,3 +370,32 @@ ROOTLESS='.linux.namespaces |= (map(select(.type != "network" and .type != "cgro
 	| .mounts |= map(select(.type != "cgroup" and .type != "sysfs" and .type != "mqueue")
 		| .options |= (. // [] | map(select(startswith("gid=") | not))))
 	| del(.linux.resources)'
+
+# A private copy of the machine's files of users, with a range of ids for the ordinary one.
+with_ranges()
+{
+	local file
+	for file in passwd group; do
+		cp "/etc/$file" "$T/etc-$file"
+	done
+	echo "ordinary:x:$ORDINARY:$ORDINARY::/:/bin/sh" >>"$T/etc-passwd"
+	echo "ordinary:x:$ORDINARY:" >>"$T/etc-group"
+	echo "ordinary:500000:65536" >"$T/etc-subuid"
+	echo "ordinary:600000:65536" >"$T/etc-subgid"
+	cat >"$T/within" <<-'END'
+		#!/bin/sh
+		# within FOLDER COMMAND...: runs it where /etc says who the ordinary user is.
+		set -e
+		for file in passwd group subuid subgid; do
+			[ -e "/etc/$file" ] || : >"/etc/$file"
+			mount --bind "$1/etc-$file" "/etc/$file"
+		done
+		shift
+		exec "$@"
+	END
+	AS=(unshare --mount sh "$T/within" "$T" setpriv --reuid "$ORDINARY" --regid "$ORDINARY" --clear-groups)
+}
+
+# What maps them.
+MANY='.linux.uidMappings = [{containerID: 0, hostID: 12345, size: 1}, {containerID: 1, hostID: 500000, size: 65536}]
+	| .linux.gidMappings = [{containerID: 0, hostID: 12345, size: 1}, {containerID: 1, hostID: 600000, size: 65536}]'

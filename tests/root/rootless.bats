@@ -59,34 +59,6 @@ prepare()
 	has "$output" 'Read-only'
 }
 
-# A private copy of the machine's files of users, with a range of ids for the ordinary one.
-with_ranges()
-{
-	local file
-	for file in passwd group; do
-		cp "/etc/$file" "$T/etc-$file"
-	done
-	echo "ordinary:x:$ORDINARY:$ORDINARY::/:/bin/sh" >>"$T/etc-passwd"
-	echo "ordinary:x:$ORDINARY:" >>"$T/etc-group"
-	echo "ordinary:500000:65536" >"$T/etc-subuid"
-	echo "ordinary:600000:65536" >"$T/etc-subgid"
-	cat >"$T/within" <<-'END'
-		#!/bin/sh
-		# within FOLDER COMMAND...: runs it where /etc says who the ordinary user is.
-		set -e
-		for file in passwd group subuid subgid; do
-			[ -e "/etc/$file" ] || : >"/etc/$file"
-			mount --bind "$1/etc-$file" "/etc/$file"
-		done
-		shift
-		exec "$@"
-	END
-	AS=(unshare --mount sh "$T/within" "$T" setpriv --reuid "$ORDINARY" --regid "$ORDINARY" --clear-groups)
-}
-
-MANY='.linux.uidMappings = [{containerID: 0, hostID: 12345, size: 1}, {containerID: 1, hostID: 500000, size: 65536}]
-	| .linux.gidMappings = [{containerID: 0, hostID: 12345, size: 1}, {containerID: 1, hostID: 600000, size: 65536}]'
-
 @test "an ordinary user gets many ids by newuidmap and newgidmap" {
 	needs newuidmap newgidmap
 	[ -e /etc/subuid ] && [ -e /etc/subgid ] || skip "there is no /etc/subuid to put a copy over"

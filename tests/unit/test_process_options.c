@@ -207,7 +207,7 @@ static void terminals_and_sockets_agree(void **state)
 }
 
 /* In a child, since descriptors and variables are the whole process's: how many are kept and the last
- * variable, or the problem. Descriptors 3 and 4 are open. */
+ * variable, or the problem. Descriptors 3 and 4 are open, and 12, which must be closed; the log's must not. */
 static char *in_child(struct arena *arena, const char *fds, const char *pid, unsigned preserve)
 {
 	char *output = arena_alloc(arena, 256);
@@ -218,16 +218,20 @@ static char *in_child(struct arena *arena, const char *fds, const char *pid, uns
 		struct problem problem = { 0 };
 		struct process process = { .env = { config_env, 2 } };
 		unsigned kept;
-		int out = fcntl(ends[1], F_DUPFD, 20);
+		const struct log log = { .fd = fcntl(ends[1], F_DUPFD, 20) };
+		int out = log.fd;
 
 		close_range(3, 15, 0);
 		dup2(0, 3);
 		dup2(0, 4);
+		dup2(0, 12);
 		if (fds)
 			setenv("LISTEN_FDS", fds, 1);
 		if (pid)
 			setenv("LISTEN_PID", strcmp(pid, "own") ? pid : arena_printf(arena, "%d", getpid()), 1);
-		kept = given_descriptors(preserve, &problem);
+		kept = given_descriptors(preserve, &log, &problem);
+		if (fcntl(12, F_GETFD) >= 0)
+			dprintf(out, "12 is open: ");
 		given_listen(arena, &process);
 		if (problem.found)
 			dprintf(out, "%s", problem.text);
