@@ -39,7 +39,7 @@ struct run {
 	pid_t child;			/* runtime: the container's process, once cloned */
 	pid_t stage;			/* runtime: the process that STEP_REFORK left, to be reaped; 0: none */
 	int lock;			/* the runtime's alone: the container's lane closes it; -1: none */
-	char **environment;		/* the runtime's own: for hooks that name none; the container's lane wipes it out */
+	char **environment;		/* the runtime's, for hooks; the container's lane wipes it out */
 	struct form listener;		/* what linux.seccomp.listenerPath is told */
 	struct form record;		/* what STEP_WRITE_RECORD writes */
 	struct form state[HOOKS];	/* what a hook of the kind gets on standard input */

@@ -35,7 +35,8 @@ void build_open_start(struct builder *b)
 void build_record(struct builder *b)
 {
 	if (b->request->state)
-		ADD_RUNTIME(b, STEP_WRITE_RECORD, NULL, .write_record = { in_state(b, "state.json"), in_state(b, "process") });
+		ADD_RUNTIME(b, STEP_WRITE_RECORD, NULL,
+			    .write_record = { in_state(b, "state.json"), in_state(b, "process") });
 }
 
 /* --- hooks --- */
