@@ -36,6 +36,7 @@ void put_propagation(struct json_writer *json, const struct step *step)
 void put_open_root(struct json_writer *json, const struct step *step)
 {
 	json_put_text(json, "path", step->open_root.path);
+	json_put_bool(json, "inPlace", step->open_root.in_place);
 }
 
 void put_id_mapping(struct json_writer *json, const struct step *step)
