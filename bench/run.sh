@@ -25,6 +25,9 @@
 # given options that come near. On a hybrid layout of cgroups crun refuses to start even when it is to
 # make none, unless the v2 part is hidden, so all run in a mount namespace in which it is.
 #
+# Where others keep the machine busy, `RUNTIMES="taru-oci crun" chrt -r 10 bench/run.sh` keeps them out of the figures;
+# not with runc, whose cgroups have no share of real time.
+#
 # Whatever ends this script, the containers are removed, and what runtimes that were cut off left behind.
 set -eu
 cd "$(dirname "$0")/.."
