@@ -30,9 +30,6 @@ chaos()
 HOOK='{path: "/bin/sh", args: ["sh", "-c", "cat >/dev/null; sleep 0.01"]}'
 HOOKS=".hooks = {prestart: [$HOOK], createRuntime: [$HOOK], createContainer: [$HOOK], startContainer: [$HOOK], poststart: [$HOOK], poststop: [$HOOK]}"
 
-USER='.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}]
-	| .linux.gidMappings = [{containerID: 0, hostID: 100000, size: 65536}]'
-
 @test "killed at any moment" {
 	configure . /bin/sleep 1000
 	chaos time create start exec delete run stay
@@ -53,15 +50,26 @@ USER='.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID
 	chaos call create start delete run
 }
 
-@test "killed with a user namespace, a joined PID namespace and hooks" {
-	# By the long way, where a child's child takes over. What exec runs is not in a namespace that ends with the container.
-	make_helper --pid --fork --kill-child
-	configure "$USER | $HOOKS"' | .linux.namespaces |= map(if .type == "pid" then .path = "/proc/'"$helper"'/ns/pid" else . end)' /bin/sleep 1000
-	EXEC="sleep 0.1" chaos time create start exec delete run
-	EXEC=true chaos call create start exec delete run
+@test "killed on the long way in: user and time namespaces, and a child's child that takes over" {
+	configure "$HOOKS"' | .linux.namespaces += [{type: "user"}, {type: "time"}] | .linux.timeOffsets = {boottime: {secs: 1000, nanosecs: 0}}
+		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}]
+		| .linux.gidMappings = [{containerID: 0, hostID: 100000, size: 65536}]' /bin/sleep 1000
+	chaos time create start exec delete run
+	EXEC=true chaos call create exec run
 }
 
-@test "killed with a terminal and a listener for a seccomp filter" {
+@test "killed with joined user and PID namespaces" {
+	# What exec runs there does not end with the container: it ends by itself.
+	make_helper --user --map-root-user --pid --fork --kill-child
+	configure "$(sed "s/HELPER/$helper/g" <<<'
+		.linux.namespaces |= map(if .type == "pid" then .path = "/proc/HELPER/ns/pid" else . end)
+		| .linux.namespaces += [{type: "user", path: "/proc/HELPER/ns/user"}]
+		| .mounts |= map(select(.type != "cgroup" and .type != "mqueue" and .destination != "/dev/pts"))')" /bin/sleep 1000
+	EXEC="sleep 0.1" chaos time create start exec delete run
+	EXEC=true chaos call create exec run
+}
+
+@test "killed with a listener for a seccomp filter" {
 	"$PYTHON" -c '
 import os, socket, sys, array
 server = socket.socket(socket.AF_UNIX)

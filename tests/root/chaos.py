@@ -6,14 +6,14 @@ WAY is "time": at a random moment, of as long as the verb takes; or "call": befo
 VERB is create, start, exec, delete, run (detached) or stay (run in the foreground). TARU_OCI is the runtime,
 KILLER the program of killer.c, EXEC what is run by exec. Prints what it did, and where something is left over that.
 """
-import collections, json, os, random, signal, subprocess, sys, time
+import collections, json, os, random, signal, subprocess, sys, tempfile, time
 
 PATIENCE = 20.0
 STATES = {"creating", "created", "running", "stopped"}
 
 way, rounds, seed, verb, bundle, name = sys.argv[1], int(sys.argv[2]), sys.argv[3], *sys.argv[4:]
 runtime = os.environ["TARU_OCI"]
-pid_file = os.path.join(bundle, "pid-file")
+pid_file, count_file = os.path.join(bundle, "pid-file"), os.path.join(bundle, "count")
 random.seed(seed + way + verb)
 
 CREATE = ["create", "--bundle", bundle, "--pid-file", pid_file, name]
@@ -30,19 +30,21 @@ VERBS = {
 before, victim = VERBS[verb]
 
 
-def begin(words, **how):
-    return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **how)
+def begin(words, errors=subprocess.DEVNULL):
+    return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
 
 
 def run(*words):
-    """Runs a verb to its end, which must come."""
-    process = begin([runtime, *words])
-    try:
-        errors = process.communicate(timeout=PATIENCE)[1].decode()
-    except subprocess.TimeoutExpired:
-        process.kill()
-        errors = "it does not end"
-    return process.returncode, errors
+    """Runs a verb to its end, which must come. What it says goes to a file: the container has its streams too."""
+    with tempfile.TemporaryFile() as errors:
+        process = begin([runtime, *words], errors)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait(), "it does not end"
+        errors.seek(0)
+        return process.returncode, errors.read().decode()
 
 
 def must(*words):
@@ -90,7 +92,7 @@ def files():
         for folder, folders, names in os.walk(top):
             found.update(os.path.join(folder, name) for name in folders + names)
     # Written beside the pid file and renamed; the next one takes its place.
-    return found - {pid_file, pid_file + ".new"}
+    return found - {pid_file, pid_file + ".new", count_file}
 
 
 def cgroups():
@@ -137,16 +139,15 @@ def whole():
     """How much there is of the verb: seconds, or system calls."""
     prepare()
     if way == "call":
-        process = subprocess.run([os.environ["KILLER"], "0", runtime, *victim], stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=PATIENCE)
-        amount = int(process.stdout)
+        begin([os.environ["KILLER"], "0", count_file, runtime, *victim]).wait(PATIENCE)
+        amount = int(lines_of(count_file)[0])
     else:
         start = time.monotonic()
         process = begin([runtime, *victim])
         if verb in ("exec", "stay"):
             amount = until_begun(process, start)
         else:
-            process.communicate(timeout=PATIENCE)
+            process.wait(PATIENCE)
             amount = time.monotonic() - start
     must("delete", "--force", name)
     return amount
@@ -160,20 +161,18 @@ def until_begun(process, start):
             break
     amount = time.monotonic() - start
     process.kill()
-    process.communicate()
+    process.wait()
     return amount
 
 
 def kill_at(moment):
     """True where it was killed, and had not ended before."""
     if way == "call":
-        words = [os.environ["KILLER"], str(moment), runtime, *victim]
-        return subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, timeout=PATIENCE).returncode == 0
+        return begin([os.environ["KILLER"], str(moment), count_file, runtime, *victim]).wait(PATIENCE) == 0
     process = begin([runtime, *victim])
     time.sleep(moment)
     process.kill()
-    process.communicate()
+    process.wait()
     return process.returncode == -signal.SIGKILL
 
 

@@ -1,8 +1,8 @@
-/* killer.c - runs a command and kills it before one of its system calls: killer N COMMAND...
+/* killer.c - runs a command and kills it before one of its system calls: killer N FILE COMMAND...
  *
  * Only the process itself is followed, not its children, and it goes on through execve. Ends with 0 where it was
- * killed, 1 where the command ended before, and prints how many calls it had made by then. With N = 0 it is not
- * killed, and its calls are only counted.
+ * killed, 1 where the command ended before, and writes to the file how many calls it had begun by then. With N = 0 it
+ * is not killed, and its calls are only counted.
  */
 #include <errno.h>
 #include <signal.h>
@@ -32,17 +32,18 @@ static int signal_of(int status)
 
 int main(int argc, char **argv)
 {
-	long at = argc > 2 ? atol(argv[1]) : -1, calls = 0;
+	long at = argc > 3 ? atol(argv[1]) : -1, calls = 0;
+	FILE *file;
 	int status;
 	pid_t pid;
 
 	if (at < 0) {
-		fputs("usage: killer N COMMAND...\n", stderr);
+		fputs("usage: killer N FILE COMMAND...\n", stderr);
 		return 2;
 	}
 	pid = fork();
 	if (pid == 0)
-		become(argv + 2);
+		become(argv + 3);
 	waitpid(pid, &status, 0);
 	ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
 	for (int stops = 0; WIFSTOPPED(status); waitpid(pid, &status, 0)) {
@@ -51,6 +52,10 @@ int main(int argc, char **argv)
 			kill(pid, SIGKILL);
 		ptrace(PTRACE_SYSCALL, pid, NULL, signal_of(status));
 	}
-	printf("%ld\n", calls);
+	file = fopen(argv[2], "w");
+	if (file) {
+		fprintf(file, "%ld\n", calls);
+		fclose(file);
+	}
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? 0 : 1;
 }
