@@ -33,8 +33,7 @@ int signal_number(const char *word);
  * because musl has none for the names and the two libraries' words differ. */
 const char *errno_name(int error);
 
-/* "it does not exist": lower case, as part of a sentence; "unknown error" if it is none. Never in the words that
- * engines take for a program that cannot be run. */
+/* "no such file or directory": lower case, as part of a sentence; "unknown error" if it is none. */
 const char *errno_words(int error);
 
 /* The CLONE_NEW* flag of a namespace, and its file in /proc/PID/ns. */
