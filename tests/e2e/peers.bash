@@ -18,8 +18,8 @@
 
 : "${PEERS_FOLDER:?start the tests with tests/e2e/peers}"
 
-# A regular expression (grep -E) of the lines of a snapshot that belong to the engine.
-ENGINE_KEEPS=${ENGINE_KEEPS:-'^$'}
+# Regular expressions (grep -E), one on a line, of how the lines of a snapshot begin that belong to the engine.
+ENGINE_KEEPS=
 PYTHON=/usr/bin/python3
 [ -x "$PYTHON" ] || PYTHON=$(command -v python3)
 
@@ -27,6 +27,8 @@ PYTHON=/usr/bin/python3
 
 setup_file()
 {
+	# For this file's tests, and for the runner after them.
+	echo "${ENGINE_KEEPS:-^$}" | sed 's/.*/^[a-z]*: (&)/' >"$PEERS_FOLDER/keeps"
 	if declare -F engine_start >/dev/null; then
 		engine_start
 	fi
@@ -140,7 +142,7 @@ differences()
 		# A process that has ended is not missed.
 		LC_ALL=C comm -13 "$1" "$now" | sed 's/^/leftover: /'
 		LC_ALL=C comm -23 "$1" "$now" | grep -vE '^(process|network namespace): ' | sed 's/^/vanished: /'
-	} 2>&1 | grep -vE "^[a-z]*: ($ENGINE_KEEPS)"
+	} 2>&1 | grep -vEf "$PEERS_FOLDER/keeps"
 }
 
 # --- daemons ---

@@ -7,10 +7,16 @@
 # runtime's own name it reads what the runtime prints, under the name crun it asks for a log in JSON.
 load peers
 
-# Podman makes these with the first container and keeps them: its locks, its networks, the groups that those of
-# containers are in, the mount of its storage, and caches; of a pod's group those in hierarchies without a controller. A runtime may keep the
-# folder of its states, empty.
-ENGINE_KEEPS='file: /run/[a-z-]* d |file: /run/(containers|netns)|file: /(run/lock|tmp|dev/shm)/[a-z_.-]*(podman|libpod|netavark|containers)|mount: .* (/run/netns|/mnt/.*/storage/overlay) rw|cgroup: .*/libpod_parent(/conmon)?$|cgroup: /sys/fs/cgroup/(systemd|unified)/libpod_parent/[0-9a-f]{64}$|rule: |file: /var/(cache|lib|tmp)(/containers.*)? '
+# What Podman makes with the first container and keeps: locks, networks, the mount of its storage, the groups
+# that those of containers are in (of a pod's, those in hierarchies without a controller), caches. A runtime may
+# keep the folder of its states, empty.
+ENGINE_KEEPS='file: /run/[a-z-]* d
+file: /run/(containers|netns)
+file: /(run/lock|tmp|dev/shm)/[a-z_.-]*(podman|libpod|netavark|containers)
+file: /var/(cache|lib|tmp)(/containers.*)?\s
+mount: .* (/run/netns|/mnt/.*/storage/overlay) rw
+cgroup: .*/libpod_parent(/conmon)?$
+cgroup: /sys/fs/cgroup/(systemd|unified)/libpod_parent/[0-9a-f]{64}$'
 
 # --- Podman, with storage, state and configuration of its own ---
 
@@ -32,6 +38,12 @@ engine_start()
 	RUNTIME=${PEER:-$RUNTIME} podman run --rm busybox true
 	RUNTIME=${PEER:-$RUNTIME} podman pod create --name warm
 	RUNTIME=${PEER:-$RUNTIME} podman pod rm -f warm
+}
+
+# The rules that Podman keeps are the same for all containers; those of one would be seen after its test.
+engine_stop()
+{
+	nft flush ruleset
 }
 
 # make_podman FOLDER NAME PREFIX: a command of this name that is a Podman of its own.
