@@ -603,6 +603,24 @@ $(podman exec c readlink /proc/self/ns/ipc)"
 	is "$(podman ps --all --quiet)" "" "containers"
 }
 
+@test "play kube: makes and removes what the file says" {
+	cat >"$T/pod.yaml" <<-END
+		apiVersion: v1
+		kind: Pod
+		metadata: {name: p}
+		spec:
+		  containers:
+		  - {name: c, image: localhost/busybox:latest, imagePullPolicy: Never, command: [/bin/sleep, "1000"],
+		     securityContext: {readOnlyRootFilesystem: true, runAsUser: 1000}}
+	END
+	must podman play kube "$T/pod.yaml"
+	is "$(podman exec p-c id -u)" 1000 "user"
+	try podman exec p-c touch /a
+	has "$errors" "Read-only file system"
+	must podman play kube --down "$T/pod.yaml"
+	is "$(podman ps --all --quiet)" "" "containers"
+}
+
 # --- users ---
 
 @test "--user: ids and groups by name and by number" {
@@ -785,6 +803,12 @@ $(podman exec c readlink /proc/self/ns/ipc)"
 		for file in /dev/mine /disk; do (: <$file) && echo "reads $file"; (: >>$file) && echo "writes $file"; done'
 	is "$output" "reads /dev/mine"
 	is "$(grep -c "Operation not permitted" <<<"$errors")" 3 "refusals"
+}
+
+@test "--systemd always: /run, /tmp and the groups are as systemd wants them" {
+	try "${RUN[@]}" --systemd always busybox sh -c 'for folder in /run /run/lock /tmp; do
+			stat -f -c "$folder %T" $folder; done; grep -o "cgroup2* .*rw" /proc/self/mountinfo | head -n 1 | cut -c 1-6; echo $container'
+	prints $'/run tmpfs\n/run/lock tmpfs\n/tmp tmpfs\ncgroup\npodman'
 }
 
 # --- cgroups ---
