@@ -125,7 +125,8 @@ has_file()
 @test "run: a root file system of the user's, and no snapshot" {
 	mkdir "$T/rootfs"
 	tar -C "$T/rootfs" -xf "$PEERS_TAR"
-	try ctr run --rm --runc-binary "$RUNTIME" --rootfs --env PATH=/bin "$T/rootfs" "$NAME" sh -c 'echo made >/made; cat /etc/passwd | wc -l'
+	try ctr run --rm --runc-binary "$RUNTIME" --rootfs --env PATH=/bin "$T/rootfs" "$NAME" \
+		sh -c 'echo made >/made; cat /etc/passwd | wc -l'
 	prints 2
 	is "$(cat "$T/rootfs/made")" made
 }
@@ -179,7 +180,7 @@ has_file()
 	ends 1
 	has "$output" $'Seccomp:\t2'
 	has "$errors" "Operation not permitted"
-	echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}' >"$T/seccomp.json"
+	profile_without_mkdir
 	container --seccomp --seccomp-profile "$T/seccomp.json" -- mkdir /tmp/x
 	ends 1
 	has "$errors" "Operation not permitted"
@@ -289,6 +290,7 @@ privileged()
 }
 
 @test "checkpoint: a task goes on where it was" {
+	needs_checkpoints
 	needs_peer checkpoint
 	checkpoint
 }
@@ -305,7 +307,8 @@ checkpoint()
 @test "exec: user, folder, input, output and exit status" {
 	background --env OF=container -- sleep 1000
 	echo typed >"$T/in"
-	INPUT=$T/in try ctr task exec --exec-id one --user 1000:29 --cwd /var "$NAME" sh -c 'id; pwd; echo $OF; cat; echo oops >&2; exit 4'
+	INPUT=$T/in try ctr task exec --exec-id one --user 1000:29 --cwd /var "$NAME" \
+		sh -c 'id; pwd; echo $OF; cat; echo oops >&2; exit 4'
 	ends 4
 	is "$output" $'uid=1000(alice) gid=29(audio) groups=29(audio)\n/var\ncontainer\ntyped'
 	is "$errors" oops
@@ -346,7 +349,8 @@ checkpoint()
 		--with-ns "network:/proc/$pid/ns/net" --with-ns "ipc:/proc/$pid/ns/ipc" --with-ns "pid:/proc/$pid/ns/pid" \
 		"$IMAGE" "$NAME-two" sleep 2000
 	is "$(awk '{ print $4 }' "/proc/$(task_pid "$NAME-two")/stat")" "$(awk '{ print $4 }' "/proc/$pid/stat")" "the shim"
-	must ctr task exec --exec-id one "$NAME-two" sh -c 'readlink /proc/self/ns/net; readlink /proc/self/ns/ipc; ps | grep -c "sleep [12]000"'
+	must ctr task exec --exec-id one "$NAME-two" \
+		sh -c 'readlink /proc/self/ns/net; readlink /proc/self/ns/ipc; ps | grep -c "sleep [12]000"'
 	prints "$(readlink "/proc/$pid/ns/net" "/proc/$pid/ns/ipc")"$'\n2'
 	# The one that has the PID namespace ends last: with it all end.
 	must ctr task rm --force "$NAME-two"

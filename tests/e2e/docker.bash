@@ -139,6 +139,20 @@ logged()
 	docker logs "${2:-$NAME}" 2>&1 | grep -q -- "$1"
 }
 
+needs_checkpoints()
+{
+	"$RUNTIME" checkpoint --help >/dev/null 2>&1 || skip "the runtime has no command for checkpoints"
+}
+
+# A seccomp profile in which everything but mkdir is allowed.
+profile_without_mkdir()
+{
+	cat >"$T/seccomp.json" <<-END
+		{"defaultAction": "SCMP_ACT_ALLOW",
+		 "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}
+	END
+}
+
 # Whether a process is in a cgroup that does not run.
 frozen()
 {

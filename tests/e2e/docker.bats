@@ -6,7 +6,7 @@ load docker
 
 # Dockerd unmounts the network namespaces of ended containers at once and removes their files a minute later; containerd
 # keeps a folder for each of its users. Tests start the daemons again.
-ENGINE_KEEPS='file: /run/engine/(dockerd/netns/[0-9a-f]+|dockerd/libnetwork/[0-9a-f]+.sock|containerd/[a-z0-9.]*/remapped) |process: [0-9]+ .(dockerd|containerd). '
+ENGINE_KEEPS='file: /run/engine/(dockerd/(netns|libnetwork)/|[^ ]*/remapped )|process: [0-9]+ .(dockerd|containerd). '
 
 # --- the daemons ---
 
@@ -79,7 +79,7 @@ cleanup()
 
 @test "run: ends with the command, though others in the container hold its output" {
 	container box sh -c 'sleep 1000 & echo done'
-	prints done
+	prints "done"
 }
 
 @test "run: a command that is missing is 127, and named" {
@@ -158,7 +158,8 @@ cleanup()
 
 @test "run -e: the environment is what docker says, and nothing of its own" {
 	container -e GREETING="hello world" --hostname h box env
-	is "$(sort <<<"$output")" $'GREETING=hello world\nHOME=/root\nHOSTNAME=h\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+	is "$(sort <<<"$output")" "$(printf '%s\n' 'GREETING=hello world' HOME=/root HOSTNAME=h \
+		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)"
 }
 
 @test "run: no descriptor of the engine or of the runtime reaches the container" {
@@ -239,18 +240,22 @@ cleanup()
 
 @test "exec: is in all namespaces and in the cgroups of the container" {
 	background box sleep 1000
-	must docker exec "$NAME" sh -c 'for kind in cgroup ipc mnt net pid uts; do [ "$(readlink /proc/self/ns/$kind)" = "$(readlink /proc/1/ns/$kind)" ] || echo $kind; done'
+	must docker exec "$NAME" sh -c 'for kind in cgroup ipc mnt net pid uts; do
+			[ "$(readlink /proc/self/ns/$kind)" = "$(readlink /proc/1/ns/$kind)" ] || echo $kind
+		done'
 	prints ""
 	must docker exec "$NAME" sh -c 'diff /proc/1/cgroup /proc/self/cgroup'
 }
 
 @test "exec: has no more rights than the container" {
-	echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}' >"$T/seccomp.json"
+	profile_without_mkdir
 	background --cap-drop ALL --security-opt no-new-privileges --security-opt seccomp="$T/seccomp.json" \
 		--ulimit nofile=100:200 box sleep 1000
-	try docker exec "$NAME" sh -c 'grep -E "^(Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):" /proc/self/status | cut -f 2 | tr "\n" " "; ulimit -Hn; mkdir /tmp/x 2>&1'
+	try docker exec "$NAME" sh -c \
+		'grep -E "^(Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):" /proc/self/status | cut -f 2; ulimit -Hn; mkdir /tmp/x'
 	ends 1
-	is "$output" $'0000000000000000 0000000000000000 0000000000000000 0000000000000000 1 2 200\nmkdir: can\'t create directory \'/tmp/x\': Operation not permitted'
+	is "${output//$'\n'/ }" "0000000000000000 0000000000000000 0000000000000000 0000000000000000 1 2 200"
+	has "$errors" "Operation not permitted"
 }
 
 @test "exec: what is missing or cannot be executed is 126, and the container goes on" {
@@ -441,7 +446,8 @@ exec_privileged()
 }
 
 @test "healthcheck: a command in the container, by its status" {
-	background --health-cmd 'test -e /tmp/well' --health-interval 1s --health-retries 1 box sh -c 'touch /tmp/well; sleep 1000'
+	background --health-cmd 'test -e /tmp/well' --health-interval 1s --health-retries 1 box \
+		sh -c 'touch /tmp/well; sleep 1000'
 	until_true state_is .State.Health.Status healthy
 	must docker exec "$NAME" rm /tmp/well
 	until_true state_is .State.Health.Status unhealthy
@@ -471,6 +477,7 @@ exec_privileged()
 }
 
 @test "checkpoint and restore: a container goes on where it was" {
+	needs_checkpoints
 	needs_peer checkpoint_and_restore
 	checkpoint_and_restore
 }
@@ -497,7 +504,8 @@ checkpoint_and_restore()
 
 @test "--tmpfs: size, mode and flags" {
 	container --tmpfs /scratch:size=64k,mode=1750,noexec,uid=1000 box sh -c \
-		'grep " /scratch " /proc/mounts | cut -d " " -f 3,4; stat -c "%a %u" /scratch; head -c 100000 /dev/zero >/scratch/x 2>/dev/null || echo full'
+		'grep " /scratch " /proc/mounts | cut -d " " -f 3,4; stat -c "%a %u" /scratch
+		head -c 100000 /dev/zero >/scratch/x 2>/dev/null || echo full'
 	ends 0
 	has "$output" "tmpfs rw,nosuid,nodev,noexec,relatime,size=64k,mode=1750,uid=1000"
 	has "$output" $'1750 1000\nfull'
@@ -541,7 +549,8 @@ checkpoint_and_restore()
 
 @test "--mount: a tmpfs, and a bind that is read-only with all below it" {
 	mkdir "$T/folder"
-	container --mount type=tmpfs,destination=/scratch,tmpfs-size=65536 --mount "type=bind,source=$T/folder,destination=/folder,readonly" box \
+	container --mount type=tmpfs,destination=/scratch,tmpfs-size=65536 \
+		--mount "type=bind,source=$T/folder,destination=/folder,readonly" box \
 		sh -c 'grep -c "tmpfs /scratch.*size=64k" /proc/mounts; touch /folder/x 2>&1'
 	ends 1
 	is "$output" $'1\ntouch: /folder/x: Read-only file system'
@@ -594,7 +603,8 @@ checkpoint_and_restore()
 	container --cap-drop ALL box sh -c 'grep -E "^Cap" /proc/self/status | cut -f 2 | sort -u'
 	prints 0000000000000000
 	# NET_ADMIN is number 12, SYS_TIME 25.
-	container --cap-drop ALL --cap-add NET_ADMIN --cap-add SYS_TIME box sh -c 'grep -E "^Cap(Prm|Eff|Bnd):" /proc/self/status | cut -f 2 | sort -u'
+	container --cap-drop ALL --cap-add NET_ADMIN --cap-add SYS_TIME box \
+		sh -c 'grep -E "^Cap(Prm|Eff|Bnd):" /proc/self/status | cut -f 2 | sort -u'
 	prints 0000000002001000
 }
 
@@ -615,7 +625,7 @@ privileged()
 }
 
 @test "seccomp: docker's own profile, a file, and none" {
-	echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}' >"$T/seccomp.json"
+	profile_without_mkdir
 	container box sh -c 'grep "^Seccomp:" /proc/self/status; unshare -U true'
 	ends 1
 	is "$output" $'Seccomp:\t2'
@@ -628,7 +638,11 @@ privileged()
 }
 
 @test "no-new-privileges: a program that is setuid stays who it was" {
-	printf '%s\n' 'FROM box' 'RUN sed -i s/^root:x/root:/ /etc/passwd && chmod 4755 /bin/busybox' 'USER alice' >"$T/Dockerfile"
+	cat >"$T/Dockerfile" <<-'END'
+		FROM box
+		RUN sed -i s/^root:x/root:/ /etc/passwd && chmod 4755 /bin/busybox
+		USER alice
+	END
 	must env DOCKER_BUILDKIT=0 docker build --tag setuid "$T"
 	container setuid su root -c "id -u"
 	prints 0
@@ -639,14 +653,16 @@ privileged()
 }
 
 @test "--ulimit: soft and hard" {
-	container --ulimit nofile=100:200 --ulimit core=0 --ulimit nproc=1000 box sh -c 'ulimit -n; ulimit -Hn; ulimit -c; grep processes /proc/self/limits | tr -s " "'
+	container --ulimit nofile=100:200 --ulimit core=0 --ulimit nproc=1000 box \
+		sh -c 'ulimit -n; ulimit -Hn; ulimit -c; grep processes /proc/self/limits | tr -s " "'
 	prints $'100\n200\n0\nMax processes 1000 1000 processes '
 }
 
 @test "--sysctl: of the container's namespaces alone" {
 	local before
 	before=$(cat /proc/sys/kernel/msgmax)
-	container --sysctl kernel.msgmax=12345 --sysctl net.ipv4.ip_default_ttl=33 box cat /proc/sys/kernel/msgmax /proc/sys/net/ipv4/ip_default_ttl
+	container --sysctl kernel.msgmax=12345 --sysctl net.ipv4.ip_default_ttl=33 box \
+		cat /proc/sys/kernel/msgmax /proc/sys/net/ipv4/ip_default_ttl
 	prints $'12345\n33'
 	is "$(cat /proc/sys/kernel/msgmax)" "$before"
 }
@@ -674,7 +690,8 @@ privileged()
 }
 
 @test "--hostname and --domainname" {
-	container --hostname barrel --domainname cellar box sh -c 'hostname; cat /proc/sys/kernel/domainname; grep -c barrel /etc/hosts'
+	container --hostname barrel --domainname cellar box \
+		sh -c 'hostname; cat /proc/sys/kernel/domainname; grep -c barrel /etc/hosts'
 	prints $'barrel\ncellar\n1'
 	is "$(hostname)" host
 }
@@ -801,7 +818,8 @@ limit()
 	local pid
 	end_daemon dockerd
 	the_dockerd --live-restore
-	background box sh -c 'trap "exit 5" TERM; echo up; until [ -e /tmp/go ]; do sleep 0.1; done; echo gone on; sleep 1000 & wait'
+	background box sh -c 'trap "exit 5" TERM; echo up; until [ -e /tmp/go ]; do sleep 0.1; done
+		echo gone on; sleep 1000 & wait'
 	until_true logged up
 	pid=$(state .State.Pid)
 	end_daemon dockerd

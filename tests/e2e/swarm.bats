@@ -137,7 +137,8 @@ engine_start()
 	done
 	eventually nodes_are 3 Ready
 	# The first task of a node makes what the others share.
-	ask 1 service create --detach --quiet --no-resolve-image --name first --mode global --stop-grace-period 1s "$IMAGE" sleep 1000 >/dev/null
+	ask 1 service create --detach --quiet --no-resolve-image --name first --mode global --stop-grace-period 1s \
+		"$IMAGE" sleep 1000 >/dev/null
 	eventually running_are 3 first || true
 	ask 1 service rm first >/dev/null
 	eventually no_containers || true
@@ -338,8 +339,9 @@ replaced()
 	echo word >"$T/file"
 	on 1 secret create "$NAME" "$T/file"
 	on 1 config create "$NAME" "$T/file"
-	service --replicas 1 --secret "source=$NAME,target=word,uid=1000,mode=0400" --config "source=$NAME,target=/etc/deep/word" \
-		"$IMAGE" sh -c 'stat -c "%u %a" /run/secrets/word; cat /run/secrets/word /etc/deep/word; touch /run/secrets/x; sleep 1000'
+	service --replicas 1 --secret "source=$NAME,target=word,uid=1000,mode=0400" \
+		--config "source=$NAME,target=/etc/deep/word" "$IMAGE" sh -c 'stat -c "%u %a" /run/secrets/word
+			cat /run/secrets/word /etc/deep/word; touch /run/secrets/x; sleep 1000'
 	eventually running_are 1 "$NAME"
 	eventually says "$(printf '%s\n' '1000 400' word word "touch: /run/secrets/x: Read-only file system")"
 	on 1 service rm "$NAME"
