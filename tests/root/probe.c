@@ -15,8 +15,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -347,6 +349,21 @@ static int show_dumpable(char **words)
 	return 0;
 }
 
+/* Says to who listens at NOTIFY_SOCKET what the words are, each in a message of its own. */
+static int notify(char **words)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const char *path = getenv("NOTIFY_SOCKET");
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (!path || strlen(path) >= sizeof(address.sun_path))
+		return 1;
+	strcpy(address.sun_path, path);
+	for (; *words; words++)
+		say("notify", sendto(fd, *words, strlen(*words), 0, (void *)&address, sizeof(address)));
+	return 0;
+}
+
 static const struct {
 	const char *word;
 	int (*does)(char **words);
@@ -361,6 +378,7 @@ static const struct {
 	{ "signals", show_signals },
 	{ "wait-for-signals", wait_for_signals },
 	{ "dumpable", show_dumpable },
+	{ "notify", notify },
 	{ "push-input", push_input },
 	{ "call", call },
 	{ "overwrite-programs", overwrite_programs },
