@@ -39,8 +39,8 @@ struct verb {
 
 /* One in each cmd_*.c; main.c has the table. */
 extern const struct verb verb_create, verb_start, verb_run, verb_exec, verb_state, verb_list, verb_ps,
-	verb_kill, verb_delete, verb_pause, verb_resume, verb_update, verb_events, verb_spec, verb_features,
-	verb_explain, verb_check;
+	verb_kill, verb_delete, verb_pause, verb_resume, verb_update, verb_events, verb_checkpoint,
+	verb_restore, verb_spec, verb_features, verb_explain, verb_check;
 
 enum { OPERANDS_ANY = 1 << 30 };
 

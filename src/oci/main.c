@@ -19,7 +19,8 @@
 
 static const struct verb *const verbs[] = {
 	&verb_create, &verb_start, &verb_run, &verb_exec, &verb_state, &verb_list, &verb_ps, &verb_kill,
-	&verb_delete, &verb_pause, &verb_resume, &verb_update, &verb_events, &verb_spec, &verb_features,
+	&verb_delete, &verb_pause, &verb_resume, &verb_update, &verb_events, &verb_checkpoint,
+	&verb_restore, &verb_spec, &verb_features,
 	&verb_explain, &verb_check, NULL
 };
 
