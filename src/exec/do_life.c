@@ -9,6 +9,7 @@
 #include "exec/do.h"
 #include <limits.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 /* --- forms --- */
@@ -161,7 +162,15 @@ void say_last_words(struct run *run)
 	sys_write(run->slot[SLOT_ANSWER], &words, sizeof(words));
 }
 
-/* The container's process has the other end open until execve. */
+static bool has_begun(const struct run *run)
+{
+	for (size_t i = run->plan->count; i-- > 0;)
+		if (run->plan->step[i].kind == STEP_EXEC)
+			return run->tape->mark[i].began && !run->tape->mark[i].error;
+	return false;
+}
+
+/* The container's process has the other end open until execve. Then it is made, and others may change it. */
 int do_await_exec(struct run *run, const struct step *step)
 {
 	unsigned char byte;
@@ -173,11 +182,9 @@ int do_await_exec(struct run *run, const struct step *step)
 	while (result == -EINTR);
 	if (result > 0)
 		return -EPROTO;
-	for (size_t i = run->plan->count; i-- > 0;)
-		if (run->plan->step[i].kind == STEP_EXEC) {
-			const struct mark *mark = &run->tape->mark[i];
-
-			return mark->began && !mark->error ? 0 : -ECONNRESET;
-		}
-	return -ECONNRESET;
+	if (!has_begun(run))
+		return -ECONNRESET;
+	if (run->lock >= 0)
+		sys_flock(run->lock, LOCK_UN);
+	return 0;
 }

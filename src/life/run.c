@@ -39,11 +39,13 @@ static void end(struct launch *launch, bool hooks)
 		text_printf(launch->warnings, "%s\n", problem.text);
 }
 
-/* After a start that failed: as if it had never been tried (runtime.md, «Errors»). */
+/* After a start that failed: as if it had never been tried (runtime.md, «Errors»). Once the program has begun
+ * others may have removed the container. */
 static void undo(struct launch *launch, bool hooks)
 {
 	launch_undo(launch);
-	end(launch, hooks);
+	if (container_lock_again(launch->container))
+		end(launch, hooks);
 }
 
 /* With a gate it is `start` that listens. */

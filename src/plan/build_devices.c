@@ -83,8 +83,10 @@ void build_devices(struct builder *b)
 	for (size_t i = 0; defaults && i < sizeof(default_link) / sizeof(default_link[0]); i++)
 		ADD_CONTAINER(b, STEP_MAKE_LINK, NULL,
 			      .make_link = { default_link[i].to, default_link[i].target });
+	/* /dev/ptmx is the container's own in any case: an engine that lists all devices of the host names that too. */
 	for (size_t i = 0; i < spec->devices; i++)
-		add_device(b, &spec->device[i], arena_printf(b->arena, "linux.devices[%zu]", i));
+		if (!defaults || strcmp(spec->device[i].path, "/dev/ptmx") != 0)
+			add_device(b, &spec->device[i], arena_printf(b->arena, "linux.devices[%zu]", i));
 }
 
 /* --- the network --- */

@@ -100,6 +100,7 @@ play()
 	configure "$TERMINAL" /bin/sh -c 'trap "exit 0" HUP; echo ready; while :; do sleep 0.05; done'
 	play expect:ready kill:KILL
 	has "$output" "status 137"
+	"$TARU_OCI" delete --force "$ID"
 }
 
 @test "a terminal that is closed hangs the process up" {

@@ -346,8 +346,9 @@ static struct plan build(const struct seccomp *seccomp, struct spec *spec)
 	struct plan plan = { .arena = &arena };
 	struct problem problem = { 0 };
 	struct host host = { .architecture = HOST_X86_64 };
-	struct builder b = { .arena = &arena, .spec = spec, .host = &host, .plan = &plan,
-			     .problem = &problem };
+	const struct plan_request request = { .spec = spec, .host = &host };
+	struct builder b = { .arena = &arena, .request = &request, .spec = spec, .host = &host,
+			     .plan = &plan, .problem = &problem };
 
 	spec->seccomp = *seccomp;
 	build_seccomp(&b);
