@@ -32,8 +32,7 @@ static size_t find_faults(struct command *command, struct bundle *bundle, struct
 	size_t count;
 
 	life_unsupported(&bundle->spec, &warnings);
-	if (warnings.length)
-		log_message(command->log, "warning", warnings.at);
+	command_warn(command, &warnings);
 	bundle->request.id = "container";
 	bundle_plan(command->arena, bundle, &unplanned);
 	count = life_preflight(command->arena, bundle, out);

@@ -11,8 +11,7 @@ static void run(struct command *command)
 	if (command->problem->found || !start_read(command, asked, END_CREATED, bundle))
 		return;
 	life_create(command->arena, bundle, &options, &warnings, command->problem);
-	if (warnings.length)
-		log_message(command->log, "warning", warnings.at);
+	command_warn(command, &warnings);
 	log_debug(command->log, "%s: the plan has %zu steps", bundle->config, bundle->plan.count);
 }
 

@@ -13,8 +13,7 @@ static void delete_one(struct command *command, const char *id, struct problem *
 	struct text warnings = text_new(command->arena);
 
 	life_delete(command->arena, command_root(command), id, asked->force, &warnings, problem);
-	if (warnings.length)
-		log_message(command->log, "warning", warnings.at);
+	command_warn(command, &warnings);
 }
 
 static void run(struct command *command)

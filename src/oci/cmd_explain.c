@@ -73,8 +73,7 @@ static void warn(struct command *command, const struct spec *spec)
 	struct text warnings = text_new(command->arena);
 
 	life_unsupported(spec, &warnings);
-	if (warnings.length)
-		log_message(command->log, "warning", warnings.at);
+	command_warn(command, &warnings);
 }
 
 static void name_run(struct text *what, const struct explain_asked *asked, const struct bundle *bundle)

@@ -10,7 +10,8 @@
 #include "spec/names.h"
 
 /* What an engine should not let just anyone write into a config: none changes what a container may do. */
-static const struct name annotations_unsafe[] = { { NULL, 0 } };
+/* The file that it names is read by CRIU, as root. */
+static const struct name annotations_unsafe[] = { { "org.criu.config", 0 }, { NULL, 0 } };
 
 static void add_item(struct text *out, const char *name, bool first)
 {
@@ -80,7 +81,8 @@ static void run(struct command *command)
 	text_add(&compact, ",");
 	add_linux(&compact);
 	text_add(&compact, ",\"annotations\":{\"org.taru.version\":\"" TARU_VERSION "\","
-			   "\"org.taru.commit\":\"" TARU_COMMIT "\"},");
+			   "\"org.taru.commit\":\"" TARU_COMMIT "\","
+			   "\"org.opencontainers.runc.checkpoint.enabled\":\"true\"},");
 	add_names(&compact, "potentiallyUnsafeConfigAnnotations", annotations_unsafe);
 	text_add(&compact, "}");
 	json_pretty(&out, compact.at);

@@ -23,8 +23,7 @@ static void run(struct command *command)
 	    !start_read(command, &asked->start, asked->detach ? END_DETACHED : END_FOREGROUND, bundle))
 		return;
 	life_restore(command->arena, bundle, &criu, &command->status, &warnings, command->problem);
-	if (warnings.length)
-		log_message(command->log, "warning", warnings.at);
+	command_warn(command, &warnings);
 }
 
 static const struct option options[] = {

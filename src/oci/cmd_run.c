@@ -24,8 +24,7 @@ static void run(struct command *command)
 	    !start_read(command, &asked->start, asked->detach ? END_DETACHED : END_FOREGROUND, bundle))
 		return;
 	life_run(command->arena, bundle, &options, &warnings, &command->status, command->problem);
-	if (warnings.length)
-		log_message(command->log, "warning", warnings.at);
+	command_warn(command, &warnings);
 	log_debug(command->log, "%s: the plan has %zu steps", bundle->config, bundle->plan.count);
 	if (!command->problem->found && !asked->detach)
 		log_debug(command->log, "container '%s' ended with status %d", command->operand[0],

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "life/record.h"
 #include "spec/names.h"
+#include <string.h>
 #include <unistd.h>
 
 static void check_count(struct command *command, const struct verb *verb, const char *name)
@@ -64,4 +65,14 @@ void command_print(struct command *command, const struct text *out)
 const char *command_root(struct command *command)
 {
 	return record_root(command->arena, command->globals->root, command->problem);
+}
+
+void command_warn(const struct command *command, struct text *lines)
+{
+	for (char *line = lines->at, *end; *line; line = end) {
+		end = line + strcspn(line, "\n");
+		if (*end)
+			*end++ = '\0';
+		log_message(command->log, "warning", line);
+	}
 }

@@ -56,3 +56,6 @@ void command_print(struct command *command, const struct text *out);
 
 /* The folder of all containers: --root, or the caller's own (record_root()). */
 const char *command_root(struct command *command);
+
+/* Each line of `lines` as a warning of its own. */
+void command_warn(const struct command *command, struct text *lines);

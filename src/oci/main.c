@@ -53,7 +53,7 @@ static const char version_text[] =
 	"taru-oci version " TARU_VERSION "\n"
 	"commit: " TARU_COMMIT "\n"
 	"spec: 1.3.0\n"
-	"+CAP +SECCOMP +APPARMOR +SELINUX +IDMAP +TIMENS +NETDEV +INTELRDT +EXPLAIN +TRACE\n";
+	"+CAP +SECCOMP +APPARMOR +SELINUX +IDMAP +TIMENS +NETDEV +INTELRDT +CRIU +EXPLAIN +TRACE\n";
 
 static const struct verb *find_verb(const char *name)
 {

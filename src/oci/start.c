@@ -64,8 +64,8 @@ bool start_read(struct command *command, const struct start_asked *asked, enum p
 		life_terminal_size(&bundle->request.rows, &bundle->request.columns);
 	life_unsupported(&bundle->spec, &warnings);
 	/* Standard error is the container's as well: an engine would take the warning for its output. */
-	if (warnings.length && (end == END_FOREGROUND || command->log->target))
-		log_message(command->log, "warning", warnings.at);
+	if (end == END_FOREGROUND || command->log->target)
+		command_warn(command, &warnings);
 	return true;
 }
 
