@@ -62,7 +62,6 @@ static int open_master(struct run *run, const struct step *step)
 	return sys_openat(dir, name, O_RDWR | O_NOCTTY | (step->terminal.in_root ? O_NOFOLLOW : 0), 0);
 }
 
-/* "\n" goes out as it is: the terminal at the other end makes of it what it wants. */
 static int set_up(struct run *run, int master, const struct step *step)
 {
 	const struct window_size size = { .rows = step->terminal.height, .columns = step->terminal.width };
@@ -73,7 +72,8 @@ static int set_up(struct run *run, int master, const struct step *step)
 	error = sys_ioctl(master, TCGETS, &modes);
 	if (error)
 		return error;
-	modes.c_oflag &= ~(tcflag_t)ONLCR;
+	if (step->terminal.plain_newlines)
+		modes.c_oflag &= ~(tcflag_t)ONLCR;
 	error = sys_ioctl(master, TCSETS, &modes);
 	if (!error && size.rows)
 		error = sys_ioctl(master, TIOCSWINSZ, &size);

@@ -58,21 +58,21 @@ static void find_all(struct finding *finding)
 		closedir(proc);
 }
 
-static ino_t pid_namespace(struct arena *arena, pid_t pid)
+static ino_t namespace_of(struct arena *arena, pid_t pid, const char *kind)
 {
 	struct stat info;
 
-	return sys_fstatat(AT_FDCWD, arena_printf(arena, "/proc/%d/ns/pid", (int)pid), &info, 0) == 0 ?
+	return sys_fstatat(AT_FDCWD, arena_printf(arena, "/proc/%d/ns/%s", (int)pid, kind), &info, 0) == 0 ?
 		       info.st_ino : 0;
 }
 
 /* Those in the namespace of the first process; it may have others in it, which end with it as well. */
-static void choose_by_namespace(struct finding *finding, pid_t first)
+static void choose_by_namespace(struct finding *finding, pid_t first, const char *kind)
 {
-	ino_t namespace = pid_namespace(finding->arena, first);
+	ino_t namespace = namespace_of(finding->arena, first, kind);
 
 	for (size_t i = 0; i < finding->count && namespace; i++)
-		finding->at[i].chosen = pid_namespace(finding->arena, finding->at[i].pid) == namespace;
+		finding->at[i].chosen = namespace_of(finding->arena, finding->at[i].pid, kind) == namespace;
 }
 
 static bool is_chosen(const struct finding *finding, pid_t pid)
@@ -107,8 +107,11 @@ size_t container_processes(struct arena *arena, const struct container *containe
 	if (container->process < 0)
 		return 0;
 	find_all(&finding);
+	/* What exec has started does not descend from it, but has its mounts. */
 	if (spec_new_namespace(&container->record.spec, NAMESPACE_PID))
-		choose_by_namespace(&finding, container->record.pid);
+		choose_by_namespace(&finding, container->record.pid, "pid");
+	else if (spec_new_namespace(&container->record.spec, NAMESPACE_MOUNT))
+		choose_by_namespace(&finding, container->record.pid, "mnt");
 	choose_by_descent(&finding, container->record.pid);
 	*ret_pids = ARENA_ARRAY(arena, finding.count + 1, pid_t);
 	for (size_t i = 0; i < finding.count; i++)
@@ -117,19 +120,26 @@ size_t container_processes(struct arena *arena, const struct container *containe
 	return count;
 }
 
-/* The first process comes last: with it the others may be out of sight. In a PID namespace of their own they
- * all end with it (pid_namespaces(7)). */
-int container_signal_all(struct arena *arena, const struct container *container, int signal)
+static size_t signal_others(struct arena *arena, const struct container *container, int signal)
 {
 	pid_t *pids;
-	size_t count;
-
-	if (signal == SIGKILL && spec_new_namespace(&container->record.spec, NAMESPACE_PID))
-		return container_signal(container, signal);
-	count = container_processes(arena, container, &pids);
+	size_t count = container_processes(arena, container, &pids), others = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (pids[i] != container->record.pid)
-			sys_kill(pids[i], signal);
+			others += sys_kill(pids[i], signal) == 0;
+	return others;
+}
+
+/* The first process comes last: with it the others may be out of sight. In a PID namespace of their own they
+ * all end with it (pid_namespaces(7)). Else new ones may come while the others are killed. */
+int container_signal_all(struct arena *arena, const struct container *container, int signal)
+{
+	enum { ROUNDS = 16 };
+
+	if (signal == SIGKILL && spec_new_namespace(&container->record.spec, NAMESPACE_PID))
+		return container_signal(container, signal);
+	for (int round = 0; signal_others(arena, container, signal) && signal == SIGKILL && round < ROUNDS;)
+		round++;
 	return container_signal(container, signal);
 }

@@ -111,8 +111,8 @@ int container_signal(const struct container *container, int signal);
 /* Waits until its first process has ended, `timeout_ms` at most (-1: without end). */
 bool container_wait(const struct container *container, int timeout_ms);
 
-/* All processes of the container, in the host's count: those in its PID namespace; where that is not its
- * own, its first process and what descends from it. Returns how many. */
+/* All processes of the container, in the host's count: those in its PID namespace or, where that is not its
+ * own, in its mount namespace; and what descends from its first process. Returns how many. */
 size_t container_processes(struct arena *arena, const struct container *container, pid_t **ret_pids);
 
 /* Signals all of them, again and again until there are no more to be found where the signal is SIGKILL. */

@@ -42,6 +42,9 @@ static void hand_over_listener(struct builder *b)
 	ADD_RUNTIME(b, STEP_RECEIVE_SLOT, why_listener, .pass = { SLOT_LISTENER });
 	ADD_RUNTIME(b, STEP_SEND_LISTENER, why_listener,
 		    .listener = { seccomp->listener_path, seccomp->listener_metadata });
+	/* A container waits until it is on record, which comes later. */
+	if (b->joins)
+		build_gate(b, GATE_LISTENED, LANE_RUNTIME);
 }
 
 void build_seccomp(struct builder *b)

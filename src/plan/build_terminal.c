@@ -34,7 +34,8 @@ void build_terminal(struct builder *b)
 						    : b->request->rows,
 				    .width = asked ? (unsigned short)process->console_width
 						   : b->request->columns,
-				    .uid = process->user.uid });
+				    .uid = process->user.uid,
+				    .plain_newlines = !b->request->console_socket });
 	/* The container has had its console since it began. */
 	if (!b->joins)
 		ADD_CONTAINER(b, STEP_BIND_CONSOLE, why, .console = { "/dev/console" });

@@ -44,6 +44,7 @@ enum gate {
 	GATE_MOUNTED,		/* container → runtime: the mount tree is there, hooks may look at it */
 	GATE_HOOKED,		/* runtime → container: the runtime's hooks have been run */
 	GATE_RECORDED,		/* runtime → container: it is on record, so it may outlive the runtime */
+	GATE_LISTENED,		/* runtime → container: the agent has the seccomp listener (exec) */
 	GATE_READY,		/* container → runtime: all is done that can be done before `start` */
 	GATES
 };
@@ -254,6 +255,9 @@ struct step {
 			bool in_root;
 			unsigned short height, width;
 			uint32_t uid;		/* who the slave belongs to */
+			/* "\n" goes out as it is: the runtime's caller has a terminal that makes of it what
+			 * it wants. Who gets the master side by a socket expects the kernel's default. */
+			bool plain_newlines;
 		} terminal;
 		struct { const char *target; } console;
 		struct { int slot; } pass;		/* SEND_SLOT, RECEIVE_SLOT */

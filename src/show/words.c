@@ -62,6 +62,7 @@ static const char *const gate_name[] = {
 	[GATE_MOUNTED] = "mounted",
 	[GATE_HOOKED] = "hooks-run",
 	[GATE_RECORDED] = "recorded",
+	[GATE_LISTENED] = "listener-sent",
 	[GATE_READY] = "ready",
 };
 static_assert(COUNT(gate_name) == GATES, "a gate has no name");

@@ -159,7 +159,7 @@ storm()
 	verb kill "$ID"
 	refuses 'not running'
 	pkill -KILL -P "$holder"
-	kill -KILL "$holder"
+	kill -KILL "$holder" 2>/dev/null || true
 	wait "${ASIDE[@]}"
 	is "$(cat "$T/status.forced")" 0
 	there_is_none

@@ -42,14 +42,15 @@ alone()
 		echo by-console >/dev/console; echo by-tty >/dev/tty; probe session
 		read -r line; echo "got <$line>"; read -r line; stty size; exec sleep 1000'
 	until_true grep -q terminal "$T/received"
-	# The descriptor, one of it, and the end of the connection; the size of the config; no "\r\n".
-	is "$(cat "$T/received")" $'text /dev/ptmx descriptors 1\nterminal 0 rows 11 columns 22 onlcr 0'
+	# The descriptor, one of it, and the end of the connection; the size of the config; "\n" as the
+	# kernel has it, which engines expect.
+	is "$(cat "$T/received")" $'text /dev/ptmx descriptors 1\nterminal 0 rows 11 columns 22 onlcr 1'
 	call start "$ID"
 	passes ''
 	received
 	output=$(cat "$T/received")
 	has "$output" "tty 1 1 1"
-	has "$output" "rows 11 columns 22 onlcr 0"
+	has "$output" "rows 11 columns 22 onlcr 1"
 	has "$output" /dev/pts/0
 	# 88: the major number of the slaves of a devpts.
 	has "$output" "character special file 88"
@@ -71,7 +72,7 @@ alone()
 		/bin/sh -c 'trap "" HUP; tty; probe terminal; read -r line; echo "got <$line>"; echo end; exec sleep 1000'
 	passes ''
 	received
-	has "$(cat "$T/received")" "onlcr 0"
+	has "$(cat "$T/received")" "onlcr 1"
 	has "$(cat "$T/received")" "tty 1 1 1"
 	has "$(cat "$T/received")" /dev/pts/
 	alone "$(cat "$T/pid")" "$(cat "$T/second")"
@@ -81,7 +82,7 @@ alone()
 	call exec --process "$T/process.json" --detach --console-socket "$T/socket" "$ID"
 	passes ''
 	received
-	has "$(cat "$T/received")" "rows 12 columns 34 onlcr 0"
+	has "$(cat "$T/received")" "rows 12 columns 34 onlcr 1"
 }
 
 @test "a terminal that is sent is nobody else's: closing it hangs the container up" {
