@@ -138,6 +138,7 @@ static void put_terminal(struct json_writer *json, const struct step *step)
 {
 	json_put_text(json, "ptmx", step->terminal.ptmx);
 	json_put_bool(json, "inRoot", step->terminal.in_root);
+	json_put_bool(json, "plainNewlines", step->terminal.plain_newlines);
 	json_put_unsigned(json, "height", step->terminal.height);
 	json_put_unsigned(json, "width", step->terminal.width);
 	json_put_unsigned(json, "uid", step->terminal.uid);
