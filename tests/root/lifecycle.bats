@@ -630,9 +630,9 @@ start_tells_the_same()
 	start_tells_the_same 'exec format error' data
 	start_tells_the_same 'exec format error' /bin/empty
 	start_tells_the_same 'no such file or directory' /bin/lost
-	has "$errors" "'/bin/none'"
+	has "$by_run" "'/bin/none'"
 	start_tells_the_same 'no such file or directory' /bin/windows
-	has "$errors" 'Windows'
+	has "$by_run" 'Windows'
 }
 
 # --- nothing stays of what failed ---

@@ -93,7 +93,7 @@ prepare()
 @test "where user namespaces are forbidden the message says so" {
 	# In a user namespace that allows no further one. (The sysctl is this namespace's own.)
 	configure "$ROOTLESS | .linux.uidMappings[0].hostID = 0 | .linux.gidMappings[0].hostID = 0" /bin/true
-	chmod 777 "$T"
+	chmod 777 "$T" "$T/xdg"
 	AS=(unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces; exec "$@"' sh)
 	start
 	refuses 'namespaces'
