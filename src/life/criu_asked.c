@@ -41,7 +41,7 @@ static void read_page_server(struct arena *arena, const char *text, struct criu_
 		problem_set(problem, "option '--page-server' is ADDRESS:PORT, not '%s'", text);
 		return;
 	}
-	options->page_server = arena_copy(arena, text + bracketed, (size_t)(colon - text) - 2 * bracketed);
+	options->page_server = arena_copy(arena, text + bracketed, (size_t)(colon - text) - (bracketed ? 2U : 0U));
 	options->page_server_port = (uint32_t)port;
 }
 

@@ -193,7 +193,7 @@ void criu_parse_streams(struct arena *arena, char *text, size_t length, struct c
 	*ret_streams = (struct criu_streams){ 0 };
 	if (list && (list->kind != JSON_ARRAY || list->count != CRIU_STREAMS))
 		problem_set(problem, STREAMS_FILE ": must be an array of %d strings", CRIU_STREAMS);
-	for (const struct json *entry = problem->found ? NULL : list->first; entry; entry = entry->next, i++) {
+	for (const struct json *entry = list && !problem->found ? list->first : NULL; entry; entry = entry->next, i++) {
 		if (entry->kind != JSON_STRING)
 			problem_set(problem, STREAMS_FILE ": [%zu] must be a string, not %s", i,
 				    json_kind_name(entry->kind));

@@ -161,7 +161,7 @@ static void pass_lines(struct notify *notify, char *text)
 
 		if (!is_passed_on(line) || length + size + 64 > sizeof(out))
 			continue;
-		memcpy(out + length, line, size);
+		memcpy(out + length, line, size + 1);
 		length += size;
 		out[length++] = '\n';
 		if (strcmp(line, "READY=1") == 0) {
