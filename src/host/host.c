@@ -54,7 +54,7 @@ static unsigned find_last_capability(void)
 }
 
 /* The first user namespace has always had this inode number (INIT_USER_NS_INO of <linux/nsfs.h>). */
-static bool in_user_namespace(void)
+bool host_in_user_namespace(void)
 {
 	struct stat info;
 
@@ -106,7 +106,7 @@ void host_read(struct arena *arena, const struct host_wants *wants, struct host 
 	host->architecture = host_native_architecture();
 	read_kernel(host);
 	read_capabilities(host);
-	host->user_namespace = in_user_namespace();
+	host->user_namespace = host_in_user_namespace();
 	if (wants->last_capability)
 		host->last_capability = find_last_capability();
 	if (wants->lsm)

@@ -68,6 +68,9 @@ struct host_wants {
 /* Reads the facts. Never fails for a fact that is not there: it is then false or NULL. */
 void host_read(struct arena *arena, const struct host_wants *wants, struct host *ret_host);
 
+/* Whether this process is in a user namespace that is not the first one: for who needs no other fact. */
+bool host_in_user_namespace(void);
+
 /* Reads the same facts from lines of text, one fact each ("kernel 6.1"; see tests/golden). */
 void host_parse(struct arena *arena, const char *text, struct host *ret_host,
 		struct problem *problem);

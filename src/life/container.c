@@ -17,18 +17,16 @@ enum { LOCK_PATIENCE_MS = 10000, LOCK_LOOK_MS = 10 };
 
 /* --- the root folder --- */
 
-/* $XDG_RUNTIME_DIR where it is to be used: by an ordinary user, also one who is root of a user namespace only. The
- * first user namespace has always had this inode number (INIT_USER_NS_INO of <linux/nsfs.h>). */
+/* $XDG_RUNTIME_DIR where it is to be used: by an ordinary user, also one who is root of a user namespace only. */
 static const char *users_folder(void)
 {
 	const char *folder = getenv("XDG_RUNTIME_DIR"), *user = getenv("USER");
-	struct stat info;
 
 	if (!folder || *folder != '/')
 		return NULL;
 	if (geteuid() != 0)
 		return folder;
-	if (stat("/proc/self/ns/user", &info) < 0 || info.st_ino == 0xEFFFFFFDU)
+	if (!host_in_user_namespace())
 		return NULL;
 	return user && strcmp(user, "root") == 0 ? NULL : folder;
 }

@@ -142,9 +142,10 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct start_opt
 	struct launch launch;
 	uint64_t caller_signals = 0;
 
-	signal(SIGCHLD, SIG_DFL);
 	if (foreground)
 		caller_signals = signals_block();
+	else
+		signal(SIGCHLD, SIG_DFL);
 	if (foreground && !options->no_subreaper)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	if (begin(arena, bundle, options, &container, &launch, warnings, problem)) {
