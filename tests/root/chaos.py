@@ -194,9 +194,13 @@ old = machine()
 killed, seen, wrong = 0, collections.Counter(), 0
 for turn in random.sample(range(rounds), rounds):
     part = (turn + random.random()) / rounds
-    moment = part * amount * 1.05 if way == "time" else 1 + int(part * amount)
+    moment = part * amount if way == "time" else 1 + int(part * amount)
     prepare()
-    killed += kill_at(moment)
+    early = kill_at(moment)
+    killed += early
+    if way == "time":
+        # A machine that has other things to do is now faster and now slower: what ended before is not as long.
+        amount = amount * 1.1 if early else max(moment, amount / 2)
     found = state()
     seen[found] += 1
     status, errors = run("delete", "--force", name)
@@ -208,8 +212,8 @@ for turn in random.sample(range(rounds), rounds):
         old = machine()
 print("%s: %d rounds, %d times killed before its end; then it was: %s" %
       (verb, rounds, killed, ", ".join("%s %d" % one for one in sorted(seen.items()))))
-# Else nothing was tried.
-if killed < rounds / 4:
+# Else nothing was tried. How long a verb takes is the machine's business, how many calls it makes is not.
+if killed < (rounds / 2 if way == "call" else 1):
     print("only %d of %d were killed in time" % (killed, rounds))
     wrong += 1
 sys.exit(wrong > 0)
