@@ -33,8 +33,15 @@
 	DOER(STEP_OPEN_START, do_open_start) \
 	DOER(STEP_AWAIT_START, do_await_start) \
 	DOER(STEP_AWAIT_EXEC, do_await_exec) \
+	DOER(STEP_MAKE_CGROUP, do_make_cgroup) \
+	DOER(STEP_ENABLE_CONTROLLERS, do_enable_controllers) \
+	DOER(STEP_START_SCOPE, do_start_scope) \
+	DOER(STEP_OPEN_CGROUP, do_open_cgroup) \
+	DOER(STEP_SET_DEVICES, do_set_devices) \
+	DOER(STEP_OWN_CGROUP, do_own_cgroup) \
 	DOER(STEP_MAKE_DIRECTORY, do_make_directory) \
 	DOER(STEP_WRITE_FILE, do_write_file) \
+	DOER(STEP_WRITE_LINES, do_write_lines) \
 	DOER(STEP_WRITE_PID, do_write_pid) \
 	DOER(STEP_LINK_UP, do_link_up) \
 	DOER(STEP_MOVE_LINK, do_move_link) \

@@ -52,6 +52,26 @@ int do_write_file(struct run *run, const struct step *step)
 	return write_at(run, AT_FDCWD, step->write_file.path, 0, step->write_file.text);
 }
 
+int do_write_lines(struct run *run, const struct step *step)
+{
+	const struct texts *lines = step->write_lines.lines;
+	int fd;
+
+	trying(run, __NR_openat, SUBJECT_TARGET);
+	fd = sys_openat(AT_FDCWD, step->write_lines.path, O_WRONLY, 0);
+	if (scratch_add(run, fd) < 0)
+		return fd;
+	trying(run, __NR_write, SUBJECT_OPTION);
+	for (size_t i = 0; i < lines->count; i++) {
+		ssize_t written = sys_write(fd, lines->at[i], strlen(lines->at[i]));
+
+		run->mark->detail = (uint8_t)(i < UINT8_MAX ? i : UINT8_MAX);
+		if (written < 0)
+			return (int)written;
+	}
+	return 0;
+}
+
 /* "0" is who writes; the runtime writes for its child. */
 int do_write_pid(struct run *run, const struct step *step)
 {

@@ -95,9 +95,10 @@ static _Noreturn void begin_container(struct run *run)
 int do_clone(struct run *run, const struct step *step)
 {
 	struct clone_args args = {
-		.flags = step->clone.flags | CLONE_PARENT_SETTID,
+		.flags = step->clone.flags | CLONE_PARENT_SETTID | (step->clone.cgroup ? CLONE_INTO_CGROUP : 0),
 		.parent_tid = (uint64_t)(uintptr_t)&run->tape->child,
 		.exit_signal = SIGCHLD,
+		.cgroup = step->clone.cgroup ? (uint64_t)run->slot[step->clone.cgroup] : 0,
 	};
 	pid_t pid;
 
@@ -109,6 +110,10 @@ int do_clone(struct run *run, const struct step *step)
 		return pid;
 	run->child = pid;
 	use_socket(run, LANE_RUNTIME);
+	if (step->clone.cgroup) {
+		scratch_add(run, run->slot[step->clone.cgroup]);
+		run->slot[step->clone.cgroup] = -1;
+	}
 	/* The sources of mounts are the child's business: held here, they would keep what they are
 	 * on busy for as long as the container runs. */
 	close_all(run->slot + SLOT_SOURCES, (size_t)(run->plan->slots - SLOT_SOURCES));

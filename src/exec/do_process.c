@@ -38,12 +38,13 @@ int do_new_keyring(struct run *run, const struct step *step)
 }
 
 /* Nothing stays blocked, and nothing of what callers are known to ignore stays ignored (nohup, shells
- * that put a job in the background, systemd's and Python's SIGPIPE): a shell in the container could
+ * that put a job in the background, systemd's and Python's SIGPIPE, Python's SIGXFSZ): a shell in the container could
  * not undo it. Handlers end with execve anyway, and the runtime could not wait for its child if it
  * ignored SIGCHLD. */
 int do_reset_signals(struct run *run, const struct step *step)
 {
-	static const int often_ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM };
+	/* 32 and 33 are the C library's own: glibc's posix_spawn leaves them ignored. */
+	static const int often_ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXFSZ, 32, 33 };
 	uint64_t none = 0;
 	int error;
 

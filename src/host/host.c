@@ -114,7 +114,7 @@ void host_read(struct arena *arena, const struct host_wants *wants, struct host 
 	if (wants->id_map_tools)
 		read_tools(host);
 	if (wants->cgroup)
-		host_read_cgroup(arena, host);
+		host_read_cgroup(arena, wants, host);
 	if (wants->devices)
 		host_read_devices(arena, wants, host);
 }

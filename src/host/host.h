@@ -27,11 +27,21 @@ struct host_device {
 	size_t addresses;
 };
 
-/* A mounted hierarchy of cgroup v1, and where this process is in it. */
+/* A cgroup of v2 and what it has of controllers: "cpu,io". */
+struct host_level { const char *path, *controllers; };
+
+/* A mounted hierarchy of cgroups, and what this process can do in it: v1 has one for each controller (or
+ * several), v2 one for all. */
 struct host_cgroup {
-	const char *controllers;	/* "cpu,cpuacct", "name=systemd" */
+	const char *controllers;	/* v1: "cpu,cpuacct", "name=systemd"; v2: "cpu,io", those to be had at `base` */
 	const char *mount;		/* "/sys/fs/cgroup/cpu" */
-	const char *path;		/* "/user.slice": this process's cgroup in it */
+	const char *path;		/* "/user.slice": this process's cgroup in it; v2: NULL, where it does not matter */
+	bool unified;			/* v2 */
+	/* The cgroup below which a container's can be made: "" is the root; NULL: there is none, for want of
+	 * the right to write to `refused`. */
+	const char *base, *refused;
+	struct host_level *level;	/* v2, where base is not the root: base and those above it, absolute */
+	size_t levels;
 };
 
 /* Processors whose kernels taru runs on. */
@@ -47,17 +57,22 @@ struct host {
 	bool user_namespace;		/* the runtime itself is in a user namespace that is not the first */
 	bool apparmor, selinux;		/* enabled */
 	const char *newuidmap, *newgidmap;	/* where they are, or NULL */
-	const char *self_cgroup;	/* this process's cgroup in the v2 hierarchy, or NULL */
 	enum cgroup_layout cgroup;
-	struct host_cgroup *hierarchy;	/* v1 only */
+	struct host_cgroup *hierarchy;	/* the v2 one comes last */
 	size_t hierarchies;
+	const char *systemd_base;	/* the cgroup of the systemd that is asked for scopes: "" or "/user.slice/…" */
+	const char *delegate;		/* files of a cgroup that go to whom it is delegated, a line each, or NULL */
 	struct host_device *device;	/* the ones that were asked for */
 	size_t devices;
 };
 
 /* Facts that cost time and are read only where a spec needs them. */
 struct host_wants {
-	bool cgroup;			/* cgroup, hierarchy, self_cgroup */
+	bool cgroup;			/* cgroup, hierarchy */
+	bool cgroup_self;		/* host_cgroup.path in any case */
+	bool cgroup_delegate;		/* delegate */
+	bool systemd;			/* systemd_base */
+	const char *cgroup_path;	/* absolute: what is to be made below it or there; NULL: anything, anywhere */
 	bool lsm;			/* apparmor, selinux */
 	bool id_map_tools;		/* newuidmap, newgidmap, user */
 	bool last_capability;

@@ -14,8 +14,12 @@
  *	newuidmap /usr/bin/newuidmap
  *	newgidmap /usr/bin/newgidmap
  *	cgroup hybrid				none, v1, hybrid, v2
- *	self-cgroup /user.slice
  *	hierarchy cpu,cpuacct /sys/fs/cgroup/cpu,cpuacct /user.slice
+ *	unified cpu,io /sys/fs/cgroup /user.slice /user.slice/app.slice
+ *						the v2 hierarchy, after the others; a fourth word is its base, or
+ *						"-": there is none. Without it that is the root
+ *	systemd-base /user.slice		"/": the root
+ *	delegate cgroup.procs cgroup.threads
  *	device eth5 7 10.0.0.2/24 fd00::2/64	name, index, addresses
  */
 #include "base/text.h"
@@ -91,6 +95,15 @@ static void take_cgroup(struct line *line)
 	bad(line);
 }
 
+static void take_base(struct line *line, struct host_cgroup *hierarchy)
+{
+	hierarchy->base = line->words > 4 ? line->word[4] : "";
+	if (strcmp(hierarchy->base, "-") == 0) {
+		hierarchy->base = NULL;
+		hierarchy->refused = arena_printf(line->arena, "%s%s", hierarchy->mount, hierarchy->path);
+	}
+}
+
 static void take_hierarchy(struct line *line)
 {
 	struct host *host = line->host;
@@ -102,7 +115,9 @@ static void take_hierarchy(struct line *line)
 		return;
 	}
 	host->hierarchy[host->hierarchies++] =
-		(struct host_cgroup){ line->word[1], line->word[2], line->word[3] };
+		(struct host_cgroup){ .controllers = line->word[1], .mount = line->word[2], .path = line->word[3],
+				      .unified = strcmp(line->word[0], "unified") == 0 };
+	take_base(line, &host->hierarchy[host->hierarchies - 1]);
 }
 
 static bool parse_address(char *word, struct host_address *ret_address)
@@ -187,9 +202,18 @@ static void take_newgidmap(struct line *line)
 	line->host->newgidmap = second(line);
 }
 
-static void take_self_cgroup(struct line *line)
+static void take_systemd_base(struct line *line)
 {
-	line->host->self_cgroup = second(line);
+	line->host->systemd_base = strcmp(second(line), "/") == 0 ? "" : second(line);
+}
+
+static void take_delegate(struct line *line)
+{
+	struct text names = text_new(line->arena);
+
+	for (size_t i = 1; i < line->words; i++)
+		text_printf(&names, "%s\n", line->word[i]);
+	line->host->delegate = names.at;
 }
 
 static const struct { const char *name; void (*take)(struct line *); } facts[] = {
@@ -205,7 +229,9 @@ static const struct { const char *name; void (*take)(struct line *); } facts[] =
 	{ "newuidmap", take_newuidmap },
 	{ "newgidmap", take_newgidmap },
 	{ "cgroup", take_cgroup },
-	{ "self-cgroup", take_self_cgroup },
+	{ "systemd-base", take_systemd_base },
+	{ "delegate", take_delegate },
+	{ "unified", take_hierarchy },
 	{ "hierarchy", take_hierarchy },
 	{ "device", take_device },
 };

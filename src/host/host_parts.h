@@ -2,8 +2,9 @@
 #pragma once
 #include "host/host.h"
 
-/* host_cgroup.c: which cgroup file systems are mounted, and where this process is in them. */
-void host_read_cgroup(struct arena *arena, struct host *host);
+/* host_cgroup.c: which cgroup file systems are mounted, where this process is in them, and where in
+ * them a container's cgroups can be made. */
+void host_read_cgroup(struct arena *arena, const struct host_wants *wants, struct host *host);
 
 /* host_network.c: index and addresses of the devices that were asked for, by rtnetlink(7). */
 void host_read_devices(struct arena *arena, const struct host_wants *wants, struct host *host);

@@ -38,22 +38,33 @@ static void cannot_read(struct problem *problem, const char *path, int error)
 		problem_set(problem, "cannot read '%s': %s", path, reason_words(error));
 }
 
+static bool mounts_cgroups(const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->mounts; i++)
+		if (spec->mount[i].type && strncmp(spec->mount[i].type, "cgroup", 6) == 0)
+			return true;
+	return false;
+}
+
 /* Facts that this spec needs, beyond the ones that are always read. */
-static struct host_wants wants_of(struct arena *arena, const struct spec *spec)
+static struct host_wants wants_of(struct arena *arena, const struct spec *spec, enum cgroup_manager manager)
 {
 	struct host_wants wants = {
 		.lsm = spec->process.apparmor_profile || spec->process.selinux_label || spec->mount_label,
 		.id_map_tools = spec_new_namespace(spec, NAMESPACE_USER),
 		.last_capability = true,
 		.devices = spec->net_devices,
+		.cgroup = manager != MANAGER_DISABLED || mounts_cgroups(spec),
+		.cgroup_self = manager == MANAGER_DISABLED && mounts_cgroups(spec),
+		.cgroup_path = cgroups_wanted_path(spec, manager),
+		.cgroup_delegate = spec_new_namespace(spec, NAMESPACE_USER) && spec_new_namespace(spec, NAMESPACE_CGROUP),
+		.systemd = manager == MANAGER_SYSTEMD,
 	};
 	const char **device = ARENA_ARRAY(arena, spec->net_devices, const char *);
 
 	for (size_t i = 0; i < spec->net_devices; i++)
 		device[i] = spec->net_device[i].name;
 	wants.device = device;
-	for (size_t i = 0; i < spec->mounts; i++)
-		wants.cgroup |= spec->mount[i].type && strncmp(spec->mount[i].type, "cgroup", 6) == 0;
 	return wants;
 }
 
@@ -75,8 +86,8 @@ static const char *absolute(struct arena *arena, const char *path, struct proble
 	return arena_printf(arena, "%s/%s", cwd, path);
 }
 
-void bundle_read(struct arena *arena, const char *path, const char *config, struct bundle *ret_bundle,
-		 struct problem *problem)
+void bundle_read(struct arena *arena, const char *path, const char *config, enum cgroup_manager manager,
+		 struct bundle *ret_bundle, struct problem *problem)
 {
 	struct bundle *bundle = ret_bundle;
 	struct host_wants wants;
@@ -96,12 +107,13 @@ void bundle_read(struct arena *arena, const char *path, const char *config, stru
 	bundle->value = spec_read(arena, text, length, &bundle->spec, problem);
 	if (problem->found)
 		return;
-	wants = wants_of(arena, &bundle->spec);
+	wants = wants_of(arena, &bundle->spec, manager);
 	host_read(arena, &wants, &bundle->host);
 	bundle->request = (struct plan_request){
 		.spec = &bundle->spec,
 		.host = &bundle->host,
 		.bundle = bundle->path,
+		.manager = manager,
 	};
 }
 

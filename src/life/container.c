@@ -2,7 +2,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/proc.h"
-#include "life/record.h"
+#include "life/cgroup.h"
 #include "spec/names.h"
 #include "spec/reason.h"
 #include <dirent.h>
@@ -170,17 +170,22 @@ static bool is_being_changed(const struct container *container)
 	return false;
 }
 
-static enum status find_status(const struct container *container)
+static enum status running_or_paused(struct container *container)
+{
+	return cgroups_frozen(container->arena, container_cgroups(container)) ? STATUS_PAUSED : STATUS_RUNNING;
+}
+
+static enum status find_status(struct container *container)
 {
 	if (container->process >= 0 && !container->recorded)
 		return STATUS_CREATING;
 	if (container->process < 0)
 		return !container->recorded && is_being_changed(container) ? STATUS_CREATING : STATUS_STOPPED;
 	if (!container->record.gated)
-		return is_being_changed(container) ? STATUS_CREATING : STATUS_RUNNING;
+		return is_being_changed(container) ? STATUS_CREATING : running_or_paused(container);
 	if (waits_at(container, RECORD_START))
 		return STATUS_CREATED;
-	return waits_at(container, RECORD_START_NEW) ? STATUS_CREATING : STATUS_RUNNING;
+	return waits_at(container, RECORD_START_NEW) ? STATUS_CREATING : running_or_paused(container);
 }
 
 /* A pidfd first, then whose it is: so it cannot be another's. */

@@ -117,7 +117,7 @@ static bool read_bundle(struct saving *saving)
 {
 	const struct record *record = &saving->container->record;
 
-	bundle_read(saving->arena, record->bundle, NULL, &saving->bundle, saving->problem);
+	bundle_read(saving->arena, record->bundle, NULL, MANAGER_DISABLED, &saving->bundle, saving->problem);
 	if (saving->problem->found)
 		return false;
 	saving->bundle.request.id = saving->container->id;

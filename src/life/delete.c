@@ -3,8 +3,10 @@
  * All that was made for it is gone before its folder is: if the runtime is killed in between, the next
  * `delete` does what is left.
  */
+#include "base/fd.h"
+#include "base/file.h"
+#include "life/cgroup.h"
 #include "life/launch.h"
-#include "base/sys.h"
 #include "spec/names.h"
 #include "spec/reason.h"
 #include <signal.h>
@@ -26,8 +28,33 @@ static void run_poststop(const struct container *container, struct text *warning
 	}
 }
 
+/* What the cgroups know of it is gone with them. */
+static void keep_usage(struct container *container, const struct cgroups *cgroups)
+{
+	struct text text = text_new(container->arena);
+	struct usage usage;
+	closes int fd = -1;
+
+	cgroups_usage(container->arena, cgroups, &usage);
+	usage_write(&usage, &text);
+	text_add(&text, "\n");
+	fd = sys_openat(container->folder, RECORD_ENDED, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (fd >= 0)
+		file_write_all(fd, text.at, text.length);
+}
+
 void container_destroy(struct container *container, struct text *warnings, struct problem *problem)
 {
+	const struct cgroups *cgroups = container_cgroups(container);
+
+	if (cgroups->count && container->recorded)
+		keep_usage(container, cgroups);
+	/* A container that is not on record had a process only as long as its runtime. */
+	cgroups_remove(container, cgroups, container->recorded, problem);
+	if (problem->found) {
+		container_close(container);
+		return;
+	}
 	for (size_t i = 0; i < container->record.directory.count; i++)
 		rmdir(container->record.directory.at[i]);
 	run_poststop(container, warnings);

@@ -4,6 +4,7 @@
  */
 #include "base/file.h"
 #include "base/sys.h"
+#include "life/cgroup.h"
 #include "life/launch.h"
 #include "life/wait.h"
 #include "spec/names.h"
@@ -73,8 +74,57 @@ static void check_status(const struct container *container, const struct exec_op
 	if (container->status == STATUS_PAUSED && !options->ignore_paused)
 		problem_set(problem, "container '%s' is paused: the process would not go on; resume it, or use "
 			    "--ignore-paused", container->id);
-	if (options->cgroup.count)
-		problem_set(problem, "option '--cgroup' is not in this version, which makes no cgroups");
+}
+
+/* "cpu,memory" of one hierarchy. */
+static bool has_all(struct arena *arena, const struct cgroup *cgroup, const char *controllers)
+{
+	char *words = arena_copy(arena, controllers, strlen(controllers));
+
+	for (char *word = strtok(words, ","); word; word = strtok(NULL, ","))
+		if (!cgroup_has(cgroup, word))
+			return false;
+	return true;
+}
+
+/* One of --cgroup: "[CONTROLLERS:]PATH", below the container's own cgroup; without controllers that of v2, or
+ * where there is none of it, all. */
+static void enter_one(struct arena *arena, const char *option, struct cgroups *cgroups, struct problem *problem)
+{
+	const char *colon = strchr(option, ':'), *path = colon ? colon + 1 : option;
+	const char *controllers = colon ? arena_copy(arena, option, (size_t)(colon - option)) : NULL;
+	const struct cgroup *unified = cgroups_unified(cgroups);
+	bool found = false;
+
+	path += strspn(path, "/");
+	if (strstr(arena_printf(arena, "/%s/", path), "/../")) {
+		problem_set(problem, "option '--cgroup': '%s' leads out of the container's cgroup", option);
+		return;
+	}
+	for (size_t i = 0; i < cgroups->count; i++) {
+		struct cgroup *cgroup = &cgroups->at[i];
+
+		if (controllers ? !has_all(arena, cgroup, controllers) : unified && !cgroup->unified)
+			continue;
+		found = true;
+		if (*path)
+			cgroup->path = arena_printf(arena, "%s/%s", cgroup->path, path);
+	}
+	if (!found)
+		problem_set(problem, "option '--cgroup': the container has no cgroup with '%s'",
+			    controllers ? controllers : "");
+}
+
+/* The list is the container's: its copy is changed. */
+static void enter_below(struct arena *arena, const struct exec_options *options, struct cgroups *cgroups,
+			struct problem *problem)
+{
+	struct cgroup *at = ARENA_ARRAY(arena, cgroups->count + 1, struct cgroup);
+
+	memcpy(at, cgroups->at, cgroups->count * sizeof(*at));
+	cgroups->at = at;
+	for (size_t i = 0; i < options->cgroup.count; i++)
+		enter_one(arena, options->cgroup.at[i], cgroups, problem);
 }
 
 bool life_exec_read(struct arena *arena, const struct exec_options *options, const char *id,
@@ -97,8 +147,9 @@ bool life_exec_read(struct arena *arena, const struct exec_options *options, con
 		.id = id,
 		.bundle = bundle->path,
 		.end = options->detach ? END_DETACHED : END_FOREGROUND,
-		.process = { record->pid, record->start_time, namespaces_of(container) },
+		.process = { record->pid, record->start_time, namespaces_of(container), *container_cgroups(container) },
 	};
+	enter_below(arena, options, &bundle->request.process.cgroups, problem);
 	if (bundle->spec.seccomp.asked && !problem->found)
 		read_filter(arena, container, bundle, problem);
 	for (int kind = 0; kind < HOOKS; kind++)

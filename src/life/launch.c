@@ -215,6 +215,32 @@ void launch_undo(const struct launch *launch)
 	}
 }
 
+static bool was_made(const struct run *run, const struct cgroup *cgroup)
+{
+	for (size_t i = 0; i < run->plan->count; i++) {
+		const struct step *step = &run->plan->step[i];
+
+		if (step->kind == STEP_MAKE_CGROUP && step->make_cgroup.own && !was_done(run, i) &&
+		    strcmp(step->make_cgroup.path, cgroup->path) == 0)
+			return false;
+	}
+	return true;
+}
+
+struct cgroups launch_cgroups(const struct launch *launch)
+{
+	struct cgroups cgroups = launch->bundle->plan.cgroups;
+	const struct cgroup *from = cgroups.at;
+	size_t count = cgroups.count;
+
+	cgroups.at = ARENA_ARRAY(launch->arena, count + 1, struct cgroup);
+	cgroups.count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (was_made(&launch->run, &from[i]))
+			cgroups.at[cgroups.count++] = from[i];
+	return cgroups;
+}
+
 struct texts launch_directories(struct arena *arena, const struct plan *plan)
 {
 	struct texts list = { ARENA_ARRAY(arena, plan->count + 1, char *), 0 };

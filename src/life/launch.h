@@ -35,6 +35,9 @@ void launch_trace(const struct launch *launch, enum trace trace, const char *fil
 /* Removes what a failed start has left on the host: folders, the pid file. */
 void launch_undo(const struct launch *launch);
 
+/* The container's cgroups, without those that somebody else's processes are in, which could not be made. */
+struct cgroups launch_cgroups(const struct launch *launch);
+
 /* The folders that a plan makes on the host (STEP_MAKE_DIRECTORY) and that are not there yet, the last one
  * first. */
 struct texts launch_directories(struct arena *arena, const struct plan *plan);

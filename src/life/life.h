@@ -22,8 +22,8 @@ struct bundle {
 bool life_check_id(const char *id, struct problem *problem);
 
 /* Reads `path`/config.json (or `config`), checks it, reads the facts about the host. No side effects. */
-void bundle_read(struct arena *arena, const char *path, const char *config, struct bundle *ret_bundle,
-		 struct problem *problem);
+void bundle_read(struct arena *arena, const char *path, const char *config, enum cgroup_manager manager,
+		 struct bundle *ret_bundle, struct problem *problem);
 
 /* The size of the terminal that this program was called in, for bundle->request; false where there
  * is none. */
@@ -37,9 +37,6 @@ void bundle_plan(struct arena *arena, struct bundle *bundle, struct problem *pro
  * bind sources, namespace paths, file systems of the kernel, LSMs, tools, kernel version, rights.
  * Returns how many there are. */
 size_t life_preflight(struct arena *arena, const struct bundle *bundle, struct text *out);
-
-/* What the spec asks for and this version does not do (limits): one line of warning, or no text at all. */
-void life_unsupported(const struct spec *spec, struct text *ret_warnings);
 
 enum trace { TRACE_NONE, TRACE_TABLE, TRACE_FILE };
 

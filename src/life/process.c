@@ -1,7 +1,7 @@
 /* process.c - the processes of a container: signals, waiting, and which there are. */
 #include "base/fd.h"
 #include "base/proc.h"
-#include "life/record.h"
+#include "life/cgroup.h"
 #include <dirent.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -98,7 +98,15 @@ static void choose_by_descent(struct finding *finding, pid_t first)
 	}
 }
 
-size_t container_processes(struct arena *arena, const struct container *container, pid_t **ret_pids)
+/* A slice may have processes in it that are not the container's. */
+static bool count_in_cgroups(struct container *container)
+{
+	const struct cgroups *cgroups = container_cgroups(container);
+
+	return cgroups->count && !cgroups->shared;
+}
+
+size_t container_processes(struct arena *arena, struct container *container, pid_t **ret_pids)
 {
 	struct finding finding = { .arena = arena };
 	size_t count = 0;
@@ -106,6 +114,11 @@ size_t container_processes(struct arena *arena, const struct container *containe
 	*ret_pids = NULL;
 	if (container->process < 0)
 		return 0;
+	if (count_in_cgroups(container)) {
+		count = cgroups_processes(arena, &container->cgroups, ret_pids);
+		if (count)
+			return count;
+	}
 	find_all(&finding);
 	/* What exec has started does not descend from it, but has its mounts. */
 	if (spec_new_namespace(&container->record.spec, NAMESPACE_PID))
@@ -120,7 +133,7 @@ size_t container_processes(struct arena *arena, const struct container *containe
 	return count;
 }
 
-static size_t signal_others(struct arena *arena, const struct container *container, int signal)
+static size_t signal_others(struct arena *arena, struct container *container, int signal)
 {
 	pid_t *pids;
 	size_t count = container_processes(arena, container, &pids), others = 0;
@@ -133,9 +146,17 @@ static size_t signal_others(struct arena *arena, const struct container *contain
 
 /* The first process comes last: with it the others may be out of sight. In a PID namespace of their own they
  * all end with it (pid_namespaces(7)). Else new ones may come while the others are killed. */
-int container_signal_all(struct arena *arena, const struct container *container, int signal)
+int container_signal_all(struct arena *arena, struct container *container, int signal)
 {
 	enum { ROUNDS = 16 };
+	int error;
+
+	if (container->process >= 0 && count_in_cgroups(container)) {
+		error = cgroups_signal(arena, &container->cgroups, signal);
+		/* In a frozen one nothing else ends it. */
+		if (error != -ESRCH)
+			return signal == SIGKILL ? container_signal(container, signal) : error;
+	}
 
 	if (signal == SIGKILL && spec_new_namespace(&container->record.spec, NAMESPACE_PID))
 		return container_signal(container, signal);

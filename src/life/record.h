@@ -12,6 +12,8 @@
  *				as long as the container is created and not started. While it is being
  *				created it is called start.new
  *		answer		a FIFO; when the process can't become the program it says here why
+ *		cgroups		which cgroups it has, noted before they are made
+ *		ended		what these knew of it at its end (JSON), for as long as the folder stays
  *		notify/		where the container's NOTIFY_SOCKET is
  *
  * What a container is at the moment is not written down but found out: from its process, which is known by its
@@ -37,6 +39,8 @@ enum {
 #define RECORD_START "start"
 #define RECORD_ANSWER "answer"
 #define RECORD_NOTIFY "notify"
+#define RECORD_CGROUPS "cgroups"
+#define RECORD_ENDED "ended"
 
 struct record {
 	pid_t pid;			/* the first process; 0: there was none */
@@ -69,6 +73,8 @@ struct container {
 	struct record record;
 	int process;			/* pidfd of its first process, which may have ended by now; -1: it has ended */
 	enum status status;
+	bool cgroups_known;		/* they have been read: see container_cgroups() */
+	struct cgroups cgroups;
 };
 
 /* The folder of all containers: `given` (--root), or the one that is the caller's: /run/taru-oci for root,
@@ -111,12 +117,13 @@ int container_signal(const struct container *container, int signal);
 /* Waits until its first process has ended, `timeout_ms` at most (-1: without end). */
 bool container_wait(const struct container *container, int timeout_ms);
 
-/* All processes of the container, in the host's count: those in its PID namespace or, where that is not its
- * own, in its mount namespace; and what descends from its first process. Returns how many. */
-size_t container_processes(struct arena *arena, const struct container *container, pid_t **ret_pids);
+/* All processes of the container, in the host's count: those in its cgroups or, where it has none, those in its PID
+ * namespace (where that is not its own, its mount namespace) and what descends from its first process. Returns how
+ * many. */
+size_t container_processes(struct arena *arena, struct container *container, pid_t **ret_pids);
 
 /* Signals all of them, again and again until there are no more to be found where the signal is SIGKILL. */
-int container_signal_all(struct arena *arena, const struct container *container, int signal);
+int container_signal_all(struct arena *arena, struct container *container, int signal);
 
 /* --- the text of a record --- */
 

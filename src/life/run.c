@@ -3,6 +3,7 @@
  * The folder of the container is locked until its program runs, or waits for `start`.
  */
 #include "base/fd.h"
+#include "life/cgroup.h"
 #include "life/launch.h"
 #include "life/wait.h"
 #include "spec/names.h"
@@ -32,6 +33,9 @@ static void end(struct launch *launch, bool hooks)
 
 	container->record.spec = launch->bundle->spec;
 	container->record.bundle = launch->bundle->path;
+	container->recorded = launch->run.child > 0;
+	container->cgroups = launch_cgroups(launch);
+	container->cgroups_known = true;
 	if (!hooks)
 		container->record.spec.hook[HOOK_POSTSTOP].count = 0;
 	container_destroy(container, launch->warnings, &problem);
@@ -67,6 +71,7 @@ static bool begin(struct arena *arena, struct bundle *bundle, const struct start
 
 	if (!prepare(arena, bundle, options->root, container, problem))
 		return false;
+	cgroups_note(container, &bundle->plan.cgroups, problem);
 	opened = launch_open(arena, bundle, container, launch, problem);
 	launch->warnings = warnings;
 	if (!opened || !prepare_notify(launch, problem)) {

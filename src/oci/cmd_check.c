@@ -27,12 +27,9 @@ static size_t add_problem(struct text *lines, const struct problem *problem)
 /* All that would keep `run` from starting it, one line each. */
 static size_t find_faults(struct command *command, struct bundle *bundle, struct text *out)
 {
-	struct text warnings = text_new(command->arena);
 	struct problem unplanned = { 0 };
 	size_t count;
 
-	life_unsupported(&bundle->spec, &warnings);
-	command_warn(command, &warnings);
 	bundle->request.id = "container";
 	bundle_plan(command->arena, bundle, &unplanned);
 	count = life_preflight(command->arena, bundle, out);
@@ -46,8 +43,8 @@ static void run(struct command *command)
 	struct text out = text_new(command->arena);
 	size_t faults;
 
-	bundle_read(command->arena, asked->path ? asked->path : ".", asked->config, bundle,
-		    command->problem);
+	bundle_read(command->arena, asked->path ? asked->path : ".", asked->config,
+		    command_cgroup_manager(command), bundle, command->problem);
 	if (command->problem->found)
 		return;
 	faults = find_faults(command, bundle, &out);

@@ -25,6 +25,5 @@ const struct verb verb_create = {
 	.operands_min = 1,
 	.operands_max = 1,
 	.starts_container = true,
-	.makes_cgroups = true,
 	.run = run,
 };

@@ -67,15 +67,6 @@ static void show(struct command *command, const struct text *what, const struct 
 
 /* --- run --- */
 
-/* What `run` would leave out is told beside the plan, which is worth seeing all the same. */
-static void warn(struct command *command, const struct spec *spec)
-{
-	struct text warnings = text_new(command->arena);
-
-	life_unsupported(spec, &warnings);
-	command_warn(command, &warnings);
-}
-
 static void name_run(struct text *what, const struct explain_asked *asked, const struct bundle *bundle)
 {
 	text_add(what, "taru-oci run -b ");
@@ -98,14 +89,13 @@ static void run_run(struct command *command)
 		life_check_id(command->operand[0], command->problem);
 	if (!command->problem->found)
 		bundle_read(command->arena, asked->bundle.path ? asked->bundle.path : ".",
-			    asked->bundle.config, bundle, command->problem);
+			    asked->bundle.config, command_cgroup_manager(command), bundle, command->problem);
 	if (command->problem->found)
 		return;
 	bundle->request.id = command->operand[0] ? command->operand[0] : "container";
 	bundle_plan(command->arena, bundle, command->problem);
 	if (command->problem->found)
 		return;
-	warn(command, &bundle->spec);
 	name_run(&what, asked, bundle);
 	show(command, &what, bundle);
 }

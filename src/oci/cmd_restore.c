@@ -60,6 +60,5 @@ const struct verb verb_restore = {
 	.operands_min = 1,
 	.operands_max = 1,
 	.starts_container = true,
-	.makes_cgroups = true,
 	.run = run,
 };

@@ -54,6 +54,5 @@ const struct verb verb_run = {
 	.operands_min = 1,
 	.operands_max = 1,
 	.starts_container = true,
-	.makes_cgroups = true,
 	.run = run,
 };

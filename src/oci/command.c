@@ -76,3 +76,12 @@ void command_warn(const struct command *command, struct text *lines)
 		log_message(command->log, "warning", line);
 	}
 }
+
+enum cgroup_manager command_cgroup_manager(const struct command *command)
+{
+	const char *word = command->globals->cgroup_manager;
+
+	if (command->globals->systemd_cgroup || (word && strcmp(word, "systemd") == 0))
+		return MANAGER_SYSTEMD;
+	return word && strcmp(word, "disabled") == 0 ? MANAGER_DISABLED : MANAGER_CGROUPFS;
+}

@@ -4,6 +4,7 @@
 #include "base/problem.h"
 #include "base/text.h"
 #include "oci/log.h"
+#include "plan/cgroup.h"
 #include "oci/options.h"
 
 /* Options that stand before the verb. */
@@ -33,7 +34,6 @@ struct verb {
 	size_t operands_min, operands_max;
 	bool in_order;			/* the first operand ends the options: more words are a command's */
 	bool starts_container;		/* runs what is not trusted: see self_protect() */
-	bool makes_cgroups;		/* would, in a version that has them */
 	void (*run)(struct command *command);
 };
 
@@ -56,6 +56,9 @@ void command_print(struct command *command, const struct text *out);
 
 /* The folder of all containers: --root, or the caller's own (record_root()). */
 const char *command_root(struct command *command);
+
+/* Who makes cgroups: --systemd-cgroup, --cgroup-manager. */
+enum cgroup_manager command_cgroup_manager(const struct command *command);
 
 /* Each line of `lines` as a warning of its own. */
 void command_warn(const struct command *command, struct text *lines);

@@ -38,7 +38,7 @@ static const struct option global_options[] = {
 	{ "systemd-cgroup", 0, OPTION_FLAG, offsetof(struct globals, systemd_cgroup), NULL,
 	  "not in this version" },
 	{ "cgroup-manager", 0, OPTION_TEXT, offsetof(struct globals, cgroup_manager), "NAME",
-	  "cgroupfs or disabled; this version makes no cgroups with either" },
+	  "who makes cgroups: cgroupfs (default), systemd or disabled" },
 	{ "rootless", 0, OPTION_TEXT, offsetof(struct globals, rootless), "WORD",
 	  "true, false or auto; found out by itself" },
 	{ "criu", 0, OPTION_TEXT, offsetof(struct globals, criu), "PROGRAM",
@@ -124,18 +124,12 @@ static void check_word(const char *name, const char *value, const char *const *w
 }
 
 /* Engines give the same options to every verb, so what only some do is only refused there. */
-static void check_globals(const struct globals *globals, const struct verb *verb, struct problem *problem)
+static void check_globals(const struct globals *globals, struct problem *problem)
 {
 	const char *manager = globals->cgroup_manager;
 
 	check_word("cgroup-manager", manager, cgroup_managers, problem);
 	check_word("rootless", globals->rootless, rootless_words, problem);
-	if (verb->makes_cgroups && globals->systemd_cgroup)
-		problem_set(problem, "option '--systemd-cgroup' is not in this version, which makes no "
-			    "cgroups; leave it out");
-	if (verb->makes_cgroups && manager && !strcmp(manager, "systemd"))
-		problem_set(problem, "option '--cgroup-manager': 'systemd' is not in this version, which "
-			    "makes no cgroups; use 'cgroupfs' or 'disabled'");
 }
 
 /* A program that the container is made to run could open this one for writing (CVE-2019-5736). */
@@ -165,7 +159,7 @@ static void run_verb(struct command *command, char **words, char **argv, char **
 		set_unknown_verb(command, words[0]);
 		return;
 	}
-	check_globals(command->globals, verb, command->problem);
+	check_globals(command->globals, command->problem);
 	if (verb->starts_container && !command->problem->found)
 		protect(argv, envp, command->problem);
 	if (!command->problem->found &&

@@ -46,13 +46,12 @@ bool start_read(struct command *command, const struct start_asked *asked, enum p
 		struct bundle *ret_bundle)
 {
 	struct problem *problem = command->problem;
-	struct text warnings = text_new(command->arena);
 	struct bundle *bundle = ret_bundle;
 
 	if (!life_check_id(command->operand[0], problem))
 		return false;
 	bundle_read(command->arena, asked->bundle.path ? asked->bundle.path : ".", asked->bundle.config,
-		    bundle, problem);
+		    command_cgroup_manager(command), bundle, problem);
 	if (problem->found)
 		return false;
 	fill_request(command, asked, end, &bundle->request);
@@ -62,10 +61,6 @@ bool start_read(struct command *command, const struct start_asked *asked, enum p
 	/* Set before the program begins, which may look at it at once. */
 	if (bundle->spec.process.terminal && end == END_FOREGROUND)
 		life_terminal_size(&bundle->request.rows, &bundle->request.columns);
-	life_unsupported(&bundle->spec, &warnings);
-	/* Standard error is the container's as well: an engine would take the warning for its output. */
-	if (end == END_FOREGROUND || command->log->target)
-		command_warn(command, &warnings);
 	return true;
 }
 

@@ -101,6 +101,7 @@ void plan_build(struct arena *arena, const struct plan_request *request, struct 
 	build_sources(&b);
 	build_intel_rdt(&b);
 	build_open_start(&b);
+	build_cgroups(&b);
 	build_clone(&b);
 
 	/* The container's lane finds its namespaces and ids. */
@@ -108,6 +109,7 @@ void plan_build(struct arena *arena, const struct plan_request *request, struct 
 	build_join(&b);
 	build_ids(&b);
 	build_record(&b);
+	build_cgroup_limits(&b);
 	build_network(&b);
 
 	/* The mount tree, while the host's files are still in reach. */

@@ -19,8 +19,10 @@ struct builder {
 	bool in_user;			/* the container's lane ends up in a user namespace, new or joined */
 	bool refork;			/* the final process is a child of the first (STEP_REFORK) */
 	bool late_limits;		/* limits that only the runtime may set, at GATE_LIMITS */
+	bool limited;			/* the runtime writes limits, while the container's lane goes on */
 	bool terminal;
 	bool joins;			/* the process joins a container that is there (exec) */
+	int cgroup;			/* the slot of the cgroup that the process is cloned into, or SLOT_NONE */
 	unsigned directory;		/* the step that went to process.cwd, or 0 */
 	int next_slot;
 	char *home;			/* what STEP_FIND_HOME fills, or NULL */
@@ -36,6 +38,20 @@ bool build_may_set_groups(const struct builder *b);
 void build_become_root(struct builder *b);
 /* The score for running out of memory, where the container's lane may set it. */
 void build_early_oom_score(struct builder *b);
+
+/* build_cgroup.c: the cgroups, before the clone; the process enters them, right after it; their limits. */
+void build_cgroups(struct builder *b);
+void build_enter_cgroups(struct builder *b);
+void build_cgroup_limits(struct builder *b);
+/* Those of a container that is there, for exec: before the clone, and after it. */
+void build_join_cgroups(struct builder *b);
+void build_join_v1(struct builder *b);
+
+/* build_limits.c: linux.resources, into cgroups that are there. update: the container runs already. */
+void build_limits_of(struct builder *b, const struct resources *resources, const struct cgroups *cgroups, bool update);
+
+/* build_scope.c: systemd makes the cgroup for the process that was cloned. */
+void build_scope(struct builder *b);
 
 /* build_enter.c: from the runtime's process to one in all namespaces of a container that is there. */
 void build_enter(struct builder *b);

@@ -34,18 +34,29 @@ static void add_bind(struct builder *b, const struct mount *mount, const char *w
 		      .bind = { .source = source, .target = target, .change = change_of(mount, true) });
 }
 
-static void add_v2(struct builder *b, const struct mount *mount, const char *why, const char *base,
-		   const char *target)
+/* Where the host has what the container is to see of the hierarchy: its own cgroup, or the one that it stays in. */
+static const char *host_path(struct builder *b, const struct host_cgroup *hierarchy)
 {
-	const char *own = b->host->self_cgroup ? b->host->self_cgroup : "";
+	const struct cgroups *cgroups = &b->plan->cgroups;
+	size_t length = strlen(hierarchy->mount);
 
+	for (size_t i = 0; i < cgroups->count; i++)
+		if (strncmp(cgroups->at[i].path, hierarchy->mount, length) == 0 && cgroups->at[i].path[length] == '/')
+			return cgroups->at[i].path;
+	return arena_printf(b->arena, "%s%s", hierarchy->mount,
+			    !hierarchy->path || strcmp(hierarchy->path, "/") == 0 ? "" : hierarchy->path);
+}
+
+static void add_v2(struct builder *b, const struct mount *mount, const char *why,
+		   const struct host_cgroup *hierarchy, const char *target)
+{
 	if (own_view(b))
 		ADD_CONTAINER(b, STEP_MOUNT, why,
 			      .mount = { .type = "cgroup2", .source = "cgroup", .target = target,
 					 .data = &mount->options.data,
 					 .change = change_of(mount, false) });
 	else
-		add_bind(b, mount, why, arena_printf(b->arena, "%s%s", base, own), target);
+		add_bind(b, mount, why, host_path(b, hierarchy), target);
 }
 
 /* "cpu,cpuacct" → the options cpu and cpuacct; "name=systemd" → none and name=systemd. */
@@ -108,10 +119,7 @@ static void add_hierarchy(struct builder *b, const struct mount *mount, const ch
 					 .data = hierarchy_options(b, hierarchy->controllers),
 					 .change = change_of(mount, false) });
 	else
-		add_bind(b, mount, why,
-			 arena_printf(b->arena, "%s%s", hierarchy->mount,
-				      strcmp(hierarchy->path, "/") == 0 ? "" : hierarchy->path),
-			 target);
+		add_bind(b, mount, why, host_path(b, hierarchy), target);
 	add_links(b, why, base, hierarchy);
 }
 
@@ -128,11 +136,14 @@ static void add_v1(struct builder *b, const struct mount *mount, const char *why
 	ADD_CONTAINER(b, STEP_MOUNT, why,
 		      .mount = { .type = "tmpfs", .source = "tmpfs", .target = mount->destination,
 				 .data = data, .change = change });
-	for (size_t i = 0; i < b->host->hierarchies; i++)
-		add_hierarchy(b, mount, why, &b->host->hierarchy[i]);
-	if (b->host->cgroup == CGROUP_HYBRID)
-		add_v2(b, mount, why, "/sys/fs/cgroup/unified",
-		       arena_printf(b->arena, "%s/unified", mount->destination));
+	for (size_t i = 0; i < b->host->hierarchies; i++) {
+		const struct host_cgroup *hierarchy = &b->host->hierarchy[i];
+
+		if (hierarchy->unified)
+			add_v2(b, mount, why, hierarchy, arena_printf(b->arena, "%s/unified", mount->destination));
+		else
+			add_hierarchy(b, mount, why, hierarchy);
+	}
 	if (mount->options.set & MOUNT_ATTR_RDONLY)
 		ADD_CONTAINER(b, STEP_CHANGE_MOUNT, why,
 			      .change_mount = { .target = mount->destination,
@@ -141,9 +152,9 @@ static void add_v1(struct builder *b, const struct mount *mount, const char *why
 
 void build_cgroup_mount(struct builder *b, const struct mount *mount, const char *why)
 {
-	switch (b->host->cgroup) {
+	switch (b->host->hierarchies ? b->host->cgroup : CGROUP_NONE) {
 	case CGROUP_V2:
-		add_v2(b, mount, why, "/sys/fs/cgroup", mount->destination);
+		add_v2(b, mount, why, &b->host->hierarchy[0], mount->destination);
 		return;
 	case CGROUP_V1:
 	case CGROUP_HYBRID:

@@ -17,7 +17,9 @@ void build_enter(struct builder *b)
 	bool label = asked->apparmor_profile || asked->selinux_label;
 
 	ADD_RUNTIME(b, STEP_OPEN_PROCESS, why_exec, .open_process = { process->pid, process->start_time });
-	ADD_RUNTIME(b, STEP_CLONE, why_exec);
+	build_join_cgroups(b);
+	ADD_RUNTIME(b, STEP_CLONE, why_exec, .clone = { 0, b->cgroup });
+	build_join_v1(b);
 	ADD_CONTAINER(b, STEP_RESET_SIGNALS, NULL);
 	/* Who is in the container already could trace this process as soon as it is there too, and it has
 	 * descriptors of the host (CVE-2016-9962). */

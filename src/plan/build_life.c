@@ -99,7 +99,7 @@ void build_start_hooks(struct builder *b)
 
 void build_ready(struct builder *b)
 {
-	if (b->request->state)
+	if ((b->request->state && !b->joins) || b->limited)
 		build_gate(b, GATE_RECORDED, LANE_RUNTIME);
 	if (!is_created(b))
 		return;

@@ -50,7 +50,8 @@ static uint64_t new_flags(const struct builder *b)
 
 void build_clone(struct builder *b)
 {
-	ADD_RUNTIME(b, STEP_CLONE, why_namespaces, .clone = { b->refork ? 0 : new_flags(b) });
+	ADD_RUNTIME(b, STEP_CLONE, why_namespaces, .clone = { b->refork ? 0 : new_flags(b), b->cgroup });
+	build_enter_cgroups(b);
 	ADD_CONTAINER(b, STEP_RESET_SIGNALS, NULL);
 	/* An ordinary user's process must stay dumpable until its id maps are written: the files in
 	 * /proc/PID of one that is not belong to root (proc(5)). */

@@ -60,6 +60,13 @@ static enum lane lane_of_kind(enum step_kind kind, enum lane otherwise)
 {
 	switch ((int)kind) {
 	case STEP_CLONE:
+	case STEP_MAKE_CGROUP:
+	case STEP_ENABLE_CONTROLLERS:
+	case STEP_START_SCOPE:
+	case STEP_OPEN_CGROUP:
+	case STEP_SET_DEVICES:
+	case STEP_OWN_CGROUP:
+	case STEP_WRITE_LINES:
 	case STEP_MAP_IDS:
 	case STEP_WRITE_CHILD:
 	case STEP_MOVE_LINK:
@@ -212,6 +219,8 @@ static void slots_of(const struct step *step, int *ret_uses, int *ret_fills)
 {
 	*ret_uses = *ret_fills = SLOT_NONE;
 	switch ((int)step->kind) {
+	case STEP_CLONE: *ret_uses = step->clone.cgroup; break;
+	case STEP_OPEN_CGROUP: *ret_fills = SLOT_CGROUP; break;
 	case STEP_OPEN_NAMESPACE: *ret_fills = step->open_namespace.slot; break;
 	case STEP_JOIN_NAMESPACE: *ret_uses = step->join_namespace.slot; break;
 	case STEP_OPEN_ROOT: *ret_fills = SLOT_ROOTFS; break;

@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/problem.h"
 #include "host/host.h"
+#include "plan/cgroup.h"
 #include "spec/spec.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,6 +35,7 @@ enum lane {
 
 /* A point that one lane opens and the other waits at. Each is used at most once. */
 enum gate {
+	GATE_CGROUP,		/* runtime → container: systemd has put it in its cgroup */
 	GATE_USER,		/* container → runtime: the user namespace is there, before STEP_REFORK */
 	GATE_REFORKED,		/* container → runtime: the final process exists, tape->child is its pid */
 	GATE_IDS,		/* runtime → container: the id maps are written */
@@ -43,7 +45,7 @@ enum gate {
 	GATE_DEVICES,		/* runtime → container: the network devices have been moved in */
 	GATE_MOUNTED,		/* container → runtime: the mount tree is there, hooks may look at it */
 	GATE_HOOKED,		/* runtime → container: the runtime's hooks have been run */
-	GATE_RECORDED,		/* runtime → container: it is on record, so it may outlive the runtime */
+	GATE_RECORDED,		/* runtime → container: it is on record, so it may outlive the runtime; its limits hold */
 	GATE_LISTENED,		/* runtime → container: the agent has the seccomp listener (exec) */
 	GATE_READY,		/* container → runtime: all is done that can be done before `start` */
 	GATES
@@ -63,6 +65,7 @@ enum {
 	SLOT_LISTENER,		/* seccomp notifications */
 	SLOT_START,		/* the FIFO that `start` writes to */
 	SLOT_ANSWER,		/* the FIFO that `start` reads: why the program cannot begin, or the end: it has */
+	SLOT_CGROUP,		/* the cgroup of v2 that the container's process begins in */
 	SLOT_PROCESS,		/* the first process of a container that is there, a pidfd */
 	SLOT_NAMESPACE,		/* + enum namespace_kind: a namespace to join */
 	SLOT_SOURCES = SLOT_NAMESPACE + NAMESPACES
@@ -95,9 +98,18 @@ enum step_kind {
 	STEP_AWAIT_START,	/* container only: waits until `start` is called */
 	STEP_AWAIT_EXEC,	/* runtime only: waits until the program runs */
 
+	/* cgroups */
+	STEP_MAKE_CGROUP,	/* with those that lead to it */
+	STEP_ENABLE_CONTROLLERS,	/* for what is below a cgroup of v2 */
+	STEP_START_SCOPE,	/* runtime only: systemd makes the cgroup, and puts the process in */
+	STEP_OPEN_CGROUP,	/* runtime only: SLOT_CGROUP */
+	STEP_SET_DEVICES,	/* which devices may be used in a cgroup of v2: an eBPF program */
+	STEP_OWN_CGROUP,	/* it becomes the container's root's */
+
 	/* files of the host (cgroups, resctrl) */
 	STEP_MAKE_DIRECTORY,
 	STEP_WRITE_FILE,
+	STEP_WRITE_LINES,	/* each with a write(2) of its own */
 	STEP_WRITE_PID,
 
 	/* network devices */
@@ -174,6 +186,16 @@ struct mount_change {
 	bool propagation_all;
 };
 
+/* What systemd is told, and by whom: build_scope.c. */
+struct scope {
+	const char *bus;		/* the path of its socket */
+	const char *unit, *slice;
+	char *message;			/* StartTransientUnit, ready to be sent; `pid` is where the process's number goes */
+	size_t length, pid;
+};
+
+struct bpf_insn;
+
 struct bpf_program { const struct sock_filter *at; size_t count; };
 
 struct step {
@@ -186,7 +208,8 @@ struct step {
 	 * openat2(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS) at SLOT_ROOTFS. */
 	union {
 		struct { int slot; const char *path; enum namespace_kind kind; } open_namespace;
-		struct { uint64_t flags; } clone;		/* CLONE_NEW* */
+		/* CLONE_NEW*; the slot: SLOT_CGROUP (CLONE_INTO_CGROUP) or SLOT_NONE */
+		struct { uint64_t flags; int cgroup; } clone;
 		struct { int slot; enum namespace_kind kind; } join_namespace;
 		struct { int flags; } unshare;
 		struct { uint64_t flags; } refork;
@@ -196,8 +219,19 @@ struct step {
 		struct { const char *file, *text; } write_proc;	/* WRITE_CHILD, WRITE_SELF: "uid_map" */
 		struct { bool dumpable; } dumpable;
 		struct { const char *name; } keyring;
+		/* The first `base` bytes of the path are there. own: it must not be anybody else's: it has no processes, and
+		 * is not frozen. cpuset: of v1, where a new one has no processors yet: it gets those that its parent has. */
+		struct { const char *path; size_t base; bool own, cpuset, unified; } make_cgroup;
+		/* "+cpu +io" to `path`/cgroup.subtree_control; where not all can be had, each that can be */
+		struct { const char *path, *controllers; } enable;
+		struct { const struct scope *scope; } scope;
+		struct { const char *path; } open_cgroup;
+		/* replace: instead of those that are there (update) */
+		struct { const char *path; const struct bpf_insn *program; size_t count; bool replace; } set_devices;
+		struct { const char *path; const struct texts *files; uint32_t uid, gid; } own_cgroup;
 		struct { const char *path; mode_t mode; } make_directory;
 		struct { const char *path, *text; } write_file;
+		struct { const char *path; const struct texts *lines; } write_lines;
 		struct { const char *path; } write_pid;		/* "0": the process that writes */
 		struct { pid_t pid; uint64_t start_time; } open_process;	/* field 22 of its stat file */
 		struct { pid_t pid; uint64_t flags; } join_process;	/* CLONE_NEW* */
@@ -294,6 +328,7 @@ struct plan {
 	struct arena *arena;
 	struct step *step;
 	size_t count, room;
+	struct cgroups cgroups;		/* of the container */
 	int slots;			/* how many slots the steps use, SLOT_SOURCES at least */
 };
 
@@ -309,6 +344,7 @@ struct plan_process {
 	pid_t pid;
 	uint64_t start_time;
 	uint64_t namespaces;		/* CLONE_NEW*: those that are not the runtime's own */
+	struct cgroups cgroups;		/* that it is in */
 };
 
 /* What is asked beyond the bundle's config.json. */
@@ -321,6 +357,8 @@ struct plan_request {
 	enum plan_end end;
 	unsigned preserve_fds;		/* descriptors 3 … that the container keeps */
 	bool no_pivot, no_new_keyring;
+	enum cgroup_manager manager;
+	const char *bus;		/* MANAGER_SYSTEMD: the path of the socket of D-Bus */
 	unsigned short rows, columns;	/* of the caller's terminal; 0: it has none */
 	const char *console_socket, *pid_file, *pidfd_socket;	/* paths, or NULL */
 	/* exec: */

@@ -13,6 +13,10 @@ teller tell_set_propagation, tell_open_root, tell_new_id_mapping, tell_open_sour
 	tell_make_device, tell_make_link, tell_open_null, tell_open_empty, tell_mask,
 	tell_make_readonly, tell_open_proc, tell_make_path, tell_pivot_root, tell_move_root;
 
+/* explain_cgroup.c: cgroups */
+teller tell_make_cgroup, tell_enable_controllers, tell_start_scope, tell_open_cgroup, tell_set_devices,
+	tell_own_cgroup, tell_write_lines;
+
 /* explain_life.c: a container's life: hooks, the record, what callers are told, who joins it */
 teller tell_open_process, tell_join_process, tell_write_record, tell_write_pid_file, tell_send_pidfd,
 	tell_run_hook, tell_open_start, tell_await_start, tell_await_exec, tell_send_terminal;

@@ -177,8 +177,15 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_OPEN_START, put_open_start) \
 	X(STEP_AWAIT_START, put_nothing) \
 	X(STEP_AWAIT_EXEC, put_nothing) \
+	X(STEP_MAKE_CGROUP, put_make_cgroup) \
+	X(STEP_ENABLE_CONTROLLERS, put_enable_controllers) \
+	X(STEP_START_SCOPE, put_scope) \
+	X(STEP_OPEN_CGROUP, put_open_cgroup) \
+	X(STEP_SET_DEVICES, put_set_devices) \
+	X(STEP_OWN_CGROUP, put_own_cgroup) \
 	X(STEP_MAKE_DIRECTORY, put_make_directory) \
 	X(STEP_WRITE_FILE, put_write_file) \
+	X(STEP_WRITE_LINES, put_write_lines) \
 	X(STEP_WRITE_PID, put_write_pid) \
 	X(STEP_LINK_UP, put_link_up) \
 	X(STEP_MOVE_LINK, put_move_link) \

@@ -66,8 +66,22 @@ struct sentence { const char *does, *purpose, *page; };
 		"nothing ties it to the runtime any more, which has ended by then", "fifo(7)" }) \
 	X(STEP_AWAIT_EXEC, { "waits until the program runs", \
 		"who is told that the container runs wants it to be true", "execve(2)" }) \
+	X(STEP_MAKE_CGROUP, { "makes a cgroup", \
+		"the kernel counts and limits what the processes in it use together", "cgroups(7), mkdir(2)" }) \
+	X(STEP_ENABLE_CONTROLLERS, { "passes controllers on to the cgroups below", \
+		"a cgroup has only those that the one above it passes on", "cgroups(7)" }) \
+	X(STEP_START_SCOPE, { "has systemd make a unit for the process", \
+		"where systemd looks after the cgroups nobody else may", "systemd.scope(5), org.freedesktop.systemd1(5)" }) \
+	X(STEP_OPEN_CGROUP, { "opens the cgroup", "the process is to begin in it", "clone(2), CLONE_INTO_CGROUP" }) \
+	X(STEP_SET_DEVICES, { "says which devices may be used", \
+		"root of the container could otherwise make a node for any device of the machine, a disk too", \
+		"bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE" }) \
+	X(STEP_OWN_CGROUP, { "gives the cgroup to the root of the container", \
+		"it can make others in it, but not change its own limits", "cgroups(7), chown(2)" }) \
 	X(STEP_MAKE_DIRECTORY, { "makes a directory on the host", "a control group is a directory", "mkdir(2)" }) \
 	X(STEP_WRITE_FILE, { "writes a file on the host", "a control group is set up by its files", "write(2)" }) \
+	X(STEP_WRITE_LINES, { "writes a file on the host, line by line", \
+		"the kernel takes one rule at a time", "write(2)" }) \
 	X(STEP_WRITE_PID, { "puts a process in a group on the host", \
 		"the limits of the group hold for it and for all its children", "cgroups(7)" }) \
 	X(STEP_LINK_UP, { "switches a network device on", \

@@ -84,6 +84,8 @@ static void add_runtime_head(struct script *script, struct text *out)
 		text_add(out, script_plain_mount);
 	if (script_has(plan, STEP_MAKE_DIRECTORY))
 		text_add(out, script_lend_function);
+	if (script_has(plan, STEP_MAKE_CGROUP))
+		text_add(out, script_cgroup_function);
 	if (has_gates(script))
 		text_add(out, script_gates);
 	add_root(script, out);

@@ -365,8 +365,15 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_OPEN_START, tell_open_start) \
 	X(STEP_AWAIT_START, tell_await_start) \
 	X(STEP_AWAIT_EXEC, tell_await_exec) \
+	X(STEP_MAKE_CGROUP, tell_make_cgroup) \
+	X(STEP_ENABLE_CONTROLLERS, tell_enable_controllers) \
+	X(STEP_START_SCOPE, tell_start_scope) \
+	X(STEP_OPEN_CGROUP, tell_open_cgroup) \
+	X(STEP_SET_DEVICES, tell_set_devices) \
+	X(STEP_OWN_CGROUP, tell_own_cgroup) \
 	X(STEP_MAKE_DIRECTORY, tell_make_directory) \
 	X(STEP_WRITE_FILE, tell_write_file) \
+	X(STEP_WRITE_LINES, tell_write_lines) \
 	X(STEP_WRITE_PID, tell_write_pid) \
 	X(STEP_LINK_UP, tell_link_up) \
 	X(STEP_MOVE_LINK, tell_move_link) \

@@ -17,6 +17,10 @@ json_fields put_hostname, put_domainname, put_sysctl, put_personality, put_rlimi
 	put_uid, put_keep, put_bounding, put_sets, put_ambient, put_directory, put_label,
 	put_descriptors, put_seccomp, put_listener, put_affinity, put_exec;
 
+/* json_cgroup.c */
+json_fields put_make_cgroup, put_enable_controllers, put_scope, put_open_cgroup, put_set_devices,
+	put_own_cgroup, put_write_lines;
+
 /* json_life.c */
 json_fields put_open_process, put_join_process, put_record, put_pid_file, put_socket, put_run_hook,
 	put_open_start;

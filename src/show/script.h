@@ -161,12 +161,18 @@ script_writer script_find_home, script_exec;
 script_writer script_run_hook, script_write_record, script_write_pid_file, script_send, script_open_start,
 	script_await_start, script_await_exec, script_find_program;
 
+/* script_cgroup.c */
+script_writer script_make_cgroup, script_enable_controllers, script_set_devices, script_own_cgroup;
+
+/* What puts the process in its cgroup before anything else: the head of the chain of commands that starts it. */
+void script_add_begin_in(const struct script *script, struct text *out);
+
 /* script_enter.c */
 script_writer script_open_process;
 
 /* Text that is the same for every container (script_text.c). */
 extern const char script_intro[], script_enter_intro[], script_begin[], script_runtime_head[],
-	script_enter_head[], script_clean_up[], script_enter_clean_up[], script_lend_function[],
+	script_enter_head[], script_clean_up[], script_enter_clean_up[], script_lend_function[], script_cgroup_function[],
 	script_plain_mount[], script_gates[], script_lane_head[], script_hello[], script_toolbox_head[],
 	script_toolbox_tail[], script_signals[], script_wait[], script_leave[];
 

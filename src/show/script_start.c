@@ -314,6 +314,7 @@ static void add_chain(struct script *script)
 		script_add_first_enter(script, out);
 		text_add(out, "unshare --mount --propagation private \\\n\t");
 	} else {
+		script_add_begin_in(script, out);
 		add_joined(script, out);
 		add_new(script, out);
 	}

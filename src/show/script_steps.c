@@ -235,8 +235,15 @@ enum way { LINES, ALONE };
 	X(STEP_OPEN_START, { script_open_start, ALONE }) \
 	X(STEP_AWAIT_START, { script_await_start, LINES }) \
 	X(STEP_AWAIT_EXEC, { script_await_exec, ALONE }) \
+	X(STEP_MAKE_CGROUP, { script_make_cgroup, LINES }) \
+	X(STEP_ENABLE_CONTROLLERS, { script_enable_controllers, LINES }) \
+	X(STEP_START_SCOPE, { write_nothing, ALONE }) \
+	X(STEP_OPEN_CGROUP, { write_nothing, ALONE }) \
+	X(STEP_SET_DEVICES, { script_set_devices, ALONE }) \
+	X(STEP_OWN_CGROUP, { script_own_cgroup, LINES }) \
 	X(STEP_MAKE_DIRECTORY, { write_directory, LINES }) \
 	X(STEP_WRITE_FILE, { write_command, LINES }) \
+	X(STEP_WRITE_LINES, { write_command, LINES }) \
 	X(STEP_WRITE_PID, { write_command, LINES }) \
 	X(STEP_LINK_UP, { write_command, LINES }) \
 	X(STEP_MOVE_LINK, { write_command, LINES }) \

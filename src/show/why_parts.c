@@ -22,6 +22,13 @@ const char *why_source(const struct step *step)
 const char *why_target(const struct step *step)
 {
 	switch ((int)step->kind) {
+	case STEP_MAKE_CGROUP: return step->make_cgroup.path;
+	case STEP_ENABLE_CONTROLLERS: return step->enable.path;
+	case STEP_OPEN_CGROUP: return step->open_cgroup.path;
+	case STEP_SET_DEVICES: return step->set_devices.path;
+	case STEP_OWN_CGROUP: return step->own_cgroup.path;
+	case STEP_WRITE_LINES: return step->write_lines.path;
+	case STEP_START_SCOPE: return step->scope.scope->bus;
 	case STEP_MAKE_DIRECTORY: return step->make_directory.path;
 	case STEP_WRITE_FILE: return step->write_file.path;
 	case STEP_WRITE_PID: return step->write_pid.path;

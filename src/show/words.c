@@ -52,6 +52,7 @@ void words_namespaces(struct text *out, uint64_t flags)
 }
 
 static const char *const gate_name[] = {
+	[GATE_CGROUP] = "in-its-cgroup",
 	[GATE_USER] = "user-namespace-made",
 	[GATE_REFORKED] = "forked-again",
 	[GATE_IDS] = "ids-mapped",

@@ -16,6 +16,9 @@ static const unsigned long nodes[] = { 0xb };
 static const uint32_t groups[] = { 5, 4242 };
 static const unsigned long processors[] = { 0x8f };
 static struct hook hook = { EVIL, { args, 2 }, { env, 2 }, { true, 5 } };
+static char message[8];
+static const struct scope scope = { EVIL, EVIL, EVIL, message, sizeof(message), 4 };
+static const struct texts lines = { args, 2 };
 #define CHANGE \
 	{ .set = MOUNT_ATTR_RDONLY, .set_all = MOUNT_ATTR_NOSUID, .propagation = MS_PRIVATE, .propagation_all = true }
 
@@ -39,6 +42,13 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_RUN_HOOK] = { .run_hook = { &hook, HOOK_CREATE_CONTAINER, EVIL } },
 	[STEP_OPEN_START] = { .lane = LANE_RUNTIME, .open_start = { EVIL, EVIL } },
 	[STEP_AWAIT_EXEC] = { .lane = LANE_RUNTIME },
+	[STEP_MAKE_CGROUP] = { .lane = LANE_RUNTIME, .make_cgroup = { .path = EVIL, .own = true, .cpuset = true } },
+	[STEP_ENABLE_CONTROLLERS] = { .lane = LANE_RUNTIME, .enable = { EVIL, EVIL } },
+	[STEP_START_SCOPE] = { .lane = LANE_RUNTIME, .scope = { &scope } },
+	[STEP_OPEN_CGROUP] = { .lane = LANE_RUNTIME, .open_cgroup = { EVIL } },
+	[STEP_SET_DEVICES] = { .lane = LANE_RUNTIME, .set_devices = { .path = EVIL } },
+	[STEP_OWN_CGROUP] = { .lane = LANE_RUNTIME, .own_cgroup = { EVIL, &lines, 1000, 1000 } },
+	[STEP_WRITE_LINES] = { .lane = LANE_RUNTIME, .write_lines = { EVIL, &lines } },
 	[STEP_MAKE_DIRECTORY] = { .lane = LANE_RUNTIME, .make_directory = { EVIL, 0755 } },
 	[STEP_WRITE_FILE] = { .lane = LANE_RUNTIME, .write_file = { EVIL, EVIL } },
 	[STEP_WRITE_PID] = { .lane = LANE_RUNTIME, .write_pid = { EVIL } },
@@ -95,6 +105,8 @@ static bool is_runtimes(enum step_kind kind)
 {
 	static const enum step_kind of_runtime[] = {
 		STEP_CLONE, STEP_OPEN_GATE, STEP_MAP_IDS, STEP_WRITE_CHILD, STEP_MAKE_DIRECTORY, STEP_WRITE_FILE,
+		STEP_MAKE_CGROUP, STEP_ENABLE_CONTROLLERS, STEP_START_SCOPE, STEP_OPEN_CGROUP, STEP_SET_DEVICES,
+		STEP_OWN_CGROUP, STEP_WRITE_LINES,
 		STEP_WRITE_PID, STEP_MOVE_LINK, STEP_NEW_ID_MAPPING, STEP_OPEN_SOURCE, STEP_RECEIVE_SLOT,
 		STEP_SEND_LISTENER, STEP_OPEN_PROCESS, STEP_WRITE_RECORD, STEP_WRITE_PID_FILE, STEP_SEND_PIDFD,
 		STEP_OPEN_START, STEP_AWAIT_EXEC, STEP_SEND_TERMINAL,

@@ -156,29 +156,6 @@ static void features_are_json(void **state)
 	end_fixture(f);
 }
 
-static char *unsupported(struct arena *arena, const struct spec *spec)
-{
-	struct text warnings = text_new(arena);
-
-	life_unsupported(spec, &warnings);
-	return warnings.at;
-}
-
-static void limits_that_are_left_out_are_told(void **state)
-{
-	struct device_rule deny = { .type = 'a', .read = true, .write = true, .mknod = true };
-	struct spec spec = { .resources = { .asked = true, .device = &deny, .devices = 1 } };
-	struct arena arena;
-
-	arena_init(&arena, NULL, 0);
-	assert_string_equal(unsupported(&arena, &spec), "");
-	spec.process.capabilities.bounding = 1ULL << 27;	/* CAP_MKNOD */
-	spec.resources.pids_limit.set = true;
-	assert_string_equal(unsupported(&arena, &spec),
-			    "linux.resources: not applied by this version: devices, pids.limit");
-	arena_release(&arena);
-}
-
 /* What a verb without its operands, or with too many, says. */
 static void operands_are_counted(void **state)
 {
@@ -252,7 +229,6 @@ int main(void)
 		cmocka_unit_test(the_rootless_config_maps_the_caller),
 		cmocka_unit_test(a_config_is_not_overwritten),
 		cmocka_unit_test(features_are_json),
-		cmocka_unit_test(limits_that_are_left_out_are_told),
 		cmocka_unit_test(operands_are_counted),
 		cmocka_unit_test(engines_are_understood),
 	};

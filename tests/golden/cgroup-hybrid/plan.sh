@@ -40,6 +40,21 @@ mkdir "$work/tools" "$work/empty" "$work/held"
 mkfifo "$work/to-container" "$work/to-runtime" "$work/held-open"
 export work
 
+# A cgroup that is here for as long as the container. With --cpuset (v1): a new one has no processors and no
+# memory nodes yet; it gets those of the one that it is in.
+lend_cgroup() {
+	if [ "$1" = --cpuset ]; then make_cpuset "$2"; shift; else mkdir -p "$1"; fi
+	made="$1
+$made"
+}
+make_cpuset() {
+	[ ! -d "$1" ] || return 0
+	make_cpuset "${1%/*}"
+	mkdir "$1"
+	cat "${1%/*}/cpuset.cpus" >"$1/cpuset.cpus"
+	cat "${1%/*}/cpuset.mems" >"$1/cpuset.mems"
+}
+
 # Gates: one lane writes the name of a gate into a pipe, the other waits until it comes. If the
 # other lane ends, so does this one.
 open_gate() { echo "$1" >&9; }
@@ -136,16 +151,24 @@ make_link() {
 	[ -e "$at" ] || [ -L "$at" ] || ln -s "$2" "$at"
 }
 
+if [ $# -eq 0 ]; then
 # Tells the runtime which process this is, in the host's count.
 read -r pid _ </proc/self/stat
 echo "$pid" >&9
 
+# linux.cgroupsPath
+echo 0 >/sys/fs/cgroup/cpu,cpuacct/cgroup-hybrid/tasks
+echo 0 >/sys/fs/cgroup/memory/cgroup-hybrid/tasks
+echo 0 >/sys/fs/cgroup/systemd/cgroup-hybrid/tasks
 # always: signals that the caller ignored are taken again: env --default-signal, in the last
 # command
 # always: nobody else may trace this process while it is set up (prctl(2), PR_SET_DUMPABLE):
 # shell has no word for it
 # always: the process gets a session keyring of its own, '_ses.cgroup-hybrid' (keyctl(2)): no
 # tool of util-linux does that, keyctl(1) of keyutils does
+# linux.namespaces[2]
+exec unshare --cgroup sh -eu "$0" again
+fi
 # always
 mount --make-rslave /
 # root.path
@@ -268,11 +291,18 @@ CONTAINER
 
 # --- the lane RUNTIME ---------------------------------------------------------------
 
+# linux.cgroupsPath
+lend_cgroup /sys/fs/cgroup/cpu,cpuacct/cgroup-hybrid
+lend_cgroup /sys/fs/cgroup/memory/cgroup-hybrid
+lend_cgroup /sys/fs/cgroup/systemd/cgroup-hybrid
+echo +hugetlb >/sys/fs/cgroup/unified/cgroup.subtree_control || :
+lend_cgroup /sys/fs/cgroup/unified/cgroup-hybrid
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces, linux.namespaces[2]
-unshare --mount --pid --cgroup --fork --kill-child --propagation unchanged \
+# linux.namespaces
+sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/unified/cgroup-hybrid \
+	unshare --mount --pid --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!
 exec 9>"$work/to-container" 8<"$work/to-runtime"

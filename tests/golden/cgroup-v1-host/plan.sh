@@ -40,6 +40,21 @@ mkdir "$work/tools" "$work/empty" "$work/held"
 mkfifo "$work/to-container" "$work/to-runtime" "$work/held-open"
 export work
 
+# A cgroup that is here for as long as the container. With --cpuset (v1): a new one has no processors and no
+# memory nodes yet; it gets those of the one that it is in.
+lend_cgroup() {
+	if [ "$1" = --cpuset ]; then make_cpuset "$2"; shift; else mkdir -p "$1"; fi
+	made="$1
+$made"
+}
+make_cpuset() {
+	[ ! -d "$1" ] || return 0
+	make_cpuset "${1%/*}"
+	mkdir "$1"
+	cat "${1%/*}/cpuset.cpus" >"$1/cpuset.cpus"
+	cat "${1%/*}/cpuset.mems" >"$1/cpuset.mems"
+}
+
 # Gates: one lane writes the name of a gate into a pipe, the other waits until it comes. If the
 # other lane ends, so does this one.
 open_gate() { echo "$1" >&9; }
@@ -140,6 +155,10 @@ make_link() {
 read -r pid _ </proc/self/stat
 echo "$pid" >&9
 
+# linux.cgroupsPath
+echo 0 >/sys/fs/cgroup/cpu,cpuacct/cgroup-v1-host/tasks
+echo 0 >/sys/fs/cgroup/memory/cgroup-v1-host/tasks
+echo 0 >/sys/fs/cgroup/systemd/cgroup-v1-host/tasks
 # always: signals that the caller ignored are taken again: env --default-signal, in the last
 # command
 # always: nobody else may trace this process while it is set up (prctl(2), PR_SET_DUMPABLE):
@@ -160,16 +179,16 @@ mount -o remount,bind,ro "$at"
 # mounts[2]
 place_dir /sys/fs/cgroup
 mount -t tmpfs -o nodev,noexec,nosuid,relatime,mode=755 tmpfs "$at"
-place_like /sys/fs/cgroup/cpu,cpuacct/user.slice /sys/fs/cgroup/cpu,cpuacct
-mount --bind /sys/fs/cgroup/cpu,cpuacct/user.slice "$at"
+place_like /sys/fs/cgroup/cpu,cpuacct/cgroup-v1-host /sys/fs/cgroup/cpu,cpuacct
+mount --bind /sys/fs/cgroup/cpu,cpuacct/cgroup-v1-host "$at"
 mount -o remount,bind,nodev,noexec,nosuid,relatime,ro "$at"
 make_link /sys/fs/cgroup/cpu cpu,cpuacct
 make_link /sys/fs/cgroup/cpuacct cpu,cpuacct
-place_like /sys/fs/cgroup/memory/user.slice /sys/fs/cgroup/memory
-mount --bind /sys/fs/cgroup/memory/user.slice "$at"
+place_like /sys/fs/cgroup/memory/cgroup-v1-host /sys/fs/cgroup/memory
+mount --bind /sys/fs/cgroup/memory/cgroup-v1-host "$at"
 mount -o remount,bind,nodev,noexec,nosuid,relatime,ro "$at"
-place_like /sys/fs/cgroup/systemd/user.slice/session /sys/fs/cgroup/systemd
-mount --bind /sys/fs/cgroup/systemd/user.slice/session "$at"
+place_like /sys/fs/cgroup/systemd/cgroup-v1-host /sys/fs/cgroup/systemd
+mount --bind /sys/fs/cgroup/systemd/cgroup-v1-host "$at"
 mount -o remount,bind,nodev,noexec,nosuid,relatime,ro "$at"
 place /sys/fs/cgroup
 mount -o remount,bind,ro "$at"
@@ -265,6 +284,10 @@ CONTAINER
 
 # --- the lane RUNTIME ---------------------------------------------------------------
 
+# linux.cgroupsPath
+lend_cgroup /sys/fs/cgroup/cpu,cpuacct/cgroup-v1-host
+lend_cgroup /sys/fs/cgroup/memory/cgroup-v1-host
+lend_cgroup /sys/fs/cgroup/systemd/cgroup-v1-host
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 

@@ -40,6 +40,21 @@ mkdir "$work/tools" "$work/empty" "$work/held"
 mkfifo "$work/to-container" "$work/to-runtime" "$work/held-open"
 export work
 
+# A cgroup that is here for as long as the container. With --cpuset (v1): a new one has no processors and no
+# memory nodes yet; it gets those of the one that it is in.
+lend_cgroup() {
+	if [ "$1" = --cpuset ]; then make_cpuset "$2"; shift; else mkdir -p "$1"; fi
+	made="$1
+$made"
+}
+make_cpuset() {
+	[ ! -d "$1" ] || return 0
+	make_cpuset "${1%/*}"
+	mkdir "$1"
+	cat "${1%/*}/cpuset.cpus" >"$1/cpuset.cpus"
+	cat "${1%/*}/cpuset.mems" >"$1/cpuset.mems"
+}
+
 # Gates: one lane writes the name of a gate into a pipe, the other waits until it comes. If the
 # other lane ends, so does this one.
 open_gate() { echo "$1" >&9; }
@@ -340,6 +355,9 @@ CONTAINER
 
 # mounts[7]: the runtime opens '/srv/data' with the host's rights and hands over the descriptor;
 # a shell cannot, and mounts it by its path below, with the container's rights
+# linux.cgroupsPath
+echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/cgroup.subtree_control || :
+lend_cgroup /sys/fs/cgroup/user-namespace
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
@@ -358,7 +376,8 @@ cat >"/proc/$holder/gid_map" <<'MAP'
 MAP
 
 # linux.namespaces, linux.namespaces[5]
-nsenter --user="/proc/$holder/ns/user" \
+sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/user-namespace \
+	nsenter --user="/proc/$holder/ns/user" \
 	unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!

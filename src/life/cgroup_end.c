@@ -1,0 +1,159 @@
+/* cgroup_end.c - the end of a container's cgroups: what they know of it is read, and they are removed. */
+#include "life/cgroup.h"
+#include "base/json_write.h"
+#include "base/sys.h"
+#include "life/scope.h"
+#include "spec/reason.h"
+#include <dirent.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+enum { PATIENCE_MS = 10000, SHORT_PATIENCE_MS = 1000, DEEPEST = 64 };
+
+/* --- what they know --- */
+
+static void take(struct maybe_u64 *to, int error, uint64_t number, uint64_t factor)
+{
+	if (error)
+		return;
+	to->set = true;
+	to->value = number * factor;
+}
+
+static void read_memory(struct arena *arena, const struct cgroup *cgroup, struct usage *usage)
+{
+	uint64_t number = 0;
+	int error = cgroup_read_number(arena, cgroup, cgroup->unified ? "memory.peak" : "memory.max_usage_in_bytes",
+				       &number);
+
+	take(&usage->memory_peak, error, number, 1);
+	error = cgroup_read_number(arena, cgroup, cgroup->unified ? "memory.max" : "memory.limit_in_bytes", &number);
+	/* v1 says «no limit» by the largest number of whole pages. */
+	if (!error && number < INT64_MAX / 2)
+		take(&usage->memory_limit, 0, number, 1);
+	error = cgroup_read_entry(arena, cgroup, cgroup->unified ? "memory.events" : "memory.oom_control", "oom_kill",
+				  &number);
+	take(&usage->oom_kills, error, number, 1);
+}
+
+static void read_cpu(struct arena *arena, const struct cgroups *cgroups, struct usage *usage)
+{
+	const struct cgroup *cpu = cgroups_with(cgroups, "cpu"), *account = cgroups_with(cgroups, "cpuacct");
+	const struct cgroup *unified = cgroups_unified(cgroups);
+	uint64_t number = 0;
+	int error;
+
+	if (account)
+		take(&usage->cpu_ns, cgroup_read_number(arena, account, "cpuacct.usage", &number), number, 1);
+	else if (unified)
+		take(&usage->cpu_ns, cgroup_read_entry(arena, unified, "cpu.stat", "usage_usec", &number), number, 1000);
+	if (!cpu)
+		return;
+	error = cgroup_read_entry(arena, cpu, "cpu.stat", "nr_throttled", &number);
+	take(&usage->throttled, error, number, 1);
+	error = cgroup_read_entry(arena, cpu, "cpu.stat", cpu->unified ? "throttled_usec" : "throttled_time", &number);
+	take(&usage->throttled_ns, error, number, cpu->unified ? 1000 : 1);
+}
+
+void cgroups_usage(struct arena *arena, const struct cgroups *cgroups, struct usage *ret_usage)
+{
+	const struct cgroup *memory = cgroups_with(cgroups, "memory"), *pids = cgroups_with(cgroups, "pids");
+	uint64_t number = 0;
+
+	*ret_usage = (struct usage){ 0 };
+	if (memory)
+		read_memory(arena, memory, ret_usage);
+	read_cpu(arena, cgroups, ret_usage);
+	if (!pids)
+		return;
+	take(&ret_usage->pids_peak, cgroup_read_number(arena, pids, "pids.peak", &number), number, 1);
+	take(&ret_usage->pids_refused, cgroup_read_entry(arena, pids, "pids.events", "max", &number), number, 1);
+}
+
+void usage_write(const struct usage *usage, struct text *out)
+{
+	const struct { const char *key; const struct maybe_u64 *value; } entry[] = {
+		{ "memoryPeak", &usage->memory_peak },	{ "memoryLimit", &usage->memory_limit },
+		{ "oomKills", &usage->oom_kills },	{ "cpuTime", &usage->cpu_ns },
+		{ "throttled", &usage->throttled },	{ "throttledTime", &usage->throttled_ns },
+		{ "pidsPeak", &usage->pids_peak },	{ "pidsRefused", &usage->pids_refused },
+	};
+	struct json_writer json = json_writer_new(out, NULL);
+
+	json_open_object(&json, NULL);
+	for (size_t i = 0; i < sizeof(entry) / sizeof(entry[0]); i++)
+		if (entry[i].value->set)
+			json_put_unsigned(&json, entry[i].key, entry[i].value->value);
+	json_close(&json);
+}
+
+/* --- removing --- */
+
+/* With those that the container has made in it, the deepest first. */
+static int remove_tree(struct arena *arena, const char *path, unsigned depth)
+{
+	int error = sys_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
+	DIR *directory;
+
+	if (error != -EBUSY && error != -ENOTEMPTY)
+		return error == -ENOENT ? 0 : error;
+	directory = depth < DEEPEST ? opendir(path) : NULL;
+	for (struct dirent *entry = directory ? readdir(directory) : NULL; entry; entry = readdir(directory))
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			remove_tree(arena, arena_printf(arena, "%s/%s", path, entry->d_name), depth + 1);
+	if (directory)
+		closedir(directory);
+	error = sys_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
+	return error == -ENOENT ? 0 : error;
+}
+
+static int remove_all(struct arena *arena, const struct cgroups *cgroups, const char **ret_path)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < cgroups->count; i++) {
+		int error = remove_tree(arena, cgroups->at[i].path, 0);
+
+		if (error) {
+			failed = error;
+			*ret_path = cgroups->at[i].path;
+		}
+	}
+	return failed;
+}
+
+static void sleep_ms(long ms)
+{
+	struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&time, NULL);
+}
+
+void cgroups_remove(const struct container *container, const struct cgroups *cgroups, bool kill,
+		    struct problem *problem)
+{
+	struct arena *arena = container->arena;
+	const long patience = kill ? PATIENCE_MS : SHORT_PATIENCE_MS;
+	const char *path = NULL;
+	int error;
+
+	if (!cgroups->count || cgroups->shared)
+		return;
+	if (cgroups->scope)
+		scope_stop(arena, cgroups);
+	error = remove_all(arena, cgroups, &path);
+	/* A process that has ended may be in it for a moment still; others have been left by the container. */
+	for (long waited = 0, pause = 1; error == -EBUSY && waited < patience; waited += pause) {
+		if (kill && waited)
+			cgroups_signal(arena, cgroups, SIGKILL);
+		sleep_ms(pause);
+		if (pause < 64)
+			pause *= 2;
+		error = remove_all(arena, cgroups, &path);
+	}
+	if (error && kill)
+		problem_set(problem, "container '%s': cannot remove its cgroup '%s': %s%s", container->id, path,
+			    reason_words(error),
+			    error == -EBUSY ? "; processes in it do not end (see its cgroup.procs)" : "");
+}

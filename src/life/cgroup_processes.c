@@ -1,0 +1,207 @@
+/* cgroup_processes.c - the processes in a container's cgroups: which there are, freezing, signals. */
+#include "life/cgroup.h"
+#include "base/fd.h"
+#include <dirent.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { PATIENCE_MS = 10000, DEEPEST = 64 };
+
+/* --- which there are --- */
+
+struct pids {
+	struct arena *arena;
+	pid_t *at;
+	size_t count, room;
+};
+
+static void add_pid(struct pids *pids, pid_t pid)
+{
+	if (pids->count == pids->room) {
+		size_t room = pids->room ? 2 * pids->room : 64;
+
+		pids->at = arena_resize(pids->arena, pids->at, pids->room * sizeof(pid_t), room * sizeof(pid_t));
+		pids->room = room;
+	}
+	pids->at[pids->count++] = pid;
+}
+
+/* 0 is a process that is in another PID namespace. */
+static void add_list(struct pids *pids, const char *text)
+{
+	char *end;
+
+	for (const char *at = text; *at; at = end) {
+		pid_t pid = (pid_t)strtol(at, &end, 10);
+
+		if (end == at)
+			return;
+		if (pid > 0)
+			add_pid(pids, pid);
+	}
+}
+
+/* Those of a threaded cgroup are listed where its threads' domain is. */
+static void find_below(struct pids *pids, const char *path, unsigned depth)
+{
+	const struct cgroup cgroup = { .path = path };
+	const char *text;
+	DIR *directory;
+
+	if (cgroup_read(pids->arena, &cgroup, "cgroup.procs", &text) == 0)
+		add_list(pids, text);
+	directory = depth < DEEPEST ? opendir(path) : NULL;
+	for (struct dirent *entry = directory ? readdir(directory) : NULL; entry; entry = readdir(directory))
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			find_below(pids, arena_printf(pids->arena, "%s/%s", path, entry->d_name), depth + 1);
+	if (directory)
+		closedir(directory);
+}
+
+/* The hierarchy in which the processes are counted: nobody but systemd moves them in the first two. */
+static const struct cgroup *counted_in(const struct cgroups *cgroups)
+{
+	const struct cgroup *cgroup = cgroups_with(cgroups, "freezer");
+
+	if (!cgroup)
+		cgroup = cgroups_unified(cgroups);
+	if (!cgroup)
+		cgroup = cgroups_with(cgroups, "pids");
+	return cgroup || !cgroups->count ? cgroup : &cgroups->at[0];
+}
+
+size_t cgroups_processes(struct arena *arena, const struct cgroups *cgroups, pid_t **ret_pids)
+{
+	const struct cgroup *cgroup = counted_in(cgroups);
+	struct pids pids = { .arena = arena };
+
+	if (cgroup)
+		find_below(&pids, cgroup->path, 0);
+	*ret_pids = pids.at;
+	return pids.count;
+}
+
+/* --- freezing --- */
+
+static void sleep_ms(long ms)
+{
+	struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&time, NULL);
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
+
+static const struct cgroup *freezer_of(const struct cgroups *cgroups)
+{
+	const struct cgroup *cgroup = cgroups_with(cgroups, "freezer");
+
+	return cgroup ? cgroup : cgroups_unified(cgroups);
+}
+
+bool cgroups_frozen(struct arena *arena, const struct cgroups *cgroups)
+{
+	const struct cgroup *cgroup = freezer_of(cgroups);
+	const char *text;
+
+	if (!cgroup || cgroup_read(arena, cgroup, cgroup->unified ? "cgroup.freeze" : "freezer.state", &text))
+		return false;
+	return strcmp(text, cgroup->unified ? "1" : "THAWED") == 0 ? cgroup->unified : !cgroup->unified;
+}
+
+/* Whether it is as it should be: the kernel says so when the last process has stopped. */
+static bool has_become(struct arena *arena, const struct cgroup *cgroup, bool frozen)
+{
+	const char *text;
+	uint64_t number;
+
+	if (!cgroup->unified)
+		return cgroup_read(arena, cgroup, "freezer.state", &text) == 0 &&
+		       strcmp(text, frozen ? "FROZEN" : "THAWED") == 0;
+	return cgroup_read_entry(arena, cgroup, "cgroup.events", "frozen", &number) == 0 && number == frozen;
+}
+
+/* On v1 a process that is made while the others are being frozen can keep them from it: it helps to let them go on
+ * for a moment (Documentation/admin-guide/cgroup-v1/freezer-subsystem.rst). */
+static void push(const struct cgroup *cgroup, unsigned round)
+{
+	if (cgroup->unified)
+		return;
+	if (round % 50 == 49) {
+		cgroup_write(cgroup, "freezer.state", "THAWED");
+		sleep_ms(1);
+	}
+	cgroup_write(cgroup, "freezer.state", "FROZEN");
+}
+
+int cgroups_freeze(struct arena *arena, const struct cgroups *cgroups, bool frozen)
+{
+	const struct cgroup *cgroup = freezer_of(cgroups);
+	const char *file = cgroup && cgroup->unified ? "cgroup.freeze" : "freezer.state";
+	const uint64_t end = now_ms() + PATIENCE_MS;
+	int error;
+
+	if (!cgroup)
+		return -EOPNOTSUPP;
+	error = cgroup_write(cgroup, file, cgroup->unified ? frozen ? "1" : "0" : frozen ? "FROZEN" : "THAWED");
+	if (error)
+		return error;
+	for (unsigned round = 0; !has_become(arena, cgroup, frozen); round++) {
+		if (now_ms() > end) {
+			cgroup_write(cgroup, file, cgroup->unified ? frozen ? "0" : "1" : frozen ? "THAWED" : "FROZEN");
+			return -ETIMEDOUT;
+		}
+		sleep_ms(round < 10 ? 1 : 10);
+		if (frozen)
+			push(cgroup, round);
+	}
+	return 0;
+}
+
+/* --- signals --- */
+
+static int signal_each(struct arena *arena, const struct cgroups *cgroups, int signal)
+{
+	pid_t *pids;
+	size_t count = cgroups_processes(arena, cgroups, &pids);
+	int error = count ? 0 : -ESRCH;
+
+	for (size_t i = 0; i < count; i++) {
+		int result = sys_kill(pids[i], signal);
+
+		if (result && result != -ESRCH)
+			error = result;
+	}
+	return error;
+}
+
+/* One write ends all of them, also who is being forked (Linux 5.14). Otherwise they are stopped, so that no new ones
+ * come, signalled and let go on. */
+int cgroups_signal(struct arena *arena, const struct cgroups *cgroups, int signal)
+{
+	const struct cgroup *unified = cgroups_unified(cgroups);
+	bool was_frozen = cgroups_frozen(arena, cgroups);
+	int error;
+
+	if (signal == SIGKILL && unified && counted_in(cgroups) == unified) {
+		error = cgroup_write(unified, "cgroup.kill", "1");
+		if (!error || error != -ENOENT)
+			return error;
+	}
+	if (!was_frozen)
+		cgroups_freeze(arena, cgroups, true);
+	error = signal_each(arena, cgroups, signal);
+	if (!was_frozen || signal == SIGKILL)
+		cgroups_freeze(arena, cgroups, false);
+	return error;
+}
