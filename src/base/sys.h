@@ -24,6 +24,7 @@ struct stat;
 struct statfs;
 struct timespec;
 struct pollfd;
+union bpf_attr;
 
 /* open_tree_attr(2): Linux 6.15. */
 #ifndef __NR_open_tree_attr
@@ -476,6 +477,12 @@ static inline int sys_execveat(int dir, const char *path, char *const *args, cha
 			       int flags)
 {
 	return (int)SYS_5(__NR_execveat, dir, path, args, env, flags);
+}
+
+/* command: BPF_*. What the command does not use of attr must be zero. */
+static inline int sys_bpf(int command, union bpf_attr *attr, size_t size)
+{
+	return (int)SYS_3(__NR_bpf, command, attr, size);
 }
 
 static inline _Noreturn void sys_exit(int status)

@@ -187,6 +187,16 @@ int mount_clone(struct run *run, int dir, const char *path, bool all, const stru
 /* Applies a change to the mount that fd is open on. */
 int mount_change(struct run *run, int fd, const struct mount_change *change);
 
+/* --- do_devices.c --- */
+
+struct bpf_insn;
+
+/* Has the program (plan/device_rules.h) decide about devices in the cgroup v2 that `cgroup` is open on (O_PATH is
+ * enough), beside those of others, which all must agree. With `replace` it takes the place of what an earlier call
+ * attached there; at no moment is there none. 0 or -errno: EINVAL or E2BIG for a program that the
+ * kernel does not take, E2BIG also where 64 are attached, EPERM without CAP_BPF and CAP_NET_ADMIN. */
+int set_devices(int cgroup, const struct bpf_insn *program, size_t count, bool replace);
+
 /* --- do_filesystem.c --- */
 
 /* Sets the options, in their order. */
