@@ -181,7 +181,14 @@ int do_own_cgroup(struct run *run, const struct step *step)
 
 int do_set_devices(struct run *run, const struct step *step)
 {
-	return -ENOSYS;
+	int cgroup;
+
+	trying(run, __NR_openat, SUBJECT_TARGET);
+	cgroup = sys_openat(AT_FDCWD, step->set_devices.path, O_PATH | O_DIRECTORY, 0);
+	if (scratch_add(run, cgroup) < 0)
+		return cgroup;
+	trying(run, __NR_bpf, SUBJECT_STEP);
+	return set_devices(cgroup, step->set_devices.program, step->set_devices.count, step->set_devices.replace);
 }
 
 int do_start_scope(struct run *run, const struct step *step)

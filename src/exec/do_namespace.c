@@ -76,10 +76,13 @@ static void forget_environment(char **environment)
 }
 
 /* The umask is 0 until STEP_SET_UMASK, so that what is made has the mode that was asked for. */
-static _Noreturn void begin_container(struct run *run)
+static _Noreturn void begin_container(struct run *run, int cgroup)
 {
 	use_socket(run, LANE_CONTAINER);
 	tie(run);
+	/* Of the host's directories none may come along into a container (CVE-2016-9962). */
+	if (cgroup)
+		sys_close(run->slot[cgroup]);
 	/* Held here too, the container would stay locked when the runtime is gone. */
 	if (run->lock >= 0)
 		sys_close(run->lock);
@@ -105,7 +108,7 @@ int do_clone(struct run *run, const struct step *step)
 	trying(run, __NR_clone3, SUBJECT_STEP);
 	pid = sys_clone3(&args);
 	if (pid == 0)
-		begin_container(run);
+		begin_container(run, step->clone.cgroup);
 	if (pid < 0)
 		return pid;
 	run->child = pid;

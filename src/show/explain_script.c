@@ -138,8 +138,6 @@ static void add_container_functions(const struct script *script, struct text *ou
 static void write_container(struct script *script, struct text *out)
 {
 	add_container_functions(script, out);
-	if (script->start.late < script->plan->count)
-		text_add(out, "if [ $# -eq 0 ]; then\n");
 	text_add(out, script_hello);
 	script_write_lane(script, LANE_CONTAINER, out);
 }

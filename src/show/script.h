@@ -26,7 +26,6 @@ struct start {
 	bool offsets;			/* of clocks, in a new time namespace */
 	size_t clone, ids;		/* STEP_CLONE; the runtime's STEP_OPEN_GATE for GATE_IDS */
 	size_t tree;			/* where the mount tree begins */
-	size_t late;			/* a STEP_UNSHARE that needs a stage of its own, or plan->count */
 };
 
 struct script {
@@ -98,10 +97,6 @@ void script_add_enter(struct script *script, struct text *out);
 
 /* Adds the options of nsenter(1) about ids, where it enters a user namespace. */
 void script_add_credentials(const struct script *script, struct text *out);
-
-/* STEP_UNSHARE number start.late: what follows is done by the same file, run again in the new
- * namespace; what came before is in an `if`. */
-void script_write_late(struct script *script);
 
 /* --- the outline (explain_script.c) --- */
 

@@ -51,21 +51,36 @@ void script_own_cgroup(struct script *script, const struct step *step)
 	text_add(script->out, " || :");
 }
 
+/* Where the process is put before anything else: the cgroup of v2 that it is cloned into, and what it writes itself to
+ * as its first steps. Later it may be somebody in a user namespace, whom these files are not for. */
+static const char *entered(struct arena *arena, const struct step *step)
+{
+	if (step->kind == STEP_OPEN_CGROUP)
+		return arena_printf(arena, "%s/cgroup.procs", step->open_cgroup.path);
+	return step->kind == STEP_WRITE_PID && step->lane == LANE_CONTAINER ? step->write_pid.path : NULL;
+}
+
 void script_add_begin_in(const struct script *script, struct text *out)
 {
 	const struct plan *plan = script->plan;
+	bool any = false;
 
 	for (size_t i = 0; i < plan->count; i++) {
-		const struct step *step = &plan->step[i];
+		const char *path = entered(out->arena, &plan->step[i]);
 
-		if (step->kind == STEP_START_SCOPE) {
-			step_command(out, step);
+		if (plan->step[i].kind == STEP_START_SCOPE) {
+			step_command(out, &plan->step[i]);
 			text_printf(out, " --quiet --collect -p Delegate=yes%s \\\n\t",
 				    plan->cgroups.user_manager ? " --user" : "");
-		} else if (step->kind == STEP_OPEN_CGROUP) {
-			text_add(out, "sh -c 'echo 0 >\"$0/cgroup.procs\" && exec \"$@\"' ");
-			text_add_word(out, step->open_cgroup.path);
-			text_add(out, " \\\n\t");
 		}
+		if (!path)
+			continue;
+		if (!any)
+			text_add(out, "sh -c 'while [ \"$1\" != -- ]; do echo 0 >\"$1\"; shift; done; shift; exec \"$@\"' sh \\\n\t");
+		any = true;
+		words_with(out, "\t", path);
+		text_add(out, " \\\n\t");
 	}
+	if (any)
+		text_add(out, "-- \\\n\t");
 }

@@ -43,16 +43,6 @@ static void note_joined(struct start *start, const struct step *step)
 		start->joins = true;
 }
 
-/* A cgroup namespace is made of the cgroup that the process is in: where a step moves it there first,
- * the chain is too early for it. */
-static void note_unshare(struct start *start, const struct step *step, size_t index, bool moved)
-{
-	if (moved && (step->unshare.flags & CLONE_NEWCGROUP))
-		start->late = index;
-	else
-		start->flags |= (unsigned)step->unshare.flags;
-}
-
 static void note_write(struct start *start, const struct step *step)
 {
 	if (strcmp(step->write_proc.file, "timens_offsets") == 0)
@@ -61,7 +51,7 @@ static void note_write(struct start *start, const struct step *step)
 		start->maps_itself = true;
 }
 
-static void note_step(struct start *start, const struct step *step, size_t index, bool *moved)
+static void note_step(struct start *start, const struct step *step, size_t index)
 {
 	switch ((int)step->kind) {
 	case STEP_CLONE:
@@ -69,10 +59,9 @@ static void note_step(struct start *start, const struct step *step, size_t index
 		start->flags |= step->clone.flags;
 		break;
 	case STEP_REFORK: start->flags |= step->refork.flags; break;
-	case STEP_UNSHARE: note_unshare(start, step, index, *moved); break;
+	case STEP_UNSHARE: start->flags |= (unsigned)step->unshare.flags; break;
 	case STEP_OPEN_NAMESPACE: note_joined(start, step); break;
 	case STEP_WRITE_SELF: note_write(start, step); break;
-	case STEP_WRITE_PID: *moved = true; break;
 	case STEP_OPEN_GATE:
 		if (step->gate.gate == GATE_IDS && step->lane == LANE_RUNTIME) {
 			start->ids = index;
@@ -93,11 +82,10 @@ void script_find_start(struct script *script)
 {
 	const struct plan *plan = script->plan;
 	struct start *start = &script->start;
-	bool moved = false;
 
-	*start = (struct start){ .tree = plan->count, .late = plan->count };
+	*start = (struct start){ .tree = plan->count };
 	for (size_t i = 0; i < plan->count; i++)
-		note_step(start, &plan->step[i], i, &moved);
+		note_step(start, &plan->step[i], i);
 	if (start->flags & CLONE_NEWUSER)
 		start->user = true;
 	if (start->enter && script_has(plan, STEP_OPEN_ROOT))
@@ -136,8 +124,11 @@ bool script_start_says(const struct script *script, size_t index)
 	case STEP_OPEN_NAMESPACE:
 	case STEP_JOIN_NAMESPACE:
 	case STEP_JOIN_PROCESS:
-	case STEP_REFORK: return true;
-	case STEP_UNSHARE: return index != script->start.late;
+	case STEP_REFORK:
+	case STEP_WRITE_PID:
+	case STEP_OPEN_CGROUP:
+	case STEP_START_SCOPE:
+	case STEP_UNSHARE: return true;
 	case STEP_OPEN_GATE:
 	case STEP_AWAIT_GATE: return is_start_gate(step->gate.gate);
 	case STEP_WRITE_SELF:
@@ -213,14 +204,15 @@ static void add_joined(const struct script *script, struct text *out)
 {
 	const struct start *start = &script->start;
 
-	if (!start->joins && !start->join[NAMESPACE_USER] && !start->holder)
-		return;
 	if (start->join[NAMESPACE_USER]) {
 		struct text option = text_new(out->arena);
 
 		words_with(&option, "--user=", start->join[NAMESPACE_USER]);
 		note_groups(out, option.at);
 	}
+	script_add_begin_in(script, out);
+	if (!start->joins && !start->join[NAMESPACE_USER] && !start->holder)
+		return;
 	text_add(out, "nsenter");
 	if (start->holder)
 		text_add(out, " --user=\"/proc/$holder/ns/user\"");
@@ -311,10 +303,10 @@ static void add_chain(struct script *script)
 		if (start->enter->join_process.flags & CLONE_NEWUSER)
 			note_groups(out, arena_printf(out->arena, "--target %d --user",
 						      start->enter->join_process.pid));
+		script_add_begin_in(script, out);
 		script_add_first_enter(script, out);
 		text_add(out, "unshare --mount --propagation private \\\n\t");
 	} else {
-		script_add_begin_in(script, out);
 		add_joined(script, out);
 		add_new(script, out);
 	}
@@ -410,14 +402,4 @@ void script_add_enter(struct script *script, struct text *out)
 		script_add_credentials(script, out);
 	}
 	text_add(out, " --mount");
-}
-
-void script_write_late(struct script *script)
-{
-	const struct step *step = &script->plan->step[script->start.late];
-	struct text options = text_new(script->arena);
-
-	words_namespaces(&options, (unsigned)step->unshare.flags);
-	script_key(script, step->why);
-	text_printf(script->out, "exec unshare%s sh -eu \"$0\" again\nfi\n", options.at);
 }

@@ -105,11 +105,6 @@ static void write_clone(struct script *script, const struct step *step)
 	script_write_start(script);
 }
 
-static void write_unshare(struct script *script, const struct step *step)
-{
-	script_write_late(script);
-}
-
 static void write_directory(struct script *script, const struct step *step)
 {
 	script_command(script, "lend_directory %04o ", step->make_directory.mode);
@@ -216,7 +211,7 @@ enum way { LINES, ALONE };
 	X(STEP_OPEN_NAMESPACE, { write_nothing, ALONE }) \
 	X(STEP_CLONE, { write_clone, ALONE }) \
 	X(STEP_JOIN_NAMESPACE, { write_nothing, ALONE }) \
-	X(STEP_UNSHARE, { write_unshare, ALONE }) \
+	X(STEP_UNSHARE, { write_nothing, ALONE }) \
 	X(STEP_REFORK, { write_nothing, ALONE }) \
 	X(STEP_OPEN_GATE, { write_gate, LINES }) \
 	X(STEP_AWAIT_GATE, { write_gate, LINES }) \
@@ -244,7 +239,7 @@ enum way { LINES, ALONE };
 	X(STEP_MAKE_DIRECTORY, { write_directory, LINES }) \
 	X(STEP_WRITE_FILE, { write_command, LINES }) \
 	X(STEP_WRITE_LINES, { write_command, LINES }) \
-	X(STEP_WRITE_PID, { write_command, LINES }) \
+	X(STEP_WRITE_PID, { write_nothing, ALONE }) \
 	X(STEP_LINK_UP, { write_command, LINES }) \
 	X(STEP_MOVE_LINK, { write_command, LINES }) \
 	X(STEP_ADD_ADDRESS, { write_command, LINES }) \

@@ -1021,6 +1021,9 @@ same_with_runc()
 	configure '.process.env += ["A=1"] | .process.cwd = "/tmp" | .process.user.additionalGids = [29] | .process.oomScoreAdj = 77
 		| del(.linux.resources)' /bin/sleep 1000
 	peer run -d -b "$T" "$ID" >"$T/theirs" 2>&1 || skip "runc cannot make a container here: $(head -c 80 "$T/theirs")"
+	# runc has made a cgroup of this name.
+	jq --arg path "$ID-ours" '.linux.cgroupsPath = $path' "$T/config.json" >"$T/config.new"
+	mv "$T/config.new" "$T/config.json"
 	call run -d -b "$T" "$ID"
 	passes ''
 	# (Not the limits: with Go's own this runc sets others than the config has.)

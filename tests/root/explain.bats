@@ -46,7 +46,7 @@ outside_namespaces()
 # Runs the script of the configured container, with what it prints in files.
 run_script()
 {
-	"${AS[@]}" "$TARU_OCI" explain -b "$T" >"$T/script"
+	"${AS[@]}" "$TARU_OCI" explain -b "$T" "$ID" >"$T/script"
 	do_script
 }
 

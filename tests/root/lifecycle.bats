@@ -530,6 +530,10 @@ cut -d " " -f 5,6 /proc/self/mountinfo; cat /proc/self/oom_score_adj; tr "\0" " 
 	created . /bin/sleep 100
 	GLOBAL=(--root "$T/other")
 	configure '.hostname = "other"' /bin/sh -c 'hostname; exec sleep 100'
+	# Their cgroups would be called alike as well.
+	create
+	refuses "in use" "linux.cgroupsPath"
+	configure ".hostname = \"other\" | .linux.cgroupsPath = \"$ID-other\"" /bin/sh -c 'hostname; exec sleep 100'
 	create
 	passes
 	works start "$ID"
@@ -695,8 +699,8 @@ start_tells_the_same()
 	[ "$made" -ge 1 ]
 	[ "$refused" -ge 5 ]
 	# No room for what is in the files.
-	mount_here -t tmpfs -o size=16k tmpfs "$T/small"
-	for bytes in 16384 12288 8192; do
+	mount_here -t tmpfs -o size=20k tmpfs "$T/small"
+	for bytes in 20480 16384 12288 8192; do
 		head -c "$bytes" /dev/zero >"$T/small/.rest" || true
 		create
 		[ "$status" != 0 ] || break
@@ -704,7 +708,7 @@ start_tells_the_same()
 		is "$(ls -A "$T/small")" .rest
 	done
 	passes
-	head -c 16384 /dev/zero >>"$T/small/.rest" 2>/dev/null || true
+	head -c 20480 /dev/zero >>"$T/small/.rest" 2>/dev/null || true
 	status_is created
 	works start "$ID"
 	status_is running

@@ -321,6 +321,9 @@ read -r child <&8
 
 # always: who the process is and what the later commands need of the config is written to
 # '/run/taru-oci/create-hooks/state.json', for which nothing here has a use
+# linux.resources.devices: which devices may be used is decided by an eBPF program of 19
+# instructions (bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE) in '/sys/fs/cgroup/create-hooks': shell has
+# no word for it, bpftool(8) shows it; what this script makes may use all
 # always
 await_gate mounted
 # hooks.prestart[0]

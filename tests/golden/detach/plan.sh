@@ -280,6 +280,9 @@ read -r child <&8
 
 # always: who the process is and what the later commands need of the config is written to
 # '/run/taru-oci/detach/state.json', for which nothing here has a use
+# linux.resources.devices: which devices may be used is decided by an eBPF program of 19
+# instructions (bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE) in '/sys/fs/cgroup/detach': shell has no
+# word for it, bpftool(8) shows it; what this script makes may use all
 # root.path: what was built becomes «/», and the host's tree, which is then on top of it,
 # goes away. Only the program is left to be started, by a process that has given up its
 # rights; so it is done from here.

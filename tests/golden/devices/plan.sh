@@ -259,6 +259,8 @@ fi
 set -- "$@" sh -euc '
 	echo pivot >&9
 	read -r _ <&8
+	# always
+	read -r _ <&8
 	exec "$@" 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9>&-' sh
 # env(1) is started by its dynamic loader, if it has one: that is in the toolbox too.
 for loader in ./ld-*; do
@@ -288,6 +290,9 @@ job=$!
 exec 9>"$work/to-container" 8<"$work/to-runtime"
 read -r child <&8
 
+# linux.resources.devices: which devices may be used is decided by an eBPF program of 19
+# instructions (bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE) in '/sys/fs/cgroup/devices': shell has no
+# word for it, bpftool(8) shows it; what this script makes may use all
 # root.path: what was built becomes «/», and the host's tree, which is then on top of it,
 # goes away. Only the program is left to be started, by a process that has given up its
 # rights; so it is done from here.
@@ -296,6 +301,8 @@ nsenter --target "$child" --mount pivot_root "$rootfs" "$rootfs"
 nsenter --target "$child" --mount --root=/ umount -n -l "/proc/$child/root"
 open_gate pivoted
 
+# always
+open_gate recorded
 for signal in HUP INT QUIT TERM USR1 USR2; do
 	# shellcheck disable=SC2064 # the signal is meant to be put in now
 	trap "kill -$signal \"\$child\" 2>/dev/null || :" "$signal"

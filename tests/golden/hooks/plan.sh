@@ -281,6 +281,8 @@ set -- "$@" sh -euc '
 	# argv[0] of a hook is its path where env(1) is older than coreutils 9.5.
 	argv0=""
 	! $loader ./env --argv0=x --help >/dev/null 2>&1 || argv0=yes
+	# always
+	read -r _ <&8
 	# hooks.startContainer[0]
 	$loader ./timeout -s KILL 5 $loader ./env -i -C / ${argv0:+--argv0=ldconfig} LANG=C /bin/ldconfig -n '\''it'\''\'\'''\''s'\'' >&2 7<&- 8<&- 9>&- <<-STATE
 	{"ociVersion":"1.3.0","id":"hooks","status":"created","pid":$$,"bundle":"/bundle","annotations":{"org.example.note":"it'\''s \$5, \`cheap\`"}}
@@ -315,6 +317,9 @@ exec 9>"$work/to-container" 8<"$work/to-runtime"
 read -r child <&8
 begun=yes
 
+# linux.resources.devices: which devices may be used is decided by an eBPF program of 19
+# instructions (bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE) in '/sys/fs/cgroup/hooks': shell has no
+# word for it, bpftool(8) shows it; what this script makes may use all
 # always
 await_gate mounted
 # hooks.prestart[0]
@@ -342,6 +347,8 @@ nsenter --target "$child" --mount pivot_root "$rootfs" "$rootfs"
 nsenter --target "$child" --mount --root=/ umount -n -l "/proc/$child/root"
 open_gate pivoted
 
+# always
+open_gate recorded
 # process.args[0]: shell cannot see that another process has become its program; the last shell
 # of the container's lane says so right before
 await_gate exec
