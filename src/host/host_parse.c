@@ -18,6 +18,7 @@
  *	unified cpu,io /sys/fs/cgroup /user.slice /user.slice/app.slice
  *						the v2 hierarchy, after the others; a fourth word is its base, or
  *						"-": there is none. Without it that is the root
+ *	level /sys/fs/cgroup/user.slice cpu,io	a cgroup from that base upwards, and what it has of controllers
  *	systemd-base /user.slice		"/": the root
  *	delegate cgroup.procs cgroup.threads
  *	device eth5 7 10.0.0.2/24 fd00::2/64	name, index, addresses
@@ -202,6 +203,20 @@ static void take_newgidmap(struct line *line)
 	line->host->newgidmap = second(line);
 }
 
+static void take_level(struct line *line)
+{
+	struct host_cgroup *hierarchy = line->host->hierarchies ?
+						&line->host->hierarchy[line->host->hierarchies - 1] : NULL;
+
+	if (!hierarchy || line->words != 3 || hierarchy->levels == MANY) {
+		bad(line);
+		return;
+	}
+	if (!hierarchy->level)
+		hierarchy->level = ARENA_ARRAY(line->arena, MANY, struct host_level);
+	hierarchy->level[hierarchy->levels++] = (struct host_level){ line->word[1], line->word[2] };
+}
+
 static void take_systemd_base(struct line *line)
 {
 	line->host->systemd_base = strcmp(second(line), "/") == 0 ? "" : second(line);
@@ -229,6 +244,7 @@ static const struct { const char *name; void (*take)(struct line *); } facts[] =
 	{ "newuidmap", take_newuidmap },
 	{ "newgidmap", take_newgidmap },
 	{ "cgroup", take_cgroup },
+	{ "level", take_level },
 	{ "systemd-base", take_systemd_base },
 	{ "delegate", take_delegate },
 	{ "unified", take_hierarchy },

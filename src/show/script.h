@@ -157,7 +157,7 @@ script_writer script_run_hook, script_write_record, script_write_pid_file, scrip
 	script_await_start, script_await_exec, script_find_program;
 
 /* script_cgroup.c */
-script_writer script_make_cgroup, script_enable_controllers, script_set_devices, script_own_cgroup;
+script_writer script_write_file, script_make_cgroup, script_enable_controllers, script_set_devices, script_own_cgroup;
 
 /* What puts the process in its cgroup before anything else: the head of the chain of commands that starts it. */
 void script_add_begin_in(const struct script *script, struct text *out);

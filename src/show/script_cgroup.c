@@ -4,6 +4,7 @@
  * commands that starts the container's shell (script_start.c).
  */
 #include "show/script.h"
+#include <string.h>
 
 const char script_cgroup_function[] =
 	"# A cgroup that is here for as long as the container. With --cpuset (v1): a new one has no processors and no\n"
@@ -21,12 +22,61 @@ const char script_cgroup_function[] =
 	"}\n"
 	"\n";
 
+/* "memory:/docker/ID": as the tools of libcgroup (cgcreate, cgset, cgexec) call a cgroup of v1, and what is behind its
+ * path. False where it is none. */
+static bool find_v1(const struct script *script, const char *path, struct text *name, const char **ret_rest)
+{
+	const struct cgroups *cgroups = &script->plan->cgroups;
+
+	for (size_t i = 0; i < cgroups->count; i++) {
+		const struct cgroup *cgroup = &cgroups->at[i];
+		size_t length = strlen(cgroup->path);
+		const char *below = strchr(cgroup->path + sizeof("/sys/fs/cgroup/") - 1, '/');
+
+		if (cgroup->unified || !below || strncmp(path, cgroup->path, length) != 0 ||
+		    (path[length] && path[length] != '/'))
+			continue;
+		text_printf(name, "%s:%s", cgroup->controllers, below);
+		*ret_rest = path + length + (path[length] == '/');
+		return true;
+	}
+	return false;
+}
+
+/* The same in the words of libcgroup, as a comment. */
+static void note_v1(struct script *script, const struct step *step)
+{
+	struct text name = text_new(script->arena), line = text_new(script->arena);
+	const char *rest;
+
+	/* More of the shell's own follows on the line. */
+	if (step->tolerate || step->fallback_of)
+		return;
+	if (step->kind == STEP_MAKE_CGROUP && find_v1(script, step->make_cgroup.path, &name, &rest)) {
+		words_with(&line, "cgcreate -g ", name.at);
+	} else if (step->kind == STEP_WRITE_FILE && find_v1(script, step->write_file.path, &name, &rest)) {
+		words_with(&line, "cgset -r ", arena_printf(script->arena, "%s=%s", rest, step->write_file.text));
+		words_with(&line, " ", strchr(name.at, ':') + 1);
+	} else {
+		return;
+	}
+	text_add(script->out, "  # ");
+	words_plain(script->out, line.at);
+}
+
+void script_write_file(struct script *script, const struct step *step)
+{
+	step_command(script_line(script), step);
+	note_v1(script, step);
+}
+
 void script_make_cgroup(struct script *script, const struct step *step)
 {
 	script_command(script, step->make_cgroup.own ? "lend_cgroup " : "mkdir -p ");
 	if (step->make_cgroup.cpuset)
 		text_add(script->out, "--cpuset ");
 	text_add_word(script->out, step->make_cgroup.path);
+	note_v1(script, step);
 }
 
 /* The controllers that cannot be had are not missed until their file is. */

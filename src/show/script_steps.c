@@ -237,7 +237,7 @@ enum way { LINES, ALONE };
 	X(STEP_SET_DEVICES, { script_set_devices, ALONE }) \
 	X(STEP_OWN_CGROUP, { script_own_cgroup, LINES }) \
 	X(STEP_MAKE_DIRECTORY, { write_directory, LINES }) \
-	X(STEP_WRITE_FILE, { write_command, LINES }) \
+	X(STEP_WRITE_FILE, { script_write_file, LINES }) \
 	X(STEP_WRITE_LINES, { write_command, LINES }) \
 	X(STEP_WRITE_PID, { write_nothing, ALONE }) \
 	X(STEP_LINK_UP, { write_command, LINES }) \

@@ -318,7 +318,7 @@ static void add_note(struct text *out, const struct failure *failure)
 static void add_sentence(struct text *out, const struct failure *failure)
 {
 	static const struct cause *const tables[] = { life_causes, mount_causes, other_causes };
-	const struct cause *cause = NULL;
+	const struct cause *cause = why_is_cgroup(failure->step) ? why_find(cgroup_causes, failure) : NULL;
 
 	for (size_t i = 0; i < COUNT(tables) && !cause; i++)
 		cause = why_find(tables[i], failure);

@@ -157,5 +157,9 @@ const char *why_option(const struct failure *failure)
 		return option_at(step->mount.data, failure->detail, failure->plan->arena);
 	if (step->kind == STEP_CHANGE_MOUNT)
 		return option_at(step->change_mount.data, failure->detail, failure->plan->arena);
+	if (step->kind == STEP_WRITE_FILE)
+		return step->write_file.text;
+	if (step->kind == STEP_WRITE_LINES && failure->detail < step->write_lines.lines->count)
+		return step->write_lines.lines->at[failure->detail];
 	return NULL;
 }

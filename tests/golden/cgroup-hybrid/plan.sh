@@ -151,24 +151,16 @@ make_link() {
 	[ -e "$at" ] || [ -L "$at" ] || ln -s "$2" "$at"
 }
 
-if [ $# -eq 0 ]; then
 # Tells the runtime which process this is, in the host's count.
 read -r pid _ </proc/self/stat
 echo "$pid" >&9
 
-# linux.cgroupsPath
-echo 0 >/sys/fs/cgroup/cpu,cpuacct/cgroup-hybrid/tasks
-echo 0 >/sys/fs/cgroup/memory/cgroup-hybrid/tasks
-echo 0 >/sys/fs/cgroup/systemd/cgroup-hybrid/tasks
 # always: signals that the caller ignored are taken again: env --default-signal, in the last
 # command
 # always: nobody else may trace this process while it is set up (prctl(2), PR_SET_DUMPABLE):
 # shell has no word for it
 # always: the process gets a session keyring of its own, '_ses.cgroup-hybrid' (keyctl(2)): no
 # tool of util-linux does that, keyctl(1) of keyutils does
-# linux.namespaces[2]
-exec unshare --cgroup sh -eu "$0" again
-fi
 # always
 mount --make-rslave /
 # root.path
@@ -294,17 +286,22 @@ CONTAINER
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
-lend_cgroup /sys/fs/cgroup/cpu,cpuacct/cgroup-hybrid
-lend_cgroup /sys/fs/cgroup/memory/cgroup-hybrid
-lend_cgroup /sys/fs/cgroup/systemd/cgroup-hybrid
+lend_cgroup /sys/fs/cgroup/cpu,cpuacct/cgroup-hybrid  # cgcreate -g cpu,cpuacct:/cgroup-hybrid
+lend_cgroup /sys/fs/cgroup/memory/cgroup-hybrid  # cgcreate -g memory:/cgroup-hybrid
+lend_cgroup /sys/fs/cgroup/systemd/cgroup-hybrid  # cgcreate -g name=systemd:/cgroup-hybrid
 echo +hugetlb >/sys/fs/cgroup/unified/cgroup.subtree_control || :
 lend_cgroup /sys/fs/cgroup/unified/cgroup-hybrid
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/unified/cgroup-hybrid \
-	unshare --mount --pid --fork --kill-child --propagation unchanged \
+# linux.cgroupsPath, linux.namespaces, linux.namespaces[2]
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/unified/cgroup-hybrid/cgroup.procs \
+		/sys/fs/cgroup/cpu,cpuacct/cgroup-hybrid/tasks \
+		/sys/fs/cgroup/memory/cgroup-hybrid/tasks \
+		/sys/fs/cgroup/systemd/cgroup-hybrid/tasks \
+	-- \
+	unshare --mount --pid --cgroup --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!
 exec 9>"$work/to-container" 8<"$work/to-runtime"

@@ -155,10 +155,6 @@ make_link() {
 read -r pid _ </proc/self/stat
 echo "$pid" >&9
 
-# linux.cgroupsPath
-echo 0 >/sys/fs/cgroup/cpu,cpuacct/cgroup-v1-host/tasks
-echo 0 >/sys/fs/cgroup/memory/cgroup-v1-host/tasks
-echo 0 >/sys/fs/cgroup/systemd/cgroup-v1-host/tasks
 # always: signals that the caller ignored are taken again: env --default-signal, in the last
 # command
 # always: nobody else may trace this process while it is set up (prctl(2), PR_SET_DUMPABLE):
@@ -285,14 +281,19 @@ CONTAINER
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
-lend_cgroup /sys/fs/cgroup/cpu,cpuacct/cgroup-v1-host
-lend_cgroup /sys/fs/cgroup/memory/cgroup-v1-host
-lend_cgroup /sys/fs/cgroup/systemd/cgroup-v1-host
+lend_cgroup /sys/fs/cgroup/cpu,cpuacct/cgroup-v1-host  # cgcreate -g cpu,cpuacct:/cgroup-v1-host
+lend_cgroup /sys/fs/cgroup/memory/cgroup-v1-host  # cgcreate -g memory:/cgroup-v1-host
+lend_cgroup /sys/fs/cgroup/systemd/cgroup-v1-host  # cgcreate -g name=systemd:/cgroup-v1-host
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces
-unshare --mount --pid --fork --kill-child --propagation unchanged \
+# linux.namespaces, linux.cgroupsPath
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/cpu,cpuacct/cgroup-v1-host/tasks \
+		/sys/fs/cgroup/memory/cgroup-v1-host/tasks \
+		/sys/fs/cgroup/systemd/cgroup-v1-host/tasks \
+	-- \
+	unshare --mount --pid --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!
 exec 9>"$work/to-container" 8<"$work/to-runtime"

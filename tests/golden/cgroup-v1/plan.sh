@@ -151,24 +151,16 @@ make_link() {
 	[ -e "$at" ] || [ -L "$at" ] || ln -s "$2" "$at"
 }
 
-if [ $# -eq 0 ]; then
 # Tells the runtime which process this is, in the host's count.
 read -r pid _ </proc/self/stat
 echo "$pid" >&9
 
-# linux.cgroupsPath
-echo 0 >/sys/fs/cgroup/cpu,cpuacct/cgroup-v1/tasks
-echo 0 >/sys/fs/cgroup/memory/cgroup-v1/tasks
-echo 0 >/sys/fs/cgroup/systemd/cgroup-v1/tasks
 # always: signals that the caller ignored are taken again: env --default-signal, in the last
 # command
 # always: nobody else may trace this process while it is set up (prctl(2), PR_SET_DUMPABLE):
 # shell has no word for it
 # always: the process gets a session keyring of its own, '_ses.cgroup-v1' (keyctl(2)): no tool
 # of util-linux does that, keyctl(1) of keyutils does
-# linux.namespaces[2]
-exec unshare --cgroup sh -eu "$0" again
-fi
 # always
 mount --make-rslave /
 # root.path
@@ -289,14 +281,19 @@ CONTAINER
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
-lend_cgroup /sys/fs/cgroup/cpu,cpuacct/cgroup-v1
-lend_cgroup /sys/fs/cgroup/memory/cgroup-v1
-lend_cgroup /sys/fs/cgroup/systemd/cgroup-v1
+lend_cgroup /sys/fs/cgroup/cpu,cpuacct/cgroup-v1  # cgcreate -g cpu,cpuacct:/cgroup-v1
+lend_cgroup /sys/fs/cgroup/memory/cgroup-v1  # cgcreate -g memory:/cgroup-v1
+lend_cgroup /sys/fs/cgroup/systemd/cgroup-v1  # cgcreate -g name=systemd:/cgroup-v1
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces
-unshare --mount --pid --fork --kill-child --propagation unchanged \
+# linux.namespaces, linux.cgroupsPath, linux.namespaces[2]
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/cpu,cpuacct/cgroup-v1/tasks \
+		/sys/fs/cgroup/memory/cgroup-v1/tasks \
+		/sys/fs/cgroup/systemd/cgroup-v1/tasks \
+	-- \
+	unshare --mount --pid --cgroup --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!
 exec 9>"$work/to-container" 8<"$work/to-runtime"

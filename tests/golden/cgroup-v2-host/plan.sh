@@ -276,8 +276,10 @@ lend_cgroup /sys/fs/cgroup/cgroup-v2-host
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/cgroup-v2-host \
+# linux.cgroupsPath, linux.namespaces
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/cgroup-v2-host/cgroup.procs \
+	-- \
 	unshare --mount --pid --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!

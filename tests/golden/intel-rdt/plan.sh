@@ -170,9 +170,6 @@ echo "$pid" >&9
 # shell has no word for it
 # always: the process gets a session keyring of its own, '_ses.intel-rdt' (keyctl(2)): no tool
 # of util-linux does that, keyctl(1) of keyutils does
-# linux.intelRdt
-echo 0 >/sys/fs/resctrl/guaranteed/tasks
-echo 0 >/sys/fs/resctrl/guaranteed/mon_groups/intel-rdt/tasks
 # always
 mount --make-rslave /
 # root.path
@@ -286,8 +283,12 @@ lend_cgroup /sys/fs/cgroup/intel-rdt
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/intel-rdt \
+# linux.cgroupsPath, linux.namespaces, linux.intelRdt
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/intel-rdt/cgroup.procs \
+		/sys/fs/resctrl/guaranteed/tasks \
+		/sys/fs/resctrl/guaranteed/mon_groups/intel-rdt/tasks \
+	-- \
 	unshare --mount --pid --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!

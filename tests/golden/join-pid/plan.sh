@@ -268,8 +268,10 @@ lend_cgroup /sys/fs/cgroup/join-pid
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces, linux.namespaces[1]
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/join-pid \
+# linux.cgroupsPath, linux.namespaces, linux.namespaces[1]
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/join-pid/cgroup.procs \
+	-- \
 	nsenter --pid=/proc/42/ns/pid \
 	unshare --mount --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &

@@ -264,12 +264,14 @@ lend_cgroup /sys/fs/cgroup/join-user
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces, linux.namespaces[1], linux.namespaces[2]
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/join-user \
-	# Where setgroups(2) is denied in it, nsenter(1) must not try to leave its groups.
+# linux.cgroupsPath, linux.namespaces, linux.namespaces[1], linux.namespaces[2]
+# Where setgroups(2) is denied in it, nsenter(1) must not try to leave its groups.
 keep=''
 nsenter --user=/proc/42/ns/user true 2>/dev/null || keep=yes
-nsenter --user=/proc/42/ns/user --net=/proc/42/ns/net ${keep:+--preserve-credentials} \
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/join-user/cgroup.procs \
+	-- \
+	nsenter --user=/proc/42/ns/user --net=/proc/42/ns/net ${keep:+--preserve-credentials} \
 	unshare --mount --pid --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!

@@ -268,8 +268,10 @@ lend_cgroup /sys/fs/cgroup/join
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces, linux.namespaces[1], linux.namespaces[2], linux.namespaces[3], linux.namespaces[4]
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/join \
+# linux.cgroupsPath, linux.namespaces, linux.namespaces[1], linux.namespaces[2], linux.namespaces[3], linux.namespaces[4]
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/join/cgroup.procs \
+	-- \
 	nsenter --net=/run/netns/blue --ipc=/proc/42/ns/ipc --uts=/proc/42/ns/uts --cgroup=/proc/42/ns/cgroup \
 	unshare --mount --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &

@@ -359,8 +359,10 @@ read -r _ <"$work/held-open"
 # linux.gidMappings
 /usr/bin/newgidmap "$holder" 0 1000 1 1 100000 65536
 
-# linux.namespaces, linux.namespaces[4]
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/rootless-many-ids \
+# linux.cgroupsPath, linux.namespaces, linux.namespaces[4]
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/rootless-many-ids/cgroup.procs \
+	-- \
 	nsenter --user="/proc/$holder/ns/user" \
 	unshare --mount --pid --ipc --uts --cgroup --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &

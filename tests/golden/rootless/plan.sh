@@ -345,8 +345,10 @@ lend_cgroup /sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slic
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces, linux.gidMappings, linux.uidMappings, linux.namespaces[4]
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/rootless \
+# linux.cgroupsPath, linux.namespaces, linux.gidMappings, linux.uidMappings, linux.namespaces[4]
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/rootless/cgroup.procs \
+	-- \
 	unshare --user --mount --pid --ipc --uts --cgroup --map-user=0 --map-group=0 --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!

@@ -378,8 +378,10 @@ lend_cgroup /sys/fs/cgroup/terminal
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces, linux.namespaces[5]
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/terminal \
+# linux.cgroupsPath, linux.namespaces, linux.namespaces[5]
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/terminal/cgroup.procs \
+	-- \
 	unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!

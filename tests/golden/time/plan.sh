@@ -269,8 +269,10 @@ lend_cgroup /sys/fs/cgroup/time
 exec 7<&0
 
 # linux.timeOffsets: unshare(1) takes whole seconds; the nanoseconds are left out
-# linux.namespaces, linux.namespaces[2], linux.timeOffsets
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/time \
+# linux.cgroupsPath, linux.namespaces, linux.namespaces[2], linux.timeOffsets
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/time/cgroup.procs \
+	-- \
 	unshare --mount --pid --time --monotonic=172800 --boottime=-604800 --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!

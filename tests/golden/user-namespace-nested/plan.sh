@@ -376,8 +376,10 @@ MAP
 # Where setgroups(2) is denied in it, nsenter(1) must not try to leave its groups.
 keep=''
 nsenter --user="/proc/$holder/ns/user" true 2>/dev/null || keep=yes
-# linux.namespaces, linux.namespaces[5]
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/user-namespace-nested \
+# linux.cgroupsPath, linux.namespaces, linux.namespaces[5]
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/user-namespace-nested/cgroup.procs \
+	-- \
 	nsenter --user="/proc/$holder/ns/user" ${keep:+--preserve-credentials} \
 	unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &

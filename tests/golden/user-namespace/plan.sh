@@ -377,8 +377,10 @@ cat >"/proc/$holder/gid_map" <<'MAP'
 0 100000 65536
 MAP
 
-# linux.namespaces, linux.namespaces[5]
-sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' /sys/fs/cgroup/user-namespace \
+# linux.cgroupsPath, linux.namespaces, linux.namespaces[5]
+sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/user-namespace/cgroup.procs \
+	-- \
 	nsenter --user="/proc/$holder/ns/user" \
 	unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
