@@ -158,29 +158,85 @@ bool life_exec_read(struct arena *arena, const struct exec_options *options, con
 	return !problem->found;
 }
 
+/* Whether the cgroup may not have processes: a manager in the container (systemd) has made others below, which have
+ * controllers (cgroups(7), «no internal processes»). */
+static bool is_inner(const struct launch *launch)
+{
+	const struct plan *plan = &launch->bundle->plan;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->step[i].kind == STEP_CLONE && plan->step[i].clone.cgroup)
+			return launch->run.tape->mark[i].error == -EBUSY;
+	return false;
+}
+
+/* Whether an option says where in v2 the process is to be. */
+static bool names_unified(const struct exec_options *options)
+{
+	for (size_t i = 0; i < options->cgroup.count; i++)
+		if (!strchr(options->cgroup.at[i], ':'))
+			return true;
+	return false;
+}
+
+/* Then the process is put where the first one is. */
+static bool enter_beside_first(struct arena *arena, struct bundle *bundle)
+{
+	enum { LIMIT = 64 * 1024 };
+	static const char root[] = "/sys/fs/cgroup";
+	struct cgroups *cgroups = &bundle->request.process.cgroups;
+	struct cgroup *unified = &cgroups->at[cgroups->count - 1];
+	const char *mount = strncmp(unified->path, "/sys/fs/cgroup/unified/", 23) == 0 ? "/unified" : "";
+	char *text, *line;
+	size_t length;
+
+	if (file_read(arena, AT_FDCWD, arena_printf(arena, "/proc/%d/cgroup", (int)bundle->request.process.pid), LIMIT,
+		      &text, &length))
+		return false;
+	for (line = strtok(text, "\n"); line && strncmp(line, "0::/", 4) != 0; line = strtok(NULL, "\n"))
+		;
+	if (!line)
+		return false;
+	unified->path = arena_printf(arena, "%s%s%s", root, mount, line + 3);
+	return true;
+}
+
+static bool begin(struct arena *arena, struct bundle *bundle, const struct exec_options *options,
+		  struct launch *launch, struct problem *problem)
+{
+	bundle_plan_exec(arena, bundle, problem);
+	if (problem->found || !launch_open(arena, bundle, NULL, launch, problem))
+		return false;
+	launch->run.tape->timed = options->trace != TRACE_NONE;
+	return launch_go(launch, problem);
+}
+
 void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_options *options,
 	       int *ret_status, struct problem *problem)
 {
-	bool foreground = !options->detach;
-	struct launch launch;
+	bool foreground = !options->detach, begun;
+	struct launch launch = { 0 };
 	uint64_t caller_signals = 0;
 
-	bundle_plan_exec(arena, bundle, problem);
-	if (problem->found || !launch_open(arena, bundle, NULL, &launch, problem))
-		return;
-	launch.run.tape->timed = options->trace != TRACE_NONE;
 	signal(SIGCHLD, SIG_DFL);
 	if (foreground)
 		caller_signals = signals_block();
-	if (launch_go(&launch, problem) && foreground) {
+	begun = begin(arena, bundle, options, &launch, problem);
+	if (!begun && launch.run.tape && is_inner(&launch) && !names_unified(options) &&
+	    enter_beside_first(arena, bundle)) {
+		*problem = (struct problem){ 0 };
+		begun = begin(arena, bundle, options, &launch, problem);
+	}
+	if (begun && foreground) {
 		int status = launch_wait(&launch, problem);
 
 		if (launch_check_started(&launch, status, problem))
 			*ret_status = exit_status(status);
 	}
-	if (problem->found)
+	if (problem->found && launch.run.tape)
 		launch_undo(&launch);
-	launch_trace(&launch, options->trace, options->trace_file, problem);
+	if (launch.run.tape)
+		launch_trace(&launch, options->trace, options->trace_file, problem);
 	if (foreground)
 		signals_restore(caller_signals);
 }

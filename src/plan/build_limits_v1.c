@@ -9,8 +9,8 @@ static long long value_of(const struct maybe_i64 *value)
 	return (long long)value->value;
 }
 
-/* Memory and swap together may never be less than memory alone. When both change either may have to be the first: so the
- * limit of memory is tried before, and where that was refused after the other one. */
+/* Memory and swap together may never be less than memory alone. When both change either may have to be the first: so
+ * the limit of memory is tried before, and where that was refused after the other one. */
 static void add_memory_and_swap(const struct limits *limits, const struct cgroup *cgroup)
 {
 	static const char key[] = "memory.limit", file[] = "memory.limit_in_bytes";

@@ -28,9 +28,9 @@ struct cgroups {
 	const char *refused;
 };
 
-/* Which cgroups the container is to have: by linux.cgroupsPath, its manager and the facts about the host. A problem where
- * the path is none. That there are none (no rights, nothing mounted) is no problem: only limits are
- * then, which the builders say. */
+/* Which cgroups the container is to have: by linux.cgroupsPath, its manager and the facts about the host. A problem
+ * where the path is none. That there are none (no rights, nothing mounted) is no problem: only limits are then,
+ * which the builders say. */
 void cgroups_find(struct arena *arena, const struct spec *spec, const struct host *host, const char *id,
 		  enum cgroup_manager manager, struct cgroups *ret_cgroups, struct problem *problem);
 

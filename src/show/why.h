@@ -2,8 +2,8 @@
  *
  * A failure is a step, an errno, and which part of the step the last system call was about.
  * What it means is looked up in tables of causes, the first row that fits: one for
- * hooks and the like (why_life.c), one for cgroups (why_cgroup.c), one for mounts (why_mount.c), one for all else (why_causes.c), and at last
- * one by errno alone. A row's
+ * hooks and the like (why_life.c), one for cgroups (why_cgroup.c), one for mounts (why_mount.c), one for all
+ * else (why_causes.c), and at last one by errno alone. A row's
  * text may hold names, which are put in quotes:
  *
  *	@source @target @option @type @name	of the step

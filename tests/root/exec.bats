@@ -40,6 +40,29 @@ apart()
 	same_places
 }
 
+# Where a manager such as systemd has put the container's first process into a cgroup below, with controllers of its
+# own: none may be in the one above then.
+@test "exec goes where the first process is, if the container's cgroup may have no processes; --cgroup names others" {
+	local unified=/sys/fs/cgroup/unified
+	[ "$(stat -fc %T /sys/fs/cgroup)" != cgroup2fs ] || unified=/sys/fs/cgroup
+	[ -d "$unified" ] || skip "there is no cgroup v2 here"
+	alive
+	mkdir "$unified/$ID/below"
+	echo "$pid" >"$unified/$ID/below/cgroup.procs"
+	echo "+$(cut -d ' ' -f 1 "$unified/$ID/cgroup.controllers")" >"$unified/$ID/cgroup.subtree_control"
+	call exec "$ID" grep ^0:: /proc/self/cgroup
+	passes "0::/$ID/below"
+	mkdir "$unified/$ID/beside"
+	call exec --cgroup beside "$ID" grep ^0:: /proc/self/cgroup
+	passes "0::/$ID/beside"
+	call exec --cgroup / "$ID" true
+	fails_with 255 "no process may be in the cgroup"
+	call exec --cgroup beside/../.. "$ID" true
+	fails_with 255 "leads out of the container's cgroup"
+	call exec --cgroup nonsense:/ "$ID" true
+	fails_with 255 "has no cgroup with 'nonsense'"
+}
+
 @test "exec joins user and time namespaces as well" {
 	alive "$ALL_NEW"' | .linux.timeOffsets = {boottime: {secs: 1000000, nanosecs: 0}}'
 	apart cgroup ipc mnt net pid time user uts
