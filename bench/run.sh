@@ -5,6 +5,8 @@
 #	start      `run` of a program that ends at once
 #	lifecycle  create, start, the program's end, delete; and the same for a program that is killed
 #	exec       a program that ends at once, in a container that runs
+#	limits     run, exec and a whole life with cgroups: limits of memory, processor time and processes, and a list of
+#	           devices
 #	alive      what 200 containers hold: processes, memory, state
 #	parallel   containers per second, when 16 loops run them at once
 #	calls      how many system calls each verb makes
@@ -21,12 +23,12 @@
 # life that costs all runtimes the same. `delete --force` is measured apart: runc looks only each 100 ms whether
 # the process has ended.
 #
-# runc cannot do without cgroups, so its figures contain them. bubblewrap reads no config; it is
-# given options that come near. On a hybrid layout of cgroups crun refuses to start even when it is to
+# runc cannot do without cgroups, so its figures contain them everywhere; those of the others only in `limits`.
+# bubblewrap reads no config; it is given options that come near. On a hybrid layout of cgroups crun refuses to start even when it is to
 # make none, unless the v2 part is hidden, so all run in a mount namespace in which it is.
 #
 # Where others keep the machine busy, `RUNTIMES="taru-oci crun" chrt -r 10 bench/run.sh` keeps them out of the figures;
-# not with runc, whose cgroups have no share of real time.
+# not with runc and not in `limits`: cgroups have no share of real time.
 #
 # Whatever ends this script, the containers are removed, and what runtimes that were cut off left behind.
 set -eu
@@ -41,10 +43,10 @@ if [ "${1-}" != --inside ]; then
 	exec unshare --mount --propagation private "$0" --inside "$@"
 fi
 shift
-[ $# != 0 ] || set -- start lifecycle exec alive parallel calls
+[ $# != 0 ] || set -- start lifecycle exec limits alive parallel calls
 for section; do
 	case $section in
-	start | lifecycle | exec | alive | parallel | calls) ;;
+	start | lifecycle | exec | limits | alive | parallel | calls) ;;
 	*) echo "run.sh: there is no section '$section'" >&2; exit 2 ;;
 	esac
 done
@@ -63,6 +65,7 @@ ninja -C "$build" bench/latency bench/throughput bench/floor bench/true bench/pa
 work=$(mktemp -d)
 state=$work/state
 child=
+manager=disabled	# of cgroups, but for runc
 names=bench-$$		# how the names of all containers begin
 trap clean_up EXIT
 trap 'exit 1' HUP INT PIPE TERM
@@ -73,18 +76,18 @@ trap 'exit 1' HUP INT PIPE TERM
 runtime()
 {
 	case $1 in
-	taru-oci) printf '%s --root %s' "$taru_oci" "$state/taru-oci" ;;
-	crun) ! path=$(command -v crun) || printf '%s --cgroup-manager disabled --root %s' "$path" "$state/crun" ;;
+	taru-oci) printf '%s --cgroup-manager %s --root %s' "$taru_oci" "$manager" "$state/taru-oci" ;;
+	crun) ! path=$(command -v crun) || printf '%s --cgroup-manager %s --root %s' "$path" "$manager" "$state/crun" ;;
 	runc) ! path=$(command -v runc) || printf '%s --root %s' "$path" "$state/runc" ;;
 	esac
 }
 
-# each TEMPLATE: a line "NAME<tab>SEQUENCE" for each runtime; @ in the template is its command, {} a new name.
+# each TEMPLATE: a line "NAME<tab>SEQUENCE" for each runtime; @ in the template is its command, % its name, {} a new name.
 each()
 {
 	for name in $runtimes; do
 		command=$(runtime "$name")
-		[ -z "$command" ] || printf '%s\t%s\n' "$name" "$(printf '%s' "$1" | sed "s|@|$command|g; s|{}|$names-{}|g")"
+		[ -z "$command" ] || printf '%s\t%s\n' "$name" "$(printf '%s' "$1" | sed "s|%|$name|g; s|@|$command|g; s|{}|$names-{}|g")"
 	done
 }
 
@@ -113,6 +116,15 @@ make_bundle()
 		"$work/config.json" >"$work/$1/config.json"
 }
 
+# What `docker run --memory 64m --cpus 0.5 --pids-limit 100` asks for.
+limits='.linux.resources = {
+	memory: { limit: 67108864, swap: 134217728 },
+	cpu: { shares: 512, quota: 50000, period: 100000 },
+	pids: { limit: 100 },
+	devices: [{ allow: false, access: "rwm" },
+		(("c 1 5", "c 1 3", "c 1 9", "c 1 8", "c 5 0", "c 5 1") | split(" ") |
+			{ allow: true, type: .[0], major: (.[1] | tonumber), minor: (.[2] | tonumber), access: "rwm" })] }'
+
 set_up()
 {
 	mkdir "$state"
@@ -124,6 +136,12 @@ set_up()
 	make_bundle plain-pause /bin/pause
 	make_bundle seccomp /bin/true tests/data/seccomp/docker.json
 	make_bundle seccomp-pause /bin/pause tests/data/seccomp/docker.json
+	make_bundle limits /bin/true
+	make_bundle limits-pause /bin/pause
+	for bundle in limits limits-pause; do
+		jq "$limits" "$work/$bundle/config.json" >"$work/config.new"
+		mv "$work/config.new" "$work/$bundle/config.json"
+	done
 }
 
 clean_up()
@@ -224,25 +242,25 @@ bench_lifecycle()
 	table 100 crun
 }
 
-# live BUNDLE: in each runtime's root, a container of this name that runs.
+# live BUNDLE: a container of each runtime's that runs, $names-RUNTIME-BUNDLE. Cgroups are called as they are.
 live()
 {
 	for name in $runtimes; do
 		[ -n "$(runtime "$name")" ] || continue
 		# Its process would hold the streams of this one.
-		if ! with_runtime "$name" create -b "$work/$1-pause" --pid-file "$work/$name-$names-$1.pid" \
-			"$names-$1" </dev/null >"$work/log" 2>&1; then
+		if ! with_runtime "$name" create -b "$work/$1-pause" --pid-file "$work/$name-$names-$name-$1.pid" \
+			"$names-$name-$1" </dev/null >"$work/log" 2>&1; then
 			cat "$work/log" >&2
 			exit 1
 		fi
-		with_runtime "$name" start "$names-$1"
+		with_runtime "$name" start "$names-$name-$1"
 	done
 }
 
 die()
 {
 	for name in $runtimes; do
-		[ -z "$(runtime "$name")" ] || with_runtime "$name" delete --force "$names-$1"
+		[ -z "$(runtime "$name")" ] || with_runtime "$name" delete --force "$names-$name-$1"
 	done
 }
 
@@ -252,18 +270,47 @@ bench_exec()
 		with=
 		[ $bundle = plain ] || with=", with Docker's default seccomp profile"
 		live $bundle
-		each "@ exec $names-$bundle /bin/true" >"$work/input"
+		each "@ exec $names-%-$bundle /bin/true" >"$work/input"
 		echo "exec$with: warm and cold."
 		echo
 		table 0 crun
 		table 100 crun
-		each "@ exec --detach $names-$bundle /bin/true" >"$work/input"
+		each "@ exec --detach $names-%-$bundle /bin/true" >"$work/input"
 		echo "exec --detach$with, until it returns: warm and cold."
 		echo
 		table 0 crun
 		table 100 crun
 		die $bundle
 	done
+}
+
+bench_limits()
+{
+	ends="start: @ start {} ; end: wait ; delete: @ delete {}"
+
+	manager=cgroupfs
+	each "@ run -b $work/limits {}" >"$work/input"
+	echo "run with limits: warm and cold."
+	echo
+	table 0 crun
+	table 100 crun
+	each "create: @ create -b $work/limits {} ; $ends" >"$work/input"
+	echo "A container with limits that ends by itself: warm and cold."
+	echo
+	table 0 crun
+	table 100 crun
+	live limits
+	each "@ exec $names-%-limits /bin/true" >"$work/input"
+	echo "exec into a container with limits: warm and cold."
+	echo
+	table 0 crun
+	table 100 crun
+	die limits
+	echo "System calls with limits."
+	echo
+	count_bundle limits
+	echo
+	manager=disabled
 }
 
 bench_alive()
@@ -334,12 +381,12 @@ count_verbs()
 		wait "$child"
 		child=
 		delete=$(calls $command delete "$names-counted")
-		exec=$(calls $command exec "$names-$2" /bin/true)
-		detached=$(calls $command exec --detach "$names-$2" /bin/true)
-		kill=$(calls $command kill "$names-$2" KILL)
-		until_status "$1" "$names-$2" stopped
+		exec=$(calls $command exec "$names-$1-$2" /bin/true)
+		detached=$(calls $command exec --detach "$names-$1-$2" /bin/true)
+		kill=$(calls $command kill "$names-$1-$2" KILL)
+		until_status "$1" "$names-$1-$2" stopped
 	}
-	with_runtime "$1" delete "$names-$2"
+	with_runtime "$1" delete "$names-$1-$2"
 	echo "| $1 | $run | $(counted "$work/strace-create") | $start | $exec | $detached | $kill | $delete |"
 }
 
