@@ -24,8 +24,8 @@
 # the process has ended.
 #
 # runc cannot do without cgroups, so its figures contain them everywhere; those of the others only in `limits`.
-# bubblewrap reads no config; it is given options that come near. On a hybrid layout of cgroups crun refuses to start even when it is to
-# make none, unless the v2 part is hidden, so all run in a mount namespace in which it is.
+# bubblewrap reads no config; it is given options that come near. On a hybrid layout of cgroups crun refuses to start
+# even when it is to make none, unless the v2 part is hidden, so all run in a mount namespace in which it is.
 #
 # Where others keep the machine busy, `RUNTIMES="taru-oci crun" chrt -r 10 bench/run.sh` keeps them out of the figures;
 # not with runc and not in `limits`: cgroups have no share of real time.
@@ -82,12 +82,14 @@ runtime()
 	esac
 }
 
-# each TEMPLATE: a line "NAME<tab>SEQUENCE" for each runtime; @ in the template is its command, % its name, {} a new name.
+# each TEMPLATE: a line "NAME<tab>SEQUENCE" for each runtime; @ in the template is its command, % its name, {} a
+# new name.
 each()
 {
 	for name in $runtimes; do
 		command=$(runtime "$name")
-		[ -z "$command" ] || printf '%s\t%s\n' "$name" "$(printf '%s' "$1" | sed "s|%|$name|g; s|@|$command|g; s|{}|$names-{}|g")"
+		[ -z "$command" ] || printf '%s\t%s\n' "$name" \
+			"$(printf '%s' "$1" | sed "s|%|$name|g; s|@|$command|g; s|{}|$names-{}|g")"
 	done
 }
 
