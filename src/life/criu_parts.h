@@ -206,6 +206,18 @@ void criu_read_streams(struct arena *arena, const struct criu_folders *folders,
 void criu_parse_streams(struct arena *arena, char *text, size_t length, struct criu_streams *ret_streams,
 			struct problem *problem);
 
+/* --- criu_cgroups.c --- */
+
+/* The plan with only the steps that are wanted in a lane. */
+struct plan criu_select_steps(struct arena *arena, const struct plan *plan,
+			      bool (*is_wanted)(const struct step *step));
+
+/* The problem with the step that failed. */
+void criu_tell_step(const struct launch *launch, struct problem *problem);
+
+/* Makes the container's cgroups, with their limits, and puts this process in them; false after a problem. */
+bool criu_enter_cgroups(const struct launch *launch, struct problem *problem);
+
 /* --- criu_stage.c: where CRIU works when it restores --- */
 
 struct criu_stage {

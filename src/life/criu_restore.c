@@ -5,10 +5,13 @@
  * the runtime: hooks, the record, the terminal, the pid file. What the other steps would have made CRIU brings back
  * as it was.
  *
+ * The container's cgroups are made by CRIU's process before it is CRIU: what it makes is then in them.
+ *
  * CRIU makes the tree's first process early, and says so: then its record is written. From there on the container can
  * be deleted, whatever becomes of this process and of CRIU.
  */
 #include "base/fd.h"
+#include "life/cgroup.h"
 #include "life/criu_parts.h"
 #include "life/wait.h"
 #include "spec/names.h"
@@ -34,41 +37,17 @@ struct restoring {
 
 /* --- steps of the plan --- */
 
-/* All other steps are put in no lane, so that those that are taken keep their marks on the tape. */
-static struct plan select_steps(struct arena *arena, const struct plan *plan,
-				bool (*is_wanted)(const struct step *step))
-{
-	struct plan chosen = *plan;
-
-	chosen.step = ARENA_ARRAY(arena, plan->count + 1, struct step);
-	memcpy(chosen.step, plan->step, plan->count * sizeof(*plan->step));
-	for (size_t i = 0; i < plan->count; i++)
-		if (!is_wanted(&chosen.step[i]))
-			chosen.step[i].lane = LANES;
-	return chosen;
-}
-
-static void tell_failure(const struct launch *launch, struct problem *problem)
-{
-	struct text text = text_new(launch->arena);
-
-	if (why_failed(&text, &launch->bundle->plan, &launch->bundle->request, launch->run.tape))
-		problem_set(problem, "%s", text.at);
-	else
-		problem_set(problem, "restore: a step failed without a reason");
-}
-
 static bool take_steps(struct restoring *restoring, bool (*is_wanted)(const struct step *step))
 {
 	struct launch *launch = restoring->launch;
-	struct plan chosen = select_steps(restoring->arena, &launch->bundle->plan, is_wanted);
+	struct plan chosen = criu_select_steps(restoring->arena, &launch->bundle->plan, is_wanted);
 	int error;
 
 	launch->run.plan = &chosen;
 	error = exec_lane(&launch->run, LANE_RUNTIME);
 	launch->run.plan = &launch->bundle->plan;
 	if (error)
-		tell_failure(launch, restoring->problem);
+		criu_tell_step(launch, restoring->problem);
 	return !error;
 }
 
@@ -110,7 +89,7 @@ static void make_targets(struct restoring *restoring)
 {
 	struct clone_args how = { .flags = CLONE_NEWNS, .exit_signal = SIGCHLD };
 	struct launch *launch = restoring->launch;
-	struct plan chosen = select_steps(restoring->arena, &launch->bundle->plan, makes_target);
+	struct plan chosen = criu_select_steps(restoring->arena, &launch->bundle->plan, makes_target);
 	struct run run = launch->run;
 	int status = 0;
 	pid_t pid;
@@ -128,7 +107,7 @@ static void make_targets(struct restoring *restoring)
 	if (pid < 0)
 		problem_set(restoring->problem, "restore: cannot make a mount namespace: %s", criu_error_words(pid));
 	else if (status)
-		tell_failure(launch, restoring->problem);
+		criu_tell_step(launch, restoring->problem);
 }
 
 /* --- what CRIU is told --- */
@@ -264,6 +243,17 @@ static void fill_options(struct restoring *restoring)
 	add_mounts(restoring);
 }
 
+/* In CRIU's process, before it is CRIU. Where CRIU is to make the cgroups itself, it is left to it. */
+static bool enter(void *context, struct problem *problem)
+{
+	struct restoring *restoring = context;
+
+	if (restoring->options.cgroups_mode.value == CRIU_CGROUPS_IGNORE &&
+	    !criu_enter_cgroups(restoring->launch, problem))
+		return false;
+	return criu_enter_stage(&restoring->stage, problem);
+}
+
 /* --- CRIU's work --- */
 
 static bool take_terminal(struct restoring *restoring, int fd)
@@ -309,7 +299,7 @@ static void run_criu(struct restoring *restoring)
 	const struct criu_start start = {
 		.program = restoring->asked->program, .inherit = restoring->inherit,
 		.inherits = restoring->inherits, .keeps_input = restoring->asked->shell_job,
-		.prepare = criu_enter_stage, .context = &restoring->stage,
+		.prepare = enter, .context = restoring,
 	};
 	const struct criu_listener listener = { reached, restoring };
 	struct criu_response response;
@@ -363,6 +353,7 @@ static void restore(struct restoring *restoring, struct container *container)
 	launch->warnings = warnings;
 	if (!opened)
 		return;
+	cgroups_note(container, &launch->bundle->plan.cgroups, restoring->problem);
 	fill_options(restoring);
 	if (!restoring->problem->found)
 		make_targets(restoring);
