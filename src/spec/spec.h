@@ -293,6 +293,11 @@ void spec_read_value(struct arena *arena, const struct json *value, struct spec 
 void spec_read_process(struct arena *arena, char *text, size_t length, const char *name,
 		       struct process *ret_process, struct problem *problem);
 
+/* Reads the object "linux.resources" alone, which `name` is the file of; for update. The keys in problems are those of
+ * that file ("memory.limit"). */
+void spec_read_resources(struct arena *arena, char *text, size_t length, const char *name,
+			 struct resources *ret_resources, struct problem *problem);
+
 /* The rules for spec->process alone. */
 void spec_check_process(const struct spec *spec, struct problem *problem);
 

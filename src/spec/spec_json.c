@@ -269,3 +269,14 @@ void spec_read_process(struct arena *arena, char *text, size_t length, const cha
 		json_decode(&decoder, value, process_fields, ret_process);
 	finish_capabilities(&ret_process->capabilities);
 }
+
+void spec_read_resources(struct arena *arena, char *text, size_t length, const char *name,
+			 struct resources *ret_resources, struct problem *problem)
+{
+	struct decoder decoder = { arena, problem };
+	const struct json *value = read_object(arena, text, length, name, problem);
+
+	*ret_resources = (struct resources){ .asked = true };
+	if (value)
+		json_decode(&decoder, value, resources_fields, ret_resources);
+}
