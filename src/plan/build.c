@@ -157,3 +157,14 @@ void plan_build_rest(struct arena *arena, const struct plan_request *request, st
 	}
 	ret_plan->slots = b.next_slot;
 }
+
+void plan_build_update(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+		       struct problem *problem)
+{
+	struct builder b = new_builder(arena, request, ret_plan, problem);
+
+	find_exec_shape(&b);
+	build_limits_of(&b, &b.spec->resources, &request->process.cgroups, true);
+	build_update_intel_rdt(&b);
+	ret_plan->slots = b.next_slot;
+}

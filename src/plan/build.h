@@ -85,6 +85,8 @@ void build_network(struct builder *b);
 /* build_intel_rdt.c: the group before the clone; entering it while the host's files are in reach. */
 void build_intel_rdt(struct builder *b);
 void build_enter_intel_rdt(struct builder *b);
+/* For a container that is there: new schemata for the group that it is in (closID). */
+void build_update_intel_rdt(struct builder *b);
 
 /* build_terminal.c */
 void build_terminal(struct builder *b);

@@ -64,3 +64,18 @@ void build_enter_intel_rdt(struct builder *b)
 			      .write_pid = { arena_printf(b->arena, RESCTRL "/%s/mon_groups/%s/tasks", clos,
 							  b->request->id) });
 }
+
+void build_update_intel_rdt(struct builder *b)
+{
+	const struct intel_rdt *rdt = &b->spec->intel_rdt;
+	const char *schemata = schemata_text(b);
+
+	if (!schemata)
+		return;
+	if (rdt->clos_id)
+		ADD_RUNTIME(b, STEP_WRITE_FILE, why,
+			    .write_file = { arena_printf(b->arena, RESCTRL "/%s/schemata", rdt->clos_id), schemata });
+	else
+		problem_set(b->problem, "%s: the container has no resctrl group of its own, whose schemata could be "
+			    "changed; it must be made with linux.intelRdt", why);
+}

@@ -25,8 +25,7 @@ static const char *who_keeps(const struct host_cgroup *hierarchy, const char *co
 static void not_delegated(const struct limits *limits, const char *key, const char *controller)
 {
 	const struct host *host = limits->b->host;
-	const struct host_cgroup *hierarchy = &host->hierarchy[host->hierarchies - 1];
-	const char *keeper = who_keeps(hierarchy, controller);
+	const char *keeper = host->hierarchies ? who_keeps(&host->hierarchy[host->hierarchies - 1], controller) : NULL;
 
 	if (keeper)
 		problem_set(limits->b->problem,
@@ -279,7 +278,8 @@ void build_limits_of(struct builder *b, const struct resources *resources, const
 {
 	const struct limits limits = { b, resources, cgroups, update };
 
-	limits_devices(&limits);
+	if (!update)
+		limits_devices(&limits);
 	add_memory(&limits);
 	add_cpu(&limits);
 	add_cpuset(&limits);
@@ -289,4 +289,7 @@ void build_limits_of(struct builder *b, const struct resources *resources, const
 	add_network(&limits);
 	add_rdma(&limits);
 	add_unified(&limits);
+	/* What cannot be put back comes last. */
+	if (update && resources->devices)
+		limits_devices(&limits);
 }

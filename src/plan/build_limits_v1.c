@@ -10,25 +10,24 @@ static long long value_of(const struct maybe_i64 *value)
 }
 
 /* Memory and swap together may never be less than memory alone. When both change either may have to be the first: so
- * the limit of memory is tried before, and where that was refused after the other one. */
+ * the limit of memory is tried before, and where that was refused after the other one. No limit to memory is none
+ * to both. 0 is «not said», as runc has it. */
 static void add_memory_and_swap(const struct limits *limits, const struct cgroup *cgroup)
 {
 	static const char key[] = "memory.limit", file[] = "memory.limit_in_bytes";
-	const struct resources *r = limits->resources;
+	static const char both_key[] = "memory.swap", both_file[] = "memory.memsw.limit_in_bytes";
+	const struct maybe_i64 *limit = &limits->resources->memory.limit, *both = &limits->resources->memory.swap;
+	bool tries = limits->update && (both->value || limit->value < 0);
 	unsigned first = 0;
 
-	if (r->memory.limit.set && !r->memory.swap.set) {
-		limits_write(limits, cgroup, key, file, "%lld", value_of(&r->memory.limit));
-		return;
-	}
-	if (r->memory.limit.set)
-		first = limits_try(limits, cgroup, key, file, limits->update ? EINVAL : 0, 0, "%lld",
-				   value_of(&r->memory.limit));
-	if (r->memory.swap.set)
-		limits_write(limits, cgroup, "memory.swap", "memory.memsw.limit_in_bytes", "%lld",
-			     value_of(&r->memory.swap));
-	if (first && limits->update)
-		limits_try(limits, cgroup, key, file, 0, first, "%lld", value_of(&r->memory.limit));
+	if (limit->value)
+		first = limits_try(limits, cgroup, key, file, tries ? EINVAL : 0, 0, "%lld", value_of(limit));
+	if (both->value)
+		limits_write(limits, cgroup, both_key, both_file, "%lld", value_of(both));
+	else if (tries)
+		limits_try(limits, cgroup, key, both_file, ENOENT, 0, "-1");
+	if (limit->value && tries)
+		limits_try(limits, cgroup, key, file, 0, first, "%lld", value_of(limit));
 }
 
 void limits_memory_v1(const struct limits *limits, const struct cgroup *cgroup)
@@ -39,14 +38,14 @@ void limits_memory_v1(const struct limits *limits, const struct cgroup *cgroup)
 	if (r->memory.use_hierarchy.value)
 		limits_write(limits, cgroup, "memory.useHierarchy", "memory.use_hierarchy", "1");
 	add_memory_and_swap(limits, cgroup);
-	if (r->memory.reservation.set)
+	if (r->memory.reservation.value)
 		limits_write(limits, cgroup, "memory.reservation", "memory.soft_limit_in_bytes", "%lld",
 			     value_of(&r->memory.reservation));
 	/* Kernels from 5.16 on refuse it, and count that memory in the limit: Linux 58056f77502f. */
-	if (r->memory.kernel.set)
+	if (r->memory.kernel.value)
 		limits_try(limits, cgroup, "memory.kernel", "memory.kmem.limit_in_bytes", EOPNOTSUPP, 0, "%lld",
 			   value_of(&r->memory.kernel));
-	if (r->memory.kernel_tcp.set)
+	if (r->memory.kernel_tcp.value)
 		limits_write(limits, cgroup, "memory.kernelTCP", "memory.kmem.tcp.limit_in_bytes", "%lld",
 			     value_of(&r->memory.kernel_tcp));
 	if (r->memory.swappiness.set)
@@ -56,22 +55,26 @@ void limits_memory_v1(const struct limits *limits, const struct cgroup *cgroup)
 		limits_write(limits, cgroup, "memory.disableOOMKiller", "memory.oom_control", "1");
 }
 
-/* A burst is at most the quota. When both change either may have to be the first. */
+/* A burst is at most the quota, and the quota in a period at most that of the cgroup above. When several change either
+ * may have to be the first. 0 is «not said». */
 static void add_quota(const struct limits *limits, const struct cgroup *cgroup)
 {
 	static const char key[] = "cpu.burst", file[] = "cpu.cfs_burst_us";
 	const struct resources *r = limits->resources;
-	unsigned long long burst = r->cpu.burst.value;
-	unsigned first = 0;
+	unsigned long long burst = r->cpu.burst.value, period = r->cpu.period.value;
+	bool tries = limits->update && r->cpu.quota.value;
+	unsigned first = 0, second = 0;
 
 	if (r->cpu.burst.set && limits->update)
 		first = limits_try(limits, cgroup, key, file, EINVAL, 0, "%llu", burst);
-	if (r->cpu.period.set)
-		limits_write(limits, cgroup, "cpu.period", "cpu.cfs_period_us", "%llu",
-			     (unsigned long long)r->cpu.period.value);
-	if (r->cpu.quota.set)
+	if (period)
+		second = limits_try(limits, cgroup, "cpu.period", "cpu.cfs_period_us", tries ? EINVAL : 0, 0, "%llu",
+				    period);
+	if (r->cpu.quota.value)
 		limits_write(limits, cgroup, "cpu.quota", "cpu.cfs_quota_us", "%lld",
 			     r->cpu.quota.value > 0 ? value_of(&r->cpu.quota) : -1LL);
+	if (period && tries)
+		limits_try(limits, cgroup, "cpu.period", "cpu.cfs_period_us", 0, second, "%llu", period);
 	if (r->cpu.burst.set)
 		limits_try(limits, cgroup, key, file, 0, first, "%llu", burst);
 }
@@ -84,10 +87,10 @@ void limits_cpu_v1(const struct limits *limits, const struct cgroup *cgroup)
 		limits_write(limits, cgroup, "cpu.shares", "cpu.shares", "%llu",
 			     (unsigned long long)r->cpu.shares.value);
 	add_quota(limits, cgroup);
-	if (r->cpu.realtime_period.set)
+	if (r->cpu.realtime_period.value)
 		limits_write(limits, cgroup, "cpu.realtimePeriod", "cpu.rt_period_us", "%llu",
 			     (unsigned long long)r->cpu.realtime_period.value);
-	if (r->cpu.realtime_runtime.set)
+	if (r->cpu.realtime_runtime.value)
 		limits_write(limits, cgroup, "cpu.realtimeRuntime", "cpu.rt_runtime_us", "%lld",
 			     value_of(&r->cpu.realtime_runtime));
 	if (r->cpu.idle.set)

@@ -361,8 +361,8 @@ struct plan_request {
 	const char *bus;		/* MANAGER_SYSTEMD: the path of the socket of D-Bus */
 	unsigned short rows, columns;	/* of the caller's terminal; 0: it has none */
 	const char *console_socket, *pid_file, *pidfd_socket;	/* paths, or NULL */
-	/* exec: */
-	struct plan_process process;	/* to be joined */
+	/* exec, update: */
+	struct plan_process process;	/* to be joined; whose limits are changed */
 	const struct bpf_program *filter;	/* compiled when the container was made, or NULL */
 };
 
@@ -379,6 +379,11 @@ void plan_build_exec(struct arena *arena, const struct plan_request *request, st
  * what became of it. It is not for being done. */
 void plan_build_rest(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
 		     struct problem *problem);
+
+/* Makes the plan that changes the limits of a container that is there: spec->resources, and the schemata of
+ * spec->intel_rdt for its group, in the cgroups request->process.cgroups. It has the runtime's lane alone. */
+void plan_build_update(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+		       struct problem *problem);
 
 /* Holds the rules that security and liveness rest on; NULL, or the rule that is broken. */
 const char *plan_check(const struct plan *plan);
