@@ -170,9 +170,9 @@ static bool is_being_changed(const struct container *container)
 	return false;
 }
 
-static enum status running_or_paused(struct container *container)
+static enum status unless_paused(struct container *container, enum status status)
 {
-	return cgroups_frozen(container->arena, container_cgroups(container)) ? STATUS_PAUSED : STATUS_RUNNING;
+	return cgroups_frozen(container->arena, container_cgroups(container)) ? STATUS_PAUSED : status;
 }
 
 static enum status find_status(struct container *container)
@@ -182,10 +182,10 @@ static enum status find_status(struct container *container)
 	if (container->process < 0)
 		return !container->recorded && is_being_changed(container) ? STATUS_CREATING : STATUS_STOPPED;
 	if (!container->record.gated)
-		return is_being_changed(container) ? STATUS_CREATING : running_or_paused(container);
+		return is_being_changed(container) ? STATUS_CREATING : unless_paused(container, STATUS_RUNNING);
 	if (waits_at(container, RECORD_START))
-		return STATUS_CREATED;
-	return waits_at(container, RECORD_START_NEW) ? STATUS_CREATING : running_or_paused(container);
+		return unless_paused(container, STATUS_CREATED);
+	return waits_at(container, RECORD_START_NEW) ? STATUS_CREATING : unless_paused(container, STATUS_RUNNING);
 }
 
 /* A pidfd first, then whose it is: so it cannot be another's. */

@@ -115,6 +115,23 @@ void life_delete(struct arena *arena, const char *root, const char *id, bool for
 		container_destroy(&container, warnings, problem);
 }
 
+/* Without a PID namespace of its own the others do not end with the first process, and may be there when it has ended:
+ * SIGKILL is for all then, as runc has it. */
+static bool is_for_all(const struct container *container, int signal)
+{
+	return signal == SIGKILL && !spec_new_namespace(&container->record.spec, NAMESPACE_PID);
+}
+
+/* In a frozen cgroup of v1 nothing ends before it goes on. */
+static int signal_first(struct container *container, int signal)
+{
+	int error = container_signal(container, signal);
+
+	if (!error && signal == SIGKILL && container->status == STATUS_PAUSED)
+		cgroups_freeze(container->arena, container_cgroups(container), false);
+	return error;
+}
+
 void life_kill(struct arena *arena, const char *root, const char *id, int signal, bool all,
 	       struct problem *problem)
 {
@@ -123,9 +140,10 @@ void life_kill(struct arena *arena, const char *root, const char *id, int signal
 
 	if (!container_open(arena, root, id, &container, problem))
 		return;
-	error = all ? container_signal_all(arena, &container, signal) : container_signal(&container, signal);
+	error = all || is_for_all(&container, signal) ? container_signal_all(arena, &container, signal) :
+							signal_first(&container, signal);
 	/* containerd and others look for «container not running». */
-	if (container.process < 0 || error == -ESRCH)
+	if (error == -ESRCH)
 		problem_set(problem, "container '%s': container not running", id);
 	else if (error)
 		problem_set(problem, "container '%s': cannot send signal %d to process %d: %s", id, signal,

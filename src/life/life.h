@@ -76,6 +76,32 @@ void life_delete(struct arena *arena, const char *root, const char *id, bool for
 void life_kill(struct arena *arena, const char *root, const char *id, int signal, bool all,
 	       struct problem *problem);
 
+/* Stops all processes of a container where they are, and waits until they are: only of one that is created or running.
+ * Lets those of a paused one go on. */
+void life_pause(struct arena *arena, const char *root, const char *id, struct problem *problem);
+void life_resume(struct arena *arena, const char *root, const char *id, struct problem *problem);
+
+/* What `update` changes. What is not set stays as it is. */
+struct update_request {
+	struct resources resources;
+	const char *l3_cache_schema, *mem_bw_schema;	/* of its resctrl group, or NULL */
+};
+
+/* Changes the limits of a container that is created, running or paused. All of them or none: if the kernel refuses one,
+ * those that were changed before get back what they had, and the problem names the key, the file, the value and the
+ * reason. Nothing is noted down: what holds is in the kernel alone. */
+void life_update(struct arena *arena, const char *root, const char *id, const struct update_request *asked,
+		 struct problem *problem);
+
+/* What a container uses, as one line of JSON with its end: {"type":"stats","id":…,"data":{…}}. */
+void life_stats(struct arena *arena, const char *root, const char *id, struct text *out,
+		struct problem *problem);
+
+/* Calls `print` with such a line every `interval_ns`, and with {"type":"oom",…} when the kernel ends a process
+ * because memory has run out, until the container ends, or `print` returns false. The line is gone after that. */
+void life_events(struct arena *arena, const char *root, const char *id, uint64_t interval_ns,
+		 bool (*print)(void *context, const struct text *line), void *context, struct problem *problem);
+
 /* What is asked of exec beyond the process. */
 struct exec_options {
 	const char *root;		/* of all containers */

@@ -133,6 +133,14 @@ size_t container_processes(struct arena *arena, struct container *container, pid
 	return count;
 }
 
+/* Also when the first process has ended, if others are left. */
+static bool has_processes_in_cgroups(struct arena *arena, struct container *container)
+{
+	pid_t *pids;
+
+	return count_in_cgroups(container) && cgroups_processes(arena, &container->cgroups, &pids) > 0;
+}
+
 static size_t signal_others(struct arena *arena, struct container *container, int signal)
 {
 	pid_t *pids;
@@ -149,15 +157,16 @@ static size_t signal_others(struct arena *arena, struct container *container, in
 int container_signal_all(struct arena *arena, struct container *container, int signal)
 {
 	enum { ROUNDS = 16 };
-	int error;
 
-	if (container->process >= 0 && count_in_cgroups(container)) {
-		error = cgroups_signal(arena, &container->cgroups, signal);
-		/* In a frozen one nothing else ends it. */
+	if (has_processes_in_cgroups(arena, container)) {
+		int error = cgroups_signal(arena, &container->cgroups, signal);
+
+		/* It may have been moved to another cgroup. */
+		if (signal == SIGKILL)
+			container_signal(container, signal);
 		if (error != -ESRCH)
-			return signal == SIGKILL ? container_signal(container, signal) : error;
+			return error;
 	}
-
 	if (signal == SIGKILL && spec_new_namespace(&container->record.spec, NAMESPACE_PID))
 		return container_signal(container, signal);
 	for (int round = 0; signal_others(arena, container, signal) && signal == SIGKILL && round < ROUNDS;)

@@ -107,6 +107,41 @@ void life_create(struct arena *arena, struct bundle *bundle, const struct start_
 	launch_trace(&launch, options->trace, options->trace_file, problem);
 }
 
+/* "512 MiB", or in bytes what is not so round. */
+static const char *size_words(struct arena *arena, uint64_t bytes)
+{
+	const uint64_t mib = 1024 * 1024;
+
+	return bytes >= mib ? arena_printf(arena, "%llu.%llu MiB", (unsigned long long)(bytes / mib),
+					   (unsigned long long)(bytes % mib * 10 / mib)) :
+			      arena_printf(arena, "%llu bytes", (unsigned long long)bytes);
+}
+
+/* A program that was ended by the kernel, for want of memory, says nothing itself. */
+static void warn_of_oom(const struct launch *launch, int status)
+{
+	const int killed = 128 + SIGKILL;
+	struct cgroups cgroups = launch_cgroups(launch);
+	struct arena *arena = launch->arena;
+	struct usage usage;
+
+	if (exit_status(status) != killed)
+		return;
+	cgroups_usage(arena, &cgroups, &usage);
+	if (!usage.oom_kills.value)
+		return;
+	text_printf(launch->warnings,
+		    "container '%s': it ran out of memory, and the kernel killed %llu of its processes",
+		    launch->container->id, (unsigned long long)usage.oom_kills.value);
+	if (usage.memory_limit.set)
+		text_printf(launch->warnings, "; linux.resources.memory.limit is %s",
+			    size_words(arena, usage.memory_limit.value));
+	if (usage.memory_peak.set)
+		text_printf(launch->warnings, "%s %s were in use at most", usage.memory_limit.set ? " and" : ";",
+			    size_words(arena, usage.memory_peak.value));
+	text_add(launch->warnings, "\n");
+}
+
 /* In the foreground: until the process has ended, and then it is deleted, unless somebody else has done
  * that. */
 static int stay(struct launch *launch, const struct start_options *options, struct problem *problem)
@@ -119,6 +154,7 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 		undo(launch, true);
 		return status;
 	}
+	warn_of_oom(launch, status);
 	if (options->keep || !container_lock_again(launch->container))
 		return status;
 	launch->container->record.directory = launch->directories;
