@@ -1,5 +1,6 @@
 /* cmd_events.c - `taru-oci events`: what a container uses, again and again. */
-#include "oci/find.h"
+#include "life/life.h"
+#include "oci/command.h"
 #include <string.h>
 
 struct events_asked {
@@ -47,15 +48,38 @@ static uint64_t interval_ns(const char *text)
 	return sum;
 }
 
+static bool print(void *context, const struct text *line)
+{
+	struct command *command = context;
+
+	command_print(command, line);
+	return !command->problem->found;
+}
+
+static void print_once(struct command *command, const char *id)
+{
+	struct text line = text_new(command->arena);
+
+	life_stats(command->arena, command_root(command), id, &line, command->problem);
+	if (!command->problem->found)
+		command_print(command, &line);
+}
+
 static void run(struct command *command)
 {
 	const struct events_asked *asked = command->asked;
+	uint64_t interval = interval_ns(asked->interval ? asked->interval : "5s");
+	const char *id = command->operand[0];
 
-	if (asked->interval && !interval_ns(asked->interval))
+	if (!life_check_id(id, command->problem))
+		return;
+	if (!interval)
 		problem_set(command->problem, "option '--interval' takes a time such as 5s, 1m30s or 500ms, not '%s'",
 			    asked->interval);
+	else if (asked->stats)
+		print_once(command, id);
 	else
-		find_no_cgroup(command, "events");
+		life_events(command->arena, command_root(command), id, interval, print, command, command->problem);
 }
 
 static const struct option options[] = {
@@ -69,7 +93,7 @@ static const struct option options[] = {
 const struct verb verb_events = {
 	.name = "events",
 	.operands = "ID",
-	.summary = "show what a container uses (not in this version)",
+	.summary = "show what a container uses, as JSON",
 	.options = options,
 	.asked_size = sizeof(struct events_asked),
 	.operands_min = 1,

@@ -57,8 +57,8 @@ static void add_linux(struct text *out)
 	add_names(out, "namespaces", namespace_names);
 	text_add(out, ",");
 	add_names(out, "capabilities", capability_names);
-	text_add(out, ",\"cgroup\":{\"v1\":false,\"v2\":false,\"systemd\":false,"
-		      "\"systemdUser\":false,\"rdma\":false},");
+	text_add(out, ",\"cgroup\":{\"v1\":true,\"v2\":true,\"systemd\":true,"
+		      "\"systemdUser\":true,\"rdma\":true},");
 	add_seccomp(out);
 	text_add(out, ",\"apparmor\":{\"enabled\":true},\"selinux\":{\"enabled\":true},"
 		      "\"intelRdt\":{\"enabled\":true,\"schemata\":true,\"monitoring\":true},"

@@ -1,9 +1,11 @@
 /* cmd_pause.c - `taru-oci pause`: stops all processes of a container where they are. */
-#include "oci/find.h"
+#include "life/life.h"
+#include "oci/command.h"
 
 static void run(struct command *command)
 {
-	find_no_cgroup(command, "pause");
+	if (life_check_id(command->operand[0], command->problem))
+		life_pause(command->arena, command_root(command), command->operand[0], command->problem);
 }
 
 static const struct option options[] = { { NULL } };
@@ -11,7 +13,7 @@ static const struct option options[] = { { NULL } };
 const struct verb verb_pause = {
 	.name = "pause",
 	.operands = "ID",
-	.summary = "stop all processes of a container (not in this version)",
+	.summary = "stop all processes of a container where they are",
 	.options = options,
 	.operands_min = 1,
 	.operands_max = 1,

@@ -1,9 +1,11 @@
-/* cmd_resume.c - `taru-oci resume`: lets the processes of a paused container go on. */
-#include "oci/find.h"
+/* cmd_resume.c - `taru-oci resume`: lets a paused container go on. */
+#include "life/life.h"
+#include "oci/command.h"
 
 static void run(struct command *command)
 {
-	find_no_cgroup(command, "resume");
+	if (life_check_id(command->operand[0], command->problem))
+		life_resume(command->arena, command_root(command), command->operand[0], command->problem);
 }
 
 static const struct option options[] = { { NULL } };
@@ -11,7 +13,7 @@ static const struct option options[] = { { NULL } };
 const struct verb verb_resume = {
 	.name = "resume",
 	.operands = "ID",
-	.summary = "let a paused container go on (not in this version)",
+	.summary = "let a paused container go on",
 	.options = options,
 	.operands_min = 1,
 	.operands_max = 1,

@@ -1,5 +1,11 @@
 /* cmd_update.c - `taru-oci update`: changes the limits of a container. */
-#include "oci/find.h"
+#include "base/file.h"
+#include "life/life.h"
+#include "oci/command.h"
+#include "spec/reason.h"
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
 
 struct update_asked {
 	const char *resources;		/* a file, or "-" */
@@ -11,9 +17,75 @@ struct update_asked {
 	const char *l3_cache_schema, *mem_bw_schema;
 };
 
+/* --resources; nothing is asked where there is none. */
+static void read_file(struct command *command, const char *path, struct resources *resources)
+{
+	bool standard = strcmp(path, "-") == 0;
+	const char *name = standard ? "standard input" : path;
+	char *text;
+	size_t length;
+	int error = standard ? file_read_fd(command->arena, STDIN_FILENO, CONFIG_LIMIT, &text, &length) :
+			       file_read(command->arena, AT_FDCWD, path, CONFIG_LIMIT, &text, &length);
+
+	if (error)
+		problem_set(command->problem, "option '--resources': cannot read '%s': %s", name, reason_words(error));
+	else
+		spec_read_resources(command->arena, text, length, name, resources, command->problem);
+}
+
+static void take_signed(struct maybe_i64 *to, const struct maybe_i64 *from)
+{
+	if (from->set)
+		*to = *from;
+}
+
+static void take_unsigned(struct maybe_u64 *to, const struct maybe_u64 *from)
+{
+	if (from->set)
+		*to = *from;
+}
+
+/* The options come on top of the file. */
+static void take_options(const struct update_asked *asked, struct resources *r)
+{
+	take_unsigned(&r->cpu.period, &asked->cpu_period);
+	take_unsigned(&r->cpu.burst, &asked->cpu_burst);
+	take_unsigned(&r->cpu.shares, &asked->cpu_share);
+	take_unsigned(&r->cpu.realtime_period, &asked->cpu_rt_period);
+	take_signed(&r->cpu.quota, &asked->cpu_quota);
+	take_signed(&r->cpu.realtime_runtime, &asked->cpu_rt_runtime);
+	take_signed(&r->cpu.idle, &asked->cpu_idle);
+	take_signed(&r->memory.limit, &asked->memory);
+	take_signed(&r->memory.reservation, &asked->memory_reservation);
+	take_signed(&r->memory.swap, &asked->memory_swap);
+	take_signed(&r->memory.kernel, &asked->kernel_memory);
+	take_signed(&r->memory.kernel_tcp, &asked->kernel_memory_tcp);
+	take_signed(&r->pids_limit, &asked->pids_limit);
+	if (asked->cpuset_cpus)
+		r->cpu.cpus = asked->cpuset_cpus;
+	if (asked->cpuset_mems)
+		r->cpu.mems = asked->cpuset_mems;
+	if (asked->blkio_weight.set)
+		r->block_io.weight = (struct maybe_u32){ true, (uint32_t)asked->blkio_weight.value };
+}
+
 static void run(struct command *command)
 {
-	find_no_cgroup(command, "update");
+	const struct update_asked *asked = command->asked;
+	struct update_request request = { .l3_cache_schema = asked->l3_cache_schema,
+					  .mem_bw_schema = asked->mem_bw_schema };
+	const char *id = command->operand[0];
+
+	if (!life_check_id(id, command->problem))
+		return;
+	if (asked->blkio_weight.set && asked->blkio_weight.value > UINT16_MAX)
+		problem_set(command->problem, "option '--blkio-weight' takes a number from 10 to 1000, not %llu",
+			    (unsigned long long)asked->blkio_weight.value);
+	if (asked->resources)
+		read_file(command, asked->resources, &request.resources);
+	take_options(asked, &request.resources);
+	if (!command->problem->found)
+		life_update(command->arena, command_root(command), id, &request, command->problem);
 }
 
 static const struct option options[] = {
@@ -61,7 +133,9 @@ static const struct option options[] = {
 const struct verb verb_update = {
 	.name = "update",
 	.operands = "ID",
-	.summary = "change the limits of a container (not in this version)",
+	.summary = "change the limits of a container",
+	.notes = "Either all of it is changed or, if the kernel refuses a value, nothing. With --resources the other\n"
+		 "options come on top of what the file says.\n",
 	.options = options,
 	.asked_size = sizeof(struct update_asked),
 	.operands_min = 1,

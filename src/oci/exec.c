@@ -36,7 +36,7 @@ const struct option exec_table[] = {
 	{ "ignore-paused", 0, OPTION_FLAG, offsetof(struct exec_asked, ignore_paused), NULL,
 	  "also in a paused container, where it waits too" },
 	{ "cgroup", 0, OPTION_TEXTS, offsetof(struct exec_asked, cgroup), "PATH",
-	  "not in this version" },
+	  "a cgroup below the container's own" },
 	{ NULL }
 };
 

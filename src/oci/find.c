@@ -11,16 +11,6 @@ bool find_container(struct command *command, struct container *ret_container)
 	       container_open(command->arena, root, command->operand[0], ret_container, command->problem);
 }
 
-void find_no_cgroup(struct command *command, const char *what)
-{
-	struct container container;
-
-	if (!find_container(command, &container))
-		return;
-	container_close(&container);
-	problem_set(command->problem, "%s is not in this version, which makes no cgroups", what);
-}
-
 static void find_matches(struct command *command, const regex_t *pattern,
 			 void (*act)(struct command *command, const char *id, struct problem *problem))
 {

@@ -6,9 +6,6 @@
 /* Opens the one that the first operand names, and finds out what it is; false after a problem. */
 bool find_container(struct command *command, struct container *ret_container);
 
-/* Opens it to see that it is there, and then has it as a problem that `what` is not in this version. */
-void find_no_cgroup(struct command *command, const char *what);
-
 /* Calls `act` for the container that the first operand names. With `regex` the operand is an extended
  * regular expression, and it is called for each whose id has a match: then what fails is a warning, and
  * the next one follows, as crun has it. */
