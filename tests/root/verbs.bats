@@ -515,14 +515,9 @@ no_sleepers()
 	says 1 "no command given"
 }
 
-@test "what needs cgroups says so, and global options that do are refused where it counts" {
+@test "options about cgroups are checked, and are known before every verb" {
 	local verb
 	sleeper
-	for verb in pause resume update "events --stats" "events --interval 1m30s" "update --memory 1g --cpu-quota -1"; do
-		# shellcheck disable=SC2086
-		call $verb "$ID"
-		says 1 "is not in this version, which makes no cgroups"
-	done
 	call update --memory much "$ID"
 	says 1 "option '--memory' takes a number of bytes"
 	call update --cpu-share -1 "$ID"
@@ -530,7 +525,7 @@ no_sleepers()
 	call events --interval 5 "$ID"
 	says 1 "option '--interval' takes a time"
 	call exec --cgroup x "$ID" true
-	says 255 "option '--cgroup' is not in this version"
+	says 255 "/x' does not exist"
 	call --systemd-cgroup create -b "$T" "$ID-2"
 	says 1 "option '--systemd-cgroup' is not in this version"
 	call --cgroup-manager systemd run -b "$T" "$ID-2"
@@ -563,7 +558,7 @@ no_sleepers()
 }
 
 @test "warnings are in the log alone, and only where the level has them" {
-	configure '.linux.resources.pids = {limit: 5}' true
+	configure '.hooks.poststop = [{path: "/bin/false"}]' true
 	call --log "$T/log" run -b "$T" "$ID"
 	is "$errors" "" "stderr"
 	has "$(cat "$T/log")" "level=warning"
@@ -572,7 +567,7 @@ no_sleepers()
 	is "$errors" "" "stderr"
 	is "$(cat "$T/log")" ""
 	call run -b "$T" "$ID"
-	has "$errors" "warning: linux.resources: "
+	has "$errors" "warning: hooks.poststop[0]: "
 	call --debug run -b "$T" "$ID"
 	has "$errors" "debug: "
 }
@@ -629,6 +624,6 @@ hears()
 	is "$(jq '.mountOptions | index("rro") != null' <<<"$output")" true
 	is "$(jq .linux.mountExtensions.idmap.enabled <<<"$output")" true
 	is "$(jq '.linux.seccomp | (.knownFlags | length) > 3 and .supportedFlags == .knownFlags' <<<"$output")" true
-	is "$(jq .linux.cgroup.v2 <<<"$output")" false
+	is "$(jq .linux.cgroup.v2 <<<"$output")" true
 	is "$(jq -c '[.ociVersionMin, .ociVersionMax]' <<<"$output")" '["1.0.0","1.3.0"]'
 }
