@@ -48,6 +48,9 @@ void build_join_cgroups(struct builder *b);
 void build_join_v1(struct builder *b);
 
 /* build_limits.c: linux.resources, into cgroups that are there. update: the container runs already. */
+/* The rules for devices of cgroup v1 are several writes, and in between all is denied: they are written while there is
+ * no process in the cgroup that could make a device. */
+void build_early_limits(struct builder *b);
 void build_limits_of(struct builder *b, const struct resources *resources, const struct cgroups *cgroups, bool update);
 
 /* build_scope.c: systemd makes the cgroup for the process that was cloned. */

@@ -133,6 +133,7 @@ void build_cgroups(struct builder *b)
 	if (has_scope(b))
 		return;
 	make(b);
+	build_early_limits(b);
 	unified = cgroups_unified(&b->plan->cgroups);
 	if (!unified)
 		return;
@@ -153,6 +154,7 @@ void build_enter_cgroups(struct builder *b)
 	if (has_scope(b)) {
 		build_scope(b);
 		make(b);
+		build_early_limits(b);
 		build_gate(b, GATE_CGROUP, LANE_RUNTIME);
 	}
 	enter_v1(b, &b->plan->cgroups, why_path);

@@ -278,7 +278,7 @@ void build_limits_of(struct builder *b, const struct resources *resources, const
 {
 	const struct limits limits = { b, resources, cgroups, update };
 
-	if (!update)
+	if (!update && !cgroups_with(cgroups, "devices"))
 		limits_devices(&limits);
 	add_memory(&limits);
 	add_cpu(&limits);
@@ -291,5 +291,13 @@ void build_limits_of(struct builder *b, const struct resources *resources, const
 	add_unified(&limits);
 	/* What cannot be put back comes last. */
 	if (update && resources->devices)
+		limits_devices(&limits);
+}
+
+void build_early_limits(struct builder *b)
+{
+	const struct limits limits = { b, &b->spec->resources, &b->plan->cgroups, false };
+
+	if (cgroups_with(&b->plan->cgroups, "devices"))
 		limits_devices(&limits);
 }

@@ -401,6 +401,9 @@ lend_cgroup /sys/fs/cgroup/devices/docker/limits  # cgcreate -g devices:/docker/
 lend_cgroup /sys/fs/cgroup/freezer/docker/limits  # cgcreate -g freezer:/docker/limits
 lend_cgroup /sys/fs/cgroup/net_cls,net_prio/docker/limits  # cgcreate -g net_cls,net_prio:/docker/limits
 lend_cgroup /sys/fs/cgroup/systemd/docker/limits  # cgcreate -g name=systemd:/docker/limits
+# linux.resources.devices
+for line in a; do echo "$line" >/sys/fs/cgroup/devices/docker/limits/devices.deny; done
+for line in 'b *:* m' 'c *:* m' 'c 1:3 rwm' 'c 1:5 rwm' 'c 1:7 rwm' 'c 1:8 rwm' 'c 1:9 rwm' 'c 5:0 rwm' 'c 5:2 rwm' 'c 10:229 rwm' 'c 136:* rwm'; do echo "$line" >/sys/fs/cgroup/devices/docker/limits/devices.allow; done
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
@@ -422,9 +425,6 @@ job=$!
 exec 9>"$work/to-container" 8<"$work/to-runtime"
 read -r child <&8
 
-# linux.resources.devices
-for line in a; do echo "$line" >/sys/fs/cgroup/devices/docker/limits/devices.deny; done
-for line in 'b *:* m' 'c *:* m' 'c 1:3 rwm' 'c 1:5 rwm' 'c 1:7 rwm' 'c 1:8 rwm' 'c 1:9 rwm' 'c 5:0 rwm' 'c 5:2 rwm' 'c 10:229 rwm' 'c 136:* rwm'; do echo "$line" >/sys/fs/cgroup/devices/docker/limits/devices.allow; done
 # linux.resources.memory.useHierarchy
 printf %s 1 >/sys/fs/cgroup/memory/docker/limits/memory.use_hierarchy  # cgset -r memory.use_hierarchy=1 /docker/limits
 # linux.resources.memory.limit
