@@ -529,7 +529,7 @@ no_sleepers()
 	call --systemd-cgroup create -b "$T" "$ID-2"
 	says 1 "option '--systemd-cgroup' is not in this version"
 	call --cgroup-manager systemd run -b "$T" "$ID-2"
-	says 1 "option '--cgroup-manager': 'systemd' is not in this version"
+	says 1 "option '--systemd-cgroup' is not in this version"
 	call --cgroup-manager other state "$ID"
 	says 1 "option '--cgroup-manager' is cgroupfs, disabled or systemd, not 'other'"
 	for verb in --systemd-cgroup --cgroup-manager=cgroupfs --cgroup-manager=disabled --rootless=auto --criu=x; do
