@@ -5,6 +5,7 @@
 #   make check    runs all tests; the last line is the count
 #   make check-peers  runs the tests with Podman, Docker and containerd; for a machine that is there for
 #                 tests, since their packages start daemons
+#   make check-vm  runs tests in virtual machines, for what this one does not have: cgroup v2, systemd, arm64
 #   make lint     clang-tidy, gcc -fanalyzer, cppcheck
 #   make bench    measures the start of a container against other runtimes
 #   make install  DESTDIR and PREFIX (/usr/local) as usual
@@ -25,7 +26,7 @@ WERROR = $(if $(CI),true,false)
 # Ninja sees by itself when a meson.build has changed.
 MESON_SETUP = meson setup $(@D)
 
-.PHONY: build run check check-peers golden-update lint bench install clean
+.PHONY: build run check check-peers check-vm golden-update lint bench install clean
 
 build: build/release/build.ninja
 	ninja -C build/release
@@ -69,6 +70,10 @@ check: build
 check-peers: build
 	tools/install-packages peers
 	@tests/run peers
+
+check-vm: build
+	tools/install-packages vm
+	@tests/run vm
 
 golden-update:
 	tools/install-packages test

@@ -13,7 +13,7 @@ GLOBAL=()
 verb()
 {
 	status=0
-	"${AS[@]}" timeout --foreground -k 1 "${LIMIT:-60}" "$TARU_OCI" "${GLOBAL[@]}" "$@" \
+	"${AS[@]}" timeout --foreground -k 1 "$((${LIMIT:-60} * TIME_SCALE))" "$TARU_OCI" "${GLOBAL[@]}" "$@" \
 		<"${INPUT:-/dev/null}" >"$T.verb" 2>"$T.words" 3>&- 4>&- || status=$?
 	output=$(tr -d '\0' <"$T.verb")
 	errors=$(tr -d '\0' <"$T.words")
@@ -53,7 +53,7 @@ begin_as()
 	local id=$1 kind=$2
 	shift 2
 	status=0 output=''
-	"${AS[@]}" timeout --foreground -k 1 "${LIMIT:-60}" "$TARU_OCI" "${GLOBAL[@]}" "$kind" -b "$T" "$@" "$id" \
+	"${AS[@]}" timeout --foreground -k 1 "$((${LIMIT:-60} * TIME_SCALE))" "$TARU_OCI" "${GLOBAL[@]}" "$kind" -b "$T" "$@" "$id" \
 		<"${INPUT:-/dev/null}" >"$T/said" 2>"$T.words" 3>&- 4>&- || status=$?
 	errors=$(tr -d '\0' <"$T.words")
 	rm -f "$T.words"

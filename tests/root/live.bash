@@ -13,7 +13,7 @@ LIMIT=${LIMIT:-60}
 call()
 {
 	status=0
-	"${AS[@]}" timeout --foreground -k 1 "$LIMIT" "$TARU_OCI" "$@" \
+	"${AS[@]}" timeout --foreground -k 1 "$((LIMIT * TIME_SCALE))" "$TARU_OCI" "$@" \
 		<"${INPUT:-/dev/null}" >"$T.out" 2>"$T.err" 3>&- 4>&- || status=$?
 	collect
 }
