@@ -185,19 +185,30 @@ static int signal_each(struct arena *arena, const struct cgroups *cgroups, int s
 	return error;
 }
 
-/* One write ends all of them, also who is being forked (Linux 5.14). Otherwise they are stopped, so that no new ones
- * come, signalled and let go on. */
+/* One write ends all of them, also who is being forked (Linux 5.14). In v2 what is frozen ends too, in v1 only once
+ * it goes on. */
+static int kill_all(struct arena *arena, const struct cgroups *cgroups)
+{
+	const struct cgroup *unified = cgroups_unified(cgroups), *freezer = cgroups_with(cgroups, "freezer");
+	int error = unified ? cgroup_write(unified, "cgroup.kill", "1") : -EOPNOTSUPP;
+
+	/* Of a hybrid layout: somebody may have moved one in the v2 hierarchy alone. */
+	if (unified && !error && counted_in(cgroups) != unified)
+		signal_each(arena, cgroups, SIGKILL);
+	if (freezer && cgroups_frozen(arena, cgroups))
+		cgroups_freeze(arena, cgroups, false);
+	return error;
+}
+
+/* Where they can't be ended at once they are stopped, so that no new ones come, signalled, and let go on. */
 int cgroups_signal(struct arena *arena, const struct cgroups *cgroups, int signal)
 {
-	const struct cgroup *unified = cgroups_unified(cgroups);
-	bool was_frozen = cgroups_frozen(arena, cgroups);
+	bool was_frozen;
 	int error;
 
-	if (signal == SIGKILL && unified && counted_in(cgroups) == unified) {
-		error = cgroup_write(unified, "cgroup.kill", "1");
-		if (!error || error != -ENOENT)
-			return error;
-	}
+	if (signal == SIGKILL && kill_all(arena, cgroups) == 0)
+		return 0;
+	was_frozen = cgroups_frozen(arena, cgroups);
 	if (!was_frozen)
 		cgroups_freeze(arena, cgroups, true);
 	error = signal_each(arena, cgroups, signal);

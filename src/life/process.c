@@ -158,6 +158,10 @@ int container_signal_all(struct arena *arena, struct container *container, int s
 {
 	enum { ROUNDS = 16 };
 
+	/* With the first one all in its PID namespace end, unless they are frozen. */
+	if (signal == SIGKILL && container->process >= 0 && container->status != STATUS_PAUSED &&
+	    spec_new_namespace(&container->record.spec, NAMESPACE_PID))
+		return container_signal(container, signal);
 	if (has_processes_in_cgroups(arena, container)) {
 		int error = cgroups_signal(arena, &container->cgroups, signal);
 

@@ -9,7 +9,8 @@ KILLER the program of killer.c, EXEC what is run by exec. Prints what it did, an
 import collections, json, os, random, signal, subprocess, sys, tempfile, time
 
 PATIENCE = 20.0
-STATES = {"creating", "created", "running", "stopped"}
+# paused: with cgroup v1 alone the processes stand still while they are signalled.
+STATES = {"creating", "created", "running", "paused", "stopped"}
 
 way, rounds, seed, verb, bundle, name = sys.argv[1], int(sys.argv[2]), sys.argv[3], *sys.argv[4:]
 runtime = os.environ["TARU_OCI"]
