@@ -26,12 +26,18 @@ static const char *unescape(struct arena *arena, const char *value, size_t lengt
 	char *text = arena_copy(arena, value, length), *to = text;
 
 	for (const char *at = text; *at; at++) {
-		int high = *at == '%' ? hex_digit(at[1]) : 0, low = *at == '%' && high >= 0 ? hex_digit(at[2]) : 0;
+		int high, low;
 
-		if (high < 0 || low < 0 || (*at == '%' && !high && !low))
+		if (*at != '%') {
+			*to++ = *at;
+			continue;
+		}
+		high = hex_digit(at[1]);
+		low = high < 0 ? -1 : hex_digit(at[2]);
+		if (low < 0 || (!high && !low))
 			return NULL;
-		*to++ = *at == '%' ? (char)(high << 4 | low) : *at;
-		at += *at == '%' ? 2 : 0;
+		*to++ = (char)(high << 4 | low);
+		at += 2;
 	}
 	*to = '\0';
 	return text;

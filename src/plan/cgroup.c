@@ -133,8 +133,10 @@ static const char *unit_path(struct arena *arena, const struct host *host, const
 	struct text path = text_new(arena);
 
 	text_add(&path, host->systemd_base ? host->systemd_base : "");
-	add_slice(&path, cgroups->slice, problem);
-	text_printf(&path, "/%s", cgroups->scope);
+	/* Where a slice is follows from its own name. */
+	add_slice(&path, cgroups->shared ? cgroups->scope : cgroups->slice, problem);
+	if (!cgroups->shared)
+		text_printf(&path, "/%s", cgroups->scope);
 	return path.at;
 }
 

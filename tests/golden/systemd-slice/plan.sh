@@ -159,7 +159,7 @@ echo "$pid" >&9
 # always
 await_gate in-its-cgroup
 # linux.cgroupsPath
-echo 0 >/sys/fs/cgroup/system.slice/machine-web.slice/cgroup.procs
+echo 0 >/sys/fs/cgroup/machine.slice/machine-web.slice/cgroup.procs
 # always: signals that the caller ignored are taken again: env --default-signal, in the last
 # command
 # always: nobody else may trace this process while it is set up (prctl(2), PR_SET_DUMPABLE):
@@ -281,8 +281,8 @@ read -r child <&8
 
 # linux.cgroupsPath
 echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/cgroup.subtree_control || :
-mkdir -p /sys/fs/cgroup/system.slice
-echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/system.slice/cgroup.subtree_control || :
+mkdir -p /sys/fs/cgroup/machine.slice
+echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/machine.slice/cgroup.subtree_control || :
 # always
 open_gate in-its-cgroup
 # root.path: what was built becomes «/», and the host's tree, which is then on top of it,
