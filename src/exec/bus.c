@@ -167,7 +167,7 @@ static int take_line(struct bus *bus, const char *wanted)
 	if (length < strlen(wanted) || memcmp(bus->buffer, wanted, strlen(wanted)) != 0) {
 		bool refused = length >= 8 && memcmp(bus->buffer, "REJECTED", 8) == 0;
 
-		return refused ? -EACCES : -EBADMSG;
+		return refused ? -EPERM : -EBADMSG;
 	}
 	drop(bus, length + 1);
 	return 0;

@@ -1,7 +1,7 @@
 /* bus.h - a conversation over D-Bus, without memory of its own: for a step, and for the verbs of life/.
  *
  * Each wait is bounded by one time for the whole conversation. All functions return 0 or -errno: -ETIMEDOUT, -EBADMSG
- * where what comes is no D-Bus, -ECONNRESET where the other side has gone, -EACCES where it does not let this
+ * where what comes is no D-Bus, -ECONNRESET where the other side has gone, -EPERM where it does not let this
  * user in.
  */
 #pragma once

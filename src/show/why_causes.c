@@ -73,6 +73,7 @@ const struct cause other_causes[] = {
 	{ STEP_START_SCOPE, ECONNREFUSED, ANY, "systemd cannot be asked for a cgroup: nobody listens on @target",
 	  NO_SYSTEMD },
 	{ STEP_START_SCOPE, EACCES, SUBJECT_TARGET, "the socket of D-Bus, @target, is not for this user", NO_SYSTEMD },
+	{ STEP_START_SCOPE, EPERM, ANY, "the bus @target does not let this user in", NO_SYSTEMD },
 	{ STEP_START_SCOPE, ENAMETOOLONG, ANY, "the path of the socket of D-Bus is too long: @target", NULL },
 	{ STEP_START_SCOPE, ETIMEDOUT, ANY, "systemd does not answer, by @target, for 30 s",
 	  "see 'systemctl status', and whether it is busy (systemctl list-jobs)" },
