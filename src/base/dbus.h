@@ -38,18 +38,23 @@ void dbus_begin(struct text *message, const struct dbus_call *call);
 /* Ends the body. */
 void dbus_end(struct text *message);
 
-void dbus_add_byte(struct text *message, uint8_t value);			/* y */
-void dbus_add_bool(struct text *message, bool value);				/* b */
-void dbus_add_u32(struct text *message, uint32_t value);			/* u, i */
-void dbus_add_u64(struct text *message, uint64_t value);			/* t, x */
-void dbus_add_u16(struct text *message, uint16_t value);			/* q, n */
-void dbus_add_text(struct text *message, const char *value);			/* s, o */
-void dbus_add_signature(struct text *message, const char *signature);		/* g; begins a variant: its value follows */
+/* Values, by their types: y; b; q and n; u and i; t and x; s and o. */
+void dbus_add_byte(struct text *message, uint8_t value);
+void dbus_add_bool(struct text *message, bool value);
+void dbus_add_u16(struct text *message, uint16_t value);
+void dbus_add_u32(struct text *message, uint32_t value);
+void dbus_add_u64(struct text *message, uint64_t value);
+void dbus_add_text(struct text *message, const char *value);
 
-/* An array, of elements that are aligned to `alignment` (8: structures and 64 bits; 4; 1). What is returned is for
- * closing it. */
+/* g. It also begins a variant, whose value follows. */
+void dbus_add_signature(struct text *message, const char *signature);
+
 struct dbus_array { size_t length_at, begin; };
+
+/* Begins an array, of elements that are aligned to `alignment` (8: structures and 64 bits; 4; 1). */
 struct dbus_array dbus_open_array(struct text *message, size_t alignment);
+
+/* Ends it. */
 void dbus_close_array(struct text *message, struct dbus_array array);
 
 /* Begins a structure, which has no end of its own. */
@@ -78,8 +83,9 @@ int dbus_read(const char *bytes, size_t size, struct dbus_message *ret_message);
 /* What is left of a body. */
 struct dbus_reader { const char *begin, *at, *end, *signature; bool big; };
 
+/* The whole of it. */
 struct dbus_reader dbus_body(const struct dbus_message *message);
 
-/* The next value, where it is of this type; else false, and nothing is taken. */
-bool dbus_take_u32(struct dbus_reader *reader, uint32_t *ret_value);		/* u */
-bool dbus_take_text(struct dbus_reader *reader, const char **ret_value);	/* s, o */
+/* The next value, where it is of this type (u; s or o); else false, and nothing is taken. */
+bool dbus_take_u32(struct dbus_reader *reader, uint32_t *ret_value);
+bool dbus_take_text(struct dbus_reader *reader, const char **ret_value);

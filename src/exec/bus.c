@@ -259,7 +259,8 @@ static bool is(const char *text, const char *other)
 }
 
 /* Anybody may send a signal of this name to us alone: only systemd's counts, who answered the call. */
-static bool is_end_of_job(const struct dbus_message *message, const char *job, const char *sender, const char **ret_result)
+static bool is_end_of_job(const struct dbus_message *message, const char *job, const char *sender,
+			  const char **ret_result)
 {
 	struct dbus_reader body = dbus_body(message);
 	const char *path, *unit;

@@ -160,10 +160,11 @@ void scope_update(struct arena *arena, const struct cgroups *cgroups, const stru
 		return;
 	error = path ? ask(&bus, arena, path, &call, UPDATE_PATIENCE_S, &answer) : -ENOENT;
 	if (error == -EREMOTEIO)
-		problem_set(problem, "linux.resources: systemd does not change its unit '%s': %s", cgroups->scope, bus.note);
+		problem_set(problem, "linux.resources: systemd does not change its unit '%s' (it says: %s)",
+			    cgroups->scope, bus.note);
 	else if (error)
-		problem_set(problem, "linux.resources: systemd could not be told of the change of its unit '%s', by '%s': %s",
-			    cgroups->scope, path ? path : "the user's bus", reason_words(error));
+		problem_set(problem, "linux.resources: systemd could not be told, by '%s', of the change of its unit "
+			    "'%s': %s", path ? path : "the user's bus", cgroups->scope, reason_words(error));
 	if (bus.fd >= 0)
 		sys_close(bus.fd);
 }

@@ -7,8 +7,7 @@
  *
  * system	DBUS_SYSTEM_BUS_ADDRESS, else /run/dbus/system_bus_socket
  * user		DBUS_SESSION_BUS_ADDRESS, else $XDG_RUNTIME_DIR/bus, else /run/user/UID/bus, but for uid 0, which can be
- *		anybody in a user namespace
- */
+ *		anybody in a user namespace */
 const char *scope_bus(struct arena *arena, bool user, uid_t uid);
 
 /* Has systemd stop the unit, and forget it if it failed; waits for that, 10 s at most. Whether it could be reached does

@@ -14,12 +14,12 @@ void build_scope(struct builder *b)
 	struct scope *scope = ARENA_NEW(b->arena, struct scope);
 
 	if (!b->request->bus)
-		problem_set(b->problem, "option '--systemd-cgroup': it is not known where this user's systemd listens: neither "
-			    "DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set; log in anew, or use --cgroup-manager "
-			    "cgroupfs");
+		problem_set(b->problem, "option '--systemd-cgroup': it is not known where this user's systemd listens: "
+			    "neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set; log in anew, or use "
+			    "'--cgroup-manager cgroupfs'");
 	if (!b->host->systemd_base)
-		problem_set(b->problem, "option '--systemd-cgroup': it is not known where systemd keeps its cgroups (see "
-			    "/proc/self/cgroup); does systemd run here? else use --cgroup-manager cgroupfs");
+		problem_set(b->problem, "option '--systemd-cgroup': it is not known where systemd keeps its cgroups "
+			    "(/proc/self/cgroup); where none runs, use '--cgroup-manager cgroupfs'");
 	if (b->problem->found)
 		return;
 	scope_greet(&greeting);

@@ -37,6 +37,7 @@ bool scope_set_properties(struct text *out, const struct cgroups *cgroups, const
 
 /* --- properties: each adds one, a structure (sv), to a message --- */
 
+/* One of type s, b, t. */
 void scope_put_text(struct text *message, const char *name, const char *value);
 void scope_put_bool(struct text *message, const char *name, bool value);
 void scope_put_u64(struct text *message, const char *name, uint64_t value);

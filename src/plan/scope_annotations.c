@@ -133,8 +133,9 @@ static bool read_fraction(struct reader *reader, uint32_t *ret_micros)
 static bool fits(char type, const struct element *element)
 {
 	static const struct { char type; bool is_signed; uint64_t most; } types[] = {
-		{ 'y', false, UINT8_MAX },  { 'n', true, INT16_MAX }, { 'q', false, UINT16_MAX }, { 'i', true, INT32_MAX },
-		{ 'u', false, UINT32_MAX }, { 'x', true, INT64_MAX }, { 't', false, UINT64_MAX }, { 'd', true, UINT64_MAX },
+		{ 'y', false, UINT8_MAX },  { 'n', true, INT16_MAX },  { 'q', false, UINT16_MAX },
+		{ 'i', true, INT32_MAX },   { 'u', false, UINT32_MAX }, { 'x', true, INT64_MAX },
+		{ 't', false, UINT64_MAX }, { 'd', true, UINT64_MAX - 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
@@ -330,18 +331,20 @@ static void put_annotation(struct text *message, const struct pair *pair, const 
 	struct value value = { .count = 0 };
 
 	if (!is_name(name)) {
-		problem_set(problem, "annotations[\"%s\"]: '%s' is no property of systemd: a name is made of letters", pair->key,
-			    name);
+		problem_set(problem, "annotations[\"%s\"]: '%s' is no property of systemd: a name is made of letters",
+			    pair->key, name);
 		return;
 	}
 	if (!read_value(message->arena, pair->value, &value) || (!in_seconds(name) && value.type[0] == 'd')) {
-		problem_set(problem, "annotations[\"%s\"]: '%s' is none of the values that can be given: \"'text'\", \"true\", "
-			    "\"5\", \"uint64 5\", \"['a', 'b']\" (the text format of GVariant)", pair->key, pair->value);
+		problem_set(problem, "annotations[\"%s\"]: '%s' is none of the values that can be given: \"'text'\", "
+			    "\"true\", \"5\", \"uint64 5\", \"['a', 'b']\" (the text format of GVariant)", pair->key,
+			    pair->value);
 		return;
 	}
 	if (in_seconds(name)) {
 		if (!to_microseconds(&value)) {
-			problem_set(problem, "annotations[\"%s\"]: '%s' is no number of seconds", pair->key, pair->value);
+			problem_set(problem, "annotations[\"%s\"]: '%s' is no number of seconds", pair->key,
+				    pair->value);
 			return;
 		}
 		name = arena_printf(message->arena, "%.*sUSec", (int)strlen(name) - 3, name);
@@ -353,7 +356,10 @@ void scope_put_annotations(struct text *message, const struct pairs *annotations
 {
 	static const char prefix[] = "org.systemd.property.";
 
-	for (size_t i = 0; i < annotations->count; i++)
-		if (strncmp(annotations->at[i].key, prefix, sizeof(prefix) - 1) == 0)
-			put_annotation(message, &annotations->at[i], annotations->at[i].key + sizeof(prefix) - 1, problem);
+	for (size_t i = 0; i < annotations->count; i++) {
+		const struct pair *pair = &annotations->at[i];
+
+		if (strncmp(pair->key, prefix, sizeof(prefix) - 1) == 0)
+			put_annotation(message, pair, pair->key + sizeof(prefix) - 1, problem);
+	}
 }

@@ -49,11 +49,14 @@ static void add_set(struct text *message, const struct device_set *set, const ch
 	for (size_t i = 0; i < set->count; i++) {
 		const struct device_entry *entry = &set->at[i];
 
+		const char *device;
+
 		if (entry->major == DEVICE_ANY)
 			continue;
-		add_entry(message, entry->minor == DEVICE_ANY ?
-			  arena_printf(message->arena, "%s-%d", type, entry->major) :
-			  arena_printf(message->arena, "/dev/%s/%d:%d", type, entry->major, entry->minor), entry->access);
+		device = entry->minor == DEVICE_ANY ?
+			 arena_printf(message->arena, "%s-%d", type, entry->major) :
+			 arena_printf(message->arena, "/dev/%s/%d:%d", type, entry->major, entry->minor);
+		add_entry(message, device, entry->access);
 	}
 }
 

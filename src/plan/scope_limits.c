@@ -174,9 +174,10 @@ static void put_cpu_max(struct text *message, const char *value)
 static void put_unified(struct text *message, const struct pair *pair)
 {
 	static const struct { const char *file, *name; uint64_t least; } amounts[] = {
-		{ "memory.max", "MemoryMax", 1 },   { "memory.high", "MemoryHigh", 1 }, { "memory.low", "MemoryLow", 0 },
-		{ "memory.min", "MemoryMin", 0 },   { "memory.swap.max", "MemorySwapMax", 0 },
-		{ "pids.max", "TasksMax", 1 },	    { "cpu.weight", "CPUWeight", 1 },
+		{ "memory.max", "MemoryMax", 1 }, { "memory.high", "MemoryHigh", 1 },
+		{ "memory.low", "MemoryLow", 0 }, { "memory.min", "MemoryMin", 0 },
+		{ "pids.max", "TasksMax", 1 },	  { "memory.swap.max", "MemorySwapMax", 0 },
+		{ "cpu.weight", "CPUWeight", 1 },
 	};
 	const char *value = pair->value + strspn(pair->value, " \t\n"), *rest;
 	uint64_t number;

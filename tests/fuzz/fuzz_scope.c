@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct arena arena;
 	struct problem problem = { 0 };
-	struct pair pair[2] = { { "org.systemd.property.TimeoutStop", NULL }, { "org.systemd.property.TimeoutStopSec", NULL } };
+	struct pair pair[2] = { { "org.systemd.property.TimeoutStop", NULL },
+				{ "org.systemd.property.TimeoutStopSec", NULL } };
 	struct cgroup cgroup = { .path = "/sys/fs/cgroup/a", .controllers = "", .unified = true };
 	const struct cgroups cgroups = { .at = &cgroup, .count = 1, .scope = "a.scope", .slice = "b.slice" };
 	struct spec spec = { .annotations = { pair, 1 } };

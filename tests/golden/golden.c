@@ -248,7 +248,8 @@ static const char *command_of(struct golden *golden, const char *name, const str
 		{ "pidfd-socket", request->pidfd_socket },
 	};
 
-	text_printf(&line, "taru-oci %s%s", request->manager == MANAGER_SYSTEMD ? "--systemd-cgroup " : "", planned->verb);
+	text_printf(&line, "taru-oci %s%s", request->manager == MANAGER_SYSTEMD ? "--systemd-cgroup " : "",
+		    planned->verb);
 	if (!planned->exec)
 		text_add(&line, " -b /bundle");
 	if (request->end == END_DETACHED)

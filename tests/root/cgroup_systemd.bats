@@ -4,6 +4,16 @@
 # that has one. What it does when systemd fails is in systemd_faults.bats.
 load lib
 
+AS_USER=$BATS_TEST_DIRNAME/../vm/as-user
+
+# The user's systemd stays, once it is there.
+setup_file()
+{
+	if [ -n "${WORLD_IS_MACHINE:-}" ] && [ -x "$AS_USER" ]; then
+		"$AS_USER" true
+	fi
+}
+
 prepare()
 {
 	if [ ! -d /run/systemd/system ] || [ -z "${WORLD_IS_MACHINE:-}" ]; then
@@ -134,7 +144,8 @@ LIMITS='.linux.resources += {memory: {limit: 100663296, reservation: 50331648, s
 	scoped . true
 	ends 1
 	has "$errors" "there is a unit '$UNIT' already"
-	is "$(property ActiveState)" active
+	sleep 1
+	is "$(property ActiveState)" active "the other's unit"
 	systemctl stop "$UNIT"
 }
 
@@ -165,15 +176,17 @@ LIMITS='.linux.resources += {memory: {limit: 100663296, reservation: 50331648, s
 }
 
 @test "an ordinary user's own systemd" {
-	local as_user=$BATS_TEST_DIRNAME/../vm/as-user
-	[ -x "$as_user" ] || skip "there is no user who has a systemd"
+	[ -x "$AS_USER" ] || skip "there is no user who has a systemd"
 	configure "$ROOTLESS"' | .linux.resources = {memory: {limit: 100663296}, pids: {limit: 40}} |
-		.linux.cgroupsPath = "app.slice:tt:user"' \
+		.linux.cgroupsPath = "app.slice:tt:user" |
+		.linux.uidMappings = [{containerID: 0, hostID: 1000, size: 1}] |
+		.linux.gidMappings = [{containerID: 0, hostID: 1000, size: 1}]' \
 		/bin/sh -c 'cat /proc/self/cgroup; exit 3'
 	status=0
-	T=$T "$as_user" sh -c 'exec "$TARU_OCI" --systemd-cgroup run -b "$T" tt-user' \
+	T=$T "$AS_USER" sh -c 'exec "$TARU_OCI" --systemd-cgroup run -b "$T" tt-user' \
 		</dev/null >"$T.out" 2>"$T.err" 3>&- 4>&- || status=$?
 	collect
 	ends 3
-	run ! "$as_user" systemctl --user cat tt-user.scope
+	has "$output" "/app.slice/tt-user.scope"
+	run ! "$AS_USER" systemctl --user cat tt-user.scope
 }

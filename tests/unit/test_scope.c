@@ -11,7 +11,8 @@
 
 static struct arena arena;
 static struct cgroup unified = { .path = "/sys/fs/cgroup/x", .controllers = "memory", .unified = true };
-static struct cgroup two[] = { { .path = "/m", .controllers = "memory" }, { .path = "/s", .controllers = "name=systemd" } };
+static struct cgroup two[] = { { .path = "/m", .controllers = "memory" },
+			       { .path = "/s", .controllers = "name=systemd" } };
 static const struct cgroups v2 = { .at = &unified, .count = 1, .scope = "a.scope", .slice = "b.slice" };
 static const struct cgroups v1 = { .at = two, .count = 2, .scope = "a.scope", .slice = "b.slice" };
 static const struct cgroups user = { .at = &unified, .count = 1, .scope = "a.scope", .slice = "b.slice",
@@ -131,12 +132,14 @@ static void test_limits(void **state)
 	const struct resources others = { .memory.limit = SET(-1), .cpu.quota = SET(-1), .pids_limit = SET(0),
 					  .unified = { high, 5 } };
 
-	assert_string_equal(limits(&v2, &some), "MemoryMax=t:100\nMemoryLow=t:50\nMemorySwapMax=t:200\nCPUWeight=t:100\n"
+	assert_string_equal(limits(&v2, &some), "MemoryMax=t:100\nMemoryLow=t:50\nMemorySwapMax=t:200\n"
+			    "CPUWeight=t:100\n"
 			    "CPUQuotaPeriodUSec=t:100000\nCPUQuotaPerSecUSec=t:160000\nAllowedCPUs=ay:3,2\n"
 			    "TasksMax=t:18446744073709551615\nIOWeight=t:10000\n");
 	assert_string_equal(limits(&v1, &some), "MemoryLimit=t:100\nCPUShares=t:1024\nCPUQuotaPeriodUSec=t:100000\n"
 			    "CPUQuotaPerSecUSec=t:160000\nTasksMax=t:18446744073709551615\nBlockIOWeight=t:1000\n");
-	assert_string_equal(limits(&v2, &others), "MemoryMax=t:18446744073709551615\nMemorySwapMax=t:18446744073709551615\n"
+	assert_string_equal(limits(&v2, &others), "MemoryMax=t:18446744073709551615\n"
+			    "MemorySwapMax=t:18446744073709551615\n"
 			    "CPUQuotaPerSecUSec=t:18446744073709551615\nMemoryHigh=t:18446744073709551615\n"
 			    "CPUQuotaPeriodUSec=t:200000\nCPUQuotaPerSecUSec=t:250000\nAllowedMemoryNodes=ay:1\n"
 			    "TasksMax=t:7\n");
@@ -231,11 +234,15 @@ static void test_annotations_that_are_refused(void **state)
 	static const struct { const char *name, *value; } bad[] = {
 		{ "Ab", "true" }, { "", "true" }, { "A.b", "true" }, { "A_bc", "true" },
 		{ "Name", "" }, { "Name", "word" }, { "Name", "'open" }, { "Name", "'a' b" }, { "Name", "'\\u1'" },
-		{ "Name", "2147483648" }, { "Name", "byte 256" }, { "Name", "uint32 -1" }, { "Name", "uint64 18446744073709551616" },
-		{ "Name", "1.5" }, { "Name", "double 1" }, { "Name", "string 5" }, { "Name", "uint64 'a'" }, { "Name", "uint64 true" },
+		{ "Name", "2147483648" }, { "Name", "byte 256" }, { "Name", "uint32 -1" },
+		{ "Name", "uint64 18446744073709551616" },
+		{ "Name", "1.5" }, { "Name", "double 1" }, { "Name", "string 5" }, { "Name", "uint64 'a'" },
+		{ "Name", "uint64 true" },
 		{ "Name", "[]" }, { "Name", "['a', 5]" }, { "Name", "['a'" }, { "Name", "['a',]" }, { "Name", "[1.5]" },
-		{ "Name", "@as 'a'" }, { "Name", "('a', 5)" }, { "Name", "{'a': 5}" }, { "Name", "<5>" }, { "Name", "@" },
-		{ "TimeoutStopSec", "'a'" }, { "TimeoutStopSec", "-1" }, { "TimeoutStopSec", "[1]" }, { "TimeoutStopSec", "1." },
+		{ "Name", "@as 'a'" }, { "Name", "('a', 5)" }, { "Name", "{'a': 5}" }, { "Name", "<5>" },
+		{ "Name", "@" },
+		{ "TimeoutStopSec", "'a'" }, { "TimeoutStopSec", "-1" }, { "TimeoutStopSec", "[1]" },
+		{ "TimeoutStopSec", "1." },
 		{ "TimeoutStopSec", "uint64 18446744073709551615" },
 	};
 
@@ -299,7 +306,8 @@ static void test_addresses(void **state)
 	static const struct { const char *address, *path; } known[] = {
 		{ "unix:path=/run/x", "/run/x" }, { "tcp:host=a;unix:guid=1,path=/a%20b,x=y", "/a b" },
 		{ "unix:abstract=/tmp/d-1,guid=2", "@/tmp/d-1" }, { "unix:path=/a%2", "/run/user/7/bus" },
-		{ "unix:path=/a%00b", "/run/user/7/bus" }, { "unix:path=", "/run/user/7/bus" }, { "launchd:x", "/run/user/7/bus" },
+		{ "unix:path=/a%00b", "/run/user/7/bus" }, { "unix:path=", "/run/user/7/bus" },
+		{ "launchd:x", "/run/user/7/bus" },
 	};
 
 	assert_string_equal(scope_bus(&arena, false, 0), "/run/dbus/system_bus_socket");
