@@ -151,24 +151,18 @@ make_link() {
 	[ -e "$at" ] || [ -L "$at" ] || ln -s "$2" "$at"
 }
 
-if [ $# -eq 0 ]; then
 # Tells the runtime which process this is, in the host's count.
 read -r pid _ </proc/self/stat
 echo "$pid" >&9
 
 # always
 await_gate in-its-cgroup
-# linux.cgroupsPath
-echo 0 >/sys/fs/cgroup/machine.slice/machine-web.slice/cgroup.procs
 # always: signals that the caller ignored are taken again: env --default-signal, in the last
 # command
 # always: nobody else may trace this process while it is set up (prctl(2), PR_SET_DUMPABLE):
 # shell has no word for it
 # always: the process gets a session keyring of its own, '_ses.systemd-slice' (keyctl(2)): no
 # tool of util-linux does that, keyctl(1) of keyutils does
-# linux.namespaces[2]
-exec unshare --cgroup sh -eu "$0" again
-fi
 # always
 mount --make-rslave /
 # root.path
@@ -253,6 +247,8 @@ fi
 set -- "$@" sh -euc '
 	echo pivot >&9
 	read -r _ <&8
+	# always
+	read -r _ <&8
 	exec "$@" 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9>&-' sh
 # env(1) is started by its dynamic loader, if it has one: that is in the toolbox too.
 for loader in ./ld-*; do
@@ -271,9 +267,12 @@ CONTAINER
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces
+# linux.namespaces, linux.cgroupsPath, linux.namespaces[2]
 systemd-run --scope --unit machine-web.slice --slice system.slice --quiet --collect -p Delegate=yes \
-	unshare --mount --pid --fork --kill-child --propagation unchanged \
+	sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+		/sys/fs/cgroup/machine.slice/machine-web.slice/cgroup.procs \
+	-- \
+	unshare --mount --pid --cgroup --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &
 job=$!
 exec 9>"$work/to-container" 8<"$work/to-runtime"
@@ -285,6 +284,10 @@ mkdir -p /sys/fs/cgroup/machine.slice
 echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/machine.slice/cgroup.subtree_control || :
 # always
 open_gate in-its-cgroup
+# linux.resources.devices: which devices may be used is decided by an eBPF program of 19
+# instructions (bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE) in
+# '/sys/fs/cgroup/machine.slice/machine-web.slice': shell has no word for it, bpftool(8) shows
+# it; what this script makes may use all
 # root.path: what was built becomes «/», and the host's tree, which is then on top of it,
 # goes away. Only the program is left to be started, by a process that has given up its
 # rights; so it is done from here.
@@ -293,6 +296,8 @@ nsenter --target "$child" --mount pivot_root "$rootfs" "$rootfs"
 nsenter --target "$child" --mount --root=/ umount -n -l "/proc/$child/root"
 open_gate pivoted
 
+# always
+open_gate recorded
 for signal in HUP INT QUIT TERM USR1 USR2; do
 	# shellcheck disable=SC2064 # the signal is meant to be put in now
 	trap "kill -$signal \"\$child\" 2>/dev/null || :" "$signal"

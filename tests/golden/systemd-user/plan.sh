@@ -331,7 +331,7 @@ CONTAINER
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces, linux.gidMappings, linux.uidMappings, linux.namespaces[4]
+# linux.namespaces, linux.cgroupsPath, linux.gidMappings, linux.uidMappings, linux.namespaces[4]
 systemd-run --scope --unit taru-web.scope --slice app.slice --quiet --collect -p Delegate=yes --user \
 	unshare --user --mount --pid --ipc --uts --cgroup --map-user=0 --map-group=0 --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<&- 8<"$work/to-container" 9>"$work/to-runtime" &

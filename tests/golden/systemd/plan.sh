@@ -286,7 +286,7 @@ mkfifo -m 600 /run/taru-oci/systemd/start.new /run/taru-oci/systemd/answer
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
-# linux.namespaces, linux.namespaces[2]
+# linux.namespaces, linux.cgroupsPath, linux.namespaces[2]
 systemd-run --scope --unit cri-nginx.scope --slice machine-web.slice --quiet --collect -p Delegate=yes \
 	unshare --mount --pid --cgroup --fork --kill-child --propagation unchanged \
 	sh -eu "$work/container" <&7 7<>/run/taru-oci/systemd/start.new 8<"$work/to-container" 9>"$work/to-runtime" &
@@ -304,6 +304,10 @@ echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/machi
 open_gate in-its-cgroup
 # always: who the process is and what the later commands need of the config is written to
 # '/run/taru-oci/systemd/state.json', for which nothing here has a use
+# linux.resources.devices: which devices may be used is decided by an eBPF program of 19
+# instructions (bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE) in
+# '/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope': shell has no word for it,
+# bpftool(8) shows it; what this script makes may use all
 # linux.resources.memory.swap
 printf %s 268435456 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/memory.swap.max
 # linux.resources.memory.limit
@@ -319,9 +323,9 @@ printf %s 0-1,3 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/
 # linux.resources.pids.limit
 printf %s 100 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/pids.max
 # linux.resources.blockIO.weight
-step_22=done
-{ printf %s 500 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/io.bfq.weight; } || step_22=failed
-if [ "$step_22" = failed ]; then
+step_23=done
+{ printf %s 500 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/io.bfq.weight; } || step_23=failed
+if [ "$step_23" = failed ]; then
 	printf %s 'default 4950' >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/io.weight
 fi
 # linux.resources.unified["memory.high"]
