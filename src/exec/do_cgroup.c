@@ -190,8 +190,3 @@ int do_set_devices(struct run *run, const struct step *step)
 	trying(run, __NR_bpf, SUBJECT_STEP);
 	return set_devices(cgroup, step->set_devices.program, step->set_devices.count, step->set_devices.replace);
 }
-
-int do_start_scope(struct run *run, const struct step *step)
-{
-	return -ENOSYS;
-}

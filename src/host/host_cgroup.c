@@ -12,6 +12,7 @@
 #include "base/sys.h"
 #include "host/host_parts.h"
 #include <linux/magic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -183,38 +184,56 @@ static void read_controllers(struct arena *arena, struct host_cgroup *hierarchy)
 	}
 }
 
-/* Of the system's: where the first process is, but for the scope that systemd puts itself in; of a user's: where
- * that is among one's own cgroups. */
-static void read_systemd_base(struct arena *arena, struct host *host)
+/* This process's own cgroup, or another one's, where systemd looks: its own hierarchy, or v2. */
+static char *read_path(struct arena *arena, const char *file)
 {
-	static const char scope[] = "/init.scope";
-	bool user = host->uid || host->user_namespace;
 	char *text, *line, *found = NULL, *end;
 	size_t length;
 
-	if (file_read(arena, AT_FDCWD, user ? "/proc/self/cgroup" : "/proc/1/cgroup", LIMIT, &text, &length) < 0)
-		return;
+	if (file_read(arena, AT_FDCWD, file, LIMIT, &text, &length) < 0)
+		return NULL;
 	while ((line = next_word(&text, '\n'))) {
 		if (strncmp(line, "0::", 3) == 0 && !found)
 			found = line + 3;
 		if ((end = strstr(line, ":name=systemd:")))
 			found = end + 14;
 	}
-	if (!found)
-		return;
-	if (user) {
-		end = strstr(found, "/user@");
-		if (!end)
-			return;
-		end = strchr(end + 1, '/');
-		if (end)
-			*end = '\0';
-	} else {
-		length = strlen(found);
-		if (length >= sizeof(scope) - 1 && strcmp(found + length - (sizeof(scope) - 1), scope) == 0)
-			found[length - (sizeof(scope) - 1)] = '\0';
+	return found;
+}
+
+/* Where the user's systemd is: among one's own cgroups, or beside them, for who has logged in by another way. */
+static const char *find_user_base(struct arena *arena, const struct host *host)
+{
+	static const char slice[] = "/user.slice/user-";
+	char *path = read_path(arena, "/proc/self/cgroup"), *at = path ? strstr(path, "/user@") : NULL;
+	uint32_t uid = host->uid;
+
+	if (at) {
+		path[at + 1 + strcspn(at + 1, "/") - path] = '\0';
+		return path;
 	}
-	host->systemd_base = strcmp(found, "/") == 0 ? "" : found;
+	if (path && strncmp(path, slice, sizeof(slice) - 1) == 0)
+		uid = (uint32_t)strtoul(path + sizeof(slice) - 1, NULL, 10);
+	return uid ? arena_printf(arena, "/user.slice/user-%u.slice/user@%u.service", uid, uid) : NULL;
+}
+
+/* Of the system's: where the first process is, but for the scope that systemd puts itself in. */
+static const char *find_system_base(struct arena *arena)
+{
+	static const char scope[] = "/init.scope";
+	char *path = read_path(arena, "/proc/1/cgroup");
+	size_t length = path ? strlen(path) : 0;
+
+	if (length >= sizeof(scope) - 1 && strcmp(path + length - (sizeof(scope) - 1), scope) == 0)
+		path[length - (sizeof(scope) - 1)] = '\0';
+	return path && strcmp(path, "/") == 0 ? "" : path;
+}
+
+static void read_systemd_base(struct arena *arena, struct host *host)
+{
+	bool user = !host_privileged(host) || host->user_namespace;
+
+	host->systemd_base = user ? find_user_base(arena, host) : find_system_base(arena);
 }
 
 static void read_delegate(struct arena *arena, struct host *host)

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "life/life.h"
+#include "life/scope.h"
 #include "spec/names.h"
 #include "spec/reason.h"
 #include <limits.h>
@@ -115,6 +116,8 @@ void bundle_read(struct arena *arena, const char *path, const char *config, enum
 		.bundle = bundle->path,
 		.manager = manager,
 	};
+	if (manager == MANAGER_SYSTEMD)
+		bundle->request.bus = scope_bus(arena, cgroups_by_user(&bundle->host), bundle->host.uid);
 }
 
 static void check_plan(const struct bundle *bundle, struct problem *problem)

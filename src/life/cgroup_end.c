@@ -130,6 +130,17 @@ static void sleep_ms(long ms)
 	nanosleep(&time, NULL);
 }
 
+/* systemd would ask the processes first, for a minute and a half. */
+static void stop_unit(struct arena *arena, const struct cgroups *cgroups, bool kill)
+{
+	pid_t *pids;
+
+	if (kill)
+		cgroups_signal(arena, cgroups, SIGKILL);
+	if (kill || !cgroups_processes(arena, cgroups, &pids))
+		scope_stop(arena, cgroups);
+}
+
 void cgroups_remove(const struct container *container, const struct cgroups *cgroups, bool kill,
 		    struct problem *problem)
 {
@@ -141,7 +152,7 @@ void cgroups_remove(const struct container *container, const struct cgroups *cgr
 	if (!cgroups->count || cgroups->shared)
 		return;
 	if (cgroups->scope)
-		scope_stop(arena, cgroups);
+		stop_unit(arena, cgroups, kill);
 	error = remove_all(arena, cgroups, &path);
 	/* A process that has ended may be in it for a moment still; others have been left by the container. */
 	for (long waited = 0, pause = 1; error == -EBUSY && waited < patience; waited += pause) {

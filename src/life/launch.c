@@ -227,12 +227,23 @@ static bool was_made(const struct run *run, const struct cgroup *cgroup)
 	return true;
 }
 
+/* A unit that systemd did not make for us can be another container's. */
+static bool was_refused(const struct run *run)
+{
+	for (size_t i = 0; i < run->plan->count; i++)
+		if (run->plan->step[i].kind == STEP_START_SCOPE && !was_done(run, i))
+			return true;
+	return false;
+}
+
 struct cgroups launch_cgroups(const struct launch *launch)
 {
 	struct cgroups cgroups = launch->bundle->plan.cgroups;
 	const struct cgroup *from = cgroups.at;
 	size_t count = cgroups.count;
 
+	if (was_refused(&launch->run))
+		return (struct cgroups){ 0 };
 	cgroups.at = ARENA_ARRAY(launch->arena, count + 1, struct cgroup);
 	cgroups.count = 0;
 	for (size_t i = 0; i < count; i++)

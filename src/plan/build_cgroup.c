@@ -141,12 +141,22 @@ void build_cgroups(struct builder *b)
 	b->cgroup = SLOT_CGROUP;
 }
 
-static void enter_v1(struct builder *b, const struct cgroups *cgroups, const char *why)
+/* Whether the process enters it by itself: else it was made in it, or systemd has put it in. A slice takes no process
+ * from systemd. */
+static bool is_entered(const struct cgroups *cgroups, const struct cgroup *cgroup)
+{
+	if (cgroups->shared)
+		return true;
+	return !cgroup->unified && !(cgroups->scope && cgroup_has(cgroup, "name=systemd"));
+}
+
+static void enter(struct builder *b, const struct cgroups *cgroups)
 {
 	for (size_t i = 0; i < cgroups->count; i++)
-		if (!cgroups->at[i].unified && !(cgroups->scope && cgroup_has(&cgroups->at[i], "name=systemd")))
-			ADD_CONTAINER(b, STEP_WRITE_PID, why,
-				      .write_pid = { arena_printf(b->arena, "%s/tasks", cgroups->at[i].path) });
+		if (is_entered(cgroups, &cgroups->at[i]))
+			ADD_CONTAINER(b, STEP_WRITE_PID, why_path,
+				      .write_pid = { arena_printf(b->arena, "%s/%s", cgroups->at[i].path,
+								  cgroups->at[i].unified ? "cgroup.procs" : "tasks") });
 }
 
 void build_enter_cgroups(struct builder *b)
@@ -157,7 +167,7 @@ void build_enter_cgroups(struct builder *b)
 		build_early_limits(b);
 		build_gate(b, GATE_CGROUP, LANE_RUNTIME);
 	}
-	enter_v1(b, &b->plan->cgroups, why_path);
+	enter(b, &b->plan->cgroups);
 }
 
 void build_cgroup_limits(struct builder *b)

@@ -35,5 +35,11 @@ void limits_cpu_v2(const struct limits *limits, const struct cgroup *cgroup);
 void limits_block_io_v1(const struct limits *limits, const struct cgroup *cgroup);
 void limits_block_io_v2(const struct limits *limits, const struct cgroup *cgroup);
 
+/* Shares of v1 (2 … 262144) as a weight of v2 (1 … 10000). */
+unsigned limits_cpu_weight(uint64_t shares);
+
+/* A weight of v1 for block devices (10 … 1000) as one of v2 (1 … 10000). */
+unsigned limits_io_weight(unsigned weight);
+
 /* build_limits_devices.c: which devices the container may use. */
 void limits_devices(const struct limits *limits);

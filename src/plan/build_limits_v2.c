@@ -67,7 +67,7 @@ void limits_memory_v2(const struct limits *limits, const struct cgroup *cgroup)
 /* Shares of v1 (2 … 262144, 1024 by default) as a weight of v2 (1 … 10000, 100 by default), so that the least, the
  * default and the most of both meet, and what is between on a curve through these three: the formula that
  * runc 1.3 and crun 1.23 have (opencontainers/cgroups, ConvertCPUSharesToCgroupV2Value). */
-static unsigned weight_of(uint64_t shares)
+unsigned limits_cpu_weight(uint64_t shares)
 {
 	const double logarithm = log2((double)shares);
 
@@ -111,7 +111,7 @@ void limits_cpu_v2(const struct limits *limits, const struct cgroup *cgroup)
 	if (r->cpu.idle.set && !r->cpu.idle.value)
 		limits_write(limits, cgroup, "cpu.idle", "cpu.idle", "0");
 	if (r->cpu.shares.value)
-		limits_write(limits, cgroup, "cpu.shares", "cpu.weight", "%u", weight_of(r->cpu.shares.value));
+		limits_write(limits, cgroup, "cpu.shares", "cpu.weight", "%u", limits_cpu_weight(r->cpu.shares.value));
 	add_quota(limits, cgroup);
 	/* What is idle has no weight that could be set. */
 	if (r->cpu.idle.value)
@@ -121,7 +121,7 @@ void limits_cpu_v2(const struct limits *limits, const struct cgroup *cgroup)
 /* --- block devices --- */
 
 /* 10 … 1000 of v1 to 1 … 10000. */
-static unsigned io_weight(unsigned weight)
+unsigned limits_io_weight(unsigned weight)
 {
 	return weight <= 10 ? 1 : 1 + (weight - 10) * 9999 / 990;
 }
@@ -134,7 +134,7 @@ static void add_weight(const struct limits *limits, const struct cgroup *cgroup,
 	unsigned first = limits_try(limits, cgroup, key, "io.bfq.weight", ENOENT, 0, "%s%u", bare, weight);
 
 	limits_try(limits, cgroup, key, "io.weight", 0, first, "%s %u", *device ? device : "default",
-		   io_weight(weight));
+		   limits_io_weight(weight));
 }
 
 /* 0 takes the limit away in v1. */

@@ -34,6 +34,11 @@ const struct cgroup *cgroups_unified(const struct cgroups *cgroups)
 	return cgroups->count && cgroups->at[cgroups->count - 1].unified ? &cgroups->at[cgroups->count - 1] : NULL;
 }
 
+bool cgroups_only_unified(const struct cgroups *cgroups)
+{
+	return cgroups->count == 1 && cgroups->at[0].unified;
+}
+
 const char *cgroups_wanted_path(const struct spec *spec, enum cgroup_manager manager)
 {
 	return manager == MANAGER_CGROUPFS && spec->cgroups_path && spec->cgroups_path[0] == '/' ? spec->cgroups_path :
@@ -128,8 +133,10 @@ static const char *unit_path(struct arena *arena, const struct host *host, const
 	struct text path = text_new(arena);
 
 	text_add(&path, host->systemd_base ? host->systemd_base : "");
-	add_slice(&path, cgroups->slice, problem);
-	text_printf(&path, "/%s", cgroups->scope);
+	/* Where a slice is follows from its own name. */
+	add_slice(&path, cgroups->shared ? cgroups->scope : cgroups->slice, problem);
+	if (!cgroups->shared)
+		text_printf(&path, "/%s", cgroups->scope);
 	return path.at;
 }
 
@@ -149,13 +156,18 @@ static void add(struct arena *arena, struct cgroups *cgroups, const struct host_
 	};
 }
 
+bool cgroups_by_user(const struct host *host)
+{
+	return !host_privileged(host) || host->user_namespace;
+}
+
 void cgroups_find(struct arena *arena, const struct spec *spec, const struct host *host, const char *id,
 		  enum cgroup_manager manager, struct cgroups *ret_cgroups, struct problem *problem)
 {
 	struct cgroups *cgroups = ret_cgroups;
 	const char *path;
 
-	*cgroups = (struct cgroups){ .user_manager = !host_privileged(host) || host->user_namespace };
+	*cgroups = (struct cgroups){ .user_manager = cgroups_by_user(host) };
 	if (manager == MANAGER_DISABLED || !id)
 		return;
 	if (manager == MANAGER_SYSTEMD)

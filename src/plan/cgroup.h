@@ -28,6 +28,9 @@ struct cgroups {
 	const char *refused;
 };
 
+/* Whether it is the user's own systemd that is asked, not the system's. */
+bool cgroups_by_user(const struct host *host);
+
 /* Which cgroups the container is to have: by linux.cgroupsPath, its manager and the facts about the host. A problem
  * where the path is none. That there are none (no rights, nothing mounted) is no problem: only limits are then,
  * which the builders say. */
@@ -39,6 +42,9 @@ const struct cgroup *cgroups_with(const struct cgroups *cgroups, const char *con
 
 /* The one of v2, or NULL. */
 const struct cgroup *cgroups_unified(const struct cgroups *cgroups);
+
+/* Whether there is cgroup v2 alone: then systemd's words are those of v2. */
+bool cgroups_only_unified(const struct cgroups *cgroups);
 
 /* Whether a list such as "cpu,cpuacct" has the word. */
 bool cgroup_has(const struct cgroup *cgroup, const char *controller);

@@ -186,12 +186,18 @@ struct mount_change {
 	bool propagation_all;
 };
 
-/* What systemd is told, and by whom: build_scope.c. */
+/* A message of D-Bus, or several, ready to be sent. */
+struct scope_message { char *at; size_t length; };
+
+/* What systemd is told, and by whom: build_scope.c, scope.h. */
 struct scope {
-	const char *bus;		/* the path of its socket */
+	const char *bus;		/* the path of its socket; "@name": in the abstract namespace */
 	const char *unit, *slice;
-	char *message;			/* StartTransientUnit, ready to be sent; `pid` is where the process's number goes */
-	size_t length, pid;
+	bool shared;			/* the unit is a slice: it may be there already, and takes no process itself */
+	struct scope_message greeting;	/* what begins each conversation */
+	struct scope_message reset;	/* forgets a unit that has failed */
+	struct scope_message start;	/* StartTransientUnit */
+	size_t pid;			/* where in `start` the process's number goes, 32 bits; 0: nowhere */
 };
 
 struct bpf_insn;

@@ -54,6 +54,16 @@ static void add_root(struct script *script, struct text *out)
 	}
 }
 
+/* Whether a cgroup goes with the container, or is of v1 and needs processors: then there is a function for it. */
+static bool lends_cgroup(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->step[i].kind == STEP_MAKE_CGROUP &&
+		    (plan->step[i].make_cgroup.own || plan->step[i].make_cgroup.cpuset))
+			return true;
+	return false;
+}
+
 /* Whether one lane waits for the other, but for what starts the container's. */
 static bool has_gates(const struct script *script)
 {
@@ -84,7 +94,7 @@ static void add_runtime_head(struct script *script, struct text *out)
 		text_add(out, script_plain_mount);
 	if (script_has(plan, STEP_MAKE_DIRECTORY))
 		text_add(out, script_lend_function);
-	if (script_has(plan, STEP_MAKE_CGROUP))
+	if (lends_cgroup(plan))
 		text_add(out, script_cgroup_function);
 	if (has_gates(script))
 		text_add(out, script_gates);

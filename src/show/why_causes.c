@@ -10,6 +10,7 @@
 	"/proc/sys/user/max_*_namespaces"
 #define LIMIT_OF_PROCESSES \
 	"a limit on processes is reached: RLIMIT_NPROC of this user, pids.max of the cgroup, or kernel.pid_max"
+#define NO_SYSTEMD "where no systemd runs, use '--cgroup-manager cgroupfs'"
 #define OLD_KERNEL "the kernel was built without this kind of namespace, or is too old for it"
 
 const struct cause other_causes[] = {
@@ -65,6 +66,30 @@ const struct cause other_causes[] = {
 	  "raise the sysctls kernel.keys.maxkeys and kernel.keys.maxbytes, or use '--no-new-keyring'" },
 	{ STEP_NEW_KEYRING, EACCES, ANY, "a keyring of that name is somebody else's", NULL },
 	{ STEP_NEW_KEYRING, EPERM, ANY, "a new session keyring is not allowed", "use '--no-new-keyring'" },
+
+	/* systemd: what is about the socket, and what it answered */
+	{ STEP_START_SCOPE, ENOENT, SUBJECT_TARGET, "systemd cannot be asked for a cgroup: there is no socket @target",
+	  NO_SYSTEMD },
+	{ STEP_START_SCOPE, ECONNREFUSED, ANY, "systemd cannot be asked for a cgroup: nobody listens on @target",
+	  NO_SYSTEMD },
+	{ STEP_START_SCOPE, EACCES, SUBJECT_TARGET, "the socket of D-Bus, @target, is not for this user", NO_SYSTEMD },
+	{ STEP_START_SCOPE, EPERM, ANY, "the bus @target does not let this user in", NO_SYSTEMD },
+	{ STEP_START_SCOPE, ENAMETOOLONG, ANY, "the path of the socket of D-Bus is too long: @target", NULL },
+	{ STEP_START_SCOPE, ETIMEDOUT, ANY, "systemd does not answer, by @target, for 30 s",
+	  "see 'systemctl status', and whether it is busy (systemctl list-jobs)" },
+	{ STEP_START_SCOPE, ECONNRESET, ANY, "the bus @target has closed the connection", "see its log (journalctl -u "
+	  "dbus)" },
+	{ STEP_START_SCOPE, EBADMSG, ANY, "what answers on @target does not speak D-Bus",
+	  "see DBUS_SYSTEM_BUS_ADDRESS and DBUS_SESSION_BUS_ADDRESS" },
+	{ STEP_START_SCOPE, EHOSTDOWN, ANY, "no systemd is on the bus @target (it says: @note)", NO_SYSTEMD },
+	{ STEP_START_SCOPE, EEXIST, ANY, "there is a unit @name already", "another container has it, or had it (systemctl "
+	  "status); give linux.cgroupsPath another name" },
+	{ STEP_START_SCOPE, EACCES, SUBJECT_STEP, "systemd does not let this user make the unit @name (it says: @note)",
+	  "an ordinary user's containers are made by the user's own systemd: unset DBUS_SESSION_BUS_ADDRESS" },
+	{ STEP_START_SCOPE, ECANCELED, ANY, "systemd does not make the unit @name (it says: @note)", NULL },
+	{ STEP_START_SCOPE, EREMOTEIO, ANY, "systemd does not make the unit @name (it says: @note)", NULL },
+	{ STEP_START_SCOPE, EIO, ANY, "systemd did not start the unit @name: its job ended with '@note'",
+	  "see journalctl -u UNIT" },
 
 	/* files of the host */
 	{ STEP_MAKE_DIRECTORY, ENOENT, ANY, "@target: what it should be in does not exist",

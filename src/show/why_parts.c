@@ -75,6 +75,7 @@ const char *why_name(const struct step *step)
 	case STEP_SET_RLIMIT: return words_rlimit_name(step->rlimit.resource);
 	case STEP_SET_LABEL: return step->label.label;
 	case STEP_NEW_KEYRING: return step->keyring.name;
+	case STEP_START_SCOPE: return step->scope.scope->unit;
 	}
 	return NULL;
 }

@@ -186,6 +186,16 @@ static void take_namespaces(struct planned *planned, const char *value)
 	}
 }
 
+static void take_systemd(struct planned *planned, const char *value)
+{
+	planned->request.manager = MANAGER_SYSTEMD;
+}
+
+static void take_bus(struct planned *planned, const char *value)
+{
+	planned->request.bus = value;
+}
+
 static const struct { const char *word; void (*take)(struct planned *planned, const char *value); } words[] = {
 	{ "no-pivot", take_no_pivot },
 	{ "no-new-keyring", take_no_new_keyring },
@@ -199,6 +209,8 @@ static const struct { const char *word; void (*take)(struct planned *planned, co
 	{ "exec", take_exec },
 	{ "process=", take_process },
 	{ "namespaces=", take_namespaces },
+	{ "systemd", take_systemd },
+	{ "bus=", take_bus },
 };
 
 static void take_word(struct planned *planned, const char *word)
@@ -236,7 +248,8 @@ static const char *command_of(struct golden *golden, const char *name, const str
 		{ "pidfd-socket", request->pidfd_socket },
 	};
 
-	text_printf(&line, "taru-oci %s", planned->verb);
+	text_printf(&line, "taru-oci %s%s", request->manager == MANAGER_SYSTEMD ? "--systemd-cgroup " : "",
+		    planned->verb);
 	if (!planned->exec)
 		text_add(&line, " -b /bundle");
 	if (request->end == END_DETACHED)

@@ -16,8 +16,11 @@ static const unsigned long nodes[] = { 0xb };
 static const uint32_t groups[] = { 5, 4242 };
 static const unsigned long processors[] = { 0x8f };
 static struct hook hook = { EVIL, { args, 2 }, { env, 2 }, { true, 5 } };
-static char message[8];
-static const struct scope scope = { EVIL, EVIL, EVIL, message, sizeof(message), 4 };
+static char greeting[8], message[8];
+static const struct scope scope = {
+	.bus = EVIL, .unit = EVIL, .slice = EVIL, .greeting = { greeting, sizeof(greeting) }, .reset = { message, sizeof(message) },
+	.start = { message, sizeof(message) }, .pid = 4,
+};
 static const struct texts lines = { args, 2 };
 #define CHANGE \
 	{ .set = MOUNT_ATTR_RDONLY, .set_all = MOUNT_ATTR_NOSUID, .propagation = MS_PRIVATE, .propagation_all = true }
