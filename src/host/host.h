@@ -35,7 +35,7 @@ struct host_level { const char *path, *controllers; };
 struct host_cgroup {
 	const char *controllers;	/* v1: "cpu,cpuacct", "name=systemd"; v2: "cpu,io", those to be had at `base` */
 	const char *mount;		/* "/sys/fs/cgroup/cpu" */
-	const char *path;		/* "/user.slice": this process's cgroup in it; v2: NULL, where it does not matter */
+	const char *path;		/* "/user.slice": this process's cgroup in it; v2: NULL where not needed */
 	bool unified;			/* v2 */
 	/* The cgroup below which a container's can be made: "" is the root; NULL: there is none, for want of
 	 * the right to write to `refused`. */
@@ -60,7 +60,7 @@ struct host {
 	enum cgroup_layout cgroup;
 	struct host_cgroup *hierarchy;	/* the v2 one comes last */
 	size_t hierarchies;
-	const char *systemd_base;	/* the cgroup of the systemd that is asked for scopes: "" or "/user.slice/…" */
+	const char *systemd_base;	/* the cgroup of the systemd that makes scopes: "" or "/user.slice/…" */
 	const char *delegate;		/* files of a cgroup that go to whom it is delegated, a line each, or NULL */
 	struct host_device *device;	/* the ones that were asked for */
 	size_t devices;

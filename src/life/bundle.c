@@ -58,7 +58,8 @@ static struct host_wants wants_of(struct arena *arena, const struct spec *spec, 
 		.cgroup = manager != MANAGER_DISABLED || mounts_cgroups(spec),
 		.cgroup_self = manager == MANAGER_DISABLED && mounts_cgroups(spec),
 		.cgroup_path = cgroups_wanted_path(spec, manager),
-		.cgroup_delegate = spec_new_namespace(spec, NAMESPACE_USER) && spec_new_namespace(spec, NAMESPACE_CGROUP),
+		.cgroup_delegate = spec_new_namespace(spec, NAMESPACE_USER) &&
+				   spec_new_namespace(spec, NAMESPACE_CGROUP),
 		.systemd = manager == MANAGER_SYSTEMD,
 	};
 	const char **device = ARENA_ARRAY(arena, spec->net_devices, const char *);

@@ -110,7 +110,7 @@ static bool path_of(const struct cgroup *cgroup, const char *file, char to[PATH_
 		return false;
 	memcpy(to, cgroup->path, length);
 	to[length] = '/';
-	strcpy(to + length + 1, file);
+	memcpy(to + length + 1, file, strlen(file) + 1);
 	return true;
 }
 

@@ -61,6 +61,7 @@ struct usage {
 	struct maybe_u64 pids_refused;	/* how often the limit was met */
 };
 
+/* Reads it; the cgroups are still there. */
 void cgroups_usage(struct arena *arena, const struct cgroups *cgroups, struct usage *ret_usage);
 
 /* That as JSON: {"memoryPeak": …}. */

@@ -47,7 +47,8 @@ static void read_cpu(struct arena *arena, const struct cgroups *cgroups, struct 
 	if (account)
 		take(&usage->cpu_ns, cgroup_read_number(arena, account, "cpuacct.usage", &number), number, 1);
 	else if (unified)
-		take(&usage->cpu_ns, cgroup_read_entry(arena, unified, "cpu.stat", "usage_usec", &number), number, 1000);
+		take(&usage->cpu_ns, cgroup_read_entry(arena, unified, "cpu.stat", "usage_usec", &number), number,
+		     1000);
 	if (!cpu)
 		return;
 	error = cgroup_read_entry(arena, cpu, "cpu.stat", "nr_throttled", &number);

@@ -5,6 +5,7 @@
  */
 #include "life/cgroup.h"
 #include "life/launch.h"
+#include "life/scope.h"
 #include "life/stats.h"
 #include "life/undo.h"
 #include "spec/names.h"
@@ -129,6 +130,15 @@ static int do_lane(struct update *update, struct run *run)
 	return error;
 }
 
+/* It comes last: what the kernel refuses systemd need not know. */
+static void tell_systemd(struct update *update, const struct undo *undo, const struct plan *plan,
+			 const struct tape *tape)
+{
+	scope_update(update->arena, update->cgroups, &update->spec.resources, update->problem);
+	if (update->problem->found)
+		undo_all(undo, plan, tape);
+}
+
 static void do_plan(struct update *update, const struct plan *plan)
 {
 	struct arena *arena = update->arena;
@@ -148,8 +158,10 @@ static void do_plan(struct update *update, const struct plan *plan)
 
 	for (int i = 0; i < plan->slots; i++)
 		run.slot[i] = -1;
-	if (do_lane(update, &run) == 0)
+	if (do_lane(update, &run) == 0) {
+		tell_systemd(update, undo, plan, run.tape);
 		return;
+	}
 	left = undo_all(undo, plan, run.tape);
 	if (!why_failed(&text, plan, &update->request, run.tape))
 		text_add(&text, "update failed");

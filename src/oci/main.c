@@ -36,7 +36,7 @@ static const struct option global_options[] = {
 	{ "root", 0, OPTION_TEXT, offsetof(struct globals, root), "DIR",
 	  "the folder of all containers (default: /run/taru-oci)" },
 	{ "systemd-cgroup", 0, OPTION_FLAG, offsetof(struct globals, systemd_cgroup), NULL,
-	  "not in this version" },
+	  "have systemd make the cgroups" },
 	{ "cgroup-manager", 0, OPTION_TEXT, offsetof(struct globals, cgroup_manager), "NAME",
 	  "who makes cgroups: cgroupfs (default), systemd or disabled" },
 	{ "rootless", 0, OPTION_TEXT, offsetof(struct globals, rootless), "WORD",

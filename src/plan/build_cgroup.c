@@ -103,7 +103,8 @@ static void delegate(struct builder *b, const struct cgroup *cgroup)
 	uint32_t uid, gid;
 
 	if (!cgroup || !b->new_user || !spec_new_namespace(b->spec, NAMESPACE_CGROUP) || !writes_cgroup(b) ||
-	    !host_privileged(b->host) || !find_outside(&b->spec->uid_map, &uid) || !find_outside(&b->spec->gid_map, &gid))
+	    !host_privileged(b->host) || !find_outside(&b->spec->uid_map, &uid) ||
+	    !find_outside(&b->spec->gid_map, &gid))
 		return;
 	files->at = ARENA_ARRAY(b->arena, 64, char *);
 	for (const char *at = b->host->delegate; at && *at && files->count < 64;) {

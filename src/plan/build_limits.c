@@ -36,8 +36,8 @@ static void not_delegated(const struct limits *limits, const char *key, const ch
 			    key, keeper, controller);
 	else
 		problem_set(limits->b->problem,
-			    "linux.resources.%s: this machine has no cgroup controller '%s' (/proc/cgroups); leave it out",
-			    key, controller);
+			    "linux.resources.%s: this machine has no cgroup controller '%s' (/proc/cgroups); leave it "
+			    "out", key, controller);
 }
 
 const struct cgroup *limits_need(const struct limits *limits, const char *key, const char *controller)
@@ -52,9 +52,9 @@ const struct cgroup *limits_need(const struct limits *limits, const char *key, c
 			    "--cgroup-manager disabled; leave one of the two out", key);
 	else if (cgroups->refused)
 		problem_set(limits->b->problem,
-			    "linux.resources.%s: uid %u may not make cgroups in '%s', and without one there is no limit; "
-			    "run it where cgroups are delegated (systemd-run --user --scope -p Delegate=yes …), or leave the "
-			    "limit out", key, limits->b->host->uid, cgroups->refused);
+			    "linux.resources.%s: uid %u may not make cgroups in '%s', and without one there is no "
+			    "limit; run it where cgroups are delegated (systemd-run --user --scope -p Delegate=yes "
+			    "…), or leave the limit out", key, limits->b->host->uid, cgroups->refused);
 	else if (cgroups->count)
 		not_delegated(limits, key, controller);
 	else
@@ -206,8 +206,8 @@ static void add_hugepages(const struct limits *limits)
 			return;
 		limits_write(limits, cgroup, key, arena_printf(limits->b->arena, "hugetlb.%s.%s", size, file), "%llu",
 			     (unsigned long long)r->hugepage[i].limit);
-		limits_try(limits, cgroup, key, arena_printf(limits->b->arena, "hugetlb.%s.rsvd.%s", size, file), ENOENT,
-			   0, "%llu", (unsigned long long)r->hugepage[i].limit);
+		limits_try(limits, cgroup, key, arena_printf(limits->b->arena, "hugetlb.%s.rsvd.%s", size, file),
+			   ENOENT, 0, "%llu", (unsigned long long)r->hugepage[i].limit);
 	}
 }
 
@@ -227,7 +227,8 @@ static void add_network(const struct limits *limits)
 		cgroup = cgroups_with(limits->cgroups, "net_prio");
 		if (cgroup)
 			limits_write(limits, cgroup, arena_printf(limits->b->arena, "network.priorities[%zu]", i),
-				     "net_prio.ifpriomap", "%s %u", r->net_priority[i].name, r->net_priority[i].priority);
+				     "net_prio.ifpriomap", "%s %u", r->net_priority[i].name,
+				     r->net_priority[i].priority);
 		else
 			limits_cannot(limits, "network.priorities", "v2", NULL);
 	}
@@ -264,7 +265,8 @@ static void add_unified(const struct limits *limits)
 		const char *key = arena_printf(limits->b->arena, "unified[\"%s\"]", file);
 
 		if (strchr(file, '/') || !dot || dot == file)
-			problem_set(limits->b->problem, "linux.resources.%s: is no file of a cgroup (\"memory.high\")", key);
+			problem_set(limits->b->problem,
+				    "linux.resources.%s: is no file of a cgroup (\"memory.high\")", key);
 		else if (!cgroup && limits->cgroups->count)
 			limits_cannot(limits, key, "v1", NULL);
 		else if (strncmp(file, "cgroup.", 7) == 0 && cgroup)

@@ -22,21 +22,20 @@ static void add_swap(const struct limits *limits, const struct cgroup *cgroup)
 
 	if (!swap->set && limit->set && limit->value < 0)
 		limits_write(limits, cgroup, "memory.limit", file, "max");
-	if (!swap->set)
-		return;
 	/* Some write 0 for «not said». */
-	if (swap->value == 0 && !limit->value)
+	if (!swap->value)
 		return;
 	if (swap->value > 0 && (!limit->set || limit->value == 0))
 		problem_set(limits->b->problem, "linux.resources.%s: is memory and swap together, so it needs "
 			    "linux.resources.memory.limit beside it", key);
 	else if (swap->value > 0 && limit->value > swap->value)
-		problem_set(limits->b->problem, "linux.resources.%s: %lld bytes of memory and swap together are less than "
-			    "the %lld bytes of memory in linux.resources.memory.limit", key, (long long)swap->value,
+		problem_set(limits->b->problem,
+			    "linux.resources.%s: %lld bytes of memory and swap together are less than the %lld bytes "
+			    "of memory in linux.resources.memory.limit", key, (long long)swap->value,
 			    (long long)limit->value);
 	else if (swap->value > 0 && limit->value < 0)
-		problem_set(limits->b->problem, "linux.resources.%s: memory has no limit, so memory and swap together can "
-			    "have none", key);
+		problem_set(limits->b->problem,
+			    "linux.resources.%s: memory has no limit, so memory and swap together can have none", key);
 	else
 		limits_write(limits, cgroup, key, file, "%s",
 			     amount(limits, swap->value < 0 ? -1 : swap->value - limit->value));
@@ -143,8 +142,10 @@ static void add_rates(const struct limits *limits, const struct cgroup *cgroup, 
 {
 	for (size_t i = 0; i < devices->count; i++) {
 		const struct block_device *at = &devices->at[i];
-		const char *rate = at->rate ? arena_printf(limits->b->arena, "%llu", (unsigned long long)at->rate) : "max";
+		const char *rate = "max";
 
+		if (at->rate)
+			rate = arena_printf(limits->b->arena, "%llu", (unsigned long long)at->rate);
 		limits_write(limits, cgroup, arena_printf(limits->b->arena, "blockIO.%s[%zu]", key, i), "io.max",
 			     "%lld:%lld %s=%s", (long long)at->major, (long long)at->minor, name, rate);
 	}
@@ -160,14 +161,14 @@ void limits_block_io_v2(const struct limits *limits, const struct cgroup *cgroup
 		add_weight(limits, cgroup, "blockIO.weight", "", r->block_io.weight.value);
 	for (size_t i = 0; i < r->block_io.weight_device.count; i++) {
 		const struct block_device *at = &r->block_io.weight_device.at[i];
+		const char *key = arena_printf(limits->b->arena, "blockIO.weightDevice[%zu]", i);
+		const char *device = arena_printf(limits->b->arena, "%lld:%lld", (long long)at->major,
+						  (long long)at->minor);
 
 		if (at->weight.value)
-			add_weight(limits, cgroup, arena_printf(limits->b->arena, "blockIO.weightDevice[%zu]", i),
-				   arena_printf(limits->b->arena, "%lld:%lld", (long long)at->major, (long long)at->minor),
-				   at->weight.value);
+			add_weight(limits, cgroup, key, device, at->weight.value);
 		if (at->leaf_weight.value)
-			limits_cannot(limits, arena_printf(limits->b->arena, "blockIO.weightDevice[%zu].leafWeight", i), "v2",
-				      NULL);
+			limits_cannot(limits, arena_printf(limits->b->arena, "%s.leafWeight", key), "v2", NULL);
 	}
 	add_rates(limits, cgroup, "throttleReadBpsDevice", "rbps", &r->block_io.read_bps);
 	add_rates(limits, cgroup, "throttleWriteBpsDevice", "wbps", &r->block_io.write_bps);

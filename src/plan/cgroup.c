@@ -73,7 +73,8 @@ static const char *clean_path(struct arena *arena, const struct spec *spec, cons
 	struct text path = text_new(arena);
 
 	if (asked && add_names(&path, asked, problem) && !path.length)
-		problem_set(problem, "%s: '%s' is the root cgroup, which is no container's; give it a name", key, asked);
+		problem_set(problem, "%s: '%s' is the root cgroup, which is no container's; give it a name", key,
+			    asked);
 	return path.length ? path.at : "";
 }
 

@@ -45,7 +45,7 @@ enum gate {
 	GATE_DEVICES,		/* runtime → container: the network devices have been moved in */
 	GATE_MOUNTED,		/* container → runtime: the mount tree is there, hooks may look at it */
 	GATE_HOOKED,		/* runtime → container: the runtime's hooks have been run */
-	GATE_RECORDED,		/* runtime → container: it is on record, so it may outlive the runtime; its limits hold */
+	GATE_RECORDED,		/* runtime → container: on record, so it may outlive the runtime; its limits hold */
 	GATE_LISTENED,		/* runtime → container: the agent has the seccomp listener (exec) */
 	GATE_READY,		/* container → runtime: all is done that can be done before `start` */
 	GATES
@@ -225,8 +225,9 @@ struct step {
 		struct { const char *file, *text; } write_proc;	/* WRITE_CHILD, WRITE_SELF: "uid_map" */
 		struct { bool dumpable; } dumpable;
 		struct { const char *name; } keyring;
-		/* The first `base` bytes of the path are there. own: it must not be anybody else's: it has no processes, and
-		 * is not frozen. cpuset: of v1, where a new one has no processors yet: it gets those that its parent has. */
+		/* The first `base` bytes of the path are there. own: it must not be anybody else's: it has no
+		 * processes, and is not frozen. cpuset: of v1, where a new one has no processors yet: it gets those
+		 * that its parent has. */
 		struct { const char *path; size_t base; bool own, cpuset, unified; } make_cgroup;
 		/* "+cpu +io" to `path`/cgroup.subtree_control; where not all can be had, each that can be */
 		struct { const char *path, *controllers; } enable;

@@ -40,9 +40,16 @@ void tell_own_cgroup(struct text *out, const struct step *step)
 
 void tell_write_lines(struct text *out, const struct step *step)
 {
+	const struct texts *lines = step->write_lines.lines;
+
+	if (lines->count == 1) {
+		words_with(out, "echo ", lines->at[0]);
+		words_with(out, " >", step->write_lines.path);
+		return;
+	}
 	text_add(out, "for line in");
-	for (size_t i = 0; i < step->write_lines.lines->count; i++)
-		words_with(out, " ", step->write_lines.lines->at[i]);
+	for (size_t i = 0; i < lines->count; i++)
+		words_with(out, " ", lines->at[i]);
 	text_add(out, "; do echo \"$line\"");
 	words_with(out, " >", step->write_lines.path);
 	text_add(out, "; done");

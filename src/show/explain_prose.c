@@ -71,7 +71,7 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_ENABLE_CONTROLLERS, { "passes controllers on to the cgroups below", \
 		"a cgroup has only those that the one above it passes on", "cgroups(7)" }) \
 	X(STEP_START_SCOPE, { "has systemd make a unit for the process", \
-		"where systemd looks after the cgroups nobody else may", "systemd.scope(5), org.freedesktop.systemd1(5)" }) \
+		"where systemd looks after the cgroups nobody else may", "systemd.scope(5)" }) \
 	X(STEP_OPEN_CGROUP, { "opens the cgroup", "the process is to begin in it", "clone(2), CLONE_INTO_CGROUP" }) \
 	X(STEP_SET_DEVICES, { "says which devices may be used", \
 		"root of the container could otherwise make a node for any device of the machine, a disk too", \

@@ -251,6 +251,8 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 	add_runtime_head(&script, out);
 	add_title(out, "CONTAINER");
 	add_file(out, "container", container.at);
+	if (script_begins_in(&script))
+		text_add(out, script_enter_file);
 	add_title(out, "RUNTIME");
 	text_add(out, runtime.at);
 	add_tail(&script, out);

@@ -159,6 +159,9 @@ script_writer script_run_hook, script_write_record, script_write_pid_file, scrip
 /* script_cgroup.c */
 script_writer script_write_file, script_make_cgroup, script_enable_controllers, script_set_devices, script_own_cgroup;
 
+/* Whether something does that, by the file «enter». */
+bool script_begins_in(const struct script *script);
+
 /* What puts the process in its cgroup before anything else: the head of the chain of commands that starts it. */
 void script_add_begin_in(const struct script *script, struct text *out);
 
@@ -167,7 +170,8 @@ script_writer script_open_process;
 
 /* Text that is the same for every container (script_text.c). */
 extern const char script_intro[], script_enter_intro[], script_begin[], script_runtime_head[],
-	script_enter_head[], script_clean_up[], script_enter_clean_up[], script_lend_function[], script_cgroup_function[],
+	script_enter_head[], script_clean_up[], script_enter_clean_up[], script_lend_function[],
+	script_cgroup_function[], script_enter_file[],
 	script_plain_mount[], script_gates[], script_lane_head[], script_hello[], script_toolbox_head[],
 	script_toolbox_tail[], script_signals[], script_wait[], script_leave[];
 

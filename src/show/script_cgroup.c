@@ -90,8 +90,8 @@ void script_set_devices(struct script *script, const struct step *step)
 {
 	script_note(script, step->why,
 		    "which devices may be used is decided by an eBPF program of %zu instructions (bpf(2), "
-		    "BPF_PROG_TYPE_CGROUP_DEVICE) in '%s': shell has no word for it, bpftool(8) shows it; what this script "
-		    "makes may use all",
+		    "BPF_PROG_TYPE_CGROUP_DEVICE) in '%s': shell has no word for it, bpftool(8) shows it; what this "
+		    "script makes may use all",
 		    step->set_devices.count, step->set_devices.path);
 }
 
@@ -110,6 +110,24 @@ static const char *entered(struct arena *arena, const struct step *step)
 	return step->kind == STEP_WRITE_PID && step->lane == LANE_CONTAINER ? step->write_pid.path : NULL;
 }
 
+bool script_begins_in(const struct script *script)
+{
+	const struct plan *plan = script->plan;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (entered(script->arena, &plan->step[i]))
+			return true;
+	return false;
+}
+
+const char script_enter_file[] =
+	"# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.\n"
+	"cat >\"$work/enter\" <<'ENTER'\n"
+	"while [ \"$1\" != -- ]; do echo 0 >\"$1\"; shift; done\n"
+	"shift\n"
+	"exec \"$@\"\n"
+	"ENTER\n\n";
+
 void script_add_begin_in(const struct script *script, struct text *out)
 {
 	const struct plan *plan = script->plan;
@@ -126,7 +144,7 @@ void script_add_begin_in(const struct script *script, struct text *out)
 		if (!path)
 			continue;
 		if (!any)
-			text_add(out, "sh -c 'while [ \"$1\" != -- ]; do echo 0 >\"$1\"; shift; done; shift; exec \"$@\"' sh \\\n\t");
+			text_add(out, "sh -eu \"$work/enter\" \\\n\t");
 		any = true;
 		words_with(out, "\t", path);
 		text_add(out, " \\\n\t");

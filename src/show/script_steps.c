@@ -318,7 +318,7 @@ static void write_tolerant(struct script *script, size_t index)
 	const struct step *step = &script->plan->step[index];
 
 	if (has_fallback(script->plan, index))
-		text_printf(script->out, "step_%zu=done\n", index);
+		text_printf(script->out, "step_%zu=taken\n", index);
 	text_add(script->out, "{ ");
 	script->joint = " && ";
 	writers[step->kind].write(script, step);

@@ -82,7 +82,8 @@ const struct cause other_causes[] = {
 	{ STEP_START_SCOPE, EBADMSG, ANY, "what answers on @target does not speak D-Bus",
 	  "see DBUS_SYSTEM_BUS_ADDRESS and DBUS_SESSION_BUS_ADDRESS" },
 	{ STEP_START_SCOPE, EHOSTDOWN, ANY, "no systemd is on the bus @target (it says: @note)", NO_SYSTEMD },
-	{ STEP_START_SCOPE, EEXIST, ANY, "there is a unit @name already", "another container has it, or had it (systemctl "
+	{ STEP_START_SCOPE, EEXIST, ANY, "there is a unit @name already",
+	  "another container has it, or had it (systemctl "
 	  "status); give linux.cgroupsPath another name" },
 	{ STEP_START_SCOPE, EACCES, SUBJECT_STEP, "systemd does not let this user make the unit @name (it says: @note)",
 	  "an ordinary user's containers are made by the user's own systemd: unset DBUS_SESSION_BUS_ADDRESS" },

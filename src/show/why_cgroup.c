@@ -4,8 +4,8 @@
 #include <string.h>
 
 #define DELEGATE \
-	"the container's cgroup can only be made where cgroups are the user's own: run it in a unit with Delegate=yes " \
-	"(systemd-run --user --scope -p Delegate=yes …)"
+	"the container's cgroup can only be made where cgroups are the user's own: run it in a unit with " \
+	"Delegate=yes (systemd-run --user --scope -p Delegate=yes …)"
 #define BELOW_USE "the limit is below what is in use already; end processes first, or take a higher one"
 
 const struct cause cgroup_causes[] = {
@@ -19,7 +19,7 @@ const struct cause cgroup_causes[] = {
 	  "mount it writable, or use --cgroup-manager disabled" },
 	{ STEP_MAKE_CGROUP, EAGAIN, ANY, "@target cannot be made: there are as many cgroups as are allowed, or so deep",
 	  "see cgroup.max.descendants and cgroup.max.depth above it" },
-	{ STEP_MAKE_CGROUP, ENOSPC, ANY, "@target cannot be made: there are as many cgroups as the kernel has numbers for",
+	{ STEP_MAKE_CGROUP, ENOSPC, ANY, "@target cannot be made: the kernel has no more numbers for cgroups",
 	  "see /proc/cgroups for who has so many" },
 	{ STEP_MAKE_CGROUP, ENOENT, ANY, "@target: what it should be in does not exist",
 	  "somebody removes cgroups at the same time, or the hierarchy is not mounted" },
@@ -37,7 +37,7 @@ const struct cause cgroup_causes[] = {
 	{ STEP_CLONE, ENODEV, ANY, "the cgroup was removed meanwhile", NULL },
 	{ STEP_WRITE_PID, ENOENT, ANY, "@target does not exist", "somebody has removed the cgroup" },
 	{ STEP_WRITE_PID, ENODEV, ANY, "@target is gone", "somebody has removed the cgroup" },
-	{ STEP_WRITE_PID, ENOSPC, ANY, "no process may be in the cgroup of @target: it has no processors or memory nodes",
+	{ STEP_WRITE_PID, ENOSPC, ANY, "the cgroup of @target has no processors or no memory nodes for a process",
 	  "set linux.resources.cpu.cpus and mems; cgroups above it must have them too" },
 	{ STEP_WRITE_PID, EACCES, ANY, "entering the cgroup by @target is refused", DELEGATE },
 	{ STEP_WRITE_PID, EINVAL, ANY, "the kernel does not let the process into the cgroup of @target",
@@ -54,7 +54,8 @@ const struct cause cgroup_causes[] = {
 	  "rules cannot be begun anew where there are cgroups below" },
 	{ STEP_WRITE_FILE, ENOENT, ANY, "this kernel has no @target",
 	  "the controller is not there, not passed on by the cgroup above, or was built without it" },
-	{ STEP_WRITE_FILE, EACCES, ANY, "@target may not be written", "the cgroup above does not pass the controller on" },
+	{ STEP_WRITE_FILE, EACCES, ANY, "@target may not be written",
+	  "the cgroup above does not pass the controller on" },
 	{ STEP_WRITE_FILE, EPERM, ANY, "@target may not be written", NULL },
 	{ STEP_WRITE_FILE, EBUSY, ANY, "the kernel does not take @option for @target", BELOW_USE },
 	{ STEP_WRITE_FILE, ENODEV, ANY, "the kernel does not take @option for @target",

@@ -539,7 +539,7 @@ values()
 	alive '.linux.resources += {memory: {limit: 67108864}, pids: {limit: 77}}'
 	call events --stats "$ID"
 	# Pressure and cgroups of v2 beside those of v1 are more than this runc tells; what is 0 is left out.
-	is "$(comm -23 <(shape <"$T/theirs") <(shape <<<"$output") | grep -v ' \.data\.\(memory\.cache\|cpu\.usage\.\)')" ""
+	is "$(comm -23 <(shape <"$T/theirs") <(shape <<<"$output") | grep -v '^data\.\(memory\.cache\|cpu\.usage\.\)')" ""
 }
 
 shape()

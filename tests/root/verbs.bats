@@ -526,10 +526,12 @@ no_sleepers()
 	says 1 "option '--interval' takes a time"
 	call exec --cgroup x "$ID" true
 	says 255 "/x' does not exist"
+	WITH=(env DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent)
 	call --systemd-cgroup create -b "$T" "$ID-2"
-	says 1 "option '--systemd-cgroup' is not in this version"
+	says 1 "'/nonexistent'"
 	call --cgroup-manager systemd run -b "$T" "$ID-2"
-	says 1 "option '--systemd-cgroup' is not in this version"
+	says 1 "'/nonexistent'"
+	WITH=()
 	call --cgroup-manager other state "$ID"
 	says 1 "option '--cgroup-manager' is cgroupfs, disabled or systemd, not 'other'"
 	for verb in --systemd-cgroup --cgroup-manager=cgroupfs --cgroup-manager=disabled --rootless=auto --criu=x; do

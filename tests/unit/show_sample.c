@@ -18,7 +18,8 @@ static const unsigned long processors[] = { 0x8f };
 static struct hook hook = { EVIL, { args, 2 }, { env, 2 }, { true, 5 } };
 static char greeting[8], message[8];
 static const struct scope scope = {
-	.bus = EVIL, .unit = EVIL, .slice = EVIL, .greeting = { greeting, sizeof(greeting) }, .reset = { message, sizeof(message) },
+	.bus = EVIL, .unit = EVIL, .slice = EVIL, .greeting = { greeting, sizeof(greeting) },
+	.reset = { message, sizeof(message) },
 	.start = { message, sizeof(message) }, .pid = 4,
 };
 static const struct texts lines = { args, 2 };

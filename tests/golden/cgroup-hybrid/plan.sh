@@ -283,6 +283,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -295,7 +302,7 @@ lend_cgroup /sys/fs/cgroup/unified/cgroup-hybrid
 exec 7<&0
 
 # linux.cgroupsPath, linux.namespaces, linux.namespaces[2]
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/unified/cgroup-hybrid/cgroup.procs \
 		/sys/fs/cgroup/cpu,cpuacct/cgroup-hybrid/tasks \
 		/sys/fs/cgroup/memory/cgroup-hybrid/tasks \

@@ -278,6 +278,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -288,7 +295,7 @@ lend_cgroup /sys/fs/cgroup/systemd/cgroup-v1-host  # cgcreate -g name=systemd:/c
 exec 7<&0
 
 # linux.namespaces, linux.cgroupsPath
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/cpu,cpuacct/cgroup-v1-host/tasks \
 		/sys/fs/cgroup/memory/cgroup-v1-host/tasks \
 		/sys/fs/cgroup/systemd/cgroup-v1-host/tasks \

@@ -268,6 +268,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -277,7 +284,7 @@ lend_cgroup /sys/fs/cgroup/cgroup-v2
 exec 7<&0
 
 # linux.cgroupsPath, linux.namespaces, linux.namespaces[2]
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/cgroup-v2/cgroup.procs \
 	-- \
 	unshare --mount --pid --cgroup --fork --kill-child --propagation unchanged \

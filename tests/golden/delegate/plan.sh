@@ -352,6 +352,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # mounts[7]: the runtime opens '/srv/data' with the host's rights and hands over the descriptor;
@@ -377,7 +384,7 @@ cat >"/proc/$holder/gid_map" <<'MAP'
 MAP
 
 # linux.cgroupsPath, linux.namespaces, linux.namespaces[6]
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/delegate/cgroup.procs \
 	-- \
 	nsenter --user="/proc/$holder/ns/user" \

@@ -300,6 +300,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -309,7 +316,7 @@ lend_cgroup /sys/fs/cgroup/hooks
 exec 7<&0
 
 # linux.cgroupsPath, linux.namespaces
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/hooks/cgroup.procs \
 	-- \
 	unshare --mount --pid --net --ipc --uts --fork --kill-child --propagation unchanged \

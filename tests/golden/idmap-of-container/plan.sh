@@ -258,6 +258,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # mounts[1]: a user namespace that only carries the id maps of a mount (uids: 0 100000 65536):
@@ -285,7 +292,7 @@ cat >"/proc/$holder/gid_map" <<'MAP'
 MAP
 
 # linux.cgroupsPath, linux.namespaces
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/idmap-of-container/cgroup.procs \
 	-- \
 	nsenter --user="/proc/$holder/ns/user" \

@@ -279,6 +279,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # mounts[1]: a user namespace that only carries the id maps of a mount (uids: 0 1000 1):
@@ -296,7 +303,7 @@ lend_cgroup /sys/fs/cgroup/idmap
 exec 7<&0
 
 # linux.cgroupsPath, linux.namespaces
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/idmap/cgroup.procs \
 	-- \
 	unshare --mount --pid --fork --kill-child --propagation unchanged \

@@ -269,6 +269,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.intelRdt
@@ -284,7 +291,7 @@ lend_cgroup /sys/fs/cgroup/intel-rdt
 exec 7<&0
 
 # linux.cgroupsPath, linux.namespaces, linux.intelRdt
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/intel-rdt/cgroup.procs \
 		/sys/fs/resctrl/guaranteed/tasks \
 		/sys/fs/resctrl/guaranteed/mon_groups/intel-rdt/tasks \

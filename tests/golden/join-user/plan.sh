@@ -254,6 +254,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # mounts[1]: the runtime opens '/srv/data' with the host's rights and hands over the descriptor;
@@ -268,7 +275,7 @@ exec 7<&0
 # Where setgroups(2) is denied in it, nsenter(1) must not try to leave its groups.
 keep=''
 nsenter --user=/proc/42/ns/user true 2>/dev/null || keep=yes
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/join-user/cgroup.procs \
 	-- \
 	nsenter --user=/proc/42/ns/user --net=/proc/42/ns/net ${keep:+--preserve-credentials} \

@@ -260,6 +260,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -269,7 +276,7 @@ lend_cgroup /sys/fs/cgroup/join
 exec 7<&0
 
 # linux.cgroupsPath, linux.namespaces, linux.namespaces[1], linux.namespaces[2], linux.namespaces[3], linux.namespaces[4]
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/join/cgroup.procs \
 	-- \
 	nsenter --net=/run/netns/blue --ipc=/proc/42/ns/ipc --uts=/proc/42/ns/uts --cgroup=/proc/42/ns/cgroup \

@@ -339,6 +339,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -348,7 +355,7 @@ lend_cgroup /sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slic
 exec 7<&0
 
 # linux.cgroupsPath, linux.namespaces, linux.gidMappings, linux.uidMappings, linux.namespaces[4]
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/limits-delegated/cgroup.procs \
 	-- \
 	unshare --user --mount --pid --ipc --uts --cgroup --map-user=0 --map-group=0 --fork --kill-child --propagation unchanged \

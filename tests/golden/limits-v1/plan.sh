@@ -389,6 +389,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -402,13 +409,13 @@ lend_cgroup /sys/fs/cgroup/freezer/docker/limits  # cgcreate -g freezer:/docker/
 lend_cgroup /sys/fs/cgroup/net_cls,net_prio/docker/limits  # cgcreate -g net_cls,net_prio:/docker/limits
 lend_cgroup /sys/fs/cgroup/systemd/docker/limits  # cgcreate -g name=systemd:/docker/limits
 # linux.resources.devices
-for line in a; do echo "$line" >/sys/fs/cgroup/devices/docker/limits/devices.deny; done
+echo a >/sys/fs/cgroup/devices/docker/limits/devices.deny
 for line in 'b *:* m' 'c *:* m' 'c 1:3 rwm' 'c 1:5 rwm' 'c 1:7 rwm' 'c 1:8 rwm' 'c 1:9 rwm' 'c 5:0 rwm' 'c 5:2 rwm' 'c 10:229 rwm' 'c 136:* rwm'; do echo "$line" >/sys/fs/cgroup/devices/docker/limits/devices.allow; done
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
 # linux.namespaces, linux.cgroupsPath, linux.namespaces[5]
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/cpu,cpuacct/docker/limits/tasks \
 		/sys/fs/cgroup/memory/docker/limits/tasks \
 		/sys/fs/cgroup/cpuset/docker/limits/tasks \
@@ -460,19 +467,19 @@ printf %s 0 >/sys/fs/cgroup/cpuset/docker/limits/cpuset.mems  # cgset -r cpuset.
 # linux.resources.pids.limit
 printf %s 0 >/sys/fs/cgroup/pids/docker/limits/pids.max  # cgset -r pids.max=0 /docker/limits
 # linux.resources.blockIO.weight
-step_42=done
+step_42=taken
 { printf %s 500 >/sys/fs/cgroup/blkio/docker/limits/blkio.weight; } || step_42=failed
 if [ "$step_42" = failed ]; then
 	printf %s 500 >/sys/fs/cgroup/blkio/docker/limits/blkio.bfq.weight
 fi
 # linux.resources.blockIO.leafWeight
-step_44=done
+step_44=taken
 { printf %s 10 >/sys/fs/cgroup/blkio/docker/limits/blkio.leaf_weight; } || step_44=failed
 if [ "$step_44" = failed ]; then
 	printf %s 10 >/sys/fs/cgroup/blkio/docker/limits/blkio.bfq.leaf_weight
 fi
 # linux.resources.blockIO.weightDevice[0]
-step_46=done
+step_46=taken
 { printf %s '8:0 100' >/sys/fs/cgroup/blkio/docker/limits/blkio.weight_device; } || step_46=failed
 if [ "$step_46" = failed ]; then
 	printf %s '8:0 100' >/sys/fs/cgroup/blkio/docker/limits/blkio.bfq.weight_device

@@ -357,6 +357,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -368,7 +375,7 @@ lend_cgroup /sys/fs/cgroup/docker/limits
 exec 7<&0
 
 # linux.cgroupsPath, linux.namespaces, linux.namespaces[5]
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/docker/limits/cgroup.procs \
 	-- \
 	unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child --propagation unchanged \
@@ -399,13 +406,13 @@ printf %s 0 >/sys/fs/cgroup/docker/limits/cpuset.mems
 # linux.resources.pids.limit
 printf %s 0 >/sys/fs/cgroup/docker/limits/pids.max
 # linux.resources.blockIO.weight
-step_20=done
+step_20=taken
 { printf %s 500 >/sys/fs/cgroup/docker/limits/io.bfq.weight; } || step_20=failed
 if [ "$step_20" = failed ]; then
 	printf %s 'default 4950' >/sys/fs/cgroup/docker/limits/io.weight
 fi
 # linux.resources.blockIO.weightDevice[0]
-step_22=done
+step_22=taken
 { printf %s '8:0 100' >/sys/fs/cgroup/docker/limits/io.bfq.weight; } || step_22=failed
 if [ "$step_22" = failed ]; then
 	printf %s '8:0 910' >/sys/fs/cgroup/docker/limits/io.weight

@@ -271,6 +271,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -280,7 +287,7 @@ lend_cgroup /sys/fs/cgroup/net-devices
 exec 7<&0
 
 # linux.cgroupsPath, linux.namespaces
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/net-devices/cgroup.procs \
 	-- \
 	unshare --mount --pid --net --fork --kill-child --propagation unchanged \

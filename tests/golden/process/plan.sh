@@ -299,6 +299,13 @@ exec "$@" ./env -i --default-signal -C /home -- \
 	/bin/sh -c 'echo "it'\''s $HOME"; exit 3'
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -308,7 +315,7 @@ lend_cgroup /sys/fs/cgroup/process
 exec 7<&0
 
 # linux.cgroupsPath, linux.namespaces
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/process/cgroup.procs \
 	-- \
 	unshare --mount --pid --net --ipc --uts --fork --kill-child --propagation unchanged \

@@ -341,6 +341,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -360,7 +367,7 @@ read -r _ <"$work/held-open"
 /usr/bin/newgidmap "$holder" 0 1000 1 1 100000 65536
 
 # linux.cgroupsPath, linux.namespaces, linux.namespaces[4]
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/rootless-many-ids/cgroup.procs \
 	-- \
 	nsenter --user="/proc/$holder/ns/user" \

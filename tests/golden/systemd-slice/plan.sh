@@ -247,6 +247,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # Standard input, for the container: what is started in the background would get none.
@@ -254,7 +261,7 @@ exec 7<&0
 
 # linux.namespaces, linux.cgroupsPath, linux.namespaces[2]
 systemd-run --scope --unit machine-web.slice --slice system.slice --quiet --collect -p Delegate=yes \
-	sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+	sh -eu "$work/enter" \
 		/sys/fs/cgroup/machine.slice/machine-web.slice/cgroup.procs \
 	-- \
 	unshare --mount --pid --cgroup --fork --kill-child --propagation unchanged \

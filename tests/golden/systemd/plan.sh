@@ -308,7 +308,7 @@ printf %s 0-1,3 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/
 # linux.resources.pids.limit
 printf %s 100 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/pids.max
 # linux.resources.blockIO.weight
-step_23=done
+step_23=taken
 { printf %s 500 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/io.bfq.weight; } || step_23=failed
 if [ "$step_23" = failed ]; then
 	printf %s 'default 4950' >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/io.weight

@@ -370,6 +370,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -379,7 +386,7 @@ lend_cgroup /sys/fs/cgroup/terminal
 exec 7<&0
 
 # linux.cgroupsPath, linux.namespaces, linux.namespaces[5]
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/terminal/cgroup.procs \
 	-- \
 	unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child --propagation unchanged \

@@ -260,6 +260,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -270,7 +277,7 @@ exec 7<&0
 
 # linux.timeOffsets: unshare(1) takes whole seconds; the nanoseconds are left out
 # linux.cgroupsPath, linux.namespaces, linux.namespaces[2], linux.timeOffsets
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/time/cgroup.procs \
 	-- \
 	unshare --mount --pid --time --monotonic=172800 --boottime=-604800 --fork --kill-child --propagation unchanged \

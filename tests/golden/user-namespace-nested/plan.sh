@@ -351,6 +351,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # linux.cgroupsPath
@@ -377,7 +384,7 @@ MAP
 keep=''
 nsenter --user="/proc/$holder/ns/user" true 2>/dev/null || keep=yes
 # linux.cgroupsPath, linux.namespaces, linux.namespaces[5]
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/user-namespace-nested/cgroup.procs \
 	-- \
 	nsenter --user="/proc/$holder/ns/user" ${keep:+--preserve-credentials} \

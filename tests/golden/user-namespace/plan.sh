@@ -353,6 +353,13 @@ exec "$@" ./env -i --default-signal -C / -- \
 	sh
 CONTAINER
 
+# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.
+cat >"$work/enter" <<'ENTER'
+while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
+shift
+exec "$@"
+ENTER
+
 # --- the lane RUNTIME ---------------------------------------------------------------
 
 # mounts[7]: the runtime opens '/srv/data' with the host's rights and hands over the descriptor;
@@ -378,7 +385,7 @@ cat >"/proc/$holder/gid_map" <<'MAP'
 MAP
 
 # linux.cgroupsPath, linux.namespaces, linux.namespaces[5]
-sh -c 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"' sh \
+sh -eu "$work/enter" \
 		/sys/fs/cgroup/user-namespace/cgroup.procs \
 	-- \
 	nsenter --user="/proc/$holder/ns/user" \
