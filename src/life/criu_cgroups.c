@@ -28,7 +28,7 @@ void criu_tell_step(const struct launch *launch, struct problem *problem)
 		problem_set(problem, "restore: a step failed without a reason");
 }
 
-static bool is_of_cgroup(const char *path)
+bool criu_is_of_cgroup(const char *path)
 {
 	static const char root[] = "/sys/fs/cgroup/";
 
@@ -44,14 +44,14 @@ static bool makes_cgroup(const struct step *step)
 	case STEP_SET_DEVICES:
 	case STEP_OWN_CGROUP:
 	case STEP_WRITE_LINES: return true;
-	case STEP_WRITE_FILE: return is_of_cgroup(step->write_file.path);
+	case STEP_WRITE_FILE: return criu_is_of_cgroup(step->write_file.path);
 	}
 	return false;
 }
 
 static bool enters_cgroup(const struct step *step)
 {
-	return step->kind == STEP_WRITE_PID && is_of_cgroup(step->write_pid.path);
+	return step->kind == STEP_WRITE_PID && criu_is_of_cgroup(step->write_pid.path);
 }
 
 static bool take(const struct launch *launch, bool (*is_wanted)(const struct step *step), enum lane lane,

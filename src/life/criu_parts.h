@@ -215,6 +215,9 @@ struct plan criu_select_steps(struct arena *arena, const struct plan *plan,
 /* The problem with the step that failed. */
 void criu_tell_step(const struct launch *launch, struct problem *problem);
 
+/* Whether it is a file of the host's cgroups. */
+bool criu_is_of_cgroup(const char *path);
+
 /* Makes the container's cgroups, with their limits, and puts this process in them; false after a problem. */
 bool criu_enter_cgroups(const struct launch *launch, struct problem *problem);
 

@@ -51,13 +51,14 @@ static bool take_steps(struct restoring *restoring, bool (*is_wanted)(const stru
 	return !error;
 }
 
+/* Where cgroups are mounted there is a mount already; and they are not made yet. */
 static bool makes_target(const struct step *step)
 {
 	switch ((int)step->kind) {
+	case STEP_BIND: return !criu_is_of_cgroup(step->bind.source);
 	case STEP_SET_PROPAGATION:
 	case STEP_OPEN_ROOT:
 	case STEP_MOUNT:
-	case STEP_BIND:
 	case STEP_MAKE_DEVICE:
 	case STEP_MAKE_LINK:
 	case STEP_MAKE_PATH:

@@ -113,6 +113,8 @@ void life_start(struct arena *arena, const char *root, const char *id, struct pr
 	struct notify *notify = NULL;
 
 	signal(SIGCHLD, SIG_DFL);
+	/* The container can be killed while it is told to go on. */
+	signal(SIGPIPE, SIG_IGN);
 	if (!container_open_locked(arena, root, id, &container, problem))
 		return;
 	check_status(&container, problem);
