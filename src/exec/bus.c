@@ -42,12 +42,27 @@ static int wait_for(const struct bus *bus, short events)
 	return ready > 0 ? 0 : ready ? ready : -ETIMEDOUT;
 }
 
+/* Forgets the first `took` bytes of what is to be sent. Returns how many parts are gone with them. */
+static size_t forget_sent(struct iovec *part, size_t parts, size_t took)
+{
+	size_t gone = 0;
+
+	while (gone < parts && took >= part[gone].iov_len)
+		took -= part[gone++].iov_len;
+	if (gone < parts) {
+		part[gone].iov_base = (char *)part[gone].iov_base + took;
+		part[gone].iov_len -= took;
+	}
+	return gone;
+}
+
 static int send_all(struct bus *bus, struct iovec *part, size_t parts)
 {
 	while (parts) {
 		const struct msghdr message = { .msg_iov = part, .msg_iovlen = parts };
 		ssize_t sent = sys_sendmsg(bus->fd, &message);
 		int error = sent == -EAGAIN ? wait_for(bus, POLLOUT) : 0;
+		size_t gone;
 
 		if (error)
 			return error;
@@ -55,14 +70,9 @@ static int send_all(struct bus *bus, struct iovec *part, size_t parts)
 			return -ECONNRESET;
 		if (sent < 0 && sent != -EAGAIN && sent != -EINTR)
 			return (int)sent;
-		for (size_t took = sent > 0 ? (size_t)sent : 0; parts; part++, parts--) {
-			if (took < part->iov_len) {
-				part->iov_base = (char *)part->iov_base + took;
-				part->iov_len -= took;
-				break;
-			}
-			took -= part->iov_len;
-		}
+		gone = forget_sent(part, parts, sent > 0 ? (size_t)sent : 0);
+		part += gone;
+		parts -= gone;
 	}
 	return 0;
 }

@@ -110,7 +110,7 @@ void life_create(struct arena *arena, struct bundle *bundle, const struct start_
 /* "512 MiB", or in bytes what is not so round. */
 static const char *size_words(struct arena *arena, uint64_t bytes)
 {
-	const uint64_t mib = 1024 * 1024;
+	const uint64_t mib = 1 << 20;
 
 	return bytes >= mib ? arena_printf(arena, "%llu.%llu MiB", (unsigned long long)(bytes / mib),
 					   (unsigned long long)(bytes % mib * 10 / mib)) :

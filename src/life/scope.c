@@ -43,27 +43,35 @@ static const char *unescape(struct arena *arena, const char *value, size_t lengt
 	return text;
 }
 
+/* Of one address, "path=/run/bus,guid=…": its socket. */
+static const char *socket_of(struct arena *arena, const char *at)
+{
+	while (*at && *at != ';') {
+		size_t length = strcspn(at, ",;");
+		const char *name;
+
+		if (strncmp(at, "path=", 5) == 0)
+			return unescape(arena, at + 5, length - 5);
+		if (strncmp(at, "abstract=", 9) == 0) {
+			name = unescape(arena, at + 9, length - 9);
+			return name ? arena_printf(arena, "@%s", name) : NULL;
+		}
+		at += length + (at[length] == ',');
+	}
+	return NULL;
+}
+
 /* "unix:path=/run/bus,guid=…;tcp:…": the first Unix socket. */
 static const char *unix_path(struct arena *arena, const char *address)
 {
-	for (const char *next; *address; address = next + (*next == ';')) {
+	const char *path = NULL;
+
+	for (const char *next; *address && !path; address = next + (*next == ';')) {
 		next = address + strcspn(address, ";");
-		if (strncmp(address, "unix:", 5) != 0)
-			continue;
-		for (const char *at = address + 5; at < next;) {
-			size_t length = strcspn(at, ",;");
-
-			if (strncmp(at, "path=", 5) == 0)
-				return unescape(arena, at + 5, length - 5);
-			if (strncmp(at, "abstract=", 9) == 0) {
-				const char *name = unescape(arena, at + 9, length - 9);
-
-				return name ? arena_printf(arena, "@%s", name) : NULL;
-			}
-			at += length + (at[length] == ',');
-		}
+		if (strncmp(address, "unix:", 5) == 0)
+			path = socket_of(arena, address + 5);
 	}
-	return NULL;
+	return path;
 }
 
 const char *scope_bus(struct arena *arena, bool user, uid_t uid)
@@ -102,9 +110,11 @@ static int ask(struct bus *bus, struct arena *arena, const char *path, const str
 
 static bool keep(char to[NAME_ROOM], const char *text)
 {
-	if (!text || strlen(text) >= NAME_ROOM)
+	size_t length = text ? strlen(text) : NAME_ROOM;
+
+	if (length >= NAME_ROOM)
 		return false;
-	strcpy(to, text);
+	memcpy(to, text, length + 1);
 	return true;
 }
 

@@ -164,7 +164,7 @@ void plan_build_update(struct arena *arena, const struct plan_request *request, 
 	struct builder b = new_builder(arena, request, ret_plan, problem);
 
 	find_exec_shape(&b);
-	build_limits_of(&b, &b.spec->resources, &request->process.cgroups, true);
+	build_changed_limits(&b, &b.spec->resources, &request->process.cgroups);
 	build_update_intel_rdt(&b);
 	ret_plan->slots = b.next_slot;
 }

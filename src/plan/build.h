@@ -47,11 +47,13 @@ void build_cgroup_limits(struct builder *b);
 void build_join_cgroups(struct builder *b);
 void build_join_v1(struct builder *b);
 
-/* build_limits.c: linux.resources, into cgroups that are there. update: the container runs already. */
-/* The rules for devices of cgroup v1 are several writes, and in between all is denied: they are written while there is
- * no process in the cgroup that could make a device. */
+/* build_limits.c: linux.resources, into cgroups that are there. Some are written while there is no process in them:
+ * the rules for devices of v1, which are several writes, and in between all is denied, so no device could be made; and
+ * what the process's affinity, memory policy and scheduler need. */
 void build_early_limits(struct builder *b);
-void build_limits_of(struct builder *b, const struct resources *resources, const struct cgroups *cgroups, bool update);
+void build_late_limits(struct builder *b);
+/* Those of a container that is there (update). */
+void build_changed_limits(struct builder *b, const struct resources *resources, const struct cgroups *cgroups);
 
 /* build_scope.c: systemd makes the cgroup for the process that was cloned. */
 void build_scope(struct builder *b);

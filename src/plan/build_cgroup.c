@@ -175,7 +175,7 @@ void build_cgroup_limits(struct builder *b)
 {
 	size_t before = b->plan->count;
 
-	build_limits_of(b, &b->spec->resources, &b->plan->cgroups, false);
+	build_late_limits(b);
 	delegate(b, cgroups_unified(&b->plan->cgroups));
 	b->limited = b->plan->count > before;
 }

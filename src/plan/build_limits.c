@@ -276,12 +276,54 @@ static void add_unified(const struct limits *limits)
 	}
 }
 
-void build_limits_of(struct builder *b, const struct resources *resources, const struct cgroups *cgroups, bool update)
+/* Without a share of real time no process in the cgroup can take a scheduler for it (v1). */
+static bool has_real_time(const struct limits *limits)
 {
-	const struct limits limits = { b, resources, cgroups, update };
+	return limits->resources->cpu.realtime_runtime.set || limits->resources->cpu.realtime_period.set;
+}
 
-	if (!update && !cgroups_with(cgroups, "devices"))
-		limits_devices(&limits);
+static void add_early(const struct limits *limits)
+{
+	if (cgroups_with(limits->cgroups, "devices"))
+		limits_devices(limits);
+	add_cpuset(limits);
+	if (has_real_time(limits))
+		add_cpu(limits);
+}
+
+static void add_late(const struct limits *limits)
+{
+	if (!cgroups_with(limits->cgroups, "devices"))
+		limits_devices(limits);
+	add_memory(limits);
+	if (!has_real_time(limits))
+		add_cpu(limits);
+	add_pids(limits);
+	add_block_io(limits);
+	add_hugepages(limits);
+	add_network(limits);
+	add_rdma(limits);
+	add_unified(limits);
+}
+
+void build_early_limits(struct builder *b)
+{
+	const struct limits limits = { b, &b->spec->resources, &b->plan->cgroups, false };
+
+	add_early(&limits);
+}
+
+void build_late_limits(struct builder *b)
+{
+	const struct limits limits = { b, &b->spec->resources, &b->plan->cgroups, false };
+
+	add_late(&limits);
+}
+
+void build_changed_limits(struct builder *b, const struct resources *resources, const struct cgroups *cgroups)
+{
+	const struct limits limits = { b, resources, cgroups, true };
+
 	add_memory(&limits);
 	add_cpu(&limits);
 	add_cpuset(&limits);
@@ -292,14 +334,6 @@ void build_limits_of(struct builder *b, const struct resources *resources, const
 	add_rdma(&limits);
 	add_unified(&limits);
 	/* What cannot be put back comes last. */
-	if (update && resources->devices)
-		limits_devices(&limits);
-}
-
-void build_early_limits(struct builder *b)
-{
-	const struct limits limits = { b, &b->spec->resources, &b->plan->cgroups, false };
-
-	if (cgroups_with(&b->plan->cgroups, "devices"))
+	if (resources->devices)
 		limits_devices(&limits);
 }

@@ -62,6 +62,22 @@ static void put_quota(struct text *message, int64_t quota, uint64_t period)
 	scope_put_u64(message, "CPUQuotaPerSecUSec", per_second);
 }
 
+/* The number at *at, which goes behind it; false where there is none, or it is too large. */
+static bool read_number(const char **at, uint32_t *ret_number)
+{
+	uint32_t number = 0;
+
+	if (**at < '0' || **at > '9')
+		return false;
+	for (; **at >= '0' && **at <= '9'; ++*at) {
+		number = number * 10 + (uint32_t)(**at - '0');
+		if (number >= MASK_BYTES * 8)
+			return false;
+	}
+	*ret_number = number;
+	return true;
+}
+
 /* "0-3,7", one bit for each, the lowest first. False where it is no such list, which the kernel will say. */
 static bool read_list(const char *list, uint8_t mask[MASK_BYTES], size_t *ret_bytes)
 {
@@ -69,24 +85,20 @@ static bool read_list(const char *list, uint8_t mask[MASK_BYTES], size_t *ret_by
 
 	*ret_bytes = 0;
 	while (*at) {
-		uint32_t number[2] = { 0 };
+		uint32_t first, last;
 
-		for (int i = 0; i < 2; i++) {
-			if (*at < '0' || *at > '9')
+		if (!read_number(&at, &first))
+			return false;
+		last = first;
+		if (*at == '-') {
+			at++;
+			if (!read_number(&at, &last))
 				return false;
-			for (; *at >= '0' && *at <= '9'; at++)
-				if ((number[i] = number[i] * 10 + (uint32_t)(*at - '0')) >= MASK_BYTES * 8)
-					return false;
-			if (i == 0 && *at != '-') {
-				number[1] = number[0];
-				break;
-			}
-			at += i == 0;
 		}
-		for (uint32_t bit = number[0]; bit <= number[1]; bit++)
+		for (uint32_t bit = first; bit <= last; bit++)
 			mask[bit / 8] |= (uint8_t)(1U << bit % 8);
-		if (number[1] / 8 + 1 > *ret_bytes)
-			*ret_bytes = number[1] / 8 + 1;
+		if (last / 8 + 1 > *ret_bytes)
+			*ret_bytes = last / 8 + 1;
 		if (*at && *at != ',' && *at != '\n')
 			return false;
 		at += *at != '\0';

@@ -532,7 +532,7 @@ cut -d " " -f 5,6 /proc/self/mountinfo; cat /proc/self/oom_score_adj; tr "\0" " 
 	configure '.hostname = "other"' /bin/sh -c 'hostname; exec sleep 100'
 	# Their cgroups would be called alike as well.
 	create
-	refuses "in use" "linux.cgroupsPath"
+	refuses "has processes in it already"
 	configure ".hostname = \"other\" | .linux.cgroupsPath = \"$ID-other\"" /bin/sh -c 'hostname; exec sleep 100'
 	create
 	passes

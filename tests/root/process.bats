@@ -262,9 +262,12 @@ load lib
 
 @test "real-time schedulers are set with their priority or period" {
 	chrt -f 1 true 2>/dev/null || skip "this machine lets nobody use real-time scheduling"
-	run_args '.process.scheduler = {policy: "SCHED_FIFO", priority: 12}' /bin/probe scheduler
+	# With cgroup v1 a share of real time is needed too.
+	local share=.
+	[ ! -e /sys/fs/cgroup/cpu/cpu.rt_runtime_us ] || share='.linux.resources.cpu = {realtimeRuntime: 1000}'
+	run_args "$share"' | .process.scheduler = {policy: "SCHED_FIFO", priority: 12}' /bin/probe scheduler
 	has "$output" 'policy 1 nice 0 priority 12'
-	run_args '.process.scheduler = {policy: "SCHED_RR", priority: 3}' /bin/probe scheduler
+	run_args "$share"' | .process.scheduler = {policy: "SCHED_RR", priority: 3}' /bin/probe scheduler
 	has "$output" 'policy 2 nice 0 priority 3'
 	run_args '.process.scheduler = {policy: "SCHED_DEADLINE", runtime: 1000000, deadline: 5000000,
 		period: 10000000}' /bin/probe scheduler

@@ -411,6 +411,22 @@ lend_cgroup /sys/fs/cgroup/systemd/docker/limits  # cgcreate -g name=systemd:/do
 # linux.resources.devices
 echo a >/sys/fs/cgroup/devices/docker/limits/devices.deny
 for line in 'b *:* m' 'c *:* m' 'c 1:3 rwm' 'c 1:5 rwm' 'c 1:7 rwm' 'c 1:8 rwm' 'c 1:9 rwm' 'c 5:0 rwm' 'c 5:2 rwm' 'c 10:229 rwm' 'c 136:* rwm'; do echo "$line" >/sys/fs/cgroup/devices/docker/limits/devices.allow; done
+# linux.resources.cpu.cpus
+printf %s 0-1 >/sys/fs/cgroup/cpuset/docker/limits/cpuset.cpus  # cgset -r cpuset.cpus=0-1 /docker/limits
+# linux.resources.cpu.mems
+printf %s 0 >/sys/fs/cgroup/cpuset/docker/limits/cpuset.mems  # cgset -r cpuset.mems=0 /docker/limits
+# linux.resources.cpu.shares
+printf %s 2048 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.shares  # cgset -r cpu.shares=2048 /docker/limits
+# linux.resources.cpu.period
+printf %s 100000 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.cfs_period_us  # cgset -r cpu.cfs_period_us=100000 /docker/limits
+# linux.resources.cpu.quota
+printf %s 50000 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.cfs_quota_us  # cgset -r cpu.cfs_quota_us=50000 /docker/limits
+# linux.resources.cpu.burst
+printf %s 1000 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.cfs_burst_us  # cgset -r cpu.cfs_burst_us=1000 /docker/limits
+# linux.resources.cpu.realtimePeriod
+printf %s 100000 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.rt_period_us  # cgset -r cpu.rt_period_us=100000 /docker/limits
+# linux.resources.cpu.realtimeRuntime
+printf %s 95000 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.rt_runtime_us  # cgset -r cpu.rt_runtime_us=95000 /docker/limits
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
@@ -448,22 +464,6 @@ printf %s 1048576 >/sys/fs/cgroup/memory/docker/limits/memory.kmem.tcp.limit_in_
 printf %s 10 >/sys/fs/cgroup/memory/docker/limits/memory.swappiness  # cgset -r memory.swappiness=10 /docker/limits
 # linux.resources.memory.disableOOMKiller
 printf %s 1 >/sys/fs/cgroup/memory/docker/limits/memory.oom_control  # cgset -r memory.oom_control=1 /docker/limits
-# linux.resources.cpu.shares
-printf %s 2048 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.shares  # cgset -r cpu.shares=2048 /docker/limits
-# linux.resources.cpu.period
-printf %s 100000 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.cfs_period_us  # cgset -r cpu.cfs_period_us=100000 /docker/limits
-# linux.resources.cpu.quota
-printf %s 50000 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.cfs_quota_us  # cgset -r cpu.cfs_quota_us=50000 /docker/limits
-# linux.resources.cpu.burst
-printf %s 1000 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.cfs_burst_us  # cgset -r cpu.cfs_burst_us=1000 /docker/limits
-# linux.resources.cpu.realtimePeriod
-printf %s 100000 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.rt_period_us  # cgset -r cpu.rt_period_us=100000 /docker/limits
-# linux.resources.cpu.realtimeRuntime
-printf %s 95000 >/sys/fs/cgroup/cpu,cpuacct/docker/limits/cpu.rt_runtime_us  # cgset -r cpu.rt_runtime_us=95000 /docker/limits
-# linux.resources.cpu.cpus
-printf %s 0-1 >/sys/fs/cgroup/cpuset/docker/limits/cpuset.cpus  # cgset -r cpuset.cpus=0-1 /docker/limits
-# linux.resources.cpu.mems
-printf %s 0 >/sys/fs/cgroup/cpuset/docker/limits/cpuset.mems  # cgset -r cpuset.mems=0 /docker/limits
 # linux.resources.pids.limit
 printf %s 0 >/sys/fs/cgroup/pids/docker/limits/pids.max  # cgset -r pids.max=0 /docker/limits
 # linux.resources.blockIO.weight

@@ -371,6 +371,10 @@ echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/cgrou
 mkdir -p /sys/fs/cgroup/docker
 echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/docker/cgroup.subtree_control || :
 lend_cgroup /sys/fs/cgroup/docker/limits
+# linux.resources.cpu.cpus
+printf %s 0-1 >/sys/fs/cgroup/docker/limits/cpuset.cpus
+# linux.resources.cpu.mems
+printf %s 0 >/sys/fs/cgroup/docker/limits/cpuset.mems
 # Standard input, for the container: what is started in the background would get none.
 exec 7<&0
 
@@ -399,10 +403,6 @@ printf %s 174 >/sys/fs/cgroup/docker/limits/cpu.weight
 printf %s '50000 100000' >/sys/fs/cgroup/docker/limits/cpu.max
 # linux.resources.cpu.burst
 printf %s 1000 >/sys/fs/cgroup/docker/limits/cpu.max.burst
-# linux.resources.cpu.cpus
-printf %s 0-1 >/sys/fs/cgroup/docker/limits/cpuset.cpus
-# linux.resources.cpu.mems
-printf %s 0 >/sys/fs/cgroup/docker/limits/cpuset.mems
 # linux.resources.pids.limit
 printf %s 0 >/sys/fs/cgroup/docker/limits/pids.max
 # linux.resources.blockIO.weight

@@ -285,6 +285,8 @@ mkdir -p /sys/fs/cgroup/machine.slice
 echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/machine.slice/cgroup.subtree_control || :
 mkdir -p /sys/fs/cgroup/machine.slice/machine-web.slice
 echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/machine.slice/machine-web.slice/cgroup.subtree_control || :
+# linux.resources.cpu.cpus
+printf %s 0-1,3 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/cpuset.cpus
 # always
 open_gate in-its-cgroup
 # always: who the process is and what the later commands need of the config is written to
@@ -303,8 +305,6 @@ printf %s 134217728 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.sc
 printf %s 59 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/cpu.weight
 # linux.resources.cpu.quota
 printf %s '15000 100000' >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/cpu.max
-# linux.resources.cpu.cpus
-printf %s 0-1,3 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/cpuset.cpus
 # linux.resources.pids.limit
 printf %s 100 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/pids.max
 # linux.resources.blockIO.weight
