@@ -18,7 +18,7 @@ FUZZ_SECONDS ?= 20
 export FUZZ_SECONDS
 
 # Which parts of the tests `check` runs, in this order (tests/run).
-CHECK_PARTS ?= unit golden checks fuzz root
+CHECK_PARTS ?= unit golden checks fuzz root vm
 
 # A warning of a compiler that nobody here has seen yet should stop nobody but us.
 WERROR = $(if $(CI),true,false)
@@ -61,6 +61,7 @@ check: build
 	tools/install-packages run
 	tools/install-packages test
 	tools/install-packages lint
+	tools/install-packages vm
 	$(MAKE) --no-print-directory build/gcc/build.ninja build/clang/build.ninja build/fuzz/build.ninja
 	ninja -C build/gcc
 	ninja -C build/clang
