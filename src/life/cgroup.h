@@ -36,6 +36,9 @@ int cgroup_write(const struct cgroup *cgroup, const char *file, const char *text
 /* All of them, also in cgroups below, in the count of this process's PID namespace. */
 size_t cgroups_processes(struct arena *arena, const struct cgroups *cgroups, pid_t **ret_pids);
 
+/* Whether another container that lives has one of them, or one below: then who is in them may be its. */
+bool cgroups_are_others(const struct container *container, const struct cgroups *cgroups);
+
 /* Whether they are frozen, or about to be. */
 bool cgroups_frozen(struct arena *arena, const struct cgroups *cgroups);
 
@@ -67,6 +70,7 @@ void cgroups_usage(struct arena *arena, const struct cgroups *cgroups, struct us
 /* That as JSON: {"memoryPeak": …}. */
 void usage_write(const struct usage *usage, struct text *out);
 
-/* Removes them. With `kill` processes that are still in them are ended; without, one that has some stays. */
+/* Removes them. With `kill` processes that are still in them are ended; without, one that has some stays. So do those
+ * that another container lives in. */
 void cgroups_remove(const struct container *container, const struct cgroups *cgroups, bool kill,
 		    struct problem *problem);

@@ -148,9 +148,12 @@ void cgroups_remove(const struct container *container, const struct cgroups *cgr
 	struct arena *arena = container->arena;
 	const long patience = kill ? PATIENCE_MS : SHORT_PATIENCE_MS;
 	const char *path = NULL;
+	pid_t *pids;
 	int error;
 
 	if (!cgroups->count || cgroups->shared)
+		return;
+	if (cgroups_processes(arena, cgroups, &pids) && cgroups_are_others(container, cgroups))
 		return;
 	if (cgroups->scope)
 		stop_unit(arena, cgroups, kill);

@@ -116,8 +116,9 @@ size_t container_processes(struct arena *arena, struct container *container, pid
 		return 0;
 	if (count_in_cgroups(container)) {
 		count = cgroups_processes(arena, &container->cgroups, ret_pids);
-		if (count)
+		if (count && !cgroups_are_others(container, &container->cgroups))
 			return count;
+		count = 0;
 	}
 	find_all(&finding);
 	/* What exec has started does not descend from it, but has its mounts. */
@@ -138,7 +139,8 @@ static bool has_processes_in_cgroups(struct arena *arena, struct container *cont
 {
 	pid_t *pids;
 
-	return count_in_cgroups(container) && cgroups_processes(arena, &container->cgroups, &pids) > 0;
+	return count_in_cgroups(container) && cgroups_processes(arena, &container->cgroups, &pids) > 0 &&
+	       !cgroups_are_others(container, &container->cgroups);
 }
 
 static size_t signal_others(struct arena *arena, struct container *container, int signal)

@@ -114,6 +114,31 @@ BIG=67108864
 	is "$(cgroups_of_test)" ""
 }
 
+@test "a cgroup that another container has taken meanwhile is left to that one" {
+	local first
+	alive '.linux.cgroupsPath = "/'"$ID"'"'
+	first=$pid
+	call kill "$ID" KILL
+	until_true has_status stopped
+	call run --detach --bundle "$T" --pid-file "$T/pid" "$ID-2"
+	passes
+	pid=$(cat "$T/pid")
+	call kill --all "$ID" KILL
+	lives_still
+	call delete "$ID"
+	passes
+	lives_still
+	# Of a runtime that was killed before it could see that the cgroup is another one's.
+	mkdir "/run/taru-oci/$ID"
+	cp "/run/taru-oci/$ID-2/cgroups" "/run/taru-oci/$ID"
+	call delete --force "$ID"
+	passes
+	lives_still
+	call delete --force "$ID-2"
+	passes
+	is "$(cgroups_of_test)" ""
+}
+
 lives_still()
 {
 	lives_now "$pid"
