@@ -50,6 +50,9 @@ int cgroups_freeze(struct arena *arena, const struct cgroups *cgroups, bool froz
  * end when they go on, which they then do. */
 int cgroups_signal(struct arena *arena, const struct cgroups *cgroups, int signal);
 
+/* After SIGKILL: in v1 what is frozen does not end, and the container may have frozen some in cgroups below. */
+void cgroups_let_end(struct arena *arena, const struct cgroups *cgroups);
+
 /* --- their end --- */
 
 /* What is known of a container that has ended, from its cgroups. What is not known is not set. */

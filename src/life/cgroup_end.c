@@ -2,14 +2,14 @@
 #include "life/cgroup.h"
 #include "base/json_write.h"
 #include "base/sys.h"
+#include "life/cgroup_tree.h"
 #include "life/scope.h"
 #include "spec/reason.h"
-#include <dirent.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
 
-enum { PATIENCE_MS = 10000, SHORT_PATIENCE_MS = 1000, DEEPEST = 64 };
+enum { PATIENCE_MS = 10000, SHORT_PATIENCE_MS = 1000 };
 
 /* --- what they know --- */
 
@@ -91,21 +91,22 @@ void usage_write(const struct usage *usage, struct text *out)
 
 /* --- removing --- */
 
-/* With those that the container has made in it, the deepest first. */
-static int remove_tree(struct arena *arena, const char *path, unsigned depth)
+static void remove_child(void *context, int above, const char *name)
 {
-	int error = sys_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
-	DIR *directory;
+	(void)context;
+	sys_unlinkat(above, name, AT_REMOVEDIR);
+}
 
-	if (error != -EBUSY && error != -ENOTEMPTY)
-		return error == -ENOENT ? 0 : error;
-	directory = depth < DEEPEST ? opendir(path) : NULL;
-	for (struct dirent *entry = directory ? readdir(directory) : NULL; entry; entry = readdir(directory))
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
-			remove_tree(arena, arena_printf(arena, "%s/%s", path, entry->d_name), depth + 1);
-	if (directory)
-		closedir(directory);
-	error = sys_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
+/* With those that the container has made in it, the deepest first. */
+static int remove_tree(struct arena *arena, const char *path)
+{
+	const struct cgroup_visitor visitor = { .after = remove_child };
+	int error = sys_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
+
+	if (error == -EBUSY || error == -ENOTEMPTY) {
+		cgroup_walk(arena, path, &visitor);
+		error = sys_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
+	}
 	return error == -ENOENT ? 0 : error;
 }
 
@@ -114,7 +115,7 @@ static int remove_all(struct arena *arena, const struct cgroups *cgroups, const 
 	int failed = 0;
 
 	for (size_t i = 0; i < cgroups->count; i++) {
-		int error = remove_tree(arena, cgroups->at[i].path, 0);
+		int error = remove_tree(arena, cgroups->at[i].path);
 
 		if (error) {
 			failed = error;

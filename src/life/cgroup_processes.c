@@ -1,7 +1,8 @@
 /* cgroup_processes.c - the processes in a container's cgroups: which there are, freezing, signals. */
 #include "life/cgroup.h"
 #include "base/fd.h"
-#include <dirent.h>
+#include "base/file.h"
+#include "life/cgroup_tree.h"
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PATIENCE_MS = 10000, DEEPEST = 64 };
+enum { PATIENCE_MS = 10000, FILE_LIMIT = 1024 * 1024 };
 
 /* --- which there are --- */
 
@@ -46,20 +47,14 @@ static void add_list(struct pids *pids, const char *text)
 }
 
 /* Those of a threaded cgroup are listed where its threads' domain is. */
-static void find_below(struct pids *pids, const char *path, unsigned depth)
+static void add_those_in(void *context, int folder)
 {
-	const struct cgroup cgroup = { .path = path };
-	const char *text;
-	DIR *directory;
+	struct pids *pids = context;
+	size_t length;
+	char *text;
 
-	if (cgroup_read(pids->arena, &cgroup, "cgroup.procs", &text) == 0)
+	if (file_read(pids->arena, folder, "cgroup.procs", FILE_LIMIT, &text, &length) == 0)
 		add_list(pids, text);
-	directory = depth < DEEPEST ? opendir(path) : NULL;
-	for (struct dirent *entry = directory ? readdir(directory) : NULL; entry; entry = readdir(directory))
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
-			find_below(pids, arena_printf(pids->arena, "%s/%s", path, entry->d_name), depth + 1);
-	if (directory)
-		closedir(directory);
 }
 
 /* The hierarchy in which the processes are counted: nobody but systemd moves them in the first two. */
@@ -80,7 +75,7 @@ size_t cgroups_processes(struct arena *arena, const struct cgroups *cgroups, pid
 	struct pids pids = { .arena = arena };
 
 	if (cgroup)
-		find_below(&pids, cgroup->path, 0);
+		cgroup_walk(arena, cgroup->path, &(struct cgroup_visitor){ .before = add_those_in, .context = &pids });
 	*ret_pids = pids.at;
 	return pids.count;
 }
@@ -170,6 +165,23 @@ int cgroups_freeze(struct arena *arena, const struct cgroups *cgroups, bool froz
 
 /* --- signals --- */
 
+static void thaw(void *context, int folder)
+{
+	closes int fd = sys_openat(folder, "freezer.state", O_WRONLY, 0);
+
+	(void)context;
+	if (fd >= 0)
+		sys_write(fd, "THAWED", 6);
+}
+
+void cgroups_let_end(struct arena *arena, const struct cgroups *cgroups)
+{
+	const struct cgroup *freezer = cgroups_with(cgroups, "freezer");
+
+	if (freezer && !cgroups->shared)
+		cgroup_walk(arena, freezer->path, &(struct cgroup_visitor){ .before = thaw });
+}
+
 static int signal_each(struct arena *arena, const struct cgroups *cgroups, int signal)
 {
 	pid_t *pids;
@@ -206,13 +218,17 @@ int cgroups_signal(struct arena *arena, const struct cgroups *cgroups, int signa
 	bool was_frozen;
 	int error;
 
-	if (signal == SIGKILL && kill_all(arena, cgroups) == 0)
+	if (signal == SIGKILL && kill_all(arena, cgroups) == 0) {
+		cgroups_let_end(arena, cgroups);
 		return 0;
+	}
 	was_frozen = cgroups_frozen(arena, cgroups);
 	if (!was_frozen)
 		cgroups_freeze(arena, cgroups, true);
 	error = signal_each(arena, cgroups, signal);
 	if (!was_frozen || signal == SIGKILL)
 		cgroups_freeze(arena, cgroups, false);
+	if (signal == SIGKILL)
+		cgroups_let_end(arena, cgroups);
 	return error;
 }

@@ -1,11 +1,14 @@
 /* cgroup_tree.c - goes through the cgroups below one: see cgroup_tree.h.
  *
- * Who may write to a cgroup can make more in it, as deep and with names as long as the kernel takes them: so no path is put
- * together, which would be too long, and only one descriptor is open.
+ * Who may write to a cgroup can make more in it, as deep and with names as long as the kernel takes them: so no path is
+ * put together, which would be too long, and only one descriptor is open.
  */
 #include "life/cgroup_tree.h"
 #include "base/fd.h"
+#include "base/sys.h"
+#include "spec/spec.h"
 #include <dirent.h>
+#include <string.h>
 
 struct level { struct texts names; size_t next; };
 

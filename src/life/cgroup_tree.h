@@ -1,6 +1,6 @@
 /* cgroup_tree.h - goes through a cgroup and all below it, however many and however deep they are. */
 #pragma once
-#include "base/memory.h"
+#include "base/arena.h"
 
 struct cgroup_visitor {
 	void (*before)(void *context, int folder);	/* of each, before those in it; or NULL */
@@ -9,4 +9,5 @@ struct cgroup_visitor {
 	void *context;
 };
 
+/* Visits them. Those that come or go meanwhile may be missed. */
 void cgroup_walk(struct arena *arena, const char *path, const struct cgroup_visitor *visitor);

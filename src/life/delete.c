@@ -122,14 +122,17 @@ static bool is_for_all(const struct container *container, int signal)
 	return signal == SIGKILL && !spec_new_namespace(&container->record.spec, NAMESPACE_PID);
 }
 
-/* In a frozen cgroup of v1 nothing ends before it goes on. */
+/* In a frozen cgroup of v1 nothing ends before it goes on; and the container may have frozen some below. */
 static int signal_first(struct container *container, int signal)
 {
 	int error = container_signal(container, signal);
 
-	if (!error && signal == SIGKILL && container->status == STATUS_PAUSED)
+	if (error || signal != SIGKILL)
+		return error;
+	if (container->status == STATUS_PAUSED)
 		cgroups_freeze(container->arena, container_cgroups(container), false);
-	return error;
+	cgroups_let_end(container->arena, container_cgroups(container));
+	return 0;
 }
 
 void life_kill(struct arena *arena, const char *root, const char *id, int signal, bool all,

@@ -162,8 +162,13 @@ int container_signal_all(struct arena *arena, struct container *container, int s
 
 	/* With the first one all in its PID namespace end, unless they are frozen. */
 	if (signal == SIGKILL && container->process >= 0 && container->status != STATUS_PAUSED &&
-	    spec_new_namespace(&container->record.spec, NAMESPACE_PID))
-		return container_signal(container, signal);
+	    spec_new_namespace(&container->record.spec, NAMESPACE_PID)) {
+		int error = container_signal(container, signal);
+
+		if (count_in_cgroups(container))
+			cgroups_let_end(arena, &container->cgroups);
+		return error;
+	}
 	if (has_processes_in_cgroups(arena, container)) {
 		int error = cgroups_signal(arena, &container->cgroups, signal);
 

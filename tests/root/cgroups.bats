@@ -139,6 +139,39 @@ BIG=67108864
 	is "$(cgroups_of_test)" ""
 }
 
+# What it could do with a cgroup that it may write to.
+WRITES_CGROUP='.linux.namespaces |= (map(select(.type != "cgroup")) + [{type: "cgroup"}])
+	| .mounts |= map(if .type == "cgroup" then .options -= ["ro"] else . end)'
+
+@test "what the container has frozen in a cgroup below ends with it" {
+	is_v1 freezer || skip "in v2 what is frozen ends as others do"
+	local verb
+	for verb in "delete --force $ID" "kill $ID KILL"; do
+		alive "$WRITES_CGROUP" /bin/sh -c 'cd /sys/fs/cgroup/freezer && mkdir below && sleep 1001 &
+			cd /sys/fs/cgroup/freezer; until [ -d below ]; do sleep 0.01; done
+			echo $! >below/tasks; echo FROZEN >below/freezer.state; exec sleep 1000'
+		until_true grep -q FROZEN "$(at freezer)/below/freezer.state"
+		# shellcheck disable=SC2086
+		call $verb
+		passes
+		until_true test ! -d "/proc/$pid"
+		call delete --force "$ID"
+		is "$(cgroups_of_test)" ""
+	done
+}
+
+@test "cgroups that the container has made go with it, however deep, long and hidden" {
+	local folder
+	alive "$WRITES_CGROUP" /bin/sh -c 'cd "$1" || cd /sys/fs/cgroup; mkdir .hidden; long=$(printf "%0250d" 0)
+		for each in $(seq 70); do mkdir "$long" && cd -P "$long" || exit; done
+		mkdir end; exec sleep 1000' sh "$(is_v1 pids && echo /sys/fs/cgroup/pids)"
+	folder=$(at pids)
+	until_true has "$(find "$folder" -name end 2>&1)" end
+	call delete --force "$ID"
+	passes
+	is "$(cgroups_of_test)" ""
+}
+
 lives_still()
 {
 	lives_now "$pid"
