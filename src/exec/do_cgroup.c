@@ -32,16 +32,17 @@ static ssize_t read_small(const char *path, char *to, size_t size)
 	return length;
 }
 
-/* Somebody else's processes would be under our limits, and in one that is frozen ours would never begin. */
+/* Somebody else's processes would be under our limits, and end with ours; and in one that is frozen ours would never
+ * begin. v2 says whether there are any in cgroups below too ("populated 1", first of its lines). */
 static int check_own(const struct step *step)
 {
 	const char *path = step->make_cgroup.path;
 	char file[PATH_MAX], text[64];
 	bool unified = step->make_cgroup.unified;
 
-	if (!join(file, path, strlen(path), "cgroup.procs"))
+	if (!join(file, path, strlen(path), unified ? "cgroup.events" : "cgroup.procs"))
 		return -ENAMETOOLONG;
-	if (read_small(file, text, sizeof(text)) > 0)
+	if (read_small(file, text, sizeof(text)) > 0 && (!unified || strncmp(text, "populated 1", 11) == 0))
 		return -EBUSY;
 	if (!join(file, path, strlen(path), unified ? "cgroup.freeze" : "freezer.state"))
 		return -ENAMETOOLONG;
@@ -50,11 +51,19 @@ static int check_own(const struct step *step)
 	return 0;
 }
 
-/* The file of the cgroup that this one, the first `length` bytes of the path, is in. */
-static int inherit_file(struct run *run, const char *path, size_t length, const char *name)
+/* Whether the file of the first `length` bytes of the path has anything in it. */
+static bool has_text(const char *path, size_t length, const char *name)
+{
+	char file[PATH_MAX], text[4];
+
+	return join(file, path, length, name) && read_small(file, text, sizeof(text)) > 0;
+}
+
+/* The file of the cgroup that this one, the first `length` bytes of the path, is in. -ENODATA where it is empty. */
+static int copy_file(struct run *run, const char *path, size_t length, const char *name)
 {
 	size_t above = length;
-	char file[PATH_MAX], text[1024];
+	char file[PATH_MAX], text[4096];
 	ssize_t got;
 
 	while (above && path[above - 1] != '/')
@@ -63,19 +72,51 @@ static int inherit_file(struct run *run, const char *path, size_t length, const 
 		return -ENAMETOOLONG;
 	trying(run, __NR_read, SUBJECT_SOURCE);
 	got = read_small(file, text, sizeof(text));
-	if (got < 0)
-		return (int)got;
+	if (got <= 0)
+		return got ? (int)got : -ENODATA;
 	if (!join(file, path, length, name))
 		return -ENAMETOOLONG;
 	return write_at(run, AT_FDCWD, file, 0, text);
 }
 
-static int inherit(struct run *run, const struct step *step, size_t length)
+/* Who has made one above may not have filled it yet, or was ended before: then those above get theirs first. */
+static int inherit_file(struct run *run, const struct step *step, size_t length, const char *name)
 {
 	const char *path = step->make_cgroup.path;
-	int error = step->make_cgroup.cpuset ? inherit_file(run, path, length, "cpuset.cpus") : 0;
+	int error = copy_file(run, path, length, name);
 
-	return error || !step->make_cgroup.cpuset ? error : inherit_file(run, path, length, "cpuset.mems");
+	if (error != -ENODATA)
+		return error;
+	for (size_t at = step->make_cgroup.base + 1; at <= length; at++) {
+		if ((at < length && path[at] != '/') || has_text(path, at, name))
+			continue;
+		error = copy_file(run, path, at, name);
+		if (error && error != -ENODATA)
+			return error;
+	}
+	return 0;
+}
+
+static int inherit(struct run *run, const struct step *step, size_t length)
+{
+	int error = step->make_cgroup.cpuset ? inherit_file(run, step, length, "cpuset.cpus") : 0;
+
+	return error || !step->make_cgroup.cpuset ? error : inherit_file(run, step, length, "cpuset.mems");
+}
+
+/* One that was there may have none yet too. */
+static int inherit_missing(struct run *run, const struct step *step)
+{
+	const char *path = step->make_cgroup.path;
+	size_t length = strlen(path);
+	int error = 0;
+
+	if (!step->make_cgroup.cpuset)
+		return 0;
+	if (!has_text(path, length, "cpuset.cpus"))
+		error = inherit_file(run, step, length, "cpuset.cpus");
+	return error || has_text(path, length, "cpuset.mems") ? error :
+								inherit_file(run, step, length, "cpuset.mems");
 }
 
 /* Those that lead to it, the uppermost first. */
@@ -115,8 +156,10 @@ int do_make_cgroup(struct run *run, const struct step *step)
 		if (!error)
 			error = sys_mkdirat(AT_FDCWD, path, 0755);
 	}
-	if (error == -EEXIST)
-		return step->make_cgroup.own ? check_own(step) : 0;
+	if (error == -EEXIST) {
+		error = step->make_cgroup.own ? check_own(step) : 0;
+		return error ? error : inherit_missing(run, step);
+	}
 	return error ? error : inherit(run, step, strlen(path));
 }
 

@@ -111,7 +111,37 @@ BIG=67108864
 		[ "$status" = 1 ]
 		rmdir "/sys/fs/cgroup/freezer/$ID-3" || true
 	fi
+	if [ -n "$(awk '$3 == "cgroup2"' /proc/mounts)" ]; then
+		alive '.linux.cgroupsPath = "/'"$ID"'/below"'
+		configure '.linux.cgroupsPath = "/'"$ID"'" | .linux.resources.devices = [{allow: true, access: "rwm"}]' true
+		call run --bundle "$T" "$ID-4"
+		fails_with 1 "has processes in it already"
+		lives_still
+		call delete --force "$ID"
+		find /sys/fs/cgroup -depth -type d -name "$ID" -exec rmdir {} +
+	fi
 	is "$(cgroups_of_test)" ""
+}
+
+@test "v1: a cgroup above that has no processors yet gets them" {
+	is_v1 cpuset || skip "in v2 a cgroup without a list has what the one above has"
+	local path
+	for path in a/b/c d; do
+		mkdir -p "/sys/fs/cgroup/cpuset/$ID/a/b" "/sys/fs/cgroup/cpuset/$ID/d"
+		configure '.linux.cgroupsPath = "/'"$ID/$path"'"' true
+		start
+		passes
+	done
+	find /sys/fs/cgroup -depth -type d -path "*/$ID*" -exec rmdir {} +
+}
+
+@test "linux.resources.unified: what acts on processes is no limit" {
+	local file
+	for file in cgroup.freeze cgroup.kill cgroup.procs cgroup.threads; do
+		configure '.linux.resources.unified = {"'"$file"'": "1"}' true
+		start
+		refuses "linux.resources.unified[\"$file\"]: is no limit"
+	done
 }
 
 @test "a cgroup that another container has taken meanwhile is left to that one" {
@@ -160,13 +190,18 @@ WRITES_CGROUP='.linux.namespaces |= (map(select(.type != "cgroup")) + [{type: "c
 	done
 }
 
+has_end()
+{
+	find "$1" -name end | grep -q end
+}
+
 @test "cgroups that the container has made go with it, however deep, long and hidden" {
 	local folder
 	alive "$WRITES_CGROUP" /bin/sh -c 'cd "$1" || cd /sys/fs/cgroup; mkdir .hidden; long=$(printf "%0250d" 0)
 		for each in $(seq 70); do mkdir "$long" && cd -P "$long" || exit; done
 		mkdir end; exec sleep 1000' sh "$(is_v1 pids && echo /sys/fs/cgroup/pids)"
 	folder=$(at pids)
-	until_true has "$(find "$folder" -name end 2>&1)" end
+	until_true has_end "$folder"
 	call delete --force "$ID"
 	passes
 	is "$(cgroups_of_test)" ""
