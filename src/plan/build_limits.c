@@ -254,6 +254,17 @@ static void add_rdma(const struct limits *limits)
 	}
 }
 
+/* What is no limit, and would end or stop the container before it begins, or take others' processes into it. */
+static bool acts_on_processes(const char *file)
+{
+	static const char *const files[] = { "cgroup.freeze", "cgroup.kill", "cgroup.procs", "cgroup.threads" };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (strcmp(file, files[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Any file of v2, by its name. That it is set under another key too is not looked at: it comes last. */
 static void add_unified(const struct limits *limits)
 {
@@ -267,6 +278,9 @@ static void add_unified(const struct limits *limits)
 		if (strchr(file, '/') || !dot || dot == file)
 			problem_set(limits->b->problem,
 				    "linux.resources.%s: is no file of a cgroup (\"memory.high\")", key);
+		else if (acts_on_processes(file))
+			problem_set(limits->b->problem, "linux.resources.%s: is no limit; leave it out (there are "
+				    "'pause', 'kill' and 'exec')", key);
 		else if (!cgroup && limits->cgroups->count)
 			limits_cannot(limits, key, "v1", NULL);
 		else if (strncmp(file, "cgroup.", 7) == 0 && cgroup)
