@@ -194,7 +194,8 @@ static bool read_element(struct reader *reader, struct element *element)
 	if (*reader->at == '\'' || *reader->at == '"') {
 		if (!reader->type)
 			reader->type = 's';
-		return strchr("sog", reader->type) && read_quoted(reader, element);
+		return strchr("sog", reader->type) && read_quoted(reader, element) &&
+		       (reader->type != 'g' || strlen(element->text) <= UINT8_MAX);
 	}
 	if (take_word(reader, "true")) {
 		element->number = 1;
@@ -209,7 +210,8 @@ static bool read_element(struct reader *reader, struct element *element)
 
 static bool read_array(struct reader *reader, struct value *value)
 {
-	size_t room = strlen(reader->at);
+	/* Of "[" too an element is read, if in vain. */
+	size_t room = strlen(reader->at) + 1;
 
 	value->at = ARENA_ARRAY(reader->arena, room, struct element);
 	if (take(reader, ']'))

@@ -238,7 +238,8 @@ static void test_annotations_that_are_refused(void **state)
 		{ "Name", "uint64 18446744073709551616" },
 		{ "Name", "1.5" }, { "Name", "double 1" }, { "Name", "string 5" }, { "Name", "uint64 'a'" },
 		{ "Name", "uint64 true" },
-		{ "Name", "[]" }, { "Name", "['a', 5]" }, { "Name", "['a'" }, { "Name", "['a',]" }, { "Name", "[1.5]" },
+		{ "Name", "[]" }, { "Name", "[" }, { "Name", "@as [" }, { "Name", "['a', 5]" },
+		{ "Name", "['a'" }, { "Name", "['a',]" }, { "Name", "[1.5]" },
 		{ "Name", "@as 'a'" }, { "Name", "('a', 5)" }, { "Name", "{'a': 5}" }, { "Name", "<5>" },
 		{ "Name", "@" },
 		{ "TimeoutStopSec", "'a'" }, { "TimeoutStopSec", "-1" }, { "TimeoutStopSec", "[1]" },
@@ -253,6 +254,18 @@ static void test_annotations_that_are_refused(void **state)
 		if (!problem.found)
 			fail_msg("%s=%s was taken", bad[i].name, bad[i].value);
 	}
+}
+
+/* Its length is one byte on the bus. */
+static void test_a_signature_that_is_too_long(void **state)
+{
+	char value[sizeof("signature ''") + 256] = "signature '";
+	struct problem problem = { 0 };
+
+	memset(value + strlen(value), 'i', 256);
+	strcat(value, "'");
+	annotation("Name", value, &problem);
+	assert_true(problem.found);
 }
 
 /* --- the whole call --- */
@@ -330,6 +343,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_devices, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_annotations, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_annotations_that_are_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_signature_that_is_too_long, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_start, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_changes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_addresses, set_up, tear_down),
