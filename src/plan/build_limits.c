@@ -204,6 +204,11 @@ static void add_hugepages(const struct limits *limits)
 
 		if (!cgroup)
 			return;
+		if (strchr(size, '/')) {
+			problem_set(limits->b->problem, "linux.resources.%s.pageSize: '%s' is no size of a page "
+				    "(\"2MB\")", key, size);
+			return;
+		}
 		limits_write(limits, cgroup, key, arena_printf(limits->b->arena, "hugetlb.%s.%s", size, file), "%llu",
 			     (unsigned long long)r->hugepage[i].limit);
 		limits_try(limits, cgroup, key, arena_printf(limits->b->arena, "hugetlb.%s.rsvd.%s", size, file),

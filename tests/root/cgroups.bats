@@ -135,6 +135,14 @@ BIG=67108864
 	find /sys/fs/cgroup -depth -type d -path "*/$ID*" -exec rmdir {} +
 }
 
+@test "linux.resources.hugepageLimits: a size does not lead to another cgroup" {
+	grep -q hugetlb /sys/fs/cgroup/cgroup.controllers /sys/fs/cgroup/unified/cgroup.controllers /proc/self/cgroup \
+		2>/dev/null || skip "no controller for huge pages"
+	configure '.linux.resources.hugepageLimits = [{pageSize: "x/../../y/hugetlb.2MB", limit: 0}]' true
+	start
+	refuses "linux.resources.hugepageLimits[0].pageSize: "
+}
+
 @test "linux.resources.unified: what acts on processes is no limit" {
 	local file
 	for file in cgroup.freeze cgroup.kill cgroup.procs cgroup.threads; do
