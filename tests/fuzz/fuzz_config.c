@@ -1,4 +1,4 @@
-/* fuzz_config.c - any bytes as a config.json, on two machines.
+/* fuzz_config.c - any bytes as a config.json, on three machines.
  *
  * Whatever is in them, the spec is refused with a problem or becomes a plan that plan_check() has
  * nothing against; and every form of explain can tell that plan.
@@ -11,14 +11,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static const char root_host[] =
 	"kernel 6.18\nuid 0\ngid 0\ncapabilities all\nlast-capability 40\narchitecture x86-64\n"
-	"apparmor\nselinux\ncgroup hybrid\nself-cgroup /user.slice\n"
+	"apparmor\nselinux\ncgroup hybrid\n"
 	"hierarchy cpu,cpuacct /sys/fs/cgroup/cpu,cpuacct /user.slice\n"
+	"hierarchy memory /sys/fs/cgroup/memory /\nhierarchy blkio /sys/fs/cgroup/blkio /\n"
+	"hierarchy cpuset /sys/fs/cgroup/cpuset /\nhierarchy devices /sys/fs/cgroup/devices /\n"
 	"hierarchy name=systemd /sys/fs/cgroup/systemd /user.slice\n"
+	"unified hugetlb,rdma /sys/fs/cgroup/unified /user.slice\n"
 	"device eth5 7 10.0.0.2/24 fd00::2/64\n";
 
 static const char user_host[] =
 	"kernel 5.14\nuid 1000\ngid 1000\ncapabilities none\nlast-capability 40\narchitecture arm64\n"
-	"newuidmap /usr/bin/newuidmap\nnewgidmap /usr/bin/newgidmap\ncgroup v2\nself-cgroup /user\n";
+	"newuidmap /usr/bin/newuidmap\nnewgidmap /usr/bin/newgidmap\ncgroup v2\n"
+	"unified cpu,memory,pids /sys/fs/cgroup /user/scope /user\nlevel /sys/fs/cgroup cpu,io,memory,pids\n";
+
+static const char v2_host[] =
+	"kernel 6.1\nuid 0\ngid 0\ncapabilities all\nlast-capability 40\ncgroup v2\nsystemd-base /\n"
+	"unified cpuset,cpu,io,memory,hugetlb,pids,rdma,misc /sys/fs/cgroup /\ndelegate cgroup.procs\n";
 
 static void tell(struct arena *arena, const struct plan *plan, const struct plan_request *request)
 {
@@ -65,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (!problem.found) {
 		plan_on(&arena, &spec, root_host);
 		plan_on(&arena, &spec, user_host);
+		plan_on(&arena, &spec, v2_host);
 	}
 	arena_release(&arena);
 	return 0;

@@ -51,10 +51,10 @@ apart()
 	echo "$pid" >"$unified/$ID/below/cgroup.procs"
 	echo "+$(cut -d ' ' -f 1 "$unified/$ID/cgroup.controllers")" >"$unified/$ID/cgroup.subtree_control"
 	call exec "$ID" grep ^0:: /proc/self/cgroup
-	passes "0::/$ID/below"
+	passes "${output%/below}/below"
 	mkdir "$unified/$ID/beside"
 	call exec --cgroup beside "$ID" grep ^0:: /proc/self/cgroup
-	passes "0::/$ID/beside"
+	passes "${output%/beside}/beside"
 	call exec --cgroup / "$ID" true
 	fails_with 255 "no process may be in the cgroup"
 	call exec --cgroup beside/../.. "$ID" true
