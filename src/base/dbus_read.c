@@ -189,8 +189,10 @@ int dbus_read(const char *bytes, size_t size, struct dbus_message *ret_message)
 
 struct dbus_reader dbus_body(const struct dbus_message *message)
 {
-	return (struct dbus_reader){ message->body, message->body, message->body + message->length,
-				     message->signature, message->big };
+	/* Without a body there may be no place for one either, and nothing may be added to NULL. */
+	const char *end = message->length ? message->body + message->length : message->body;
+
+	return (struct dbus_reader){ message->body, message->body, end, message->signature, message->big };
 }
 
 bool dbus_take_u32(struct dbus_reader *reader, uint32_t *ret_value)
