@@ -204,10 +204,11 @@ has_end()
 }
 
 @test "cgroups that the container has made go with it, however deep, long and hidden" {
-	local folder
-	alive "$WRITES_CGROUP" /bin/sh -c 'cd "$1" || cd /sys/fs/cgroup; mkdir .hidden; long=$(printf "%0250d" 0)
+	local folder mount=/sys/fs/cgroup
+	! is_v1 pids || mount=/sys/fs/cgroup/pids
+	alive "$WRITES_CGROUP" /bin/sh -c 'cd "$1"; mkdir .hidden; long=$(printf "%0250d" 0)
 		for each in $(seq 70); do mkdir "$long" && cd -P "$long" || exit; done
-		mkdir end; exec sleep 1000' sh "$(is_v1 pids && echo /sys/fs/cgroup/pids)"
+		mkdir end; exec sleep 1000' sh "$mount"
 	folder=$(at pids)
 	until_true has_end "$folder"
 	call delete --force "$ID"
