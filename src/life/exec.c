@@ -10,9 +10,11 @@
 #include "spec/names.h"
 #include "spec/reason.h"
 #include <linux/filter.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 static ino_t namespace_of(struct arena *arena, const char *process, enum namespace_kind kind)
 {
@@ -186,7 +188,8 @@ static bool enter_beside_first(struct arena *arena, struct bundle *bundle)
 	static const char root[] = "/sys/fs/cgroup";
 	struct cgroups *cgroups = &bundle->request.process.cgroups;
 	struct cgroup *unified = &cgroups->at[cgroups->count - 1];
-	const char *mount = strncmp(unified->path, "/sys/fs/cgroup/unified/", 23) == 0 ? "/unified" : "";
+	struct statfs info;
+	bool alone = statfs(root, &info) == 0 && info.f_type == CGROUP2_SUPER_MAGIC;
 	char *text, *line;
 	size_t length;
 
@@ -197,7 +200,7 @@ static bool enter_beside_first(struct arena *arena, struct bundle *bundle)
 		;
 	if (!line)
 		return false;
-	unified->path = arena_printf(arena, "%s%s%s", root, mount, line + 3);
+	unified->path = arena_printf(arena, "%s%s%s", root, alone ? "" : "/unified", line + 3);
 	return true;
 }
 
