@@ -1,4 +1,5 @@
 /* cgroup_end.c - the end of a container's cgroups: what they know of it is read, and they are removed. */
+#include "base/clock.h"
 #include "life/cgroup.h"
 #include "base/json_write.h"
 #include "base/sys.h"
@@ -7,7 +8,6 @@
 #include "spec/reason.h"
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 
 enum { PATIENCE_MS = 10000, SHORT_PATIENCE_MS = 1000 };
 
@@ -125,13 +125,6 @@ static int remove_all(struct arena *arena, const struct cgroups *cgroups, const 
 	return failed;
 }
 
-static void sleep_ms(long ms)
-{
-	struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&time, NULL);
-}
-
 /* systemd would ask the processes first, for a minute and a half. */
 static void stop_unit(struct arena *arena, const struct cgroups *cgroups, bool kill)
 {
@@ -163,7 +156,7 @@ void cgroups_remove(const struct container *container, const struct cgroups *cgr
 	for (long waited = 0, pause = 1; error == -EBUSY && waited < patience; waited += pause) {
 		if (kill && waited)
 			cgroups_signal(arena, cgroups, SIGKILL);
-		sleep_ms(pause);
+		clock_sleep_ms(pause);
 		if (pause < 64)
 			pause *= 2;
 		error = remove_all(arena, cgroups, &path);

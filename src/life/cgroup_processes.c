@@ -1,4 +1,5 @@
 /* cgroup_processes.c - the processes in a container's cgroups: which there are, freezing, signals. */
+#include "base/clock.h"
 #include "life/cgroup.h"
 #include "base/fd.h"
 #include "base/file.h"
@@ -8,7 +9,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { PATIENCE_MS = 10000, FILE_LIMIT = 1024 * 1024 };
 
@@ -82,21 +82,6 @@ size_t cgroups_processes(struct arena *arena, const struct cgroups *cgroups, pid
 
 /* --- freezing --- */
 
-static void sleep_ms(long ms)
-{
-	struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&time, NULL);
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
-}
-
 static const struct cgroup *freezer_of(const struct cgroups *cgroups)
 {
 	const struct cgroup *cgroup = cgroups_with(cgroups, "freezer");
@@ -134,7 +119,7 @@ static void push(const struct cgroup *cgroup, unsigned round)
 		return;
 	if (round % 50 == 49) {
 		cgroup_write(cgroup, "freezer.state", "THAWED");
-		sleep_ms(1);
+		clock_sleep_ms(1);
 	}
 	cgroup_write(cgroup, "freezer.state", "FROZEN");
 }
@@ -143,7 +128,7 @@ int cgroups_freeze(struct arena *arena, const struct cgroups *cgroups, bool froz
 {
 	const struct cgroup *cgroup = freezer_of(cgroups);
 	const char *file = cgroup && cgroup->unified ? "cgroup.freeze" : "freezer.state";
-	const uint64_t end = now_ms() + PATIENCE_MS;
+	const uint64_t end = clock_ms() + PATIENCE_MS;
 	int error;
 
 	if (!cgroup)
@@ -152,11 +137,11 @@ int cgroups_freeze(struct arena *arena, const struct cgroups *cgroups, bool froz
 	if (error)
 		return error;
 	for (unsigned round = 0; !has_become(arena, cgroup, frozen); round++) {
-		if (now_ms() > end) {
+		if (clock_ms() > end) {
 			cgroup_write(cgroup, file, cgroup->unified ? frozen ? "0" : "1" : frozen ? "THAWED" : "FROZEN");
 			return -ETIMEDOUT;
 		}
-		sleep_ms(round < 10 ? 1 : 10);
+		clock_sleep_ms(round < 10 ? 1 : 10);
 		if (frozen)
 			push(cgroup, round);
 	}

@@ -1,4 +1,5 @@
 /* container.c - the folders of containers: see record.h. */
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/proc.h"
@@ -10,7 +11,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { LOCK_PATIENCE_MS = 10000, LOCK_LOOK_MS = 10 };
@@ -248,19 +248,12 @@ static unsigned find_holder(const struct container *container)
 	return 0;
 }
 
-static void sleep_ms(long ms)
-{
-	struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&time, NULL);
-}
-
 static bool wait_for_lock(struct container *container, struct problem *problem)
 {
 	int error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
 
 	for (int waited = 0; error == -EWOULDBLOCK && waited < LOCK_PATIENCE_MS; waited += LOCK_LOOK_MS) {
-		sleep_ms(LOCK_LOOK_MS);
+		clock_sleep_ms(LOCK_LOOK_MS);
 		error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
 	}
 	if (error == -EWOULDBLOCK)

@@ -206,7 +206,7 @@ void criu_read_streams(struct arena *arena, const struct criu_folders *folders,
 void criu_parse_streams(struct arena *arena, char *text, size_t length, struct criu_streams *ret_streams,
 			struct problem *problem);
 
-/* --- criu_cgroups.c --- */
+/* --- criu_steps.c --- */
 
 /* The plan with only the steps that are wanted in a lane. */
 struct plan criu_select_steps(struct arena *arena, const struct plan *plan,
@@ -214,9 +214,6 @@ struct plan criu_select_steps(struct arena *arena, const struct plan *plan,
 
 /* The problem with the step that failed. */
 void criu_tell_step(const struct launch *launch, struct problem *problem);
-
-/* Whether it is a file of the host's cgroups. */
-bool criu_is_of_cgroup(const char *path);
 
 /* Makes the container's cgroups, with their limits, and puts this process in them; false after a problem. */
 bool criu_enter_cgroups(const struct launch *launch, struct problem *problem);

@@ -55,7 +55,7 @@ static bool take_steps(struct restoring *restoring, bool (*is_wanted)(const stru
 static bool makes_target(const struct step *step)
 {
 	switch ((int)step->kind) {
-	case STEP_BIND: return !criu_is_of_cgroup(step->bind.source);
+	case STEP_BIND: return !cgroup_is_path(step->bind.source);
 	case STEP_SET_PROPAGATION:
 	case STEP_OPEN_ROOT:
 	case STEP_MOUNT:
@@ -203,23 +203,13 @@ static void add_mounts(struct restoring *restoring)
 	restoring->stage.rootfs = criu_rootfs(restoring->arena, restoring->launch->bundle);
 }
 
-static bool find_root(const struct id_maps *maps, uint32_t *ret_outside)
-{
-	for (size_t i = 0; i < maps->count; i++)
-		if (maps->at[i].inside == 0) {
-			*ret_outside = maps->at[i].outside;
-			return true;
-		}
-	return false;
-}
-
 /* In a user namespace CRIU opens the image as the container's root. */
 static void give_image(const struct restoring *restoring, const struct spec *spec)
 {
 	uint32_t uid, gid;
 
-	if (spec_new_namespace(spec, NAMESPACE_USER) && find_root(&spec->uid_map, &uid) &&
-	    find_root(&spec->gid_map, &gid))
+	if (spec_new_namespace(spec, NAMESPACE_USER) && id_maps_root(&spec->uid_map, &uid) &&
+	    id_maps_root(&spec->gid_map, &gid))
 		sys_fchownat(restoring->folders.image, "", uid, gid, AT_EMPTY_PATH);
 }
 

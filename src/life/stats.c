@@ -92,8 +92,10 @@ static void put_percpu(const struct stats *stats, const struct cgroup *cgroup, c
 		while ((text = strchr(text, '\n'))) {
 			const char *at = ++text;
 
-			for (unsigned i = 0; i < column; i++)
-				at += strcspn(at, " ") + 1;
+			for (unsigned i = 0; i < column; i++) {
+				at += strcspn(at, " \n");
+				at += *at == ' ';
+			}
 			json_put_unsigned(stats->json, NULL, strtoull(at, NULL, 10));
 		}
 	json_close(stats->json);

@@ -1,11 +1,11 @@
 /* terminal.c - see terminal.h */
+#include "base/clock.h"
 #include "life/terminal.h"
 #include "base/sys.h"
 #include "life/life.h"
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { AT_INPUT, AT_MASTER, AT_OUTPUT };
@@ -100,14 +100,6 @@ void terminal_begin(struct terminal *terminal, int master, bool size_given)
 	make_raw(terminal);
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* Whether there is input that no program has taken yet. A terminal forgets a Ctrl-D that waits in it
  * when a program changes its mode, as shells do; so it is sent only when all before it is gone. */
 static bool has_unread_input(const struct terminal *terminal)
@@ -134,7 +126,7 @@ static int keep_input_ended(struct terminal *terminal)
 
 	if (!terminal->input_ended || terminal->keyboard || terminal->master < 0)
 		return -1;
-	now = now_ms();
+	now = clock_ms();
 	if (now >= terminal->end_due_ms) {
 		if (!has_unread_input(terminal))
 			send_end_of_file(terminal);

@@ -85,16 +85,6 @@ static bool writes_cgroup(const struct builder *b)
 	return false;
 }
 
-static bool find_outside(const struct id_maps *maps, uint32_t *ret_id)
-{
-	for (size_t i = 0; i < maps->count; i++)
-		if (maps->at[i].inside == 0) {
-			*ret_id = maps->at[i].outside;
-			return true;
-		}
-	return false;
-}
-
 /* A container with a user and a cgroup namespace of its own that may write to its cgroup can make others in it:
  * the container's root gets what the kernel lists for that (cgroups(7), «Cgroup delegation»). */
 static void delegate(struct builder *b, const struct cgroup *cgroup)
@@ -103,8 +93,8 @@ static void delegate(struct builder *b, const struct cgroup *cgroup)
 	uint32_t uid, gid;
 
 	if (!cgroup || !b->new_user || !spec_new_namespace(b->spec, NAMESPACE_CGROUP) || !writes_cgroup(b) ||
-	    !host_privileged(b->host) || !find_outside(&b->spec->uid_map, &uid) ||
-	    !find_outside(&b->spec->gid_map, &gid))
+	    !host_privileged(b->host) || !id_maps_root(&b->spec->uid_map, &uid) ||
+	    !id_maps_root(&b->spec->gid_map, &gid))
 		return;
 	files->at = ARENA_ARRAY(b->arena, 64, char *);
 	for (const char *at = b->host->delegate; at && *at && files->count < 64;) {

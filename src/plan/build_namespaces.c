@@ -149,14 +149,6 @@ bool build_may_set_groups(const struct builder *b)
 	return !b->new_user || !maps_itself(b);
 }
 
-static bool maps_zero(const struct id_maps *maps)
-{
-	for (size_t i = 0; i < maps->count; i++)
-		if (maps->at[i].inside == 0)
-			return true;
-	return false;
-}
-
 /* "deny" before gid_map: else a group that shuts the user out could be left (CVE-2014-8989). */
 static void map_itself(struct builder *b)
 {
@@ -241,12 +233,12 @@ void build_become_root(struct builder *b)
 	/* In a joined namespace the maps are not ours to know. */
 	int tolerate = b->new_user ? 0 : EINVAL;
 
-	if (b->new_user && !maps_zero(&b->spec->uid_map))
+	if (b->new_user && !id_maps_have_root(&b->spec->uid_map))
 		return;
 	if (!maps_itself(b))
 		ADD_CONTAINER(b, STEP_SET_GROUPS, "linux.gidMappings", .tolerate = EPERM,
 			      .groups = { NULL, 0 });
-	if (!b->new_user || maps_zero(&b->spec->gid_map))
+	if (!b->new_user || id_maps_have_root(&b->spec->gid_map))
 		ADD_CONTAINER(b, STEP_SET_GID, "linux.gidMappings", .tolerate = tolerate, .gid = { 0 });
 	ADD_CONTAINER(b, STEP_SET_UID, "linux.uidMappings", .tolerate = tolerate, .uid = { 0 });
 }

@@ -9,6 +9,13 @@
 
 static const char key[] = "linux.cgroupsPath";
 
+bool cgroup_is_path(const char *path)
+{
+	static const char root[] = "/sys/fs/cgroup/";
+
+	return strncmp(path, root, sizeof(root) - 1) == 0;
+}
+
 bool cgroup_has(const struct cgroup *cgroup, const char *controller)
 {
 	size_t length = strlen(controller);

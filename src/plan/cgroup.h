@@ -46,6 +46,9 @@ const struct cgroup *cgroups_unified(const struct cgroups *cgroups);
 /* Whether there is cgroup v2 alone: then systemd's words are those of v2. */
 bool cgroups_only_unified(const struct cgroups *cgroups);
 
+/* Whether it is a path of the host's cgroups. */
+bool cgroup_is_path(const char *path);
+
 /* Whether a list such as "cpu,cpuacct" has the word. */
 bool cgroup_has(const struct cgroup *cgroup, const char *controller);
 

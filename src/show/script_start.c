@@ -144,14 +144,6 @@ static const struct spec *spec_of(const struct script *script)
 	return script->request->spec;
 }
 
-static bool maps_zero(const struct id_maps *maps)
-{
-	for (size_t i = 0; i < maps->count; i++)
-		if (maps->at[i].inside == 0)
-			return true;
-	return false;
-}
-
 /* mount(8) is setuid root as a rule: where the host's root is somebody else in the container, so would
  * mount(8) be. */
 bool script_needs_plain_mount(const struct script *script)
@@ -180,7 +172,7 @@ void script_add_credentials(const struct script *script, struct text *out)
 	const struct start *start = &script->start;
 	const struct spec *spec = spec_of(script);
 	bool made = start->flags & CLONE_NEWUSER || (start->enter && spec->uid_map.count);
-	bool zero = !made || (maps_zero(&spec->uid_map) && maps_zero(&spec->gid_map));
+	bool zero = !made || (id_maps_have_root(&spec->uid_map) && id_maps_have_root(&spec->gid_map));
 
 	if (is_given(script))
 		text_add(out, " ${keep:+--preserve-credentials}");
@@ -247,7 +239,7 @@ static void add_new(const struct script *script, struct text *out)
 	words_namespaces(out, flags);
 	if (start->maps_itself)
 		text_printf(out, " --map-user=%u --map-group=%u%s", spec->uid_map.at[0].inside,
-			    spec->gid_map.at[0].inside, maps_zero(&spec->uid_map) ? "" : " --keep-caps");
+			    spec->gid_map.at[0].inside, id_maps_have_root(&spec->uid_map) ? "" : " --keep-caps");
 	if (start->offsets) {
 		add_offset(out, "monotonic", &spec->monotonic);
 		add_offset(out, "boottime", &spec->boottime);

@@ -1,7 +1,6 @@
 /* why_cgroup.c - causes of failures with cgroups: making them, entering them, and the values of their files. */
 #include "show/why.h"
 #include <errno.h>
-#include <string.h>
 
 #define DELEGATE \
 	"the container's cgroup can only be made where cgroups are the user's own: run it in a unit with " \
@@ -71,7 +70,6 @@ const struct cause cgroup_causes[] = {
 
 bool why_is_cgroup(const struct step *step)
 {
-	static const char root[] = "/sys/fs/cgroup";
 	const char *path;
 
 	switch ((int)step->kind) {
@@ -83,7 +81,7 @@ bool why_is_cgroup(const struct step *step)
 	case STEP_WRITE_FILE:
 	case STEP_WRITE_PID:
 		path = why_target(step);
-		return path && strncmp(path, root, sizeof(root) - 1) == 0;
+		return path && cgroup_is_path(path);
 	}
 	return false;
 }

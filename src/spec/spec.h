@@ -315,6 +315,24 @@ static inline bool spec_new_namespace(const struct spec *spec, enum namespace_ki
 	return spec->namespace[kind].asked && !spec->namespace[kind].path;
 }
 
+/* Which id outside is root within; false where none is. */
+static inline bool id_maps_root(const struct id_maps *maps, uint32_t *ret_outside)
+{
+	for (size_t i = 0; i < maps->count; i++)
+		if (maps->at[i].inside == 0) {
+			*ret_outside = maps->at[i].outside;
+			return true;
+		}
+	return false;
+}
+
+static inline bool id_maps_have_root(const struct id_maps *maps)
+{
+	uint32_t ignored;
+
+	return id_maps_root(maps, &ignored);
+}
+
 static inline bool spec_joins_namespace(const struct spec *spec, enum namespace_kind kind)
 {
 	return spec->namespace[kind].asked && spec->namespace[kind].path;

@@ -2,22 +2,11 @@
 # An ordinary user's limits: they hold where cgroups are delegated, and where not the message says who keeps them back.
 # It needs a user with a systemd of the own, in a machine that is there for tests: tests/vm/run --systemd.
 load lib
-
-AS_USER=$BATS_TEST_DIRNAME/../vm/as-user
-
-# The user's systemd stays, once it is there.
-setup_file()
-{
-	if [ -n "${WORLD_IS_MACHINE:-}" ] && [ -x "$AS_USER" ]; then
-		"$AS_USER" true
-	fi
-}
+load systemd
 
 prepare()
 {
-	if [ ! -d /run/systemd/system ] || [ -z "${WORLD_IS_MACHINE:-}" ]; then
-		skip "no systemd that may be played with runs here (see tests/vm/run --systemd)"
-	fi
+	needs_systemd
 	MINE=$(sed 's/12345/1000/g' <<<"$ROOTLESS")
 	# The folder is root's; its container may look into it.
 	chmod 755 "$T"

@@ -3,22 +3,11 @@
 # the end. Where none runs that may be played with, there is nothing to be tested: tests/vm/run --systemd makes a machine
 # that has one. What it does when systemd fails is in systemd_faults.bats.
 load lib
-
-AS_USER=$BATS_TEST_DIRNAME/../vm/as-user
-
-# The user's systemd stays, once it is there.
-setup_file()
-{
-	if [ -n "${WORLD_IS_MACHINE:-}" ] && [ -x "$AS_USER" ]; then
-		"$AS_USER" true
-	fi
-}
+load systemd
 
 prepare()
 {
-	if [ ! -d /run/systemd/system ] || [ -z "${WORLD_IS_MACHINE:-}" ]; then
-		skip "no systemd that may be played with runs here (see tests/vm/run --systemd)"
-	fi
+	needs_systemd
 	UNIT=tt-$ID.scope
 }
 

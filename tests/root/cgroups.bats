@@ -240,6 +240,15 @@ lives_still()
 	fails_with 1 "linux.resources.memory: there is no cgroup"
 }
 
+@test "what the cgroups knew is kept until the container's folder goes: a poststop hook can read it" {
+	configure '.linux.resources.memory.limit = 67108864 | .hooks.poststop = [{path: "/bin/cp",
+		args: ["cp", "/run/taru-oci/'"$ID"'/ended", "'"$T"'/ended"]}]' /bin/true
+	start
+	passes
+	is "$(jq -r '.memoryLimit' "$T/ended")" "$BIG"
+	is "$(jq '.memoryPeak > 0 and .oomKills == 0 and .cpuTime > 0 and has("throttled")' "$T/ended")" true
+}
+
 @test "nothing is left of a failed start, and of one that was killed delete --force removes it" {
 	configure '.linux.resources.memory.limit = 67108864' /bin/nothing
 	start

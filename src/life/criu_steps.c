@@ -1,4 +1,4 @@
-/* criu_cgroups.c - the cgroups of a container that is restored, and some of the steps of its plan. */
+/* criu_steps.c - the steps of a plan that are taken where CRIU does the others; those of the cgroups among them. */
 #include "life/cgroup.h"
 #include "life/criu_parts.h"
 #include <string.h>
@@ -28,13 +28,6 @@ void criu_tell_step(const struct launch *launch, struct problem *problem)
 		problem_set(problem, "restore: a step failed without a reason");
 }
 
-bool criu_is_of_cgroup(const char *path)
-{
-	static const char root[] = "/sys/fs/cgroup/";
-
-	return strncmp(path, root, sizeof(root) - 1) == 0;
-}
-
 static bool makes_cgroup(const struct step *step)
 {
 	switch ((int)step->kind) {
@@ -44,14 +37,14 @@ static bool makes_cgroup(const struct step *step)
 	case STEP_SET_DEVICES:
 	case STEP_OWN_CGROUP:
 	case STEP_WRITE_LINES: return true;
-	case STEP_WRITE_FILE: return criu_is_of_cgroup(step->write_file.path);
+	case STEP_WRITE_FILE: return cgroup_is_path(step->write_file.path);
 	}
 	return false;
 }
 
 static bool enters_cgroup(const struct step *step)
 {
-	return step->kind == STEP_WRITE_PID && criu_is_of_cgroup(step->write_pid.path);
+	return step->kind == STEP_WRITE_PID && cgroup_is_path(step->write_pid.path);
 }
 
 static bool take(const struct launch *launch, bool (*is_wanted)(const struct step *step), enum lane lane,
