@@ -42,13 +42,13 @@ static void read_cpu(struct arena *arena, const struct cgroups *cgroups, struct 
 	const struct cgroup *cpu = cgroups_with(cgroups, "cpu"), *account = cgroups_with(cgroups, "cpuacct");
 	const struct cgroup *unified = cgroups_unified(cgroups);
 	uint64_t number = 0;
-	int error;
+	int error = -ENOENT;
 
 	if (account)
-		take(&usage->cpu_ns, cgroup_read_number(arena, account, "cpuacct.usage", &number), number, 1);
+		error = cgroup_read_number(arena, account, "cpuacct.usage", &number);
 	else if (unified)
-		take(&usage->cpu_ns, cgroup_read_entry(arena, unified, "cpu.stat", "usage_usec", &number), number,
-		     1000);
+		error = cgroup_read_entry(arena, unified, "cpu.stat", "usage_usec", &number);
+	take(&usage->cpu_ns, error, number, account ? 1 : 1000);
 	if (!cpu)
 		return;
 	error = cgroup_read_entry(arena, cpu, "cpu.stat", "nr_throttled", &number);
@@ -61,6 +61,7 @@ void cgroups_usage(struct arena *arena, const struct cgroups *cgroups, struct us
 {
 	const struct cgroup *memory = cgroups_with(cgroups, "memory"), *pids = cgroups_with(cgroups, "pids");
 	uint64_t number = 0;
+	int error;
 
 	*ret_usage = (struct usage){ 0 };
 	if (memory)
@@ -68,8 +69,10 @@ void cgroups_usage(struct arena *arena, const struct cgroups *cgroups, struct us
 	read_cpu(arena, cgroups, ret_usage);
 	if (!pids)
 		return;
-	take(&ret_usage->pids_peak, cgroup_read_number(arena, pids, "pids.peak", &number), number, 1);
-	take(&ret_usage->pids_refused, cgroup_read_entry(arena, pids, "pids.events", "max", &number), number, 1);
+	error = cgroup_read_number(arena, pids, "pids.peak", &number);
+	take(&ret_usage->pids_peak, error, number, 1);
+	error = cgroup_read_entry(arena, pids, "pids.events", "max", &number);
+	take(&ret_usage->pids_refused, error, number, 1);
 }
 
 void usage_write(const struct usage *usage, struct text *out)

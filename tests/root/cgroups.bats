@@ -246,7 +246,8 @@ lives_still()
 	start
 	passes
 	is "$(jq -r '.memoryLimit' "$T/ended")" "$BIG"
-	is "$(jq '.memoryPeak > 0 and .oomKills == 0 and .cpuTime > 0 and has("throttled")' "$T/ended")" true
+	is "$(jq '.memoryPeak > 0 and .oomKills == 0 and .cpuTime > 0 and has("throttled") and .pidsRefused == 0' \
+		"$T/ended")" true
 }
 
 @test "nothing is left of a failed start, and of one that was killed delete --force removes it" {
