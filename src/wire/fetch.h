@@ -1,6 +1,7 @@
 /* fetch.h - the words between taru and libexec/taru/fetch, which talks to one registry for one reference.
  *
- * taru has decided before where to go and with whose rights: names, mirrors, passwords, certificates are in `open`, so
+ * taru has decided before where to go and with whose rights: names, mirrors, passwords,
+ * certificates are in `open`, so
  * the helper reads no file of its own but what the resolver needs, runs as nobody, and is given the descriptors it
  * writes to. Several requests may be under way at once; answers carry the `id` of theirs and come in any order.
  *
@@ -25,43 +26,52 @@
  *
  * Requests:
  *
- *	{ "id": 1, "op": "manifest", "reference": "latest", "accept": ["TYPE", …], "head": false }  +  fd for the body
+ *	{ "id": 1, "op": "manifest", "reference": "latest", "accept": ["TYPE", …], "head": false }  + 
+ *	fd for the body
  *	  → { "id": 1, "ok": { "type": "TYPE", "digest": "sha256:…", "size": 1234, "endpoint": 0 } }
- *	    `digest` is what the header Docker-Content-Digest says, "" without one; with `head` there is no body. At most
+ *	    `digest` is what the header Docker-Content-Digest says, "" without one; with `head` there is
+ *	    no body. At most
  *	    FETCH_MANIFEST_MAX bytes.
  *	{ "id": 2, "op": "blob", "digest": "sha256:…", "size": 1234, "urls": [] }  +  fd of the file, a pipe
  *	  → { "id": 2, "at": 1000 }				now and then
  *	  → { "id": 2, "ok": { "size": 1234, "resumed": 0 } }
- *	    The file is open for reading and writing. What is in it already is hashed and taken as the beginning; the rest
- *	    is asked for by Range. After each piece is written, a byte is written to the pipe, which does not block: for
+ *	    The file is open for reading and writing. What is in it already is hashed and taken as the
+ *	    beginning; the rest
+ *	    is asked for by Range. After each piece is written, a byte is written to the pipe, which
+ *	    does not block: for
  *	    who reads the file while it grows. The pipe is closed at the end, good or bad. `ok` means that the whole
- *	    file has this digest and this size. Where it has not, it is emptied, and the blob is fetched once more from
+ *	    file has this digest and this size. Where it has not, it is emptied, and the blob is fetched
+ *	    once more from
  *	    the beginning, or from the next endpoint, before that is an error.
  *	    `urls`: where else it may be had (foreign layers).
  *	{ "id": 3, "op": "blob-head", "digest": "sha256:…" }
  *	  → { "id": 3, "ok": { "there": true, "size": 1234 } }
- *	{ "id": 4, "op": "push-blob", "digest": "sha256:…", "size": 1234, "from": ["library/other"] }  +  fd of the file
+ *	{ "id": 4, "op": "push-blob", "digest": "sha256:…", "size": 1234, "from": ["library/other"] }  +
+ *	 fd of the file
  *	  → { "id": 4, "ok": { "how": "there" | "mounted" | "sent", "from": "library/other" } }
- *	    Where it is there already it is not sent; else it is mounted from one of the repositories `from`, else sent in
+ *	    Where it is there already it is not sent; else it is mounted from one of the repositories
+ *	    `from`, else sent in
  *	    one PUT, or in chunks where the registry wants that. Progress as above.
  *	{ "id": 5, "op": "push-manifest", "reference": "latest", "type": "TYPE" }  +  fd of the body
  *	  → { "id": 5, "ok": { "digest": "sha256:…" } }		as the registry says
  *	{ "id": 6, "op": "tags" | "catalog", "limit": 1000 }  +  fd
- *	  → { "id": 6, "ok": { "count": 3 } }			the fd holds a JSON array of texts; pages are followed
+ *	  → { "id": 6, "ok": { "count": 3 } }		the fd holds a JSON array of texts; pages are followed
  *	{ "id": 7, "op": "search", "query": "busy", "limit": 25 }  +  fd
- *	  → { "id": 7, "ok": { "count": 3 } }			Docker's /v1/search where it is there: an array of objects
- *								{ name, description, stars, official }; else the catalog
+ *	  → { "id": 7, "ok": { "count": 3 } }		Docker's /v1/search where it is there: an array of
+ *	  objects
+ *		{ name, description, stars, official }; else the catalog
  *								filtered by the query
  *	{ "id": 8, "op": "login" }
  *	  → { "id": 8, "ok": { "identity-token": "" } }		the registry takes these credentials
  *	{ "id": 9, "op": "verify", "key": "PEM…", "signature": "base64…" }  +  fd of what was signed
- *	  → { "id": 9, "ok": {} }				ECDSA (SHA-256), RSA (PKCS #1 v1.5 and PSS) or Ed25519
+ *	  → { "id": 9, "ok": {} }		ECDSA (SHA-256), RSA (PKCS #1 v1.5 and PSS) or Ed25519
  *
  * An error ends its request:
  *
  *	{ "id": 2, "error": { "kind": "digest", "host": "registry.example:5000", "status": 0, "message": "…" } }
  *
- * `kind` is one of the names below; `message` is a clause without the host ("answered 500 five times: internal error").
+ * `kind` is one of the names below; `message` is a clause without the host ("answered 500 five
+ * times: internal error").
  * What a registry says is cut to 500 bytes, and control characters are replaced. What is no error is told:
  *
  *	{ "note": "…" }						"mirror.example does not have it; trying docker.io"
