@@ -74,7 +74,7 @@
  * times: internal error").
  * What a registry says is cut to 500 bytes, and control characters are replaced. What is no error is told:
  *
- *	{ "note": "…" }						"mirror.example does not have it; trying docker.io"
+ *	{ "note": "…" }		"mirror.example does not have it; trying docker.io"
  *
  * The end of the socket ends all requests; what is in the files stays for the next time.
  */
