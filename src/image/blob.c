@@ -1,0 +1,155 @@
+/* blob.c - blobs of the store, and small files that are whole or not there: see store.h */
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/sys_file.h"
+#include "image/store_parts.h"
+#include "spec/names.h"
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+/* Renames are on disk when the folder is. */
+static int sync_folder_of(int dir, const char *path)
+{
+	char folder[256] = ".";
+	const char *slash = strrchr(path, '/');
+
+	if (slash)
+		snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
+	closes int fd = sys_openat(dir, folder, O_RDONLY | O_DIRECTORY, 0);
+
+	return fd < 0 ? fd : sys_fsync(fd);
+}
+
+/* Returns the file's descriptor, which is locked, or -errno. */
+static int write_beside(int dir, const char *beside, const char *text, size_t length)
+{
+	closes int fd = sys_openat(dir, beside, O_RDWR | O_CREAT | O_TRUNC, 0644);
+	int error = fd < 0 ? fd : sys_flock(fd, LOCK_SH | LOCK_NB);
+
+	if (!error)
+		error = file_write_all(fd, text, length);
+	if (!error)
+		error = sys_fsync(fd);
+	return error ? error : take_fd(&fd);
+}
+
+/* The same, of the file in its place. */
+static int write_file(int dir, const char *path, const char *text, size_t length)
+{
+	char beside[256];
+	int error;
+
+	if (snprintf(beside, sizeof(beside), "%s.new-%d", path, (int)sys_getpid()) >= (int)sizeof(beside))
+		return -ENAMETOOLONG;
+	closes int fd = write_beside(dir, beside, text, length);
+
+	error = fd < 0 ? fd : sys_renameat(dir, beside, dir, path);
+	if (!error)
+		error = sync_folder_of(dir, path);
+	if (error)
+		sys_unlinkat(dir, beside, 0);
+	return error ? error : take_fd(&fd);
+}
+
+int store_write_file(int dir, const char *path, const char *text, size_t length)
+{
+	closes int fd = write_file(dir, path, text, length);
+
+	return fd < 0 ? fd : 0;
+}
+
+void store_hold(const struct store *store, struct store_holds *holds, int fd)
+{
+	if (holds->count == holds->room) {
+		size_t room = holds->room ? 2 * holds->room : 32;
+
+		holds->at = arena_resize(store->arena, holds->at, holds->room * sizeof(int), room * sizeof(int));
+		holds->room = room;
+	}
+	holds->at[holds->count++] = fd;
+}
+
+void store_release(struct store_holds *holds)
+{
+	for (size_t i = 0; i < holds->count; i++)
+		fd_close_at(&holds->at[i]);
+	holds->count = 0;
+}
+
+/* Who removes it has the exclusive lock and unlinks it: after we have ours it is there for good, or gone. */
+bool store_hold_blob(const struct store *store, struct store_holds *holds, const struct digest *digest)
+{
+	closes int fd = store_open_blob(store, digest);
+	struct stat info;
+
+	if (fd < 0 || sys_flock(fd, LOCK_SH) || sys_fstat(fd, &info) || !info.st_nlink)
+		return false;
+	store_hold(store, holds, take_fd(&fd));
+	return true;
+}
+
+int store_open_blob(const struct store *store, const struct digest *digest)
+{
+	return store->blobs < 0 ? -ENOENT : sys_openat(store->blobs, digest_hex(digest), O_RDONLY, 0);
+}
+
+bool store_read_blob(const struct store *store, const struct digest *digest, size_t limit, const char *what,
+		     char **ret_text, size_t *ret_length, struct problem *problem)
+{
+	closes int fd = store_open_blob(store, digest);
+	int error = fd < 0 ? fd : file_read_fd(store->arena, fd, limit, ret_text, ret_length);
+	struct digest is;
+
+	if (error) {
+		problem_set(problem, "%s %s: %s", what, digest->text, errno_words(-error));
+		return false;
+	}
+	is = digest_of(*ret_text, *ret_length);
+	if (!digest_equal(&is, digest))
+		problem_set(problem, "%s %s: the file in the store was changed; remove the image and pull it again",
+			    what, digest->text);
+	return !problem->found;
+}
+
+bool store_put_blob(const struct store *store, struct store_holds *holds, const char *text, size_t length,
+		    struct digest *ret_digest, struct problem *problem)
+{
+	int fd;
+
+	*ret_digest = digest_of(text, length);
+	if (store_hold_blob(store, holds, ret_digest))
+		return true;
+	fd = write_file(store->blobs, digest_hex(ret_digest), text, length);
+	if (fd < 0)
+		problem_set(problem, "cannot write to the store %s: %s", store->root, errno_words(-fd));
+	else
+		store_hold(store, holds, fd);
+	return fd >= 0;
+}
+
+bool store_read_manifest(const struct store *store, const struct digest *digest, struct document *ret_manifest,
+			 struct problem *problem)
+{
+	char *text;
+	size_t length;
+
+	if (!store_read_blob(store, digest, MANIFEST_MAX, "manifest", &text, &length, problem) ||
+	    !document_read(store->arena, text, length, "", digest->text, ret_manifest, problem))
+		return false;
+	if (ret_manifest->kind != DOCUMENT_MANIFEST)
+		problem_set(problem, "%s: is an index of manifests, not one", digest->text);
+	return !problem->found;
+}
+
+bool store_read_config(const struct store *store, const struct document *manifest,
+		       struct image_config *ret_config, struct problem *problem)
+{
+	const struct digest *digest = &manifest->config.digest;
+	char *text;
+	size_t length;
+
+	return store_read_blob(store, digest, CONFIG_MAX, "config", &text, &length, problem) &&
+	       image_config_read(store->arena, text, length, digest->text, ret_config, problem);
+}

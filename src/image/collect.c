@@ -1,0 +1,197 @@
+/* collect.c - what no image needs is removed: see store.h */
+#include "base/fd.h"
+#include "image/layers.h"
+#include "image/store_parts.h"
+#include "spec/names.h"
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Digests, sorted. */
+struct digests {
+	struct digest *at;
+	size_t count, room;
+};
+
+static void add(struct arena *arena, struct digests *digests, const struct digest *digest)
+{
+	if (digests->count == digests->room) {
+		size_t room = digests->room ? 2 * digests->room : 64;
+
+		digests->at = arena_resize(arena, digests->at, digests->room * sizeof(struct digest),
+					   room * sizeof(struct digest));
+		digests->room = room;
+	}
+	digests->at[digests->count++] = *digest;
+}
+
+static int compare(const void *one, const void *other)
+{
+	return memcmp(one, other, sizeof(struct digest));
+}
+
+static bool has(const struct digests *digests, const struct digest *digest)
+{
+	return digests->count && bsearch(digest, digests->at, digests->count, sizeof(*digest), compare);
+}
+
+struct needed { struct digests blobs, layers; };
+
+static void need_layers(struct arena *arena, struct needed *needed, const struct image_config *config)
+{
+	struct digest chain;
+
+	for (size_t i = 0; i < config->diff_ids_count; i++) {
+		chain = digest_chain(i ? &chain : NULL, &config->diff_ids[i]);
+		add(arena, &needed->layers, &chain);
+	}
+}
+
+/* An index of another tool's may stand there as well: what it names is needed if it is there. False where a document
+ * cannot be read, since then nobody knows what is needed. */
+static bool need_document(const struct store *store, struct needed *needed, const struct descriptor *descriptor,
+			  unsigned depth, struct problem *problem)
+{
+	enum { INDEXES_IN_INDEXES = 4 };
+	struct document document;
+	struct image_config config;
+	struct problem of_config = { 0 };
+	char *text;
+	size_t length;
+
+	add(store->arena, &needed->blobs, &descriptor->digest);
+	if (depth && sys_faccessat2(store->blobs, digest_hex(&descriptor->digest), F_OK, 0))
+		return true;
+	if (!store_read_blob(store, &descriptor->digest, MANIFEST_MAX, "manifest", &text, &length, problem) ||
+	    !document_read(store->arena, text, length, "", descriptor->digest.text, &document, problem))
+		return false;
+	for (size_t i = 0; i < document.count; i++) {
+		add(store->arena, &needed->blobs, &document.list[i].digest);
+		if (document.kind == DOCUMENT_INDEX && depth < INDEXES_IN_INDEXES &&
+		    !need_document(store, needed, &document.list[i], depth + 1, problem))
+			return false;
+	}
+	if (document.kind == DOCUMENT_INDEX)
+		return true;
+	add(store->arena, &needed->blobs, &document.config.digest);
+	/* An artifact has none, and no layers to unpack. */
+	if (store_read_config(store, &document, &config, &of_config))
+		need_layers(store->arena, needed, &config);
+	return true;
+}
+
+static bool find_needed(const struct store_change *change, struct needed *needed, struct problem *problem)
+{
+	for (size_t i = 0; i < change->images.count; i++)
+		if (!need_document(change->store, needed, &change->images.at[i].manifest, 0, problem))
+			return false;
+	if (needed->blobs.count)
+		qsort(needed->blobs.at, needed->blobs.count, sizeof(struct digest), compare);
+	if (needed->layers.count)
+		qsort(needed->layers.at, needed->layers.count, sizeof(struct digest), compare);
+	return true;
+}
+
+/* A blob that somebody holds stays. */
+static void remove_blob(int dir, const char *name, const struct digest *digest, struct arena *arena,
+			struct digests *gone, uint64_t *bytes)
+{
+	closes int fd = sys_openat(dir, name, O_RDONLY | O_NOFOLLOW, 0);
+	struct stat info;
+
+	if (fd < 0 || sys_flock(fd, LOCK_EX | LOCK_NB) || sys_fstat(fd, &info) || sys_unlinkat(dir, name, 0))
+		return;
+	*bytes += (uint64_t)info.st_blocks * 512;
+	if (digest)
+		add(arena, gone, digest);
+}
+
+/* opendir(3) of a folder of the store; the caller closes it. */
+static DIR *open_list(const struct store *store, const char *path)
+{
+	int fd = sys_openat(store->fd, path, O_RDONLY | O_DIRECTORY, 0);
+
+	return fd < 0 ? NULL : fdopendir(fd);
+}
+
+static bool named_digest(const char *name, struct digest *ret_digest)
+{
+	char text[DIGEST_PREFIX + DIGEST_HEX + 1] = "sha256:";
+
+	if (strlen(name) != DIGEST_HEX)
+		return false;
+	memcpy(text + DIGEST_PREFIX, name, DIGEST_HEX + 1);
+	return digest_parse(text, ret_digest);
+}
+
+/* Files without the name of a digest are what a writer that was killed left. */
+static void collect_blobs(const struct store *store, const char *path, const struct digests *needed,
+			  struct digests *gone, uint64_t *bytes)
+{
+	DIR *list = open_list(store, path);
+	struct dirent *entry;
+	struct digest digest;
+
+	while (list && (entry = readdir(list))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		if (!named_digest(entry->d_name, &digest))
+			remove_blob(dirfd(list), entry->d_name, NULL, store->arena, gone, bytes);
+		else if (!has(needed, &digest))
+			remove_blob(dirfd(list), entry->d_name, &digest, store->arena, gone, bytes);
+	}
+	if (list)
+		closedir(list);
+}
+
+static bool is_left_over(const char *name)
+{
+	return !strncmp(name, ".new-", 5) || !strncmp(name, ".gone-", 6);
+}
+
+static void collect_layers(const struct store *store, const struct digests *needed, struct digests *gone,
+			   uint64_t *bytes)
+{
+	DIR *list = open_list(store, "layers");
+	struct dirent *entry;
+	struct digest digest;
+	struct layer_facts facts;
+
+	while (list && (entry = readdir(list))) {
+		bool layer = named_digest(entry->d_name, &digest);
+
+		if (layer ? has(needed, &digest) : !is_left_over(entry->d_name))
+			continue;
+		if (layer && !layer_read(store, &digest, &facts))
+			facts.size = 0;
+		if (layer_remove(store, entry->d_name) || !layer)
+			continue;
+		*bytes += facts.size;
+		add(store->arena, gone, &digest);
+	}
+	if (list)
+		closedir(list);
+}
+
+bool store_collect(struct store_change *change, bool partial, struct removed *ret_removed, struct problem *problem)
+{
+	const struct store *store = change->store;
+	struct needed needed = { 0 };
+	struct digests blobs = { 0 }, layers = { 0 }, none = { 0 };
+
+	*ret_removed = (struct removed){ 0 };
+	if (!find_needed(change, &needed, problem))
+		return false;
+	collect_layers(store, &needed.layers, &layers, &ret_removed->bytes);
+	collect_blobs(store, "images/blobs/sha256", &needed.blobs, &blobs, &ret_removed->bytes);
+	if (partial)
+		collect_blobs(store, "partial", &none, &none, &ret_removed->bytes);
+	ret_removed->blobs = blobs.at;
+	ret_removed->blobs_count = blobs.count;
+	ret_removed->layers = layers.at;
+	ret_removed->layers_count = layers.count;
+	return true;
+}
