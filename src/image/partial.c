@@ -1,0 +1,60 @@
+/* partial.c - see partial.h */
+#include "image/partial.h"
+#include "base/fd.h"
+#include "base/sys_file.h"
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+enum { PATH_ROOM = 96 };
+
+static void put_path(char path[PATH_ROOM], const char *folder, const struct digest *digest)
+{
+	snprintf(path, PATH_ROOM, "%s/%s", folder, digest_hex(digest));
+}
+
+static bool is_still_there(const struct store *store, const char *path, int fd)
+{
+	struct stat there, open;
+
+	return sys_fstat(fd, &open) == 0 && sys_fstatat(store->fd, path, &there, 0) == 0 &&
+	       there.st_dev == open.st_dev && there.st_ino == open.st_ino;
+}
+
+/* Who had the lock may have made it a blob, or removed it, while we opened it. */
+int partial_open(const struct store *store, const struct digest *digest)
+{
+	enum { TRIES = 100 };
+	char path[PATH_ROOM];
+	int error;
+
+	put_path(path, "partial", digest);
+	for (int i = 0; i < TRIES; i++) {
+		closes int fd = sys_openat(store->fd, path, O_RDWR | O_CREAT | O_NOFOLLOW, 0644);
+
+		error = fd < 0 ? fd : sys_flock(fd, LOCK_EX | LOCK_NB);
+		if (error)
+			return error;
+		if (!is_still_there(store, path, fd))
+			continue;
+		if (sys_faccessat2(store->blobs, digest_hex(digest), F_OK, 0))
+			return take_fd(&fd);
+		sys_unlinkat(store->fd, path, 0);
+		return -EEXIST;
+	}
+	return -EAGAIN;
+}
+
+int partial_commit(const struct store *store, const struct digest *digest, int fd)
+{
+	char from[PATH_ROOM], to[PATH_ROOM];
+	int error = sys_fsync(fd);
+
+	put_path(from, "partial", digest);
+	put_path(to, "images/blobs/sha256", digest);
+	if (!error)
+		error = sys_renameat(store->fd, from, store->fd, to);
+	if (!error)
+		error = sys_fsync(store->blobs);
+	return error ? error : sys_flock(fd, LOCK_SH);
+}

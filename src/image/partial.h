@@ -1,0 +1,11 @@
+/* partial.h - blobs that are not whole yet: ROOT/partial/HEX. What one process began another goes on with. */
+#pragma once
+#include "image/store.h"
+
+/* Opens the file, empty or with what is there, locked: its descriptor, or -errno. -EAGAIN: somebody else is fetching it;
+ * -EEXIST: the blob is in the store. */
+int partial_open(const struct store *store, const struct digest *digest);
+
+/* The file has all bytes, and they were checked: syncs it and makes it a blob. The lock becomes a shared one, which holds it.
+ * 0 or -errno. */
+int partial_commit(const struct store *store, const struct digest *digest, int fd);

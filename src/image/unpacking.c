@@ -1,0 +1,210 @@
+/* unpacking.c - see unpacking.h */
+#include "image/unpacking.h"
+#include "base/json_write.h"
+#include "spec/names.h"
+#include "wire/message.h"
+
+/* --- the request --- */
+
+enum { FDS_ROOM = UNPACK_LOWERS_MAX + 4 };
+
+/* Descriptors, and what they are called. */
+struct given {
+	int fds[FDS_ROOM];
+	const char *names[FDS_ROOM + 1];
+	size_t count;
+};
+
+static void give(struct given *given, const char *name, int fd)
+{
+	if (fd < 0 || given->count == FDS_ROOM)
+		return;
+	given->names[given->count] = name;
+	given->fds[given->count++] = fd;
+}
+
+static void put_request(struct text *text, const struct unpacking_input *input, const struct given *given)
+{
+	struct json_writer json = json_writer_new(text, NULL);
+
+	json_open_object(&json, NULL);
+	json_put_text(&json, "op", "layer");
+	json_put_texts(&json, "fds", given->names);
+	json_put_text(&json, "compression", "auto");
+	json_put_text(&json, "form", input->plain ? "plain" : "overlay");
+	json_put_bool(&json, "squash", input->squash);
+	json_put_unsigned(&json, "max-bytes", UNPACK_MAX_BYTES);
+	json_put_unsigned(&json, "max-entries", UNPACK_MAX_ENTRIES);
+	json_put_unsigned(&json, "max-ratio", UNPACK_MAX_RATIO);
+	json_close(&json);
+}
+
+static int send_request(const struct store *store, struct unpacking *unpacking, const struct unpacking_input *input)
+{
+	struct text text = text_new(store->arena);
+	struct given given = { 0 };
+
+	give(&given, "input", input->file);
+	give(&given, "wake", input->wake);
+	give(&given, "target", unpacking->making.diff);
+	give(&given, "tee", input->tee);
+	for (size_t i = 0; i < input->lowers_count; i++)
+		give(&given, "lower", input->lowers[i]);
+	put_request(&text, input, &given);
+	return message_send(unpacking->helper.socket, &text, given.fds, given.count);
+}
+
+static int make_place(const struct store *store, struct unpacking *unpacking)
+{
+	if (unpacking->making.name[0])
+		return layer_restart(store, &unpacking->making);
+	return layer_begin(store, &unpacking->making);
+}
+
+bool unpacking_begin(const struct store *store, struct unpacking *unpacking, const struct unpacking_input *input,
+		     struct problem *problem)
+{
+	struct layer_making making = unpacking->making;
+	int error;
+
+	if (unpacking->state != UNPACKING_NONE)
+		helper_kill(&unpacking->helper);
+	*unpacking = (struct unpacking){ .making = making, .helper.socket = -1,
+					 .lowers_given = input->lowers != NULL };
+	error = make_place(store, unpacking);
+	if (error)
+		problem_set(problem, "cannot make a folder in %s/layers: %s", store->root, errno_words(-error));
+	if (error || !helper_start(store->arena, "unpack", HELPER_OWNER, &unpacking->helper, problem))
+		return false;
+	unpacking->state = UNPACKING_READS;
+	error = send_request(store, unpacking, input);
+	if (error && error != -EPIPE)
+		problem_set(problem, "cannot ask 'unpack': %s", errno_words(-error));
+	return !problem->found;
+}
+
+/* --- answers --- */
+
+static const char *text_of(const struct json *object, const char *key)
+{
+	const struct json *value = json_get(object, key);
+
+	return value && value->kind == JSON_STRING ? value->text : "";
+}
+
+static uint64_t number_of(const struct json *object, const char *key)
+{
+	const struct json *value = json_get(object, key);
+	uint64_t number = 0;
+
+	if (value && value->kind == JSON_NUMBER)
+		text_to_u64(value->text, &number);
+	return number;
+}
+
+static void fail(struct unpacking *unpacking, enum unpack_error error, const char *words)
+{
+	unpacking->state = UNPACKING_FAILED;
+	unpacking->error = error;
+	problem_set(&unpacking->failure, "%s", words);
+}
+
+static void take_error(struct arena *arena, struct unpacking *unpacking, const struct json *error)
+{
+	const struct name *kind = name_find(unpack_error_names, text_of(error, "kind"));
+	const char *entry = text_of(error, "entry"), *message = text_of(error, "message");
+
+	fail(unpacking, kind ? (enum unpack_error)kind->value : UNPACK_FILE,
+	     entry[0] ? arena_printf(arena, "%s: %s", entry, message) : message);
+}
+
+static void take_result(struct unpacking *unpacking, const struct json *result)
+{
+	if (!digest_parse(text_of(result, "digest"), &unpacking->digest) ||
+	    !digest_parse(text_of(result, "diff-id"), &unpacking->diff_id)) {
+		fail(unpacking, UNPACK_FILE, "the program 'unpack' says no digest");
+		return;
+	}
+	unpacking->size = unpacking->at = number_of(result, "size");
+	unpacking->content = number_of(result, "content");
+	unpacking->entries = number_of(result, "entries");
+	unpacking->left_out = number_of(result, "devices-left-out");
+	unpacking->needs_lowers = !unpacking->lowers_given &&
+				  (number_of(result, "implied") || number_of(result, "links"));
+	unpacking->state = unpacking->needs_lowers ? UNPACKING_READ : UNPACKING_WHOLE;
+	if (unpacking->state == UNPACKING_WHOLE)
+		helper_end(&unpacking->helper);
+}
+
+static void take_settled(struct unpacking *unpacking, const struct json *settled)
+{
+	unpacking->state = settled->kind == JSON_BOOL && settled->boolean ? UNPACKING_WHOLE : UNPACKING_MISPLACED;
+	helper_end(&unpacking->helper);
+}
+
+static void take_message(struct arena *arena, struct unpacking *unpacking, const struct json *json)
+{
+	const struct json *error = json_get(json, "error"), *unpacked = json_get(json, "unpacked");
+	const struct json *settled = json_get(json, "settled");
+
+	if (error)
+		take_error(arena, unpacking, error);
+	else if (unpacked && unpacking->state == UNPACKING_READS)
+		take_result(unpacking, unpacked);
+	else if (settled && unpacking->state == UNPACKING_SETTLES)
+		take_settled(unpacking, settled);
+	else if (json_get(json, "at"))
+		unpacking->at = number_of(json, "at");
+	else
+		fail(unpacking, UNPACK_FILE, "the program 'unpack' said something that makes no sense");
+}
+
+void unpacking_receive(const struct store *store, struct unpacking *unpacking)
+{
+	struct problem problem = { 0 };
+	struct message message;
+	struct arena arena;
+	int got;
+
+	arena_init(&arena, NULL, 0);
+	got = message_receive(unpacking->helper.socket, &arena, &message, &problem);
+	if (got > 0) {
+		take_message(store->arena, unpacking, message.json);
+		message_close(&message);
+	} else {
+		fail(unpacking, UNPACK_FILE, problem.found ? problem.text :
+		     arena_printf(store->arena, "the program 'unpack' %s",
+				  helper_status(store->arena, helper_end(&unpacking->helper))));
+	}
+	if (unpacking->state == UNPACKING_FAILED)
+		helper_kill(&unpacking->helper);
+	arena_release(&arena);
+}
+
+void unpacking_settle(const struct store *store, struct unpacking *unpacking, const int *lowers, size_t count)
+{
+	struct text text = text_new(store->arena);
+	struct json_writer json = json_writer_new(&text, NULL);
+	struct given given = { 0 };
+	int error;
+
+	for (size_t i = 0; i < count; i++)
+		give(&given, "layer", lowers[i]);
+	json_open_object(&json, NULL);
+	json_put_text(&json, "op", "settle");
+	json_put_texts(&json, "fds", given.names);
+	json_close(&json);
+	unpacking->state = UNPACKING_SETTLES;
+	error = message_send(unpacking->helper.socket, &text, given.fds, given.count);
+	if (error && error != -EPIPE)
+		fail(unpacking, UNPACK_FILE, errno_words(-error));
+}
+
+void unpacking_abandon(const struct store *store, struct unpacking *unpacking)
+{
+	if (unpacking->state == UNPACKING_NONE)
+		return;
+	helper_kill(&unpacking->helper);
+	layer_abandon(store, &unpacking->making);
+	unpacking->state = UNPACKING_NONE;
+}
