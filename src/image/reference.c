@@ -208,7 +208,8 @@ static bool check_tag(const char *tag, struct problem *problem)
 		return false;
 	}
 	if (length > REFERENCE_TAG_MAX) {
-		problem_set(problem, "tag '%.40s…' has %zu characters; %d are allowed", tag, length, REFERENCE_TAG_MAX);
+		problem_set(problem, "tag '%.40s…' has %zu characters; %d are allowed", tag, length,
+			    REFERENCE_TAG_MAX);
 		return false;
 	}
 	return true;
@@ -293,7 +294,8 @@ static bool read_reference(struct arena *arena, const char *text, size_t host, s
 	return true;
 }
 
-bool reference_read(struct arena *arena, const char *text, struct reference *ret_reference, struct problem *problem)
+bool reference_read(struct arena *arena, const char *text, struct reference *ret_reference,
+		    struct problem *problem)
 {
 	return read_reference(arena, text, 0, ret_reference, problem);
 }
@@ -305,7 +307,8 @@ bool reference_read_at(struct arena *arena, const char *domain, const char *rest
 			      problem);
 }
 
-bool reference_parse(struct arena *arena, const char *text, struct reference *ret_reference, struct problem *problem)
+bool reference_parse(struct arena *arena, const char *text, struct reference *ret_reference,
+		     struct problem *problem)
 {
 	if (!reference_read(arena, text, ret_reference, problem))
 		return false;
@@ -344,6 +347,26 @@ const char *reference_familiar(struct arena *arena, const struct reference *refe
 	if (!reference->tag && !reference->digest && strlen(name) == SHA256_DIGITS && hex_digits(name) == SHA256_DIGITS)
 		return reference_text(arena, reference);
 	return with_tag(arena, name, reference);
+}
+
+const char *const *reference_scopes(struct arena *arena, const struct reference *reference)
+{
+	struct reference one = *reference;
+	const char *name = reference_name(arena, reference), **scope;
+	size_t parts = 2, count = 0;
+
+	for (const char *c = name; *c; c++)
+		parts += *c == '/';
+	scope = ARENA_ARRAY(arena, parts + 1, const char *);
+	if (one.digest)
+		one.tag = NULL;
+	if (one.digest || one.tag)
+		scope[count++] = reference_text(arena, &one);
+	scope[count++] = name;
+	for (size_t length = strlen(name); length-- > 0;)
+		if (name[length] == '/')
+			scope[count++] = arena_copy(arena, name, length);
+	return scope;
 }
 
 bool reference_same_name(const struct reference *one, const struct reference *other)

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 
 enum {
-	REFERENCE_NAME_MAX = 255,	/* registry and path: the OCI distribution specification, «Pulling manifests» */
+	REFERENCE_NAME_MAX = 255,	/* registry and path: OCI distribution specification, «Pulling manifests» */
 	REFERENCE_TAG_MAX = 128,
 };
 
@@ -47,6 +47,10 @@ const char *reference_text(struct arena *arena, const struct reference *referenc
 /* "busybox:latest", as Docker prints it. Where that would be read as something else ("docker.io/a.b/c" would lose its
  * registry), it is in full. */
 const char *reference_familiar(struct arena *arena, const struct reference *reference);
+
+/* What covers an image, from itself to its registry, with a NULL after the last: "host:1/team/app:tag" (with a digest
+ * "…@sha256:…", and no tag then), "host:1/team/app", "host:1/team", "host:1". */
+const char *const *reference_scopes(struct arena *arena, const struct reference *reference);
 
 /* Whether both have the same registry and path. */
 bool reference_same_name(const struct reference *one, const struct reference *other);

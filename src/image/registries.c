@@ -194,8 +194,9 @@ static bool add_location(struct ways *ways, const struct reference *reference, c
 
 	if (!name[host] || !reference_read_at(ways->arena, arena_copy(ways->arena, name, host), name + host + 1,
 					      &moved, &inner)) {
-		problem_set(problem, "'%.300s' becomes '%.300s' by registries.conf, which is no name of an image%s%.500s",
-			    reference_text(ways->arena, reference), name, inner.found ? ": " : "", inner.text);
+		problem_set(problem, "'%.300s' becomes '%.300s' by registries.conf, which is no name of an image%s"
+			    "%.500s", reference_text(ways->arena, reference), name, inner.found ? ": " : "",
+			    inner.text);
 		return false;
 	}
 	add_way(ways, &moved, insecure, mirror);

@@ -33,7 +33,7 @@ static void read_mode(struct decoder *decoder, const struct json *value, void *t
 static void read_aliases(struct decoder *decoder, const struct json *value, void *to)
 {
 	if (decode_kind(decoder, value, JSON_OBJECT))
-		*(const struct json **)to = value;
+		((struct conf *)to)->aliases = value;
 }
 
 static void read_version_1(struct decoder *decoder, const struct json *value, void *to)
@@ -70,7 +70,7 @@ static const struct field conf_fields[] = {
 	{ "short-name-mode", FIELD_READ, .read = read_mode },
 	{ "credential-helpers", FIELD_TEXTS, FIELD_ARRAY(struct conf, helper, helpers) },
 	{ "registry", FIELD_LIST, FIELD_ARRAY(struct conf, registry, registries), .fields = registry_fields },
-	{ "aliases", FIELD_READ, FIELD_AT(struct conf, aliases), .read = read_aliases },
+	{ "aliases", FIELD_READ, .read = read_aliases },
 	{ "registries", FIELD_READ, .read = read_version_1 },
 	{ 0 }
 };

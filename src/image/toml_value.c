@@ -50,8 +50,12 @@ bool toml_read_key(struct toml_reader *reader, struct toml_key *ret_key)
 
 static int digit_value(char c, unsigned base)
 {
-	int value = c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : 99;
+	int letter = c | 0x20, value = 99;
 
+	if (c >= '0' && c <= '9')
+		value = c - '0';
+	else if (letter >= 'a' && letter <= 'f')
+		value = letter - 'a' + 10;
 	return value < (int)base ? value : -1;
 }
 
@@ -108,7 +112,8 @@ static bool read_number(struct toml_reader *reader, struct toml_value *value)
 		return false;
 	}
 	value->json.kind = JSON_NUMBER;
-	value->json.text = arena_printf(reader->arena, "%s%llu", minus && number ? "-" : "", (unsigned long long)number);
+	value->json.text = arena_printf(reader->arena, "%s%llu", minus && number ? "-" : "",
+					(unsigned long long)number);
 	return true;
 }
 
