@@ -2,10 +2,12 @@
 #pragma once
 #include "image/store.h"
 
-/* Opens the file, empty or with what is there, locked: its descriptor, or -errno. -EAGAIN: somebody else is fetching it;
+/* Opens the file, empty or with what is there, locked: its descriptor, or -errno. -EAGAIN: somebody
+ * else is fetching it;
  * -EEXIST: the blob is in the store. */
 int partial_open(const struct store *store, const struct digest *digest);
 
-/* The file has all bytes, and they were checked: syncs it and makes it a blob. The lock becomes a shared one, which holds it.
+/* The file has all bytes, and they were checked: syncs it and makes it a blob. The lock becomes a
+ * shared one, which holds it.
  * 0 or -errno. */
 int partial_commit(const struct store *store, const struct digest *digest, int fd);

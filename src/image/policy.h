@@ -76,7 +76,8 @@ bool policy_read(struct arena *arena, char *text, size_t length, const char *fil
 /* Reads the file: the user's, where there is one, else the machine's. 0, or -errno with a problem. */
 int policy_load(struct arena *arena, const struct places *places, struct policy *ret_policy, struct problem *problem);
 
-/* For an image from a registry. false after a problem: it is rejected, or asks for something that cannot be checked. */
+/* For an image from a registry. false after a problem: it is rejected, or asks for something that
+ * cannot be checked. */
 bool policy_for_image(const struct policy *policy, struct arena *arena, const struct reference *reference,
 		      struct policy_verdict *ret_verdict, struct problem *problem);
 

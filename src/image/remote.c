@@ -267,7 +267,7 @@ static bool check_digest(const char *asked, const struct json *ok, struct remote
 
 	document->digest = digest_of(document->text, document->length);
 	if (digest_parse(asked, &wanted) && !digest_equal(&wanted, &document->digest))
-		problem_set(problem, "%s: the registry sent something with the digest %s", asked, document->digest.text);
+		problem_set(problem, "%s: the registry sent %s", asked, document->digest.text);
 	else if (digest_parse(text_of(ok, "digest"), &said) && !digest_equal(&said, &document->digest))
 		problem_set(problem, "%s: the registry says its digest is %s, but it is %s", asked, said.text,
 			    document->digest.text);

@@ -70,7 +70,8 @@ bool remote_send(struct remote *remote, const struct text *text, const int *fds,
 bool remote_receive(struct remote *remote, struct arena *arena, struct remote_answer *ret_answer,
 		    struct problem *ret_words, struct problem *problem);
 
-/* Sends and waits, when nothing else is under way. The object "ok", or NULL with a problem, and then what kind it is. */
+/* Sends and waits, when nothing else is under way. The object "ok", or NULL with a problem, and then
+ * what kind it is. */
 const struct json *remote_ask(struct remote *remote, const struct text *text, const int *fds, size_t count,
 			      enum fetch_error *ret_error, struct problem *problem);
 

@@ -14,7 +14,8 @@ static const char *take_text(const struct json *object, const char *key, struct 
 	return "";
 }
 
-/* An object with `count` members: the format has no others, and a newer one would mean something that is not known. */
+/* An object with `count` members: the format has no others, and a newer one would mean something that
+ * is not known. */
 static const struct json *take_object(const struct json *object, const char *key, size_t count,
 				      struct problem *problem)
 {

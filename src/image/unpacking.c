@@ -3,6 +3,7 @@
 #include "base/json_write.h"
 #include "spec/names.h"
 #include "wire/message.h"
+#include <errno.h>
 
 /* --- the request --- */
 

@@ -1,0 +1,459 @@
+/* transfer.c - see transfer.h */
+#include "image/transfer.h"
+#include "base/fd.h"
+#include "base/sys_file.h"
+#include "image/partial.h"
+#include "spec/names.h"
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum {
+	LOOK_AGAIN_MS = 100,		/* for the locks of others, and to draw */
+	UNPACK_AT_ONCE_MIN = 2, UNPACK_AT_ONCE_MAX = 8,
+};
+
+/* --- the beginning --- */
+
+static void say(struct transfer *transfer, size_t index, const char *phase, uint64_t at, bool done)
+{
+	const struct layer_transfer *layer = &transfer->layer[index];
+
+	progress_set(transfer->progress, index, phase, at, done ? 0 : layer->blob->size, done);
+}
+
+/* A layer before that has the same blob: only the first is fetched. */
+static bool find_twin(const struct transfer *transfer, size_t index, size_t *ret_twin)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (!digest_equal(&transfer->layer[i].blob->digest, &transfer->layer[index].blob->digest))
+			continue;
+		*ret_twin = i;
+		return true;
+	}
+	return false;
+}
+
+static bool hold_blob(struct transfer *transfer, struct layer_transfer *layer)
+{
+	if (!store_hold_blob(transfer->store, transfer->holds, &layer->blob->digest))
+		return false;
+	layer->file = store_open_blob(transfer->store, &layer->blob->digest);
+	layer->kept = true;
+	layer->fetching = FETCHING_WHOLE;
+	layer->at = layer->blob->size;
+	return layer->file >= 0;
+}
+
+static void begin_layer(struct transfer *transfer, size_t index)
+{
+	struct layer_transfer *layer = &transfer->layer[index];
+	int held;
+
+	layer->chain = digest_chain(index ? &transfer->layer[index - 1].chain : NULL, &layer->diff_id);
+	layer->file = layer->wake = -1;
+	layer->unpacking.helper.socket = -1;
+	layer->there = layer_is_there(transfer->store, &layer->chain, &held);
+	if (layer->there)
+		store_hold(transfer->store, transfer->holds, held);
+	if (find_twin(transfer, index, &layer->twin))
+		layer->fetching = transfer->layer[layer->twin].fetching == FETCHING_WHOLE ? FETCHING_WHOLE :
+											    FETCHING_TWIN;
+	else if (!hold_blob(transfer, layer))
+		layer->fetching = FETCHING_LOCKED;
+	if (layer->there && layer->fetching != FETCHING_LOCKED)
+		say(transfer, index, "Already exists", 0, true);
+}
+
+/* --- fetching --- */
+
+static void wake_twins(struct transfer *transfer, size_t index)
+{
+	for (size_t i = index + 1; i < transfer->count; i++)
+		if (transfer->layer[i].fetching == FETCHING_TWIN && transfer->layer[i].twin == index)
+			transfer->layer[i].fetching = FETCHING_WHOLE;
+}
+
+/* The pipe that tells unpack, which is not started yet, that the file has grown. */
+static bool begin_fetching(struct transfer *transfer, struct layer_transfer *layer, struct problem *problem)
+{
+	int ends[2], error = sys_pipe2(ends, O_CLOEXEC);
+	bool sent;
+
+	if (error) {
+		problem_set(problem, "cannot make a pipe: %s", errno_words(-error));
+		return false;
+	}
+	sys_fcntl(ends[1], F_SETFL, O_WRONLY | O_NONBLOCK);
+	sent = transfer_ask(transfer->remote, layer->blob, layer->file, ends[1], &layer->request, problem);
+	sys_close(ends[1]);
+	layer->wake = ends[0];
+	layer->fetching = FETCHING_RUNS;
+	transfer->fetched_any = true;
+	return sent;
+}
+
+/* One that somebody else was fetching: it is there now, or ours to go on with, or still theirs. */
+static bool try_to_fetch(struct transfer *transfer, size_t index, struct problem *problem)
+{
+	struct layer_transfer *layer = &transfer->layer[index];
+	int file = partial_open(transfer->store, &layer->blob->digest);
+
+	if (file == -EEXIST && hold_blob(transfer, layer)) {
+		wake_twins(transfer, index);
+		return true;
+	}
+	if (file == -EAGAIN || file == -EEXIST) {
+		say(transfer, index, "Waiting for another process", 0, false);
+		return true;
+	}
+	if (file < 0) {
+		problem_set(problem, "cannot write to %s/partial: %s", transfer->store->root, errno_words(-file));
+		return false;
+	}
+	layer->file = file;
+	say(transfer, index, "Downloading", 0, false);
+	return begin_fetching(transfer, layer, problem);
+}
+
+static struct layer_transfer *with_request(struct transfer *transfer, uint64_t id)
+{
+	for (size_t i = 0; i < transfer->count; i++)
+		if (transfer->layer[i].fetching == FETCHING_RUNS && transfer->layer[i].request == id)
+			return &transfer->layer[i];
+	return NULL;
+}
+
+static void end_fetching(struct transfer *transfer, struct layer_transfer *layer)
+{
+	size_t index = (size_t)(layer - transfer->layer);
+
+	layer->fetching = FETCHING_WHOLE;
+	layer->at = layer->blob->size;
+	sys_begin_writeback(layer->file);
+	say(transfer, index, layer->there ? "Download complete" : "Extracting", layer->unpacking.at, layer->there);
+	wake_twins(transfer, index);
+}
+
+static bool receive_fetched(struct transfer *transfer, struct problem *problem)
+{
+	struct problem words = { 0 };
+	struct remote_answer answer;
+	struct layer_transfer *layer;
+	struct arena arena;
+	bool heard;
+
+	arena_init(&arena, NULL, 0);
+	heard = remote_receive(transfer->remote, &arena, &answer, &words, problem);
+	layer = heard ? with_request(transfer, answer.id) : NULL;
+	if (layer && answer.progress) {
+		layer->at = answer.at;
+		say(transfer, (size_t)(layer - transfer->layer), "Downloading", answer.at, false);
+	} else if (layer && answer.ok) {
+		end_fetching(transfer, layer);
+	} else if (layer) {
+		problem_set(problem, "layer %s: %s", layer->blob->digest.text, words.text);
+	}
+	arena_release(&arena);
+	return !problem->found;
+}
+
+/* --- unpacking --- */
+
+static size_t unpack_at_once(void)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (processors < UNPACK_AT_ONCE_MIN)
+		return UNPACK_AT_ONCE_MIN;
+	return processors > UNPACK_AT_ONCE_MAX ? UNPACK_AT_ONCE_MAX : (size_t)processors;
+}
+
+/* The file as the helper reads it: with a place of its own in it. */
+static int open_input(struct transfer *transfer, struct layer_transfer *layer)
+{
+	int file = layer->fetching == FETCHING_WHOLE && layer->file < 0 ? transfer->layer[layer->twin].file :
+									  layer->file;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	return sys_openat(AT_FDCWD, path, O_RDONLY, 0);
+}
+
+/* diff/ of the layers below, the nearest first. */
+static bool open_lowers(struct transfer *transfer, size_t index, int *ret_lowers, struct problem *problem)
+{
+	for (size_t i = 0; i < index; i++) {
+		ret_lowers[i] = layer_open_diff(transfer->store, &transfer->layer[index - 1 - i].chain);
+		if (ret_lowers[i] < 0) {
+			problem_set(problem, "layer %s: %s", transfer->layer[index - 1 - i].chain.text,
+				    errno_words(-ret_lowers[i]));
+			return false;
+		}
+	}
+	return true;
+}
+
+static void close_lowers(const int *lowers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		fd_close_at(&lowers[i]);
+}
+
+/* With all layers below at hand, or without. */
+static bool begin_unpacking(struct transfer *transfer, size_t index, bool with_lowers, struct problem *problem)
+{
+	struct layer_transfer *layer = &transfer->layer[index];
+	int *lowers = ARENA_ARRAY(transfer->store->arena, index + 1, int);
+	size_t count = with_lowers ? index : 0;
+	closes int file = open_input(transfer, layer);
+	const struct unpacking_input input = {
+		.file = file, .wake = layer->fetching == FETCHING_WHOLE ? -1 : layer->wake, .tee = -1,
+		.squash = transfer->squash, .lowers = with_lowers ? lowers : NULL, .lowers_count = count };
+	bool begun = open_lowers(transfer, count, lowers, problem);
+
+	if (file < 0)
+		problem_set(problem, "layer %s: %s", layer->blob->digest.text, errno_words(-file));
+	begun = begun && file >= 0 && unpacking_begin(transfer->store, &layer->unpacking, &input, problem);
+	close_lowers(lowers, count);
+	return begun;
+}
+
+static bool settle(struct transfer *transfer, size_t index, struct problem *problem)
+{
+	int *lowers = ARENA_ARRAY(transfer->store->arena, index + 1, int);
+	bool opened = open_lowers(transfer, index, lowers, problem);
+
+	if (opened)
+		unpacking_settle(transfer->store, &transfer->layer[index].unpacking, lowers, index);
+	close_lowers(lowers, opened ? index : 0);
+	return opened;
+}
+
+/* What was read while the file had bad bytes in it, which fetch has replaced since, proves nothing. */
+static bool try_again(struct transfer *transfer, size_t index, struct problem *problem)
+{
+	struct layer_transfer *layer = &transfer->layer[index];
+
+	if (!layer->again && layer->wake >= 0) {
+		layer->again = true;
+		return begin_unpacking(transfer, index, false, problem);
+	}
+	problem_set(problem, "layer %s: %s", layer->blob->digest.text, layer->unpacking.failure.text);
+	return false;
+}
+
+/* Whether what was unpacked is the blob, and is what the config says. */
+static bool check_result(const struct layer_transfer *layer, struct problem *problem)
+{
+	const struct unpacking *unpacking = &layer->unpacking;
+
+	if (!digest_equal(&unpacking->digest, &layer->blob->digest))
+		problem_set(problem, "layer %s: what was unpacked has the digest %s", layer->blob->digest.text,
+			    unpacking->digest.text);
+	else if (!digest_equal(&unpacking->diff_id, &layer->diff_id))
+		problem_set(problem, "layer %s: decompressed it is %s, but the image's config says %s",
+			    layer->blob->digest.text, unpacking->diff_id.text, layer->diff_id.text);
+	return !problem->found;
+}
+
+/* --- the end of a layer --- */
+
+static bool finish_blob(struct transfer *transfer, struct layer_transfer *layer, struct problem *problem)
+{
+	int error;
+
+	if (layer->kept || layer->file < 0)
+		return true;
+	error = partial_commit(transfer->store, &layer->blob->digest, layer->file);
+	if (error)
+		problem_set(problem, "blob %s: cannot be stored: %s", layer->blob->digest.text, errno_words(-error));
+	layer->kept = true;
+	return !error;
+}
+
+static bool finish_layer(struct transfer *transfer, size_t index, struct problem *problem)
+{
+	struct layer_transfer *layer = &transfer->layer[index];
+	const struct layer_facts facts = { layer->chain, layer->diff_id, layer->blob->digest,
+					   layer->unpacking.content };
+	int error;
+
+	if (!check_result(layer, problem))
+		return false;
+	error = layer_finish(transfer->store, &layer->unpacking.making, &facts);
+	if (error) {
+		problem_set(problem, "layer %s: cannot be stored: %s", layer->chain.text, errno_words(-error));
+		return false;
+	}
+	store_hold(transfer->store, transfer->holds, layer->unpacking.making.folder);
+	layer->unpacking.making.folder = -1;
+	layer->unpacking.state = UNPACKING_NONE;
+	layer->there = true;
+	transfer->left_out += layer->unpacking.left_out;
+	say(transfer, index, "Pull complete", 0, true);
+	return true;
+}
+
+/* --- the loop --- */
+
+/* How many helpers are busy, not counting those that wait for the layers below. */
+static size_t count_busy(const struct transfer *transfer)
+{
+	size_t busy = 0;
+
+	for (size_t i = 0; i < transfer->count; i++)
+		busy += transfer->layer[i].unpacking.state == UNPACKING_READS ||
+			transfer->layer[i].unpacking.state == UNPACKING_SETTLES;
+	return busy;
+}
+
+/* Whatever this layer can do next without waiting. */
+static bool advance_layer(struct transfer *transfer, size_t index, struct problem *problem)
+{
+	struct layer_transfer *layer = &transfer->layer[index];
+	bool lowest = index == transfer->whole, fetched = layer->fetching == FETCHING_WHOLE;
+
+	if (layer->there)
+		return true;
+	switch (layer->unpacking.state) {
+	case UNPACKING_NONE:
+		if (!fetched && layer->fetching != FETCHING_RUNS)
+			return true;
+		return count_busy(transfer) >= unpack_at_once() || begin_unpacking(transfer, index, false, problem);
+	case UNPACKING_READ:
+		return !lowest || settle(transfer, index, problem);
+	case UNPACKING_MISPLACED:
+		return !lowest || !fetched || begin_unpacking(transfer, index, true, problem);
+	case UNPACKING_FAILED:
+		return !fetched || try_again(transfer, index, problem);
+	case UNPACKING_WHOLE:
+		if (fetched && !digest_equal(&layer->unpacking.digest, &layer->blob->digest) && !layer->again)
+			return try_again(transfer, index, problem);
+		return !lowest || !fetched || finish_layer(transfer, index, problem);
+	case UNPACKING_READS:
+	case UNPACKING_SETTLES:
+		break;
+	}
+	return true;
+}
+
+static bool advance(struct transfer *transfer, struct problem *problem)
+{
+	for (size_t i = 0; i < transfer->count; i++) {
+		struct layer_transfer *layer = &transfer->layer[i];
+
+		if (layer->fetching == FETCHING_LOCKED && !try_to_fetch(transfer, i, problem))
+			return false;
+		if (!advance_layer(transfer, i, problem))
+			return false;
+		if (i == transfer->whole && layer->there && layer->fetching == FETCHING_WHOLE)
+			transfer->whole++;
+	}
+	return true;
+}
+
+static size_t list_sockets(const struct transfer *transfer, struct pollfd *fds, size_t *who)
+{
+	size_t count = 0;
+
+	fds[count++] = (struct pollfd){ transfer->remote->helper.socket, POLLIN, 0 };
+	for (size_t i = 0; i < transfer->count; i++) {
+		enum unpacking_state state = transfer->layer[i].unpacking.state;
+
+		if (state != UNPACKING_READS && state != UNPACKING_SETTLES)
+			continue;
+		who[count] = i;
+		fds[count++] = (struct pollfd){ transfer->layer[i].unpacking.helper.socket, POLLIN, 0 };
+	}
+	return count;
+}
+
+static void receive_unpacked(struct transfer *transfer, size_t index)
+{
+	struct layer_transfer *layer = &transfer->layer[index];
+
+	unpacking_receive(transfer->store, &layer->unpacking);
+	if (layer->fetching == FETCHING_WHOLE && layer->unpacking.state == UNPACKING_READS)
+		say(transfer, index, "Extracting", layer->unpacking.at, false);
+}
+
+static bool wait_and_receive(struct transfer *transfer, struct pollfd *fds, size_t *who, struct problem *problem)
+{
+	size_t count = list_sockets(transfer, fds, who);
+
+	if (poll(fds, count, LOOK_AGAIN_MS) < 0)
+		return true;
+	if (fds[0].revents && !receive_fetched(transfer, problem))
+		return false;
+	for (size_t i = 1; i < count; i++)
+		if (fds[i].revents)
+			receive_unpacked(transfer, who[i]);
+	return true;
+}
+
+static void give_up(struct transfer *transfer)
+{
+	for (size_t i = 0; i < transfer->count; i++)
+		unpacking_abandon(transfer->store, &transfer->layer[i].unpacking);
+}
+
+static bool run_loop(struct transfer *transfer, struct problem *problem)
+{
+	struct arena *arena = transfer->store->arena;
+	struct pollfd *fds = ARENA_ARRAY(arena, transfer->count + 1, struct pollfd);
+	size_t *who = ARENA_ARRAY(arena, transfer->count + 1, size_t);
+
+	while (advance(transfer, problem)) {
+		if (transfer->whole == transfer->count)
+			return true;
+		progress_draw(transfer->progress, false);
+		if (!wait_and_receive(transfer, fds, who, problem))
+			return false;
+	}
+	return false;
+}
+
+/* Blobs become part of the store at the end, since syncing them waits for the disk. */
+static bool finish_blobs(struct transfer *transfer, struct problem *problem)
+{
+	struct layer_facts facts;
+
+	for (size_t i = 0; i < transfer->count; i++) {
+		if (!finish_blob(transfer, &transfer->layer[i], problem))
+			return false;
+		if (layer_read(transfer->store, &transfer->layer[i].chain, &facts))
+			transfer->content += facts.size;
+	}
+	return true;
+}
+
+static void close_files(struct transfer *transfer)
+{
+	for (size_t i = 0; i < transfer->count; i++) {
+		struct layer_transfer *layer = &transfer->layer[i];
+
+		fd_close_at(&layer->wake);
+		/* With a partial file goes its lock; a blob's holds it. */
+		if (layer->kept && layer->fetching == FETCHING_WHOLE && layer->file >= 0)
+			store_hold(transfer->store, transfer->holds, layer->file);
+		else
+			fd_close_at(&layer->file);
+	}
+}
+
+bool transfer_run(struct transfer *transfer, struct problem *problem)
+{
+	bool done;
+
+	for (size_t i = 0; i < transfer->count; i++)
+		begin_layer(transfer, i);
+	done = run_loop(transfer, problem) && finish_blobs(transfer, problem);
+	progress_draw(transfer->progress, true);
+	if (!done)
+		give_up(transfer);
+	close_files(transfer);
+	return done;
+}
