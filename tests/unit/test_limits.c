@@ -1,6 +1,7 @@
 /* test_limits.c - limits of a container that is there: what is read, planned and put back; and what it uses. */
 #include "life/stats.h"
 #include "life/undo.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -173,6 +174,16 @@ static void test_schemata(void **state)
 
 /* --- putting back --- */
 
+static void put(const char *cgroup, const char *file, const char *text)
+{
+	const char *path = arena_printf(&arena, "%s/%s", cgroup, file);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
 static void test_undo(void **state)
 {
 	static const struct { const char *file, *written, *old, *text; } row[] = {
@@ -215,17 +226,52 @@ static void test_undo_devices(void **state)
 	assert_string_equal(texts.at[1], "b *:* m");
 }
 
-/* --- what it uses --- */
-
-static void put(const char *cgroup, const char *file, const char *text)
+/* What the file holds now. */
+static const char *held(const char *path)
 {
-	const char *path = arena_printf(&arena, "%s/%s", cgroup, file);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	char text[64] = "";
+	int fd = open(path, O_RDONLY);
 
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_true(fd >= 0 && read(fd, text, sizeof(text) - 1) >= 0);
 	close(fd);
+	return arena_copy(&arena, text, strlen(text));
 }
+
+/* A plan that writes to these two, of which `failed` is refused: what could not be put back. */
+static const char *undo_two(const char *first, const char *second, size_t failed)
+{
+	struct plan plan = { .arena = &arena };
+	struct tape *tape = arena_alloc(&arena, sizeof(struct tape) + 2 * sizeof(struct mark));
+	struct undo *undo;
+
+	plan_add(&plan, (struct step){ .kind = STEP_WRITE_FILE, .write_file = { first, "1" } });
+	plan_add(&plan, (struct step){ .kind = STEP_WRITE_FILE, .write_file = { second, "1" } });
+	undo = undo_open(&arena, &plan);
+	for (size_t i = 0; i <= failed; i++) {
+		tape->mark[i] = (struct mark){ .began = 1, .ended = 1, .error = i == failed ? -EINVAL : 0 };
+		if (i != failed)
+			put(folder, strrchr(plan.step[i].write_file.path, '/') + 1, "1");
+	}
+	return undo_all(undo, &plan, tape);
+}
+
+static void test_undo_unread(void **state)
+{
+	const char *number = arena_printf(&arena, "%s/number", folder);
+	const char *unread = arena_printf(&arena, "%s/unread", folder);
+
+	put(folder, "number", "7\n");
+	put(folder, "unread", "");
+	/* More than anybody reads. */
+	assert_int_equal(truncate(unread, 2 << 20), 0);
+	assert_null(undo_two(number, unread, 1));
+	assert_string_equal(held(number), "7\n");
+	assert_null(undo_two(unread, number, 0));
+	assert_string_equal(undo_two(unread, number, 1), unread);
+	assert_string_equal(held(number), "7\n");
+}
+
+/* --- what it uses --- */
 
 static const char *make_cgroup(const char *name)
 {
@@ -383,8 +429,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_read),       TEST(test_read_bad),	TEST(test_plan_v1),  TEST(test_plan_v2),
-		TEST(test_schemata),   TEST(test_undo),		TEST(test_undo_devices), TEST(test_stats_v1),
-		TEST(test_stats_v2),   TEST(test_stats_nothing), TEST(test_stats_odd),
+		TEST(test_schemata),   TEST(test_undo),		TEST(test_undo_devices), TEST(test_undo_unread),
+		TEST(test_stats_v1),   TEST(test_stats_v2),   TEST(test_stats_nothing), TEST(test_stats_odd),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
