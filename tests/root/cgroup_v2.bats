@@ -95,6 +95,10 @@ DELEGATED='.linux.namespaces |= (map(select(.type != "cgroup")) + [{type: "user"
 	refuses 'linux.resources.unified'
 	has "$errors" "'plenty'"
 	has "$errors" memory.high
+	configure '.linux.resources.unified = {"cgroup.subtree_control": "+memory"}' true
+	start
+	refuses 'linux.resources.unified["cgroup.subtree_control"]: the kernel does not take'
+	has "$errors" "a cgroup that has processes"
 	[ ! -e "$HERE" ]
 }
 
