@@ -410,6 +410,46 @@ static void test_stats_odd(void **state)
 	}
 }
 
+static void put_in(const char *path, const char *file, const char *text)
+{
+	put(arena_printf(&arena, "%s/%s", folder, path), file, text);
+}
+
+/* A machine with two caches. Of the second one the kernel has no figure at the moment. */
+static void test_stats_resctrl(void **state)
+{
+	static const char *const folders[] = { "rdt", "rdt/info", "rdt/info/L3", "rdt/info/L3_MON", "rdt/box",
+					       "rdt/box/mon_data", "rdt/box/mon_data/mon_L3_01",
+					       "rdt/box/mon_data/mon_L3_00", "rdt/box/mon_data/mon_PERF_PKG_00" };
+	struct text out = text_new(&arena);
+	struct json_writer json = json_writer_new(&out, NULL);
+	const struct stats stats = { &arena, NULL, &json };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		make_cgroup(folders[i]);
+	put_in("rdt/info/L3", "cbm_mask", "fffff\n");
+	put_in("rdt/info/L3", "min_cbm_bits", "1\n");
+	put_in("rdt/info/L3", "num_closids", "16\n");
+	put_in("rdt/info/L3_MON", "mon_features", "llc_occupancy\nmbm_total_bytes\nmbm_local_bytes\n");
+	put_in("rdt", "schemata", "    L3:0=fffff;1=fffff\n");
+	put_in("rdt/box", "schemata", "    L3:0=f;1=f\n");
+	put_in("rdt/box/mon_data/mon_L3_00", "mbm_total_bytes", "18446744073709551614\n");
+	put_in("rdt/box/mon_data/mon_L3_00", "mbm_local_bytes", "7\n");
+	put_in("rdt/box/mon_data/mon_L3_00", "llc_occupancy", "0\n");
+	put_in("rdt/box/mon_data/mon_L3_01", "mbm_total_bytes", "Unavailable\n");
+	put_in("rdt/box/mon_data/mon_L3_01", "mbm_local_bytes", "Error\n");
+	put_in("rdt/box/mon_data/mon_L3_01", "llc_occupancy", "4096\n");
+	json_open_object(&json, NULL);
+	stats_resctrl(&stats, arena_printf(&arena, "%s/rdt", folder), "box");
+	json_close(&json);
+	assert_string_equal(out.at,
+		"{\"intel_rdt\":{\"l3_cache_info\":{\"cbm_mask\":\"fffff\",\"min_cbm_bits\":1,\"num_closids\":16},"
+		"\"l3_cache_schema_root\":\"L3:0=fffff;1=fffff\",\"l3_cache_schema\":\"L3:0=f;1=f\","
+		"\"mbm_stats\":[{\"mbm_total_bytes\":18446744073709551614,\"mbm_local_bytes\":7},"
+		"{\"mbm_total_bytes\":0,\"mbm_local_bytes\":0}],"
+		"\"cmt_stats\":[{\"llc_occupancy\":0},{\"llc_occupancy\":4096}]}}");
+}
+
 static int make_folder(void **state)
 {
 	return mkdtemp(folder) ? 0 : -1;
@@ -431,6 +471,7 @@ int main(void)
 		TEST(test_read),       TEST(test_read_bad),	TEST(test_plan_v1),  TEST(test_plan_v2),
 		TEST(test_schemata),   TEST(test_undo),		TEST(test_undo_devices), TEST(test_undo_unread),
 		TEST(test_stats_v1),   TEST(test_stats_v2),   TEST(test_stats_nothing), TEST(test_stats_odd),
+		TEST(test_stats_resctrl),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
