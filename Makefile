@@ -8,6 +8,7 @@
 #   make check-vm  runs tests in virtual machines, for what this one does not have: cgroup v2, systemd, arm64
 #   make lint     clang-tidy, gcc -fanalyzer, cppcheck
 #   make bench    measures the start of a container against other runtimes
+#   make bench-vm measures containers with limits in a virtual machine with cgroup v2
 #   make install  DESTDIR and PREFIX (/usr/local) as usual
 #
 # Each target installs the packages that it needs and that are missing (Debian, Ubuntu; as root).
@@ -26,7 +27,7 @@ WERROR = $(if $(CI),true,false)
 # Ninja sees by itself when a meson.build has changed.
 MESON_SETUP = meson setup $(@D)
 
-.PHONY: build run check check-peers check-vm golden-update lint bench install clean
+.PHONY: build run check check-peers check-vm golden-update lint bench bench-vm install clean
 
 build: build/release/build.ninja
 	ninja -C build/release
@@ -90,6 +91,13 @@ bench: build
 	tools/install-packages run
 	tools/install-packages bench
 	bench/run.sh
+
+bench-vm: build
+	tools/install-packages run
+	tools/install-packages bench
+	tools/install-packages vm
+	bench/run.sh build
+	tests/vm/run --disk --env "RUNS=$${RUNS:-20}" --time-limit 1800 bench/run.sh limits calls
 
 install: build
 	install -D -m 755 build/taru-oci "$(DESTDIR)$(PREFIX)/bin/taru-oci"

@@ -10,6 +10,7 @@
 #	alive      what 200 containers hold: processes, memory, state
 #	parallel   containers per second, when 16 loops run them at once
 #	calls      how many system calls each verb makes
+#	build      nothing is measured: the programs that measure are built
 #
 #	RUNS=150                       how many measured runs of each command
 #	ALIVE=200  LOOPS=16            how many containers, how many loops
@@ -26,6 +27,13 @@
 # runc cannot do without cgroups, so its figures contain them everywhere; those of the others only in `limits`.
 # bubblewrap reads no config; it is given options that come near. On a hybrid layout of cgroups crun refuses to start
 # even when it is to make none, unless the v2 part is hidden, so all run in a mount namespace in which it is.
+#
+# In a test machine, for cgroup v2 alone (`make bench-vm`). It is slow, so the programs are built before.
+#
+#	bench/run.sh build
+#	tests/vm/run --disk --env RUNS=20 --time-limit 1800 bench/run.sh limits calls
+#
+# All is emulated there, kernel and programs alike: only ratios and counts say something.
 #
 # Where others keep the machine busy, `RUNTIMES="taru-oci crun" chrt -r 10 bench/run.sh` keeps them out of the figures;
 # not with runc and not in `limits`: cgroups have no share of real time.
@@ -46,7 +54,7 @@ shift
 [ $# != 0 ] || set -- start lifecycle exec limits alive parallel calls
 for section; do
 	case $section in
-	start | lifecycle | exec | limits | alive | parallel | calls) ;;
+	start | lifecycle | exec | limits | alive | parallel | calls | build) ;;
 	*) echo "run.sh: there is no section '$section'" >&2; exit 2 ;;
 	esac
 done
@@ -61,6 +69,7 @@ taru_oci=$(realpath "${TARU_OCI:-build/taru-oci}")
 [ -e "$build/build.ninja" ] ||
 	meson setup "$build" --native-file meson/musl.ini -Dbench=true -Dprograms=false >/dev/null
 ninja -C "$build" bench/latency bench/throughput bench/floor bench/true bench/pause >/dev/null
+[ "$*" != build ] || exit 0
 
 work=$(mktemp -d)
 state=$work/state
@@ -426,5 +435,5 @@ done
 printf 'taru-oci %s\n\n' "$(git describe --always --dirty 2>/dev/null || echo unknown)"
 printf "Load of the machine before: %s\n\n" "$(cut -d" " -f1-3 /proc/loadavg)"
 for section; do
-	"bench_$section"
+	[ "$section" = build ] || "bench_$section"
 done

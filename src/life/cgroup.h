@@ -46,8 +46,8 @@ bool cgroups_frozen(struct arena *arena, const struct cgroups *cgroups);
  * before), -EOPNOTSUPP where no cgroup can, or another -errno. */
 int cgroups_freeze(struct arena *arena, const struct cgroups *cgroups, bool frozen);
 
-/* Signals all processes in them, also those that are being made meanwhile. 0 or -errno. Frozen ones that are killed
- * end when they go on, which they then do. */
+/* Signals all processes in them, also those that are being made meanwhile (but for those that outlive it and make new
+ * ones without end). 0 or -errno. Frozen ones that are killed end when they go on, which they then do. */
 int cgroups_signal(struct arena *arena, const struct cgroups *cgroups, int signal);
 
 /* After SIGKILL: in v1 what is frozen does not end, and the container may have frozen some in cgroups below. */

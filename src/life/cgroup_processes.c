@@ -167,19 +167,54 @@ void cgroups_let_end(struct arena *arena, const struct cgroups *cgroups)
 		cgroup_walk(arena, freezer->path, &(struct cgroup_visitor){ .before = thaw });
 }
 
-static int signal_each(struct arena *arena, const struct cgroups *cgroups, int signal)
+static int compare_pids(const void *left, const void *right)
+{
+	const pid_t a = *(const pid_t *)left, b = *(const pid_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* Signals all but those of `old`, who have been signalled already, and makes `old` those that are there now. Returns
+ * how many it signalled. */
+static size_t signal_new(const struct cgroups *cgroups, int signal, struct pids *old, int *error)
 {
 	pid_t *pids;
-	size_t count = cgroups_processes(arena, cgroups, &pids);
-	int error = count ? 0 : -ESRCH;
+	size_t count = cgroups_processes(old->arena, cgroups, &pids), signalled = 0;
 
+	if (count)
+		qsort(pids, count, sizeof(pid_t), compare_pids);
 	for (size_t i = 0; i < count; i++) {
-		int result = sys_kill(pids[i], signal);
+		int result;
 
+		if (old->count && bsearch(&pids[i], old->at, old->count, sizeof(pid_t), compare_pids))
+			continue;
+		signalled++;
+		result = sys_kill(pids[i], signal);
 		if (result && result != -ESRCH)
-			error = result;
+			*error = result;
 	}
-	return error;
+	old->at = pids;
+	old->count = count;
+	return signalled;
+}
+
+/* Who is made while the others are signalled is there in the next round, and who is not seen yet since it is just
+ * being made, in the one after that. False where there are always new ones. */
+static bool signal_in_rounds(const struct cgroups *cgroups, int signal, struct pids *old, int *error)
+{
+	enum { ROUNDS = 32, QUIET = 2 };
+	unsigned quiet = 0;
+
+	for (unsigned round = 0; round < ROUNDS && quiet < QUIET; round++) {
+		if (round)
+			clock_sleep_ms(1);
+		quiet = signal_new(cgroups, signal, old, error) ? 0 : quiet + 1;
+		if (!round && !old->count) {
+			*error = -ESRCH;
+			return true;
+		}
+	}
+	return quiet == QUIET;
 }
 
 /* One write ends all of them, also who is being forked (Linux 5.14). In v2 what is frozen ends too, in v1 only once
@@ -187,33 +222,36 @@ static int signal_each(struct arena *arena, const struct cgroups *cgroups, int s
 static int kill_all(struct arena *arena, const struct cgroups *cgroups)
 {
 	const struct cgroup *unified = cgroups_unified(cgroups), *freezer = cgroups_with(cgroups, "freezer");
-	int error = unified ? cgroup_write(unified, "cgroup.kill", "1") : -EOPNOTSUPP;
+	int error = unified ? cgroup_write(unified, "cgroup.kill", "1") : -EOPNOTSUPP, ignored = 0;
 
 	/* Of a hybrid layout: somebody may have moved one in the v2 hierarchy alone. */
 	if (unified && !error && counted_in(cgroups) != unified)
-		signal_each(arena, cgroups, SIGKILL);
+		signal_new(cgroups, SIGKILL, &(struct pids){ .arena = arena }, &ignored);
 	if (freezer && cgroups_frozen(arena, cgroups))
 		cgroups_freeze(arena, cgroups, false);
 	return error;
 }
 
-/* Where they can't be ended at once they are stopped, so that no new ones come, signalled, and let go on. */
+/* They are not stopped for it: who is killed before letting them go on would leave a container that stands still. Only
+ * where they cannot be ended at once, and come faster than they are killed, there is no other way; who does this again
+ * lets them go on. Those that outlive another signal and go on making new ones have had it. */
 int cgroups_signal(struct arena *arena, const struct cgroups *cgroups, int signal)
 {
-	bool was_frozen;
-	int error;
+	struct pids old = { .arena = arena };
+	int error = 0;
 
 	if (signal == SIGKILL && kill_all(arena, cgroups) == 0) {
 		cgroups_let_end(arena, cgroups);
 		return 0;
 	}
-	was_frozen = cgroups_frozen(arena, cgroups);
-	if (!was_frozen)
+	if (!signal_in_rounds(cgroups, signal, &old, &error) && signal == SIGKILL) {
 		cgroups_freeze(arena, cgroups, true);
-	error = signal_each(arena, cgroups, signal);
-	if (!was_frozen || signal == SIGKILL)
-		cgroups_freeze(arena, cgroups, false);
-	if (signal == SIGKILL)
+		signal_new(cgroups, signal, &old, &error);
+	}
+	if (signal == SIGKILL) {
+		if (cgroups_frozen(arena, cgroups))
+			cgroups_freeze(arena, cgroups, false);
 		cgroups_let_end(arena, cgroups);
+	}
 	return error;
 }

@@ -285,7 +285,7 @@ void stats_write(struct arena *arena, const struct cgroups *cgroups, const char 
 	put_pids(&stats);
 	stats_io(&stats);
 	put_hugetlb(&stats);
-	stats_resctrl(&stats, group);
+	stats_resctrl(&stats, "/sys/fs/resctrl", group);
 	/* runc knows only those that it made itself, and it makes none. */
 	json_put_null(json, "network_interfaces");
 	json_close(json);

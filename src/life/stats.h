@@ -19,8 +19,8 @@ void stats_write(struct arena *arena, const struct cgroups *cgroups, const char 
 void stats_memory(const struct stats *stats);
 /* stats_io.c: */
 void stats_io(const struct stats *stats);
-/* stats_resctrl.c: */
-void stats_resctrl(const struct stats *stats, const char *group);
+/* stats_resctrl.c; `root` is where resctrl is mounted: */
+void stats_resctrl(const struct stats *stats, const char *root, const char *group);
 
 /* The group of resctrl that a process is in, by the kernel (Linux 5.6): its name; NULL where it has none of its own. */
 const char *resctrl_group(struct arena *arena, pid_t pid);

@@ -107,9 +107,10 @@ struct texts undo_texts(struct arena *arena, const char *file, const char *writt
 
 struct undo_file {
 	size_t step;			/* of the plan */
-	const char *path;		/* NULL: it cannot be put back */
+	const char *path;
 	struct texts texts;
 	bool deny_all;			/* before: the file is devices.allow */
+	bool unread;			/* so what it held is not known: memory.reclaim is for writing only */
 };
 
 struct undo {
@@ -148,9 +149,9 @@ static void keep(struct undo *undo, size_t step, const char *path, const char *w
 	} else {
 		old = read_text(arena, path);
 	}
-	if (!old)
-		return;
-	file->texts = undo_texts(arena, name, written, old);
+	if (old)
+		file->texts = undo_texts(arena, name, written, old);
+	file->unread = !old;
 	undo->count++;
 }
 
@@ -182,9 +183,9 @@ static int write_to(const char *path, const char *text)
 
 static int put_back(const struct undo *undo, const struct undo_file *file)
 {
-	int error = 0;
+	int error = file->unread ? -ENODATA : 0;
 
-	if (file->deny_all) {
+	if (file->deny_all && !error) {
 		size_t length = strlen(file->path) - strlen("allow");
 
 		error = write_to(arena_printf(undo->arena, "%.*sdeny", (int)length, file->path), "a");

@@ -12,7 +12,7 @@ struct texts undo_texts(struct arena *arena, const char *file, const char *writt
 
 struct undo;
 
-/* Reads all files that the steps of a plan write to. One that cannot be read is not put back. */
+/* Reads all files that the steps of a plan write to. One that cannot be read cannot be put back. */
 struct undo *undo_open(struct arena *arena, const struct plan *plan);
 
 /* Puts back, the last one first, what those steps of the plan have changed that were done, by their tape. Returns

@@ -8,17 +8,17 @@
 
 const char script_cgroup_function[] =
 	"# A cgroup that is here for as long as the container. With --cpuset (v1): a new one has no processors and no\n"
-	"# memory nodes yet; it gets those of the one that it is in.\n"
+	"# memory nodes yet, and one that was there may have none; it gets those of the one that it is in.\n"
 	"lend_cgroup() {\n"
 	"\tif [ \"$1\" = --cpuset ]; then make_cpuset \"$2\"; shift; else mkdir -p \"$1\"; fi\n"
 	"\tmade=\"$1\n$made\"\n"
 	"}\n"
 	"make_cpuset() {\n"
-	"\t[ ! -d \"$1\" ] || return 0\n"
+	"\tif [ -d \"$1\" ] && ! grep -qs '^$' \"$1/cpuset.cpus\" \"$1/cpuset.mems\"; then return 0; fi\n"
 	"\tmake_cpuset \"${1%/*}\"\n"
-	"\tmkdir \"$1\"\n"
-	"\tcat \"${1%/*}/cpuset.cpus\" >\"$1/cpuset.cpus\"\n"
-	"\tcat \"${1%/*}/cpuset.mems\" >\"$1/cpuset.mems\"\n"
+	"\t[ -d \"$1\" ] || mkdir \"$1\"\n"
+	"\t! grep -q '^$' \"$1/cpuset.cpus\" || cat \"${1%/*}/cpuset.cpus\" >\"$1/cpuset.cpus\"\n"
+	"\t! grep -q '^$' \"$1/cpuset.mems\" || cat \"${1%/*}/cpuset.mems\" >\"$1/cpuset.mems\"\n"
 	"}\n"
 	"\n";
 

@@ -160,12 +160,20 @@ static void add_foreign(struct text *out, const char *text)
 
 /* --- the sentence --- */
 
+static bool is_about(const struct step *step, const char *file)
+{
+	const char *target = why_target(step), *slash = target ? strrchr(target, '/') : NULL;
+
+	return target && strcmp(slash ? slash + 1 : target, file) == 0;
+}
+
 const struct cause *why_find(const struct cause *table, const struct failure *failure)
 {
 	for (; table->text; table++)
 		if ((table->kind == ANY || table->kind == (int)failure->step->kind) &&
 		    table->error == failure->error &&
-		    (table->subject == ANY || table->subject == (int)failure->subject))
+		    (table->subject == ANY || table->subject == (int)failure->subject) &&
+		    (!table->file || is_about(failure->step, table->file)))
 			return table;
 	return NULL;
 }

@@ -38,6 +38,7 @@ struct cause {
 	int error;			/* errno */
 	int subject;			/* enum subject, or ANY */
 	const char *text, *hint;
+	const char *file;		/* what its target is called, without folders; NULL: whatever it is */
 };
 
 /* Each ends with a row without a text. */

@@ -10,6 +10,9 @@
 	"/proc/sys/user/max_*_namespaces"
 #define LIMIT_OF_PROCESSES \
 	"a limit on processes is reached: RLIMIT_NPROC of this user, pids.max of the cgroup, or kernel.pid_max"
+#define LOWER_SCORE \
+	"that needs CAP_SYS_RESOURCE on the host, which root of a container or of a user namespace has not; take what the " \
+	"runtime itself has (cat /proc/self/oom_score_adj), or more"
 #define NO_SYSTEMD "where no systemd runs, use '--cgroup-manager cgroupfs'"
 #define OLD_KERNEL "the kernel was built without this kind of namespace, or is too old for it"
 
@@ -48,17 +51,18 @@ const struct cause other_causes[] = {
 	{ STEP_MAP_IDS, EIO, ANY, "the helper failed",
 	  "the ids must be the user's in /etc/subuid and /etc/subgid, and the helper setuid or with "
 	  "CAP_SETUID (getcap)" },
+	{ STEP_WRITE_CHILD, EACCES, SUBJECT_OPTION, "@name may not be lowered so far", LOWER_SCORE,
+	  .file = "oom_score_adj" },
 	{ STEP_WRITE_CHILD, EPERM, ANY, "writing @name of the process in /proc is not allowed",
-	  "mapping other ids than one's own needs CAP_SETUID and CAP_SETGID on the host, and lowering "
-	  "oom_score_adj CAP_SYS_RESOURCE" },
-	{ STEP_WRITE_CHILD, EACCES, ANY, "writing @name of the process in /proc is refused",
-	  "lowering oom_score_adj needs CAP_SYS_RESOURCE on the host" },
+	  "mapping other ids than one's own needs CAP_SETUID and CAP_SETGID on the host" },
+	{ STEP_WRITE_CHILD, EACCES, ANY, "writing @name of the process in /proc is refused", NULL },
 	{ STEP_WRITE_CHILD, EINVAL, ANY, "the kernel does not take what is written to @name of the process in /proc",
 	  "entries of a map must not overlap, and at most 340 are taken" },
+	{ STEP_WRITE_SELF, EACCES, SUBJECT_OPTION, "@name may not be lowered so far", LOWER_SCORE,
+	  .file = "oom_score_adj" },
 	{ STEP_WRITE_SELF, EPERM, ANY, "writing @name in /proc/self is not allowed",
 	  "an ordinary user can map only one id, the own one. " USER_NAMESPACES },
-	{ STEP_WRITE_SELF, EACCES, ANY, "writing @name in /proc/self is refused",
-	  "lowering oom_score_adj needs CAP_SYS_RESOURCE on the host. " USER_NAMESPACES },
+	{ STEP_WRITE_SELF, EACCES, ANY, "writing @name in /proc/self is refused", USER_NAMESPACES },
 	{ STEP_WRITE_SELF, EINVAL, ANY, "the kernel does not take what is written to @name in /proc/self", NULL },
 	{ STEP_WRITE_SELF, ERANGE, ANY, "the value for @name in /proc/self is out of range",
 	  "no clock may be set to before zero or beyond 146 years" },

@@ -179,3 +179,35 @@ LIMITS='.linux.resources += {memory: {limit: 100663296, reservation: 50331648, s
 	has "$output" "/app.slice/tt-user.scope"
 	run ! "$AS_USER" systemctl --user cat tt-user.scope
 }
+
+# As in an engine for ordinary users: 0 is the user there, and the other ids are the user's subordinate ones.
+@test "root of a user namespace: the user's own systemd" {
+	[ -x "$AS_USER" ] || skip "there is no user who has a systemd"
+	local new_user='.linux.uidMappings = [{containerID: 0, hostID: 0, size: 1}, {containerID: 1, hostID: 1, size: 1000}]
+		| .linux.gidMappings = .linux.uidMappings'
+	local no_new_user='del(.linux.uidMappings, .linux.gidMappings)
+		| .linux.namespaces |= map(select(.type != "user"))'
+	local kind
+	for kind in "$new_user" "$no_new_user"; do
+		configure "$ROOTLESS | $kind"' | .linux.resources = {memory: {limit: 100663296}, pids: {limit: 40}}
+			| .linux.cgroupsPath = "app.slice:tt:rooted"' /bin/sh -c 'cat /proc/self/cgroup; sleep 1000'
+		status=0
+		T=$T "$AS_USER" unshare --user --map-auto --map-root-user sh -euc '
+			runtime="$TARU_OCI --systemd-cgroup"
+			$runtime run --detach -b "$T" tt-rooted
+			cgroup=$(sed -n "s/^0:://p" "/proc/$($runtime state tt-rooted | jq .pid)/cgroup")
+			echo "$cgroup"
+			cat "/sys/fs/cgroup$cgroup/memory.max" "/sys/fs/cgroup$cgroup/pids.max"
+			$runtime update --pids-limit 30 tt-rooted
+			cat "/sys/fs/cgroup$cgroup/pids.max"
+			$runtime pause tt-rooted
+			$runtime resume tt-rooted
+			$runtime exec tt-rooted cat /proc/self/cgroup
+			$runtime delete --force tt-rooted' </dev/null >"$T.out" 2>"$T.err" 3>&- 4>&- || status=$?
+		collect
+		ends 0
+		has "$output" "user@1000.service/app.slice/tt-rooted.scope"
+		has "$output" $'\n100663296\n40\n30\n'
+		run ! "$AS_USER" systemctl --user cat tt-rooted.scope
+	done
+}

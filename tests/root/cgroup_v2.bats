@@ -67,6 +67,20 @@ DELEGATED='.linux.namespaces |= (map(select(.type != "cgroup")) + [{type: "user"
 	is "$(stat -c %u "$HERE" "$HERE/cgroup.procs")" $'0\n0'
 }
 
+@test "update: what cannot be put back is told, and the rest is put back" {
+	alive '.linux.resources.pids.limit = 33'
+	[ -e "$HERE/memory.reclaim" ] || skip "this kernel has no file of a cgroup that is for writing only"
+	echo '{"pids": {"limit": 44}, "unified": {"memory.reclaim": "1", "memory.high": "plenty"}}' >"$T/resources"
+	call update --resources "$T/resources" "$ID"
+	fails_with 1 "linux.resources.unified[\"memory.high\"]: the kernel does not take 'plenty'"
+	has "$errors" "'$HERE/memory.reclaim' could not be put back to what it was"
+	lacks "$errors" "nothing was changed"
+	is "$(cat "$HERE/pids.max")" 33
+	echo '{"unified": {"memory.high": "plenty", "memory.reclaim": "1"}}' >"$T/resources"
+	call update --resources "$T/resources" "$ID"
+	fails_with 1 "nothing was changed"
+}
+
 @test "linux.resources.unified: any file; a controller that is not there is named" {
 	alive '.linux.resources.unified = {"memory.high": "50000000", "pids.max": "33", "cgroup.max.depth": "2"}'
 	is "$(cat "$HERE/memory.high" "$HERE/pids.max" "$HERE/cgroup.max.depth")" $'49999872\n33\n2'
@@ -81,6 +95,10 @@ DELEGATED='.linux.namespaces |= (map(select(.type != "cgroup")) + [{type: "user"
 	refuses 'linux.resources.unified'
 	has "$errors" "'plenty'"
 	has "$errors" memory.high
+	configure '.linux.resources.unified = {"cgroup.subtree_control": "+memory"}' true
+	start
+	refuses 'linux.resources.unified["cgroup.subtree_control"]: the kernel does not take'
+	has "$errors" "a cgroup that has processes"
 	[ ! -e "$HERE" ]
 }
 

@@ -418,7 +418,51 @@ grew()
 	is "$(cgroups_of_test)" ""
 }
 
+# killed_at CALL VERB...: the runtime, killed when it is about to make this system call for the first time.
+killed_at()
+{
+	local what=$1
+	shift
+	status=0
+	strace -f -o "$T/strace" -e "trace=$what" -e "inject=$what:signal=KILL:when=1" "$TARU_OCI" "$@" \
+		</dev/null >"$T.out" 2>"$T.err" || status=$?
+	collect
+	is "$status" 137
+}
+
+@test "a runtime that is killed while it signals all leaves the container going on" {
+	command -v strace >/dev/null || skip "there is no strace here"
+	alive
+	killed_at kill kill --all "$ID" CONT
+	has_status running
+	call kill --all "$ID" TERM
+	passes
+	call delete --force "$ID"
+	passes
+}
+
 NO_PIDS='.linux.namespaces |= map(select(.type != "pid"))'
+
+@test "v1 alone: those who multiply are all ended, also by who does it after one that was killed" {
+	is_v1 freezer || skip "in v2 all are ended at once"
+	[ ! -d /sys/fs/cgroup/unified ] || mount_here -t tmpfs none /sys/fs/cgroup/unified
+	alive "$NO_PIDS | .linux.resources.pids.limit = 50" \
+		/bin/sh -c 'many() { while :; do many 2>/dev/null & sleep 0.01; done; }; many'
+	until_true has_many
+	killed_at kill kill --all "$ID" KILL
+	is "$(freezer)" THAWED
+	call kill --all "$ID" KILL
+	passes
+	until_true has_status stopped
+	call delete "$ID"
+	passes
+	is "$(cgroups_of_test)" ""
+}
+
+has_many()
+{
+	[ "$("$TARU_OCI" ps --format json "$ID" | jq length)" -gt 20 ]
+}
 
 @test "without a PID namespace kill -9 and delete end what the first process leaves" {
 	alive "$NO_PIDS" /bin/sh -c 'sleep 1001 & sleep 1002 & echo $! >/dev/null; exec sleep 1000'

@@ -207,6 +207,18 @@ compare_views()
 	same_view "$ROOTLESS"
 }
 
+@test "the script gives processors to a cgroup that was there without any (v1)" {
+	grep -q '[:,]cpuset[:,]' /proc/self/cgroup || skip "in v2 a cgroup without a list has what the one above has"
+	local path
+	for path in a/b/c d; do
+		mkdir -p "/sys/fs/cgroup/cpuset/$ID/a/b" "/sys/fs/cgroup/cpuset/$ID/d"
+		configure '.linux.cgroupsPath = "/'"$ID/$path"'"' /bin/true
+		run_script
+		is "$status" 0 "$(cat "$T/script-errors")"
+		find /sys/fs/cgroup -depth -type d -path "*/$ID*" -exec rmdir {} +
+	done
+}
+
 # --- hooks ---
 
 # What each hook is told and where it is, in a file: its arguments, environment, working directory, ids, what

@@ -1,6 +1,7 @@
 /* test_limits.c - limits of a container that is there: what is read, planned and put back; and what it uses. */
 #include "life/stats.h"
 #include "life/undo.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -173,6 +174,16 @@ static void test_schemata(void **state)
 
 /* --- putting back --- */
 
+static void put(const char *cgroup, const char *file, const char *text)
+{
+	const char *path = arena_printf(&arena, "%s/%s", cgroup, file);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
 static void test_undo(void **state)
 {
 	static const struct { const char *file, *written, *old, *text; } row[] = {
@@ -215,17 +226,52 @@ static void test_undo_devices(void **state)
 	assert_string_equal(texts.at[1], "b *:* m");
 }
 
-/* --- what it uses --- */
-
-static void put(const char *cgroup, const char *file, const char *text)
+/* What the file holds now. */
+static const char *held(const char *path)
 {
-	const char *path = arena_printf(&arena, "%s/%s", cgroup, file);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	char text[64] = "";
+	int fd = open(path, O_RDONLY);
 
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_true(fd >= 0 && read(fd, text, sizeof(text) - 1) >= 0);
 	close(fd);
+	return arena_copy(&arena, text, strlen(text));
 }
+
+/* A plan that writes to these two, of which `failed` is refused: what could not be put back. */
+static const char *undo_two(const char *first, const char *second, size_t failed)
+{
+	struct plan plan = { .arena = &arena };
+	struct tape *tape = arena_alloc(&arena, sizeof(struct tape) + 2 * sizeof(struct mark));
+	struct undo *undo;
+
+	plan_add(&plan, (struct step){ .kind = STEP_WRITE_FILE, .write_file = { first, "1" } });
+	plan_add(&plan, (struct step){ .kind = STEP_WRITE_FILE, .write_file = { second, "1" } });
+	undo = undo_open(&arena, &plan);
+	for (size_t i = 0; i <= failed; i++) {
+		tape->mark[i] = (struct mark){ .began = 1, .ended = 1, .error = i == failed ? -EINVAL : 0 };
+		if (i != failed)
+			put(folder, strrchr(plan.step[i].write_file.path, '/') + 1, "1");
+	}
+	return undo_all(undo, &plan, tape);
+}
+
+static void test_undo_unread(void **state)
+{
+	const char *number = arena_printf(&arena, "%s/number", folder);
+	const char *unread = arena_printf(&arena, "%s/unread", folder);
+
+	put(folder, "number", "7\n");
+	put(folder, "unread", "");
+	/* More than anybody reads. */
+	assert_int_equal(truncate(unread, 2 << 20), 0);
+	assert_null(undo_two(number, unread, 1));
+	assert_string_equal(held(number), "7\n");
+	assert_null(undo_two(unread, number, 0));
+	assert_string_equal(undo_two(unread, number, 1), unread);
+	assert_string_equal(held(number), "7\n");
+}
+
+/* --- what it uses --- */
 
 static const char *make_cgroup(const char *name)
 {
@@ -364,6 +410,46 @@ static void test_stats_odd(void **state)
 	}
 }
 
+static void put_in(const char *path, const char *file, const char *text)
+{
+	put(arena_printf(&arena, "%s/%s", folder, path), file, text);
+}
+
+/* A machine with two caches. Of the second one the kernel has no figure at the moment. */
+static void test_stats_resctrl(void **state)
+{
+	static const char *const folders[] = { "rdt", "rdt/info", "rdt/info/L3", "rdt/info/L3_MON", "rdt/box",
+					       "rdt/box/mon_data", "rdt/box/mon_data/mon_L3_01",
+					       "rdt/box/mon_data/mon_L3_00", "rdt/box/mon_data/mon_PERF_PKG_00" };
+	struct text out = text_new(&arena);
+	struct json_writer json = json_writer_new(&out, NULL);
+	const struct stats stats = { &arena, NULL, &json };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		make_cgroup(folders[i]);
+	put_in("rdt/info/L3", "cbm_mask", "fffff\n");
+	put_in("rdt/info/L3", "min_cbm_bits", "1\n");
+	put_in("rdt/info/L3", "num_closids", "16\n");
+	put_in("rdt/info/L3_MON", "mon_features", "llc_occupancy\nmbm_total_bytes\nmbm_local_bytes\n");
+	put_in("rdt", "schemata", "    L3:0=fffff;1=fffff\n");
+	put_in("rdt/box", "schemata", "    L3:0=f;1=f\n");
+	put_in("rdt/box/mon_data/mon_L3_00", "mbm_total_bytes", "18446744073709551614\n");
+	put_in("rdt/box/mon_data/mon_L3_00", "mbm_local_bytes", "7\n");
+	put_in("rdt/box/mon_data/mon_L3_00", "llc_occupancy", "0\n");
+	put_in("rdt/box/mon_data/mon_L3_01", "mbm_total_bytes", "Unavailable\n");
+	put_in("rdt/box/mon_data/mon_L3_01", "mbm_local_bytes", "Error\n");
+	put_in("rdt/box/mon_data/mon_L3_01", "llc_occupancy", "4096\n");
+	json_open_object(&json, NULL);
+	stats_resctrl(&stats, arena_printf(&arena, "%s/rdt", folder), "box");
+	json_close(&json);
+	assert_string_equal(out.at,
+		"{\"intel_rdt\":{\"l3_cache_info\":{\"cbm_mask\":\"fffff\",\"min_cbm_bits\":1,\"num_closids\":16},"
+		"\"l3_cache_schema_root\":\"L3:0=fffff;1=fffff\",\"l3_cache_schema\":\"L3:0=f;1=f\","
+		"\"mbm_stats\":[{\"mbm_total_bytes\":18446744073709551614,\"mbm_local_bytes\":7},"
+		"{\"mbm_total_bytes\":0,\"mbm_local_bytes\":0}],"
+		"\"cmt_stats\":[{\"llc_occupancy\":0},{\"llc_occupancy\":4096}]}}");
+}
+
 static int make_folder(void **state)
 {
 	return mkdtemp(folder) ? 0 : -1;
@@ -383,8 +469,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_read),       TEST(test_read_bad),	TEST(test_plan_v1),  TEST(test_plan_v2),
-		TEST(test_schemata),   TEST(test_undo),		TEST(test_undo_devices), TEST(test_stats_v1),
-		TEST(test_stats_v2),   TEST(test_stats_nothing), TEST(test_stats_odd),
+		TEST(test_schemata),   TEST(test_undo),		TEST(test_undo_devices), TEST(test_undo_unread),
+		TEST(test_stats_v1),   TEST(test_stats_v2),   TEST(test_stats_nothing), TEST(test_stats_odd),
+		TEST(test_stats_resctrl),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -120,6 +120,43 @@ static void causes_are_told(void **state)
 	}
 }
 
+/* The same errno means something else for some files. */
+static void a_file_can_have_a_cause_of_its_own(void **state)
+{
+	static const struct { const char *file, *says, *not; } row[] = {
+		{ "/sys/fs/cgroup/box/cgroup.subtree_control", "a cgroup that has processes", "in use" },
+		{ "/sys/fs/cgroup/box/memory.max", "the limit is below what is in use already", "has processes" },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct step step = { .kind = STEP_WRITE_FILE, .lane = LANE_RUNTIME,
+				     .write_file = { row[i].file, "+memory" } };
+		const char *message = why_of(&step, EBUSY, SUBJECT_OPTION, "");
+
+		assert_non_null(strstr(message, "the kernel does not take '+memory' for '"));
+		assert_non_null(strstr(message, row[i].says));
+		assert_null(strstr(message, row[i].not));
+	}
+}
+
+static void who_may_not_lower_the_oom_score_is_told_why(void **state)
+{
+	static const enum step_kind kind[] = { STEP_WRITE_SELF, STEP_WRITE_CHILD };
+
+	for (size_t i = 0; i < sizeof(kind) / sizeof(kind[0]); i++) {
+		struct step step = { .kind = kind[i], .lane = LANE_CONTAINER, .why = "process.oomScoreAdj" };
+
+		step.write_proc.file = "oom_score_adj";
+		assert_string_equal(why_of(&step, EACCES, SUBJECT_OPTION, ""),
+				    "process.oomScoreAdj: 'oom_score_adj' may not be lowered so far; that needs "
+				    "CAP_SYS_RESOURCE on the host, which root of a container or of a user namespace has "
+				    "not; take what the runtime itself has (cat /proc/self/oom_score_adj), or more");
+		step.write_proc.file = "uid_map";
+		assert_null(strstr(why_of(&step, EACCES, SUBJECT_OPTION, ""), "oom_score_adj"));
+		assert_null(strstr(why_of(&step, EPERM, SUBJECT_OPTION, ""), "oom_score_adj"));
+	}
+}
+
 /* --- a container's life --- */
 
 static struct hook hook = { .path = "/bin/hook", .timeout = { true, 5 } };
@@ -302,6 +339,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_message_is_taken_for_a_missing_program),
 		cmocka_unit_test(causes_are_told),
+		cmocka_unit_test(a_file_can_have_a_cause_of_its_own),
+		cmocka_unit_test(who_may_not_lower_the_oom_score_is_told_why),
 		cmocka_unit_test(what_a_life_ends_of_is_told),
 		cmocka_unit_test(a_program_that_cannot_run_is_told_as_engines_expect),
 		cmocka_unit_test(what_was_seen_of_the_program_is_told),

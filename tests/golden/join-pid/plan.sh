@@ -41,18 +41,18 @@ mkfifo "$work/to-container" "$work/to-runtime" "$work/held-open"
 export work
 
 # A cgroup that is here for as long as the container. With --cpuset (v1): a new one has no processors and no
-# memory nodes yet; it gets those of the one that it is in.
+# memory nodes yet, and one that was there may have none; it gets those of the one that it is in.
 lend_cgroup() {
 	if [ "$1" = --cpuset ]; then make_cpuset "$2"; shift; else mkdir -p "$1"; fi
 	made="$1
 $made"
 }
 make_cpuset() {
-	[ ! -d "$1" ] || return 0
+	if [ -d "$1" ] && ! grep -qs '^$' "$1/cpuset.cpus" "$1/cpuset.mems"; then return 0; fi
 	make_cpuset "${1%/*}"
-	mkdir "$1"
-	cat "${1%/*}/cpuset.cpus" >"$1/cpuset.cpus"
-	cat "${1%/*}/cpuset.mems" >"$1/cpuset.mems"
+	[ -d "$1" ] || mkdir "$1"
+	! grep -q '^$' "$1/cpuset.cpus" || cat "${1%/*}/cpuset.cpus" >"$1/cpuset.cpus"
+	! grep -q '^$' "$1/cpuset.mems" || cat "${1%/*}/cpuset.mems" >"$1/cpuset.mems"
 }
 
 # Gates: one lane writes the name of a gate into a pipe, the other waits until it comes. If the
