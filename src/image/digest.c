@@ -1,6 +1,7 @@
 /* digest.c - see digest.h */
 #include "image/digest.h"
 #include "base/sha256.h"
+#include "base/sys.h"
 #include <string.h>
 
 static const char prefix[] = "sha256:";
@@ -49,6 +50,22 @@ struct digest digest_of(const void *bytes, size_t length)
 	sha256_begin(&sha256);
 	sha256_add(&sha256, bytes, length);
 	return digest_end(&sha256);
+}
+
+int digest_of_file(int fd, struct digest *ret_digest)
+{
+	unsigned char bytes[16 * 1024];
+	struct sha256 sha256;
+	uint64_t at = 0;
+	ssize_t got;
+
+	sha256_begin(&sha256);
+	while ((got = sys_pread(fd, bytes, sizeof(bytes), at)) > 0) {
+		sha256_add(&sha256, bytes, (size_t)got);
+		at += (uint64_t)got;
+	}
+	*ret_digest = digest_end(&sha256);
+	return (int)got;
 }
 
 struct digest digest_chain(const struct digest *parent, const struct digest *diff_id)

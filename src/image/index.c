@@ -115,6 +115,14 @@ struct image *images_named(const struct images *images, const char *name)
 	return NULL;
 }
 
+struct image *images_with_manifest(const struct images *images, const struct digest *digest)
+{
+	for (size_t i = 0; i < images->count; i++)
+		if (digest_equal(&images->at[i].manifest.digest, digest))
+			return &images->at[i];
+	return NULL;
+}
+
 void images_remove(struct images *images, size_t index)
 {
 	images->count--;

@@ -42,5 +42,8 @@ void images_put(struct arena *arena, struct images *images, const struct image *
 /* Takes the row at `index` out. */
 void images_remove(struct images *images, size_t index);
 
+/* The first row of a manifest, or NULL. */
+struct image *images_with_manifest(const struct images *images, const struct digest *digest);
+
 /* The row with this name in full, or NULL. */
 struct image *images_named(const struct images *images, const char *name);

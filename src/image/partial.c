@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { PATH_ROOM = 96 };
 
@@ -57,4 +58,24 @@ int partial_commit(const struct store *store, const struct digest *digest, int f
 	if (!error)
 		error = sys_fsync(store->blobs);
 	return error ? error : sys_flock(fd, LOCK_SH);
+}
+
+int partial_anonymous(const struct store *store)
+{
+	closes int fd = sys_openat(store->fd, "partial", O_RDWR | O_TMPFILE, 0644);
+	int error = fd < 0 ? fd : sys_flock(fd, LOCK_SH);
+
+	return error ? error : take_fd(&fd);
+}
+
+int partial_adopt(const struct store *store, const struct digest *digest, int fd)
+{
+	char from[PATH_ROOM], to[PATH_ROOM];
+	int error = sys_fsync(fd);
+
+	snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
+	put_path(to, "images/blobs/sha256", digest);
+	if (!error && linkat(AT_FDCWD, from, store->fd, to, AT_SYMLINK_FOLLOW) && errno != EEXIST)
+		error = -errno;
+	return error ? error : sys_fsync(store->blobs);
 }

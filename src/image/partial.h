@@ -11,3 +11,9 @@ int partial_open(const struct store *store, const struct digest *digest);
  * shared one, which holds it.
  * 0 or -errno. */
 int partial_commit(const struct store *store, const struct digest *digest, int fd);
+
+/* A file without a name, locked, for a blob whose digest is known only when it is whole. A descriptor or -errno. */
+int partial_anonymous(const struct store *store);
+
+/* Makes it the blob of this digest, which it has. 0 or -errno. */
+int partial_adopt(const struct store *store, const struct digest *digest, int fd);

@@ -95,6 +95,41 @@ static bool begin_fetching(struct transfer *transfer, struct layer_transfer *lay
 	return sent;
 }
 
+static void end_fetching(struct transfer *transfer, struct layer_transfer *layer)
+{
+	size_t index = (size_t)(layer - transfer->layer);
+
+	layer->fetching = FETCHING_WHOLE;
+	layer->at = layer->blob->size;
+	sys_begin_writeback(layer->file);
+	say(transfer, index, layer->there ? "Download complete" : "Extracting", layer->unpacking.at, layer->there);
+	wake_twins(transfer, index);
+}
+
+/* From an archive. What is unpacked is hashed then; what is not, here. */
+static bool copy_blob(struct transfer *transfer, size_t index, struct problem *problem)
+{
+	struct layer_transfer *layer = &transfer->layer[index];
+	int error = sys_ftruncate(layer->file, 0);
+	struct digest digest = layer->blob->digest;
+
+	say(transfer, index, "Loading", 0, false);
+	if (!error)
+		error = transfer->copy(transfer->copy_data, layer->blob, layer->file);
+	if (!error && layer->there)
+		error = digest_of_file(layer->file, &digest);
+	if (error)
+		problem_set(problem, "layer %s: %s", layer->blob->digest.text, errno_words(-error));
+	else if (!digest_equal(&digest, &layer->blob->digest))
+		problem_set(problem, "layer %s: its bytes have the digest %s", layer->blob->digest.text, digest.text);
+	else
+		end_fetching(transfer, layer);
+	if (problem->found)
+		sys_ftruncate(layer->file, 0);
+	transfer->fetched_any = true;
+	return !problem->found;
+}
+
 /* One that somebody else was fetching: it is there now, or ours to go on with, or still theirs. */
 static bool try_to_fetch(struct transfer *transfer, size_t index, struct problem *problem)
 {
@@ -114,8 +149,11 @@ static bool try_to_fetch(struct transfer *transfer, size_t index, struct problem
 		return false;
 	}
 	layer->file = file;
-	say(transfer, index, "Downloading", 0, false);
-	return begin_fetching(transfer, layer, problem);
+	if (transfer->remote) {
+		say(transfer, index, "Downloading", 0, false);
+		return begin_fetching(transfer, layer, problem);
+	}
+	return copy_blob(transfer, index, problem);
 }
 
 static struct layer_transfer *with_request(struct transfer *transfer, uint64_t id)
@@ -124,17 +162,6 @@ static struct layer_transfer *with_request(struct transfer *transfer, uint64_t i
 		if (transfer->layer[i].fetching == FETCHING_RUNS && transfer->layer[i].request == id)
 			return &transfer->layer[i];
 	return NULL;
-}
-
-static void end_fetching(struct transfer *transfer, struct layer_transfer *layer)
-{
-	size_t index = (size_t)(layer - transfer->layer);
-
-	layer->fetching = FETCHING_WHOLE;
-	layer->at = layer->blob->size;
-	sys_begin_writeback(layer->file);
-	say(transfer, index, layer->there ? "Download complete" : "Extracting", layer->unpacking.at, layer->there);
-	wake_twins(transfer, index);
 }
 
 static bool receive_fetched(struct transfer *transfer, struct problem *problem)
@@ -359,7 +386,7 @@ static size_t list_sockets(const struct transfer *transfer, struct pollfd *fds, 
 {
 	size_t count = 0;
 
-	fds[count++] = (struct pollfd){ transfer->remote->helper.socket, POLLIN, 0 };
+	fds[count++] = (struct pollfd){ transfer->remote ? transfer->remote->helper.socket : -1, POLLIN, 0 };
 	for (size_t i = 0; i < transfer->count; i++) {
 		enum unpacking_state state = transfer->layer[i].unpacking.state;
 
@@ -444,6 +471,14 @@ static void close_files(struct transfer *transfer)
 	}
 }
 
+/* What was copied from an archive and not checked is of no use to anybody. */
+static void forget_copies(struct transfer *transfer)
+{
+	for (size_t i = 0; i < transfer->count; i++)
+		if (!transfer->layer[i].kept && transfer->layer[i].file >= 0)
+			sys_ftruncate(transfer->layer[i].file, 0);
+}
+
 bool transfer_run(struct transfer *transfer, struct problem *problem)
 {
 	bool done;
@@ -451,6 +486,8 @@ bool transfer_run(struct transfer *transfer, struct problem *problem)
 	for (size_t i = 0; i < transfer->count; i++)
 		begin_layer(transfer, i);
 	done = run_loop(transfer, problem) && finish_blobs(transfer, problem);
+	if (!done && !transfer->remote)
+		forget_copies(transfer);
 	progress_draw(transfer->progress, true);
 	if (!done)
 		give_up(transfer);

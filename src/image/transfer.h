@@ -34,7 +34,10 @@ struct layer_transfer {
 
 struct transfer {
 	struct store *store;
-	struct remote *remote;
+	struct remote *remote;		/* NULL: blobs are copied from an archive */
+	/* 0 or -errno; what it wrote is checked. */
+	int (*copy)(void *data, const struct descriptor *blob, int file);
+	void *copy_data;
 	struct store_holds *holds;
 	struct progress *progress;
 	bool squash;

@@ -1,0 +1,104 @@
+/* stream.c - see stream.h */
+#include "image/stream.h"
+#include "base/json_write.h"
+#include "base/sys.h"
+#include "image/helper.h"
+#include "spec/names.h"
+#include "wire/message.h"
+
+static const char *text_of(const struct json *object, const char *key)
+{
+	const struct json *value = json_get(object, key);
+
+	return value && value->kind == JSON_STRING ? value->text : "";
+}
+
+static uint64_t number_of(const struct json *object, const char *key)
+{
+	const struct json *value = json_get(object, key);
+	uint64_t number = 0;
+
+	if (value && value->kind == JSON_NUMBER)
+		text_to_u64(value->text, &number);
+	return number;
+}
+
+static int ask(const struct store *store, struct helper *helper, int input, int output, const char *into)
+{
+	static const char *const names[] = { "input", "output", NULL };
+	struct text text = text_new(store->arena);
+	struct json_writer json = json_writer_new(&text, NULL);
+	const int fds[] = { input, output };
+
+	json_open_object(&json, NULL);
+	json_put_text(&json, "op", "copy");
+	json_put_texts(&json, "fds", names);
+	json_put_text(&json, "compression", "auto");
+	json_put_text(&json, "into", into);
+	json_close(&json);
+	return message_send(helper->socket, &text, fds, 2);
+}
+
+/* True when there is no more to hear. */
+static bool take_message(const struct json *json, const char *what, struct streamed *streamed,
+			 struct problem *problem)
+{
+	const struct json *copied = json_get(json, "copied"), *error = json_get(json, "error");
+
+	if (error)
+		problem_set(problem, "%s: %s", what, text_of(error, "message"));
+	if (!copied)
+		return error != NULL;
+	if (!digest_parse(text_of(copied, "digest"), &streamed->digest) ||
+	    !digest_parse(text_of(copied, "output-digest"), &streamed->output_digest))
+		problem_set(problem, "%s: the program 'unpack' says no digest", what);
+	streamed->size = number_of(copied, "size");
+	streamed->output_size = number_of(copied, "output-size");
+	return true;
+}
+
+static void await_end(struct helper *helper, const char *what, struct streamed *streamed, struct problem *problem)
+{
+	bool ended = false;
+
+	while (!ended) {
+		struct message message;
+		struct arena arena;
+		int got;
+
+		arena_init(&arena, NULL, 0);
+		got = message_receive(helper->socket, &arena, &message, problem);
+		if (got > 0) {
+			ended = take_message(message.json, what, streamed, problem);
+			message_close(&message);
+		} else {
+			problem_set(problem, "%s: the program 'unpack' %s", what,
+				    helper_status(&arena, helper_end(helper)));
+			ended = true;
+		}
+		arena_release(&arena);
+	}
+}
+
+bool stream_copy(const struct store *store, int input, int output, const char *into, const char *what,
+		 struct streamed *ret_streamed, struct problem *problem)
+{
+	struct helper helper;
+	int error;
+
+	*ret_streamed = (struct streamed){ 0 };
+	if (!helper_start(store->arena, "unpack", HELPER_OWNER, &helper, problem))
+		return false;
+	error = ask(store, &helper, input, output, into);
+	if (error)
+		problem_set(problem, "%s: cannot ask 'unpack': %s", what, errno_words(-error));
+	else
+		await_end(&helper, what, ret_streamed, problem);
+	helper_kill(&helper);
+	return !problem->found;
+}
+
+int stream_file(const struct store *store)
+{
+	return sys_openat(store->fd, "partial", O_RDWR | O_TMPFILE, 0600);
+}
