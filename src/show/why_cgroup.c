@@ -57,8 +57,9 @@ const struct cause cgroup_causes[] = {
 	  "the cgroup above does not pass the controller on" },
 	{ STEP_WRITE_FILE, EPERM, ANY, "@target may not be written", NULL },
 	{ STEP_WRITE_FILE, EBUSY, ANY, "the kernel does not take @option for @target",
-	  "a cgroup that has processes, as the container's has, does not pass on memory, io and the like to others below it "
-	  "(cgroups(7), \"no internal processes\"), and none is taken from those that pass it on themselves; leave it out",
+	  "a cgroup that has processes, as the container's has, does not pass on memory, io and the like to others "
+	  "below it (cgroups(7), \"no internal processes\"), and none is taken from those that pass it on themselves; "
+	  "leave it out",
 	  .file = "cgroup.subtree_control" },
 	{ STEP_WRITE_FILE, EBUSY, ANY, "the kernel does not take @option for @target", BELOW_USE },
 	{ STEP_WRITE_FILE, ENODEV, ANY, "the kernel does not take @option for @target",
