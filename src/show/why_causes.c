@@ -11,8 +11,8 @@
 #define LIMIT_OF_PROCESSES \
 	"a limit on processes is reached: RLIMIT_NPROC of this user, pids.max of the cgroup, or kernel.pid_max"
 #define LOWER_SCORE \
-	"that needs CAP_SYS_RESOURCE on the host, which root of a container or of a user namespace has not; take what " \
-	"the runtime itself has (cat /proc/self/oom_score_adj), or more"
+	"that needs CAP_SYS_RESOURCE on the host, which root of a container or of a user namespace has not; " \
+	"take what the runtime itself has (cat /proc/self/oom_score_adj), or more"
 #define NO_SYSTEMD "where no systemd runs, use '--cgroup-manager cgroupfs'"
 #define OLD_KERNEL "the kernel was built without this kind of namespace, or is too old for it"
 

@@ -150,7 +150,8 @@ static void who_may_not_lower_the_oom_score_is_told_why(void **state)
 		assert_string_equal(why_of(&step, EACCES, SUBJECT_OPTION, ""),
 				    "process.oomScoreAdj: 'oom_score_adj' may not be lowered so far; that needs "
 				    "CAP_SYS_RESOURCE on the host, which root of a container or of a user namespace "
-				    "has not; take what the runtime itself has (cat /proc/self/oom_score_adj), or more");
+				    "has not; take what the runtime itself has (cat /proc/self/oom_score_adj), or "
+				    "more");
 		step.write_proc.file = "uid_map";
 		assert_null(strstr(why_of(&step, EACCES, SUBJECT_OPTION, ""), "oom_score_adj"));
 		assert_null(strstr(why_of(&step, EPERM, SUBJECT_OPTION, ""), "oom_score_adj"));
