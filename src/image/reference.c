@@ -270,6 +270,12 @@ static bool read_reference(struct arena *arena, const char *text, size_t host, s
 		problem_set(problem, "'%s' is the id of an image and not a name", name);
 		return false;
 	}
+	mark = strstr(name, "://");
+	if (mark) {
+		problem_set(problem, "'%.300s' is an URL; the name of an image has no '%.*s' before it", name,
+			    (int)(mark + strlen("://") - name), name);
+		return false;
+	}
 	mark = strchr(name, '@');
 	if (mark) {
 		*mark = '\0';
