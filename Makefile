@@ -29,14 +29,22 @@ MESON_SETUP = meson setup $(@D)
 
 .PHONY: build run check check-peers check-vm golden-update lint bench bench-vm install clean
 
-build: build/release/build.ninja
+build: build/release/build.ninja build/helpers/build.ninja
 	ninja -C build/release
+	ninja -C build/helpers
 	tools/split-debug build/release/src/oci/taru-oci build/taru-oci
+	install -D build/helpers/src/unpack/unpack build/libexec/taru/unpack
 
 build/release/build.ninja: meson/musl.ini meson_options.txt
 	tools/install-packages build
 	rm -rf $(@D)
 	$(MESON_SETUP) --native-file meson/musl.ini
+
+# Programs that are linked with glibc and libraries.
+build/helpers/build.ninja: meson_options.txt
+	tools/install-packages build
+	rm -rf $(@D)
+	$(MESON_SETUP) -Dhelpers=true -Dprograms=false
 
 run: build
 	tools/install-packages run

@@ -1,0 +1,118 @@
+/* replace.c - what stands in the way of an entry, and what an entry takes away from the layers below: see layer.h */
+#include "unpack/layer.h"
+#include "base/fd.h"
+#include <dirent.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+static const char prefix[] = ".wh.", meta[] = ".wh..wh.", opaque[] = ".wh..wh..opq";
+
+bool is_whiteout(const struct stat *stat)
+{
+	return S_ISCHR(stat->st_mode) && stat->st_rdev == 0;
+}
+
+bool make_opaque(struct layer *layer, int fd)
+{
+	int error = layer->overlay ? sys_fsetxattr(fd, "user.overlay.opaque", "y", 1) : 0;
+
+	return !error || fail_call(layer->failure, error, layer->entry, "make a directory opaque");
+}
+
+struct dirent_head { uint64_t inode; int64_t offset; uint16_t size; unsigned char type; char name[]; };
+
+static int remove_tree(int dir, const char *name, unsigned depth);
+
+static int remove_names(int fd, const char *entries, size_t size, unsigned depth)
+{
+	for (size_t at = 0; at < size;) {
+		const struct dirent_head *head = (const void *)(entries + at);
+		int error = 0;
+
+		at += head->size;
+		if (strcmp(head->name, ".") == 0 || strcmp(head->name, "..") == 0)
+			continue;
+		error = remove_tree(fd, head->name, depth + 1);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static int remove_tree(int dir, const char *name, unsigned depth)
+{
+	_Alignas(8) char entries[4096];
+	int error = sys_unlinkat(dir, name, 0);
+	ssize_t got;
+
+	if (error != -EISDIR && error != -EPERM)
+		return error;
+	closes int fd = sys_openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+
+	if (fd < 0)
+		return fd == -ENOTDIR ? error : fd;
+	if (depth == LAYER_DEPTH)
+		return -ELOOP;
+	/* Names that go while a directory is read may hide others, so it is read until it is empty. */
+	for (;;) {
+		error = sys_lseek(fd, 0, SEEK_SET) < 0 ? -EIO : 0;
+		got = error ? error : sys_getdents64(fd, entries, sizeof(entries));
+		if (got <= 0)
+			return got < 0 ? (int)got : -EIO;
+		error = remove_names(fd, entries, (size_t)got, depth);
+		if (error)
+			return error;
+		error = sys_unlinkat(dir, name, AT_REMOVEDIR);
+		if (error != -ENOTEMPTY)
+			return error;
+	}
+}
+
+bool replace(struct layer *layer, const char *name, bool *ret_hid)
+{
+	char path[PATH_MAX];
+	struct stat stat;
+	int error = sys_fstatat(walk_fd(layer), name, &stat, AT_SYMLINK_NOFOLLOW);
+
+	if (error)
+		return fail_call(layer->failure, error, layer->entry, "look at what is in its place");
+	*ret_hid = !S_ISDIR(stat.st_mode);
+	layer->asked_known = false;
+	if (*ret_hid) {
+		error = sys_unlinkat(walk_fd(layer), name, 0);
+		return !error || fail_call(layer->failure, error, layer->entry, "remove what is in its place");
+	}
+	if (++layer->trees_removed > LAYER_TREES)
+		return fail(layer->failure, UNPACK_LIMIT, layer->entry, "more than %d directories are replaced", LAYER_TREES);
+	if (!walk_path(layer, name, path))
+		return false;
+	directories_forget(&layer->directories, path);
+	error = remove_tree(walk_fd(layer), name, 0);
+	return !error || fail_call(layer->failure, error, layer->entry, "remove the directory in its place");
+}
+
+/* A file of this layer hides what is below by itself; a directory of this layer must be made to. */
+static bool hide_in_place(struct layer *layer, const char *name)
+{
+	closes int fd = sys_openat(walk_fd(layer), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+
+	return fd < 0 || make_opaque(layer, fd);
+}
+
+bool add_whiteout(struct layer *layer, const char *name)
+{
+	const char *hidden = name + sizeof(prefix) - 1;
+	int error;
+
+	if (strcmp(name, opaque) == 0)
+		return make_opaque(layer, walk_fd(layer));
+	/* What aufs kept for itself. */
+	if (strncmp(name, meta, sizeof(meta) - 1) == 0)
+		return true;
+	if (!*hidden || strcmp(hidden, ".") == 0 || strcmp(hidden, "..") == 0)
+		return fail(layer->failure, UNPACK_PATH, layer->entry, "a whiteout of no file");
+	error = sys_mknodat(walk_fd(layer), hidden, S_IFCHR, 0);
+	if (error == -EEXIST)
+		return hide_in_place(layer, hidden);
+	return !error || fail_call(layer->failure, error, layer->entry, "make a whiteout");
+}
