@@ -31,6 +31,10 @@ MESON_SETUP = meson setup $(@D)
 build: build/release/build.ninja
 	ninja -C build/release
 	tools/split-debug build/release/src/oci/taru-oci build/taru-oci
+	[ -e build/helpers/build.ninja ] || meson setup build/helpers -Dhelpers=true -Dprograms=false
+	ninja -C build/helpers
+	mkdir -p build/libexec/taru
+	tools/split-debug build/helpers/src/fetch/fetch build/libexec/taru/fetch
 
 build/release/build.ninja: meson/musl.ini meson_options.txt
 	tools/install-packages build
