@@ -247,7 +247,8 @@ static bool explain(const struct exchange *exchange, CURL *easy, CURLcode code, 
 	if (code == CURLE_SSL_CONNECT_ERROR && (system == ECONNRESET || system == EPIPE))
 		kind = FETCH_UNREACHABLE;
 	fail(task, kind, host, "%s", message_of(exchange, code, detail, connected > 0));
-	task->failure.transient = kind == FETCH_UNREACHABLE || kind == FETCH_TRUNCATED;
+	/* What is no HTTP may be the rest of an answer that was longer than it said, on a connection that is used again. */
+	task->failure.transient = kind == FETCH_UNREACHABLE || kind == FETCH_TRUNCATED || kind == FETCH_SERVER;
 	task->failure.unreached = kind == FETCH_UNREACHABLE && (!connected || code == CURLE_OPERATION_TIMEDOUT);
 	return false;
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """ask.py HELPER OPEN REQUEST...: speaks with libexec/taru/fetch as taru does (src/wire/fetch.h).
 
-OPEN is the object of the first message, each REQUEST one more, sent together; ids are given here. What a
+OPEN is the object of the first message, each REQUEST one more, sent together; ids are given here. One with a key
+"after": SECONDS is sent so long after all before it are answered. What a
 request needs is opened by its key "file" (made if it is not there; "wake": true adds a pipe), which is not sent.
 Prints each answer as a line of JSON; for a pipe {"woken": bytes}. A key "kill-at": N of a request ends the helper with SIGKILL
 when its progress has come that far. The last line is {"exit": status, "peak-kib": its largest memory}.
@@ -38,6 +39,7 @@ def begin(channel, number, request):
     request = dict(request, id=number)
     name, wake = request.pop("file", None), request.pop("wake", False)
     request.pop("kill-at", None)
+    request.pop("after", None)
     fds, read_end = [], None
     if name:
         fds.append(os.open(name, os.O_RDWR | os.O_CREAT, 0o600))
@@ -58,23 +60,40 @@ def peak(pid):
         return 0
 
 
-def converse(channel, process, requests):
-    pipes = [begin(channel, i + 1, request) for i, request in enumerate(requests)]
-    waiting = len(requests)
-    end = time.monotonic() + float(os.environ.get("ASK_SECONDS", "30"))
+def take_answer(channel, process, requests):
+    """One message; returns whether it ends a request; None at the end."""
+    packet = channel.recv(1 << 17)
+    if not packet:
+        return None
+    answer = json.loads(packet)
+    print(json.dumps(answer), flush=True)
+    kill_at = requests[answer["id"] - 1].get("kill-at") if answer.get("id") else None
+    if kill_at is not None and answer.get("at", -1) >= kill_at:
+        process.send_signal(signal.SIGKILL)
+        return None
+    return "ok" in answer or "error" in answer
+
+
+def await_answers(channel, process, requests, waiting, end):
     while waiting and time.monotonic() < end:
-        if not select.select([channel], [], [], 0.2)[0]:
-            continue
-        packet = channel.recv(1 << 17)
-        if not packet:
-            break
-        answer = json.loads(packet)
-        print(json.dumps(answer), flush=True)
-        waiting -= "ok" in answer or "error" in answer
-        kill_at = requests[answer["id"] - 1].get("kill-at") if answer.get("id") else None
-        if kill_at is not None and answer.get("at", -1) >= kill_at:
-            process.send_signal(signal.SIGKILL)
-            waiting = 0
+        if select.select([channel], [], [], 0.2)[0]:
+            ended = take_answer(channel, process, requests)
+            if ended is None:
+                return waiting
+            waiting -= ended
+    return waiting
+
+
+def converse(channel, process, requests):
+    pipes, waiting = [], 0
+    end = time.monotonic() + float(os.environ.get("ASK_SECONDS", "30"))
+    for i, request in enumerate(requests):
+        if "after" in request:
+            waiting = await_answers(channel, process, requests, waiting, end)
+            time.sleep(request["after"])
+        pipes.append(begin(channel, i + 1, request))
+        waiting += 1
+    waiting = await_answers(channel, process, requests, waiting, end)
     for read_end in pipes:
         if read_end is not None:
             woken = 0
