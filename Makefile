@@ -34,6 +34,10 @@ build: build/release/build.ninja build/helpers/build.ninja
 	ninja -C build/helpers
 	tools/split-debug build/release/src/oci/taru-oci build/taru-oci
 	install -D build/helpers/src/unpack/unpack build/libexec/taru/unpack
+	[ -e build/helpers/build.ninja ] || meson setup build/helpers -Dhelpers=true -Dprograms=false
+	ninja -C build/helpers
+	mkdir -p build/libexec/taru
+	tools/split-debug build/helpers/src/fetch/fetch build/libexec/taru/fetch
 
 build/release/build.ninja: meson/musl.ini meson_options.txt
 	tools/install-packages build

@@ -1,0 +1,15 @@
+/* endpoints.h - mirrors: one after the other, until one has what is asked for. */
+#pragma once
+#include "fetch/session.h"
+
+/* Calls `one` for the endpoints in their order, until it returns true. What a mirror fails at is told in a note, and
+ * the last one's failure stands. One that could not be reached is left out from then on, unless it is the last. A
+ * failure that is not the endpoint's ends it at once. */
+bool endpoints_try(struct task *task, bool (*one)(struct task *task, struct endpoint *endpoint, void *about),
+		   void *about);
+
+/* The registry itself, which comes after its mirrors: it alone is pushed to. */
+struct endpoint *endpoints_last(struct session *session);
+
+/* Whether a failure is ours, and would be the same at any other endpoint. */
+bool endpoints_are_innocent(const struct failure *failure);

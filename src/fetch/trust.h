@@ -1,0 +1,19 @@
+/* trust.h - the certificate authorities that this system believes.
+ *
+ * A whole bundle costs 3 MiB and 10 ms; of a folder with a link for each (named by the hash of its subject, as
+ * openssl-rehash(1) makes them) only what is needed is read. So a folder is taken where there is one.
+ */
+#pragma once
+#include <curl/curl.h>
+
+struct endpoint;
+
+/* Paths, or NULL: of both at most one is there. */
+struct trust { const char *folder, *file; };
+
+/* What this system has. SSL_CERT_DIR and SSL_CERT_FILE of the environment are taken as OpenSSL and Go take them. */
+struct trust trust_find(void);
+
+/* Has a handle check who answers: by the system's authorities and by the endpoint's own. `identified`: the
+ * endpoint's client certificate is shown to who asks for one. */
+void trust_set(CURL *easy, const struct trust *trust, const struct endpoint *endpoint, int identified);
