@@ -31,6 +31,7 @@ MESON_SETUP = meson setup $(@D)
 build: build/release/build.ninja
 	ninja -C build/release
 	tools/split-debug build/release/src/oci/taru-oci build/taru-oci
+	tools/split-debug build/release/src/cli/taru build/taru
 
 build/release/build.ninja: meson/musl.ini meson_options.txt
 	tools/install-packages build
