@@ -38,6 +38,7 @@ build: build/release/build.ninja build/helpers/build.ninja
 	ninja -C build/helpers
 	mkdir -p build/libexec/taru
 	tools/split-debug build/helpers/src/fetch/fetch build/libexec/taru/fetch
+	tools/split-debug build/release/src/cli/taru build/taru
 
 build/release/build.ninja: meson/musl.ini meson_options.txt
 	tools/install-packages build

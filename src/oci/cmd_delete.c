@@ -1,6 +1,6 @@
 /* cmd_delete.c - `taru-oci delete`: removes a container that has ended, and what was made for it. */
 #include "life/life.h"
-#include "oci/command.h"
+#include "oci/globals.h"
 #include "oci/find.h"
 
 struct delete_asked {

@@ -1,6 +1,6 @@
 /* cmd_events.c - `taru-oci events`: what a container uses, again and again. */
 #include "life/life.h"
-#include "oci/command.h"
+#include "oci/globals.h"
 #include <string.h>
 
 struct events_asked {

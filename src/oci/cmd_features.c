@@ -3,11 +3,11 @@
  * The document is that of runtime-spec 1.3, features.md and features-linux.md, keys in
  * their order. It tells what the program knows, whatever this machine can do.
  */
-#include "oci/command.h"
-#include "oci/json_pretty.h"
-#include "oci_commit.h"
+#include "command/json_pretty.h"
+#include "oci/globals.h"
 #include "spec/mount_options.h"
 #include "spec/names.h"
+#include "taru_commit.h"
 
 /* What an engine should not let just anyone write into a config: none changes what a container may do. */
 /* The file that it names is read by CRIU, as root. */

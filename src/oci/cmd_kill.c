@@ -1,6 +1,6 @@
 /* cmd_kill.c - `taru-oci kill`: sends a signal to a container. */
 #include "life/life.h"
-#include "oci/command.h"
+#include "oci/globals.h"
 #include "oci/find.h"
 #include "spec/names.h"
 

@@ -1,8 +1,8 @@
 /* cmd_list.c - `taru-oci list`: the containers of a root folder, by id. */
+#include "command/table.h"
 #include "oci/find.h"
 #include "oci/owner.h"
 #include "oci/state_json.h"
-#include "oci/table.h"
 
 struct list_asked {
 	const char *format;

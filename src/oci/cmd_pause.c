@@ -1,6 +1,6 @@
 /* cmd_pause.c - `taru-oci pause`: stops all processes of a container where they are. */
 #include "life/life.h"
-#include "oci/command.h"
+#include "oci/globals.h"
 
 static void run(struct command *command)
 {

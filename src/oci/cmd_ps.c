@@ -5,9 +5,9 @@
  */
 #include "base/fd.h"
 #include "base/file.h"
+#include "command/table.h"
 #include "oci/find.h"
 #include "spec/reason.h"
-#include "oci/table.h"
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* cmd_resume.c - `taru-oci resume`: lets a paused container go on. */
 #include "life/life.h"
-#include "oci/command.h"
+#include "oci/globals.h"
 
 static void run(struct command *command)
 {

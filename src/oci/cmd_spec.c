@@ -5,9 +5,9 @@
  */
 #include "base/fd.h"
 #include "base/file.h"
+#include "command/json_pretty.h"
 #include "host/host.h"
-#include "oci/command.h"
-#include "oci/json_pretty.h"
+#include "oci/globals.h"
 #include "spec/reason.h"
 
 struct spec_asked {

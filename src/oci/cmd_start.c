@@ -1,6 +1,6 @@
 /* cmd_start.c - `taru-oci start`: lets the program of a created container begin. */
 #include "life/life.h"
-#include "oci/command.h"
+#include "oci/globals.h"
 
 static void run(struct command *command)
 {

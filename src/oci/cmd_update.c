@@ -1,7 +1,7 @@
 /* cmd_update.c - `taru-oci update`: changes the limits of a container. */
 #include "base/file.h"
 #include "life/life.h"
-#include "oci/command.h"
+#include "oci/globals.h"
 #include "spec/reason.h"
 #include <fcntl.h>
 #include <string.h>

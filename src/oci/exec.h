@@ -1,7 +1,7 @@
 /* exec.h - what exec and `explain exec` have in common: from the options to a process in a container. */
 #pragma once
 #include "life/life.h"
-#include "oci/command.h"
+#include "oci/globals.h"
 
 /* exec_table fills it. */
 struct exec_asked {

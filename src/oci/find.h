@@ -1,7 +1,7 @@
 /* find.h - the container, or containers, that a verb is about. */
 #pragma once
 #include "life/record.h"
-#include "oci/command.h"
+#include "oci/globals.h"
 
 /* Opens the one that the first operand names, and finds out what it is; false after a problem. */
 bool find_container(struct command *command, struct container *ret_container);

@@ -1,6 +1,6 @@
 /* given.h - what a process gets of its caller: descriptors, variables of the environment, the terminal. */
 #pragma once
-#include "oci/command.h"
+#include "oci/globals.h"
 #include "plan/plan.h"
 
 /* How many descriptors from 3 on it keeps: those of systemd's socket activation (LISTEN_FDS, where LISTEN_PID is

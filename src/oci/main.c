@@ -5,17 +5,15 @@
  * A verb is a row of the table below. It does its work and leaves a status or a
  * problem; messages and the end of the program are here alone.
  */
-#include "base/sys.h"
+#include "command/standard.h"
 #include "life/life.h"
-#include "oci/command.h"
-#include "oci_commit.h"
+#include "oci/globals.h"
+#include "taru_commit.h"
 #include "spec/names.h"
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 static const struct verb *const verbs[] = {
 	&verb_create, &verb_start, &verb_run, &verb_exec, &verb_state, &verb_list, &verb_ps, &verb_kill,
@@ -202,30 +200,17 @@ static void run(struct command *command, struct globals *globals, struct log *lo
 		problem_set(command->problem, "no command given; see 'taru-oci --help'");
 }
 
-/* Without this, the first file that is opened would become standard input, output or error. It is
- * closed again by the exec, so that the container has what its caller had. */
-static void fill_standard_descriptors(void)
-{
-	struct pollfd fds[] = { { .fd = STDIN_FILENO }, { .fd = STDOUT_FILENO }, { .fd = STDERR_FILENO } };
-
-	if (poll(fds, 3, 0) <= 0)
-		return;
-	for (int i = 0; i < 3; i++)
-		if (fds[i].revents & POLLNVAL)
-			sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
-}
-
 int main(int argc, char **argv, char **envp)
 {
 	static unsigned char memory[128 * 1024] __attribute__((aligned(16)));
 	static struct problem problem;
 	struct globals globals = { 0 };
-	struct log log = { .fd = -1 };
+	struct log log = { .fd = -1, .program = "taru-oci" };
 	struct arena arena;
-	struct command command = { .arena = &arena, .globals = &globals, .log = &log, .failed = EXIT_FAILURE,
-				   .problem = &problem };
+	struct command command = { .arena = &arena, .program = "taru-oci", .globals = &globals, .log = &log,
+				   .failed = EXIT_FAILURE, .problem = &problem };
 
-	fill_standard_descriptors();
+	standard_descriptors_fill();
 	arena_init(&arena, memory, sizeof(memory));
 	run(&command, &globals, &log, argv, envp);
 	if (problem.found)

@@ -1,5 +1,5 @@
 /* snapshot.h - what checkpoint and restore have in common: options that fill a struct criu_asked. */
 #pragma once
-#include "oci/command.h"
+#include "oci/globals.h"
 
 extern const struct option snapshot_table[];

@@ -1,7 +1,7 @@
 /* start.h - what create, run and others that read a bundle have in common: from the options to a bundle. */
 #pragma once
 #include "life/life.h"
-#include "oci/command.h"
+#include "oci/globals.h"
 
 /* The bundle: start_bundle_table fills it. */
 struct start_bundle {

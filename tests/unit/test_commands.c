@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "base/sys.h"
 #include "life/life.h"
-#include "oci/command.h"
+#include "oci/globals.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,9 +28,9 @@ static struct fixture *new_fixture(void)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	arena_init(&f->arena, NULL, 0);
-	f->log.fd = -1;
-	f->command = (struct command){ .arena = &f->arena, .globals = &f->globals, .log = &f->log,
-				       .problem = &f->problem };
+	f->log = (struct log){ .fd = -1, .program = "taru-oci" };
+	f->command = (struct command){ .arena = &f->arena, .program = "taru-oci", .globals = &f->globals,
+				       .log = &f->log, .problem = &f->problem };
 	strcpy(f->folder, "/tmp/taru-test-XXXXXX");
 	assert_non_null(mkdtemp(f->folder));
 	return f;

@@ -1,6 +1,6 @@
 /* test_options.c - the command line: every form of an option, and a clear word for every fault. */
-#include "oci/json_pretty.h"
-#include "oci/options.h"
+#include "command/json_pretty.h"
+#include "command/options.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

@@ -2,10 +2,10 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/sys.h"
-#include "oci/log.h"
+#include "command/log.h"
 #include "oci/owner.h"
 #include "oci/state_json.h"
-#include "oci/table.h"
+#include "command/table.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -110,7 +110,7 @@ static void a_state_has_runcs_keys(void **state)
 static char *logged(const char *format, const char *level, const char *prefix)
 {
 	char path[] = "/tmp/taru-test-XXXXXX", *text;
-	struct log log;
+	struct log log = { .program = "taru-oci" };
 	struct problem problem = { 0 };
 	size_t length;
 	struct log_options options = { .format = format, .level = level };
@@ -165,7 +165,7 @@ static void wrong_logs_are_named(void **state)
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		struct problem problem = { 0 };
-		struct log log;
+		struct log log = { .program = "taru-oci" };
 
 		log_open(&log, &wrong[i].options, &problem);
 		assert_string_equal(problem.text, wrong[i].message);

@@ -1,5 +1,5 @@
 /* options_number.c - numbers on a command line: see options.h */
-#include "oci/options.h"
+#include "command/options.h"
 #include <string.h>
 
 bool option_to_i64(const char *text, int64_t *ret_value)

@@ -1,5 +1,5 @@
 /* options.c - see options.h */
-#include "oci/options.h"
+#include "command/options.h"
 #include <assert.h>
 #include <limits.h>
 #include <string.h>

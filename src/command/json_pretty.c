@@ -1,5 +1,5 @@
 /* json_pretty.c - see json_pretty.h */
-#include "oci/json_pretty.h"
+#include "command/json_pretty.h"
 
 static void new_line(struct text *out, unsigned depth)
 {

@@ -1,5 +1,5 @@
 /* table.c - see table.h */
-#include "oci/table.h"
+#include "command/table.h"
 #include <string.h>
 
 enum { WIDTH_MIN = 12, PADDING = 3 };
@@ -13,8 +13,7 @@ bool table_or_json(const char *format, struct problem *problem)
 	return json;
 }
 
-/* In characters, not bytes: a path may have others than ASCII ones. */
-static size_t width_of(const char *cell)
+size_t table_width(const char *cell)
 {
 	size_t left = strlen(cell), width = 0;
 
@@ -34,7 +33,7 @@ static size_t column_width(const char *const *cells, size_t columns, size_t rows
 	size_t widest = WIDTH_MIN;
 
 	for (size_t row = 0; row < rows; row++) {
-		size_t width = width_of(cells[row * columns + column]) + PADDING;
+		size_t width = table_width(cells[row * columns + column]) + PADDING;
 
 		if (width > widest)
 			widest = width;
@@ -54,7 +53,7 @@ void table_add(struct text *out, const char *const *cells, size_t columns, size_
 
 			text_add(out, cell);
 			if (column + 1 < columns)
-				text_printf(out, "%*s", (int)(width[column] - width_of(cell)), "");
+				text_printf(out, "%*s", (int)(width[column] - table_width(cell)), "");
 		}
 		text_add(out, "\n");
 	}

@@ -1,7 +1,6 @@
 /* command.c - see command.h */
-#include "oci/command.h"
+#include "command/command.h"
 #include "base/file.h"
-#include "life/record.h"
 #include "spec/names.h"
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +21,7 @@ static void check_count(struct command *command, const struct verb *verb, const 
 
 bool command_read(struct command *command, const struct verb *verb, char **words, void *asked)
 {
-	const char *name = arena_printf(command->arena, "taru-oci %s", verb->name);
+	const char *name = arena_printf(command->arena, "%s %s", command->program, verb->name);
 	struct options options = { verb->options, name, verb->in_order };
 
 	command->operand = words;
@@ -44,7 +43,7 @@ void command_help(struct command *command, const struct verb *verb)
 {
 	struct text out = text_new(command->arena);
 
-	text_printf(&out, "Usage: taru-oci %s [OPTIONS]%s%s\n", verb->name,
+	text_printf(&out, "Usage: %s %s [OPTIONS]%s%s\n", command->program, verb->name,
 		    verb->operands[0] ? " " : "", verb->operands);
 	text_printf(&out, "%s\n\nOptions:\n", verb->summary);
 	options_help(&out, verb->options);
@@ -62,11 +61,6 @@ void command_print(struct command *command, const struct text *out)
 			    errno_words(-error));
 }
 
-const char *command_root(struct command *command)
-{
-	return record_root(command->arena, command->globals->root, command->problem);
-}
-
 void command_warn(const struct command *command, struct text *lines)
 {
 	for (char *line = lines->at, *end; *line; line = end) {
@@ -75,13 +69,4 @@ void command_warn(const struct command *command, struct text *lines)
 			*end++ = '\0';
 		log_message(command->log, "warning", line);
 	}
-}
-
-enum cgroup_manager command_cgroup_manager(const struct command *command)
-{
-	const char *word = command->globals->cgroup_manager;
-
-	if (command->globals->systemd_cgroup || (word && strcmp(word, "systemd") == 0))
-		return MANAGER_SYSTEMD;
-	return word && strcmp(word, "disabled") == 0 ? MANAGER_DISABLED : MANAGER_CGROUPFS;
 }

@@ -8,7 +8,7 @@
  * The journal and syslog have a time and a level of their own, so there a record is the message alone, or
  * the first form of it.
  */
-#include "oci/log.h"
+#include "command/log.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/sys_socket.h"
@@ -128,7 +128,7 @@ static void write_journal(const struct log *log, const struct level *level, cons
 	struct text datagram = text_new(record->arena);
 	uint64_t length = record->length;
 
-	text_printf(&datagram, "PRIORITY=%u\nSYSLOG_IDENTIFIER=taru-oci\n", level->priority);
+	text_printf(&datagram, "PRIORITY=%u\nSYSLOG_IDENTIFIER=%s\n", level->priority, log->program);
 	if (*log->name)
 		text_printf(&datagram, "ID=%s\n", log->name);
 	text_add(&datagram, "MESSAGE\n");
@@ -149,7 +149,7 @@ static void write_syslog(const struct log *log, const struct level *level, const
 	struct text datagram = text_new(record->arena);
 
 	text_printf(&datagram, "<%u>%s: %s", USER_MESSAGE | level->priority,
-		    *log->name ? log->name : "taru-oci", record->at);
+		    *log->name ? log->name : log->program, record->at);
 	sys_send(log->fd, datagram.at, datagram.length);
 }
 
@@ -179,7 +179,7 @@ void log_open(struct log *log, const struct log_options *options, struct problem
 {
 	const char *format = options->format, *level = options->level;
 
-	*log = (struct log){ .fd = -1, .level = level ? find_level(level) : LEVEL_DEFAULT };
+	*log = (struct log){ .fd = -1, .program = log->program, .level = level ? find_level(level) : LEVEL_DEFAULT };
 	log->json = format && !strcmp(format, "json");
 	if (format && !log->json && strcmp(format, "text"))
 		problem_set(problem, "option '--log-format' is text or json, not '%s'", format);
@@ -210,9 +210,9 @@ void log_message(const struct log *log, const char *level, const char *message)
 	if (log->fd >= 0)
 		write_record(log, &levels[number], message);
 	if (number == 0)
-		dprintf(STDERR_FILENO, "taru-oci: %s\n", message);
+		dprintf(STDERR_FILENO, "%s: %s\n", log->program, message);
 	else if (log->fd < 0)
-		dprintf(STDERR_FILENO, "taru-oci: %s: %s\n", level, message);
+		dprintf(STDERR_FILENO, "%s: %s: %s\n", log->program, level, message);
 }
 
 void log_debug(const struct log *log, const char *format, ...)

@@ -8,6 +8,7 @@ struct log_target;
 struct log {
 	int fd;				/* of --log, or -1 */
 	const struct log_target *target;	/* what kind of thing that is */
+	const char *program;		/* who speaks: "taru-oci" */
 	const char *name;		/* "ID" of journald:ID, or NULL */
 	bool json;			/* --log-format */
 	unsigned level;			/* the last one that is told, of the table in log.c */
@@ -20,7 +21,7 @@ struct log_options {
 	const char *level;		/* "error", "warning", "debug" */
 };
 
-/* Opens what --log names, a file to append to it. */
+/* Opens what --log names, a file to append to it. The log's program is there already. */
 void log_open(struct log *log, const struct log_options *options, struct problem *problem);
 
 /* One record, "error" or "warning". An error goes to standard error as well as into the log: engines

@@ -1,0 +1,125 @@
+/* cmd_images.c - `taru images`, `taru image ls`: the images that are here, the newest first. */
+#include "cli/human.h"
+#include "cli/image_filter.h"
+#include "cli/rows.h"
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct images_asked {
+	bool all, quiet, digests, whole;
+	const char *format;
+	struct texts filter;
+};
+
+static const struct pair headers[] = {
+	{ "Containers", "CONTAINERS" }, { "CreatedAt", "CREATED AT" }, { "CreatedSince", "CREATED" },
+	{ "Digest", "DIGEST" }, { "ID", "IMAGE ID" }, { "Repository", "REPOSITORY" },
+	{ "SharedSize", "SHARED SIZE" }, { "Size", "SIZE" }, { "Tag", "TAG" }, { "UniqueSize", "UNIQUE SIZE" },
+	{ "VirtualSize", "SIZE" }, { NULL, NULL }
+};
+
+static const char usual_table[] = "table {{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}";
+static const char digests_table[] =
+	"table {{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}";
+
+static int compare_age(const void *one, const void *other)
+{
+	const struct image *a = one, *b = other;
+
+	if (a->created != b->created)
+		return a->created < b->created ? 1 : -1;
+	return strcmp(a->name, b->name);
+}
+
+static void add_row(struct arena *arena, struct rows *rows, const struct image *image, bool whole)
+{
+	struct shelf_name name = shelf_name(arena, image);
+	const char *size = human_size(arena, image->size, 3);
+	struct json_writer *out = &rows->writer;
+
+	json_open_object(out, NULL);
+	json_put_text(out, "Containers", "N/A");
+	json_put_text(out, "CreatedAt", image->created ? human_time(arena, image->created) : "N/A");
+	json_put_text(out, "CreatedSince", human_ago(arena, time(NULL), image->created));
+	json_put_text(out, "Digest", image->repo_digest.text[0] ? image->repo_digest.text : "<none>");
+	json_put_text(out, "ID", shelf_id(arena, &image->id, whole));
+	json_put_text(out, "Repository", name.repository);
+	json_put_text(out, "SharedSize", "N/A");
+	json_put_text(out, "Size", size);
+	json_put_text(out, "Tag", name.tag);
+	json_put_text(out, "UniqueSize", "N/A");
+	json_put_text(out, "VirtualSize", size);
+	json_close(out);
+}
+
+/* One whose blobs cannot be read is told, so that the others can be seen. */
+static void add_rows(struct command *command, struct rows *rows, const struct image_filter *filter,
+		     const struct shelf *shelf)
+{
+	const struct images_asked *asked = command->asked;
+	const struct images *images = &shelf->images;
+
+	for (size_t i = 0; i < images->count && !command->problem->found; i++) {
+		const struct image *image = &images->at[i];
+
+		if (!image->complete)
+			log_message(command->log, "warning",
+				    arena_printf(command->arena, "%s: this image cannot be read",
+						 image->manifest.digest.text));
+		else if (image_filter_takes(filter, shelf, image, command->problem))
+			add_row(command->arena, rows, image, asked->whole);
+	}
+}
+
+static void run(struct command *command)
+{
+	const struct images_asked *asked = command->asked;
+	struct rows rows = rows_new(command->arena);
+	struct text out = text_new(command->arena);
+	struct rows_style style = { headers, asked->digests ? digests_table : usual_table, asked->format };
+	struct image_filter filter;
+	struct shelf shelf;
+
+	if (asked->quiet && rows_are_table(asked->format))
+		style.format = "{{.ID}}";
+	if (!shelf_open(command, &shelf))
+		return;
+	if (shelf.images.count)
+		qsort(shelf.images.at, shelf.images.count, sizeof(struct image), compare_age);
+	if (image_filter_read(command->arena, &asked->filter, IMAGE_FILTER_LIST, &shelf, &filter, command->problem)) {
+		filter.pattern = command->operand[0];
+		add_rows(command, &rows, &filter, &shelf);
+		if (rows_add(&out, &rows, &style, command->problem))
+			command_print(command, &out);
+	}
+	store_close(&shelf.store);
+}
+
+static const struct option options[] = {
+	{ "all", 'a', OPTION_FLAG, offsetof(struct images_asked, all), NULL,
+	  "accepted: there are no hidden ones" },
+	{ "digests", 0, OPTION_FLAG, offsetof(struct images_asked, digests), NULL,
+	  "also what the registry calls them" },
+	{ "filter", 'f', OPTION_TEXTS, offsetof(struct images_asked, filter), "KEY=VALUE",
+	  "only those; may be given more than once" },
+	{ "format", 0, OPTION_TEXT, offsetof(struct images_asked, format), "FORMAT",
+	  "table (default), json, or a template of Go's" },
+	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct images_asked, whole), NULL,
+	  "whole IDs" },
+	{ "quiet", 'q', OPTION_FLAG, offsetof(struct images_asked, quiet), NULL,
+	  "only the IDs" },
+	{ NULL }
+};
+
+const struct verb verb_images = {
+	.name = "images",
+	.operands = "[REPOSITORY[:TAG]]",
+	.summary = "list images",
+	.notes = "Filters: dangling=true|false, label=KEY[=VALUE], label!=…, before=IMAGE, since=IMAGE, until=TIME,\n"
+		 "reference=PATTERN.\n",
+	.options = options,
+	.asked_size = sizeof(struct images_asked),
+	.operands_max = 1,
+	.run = run,
+};

@@ -1,0 +1,209 @@
+/* cmd_inspect.c - `taru inspect`, `taru image inspect`: all that is known of an image, with docker's keys. */
+#include "base/json_write.h"
+#include "cli/format.h"
+#include "cli/human.h"
+#include "cli/shelf.h"
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct inspect_asked {
+	const char *format, *type;
+	bool size;
+};
+
+static void put_names(struct json_writer *out, const struct shelf *shelf, const struct image *image, bool digests)
+{
+	json_open_array(out, digests ? "RepoDigests" : "RepoTags");
+	for (size_t i = 0; i < shelf->images.count; i++) {
+		const struct image *other = &shelf->images.at[i];
+		struct shelf_name name;
+
+		if (!other->name[0] || !digest_equal(&other->id, &image->id))
+			continue;
+		name = shelf_name(shelf->store.arena, other);
+		if (digests && name.digest)
+			json_put_text(out, NULL, name.digest);
+		else if (!digests && !strchr(name.text, '@'))
+			json_put_text(out, NULL, name.text);
+	}
+	json_close(out);
+}
+
+/* --- Config: docker has these keys always, in this order, and others where they are set --- */
+
+static const struct { const char *key; enum json_kind kind; } config_keys[] = {
+	{ "Hostname", JSON_STRING }, { "Domainname", JSON_STRING }, { "User", JSON_STRING },
+	{ "AttachStdin", JSON_BOOL }, { "AttachStdout", JSON_BOOL }, { "AttachStderr", JSON_BOOL },
+	{ "Tty", JSON_BOOL }, { "OpenStdin", JSON_BOOL }, { "StdinOnce", JSON_BOOL }, { "Env", JSON_NULL },
+	{ "Cmd", JSON_NULL }, { "Image", JSON_STRING }, { "Volumes", JSON_NULL }, { "WorkingDir", JSON_STRING },
+	{ "Entrypoint", JSON_NULL }, { "OnBuild", JSON_NULL }, { "Labels", JSON_NULL },
+};
+
+enum { CONFIG_KEYS = sizeof(config_keys) / sizeof(config_keys[0]) };
+
+static bool is_usual(const char *key)
+{
+	for (size_t i = 0; i < CONFIG_KEYS; i++)
+		if (!strcmp(config_keys[i].key, key))
+			return true;
+	return false;
+}
+
+static void put_config(struct json_writer *out, const struct json *config)
+{
+	json_open_object(out, "Config");
+	for (size_t i = 0; i < CONFIG_KEYS; i++) {
+		const char *key = config_keys[i].key;
+		const struct json *value = json_get(config, key);
+
+		if (value)
+			json_put_value(out, key, value);
+		else if (config_keys[i].kind == JSON_STRING)
+			json_put_text(out, key, "");
+		else if (config_keys[i].kind == JSON_BOOL)
+			json_put_bool(out, key, false);
+		else
+			json_put_null(out, key);
+	}
+	for (const struct json *member = config ? config->first : NULL; member; member = member->next)
+		if (!is_usual(member->key))
+			json_put_value(out, member->key, member);
+	json_close(out);
+}
+
+static void put_layers(struct json_writer *out, const struct image_config *config)
+{
+	json_open_object(out, "RootFS");
+	json_put_text(out, "Type", "layers");
+	json_open_array(out, "Layers");
+	for (size_t i = 0; i < config->diff_ids_count; i++)
+		json_put_text(out, NULL, config->diff_ids[i].text);
+	json_close(out);
+	json_close(out);
+}
+
+/* What the config's outermost object has under this key; "" where that is no text. */
+static const char *text_at(const struct image_config *config, const char *key)
+{
+	const struct json *value = json_get(config->json, key);
+
+	return value && value->kind == JSON_STRING ? value->text : "";
+}
+
+static void put_image(struct json_writer *out, const struct shelf *shelf, const struct image *image,
+		      const struct image_config *config)
+{
+	json_open_object(out, NULL);
+	json_put_text(out, "Id", image->id.text);
+	put_names(out, shelf, image, false);
+	put_names(out, shelf, image, true);
+	json_put_text(out, "Parent", "");
+	json_put_text(out, "Comment", config->history_count ? config->history[config->history_count - 1].comment : "");
+	json_put_text(out, "Created", config->created);
+	json_put_text(out, "DockerVersion", text_at(config, "docker_version"));
+	json_put_text(out, "Author", config->author);
+	put_config(out, config->config);
+	json_put_text(out, "Architecture", config->architecture);
+	if (config->variant && config->variant[0])
+		json_put_text(out, "Variant", config->variant);
+	json_put_text(out, "Os", config->os);
+	if (config->os_version && config->os_version[0])
+		json_put_text(out, "OsVersion", config->os_version);
+	json_put_unsigned(out, "Size", image->size);
+	json_put_unsigned(out, "VirtualSize", image->size);
+	put_layers(out, config);
+	json_open_object(out, "Metadata");
+	json_put_text(out, "LastTagTime", "0001-01-01T00:00:00Z");
+	json_close(out);
+	json_close(out);
+}
+
+/* One that is not there is told, the others are shown, and the end is 1, as docker has it. */
+static void put_each(struct command *command, const struct shelf *shelf, struct json_writer *out)
+{
+	for (char **name = command->operand; *name; name++) {
+		struct problem problem = { 0 };
+		const struct image *image = shelf_find(command->arena, &shelf->images, *name, NULL, &problem);
+		struct image_config config;
+
+		if (image && shelf_config(shelf, image, &config, &problem)) {
+			put_image(out, shelf, image, &config);
+			continue;
+		}
+		log_message(command->log, "error", problem.text);
+		command->status = EXIT_FAILURE;
+	}
+}
+
+static void add_formatted(struct command *command, struct text *out, const char *template, struct text *images)
+{
+	struct format_source source = { .text = strcmp(template, "json") ? template : "{{json .}}" };
+	const struct format *format = format_read(command->arena, &source, command->problem);
+	const struct json *all = json_read(command->arena, images->at, images->length, "images", command->problem);
+
+	for (const struct json *image = all ? all->first : NULL; image && !command->problem->found;
+	     image = image->next) {
+		format_add(out, format, image, command->problem);
+		text_add(out, "\n");
+	}
+}
+
+static void run(struct command *command)
+{
+	const struct inspect_asked *asked = command->asked;
+	struct text images = text_new(command->arena), out = text_new(command->arena);
+	struct json_writer writer = json_writer_new(&images, asked->format ? NULL : "    ");
+	struct shelf shelf;
+
+	if (asked->type && strcmp(asked->type, "image"))
+		problem_set(command->problem, "option '--type' is image, not '%s'", asked->type);
+	if (command->problem->found || !shelf_open(command, &shelf))
+		return;
+	json_open_array(&writer, NULL);
+	put_each(command, &shelf, &writer);
+	json_close(&writer);
+	if (asked->format)
+		add_formatted(command, &out, asked->format, &images);
+	if (!command->problem->found)
+		command_print(command, asked->format ? &out : &images);
+	store_close(&shelf.store);
+}
+
+static const struct option image_options[] = {
+	{ "format", 'f', OPTION_TEXT, offsetof(struct inspect_asked, format), "FORMAT",
+	  "json, or a template of Go's" },
+	{ NULL }
+};
+
+static const struct option options[] = {
+	{ "format", 'f', OPTION_TEXT, offsetof(struct inspect_asked, format), "FORMAT",
+	  "json, or a template of Go's" },
+	{ "size", 's', OPTION_FLAG, offsetof(struct inspect_asked, size), NULL,
+	  "accepted: sizes are always there" },
+	{ "type", 0, OPTION_TEXT, offsetof(struct inspect_asked, type), "TYPE",
+	  "only this kind of thing: image" },
+	{ NULL }
+};
+
+const struct verb verb_inspect = {
+	.name = "inspect",
+	.operands = "NAME...",
+	.summary = "show all that is known of something, as JSON",
+	.options = options,
+	.asked_size = sizeof(struct inspect_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.run = run,
+};
+
+const struct verb verb_image_inspect = {
+	.name = "image inspect",
+	.operands = "IMAGE...",
+	.summary = "show all that is known of an image, as JSON",
+	.options = image_options,
+	.asked_size = sizeof(struct inspect_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.run = run,
+};

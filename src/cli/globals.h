@@ -1,0 +1,12 @@
+/* globals.h - the verbs of taru, and the options that stand before them. */
+#pragma once
+#include "command/command.h"
+
+struct globals {
+	bool debug, version;
+	const char *log_level, *root, *host;
+};
+
+/* One in each cmd_*.c; names.c has what they are called. */
+extern const struct verb verb_images, verb_inspect, verb_image_inspect, verb_history, verb_tag, verb_rmi,
+	verb_image_prune, verb_system_df;

@@ -1,0 +1,87 @@
+/* human.c - see human.h */
+#include "cli/human.h"
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+const char *human_size(struct arena *arena, uint64_t bytes, int digits)
+{
+	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB" };
+	enum { UNITS = sizeof(units) / sizeof(units[0]) };
+	double size = (double)bytes;
+	const char *text;
+	size_t unit = 0;
+
+	for (; size >= 1000 && unit + 1 < UNITS; unit++)
+		size /= 1000;
+	text = arena_printf(arena, "%.*g", digits, size);
+	/* 999.9 of three digits is 1e+03: one of the next unit. */
+	if (strtod(text, NULL) >= 1000 && unit + 1 < UNITS) {
+		text = "1";
+		unit++;
+	}
+	return arena_printf(arena, "%s%s", text, units[unit]);
+}
+
+const char *human_span(struct arena *arena, int64_t seconds)
+{
+	int64_t minutes = seconds / 60, hours = (seconds + 1800) / 3600;
+	enum { DAY = 24, WEEK = 7 * DAY, MONTH = 30 * DAY, YEAR = 365 * DAY };
+
+	if (seconds < 1)
+		return "Less than a second";
+	if (seconds == 1)
+		return "1 second";
+	if (seconds < 60)
+		return arena_printf(arena, "%d seconds", (int)seconds);
+	if (minutes == 1)
+		return "About a minute";
+	if (minutes < 60)
+		return arena_printf(arena, "%d minutes", (int)minutes);
+	if (hours == 1)
+		return "About an hour";
+	if (hours < 2 * DAY)
+		return arena_printf(arena, "%d hours", (int)hours);
+	if (hours < 2 * WEEK)
+		return arena_printf(arena, "%d days", (int)(hours / DAY));
+	if (hours < 2 * MONTH)
+		return arena_printf(arena, "%d weeks", (int)(hours / WEEK));
+	if (hours < 2 * YEAR)
+		return arena_printf(arena, "%d months", (int)(hours / MONTH));
+	return arena_printf(arena, "%lld years", (long long)(seconds / 3600 / YEAR));
+}
+
+const char *human_ago(struct arena *arena, int64_t now, int64_t then)
+{
+	return then ? arena_printf(arena, "%s ago", human_span(arena, now - then)) : "N/A";
+}
+
+/* As strftime(3) has it; "" for a year that it cannot have. */
+static const char *format_time(struct arena *arena, int64_t seconds, const char *format)
+{
+	char text[64] = "";
+	time_t time = seconds;
+	struct tm parts;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	if (localtime_r(&time, &parts))
+		strftime(text, sizeof(text), format, &parts);
+#pragma GCC diagnostic pop
+	return arena_copy(arena, text, strlen(text));
+}
+
+const char *human_time(struct arena *arena, int64_t seconds)
+{
+	return format_time(arena, seconds, "%Y-%m-%d %H:%M:%S %z %Z");
+}
+
+const char *human_rfc3339(struct arena *arena, int64_t seconds)
+{
+	const char *time = format_time(arena, seconds, "%Y-%m-%dT%H:%M:%S");
+	const char *zone = format_time(arena, seconds, "%z");
+
+	if (!strcmp(zone, "+0000"))
+		return arena_printf(arena, "%sZ", time);
+	return arena_printf(arena, "%s%.3s:%s", time, zone, zone + 3);
+}

@@ -1,0 +1,109 @@
+/* main.c - taru, an engine without a daemon, with docker's command line.
+ *
+ *	taru [GLOBAL OPTIONS] VERB [OPTIONS] [OPERANDS]
+ *
+ * The verbs are in names.c. One does its work and leaves a status or a problem; messages and the end of the program
+ * are here alone. As with docker, 125 says that the command line was wrong, 1 that something else was.
+ */
+#include "cli/names.h"
+#include "command/standard.h"
+#include "taru_commit.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_USAGE = 125 };
+
+static const struct option global_options[] = {
+	{ "debug", 'D', OPTION_FLAG, offsetof(struct globals, debug), NULL,
+	  "tell more: --log-level debug" },
+	{ "log-level", 'l', OPTION_TEXT, offsetof(struct globals, log_level), "LEVEL",
+	  "error, warning (default) or debug" },
+	{ "root", 0, OPTION_TEXT, offsetof(struct globals, root), "DIR",
+	  "where images are (default: $TARU_ROOT, /var/lib/taru)" },
+	{ "version", 'v', OPTION_FLAG, offsetof(struct globals, version), NULL,
+	  "show the version and end" },
+	{ "host", 'H', OPTION_TEXT, offsetof(struct globals, host), "HOST", NULL },
+	{ NULL }
+};
+
+static void print_version(struct command *command)
+{
+	struct text out = text_new(command->arena);
+
+	text_add(&out, "taru version " TARU_VERSION "\ncommit: " TARU_COMMIT "\n");
+	command_print(command, &out);
+}
+
+/* `words` begins with the verb. */
+static void run_verb(struct command *command, char **words)
+{
+	const struct verb *verb;
+	size_t used;
+
+	if (!strcmp(words[0], "help")) {
+		if (words[1])
+			names_help_of(command, words + 1);
+		else
+			names_help(command, global_options);
+		return;
+	}
+	if (!strcmp(words[0], "version")) {
+		print_version(command);
+		return;
+	}
+	command->failed = EXIT_FAILURE;
+	verb = names_find(command, words, &used);
+	if (!verb)
+		return;
+	command->failed = EXIT_USAGE;
+	if (!command_read(command, verb, words + used, arena_alloc(command->arena, verb->asked_size + 1)))
+		return;
+	command->failed = EXIT_FAILURE;
+	verb->run(command);
+}
+
+static void run(struct command *command, struct globals *globals, struct log *log, char **words)
+{
+	const struct options options = { global_options, "taru", true };
+
+	switch (options_read(command->arena, &options, words, globals, command->problem)) {
+	case OPTIONS_HELP:
+		names_help(command, global_options);
+		return;
+	case OPTIONS_WRONG:
+		return;
+	case OPTIONS_READ:
+		break;
+	}
+	log_open(log, &(struct log_options){ .level = globals->debug ? "debug" : globals->log_level },
+		 command->problem);
+	if (globals->host)
+		problem_set(command->problem, "option '--host': there is no daemon to talk to; '--root' says where "
+			    "images are");
+	if (command->problem->found)
+		return;
+	if (globals->version)
+		print_version(command);
+	else if (words[0])
+		run_verb(command, words);
+	else
+		names_help(command, global_options);
+}
+
+int main(int argc, char **argv)
+{
+	static unsigned char memory[128 * 1024] __attribute__((aligned(16)));
+	static struct problem problem;
+	struct globals globals = { 0 };
+	struct log log = { .fd = -1, .program = "taru" };
+	struct arena arena;
+	struct command command = { .arena = &arena, .program = "taru", .globals = &globals, .log = &log,
+				   .failed = EXIT_USAGE, .problem = &problem };
+
+	standard_descriptors_fill();
+	arena_init(&arena, memory, sizeof(memory));
+	run(&command, &globals, &log, argv + (argc > 0));
+	if (problem.found)
+		log_message(&log, "error", problem.text);
+	exit(problem.found ? command.failed : command.status);
+}

@@ -1,0 +1,197 @@
+/* names.c - see names.h */
+#include "cli/names.h"
+#include <string.h>
+
+/* The first name of a verb is the one that the manual has it under. */
+static const struct called {
+	const char *group;		/* NULL: it stands alone */
+	const char *name;
+	const struct verb *verb;
+} names[] = {
+	{ NULL, "history", &verb_history },
+	{ NULL, "images", &verb_images },
+	{ NULL, "inspect", &verb_inspect },
+	{ NULL, "rmi", &verb_rmi },
+	{ NULL, "tag", &verb_tag },
+	{ "image", "history", &verb_history },
+	{ "image", "inspect", &verb_image_inspect },
+	{ "image", "ls", &verb_images },
+	{ "image", "list", &verb_images },
+	{ "image", "prune", &verb_image_prune },
+	{ "image", "rm", &verb_rmi },
+	{ "image", "remove", &verb_rmi },
+	{ "image", "tag", &verb_tag },
+	{ "system", "df", &verb_system_df },
+};
+
+static const struct { const char *name, *summary; } groups[] = {
+	{ "image", "all that is done with images" },
+	{ "system", "what all of it needs on this machine" },
+};
+
+enum {
+	NAMES = sizeof(names) / sizeof(names[0]), GROUPS = sizeof(groups) / sizeof(groups[0]),
+	WORD_MAX = 32,			/* longer ones are like none of ours */
+};
+
+static bool is_group(const char *word)
+{
+	for (size_t i = 0; i < GROUPS; i++)
+		if (!strcmp(groups[i].name, word))
+			return true;
+	return false;
+}
+
+static bool same_group(const char *one, const char *other)
+{
+	return one && other ? !strcmp(one, other) : one == other;
+}
+
+static const struct called *find(const char *group, const char *word)
+{
+	for (size_t i = 0; i < NAMES; i++)
+		if (same_group(names[i].group, group) && !strcmp(names[i].name, word))
+			return &names[i];
+	return NULL;
+}
+
+/* How many letters are to be put in, taken out or changed to come from one word to the other (Levenshtein). */
+static unsigned distance(const char *one, const char *other)
+{
+	unsigned row[WORD_MAX + 1], length = (unsigned)strlen(other);
+
+	for (unsigned i = 0; i <= length; i++)
+		row[i] = i;
+	for (unsigned line = 1; *one; one++, line++) {
+		unsigned corner = row[0];
+
+		row[0] = line;
+		for (unsigned i = 1; i <= length; i++) {
+			unsigned change = corner + (*one != other[i - 1]);
+			unsigned least = (row[i] < row[i - 1] ? row[i] : row[i - 1]) + 1;
+
+			corner = row[i];
+			row[i] = change < least ? change : least;
+		}
+	}
+	return row[length];
+}
+
+/* The name that is most like the word, with at most two letters of difference; NULL where none is. */
+static const char *most_like(const char *group, const char *word)
+{
+	enum { FAR = 3 };
+	unsigned best = FAR;
+	const char *found = NULL;
+
+	if (strlen(word) > WORD_MAX)
+		return NULL;
+	for (size_t i = 0; i < NAMES + GROUPS; i++) {
+		const char *name = i < NAMES ? names[i].name : groups[i - NAMES].name;
+		bool here = i < NAMES ? same_group(names[i].group, group) : !group;
+		unsigned far = here ? distance(word, name) : FAR;
+
+		if (far >= best || far >= strlen(name))
+			continue;
+		best = far;
+		found = name;
+	}
+	return found;
+}
+
+static void refuse(struct command *command, const char *group, const char *word)
+{
+	const char *before = group ? arena_printf(command->arena, "%s ", group) : "", *like = most_like(group, word);
+
+	if (like)
+		problem_set(command->problem, "unknown command '%s%s'; did you mean '%s%s'? see 'taru %s--help'",
+			    before, word, before, like, before);
+	else
+		problem_set(command->problem, "unknown command '%s%s'; see 'taru %s--help'", before, word, before);
+}
+
+static void add_names(struct text *out, const char *group)
+{
+	const struct verb *last = NULL;
+
+	for (size_t i = 0; i < NAMES; i++) {
+		if (!same_group(names[i].group, group) || names[i].verb == last)
+			continue;
+		text_printf(out, "  %-10s %s\n", names[i].name, names[i].verb->summary);
+		last = names[i].verb;
+	}
+}
+
+static void group_help(struct command *command, const char *group)
+{
+	struct text out = text_new(command->arena);
+
+	text_printf(&out, "Usage: taru %s COMMAND ...\n\nCommands:\n", group);
+	add_names(&out, group);
+	text_printf(&out, "\n'taru %s COMMAND --help' tells more.\n", group);
+	command_print(command, &out);
+}
+
+void names_help(struct command *command, const struct option *global_options)
+{
+	struct text out = text_new(command->arena);
+
+	text_add(&out, "Usage: taru [OPTIONS] COMMAND ...\n"
+		       "Containers without a daemon.\n\nManagement Commands:\n");
+	for (size_t i = 0; i < GROUPS; i++)
+		text_printf(&out, "  %-10s %s\n", groups[i].name, groups[i].summary);
+	text_add(&out, "\nCommands:\n");
+	add_names(&out, NULL);
+	text_add(&out, "\nGlobal Options:\n");
+	options_help(&out, global_options);
+	text_add(&out, "\n'taru COMMAND --help' tells more.\n");
+	command_print(command, &out);
+}
+
+/* The verb under the name that it was called by; its help names the others. */
+static const struct verb *copy_verb(struct command *command, const struct called *called)
+{
+	struct verb *verb = ARENA_NEW(command->arena, struct verb);
+	struct text notes = text_new(command->arena);
+	size_t count = 0;
+
+	*verb = *called->verb;
+	verb->name = called->group ? arena_printf(command->arena, "%s %s", called->group, called->name) : called->name;
+	if (verb->notes)
+		text_printf(&notes, "%s\n", verb->notes);
+	text_add(&notes, "Also called:");
+	for (size_t i = 0; i < NAMES; i++) {
+		if (names[i].verb != called->verb || &names[i] == called)
+			continue;
+		text_printf(&notes, "%s taru %s%s%s", count++ ? "," : "", names[i].group ? names[i].group : "",
+			    names[i].group ? " " : "", names[i].name);
+	}
+	text_add(&notes, "\n");
+	if (count)
+		verb->notes = notes.at;
+	return verb;
+}
+
+const struct verb *names_find(struct command *command, char **words, size_t *ret_used)
+{
+	const char *group = is_group(words[0]) ? words[0] : NULL, *word = words[group != NULL];
+	const struct called *called = word ? find(group, word) : NULL;
+
+	*ret_used = group ? 2 : 1;
+	if (called)
+		return copy_verb(command, called);
+	if (group && (!word || !strcmp(word, "--help") || !strcmp(word, "-h")))
+		group_help(command, group);
+	else
+		refuse(command, group, word);
+	return NULL;
+}
+
+void names_help_of(struct command *command, char **words)
+{
+	size_t used;
+	const struct verb *verb = names_find(command, words, &used);
+
+	if (verb)
+		command_help(command, verb);
+}

@@ -1,0 +1,13 @@
+/* names.h - what the verbs of taru are called: "images" and "image ls" are one. */
+#pragma once
+#include "cli/globals.h"
+
+/* The verb that `words` begins with, a copy whose name is as it was called, and how many words that are. NULL where
+ * there is none: then there is a problem, or help was printed. */
+const struct verb *names_find(struct command *command, char **words, size_t *ret_used);
+
+/* What `taru --help` prints. */
+void names_help(struct command *command, const struct option *global_options);
+
+/* `taru help`, `taru help image`, `taru help image ls`: of the words behind `help`, which there is at least one of. */
+void names_help_of(struct command *command, char **words);

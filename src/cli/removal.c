@@ -1,0 +1,78 @@
+/* removal.c - see removal.h */
+#include "cli/removal.h"
+#include <string.h>
+
+bool removal_begin(struct command *command, struct removal *removal)
+{
+	const char *root = store_root(command->arena, command->globals->root, command->problem);
+
+	removal->lines = text_new(command->arena);
+	removal->change.lock = -1;
+	if (!root || !store_open(&removal->store, command->arena, root, false, command->problem))
+		return false;
+	if (removal->store.fd < 0 || store_change(&removal->store, &removal->change, command->problem))
+		return true;
+	store_close(&removal->store);
+	return false;
+}
+
+static bool is_there(const struct images *images, const struct digest *id)
+{
+	for (size_t i = 0; i < images->count; i++)
+		if (digest_equal(&images->at[i].id, id))
+			return true;
+	return false;
+}
+
+static void note_id(struct removal *removal, const struct digest *id)
+{
+	struct arena *arena = removal->store.arena;
+
+	for (size_t i = 0; i < removal->ids_count; i++)
+		if (digest_equal(&removal->ids[i], id))
+			return;
+	if (removal->ids_count == removal->ids_room) {
+		size_t room = removal->ids_room ? 2 * removal->ids_room : 16;
+
+		removal->ids = arena_resize(arena, removal->ids, removal->ids_room * sizeof(*id), room * sizeof(*id));
+		removal->ids_room = room;
+	}
+	removal->ids[removal->ids_count++] = *id;
+}
+
+void removal_untag(struct removal *removal, size_t index)
+{
+	const struct image image = removal->change.images.at[index];
+	struct shelf_name name = shelf_name(removal->store.arena, &image);
+
+	images_remove(&removal->change.images, index);
+	note_id(removal, &image.id);
+	if (image.name[0])
+		text_printf(&removal->lines, "%s%s\n", removal->untagged, name.text);
+	if (image.name[0] && name.digest && strcmp(name.digest, name.text) != 0 &&
+	    !is_there(&removal->change.images, &image.id))
+		text_printf(&removal->lines, "%s%s\n", removal->untagged, name.digest);
+}
+
+/* What was removed: images by their IDs, as docker has it, and unpacked layers. */
+static void add_deleted(struct removal *removal, const struct removed *removed)
+{
+	for (size_t i = 0; i < removal->ids_count; i++)
+		if (!is_there(&removal->change.images, &removal->ids[i]))
+			text_printf(&removal->lines, "%s%s\n", removal->deleted, removal->ids[i].text);
+	for (size_t i = 0; i < removed->layers_count; i++)
+		text_printf(&removal->lines, "%s%s\n", removal->deleted, removed->layers[i].text);
+}
+
+void removal_end(struct command *command, struct removal *removal)
+{
+	struct removed removed = { 0 };
+
+	if (removal->store.fd >= 0 && removal->ids_count && store_commit(&removal->change, command->problem) &&
+	    store_collect(&removal->change, false, &removed, command->problem)) {
+		add_deleted(removal, &removed);
+		removal->bytes = removed.bytes;
+	}
+	store_change_end(&removal->change);
+	store_close(&removal->store);
+}

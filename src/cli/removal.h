@@ -1,0 +1,22 @@
+/* removal.h - images are taken out of the store: first their names, then what no image needs any more. */
+#pragma once
+#include "cli/shelf.h"
+
+struct removal {
+	struct store store;
+	struct store_change change;	/* `images` is what is still there */
+	const char *untagged, *deleted;	/* what the lines begin with: "Untagged: " */
+	struct digest *ids;		/* of images that lost a name */
+	size_t ids_count, ids_room;
+	struct text lines;		/* what was done */
+	uint64_t bytes;			/* that are free now */
+};
+
+/* Opens the store and locks it. A store that is not there has no images. False after a problem. */
+bool removal_begin(struct command *command, struct removal *removal);
+
+/* Takes out the row at `index`, a name of an image or an image without one. */
+void removal_untag(struct removal *removal, size_t index);
+
+/* Writes what is left, removes what is not needed, adds to `lines` what that was, and closes the store. */
+void removal_end(struct command *command, struct removal *removal);

@@ -1,0 +1,78 @@
+/* rows.c - see rows.h */
+#include "cli/rows.h"
+#include "cli/columns.h"
+#include "cli/format.h"
+#include <string.h>
+
+struct rows rows_new(struct arena *arena)
+{
+	struct rows rows = { ARENA_NEW(arena, struct text), { 0 } };
+
+	*rows.text = text_new(arena);
+	rows.writer = json_writer_new(rows.text, NULL);
+	json_open_array(&rows.writer, NULL);
+	return rows;
+}
+
+bool rows_are_table(const char *format)
+{
+	return !format || !strcmp(format, "table") || !strncmp(format, "table ", strlen("table "));
+}
+
+static const struct json *header_row(struct arena *arena, const struct pair *headers)
+{
+	struct json *row = ARENA_NEW(arena, struct json), **last = &row->first;
+
+	row->kind = JSON_OBJECT;
+	for (; headers->key; headers++) {
+		struct json *member = ARENA_NEW(arena, struct json);
+
+		*member = (struct json){ .kind = JSON_STRING, .key = headers->key, .text = headers->value,
+					 .parent = row, .index = row->count++ };
+		*last = member;
+		last = &member->next;
+	}
+	return row;
+}
+
+/* "table" alone is the usual table, "json" each row as it is. */
+static const struct format *read_format(struct arena *arena, const struct rows_style *style, struct problem *problem)
+{
+	struct format_source source = { .text = style->format, .escapes = true };
+
+	if (!style->format || !strcmp(style->format, "table"))
+		source.text = style->table;
+	if (!strcmp(source.text, "json"))
+		source.text = "{{json .}}";
+	if (rows_are_table(source.text)) {
+		source.skip = strlen("table");
+		source.skip += strspn(source.text + source.skip, " ");
+	}
+	return format_read(arena, &source, problem);
+}
+
+bool rows_add(struct text *out, struct rows *rows, const struct rows_style *style, struct problem *problem)
+{
+	const struct format *format = read_format(out->arena, style, problem);
+	bool table = rows_are_table(style->format);
+	struct text made = text_new(out->arena);
+	const struct json *all;
+
+	json_close(&rows->writer);
+	all = json_read(out->arena, rows->text->at, rows->text->length, "rows", problem);
+	if (problem->found)
+		return false;
+	if (table) {
+		format_add_headers(&made, format, header_row(out->arena, style->headers), problem);
+		text_add(&made, "\n");
+	}
+	for (const struct json *row = all->first; row && !problem->found; row = row->next) {
+		format_add(&made, format, row, problem);
+		text_add(&made, "\n");
+	}
+	if (table)
+		columns_add(out, made.at);
+	else
+		text_add_bytes(out, made.at, made.length);
+	return !problem->found;
+}
