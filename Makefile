@@ -32,13 +32,11 @@ MESON_SETUP = meson setup $(@D)
 build: build/release/build.ninja build/helpers/build.ninja
 	ninja -C build/release
 	ninja -C build/helpers
-	tools/split-debug build/release/src/oci/taru-oci build/taru-oci
-	install -D build/helpers/src/unpack/unpack build/libexec/taru/unpack
-	[ -e build/helpers/build.ninja ] || meson setup build/helpers -Dhelpers=true -Dprograms=false
-	ninja -C build/helpers
 	mkdir -p build/libexec/taru
-	tools/split-debug build/helpers/src/fetch/fetch build/libexec/taru/fetch
+	tools/split-debug build/release/src/oci/taru-oci build/taru-oci
 	tools/split-debug build/release/src/cli/taru build/taru
+	tools/split-debug build/helpers/src/fetch/fetch build/libexec/taru/fetch
+	tools/split-debug build/helpers/src/unpack/unpack build/libexec/taru/unpack
 
 build/release/build.ninja: meson/musl.ini meson_options.txt
 	tools/install-packages build

@@ -204,29 +204,6 @@ static inline int sys_fchmod(int fd, mode_t mode)
 	return (int)SYS_2(__NR_fchmod, fd, mode);
 }
 
-/* flags: AT_EMPTY_PATH, AT_SYMLINK_FOLLOW. */
-static inline int sys_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
-{
-	return (int)SYS_5(__NR_linkat, from_dir, from, to_dir, to, flags);
-}
-
-/* Follows a symbolic link. */
-static inline int sys_fchmodat(int dir, const char *path, mode_t mode)
-{
-	return (int)SYS_3(__NR_fchmodat, dir, path, mode);
-}
-
-static inline int sys_ftruncate(int fd, uint64_t size)
-{
-	return (int)SYS_2(__NR_ftruncate, fd, size);
-}
-
-/* Of a symbolic link itself. */
-static inline int sys_lsetxattr(const char *path, const char *name, const void *value, size_t size)
-{
-	return (int)SYS_5(__NR_lsetxattr, path, name, value, size, 0);
-}
-
 /* times: access and modification. */
 static inline int sys_utimensat(int dir, const char *path, const struct timespec *times, int flags)
 {

@@ -1,4 +1,4 @@
-/* sys_file.h - system calls for files that must not be lost: see sys.h. */
+/* sys_file.h - system calls for files of the store and of layers: see sys.h. */
 #pragma once
 #include "base/sys.h"
 
@@ -13,15 +13,33 @@ static inline int sys_fdatasync(int fd)
 	return (int)SYS_1(__NR_fdatasync, fd);
 }
 
-static inline int sys_ftruncate(int fd, off_t length)
-{
-	return (int)SYS_2(__NR_ftruncate, fd, length);
-}
-
 /* Begins to write what is dirty, and waits for nothing. */
 static inline int sys_begin_writeback(int fd)
 {
 	enum { BEGIN = 2 };	/* SYNC_FILE_RANGE_WRITE */
 
 	return (int)SYS_4(__NR_sync_file_range, fd, 0, 0, BEGIN);
+}
+
+/* flags: AT_EMPTY_PATH, AT_SYMLINK_FOLLOW. */
+static inline int sys_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
+{
+	return (int)SYS_5(__NR_linkat, from_dir, from, to_dir, to, flags);
+}
+
+/* Follows a symbolic link. */
+static inline int sys_fchmodat(int dir, const char *path, mode_t mode)
+{
+	return (int)SYS_3(__NR_fchmodat, dir, path, mode);
+}
+
+static inline int sys_ftruncate(int fd, uint64_t size)
+{
+	return (int)SYS_2(__NR_ftruncate, fd, size);
+}
+
+/* Of a symbolic link itself. */
+static inline int sys_lsetxattr(const char *path, const char *name, const void *value, size_t size)
+{
+	return (int)SYS_5(__NR_lsetxattr, path, name, value, size, 0);
 }

@@ -1,4 +1,5 @@
 /* link.c - hard links, also to files of the layers below, which are copied up: see layer.h */
+#include "base/sys_file.h"
 #include "unpack/layer.h"
 #include "base/fd.h"
 #include <string.h>
