@@ -1,0 +1,75 @@
+/* cmd_import.c - `taru import`: makes an image of a root file system. */
+#include "cli/settings.h"
+#include "image/import.h"
+#include "image/reference.h"
+#include <string.h>
+#include <unistd.h>
+
+struct import_asked {
+	struct texts changes;
+	const char *message, *platform;
+	bool squash;
+};
+
+static bool read_name(struct command *command, const char **ret_name)
+{
+	struct reference reference;
+
+	*ret_name = NULL;
+	if (!command->operand[1])
+		return true;
+	if (!reference_parse(command->arena, command->operand[1], &reference, command->problem))
+		return false;
+	if (reference.digest) {
+		problem_set(command->problem, "%s: a digest cannot be chosen", command->operand[1]);
+		return false;
+	}
+	*ret_name = reference_text(command->arena, &reference);
+	return true;
+}
+
+static void run(struct command *command)
+{
+	const struct import_asked *asked = command->asked;
+	struct import_options options = { .message = asked->message, .platform = asked->platform,
+					  .changes = asked->changes, .squash = asked->squash };
+	struct text out = text_new(command->arena);
+	const char *path = command->operand[0];
+	struct image image;
+	struct store store;
+
+	if (!strncmp(path, "http://", 7) || !strncmp(path, "https://", 8)) {
+		problem_set(command->problem, "import: fetch the archive first: 'curl -L %s | taru import - NAME'", path);
+		return;
+	}
+	if (!read_name(command, &options.name) || !settings_open_store(command, &store))
+		return;
+	if (import(&store, path, &options, &image, command->problem)) {
+		text_printf(&out, "%s\n", image.id.text);
+		command_print(command, &out);
+	}
+	store_close(&store);
+}
+
+static const struct option options[] = {
+	{ "change", 'c', OPTION_TEXTS, offsetof(struct import_asked, changes), "LINE",
+	  "a line of a Dockerfile: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME, WORKDIR" },
+	{ "message", 'm', OPTION_TEXT, offsetof(struct import_asked, message), "TEXT",
+	  "for its history" },
+	{ "platform", 0, OPTION_TEXT, offsetof(struct import_asked, platform), "OS/ARCH[/VARIANT]",
+	  "what kind of machine it is for" },
+	{ "ignore-chown", 0, OPTION_FLAG, offsetof(struct import_asked, squash), NULL,
+	  "files of ids that this user does not have become its own" },
+	{ NULL }
+};
+
+const struct verb verb_import = {
+	.name = "import",
+	.operands = "FILE|- [NAME[:TAG]]",
+	.summary = "make an image of a root file system",
+	.options = options,
+	.asked_size = sizeof(struct import_asked),
+	.operands_min = 1,
+	.operands_max = 2,
+	.run = run,
+};

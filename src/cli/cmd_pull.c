@@ -1,0 +1,97 @@
+/* cmd_pull.c - `taru pull`: brings images from registries. */
+#include "cli/settings.h"
+#include "image/pull.h"
+#include <string.h>
+#include <unistd.h>
+
+struct pull_asked {
+	bool all, quiet, squash;
+	const char *platform;
+	struct settings_asked settings;
+};
+
+/* As docker ends. */
+static void print_end(struct command *command, const struct pulled *pulled, bool quiet)
+{
+	struct text out = text_new(command->arena);
+
+	if (!quiet) {
+		text_printf(&out, "Digest: %s\n", pulled->image.repo_digest.text);
+		text_printf(&out, "Status: %s for %s\n",
+			    pulled->newer ? "Downloaded newer image" : "Image is up to date",
+			    reference_familiar(command->arena, &pulled->reference));
+	}
+	text_printf(&out, "%s\n", pulled->image.name);
+	command_print(command, &out);
+}
+
+static void pull_name(struct command *command, struct store *store, const struct remotes *remotes, const char *name)
+{
+	const struct pull_asked *asked = command->asked;
+	const struct pull_options options = { asked->platform, asked->squash, asked->quiet, STDOUT_FILENO };
+	struct pulled pulled;
+
+	if (!pull(store, remotes, name, &options, &pulled, command->problem))
+		return;
+	if (pulled.left_out)
+		log_message(command->log, "warning",
+			    arena_printf(command->arena, "%s: %llu device nodes were left out, since only root can make them",
+					 name, (unsigned long long)pulled.left_out));
+	print_end(command, &pulled, asked->quiet);
+}
+
+static void pull_all(struct command *command, struct store *store, const struct remotes *remotes, const char *name)
+{
+	struct reference reference;
+	const char *const *tags;
+	size_t count;
+
+	if (!reference_read(command->arena, name, &reference, command->problem))
+		return;
+	if (reference.tag || reference.digest) {
+		problem_set(command->problem, "pull --all-tags: '%s' names one image already; leave the tag out", name);
+		return;
+	}
+	if (!pull_list_tags(command->arena, remotes, &reference, &tags, &count, command->problem))
+		return;
+	for (size_t i = 0; i < count && !command->problem->found; i++)
+		pull_name(command, store, remotes,
+			  arena_printf(command->arena, "%s:%s", reference_name(command->arena, &reference), tags[i]));
+}
+
+static void run(struct command *command)
+{
+	const struct pull_asked *asked = command->asked;
+	const struct remotes *remotes = settings_load(command, &asked->settings);
+	struct store store;
+
+	if (!remotes || !settings_open_store(command, &store))
+		return;
+	for (char **name = command->operand; *name && !command->problem->found; name++)
+		(asked->all ? pull_all : pull_name)(command, &store, remotes, *name);
+	store_close(&store);
+}
+
+static const struct option options[] = {
+	{ "all-tags", 'a', OPTION_FLAG, offsetof(struct pull_asked, all), NULL,
+	  "all tags of the repository" },
+	{ "platform", 0, OPTION_TEXT, offsetof(struct pull_asked, platform), "OS/ARCH[/VARIANT]",
+	  "for another kind of machine" },
+	{ "quiet", 'q', OPTION_FLAG, offsetof(struct pull_asked, quiet), NULL,
+	  "only the name at the end" },
+	{ "ignore-chown", 0, OPTION_FLAG, offsetof(struct pull_asked, squash), NULL,
+	  "files of ids that this user does not have become its own" },
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct pull_asked, settings), .table = settings_options },
+	{ NULL }
+};
+
+const struct verb verb_pull = {
+	.name = "pull",
+	.operands = "NAME[:TAG|@DIGEST]...",
+	.summary = "bring an image from a registry",
+	.options = options,
+	.asked_size = sizeof(struct pull_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.run = run,
+};

@@ -1,0 +1,18 @@
+/* settings.h - options of the verbs that go to a registry, and what they make of the files of settings. */
+#pragma once
+#include "cli/globals.h"
+#include "image/remote.h"
+#include "image/store.h"
+
+struct settings_asked {
+	const char *auth_file, *credentials, *tls_verify;
+};
+
+/* Rows of an option table, to be included by OPTION_TABLE. */
+extern const struct option settings_options[];
+
+/* Reads the files. The result lives in the command's arena. NULL after a problem. */
+const struct remotes *settings_load(struct command *command, const struct settings_asked *asked);
+
+/* Opens the store, which is made where it is not there. False after a problem. */
+bool settings_open_store(struct command *command, struct store *ret_store);
