@@ -114,7 +114,8 @@ static void test_helpers_are_chosen(void **state)
 static void test_forms_of_an_entry(void **state)
 {
 	assert_string_equal(look("{\"auths\":{\"h\":{\"username\":\"u\",\"password\":\"p\"}}}", "h", ""), "u p");
-	assert_string_equal(look("{\"auths\":{\"h\":{\"auth\":\"YTpi\",\"identitytoken\":\"t\"}}}", "h", ""), "token t");
+	assert_string_equal(look("{\"auths\":{\"h\":{\"auth\":\"YTpi\",\"identitytoken\":\"t\"}}}", "h", ""),
+		"token t");
 	assert_string_equal(look("{\"auths\":{\"h\":{\"registrytoken\":\"r\",\"email\":\"e\"}}}", "h", ""), "token r");
 	/* "a:b:c" */
 	assert_string_equal(look("{\"auths\":{\"h\":{\"auth\":\"YTpiOmM=\"}}}", "h", ""), "a b:c");
@@ -147,7 +148,8 @@ static void test_faults_are_named(void **state)
 static void test_files_that_are_none(void **state)
 {
 	static const struct { const char *text, *problem; } bad[] = {
-		{ "[]", "/a.json: must be an object, not an array" }, { "{\"auths\":[]}", "/a.json: auths: must be an object" },
+		{ "[]", "/a.json: must be an object, not an array" }, { "{\"auths\":[]}",
+		  "/a.json: auths: must be an object" },
 		{ "{\"credHelpers\":\"x\"}", "credHelpers: must be an object" }, { "{", "/a.json:1:2: expected" },
 	};
 
@@ -178,12 +180,14 @@ static const char *edited(const char *path, const char *text, const char *key, c
 static void test_an_edit_keeps_all_else(void **state)
 {
 	static const struct credentials credentials = { "a", "b", "", "", "" }, token = { "a", "", "t", "", "" };
-	static const char text[] = "{\"z\":1.50,\"auths\":{\"x\":{\"auth\":\"eDp5\",\"email\":\"e\"},\"h\":{\"auth\":\"Yzpk\"},"
+	static const char text[] = "{\"z\":1.50,\"auths\":{\"x\":{\"auth\":\"eDp5\",\"email\":\"e\"},\"h\":"
+				   "{\"auth\":\"Yzpk\"},"
 				   "\"https://h/v1/\":{}},\"HttpHeaders\":{\"A\":\"B\"}}";
 	bool changed;
 
 	assert_string_equal(edited("/auth.json", text, "h", &credentials, &changed),
-			    "{\"z\":1.50,\"auths\":{\"x\":{\"auth\":\"eDp5\",\"email\":\"e\"},\"h\":{\"auth\":\"YTpi\"}},"
+			    "{\"z\":1.50,\"auths\":{\"x\":{\"auth\":\"eDp5\",\"email\":\"e\"},\"h\":"
+			    "{\"auth\":\"YTpi\"}},"
 			    "\"HttpHeaders\":{\"A\":\"B\"}}");
 	assert_true(changed);
 	assert_string_equal(edited("/auth.json", text, "h", NULL, &changed),

@@ -181,7 +181,8 @@ static void test_login_refuses_what_would_be_sent_wrongly(void **state)
 {
 	static const struct { const char *key, *user, *password, *problem; } bad[] = {
 		{ "h", "a:b", "p", "':' must not be in it" }, { "h", "a", "p\n", "control characters" },
-		{ "h", "a", "\xff", "not UTF-8" }, { "h x", "a", "p", "is no registry" }, { "", "a", "p", "is no registry" },
+		{ "h", "a", "\xff", "not UTF-8" }, { "h x", "a", "p", "is no registry" }, { "", "a", "p",
+		  "is no registry" },
 	};
 	const struct auth auth = { .places = &places };
 
@@ -219,7 +220,8 @@ static const char keeper[] =
 	"store) cat >kept ;;\n"
 	"get) server=$(cat); [ -e kept ] || { echo 'credentials not found in native keychain'; exit 1; }\n"
 	"	grep -q \"\\\"ServerURL\\\":\\\"$server\\\"\" kept && cat kept ;;\n"
-	"erase) cat >/dev/null; [ -e kept ] || { echo 'credentials not found in native keychain'; exit 1; }; rm kept ;;\n"
+	"erase) cat >/dev/null; [ -e kept ] || { echo 'credentials not found in native keychain'; exit 1; }; "
+		"rm kept ;;\n"
 	"esac\n";
 
 static void test_a_helper_keeps_a_password(void **state)

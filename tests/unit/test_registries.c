@@ -215,7 +215,8 @@ static void test_short_names(void **state)
 /* Files are read one after the other; the later one holds, and only for what it speaks of. */
 static void test_later_files_hold(void **state)
 {
-	struct registries registries = conf("unqualified-search-registries=['a.example']\n[aliases]\nx='one.example/x'\n"
+	struct registries registries = conf("unqualified-search-registries=['a.example']\n"
+					    "[aliases]\nx='one.example/x'\n"
 					    "y='one.example/y'\n[[registry]]\nlocation='r.example'\nblocked=true\n");
 	const char *more = "short-name-mode='disabled'\n[aliases]\nx='two.example/x'\ny=''\n"
 			   "[[registry]]\nlocation='r.example'\n";
@@ -245,8 +246,10 @@ static void test_faults_are_named(void **state)
 		{ "[[registry]]\nprefix='a.*.example'\nlocation='x'", "is none" },
 		{ "[[registry]]\nprefix='*.a.example:1'\n", "is none" },
 		{ "[[registry]]\nlocation='a.example/x:tag'\nprefix='b.example'", "location 'a.example/x:tag'" },
-		{ "[[registry]]\nlocation='a'\n[[registry]]\nlocation='a'", "/c.conf:3: the prefix 'a' is there already" },
-		{ "[[registry]]\nlocation='a'\n[[registry.mirror]]\ninsecure=true", "registry[0].mirror[0].location: is missing" },
+		{ "[[registry]]\nlocation='a'\n[[registry]]\nlocation='a'",
+		  "/c.conf:3: the prefix 'a' is there already" },
+		{ "[[registry]]\nlocation='a'\n[[registry.mirror]]\ninsecure=true",
+		  "registry[0].mirror[0].location: is missing" },
 		{ "[[registry]]\nlocation='a'\nmirror-by-digest-only=true\n[[registry.mirror]]\nlocation='b'\n"
 		  "pull-from-mirror='tag-only'", "exclude each other" },
 		{ "[[registry]]\nlocation='a'\n[[registry.mirror]]\nlocation='b'\npull-from-mirror='never'",

@@ -108,7 +108,8 @@ static void test_bad(void **state)
 		{ "a=\"\\u0000\"", "no such character" }, { "a=\"\\U00110000\"", "no such character" },
 		{ "a=\"\\u12\"", "1:8: a hexadecimal digit" }, { "\"\"\"a\"\"\"=1", "'=' is expected" },
 		{ "a=\"\x01\"", "1:4: there is a control character" }, { "# \x7f", "1:3: there is a control" },
-		{ "a='\xff'", "1:4: this is not UTF-8" }, { "a=1 # \xc0\x80", "not UTF-8" }, { "\xef\xbb\xbf", "a key" },
+		{ "a='\xff'", "1:4: this is not UTF-8" }, { "a=1 # \xc0\x80", "not UTF-8" }, { "\xef\xbb\xbf",
+		  "a key" },
 		{ "a=01", "1:3: a number must not begin with a zero" }, { "a=1.5", "fractions" },
 		{ "a=1e5", "no whole number" }, { "a=1979-05-27", "dates are not supported" },
 		{ "a=07:32:00", "dates are not" }, { "a=inf", "a value is expected" }, { "a=1__0", "1:5: a digit" },
@@ -116,7 +117,8 @@ static void test_bad(void **state)
 		{ "a=-0x1", "no whole number" }, { "a=-", "a digit" },
 		{ "a=9223372036854775808", "too large" }, { "a=-9223372036854775809", "too large" },
 		{ "a=99999999999999999999", "too large" }, { "a=[1", "',' or ']'" }, { "a=[1 2]", "',' or ']'" },
-		{ "a=[,]", "a value" }, { "a={b=1,}", "a key" }, { "a={b=1\n}", "',' or '}'" }, { "a={b=1,b=2}", "there already" },
+		{ "a=[,]", "a value" }, { "a={b=1,}", "a key" }, { "a={b=1\n}", "',' or '}'" }, { "a={b=1,b=2}",
+		  "there already" },
 		{ "a=1\rb=2", "1:4: nothing more" }, { "a\n=1", "'='" },
 	};
 
