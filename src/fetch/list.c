@@ -40,8 +40,8 @@ static bool read_page(struct list *list, const struct exchange *answer, size_t *
 	const struct json *page, *names;
 
 	arena_init(&arena, NULL, 0);
-	page = json_read(&arena, arena_copy(&arena, answer->body.at, answer->body.length), answer->body.length, "answer",
-			 &problem);
+	page = json_read(&arena, arena_copy(&arena, answer->body.at, answer->body.length), answer->body.length,
+			 "answer", &problem);
 	names = json_get(page, list->key);
 	*ret_found = names && names->kind == JSON_ARRAY ? names->count : 0;
 	for (const struct json *name = *ret_found ? names->first : NULL; name; name = name->next)
@@ -70,7 +70,8 @@ static const char *next_page(const struct list *list, const struct exchange *ans
 bool list_get(struct list *list, struct endpoint *endpoint)
 {
 	struct task *task = list->task;
-	const char *path = list->path ? list->path : arena_printf(&task->arena, "/v2/%s/tags/list", endpoint->repository);
+	const char *tags = arena_printf(&task->arena, "/v2/%s/tags/list", endpoint->repository);
+	const char *path = list->path ? list->path : tags;
 	struct call call = call_new(task, endpoint, "GET", path);
 	const char *size = arena_printf(&task->arena, "%llu",
 					(unsigned long long)(list->limit < PAGE ? list->limit : PAGE));

@@ -69,7 +69,8 @@ static bool fill(struct task *task, struct endpoint *endpoint, void *about)
 	uint64_t count = list->limit < RESULTS_MAX ? list->limit : RESULTS_MAX;
 	const char *url = url_add(&task->arena, call.exchange.url, "q", list->part);
 
-	url = url ? url_add(&task->arena, url, "n", arena_printf(&task->arena, "%llu", (unsigned long long)count)) : NULL;
+	if (url)
+		url = url_add(&task->arena, url, "n", arena_printf(&task->arena, "%llu", (unsigned long long)count));
 	if (!url)
 		return fail(task, FETCH_REQUEST, NULL, "search: such a query does not make an URL");
 	call.scope = "";
