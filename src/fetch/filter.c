@@ -59,7 +59,7 @@ enum { REFUSED = sizeof(refused) / sizeof(*refused) };
 #define CALL offsetof(struct seccomp_data, nr)
 #define MACHINE offsetof(struct seccomp_data, arch)
 /* The low half of an argument, on machines whose low half comes first. */
-#define ARGUMENT(n) (offsetof(struct seccomp_data, args) + 8 * (n))
+#define ARGUMENT(n) (offsetof(struct seccomp_data, args) + 8UL * (n))
 
 #define LOAD(at) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)(at))
 #define SKIP_IF(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (yes), (no))

@@ -20,15 +20,15 @@ static void put(struct list *list, const char *name)
 		return;
 	list->count++;
 	if (!list->objects) {
-		json_put_text(list->out, NULL, name);
+		json_put_text(&list->out, NULL, name);
 		return;
 	}
-	json_open_object(list->out, NULL);
-	json_put_text(list->out, "name", name);
-	json_put_text(list->out, "description", "");
-	json_put_unsigned(list->out, "stars", 0);
-	json_put_bool(list->out, "official", false);
-	json_close(list->out);
+	json_open_object(&list->out, NULL);
+	json_put_text(&list->out, "name", name);
+	json_put_text(&list->out, "description", "");
+	json_put_unsigned(&list->out, "stars", 0);
+	json_put_bool(&list->out, "official", false);
+	json_close(&list->out);
 }
 
 /* Adds what is on a page; *ret_found: how many there were. */
@@ -99,17 +99,16 @@ bool list_answer(struct task *task, struct request *request,
 		 bool (*fill)(struct task *task, struct endpoint *endpoint, void *about), struct list *list)
 {
 	struct text text = text_new(&task->arena);
-	struct json_writer out = json_writer_new(&text, NULL);
 	struct reply *reply;
 	int error;
 
 	list->task = task;
-	list->out = &out;
+	list->out = json_writer_new(&text, NULL);
 	list->limit = request->limit && request->limit < LIST_MAX ? request->limit : LIST_MAX;
-	json_open_array(&out, NULL);
+	json_open_array(&list->out, NULL);
 	if (!endpoints_try(task, fill, list))
 		return false;
-	json_close(&out);
+	json_close(&list->out);
 	error = file_write_all(request->message.fds[0], text.at, text.length);
 	if (error)
 		return fail(task, FETCH_FILE, NULL, "cannot write the list: %s", strerrordesc_np(-error));

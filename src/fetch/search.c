@@ -28,12 +28,12 @@ static void put(struct list *list, const struct found *found)
 	if (!found->name || list->count == list->limit)
 		return;
 	list->count++;
-	json_open_object(list->out, NULL);
-	json_put_text(list->out, "name", found->name);
-	json_put_text(list->out, "description", found->description ? found->description : "");
-	json_put_signed(list->out, "stars", found->stars);
-	json_put_bool(list->out, "official", found->official);
-	json_close(list->out);
+	json_open_object(&list->out, NULL);
+	json_put_text(&list->out, "name", found->name);
+	json_put_text(&list->out, "description", found->description ? found->description : "");
+	json_put_signed(&list->out, "stars", found->stars);
+	json_put_bool(&list->out, "official", found->official);
+	json_close(&list->out);
 }
 
 static bool read_results(struct list *list, struct exchange *answer)

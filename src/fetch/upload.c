@@ -100,12 +100,12 @@ static bool send_chunk(struct upload *upload, uint64_t *at, uint64_t size)
 			       upload };
 	struct call call = call_location(upload, "PATCH");
 	const char *range;
-	uint64_t there = *at + size;
+	uint64_t there = *at + size, last = there - 1;
 
 	call.exchange.source = &piece.source;
 	call.exchange.fields[0] = "Content-Type: application/octet-stream";
 	call.exchange.fields[1] = arena_printf(&upload->task->arena, "Content-Range: %llu-%llu",
-					       (unsigned long long)*at, (unsigned long long)(*at + size - 1));
+					       (unsigned long long)*at, (unsigned long long)last);
 	if (!call_run_good(&call) || !take_location(upload, &call.exchange))
 		return false;
 	range = exchange_header(&call.exchange, "range");
@@ -113,7 +113,7 @@ static bool send_chunk(struct upload *upload, uint64_t *at, uint64_t size)
 		there = *at + size;
 	if (there <= *at || there > *at + size)
 		return fail(upload->task, FETCH_SERVER, upload->endpoint->host,
-			    "was sent bytes up to %llu and says that it has %llu", (unsigned long long)(*at + size),
+			    "was sent bytes up to %llu and says that %llu are there", (unsigned long long)last,
 			    (unsigned long long)there);
 	*at = there;
 	return true;
