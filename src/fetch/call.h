@@ -4,8 +4,8 @@
 #include "fetch/retry.h"
 
 struct call {
-	struct exchange exchange;	/* its endpoint, method, url, fields, source, sink, body_max are the caller's */
-	const char *scope;		/* the rights that it takes, as a token server names them; "" for none that we know */
+	struct exchange exchange;	/* the caller's, but for the authorization */
+	const char *scope;		/* rights that it takes, as token servers name them; "": none known */
 	const char *used;		/* the token that was sent */
 };
 

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* A connection that gives less than this in a second is as good as silent: else a byte a minute would hold us for ever. */
+/* A connection that gives less than this in a second is as good as silent: else a byte a minute would hold us for
+ * ever. */
 enum { SLOWEST = 64 };
 
 /* Of the receive buffer and of the send buffer. */
@@ -203,7 +204,8 @@ static enum fetch_error kind_of(CURLcode code, bool connected)
 		return FETCH_TLS;
 	if (code == CURLE_PARTIAL_FILE || code == CURLE_HTTP2_STREAM || code == CURLE_HTTP2)
 		return FETCH_TRUNCATED;
-	if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_BAD_CONTENT_ENCODING)
+	if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL ||
+	    code == CURLE_BAD_CONTENT_ENCODING)
 		return FETCH_SERVER;
 	return connected && code == CURLE_RECV_ERROR ? FETCH_TRUNCATED : FETCH_UNREACHABLE;
 }
@@ -247,7 +249,7 @@ static bool explain(const struct exchange *exchange, CURL *easy, CURLcode code, 
 	if (code == CURLE_SSL_CONNECT_ERROR && (system == ECONNRESET || system == EPIPE))
 		kind = FETCH_UNREACHABLE;
 	fail(task, kind, host, "%s", message_of(exchange, code, detail, connected > 0));
-	/* What is no HTTP may be the rest of an answer that was longer than it said, on a connection that is used again. */
+	/* What is no HTTP may be the rest of an answer that was longer than it said, on the same connection. */
 	task->failure.transient = kind == FETCH_UNREACHABLE || kind == FETCH_TRUNCATED || kind == FETCH_SERVER;
 	task->failure.unreached = kind == FETCH_UNREACHABLE && (!connected || code == CURLE_OPERATION_TIMEDOUT);
 	return false;

@@ -60,7 +60,8 @@ bool content_range_read(const char *value, struct content_range *ret_range)
 	if (strncasecmp(value, "bytes", 5))
 		return false;
 	value = skip_blanks(value + 5);
-	if (!take_number(&value, &range.first) || *value++ != '-' || !take_number(&value, &range.last) || *value++ != '/')
+	if (!take_number(&value, &range.first) || *value++ != '-' || !take_number(&value, &range.last) ||
+	    *value++ != '/')
 		return false;
 	if (*value == '*') {
 		range.whole_known = false;

@@ -23,32 +23,35 @@
 
 static const unsigned short refused[] = {
 	/* Programs, and other processes. */
-	__NR_execve, __NR_execveat, __NR_ptrace, __NR_process_vm_readv, __NR_process_vm_writev, __NR_kcmp, __NR_kill,
-	__NR_tkill, __NR_pidfd_open, __NR_pidfd_getfd, __NR_pidfd_send_signal, __NR_process_madvise, __NR_rt_sigqueueinfo,
-	__NR_rt_tgsigqueueinfo, __NR_setpgid, __NR_setsid, __NR_vhangup,
+	__NR_execve, __NR_execveat, __NR_ptrace, __NR_process_vm_readv, __NR_process_vm_writev, __NR_kcmp,
+	__NR_kill, __NR_tkill, __NR_pidfd_open, __NR_pidfd_getfd, __NR_pidfd_send_signal,
+	__NR_process_madvise, __NR_rt_sigqueueinfo, __NR_rt_tgsigqueueinfo, __NR_setpgid, __NR_setsid,
+	__NR_vhangup,
 	/* Who we are. */
-	__NR_setuid, __NR_setgid, __NR_setreuid, __NR_setregid, __NR_setresuid, __NR_setresgid, __NR_setgroups,
-	__NR_setfsuid, __NR_setfsgid, __NR_capset, __NR_personality,
+	__NR_setuid, __NR_setgid, __NR_setreuid, __NR_setregid, __NR_setresuid, __NR_setresgid,
+	__NR_setgroups, __NR_setfsuid, __NR_setfsgid, __NR_capset, __NR_personality,
 	/* Mounts and namespaces. */
-	__NR_mount, __NR_umount2, __NR_pivot_root, __NR_chroot, __NR_unshare, __NR_setns, __NR_fsopen, __NR_fsconfig,
-	__NR_fsmount, __NR_fspick, __NR_open_tree, __NR_move_mount, __NR_mount_setattr, __NR_swapon, __NR_swapoff,
-	__NR_quotactl, __NR_open_by_handle_at, __NR_name_to_handle_at,
+	__NR_mount, __NR_umount2, __NR_pivot_root, __NR_chroot, __NR_unshare, __NR_setns, __NR_fsopen,
+	__NR_fsconfig, __NR_fsmount, __NR_fspick, __NR_open_tree, __NR_move_mount, __NR_mount_setattr,
+	__NR_swapon, __NR_swapoff, __NR_quotactl, __NR_open_by_handle_at, __NR_name_to_handle_at,
 	/* Files are changed by the descriptors that were given, in content alone. */
 	__NR_mkdirat, __NR_mknodat, __NR_unlinkat, __NR_renameat2, __NR_linkat, __NR_symlinkat, __NR_fchmod,
-	__NR_fchmodat, __NR_fchown, __NR_fchownat, __NR_truncate, __NR_setxattr, __NR_lsetxattr, __NR_fsetxattr,
-	__NR_removexattr, __NR_lremovexattr, __NR_fremovexattr, __NR_utimensat, __NR_fanotify_init,
+	__NR_fchmodat, __NR_fchown, __NR_fchownat, __NR_truncate, __NR_setxattr, __NR_lsetxattr,
+	__NR_fsetxattr, __NR_removexattr, __NR_lremovexattr, __NR_fremovexattr, __NR_utimensat,
+	__NR_fanotify_init,
 #if defined(__x86_64__)
-	__NR_mkdir, __NR_mknod, __NR_unlink, __NR_rmdir, __NR_rename, __NR_renameat, __NR_link, __NR_symlink, __NR_chmod,
-	__NR_chown, __NR_lchown, __NR_creat, __NR_utime, __NR_utimes, __NR_futimesat, __NR_fork, __NR_vfork,
-	__NR_modify_ldt, __NR_ioperm, __NR_iopl, __NR_uselib,
+	__NR_mkdir, __NR_mknod, __NR_unlink, __NR_rmdir, __NR_rename, __NR_renameat, __NR_link,
+	__NR_symlink, __NR_chmod, __NR_chown, __NR_lchown, __NR_creat, __NR_utime, __NR_utimes,
+	__NR_futimesat, __NR_fork, __NR_vfork, __NR_modify_ldt, __NR_ioperm, __NR_iopl, __NR_uselib,
 #endif
 	/* Servers. */
 	__NR_listen, __NR_accept, __NR_accept4,
 	/* The kernel itself, and what is new and large in it. */
 	__NR_bpf, __NR_perf_event_open, __NR_userfaultfd, __NR_io_uring_setup, __NR_io_uring_enter,
-	__NR_io_uring_register, __NR_keyctl, __NR_add_key, __NR_request_key, __NR_init_module, __NR_finit_module,
-	__NR_delete_module, __NR_kexec_load, __NR_reboot, __NR_syslog, __NR_acct, __NR_settimeofday,
-	__NR_clock_settime, __NR_adjtimex, __NR_clock_adjtime, __NR_sethostname, __NR_setdomainname, __NR_lookup_dcookie,
+	__NR_io_uring_register, __NR_keyctl, __NR_add_key, __NR_request_key, __NR_init_module,
+	__NR_finit_module, __NR_delete_module, __NR_kexec_load, __NR_reboot, __NR_syslog, __NR_acct,
+	__NR_settimeofday, __NR_clock_settime, __NR_adjtimex, __NR_clock_adjtime, __NR_sethostname,
+	__NR_setdomainname, __NR_lookup_dcookie,
 };
 
 enum { REFUSED = sizeof(refused) / sizeof(*refused) };
@@ -56,7 +59,7 @@ enum { REFUSED = sizeof(refused) / sizeof(*refused) };
 #define CALL offsetof(struct seccomp_data, nr)
 #define MACHINE offsetof(struct seccomp_data, arch)
 /* The low half of an argument, on machines whose low half comes first. */
-#define ARGUMENT(n) (offsetof(struct seccomp_data, args) + 8 * (n))
+#define ARGUMENT(n) (offsetof(struct seccomp_data, args) + 8UL * (n))
 
 #define LOAD(at) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)(at))
 #define SKIP_IF(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (yes), (no))

@@ -20,15 +20,15 @@ static void put(struct list *list, const char *name)
 		return;
 	list->count++;
 	if (!list->objects) {
-		json_put_text(list->out, NULL, name);
+		json_put_text(&list->out, NULL, name);
 		return;
 	}
-	json_open_object(list->out, NULL);
-	json_put_text(list->out, "name", name);
-	json_put_text(list->out, "description", "");
-	json_put_unsigned(list->out, "stars", 0);
-	json_put_bool(list->out, "official", false);
-	json_close(list->out);
+	json_open_object(&list->out, NULL);
+	json_put_text(&list->out, "name", name);
+	json_put_text(&list->out, "description", "");
+	json_put_unsigned(&list->out, "stars", 0);
+	json_put_bool(&list->out, "official", false);
+	json_close(&list->out);
 }
 
 /* Adds what is on a page; *ret_found: how many there were. */
@@ -40,8 +40,8 @@ static bool read_page(struct list *list, const struct exchange *answer, size_t *
 	const struct json *page, *names;
 
 	arena_init(&arena, NULL, 0);
-	page = json_read(&arena, arena_copy(&arena, answer->body.at, answer->body.length), answer->body.length, "answer",
-			 &problem);
+	page = json_read(&arena, arena_copy(&arena, answer->body.at, answer->body.length), answer->body.length,
+			 "answer", &problem);
 	names = json_get(page, list->key);
 	*ret_found = names && names->kind == JSON_ARRAY ? names->count : 0;
 	for (const struct json *name = *ret_found ? names->first : NULL; name; name = name->next)
@@ -70,7 +70,8 @@ static const char *next_page(const struct list *list, const struct exchange *ans
 bool list_get(struct list *list, struct endpoint *endpoint)
 {
 	struct task *task = list->task;
-	const char *path = list->path ? list->path : arena_printf(&task->arena, "/v2/%s/tags/list", endpoint->repository);
+	const char *tags = arena_printf(&task->arena, "/v2/%s/tags/list", endpoint->repository);
+	const char *path = list->path ? list->path : tags;
 	struct call call = call_new(task, endpoint, "GET", path);
 	const char *size = arena_printf(&task->arena, "%llu",
 					(unsigned long long)(list->limit < PAGE ? list->limit : PAGE));
@@ -98,17 +99,16 @@ bool list_answer(struct task *task, struct request *request,
 		 bool (*fill)(struct task *task, struct endpoint *endpoint, void *about), struct list *list)
 {
 	struct text text = text_new(&task->arena);
-	struct json_writer out = json_writer_new(&text, NULL);
 	struct reply *reply;
 	int error;
 
 	list->task = task;
-	list->out = &out;
+	list->out = json_writer_new(&text, NULL);
 	list->limit = request->limit && request->limit < LIST_MAX ? request->limit : LIST_MAX;
-	json_open_array(&out, NULL);
+	json_open_array(&list->out, NULL);
 	if (!endpoints_try(task, fill, list))
 		return false;
-	json_close(&out);
+	json_close(&list->out);
 	error = file_write_all(request->message.fds[0], text.at, text.length);
 	if (error)
 		return fail(task, FETCH_FILE, NULL, "cannot write the list: %s", strerrordesc_np(-error));

@@ -12,7 +12,7 @@ struct list {
 	const char *part;	/* only texts that this is a part of; "": all */
 	uint64_t limit;
 	uint64_t count;
-	struct json_writer *out;	/* where they go, as texts … */
+	struct json_writer out;	/* where they go, as texts … */
 	bool objects;			/* … or as objects with a name, as `search` has them */
 };
 

@@ -25,7 +25,14 @@ static const struct field request_fields[] = {
 };
 
 /* What an op needs. */
-enum { NEEDS_REFERENCE = 1, NEEDS_DIGEST = 2, NEEDS_REPOSITORY = 4, NEEDS_TYPE = 8, NEEDS_KEY = 16, NEEDS_NETWORK = 32 };
+enum {
+	NEEDS_REFERENCE = 1,
+	NEEDS_DIGEST = 2,
+	NEEDS_REPOSITORY = 4,
+	NEEDS_TYPE = 8,
+	NEEDS_KEY = 16,
+	NEEDS_NETWORK = 32,
+};
 
 struct op {
 	const char *name;

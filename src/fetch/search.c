@@ -28,12 +28,12 @@ static void put(struct list *list, const struct found *found)
 	if (!found->name || list->count == list->limit)
 		return;
 	list->count++;
-	json_open_object(list->out, NULL);
-	json_put_text(list->out, "name", found->name);
-	json_put_text(list->out, "description", found->description ? found->description : "");
-	json_put_signed(list->out, "stars", found->stars);
-	json_put_bool(list->out, "official", found->official);
-	json_close(list->out);
+	json_open_object(&list->out, NULL);
+	json_put_text(&list->out, "name", found->name);
+	json_put_text(&list->out, "description", found->description ? found->description : "");
+	json_put_signed(&list->out, "stars", found->stars);
+	json_put_bool(&list->out, "official", found->official);
+	json_close(&list->out);
 }
 
 static bool read_results(struct list *list, struct exchange *answer)
@@ -69,7 +69,8 @@ static bool fill(struct task *task, struct endpoint *endpoint, void *about)
 	uint64_t count = list->limit < RESULTS_MAX ? list->limit : RESULTS_MAX;
 	const char *url = url_add(&task->arena, call.exchange.url, "q", list->part);
 
-	url = url ? url_add(&task->arena, url, "n", arena_printf(&task->arena, "%llu", (unsigned long long)count)) : NULL;
+	if (url)
+		url = url_add(&task->arena, url, "n", arena_printf(&task->arena, "%llu", (unsigned long long)count));
 	if (!url)
 		return fail(task, FETCH_REQUEST, NULL, "search: such a query does not make an URL");
 	call.scope = "";

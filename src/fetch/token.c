@@ -183,7 +183,7 @@ static uint64_t end_ms(uint64_t life_s)
 bool token_get(struct task *task, struct endpoint *endpoint, const char *scope, const char **ret_value)
 {
 	struct token *token = token_of(task, endpoint, scope);
-	struct answer answer;
+	struct answer answer = { 0 };
 	bool done;
 
 	while (token->busy)
@@ -210,7 +210,7 @@ void token_forget(struct endpoint *endpoint, const char *scope, const char *valu
 
 bool token_login(struct task *task, struct endpoint *endpoint, const char **ret_identity)
 {
-	struct answer answer;
+	struct answer answer = { 0 };
 
 	if (!ask(task, endpoint, "", true, &answer))
 		return false;

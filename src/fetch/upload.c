@@ -78,7 +78,8 @@ static bool finish(struct upload *upload, struct source *source)
 
 	call.exchange.url = url_add(&upload->task->arena, upload->location, "digest", upload->request->digest);
 	if (!call.exchange.url)
-		return fail(upload->task, FETCH_SERVER, upload->endpoint->host, "wants the blob at something that is no URL");
+		return fail(upload->task, FETCH_SERVER, upload->endpoint->host,
+			    "wants the blob at something that is no URL");
 	call.exchange.source = source;
 	call.exchange.fields[0] = "Content-Type: application/octet-stream";
 	return call_run_good(&call);
@@ -95,15 +96,16 @@ bool upload_whole(struct upload *upload)
 /* One chunk; *at goes past what the registry has then. */
 static bool send_chunk(struct upload *upload, uint64_t *at, uint64_t size)
 {
-	struct piece piece = { { .fd = upload->request->message.fds[0], .begin = *at, .size = size, .sent = tell }, upload };
+	struct piece piece = { { .fd = upload->request->message.fds[0], .begin = *at, .size = size, .sent = tell },
+			       upload };
 	struct call call = call_location(upload, "PATCH");
 	const char *range;
-	uint64_t there = *at + size;
+	uint64_t there = *at + size, last = there - 1;
 
 	call.exchange.source = &piece.source;
 	call.exchange.fields[0] = "Content-Type: application/octet-stream";
-	call.exchange.fields[1] = arena_printf(&upload->task->arena, "Content-Range: %llu-%llu", (unsigned long long)*at,
-					       (unsigned long long)(*at + size - 1));
+	call.exchange.fields[1] = arena_printf(&upload->task->arena, "Content-Range: %llu-%llu",
+					       (unsigned long long)*at, (unsigned long long)last);
 	if (!call_run_good(&call) || !take_location(upload, &call.exchange))
 		return false;
 	range = exchange_header(&call.exchange, "range");
@@ -111,7 +113,7 @@ static bool send_chunk(struct upload *upload, uint64_t *at, uint64_t size)
 		there = *at + size;
 	if (there <= *at || there > *at + size)
 		return fail(upload->task, FETCH_SERVER, upload->endpoint->host,
-			    "was sent bytes up to %llu and says that it has %llu", (unsigned long long)(*at + size),
+			    "was sent bytes up to %llu and says that %llu are there", (unsigned long long)last,
 			    (unsigned long long)there);
 	*at = there;
 	return true;

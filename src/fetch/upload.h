@@ -12,11 +12,11 @@ struct upload {
 	uint64_t told_ms;
 };
 
-/* Begins an upload, with more in the query of the first call: up to two names and values, until a NULL. True with an
- * answer: 201, when there is nothing to send (a mount); else a location. `scope` as in struct call. */
+/* Begins an upload, with more in the query of the first call: names and values, until a NULL. True with an answer:
+ * 201, when there is nothing to send (a mount); else a location. `scope` as in struct call. */
 bool upload_begin(struct upload *upload, const char *scope, const char *const *query, long *ret_status);
 
-/* Sends the whole in one call. 413, which is the failure of who wants chunks without having said so, is a failure too. */
+/* Sends the whole in one call. Who wants chunks without having said so answers 413, which is a failure here. */
 bool upload_whole(struct upload *upload);
 
 /* Sends it in chunks. */

@@ -38,11 +38,24 @@ static const char *write_url(struct arena *arena, CURLU *url)
 	return arena_copy(arena, text, strlen(text));
 }
 
+/* curl takes "https:/x" and "https:///x" for "https://x"; others don't. */
+static bool names_host_well(const char *reference)
+{
+	const char *colon = strchr(reference, ':');
+	bool scheme = colon && (!strncasecmp(reference, "http:", 5) || !strncasecmp(reference, "https:", 6));
+
+	if (scheme)
+		reference = colon + 1;
+	if (strncmp(reference, "//", 2))
+		return !scheme;
+	return reference[2] && !strchr("/\\", reference[2]);
+}
+
 const char *url_join(struct arena *arena, const char *base, const char *reference)
 {
 	url_closes CURLU *url = curl_url();
 
-	if (!url || strlen(reference) > URL_MAX)
+	if (!url || strlen(reference) > URL_MAX || !names_host_well(reference))
 		return NULL;
 	if (base && curl_url_set(url, CURLUPART_URL, base, FLAGS))
 		return NULL;

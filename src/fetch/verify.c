@@ -110,7 +110,8 @@ bool do_verify(struct task *task, struct request *request)
 	if (error)
 		return fail(task, FETCH_FILE, NULL, "cannot read what was signed: %s", strerrordesc_np(-error));
 	if (!read_signature(&task->arena, request->signature, &signed_bytes))
-		return fail(task, FETCH_SIGNATURE, NULL, "the signature is no base64 of at most %d bytes", SIGNATURE_MAX);
+		return fail(task, FETCH_SIGNATURE, NULL, "the signature is no base64 of at most %d bytes",
+			    SIGNATURE_MAX);
 	signed_bytes.key = read_key(request->key);
 	if (!signed_bytes.key)
 		return fail(task, FETCH_REQUEST, NULL, "verify: the key is no public key in PEM");

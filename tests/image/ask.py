@@ -5,7 +5,8 @@ OPEN is the object of the first message, each REQUEST one more, sent together; i
 "after": SECONDS is sent so long after all before it are answered. What a
 request needs is opened by its key "file" (made if it is not there; "wake": true adds a pipe), which is not sent.
 Prints each answer as a line of JSON; for a pipe {"woken": bytes}. A key "kill-at": N of a request ends the helper with SIGKILL
-when its progress has come that far. The last line is {"exit": status, "peak-kib": its largest memory}.
+when its progress has come that far. The last lines are
+{"rights": …} and {"exit": status, "peak-kib": its largest memory}.
 Status 1 where an answer is missing after ASK_SECONDS (30).
 """
 import array, json, os, select, signal, socket, subprocess, sys, tempfile, time
@@ -84,6 +85,14 @@ def await_answers(channel, process, requests, waiting, end):
     return waiting
 
 
+def rights(pid):
+    """What the process may do, as the kernel says it."""
+    keys = ("Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapAmb", "NoNewPrivs", "Seccomp")
+    with open(f"/proc/{pid}/status") as status:
+        fields = dict(line.rstrip("\n").split(":", 1) for line in status)
+    return {key: fields[key].split() for key in keys}
+
+
 def converse(channel, process, requests):
     pipes, waiting = [], 0
     end = time.monotonic() + float(os.environ.get("ASK_SECONDS", "30"))
@@ -111,6 +120,8 @@ def main():
         open_session(channel, opening)
         done = converse(channel, process, [json.loads(request) for request in requests])
         most = peak(process.pid)
+        if process.poll() is None:
+            print(json.dumps({"rights": rights(process.pid)}))
         channel.close()
         status = process.wait(timeout=5)
         print(json.dumps({"exit": status, "peak-kib": most}))

@@ -244,7 +244,7 @@ load lib.bash
 	fails too-large "4194304"
 	[[ "$output" =~ \"peak-kib\":\ ([0-9]+) ]]
 	[ "${BASH_REMATCH[1]}" -le 24000 ] || [ -n "${SANITIZED:-}" ]
-	[ ! -s "$T/out" ]
+	[ ! -s "$T/body" ]
 }
 
 @test "header fields end at 64 KiB" {
@@ -493,7 +493,7 @@ load lib.bash
 	ask "$(manifest ".reference = \"sha256:$hex\"")"
 	rm "$WORLD/manifests/$hex"
 	fails digest "and not sha256:$hex"
-	[ ! -s "$T/out" ]
+	[ ! -s "$T/body" ]
 }
 
 @test "a foreign layer is fetched from where its manifest says, and nobody there is told who we are" {
@@ -532,6 +532,69 @@ load lib.bash
 	session "$(endpoint ok ".host = \"127.0.0.1:$AWAY\"")"
 	ask "{ \"op\": \"search\", \"query\": \"busy\", \"file\": \"$T/names\" }"
 	jq -e 'map(.name) == ["busybox", "library/busy"]' "$T/names"
+}
+
+# --- rights ---
+
+@test "who talks to a registry is nobody, and may do nothing" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	opening ok
+	ask "$(manifest)"
+	printf '%s\n' "$output" | jq -es 'map(.rights // empty) | .[0] | .Uid == ["65534", "65534", "65534", "65534"] and
+		.Gid == ["65534", "65534", "65534", "65534"] and .Groups == [] and .NoNewPrivs == ["1"] and .Seccomp == ["2"] and
+		([.CapInh, .CapPrm, .CapEff, .CapAmb] | all(. == ["0000000000000000"]))'
+}
+
+@test "an ordinary user's fetch does the same work" {
+	[ "$(id -u)" = 0 ] || skip "needs root, to be an ordinary user"
+	opening ok
+	chmod 711 "$WORLD"
+	chmod 777 "$T"
+	run setpriv --reuid 12345 --regid 12345 --clear-groups "$PYTHON" "$HERE/ask.py" "$FETCH" "$OPENING" "$(blob)"
+	echo "$output"
+	whole
+	printf '%s\n' "$output" | jq -es 'map(.rights // empty) | .[0] | .Uid[1] == "12345" and .CapEff == ["0000000000000000"]'
+}
+
+@test "what gets hold of fetch can start no program and write no file" {
+	command -v gcc >/dev/null || skip "there is no compiler"
+	cat >"$T/tries.c" <<-'END'
+	#include "fetch/confine.h"
+	#include <errno.h>
+	#include <fcntl.h>
+	#include <stdio.h>
+	#include <sys/mman.h>
+	#include <sys/mount.h>
+	#include <sys/ptrace.h>
+	#include <sys/socket.h>
+	#include <unistd.h>
+	#define MUST_FAIL(what) do { errno = 0; if ((what) != -1 || !errno) return printf("%s\n", #what), 1; } while (0)
+	int main(void)
+	{
+		const char *what;
+		char *args[] = { "true", NULL };
+
+		if (confine(&what))
+			return printf("%s\n", what), 2;
+		MUST_FAIL(execv("/bin/true", args));
+		MUST_FAIL(fork());
+		MUST_FAIL(mount("x", "/", "tmpfs", 0, ""));
+		MUST_FAIL(ptrace(PTRACE_TRACEME, 0, 0, 0));
+		MUST_FAIL(open("/tmp", O_TMPFILE | O_RDWR, 0600));
+		MUST_FAIL(open("/dev/null", O_WRONLY));
+		MUST_FAIL(open("/tmp/x", O_RDONLY | O_CREAT, 0600));
+		MUST_FAIL(unlink("/tmp/x"));
+		MUST_FAIL(socket(AF_PACKET, SOCK_RAW, 0));
+		MUST_FAIL(listen(socket(AF_INET, SOCK_STREAM, 0), 1));
+		MUST_FAIL(setresuid(0, 0, 0));
+		return open("/etc/passwd", O_RDONLY) < 0;
+	}
+	END
+	root=$HERE/../..
+	gcc -D_GNU_SOURCE -I"$root/src" -o "$T/tries" "$T/tries.c" "$root/src/fetch/confine.c" "$root/src/fetch/filter.c"
+	run "$T/tries"
+	echo "$output"
+	[ "$status" = 0 ]
 }
 
 # --- bad words from taru ---

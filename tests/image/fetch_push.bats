@@ -39,7 +39,7 @@ push_and_pull()
 	is ".ok.digest == \"sha256:$(sha256sum <"$T/manifest" | cut -d' ' -f1)\""
 	ask "$(manifest '.reference = "v1"')" "$(blob ". + { file: \"$T/pulled\" }")" \
 		"{ \"op\": \"tags\", \"file\": \"$T/tags\" }" "$(manifest '.reference = "v1" | .head = true | del(.file)')"
-	cmp "$T/out" "$T/manifest"
+	cmp "$T/body" "$T/manifest"
 	cmp "$T/pulled" "$WORLD/blobs/$HEX"
 	is '.ok.type == "application/vnd.oci.image.manifest.v1+json"'
 	is ".ok.size == $(stat -c %s "$T/manifest")" 4

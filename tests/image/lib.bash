@@ -114,10 +114,10 @@ blob()
 		'{ op: "blob", $digest, $size, $file, wake: true } | '"${1:-.}"
 }
 
-# manifest [FILTER]
+# manifest [FILTER]: a request for the manifest, into $T/body.
 manifest()
 {
-	jq -nc --arg file "$T/out" '{ op: "manifest", reference: "latest", $file,
+	jq -nc --arg file "$T/body" '{ op: "manifest", reference: "latest", $file,
 		accept: ["application/vnd.oci.image.manifest.v1+json"] } | '"${1:-.}"
 }
 

@@ -48,7 +48,8 @@ static void test_bearer_of_docker(void **state)
 static void test_several_challenges_in_one_field(void **state)
 {
 	const struct challenge *list = challenge_read(&arena,
-		"Negotiate, Digest dGVzdA==, basic realm=\"a, Bearer realm=\\\"x\\\"\" , , BEARER realm = \"https://t\"");
+		"Negotiate, Digest dGVzdA==, basic realm=\"a, Bearer realm=\\\"x\\\"\" , , "
+		"BEARER realm = \"https://t\"");
 
 	has(challenge_find(list, "Basic"), "realm", "a, Bearer realm=\"x\"");
 	has(challenge_find(list, "Bearer"), "realm", "https://t");
@@ -148,7 +149,8 @@ static void test_retry_after(void **state)
 static void test_content_range(void **state)
 {
 	static const char *const bad[] = { "", "bytes", "bytes 0-9", "bytes 9-0/10", "bytes 0-10/10", "bytes */10",
-		"lines 0-9/10", "bytes 0-9/10 x", "bytes -9/10", "bytes 0-99999999999999999999/*", "bytes 0-9/x", NULL };
+		"lines 0-9/10", "bytes 0-9/10 x", "bytes -9/10", "bytes 0-99999999999999999999/*", "bytes 0-9/x",
+		NULL };
 	struct content_range range;
 
 	assert_true(content_range_read("bytes 5-9/10", &range));
