@@ -80,9 +80,13 @@ static int empty_mount(void)
 }
 
 /* The working directory was moved into the new namespace with us, so its mount can be copied there. */
-static int pivot(bool is_target)
+static int target_mount(void)
 {
-	closes int mount = is_target ? sys_open_tree(AT_FDCWD, ".", OPEN_TREE_CLONE) : empty_mount();
+	return sys_open_tree(AT_FDCWD, ".", OPEN_TREE_CLONE);
+}
+
+static int pivot(int mount)
+{
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, .propagation = MS_PRIVATE };
 	int error = mount < 0 ? mount : sys_mount_setattr(mount, "", AT_EMPTY_PATH, &attr);
 
@@ -95,6 +99,25 @@ static int pivot(bool is_target)
 	if (!error)
 		error = sys_umount2(".", MNT_DETACH);
 	return error ? error : sys_chdir("/");
+}
+
+/* Where the target was opened in another mount namespace than ours, its mount cannot be copied. Then the namespace has
+ * nothing at all, and the target is entered by its descriptor: there is nothing above it that a path could lead to. */
+static int enter_alone(int target)
+{
+	closes int nothing = empty_mount();
+	int error = pivot(nothing);
+
+	if (!error)
+		error = sys_fchdir(target);
+	return error ? error : sys_chroot(".");
+}
+
+static int enter(int target)
+{
+	closes int mount = target < 0 ? empty_mount() : target_mount();
+
+	return mount == -EINVAL ? enter_alone(target) : pivot(mount);
 }
 
 bool confine_files(int *target, int *lowers, size_t lower_count, struct failure *failure)
@@ -115,7 +138,7 @@ bool confine_files(int *target, int *lowers, size_t lower_count, struct failure 
 	error = sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &private);
 	if (error)
 		return no(failure, error, "make mounts private");
-	error = pivot(is_target);
+	error = enter(*target);
 	if (error)
 		return no(failure, error, "make the target the root directory");
 	if (is_target)

@@ -108,39 +108,61 @@ static bool resolve(struct layer *layer, const char *path, char ret_path[PATH_MA
 	return walk_to(layer, directory) && walk_path(layer, name, ret_path);
 }
 
+/* Makes the target what it is below, unless an earlier link has done so. *ret_dir: its directory; -1: another file of this layer
+ * has its name. */
+static bool copy_target(struct layer *layer, int index, const char *target, const struct stat *stat, int *ret_dir)
+{
+	struct directory *copied;
+	char directory[PATH_MAX];
+	struct stat here;
+	const char *name;
+	bool is_new, is_there;
+
+	memcpy(directory, target, strlen(target) + 1);
+	name = walk_split(directory);
+	*ret_dir = -1;
+	if (!walk_to(layer, directory))
+		return false;
+	is_there = sys_fstatat(walk_fd(layer), name, &here, AT_SYMLINK_NOFOLLOW) == 0;
+	copied = directories_add(&layer->copied, target, &is_new);
+	if (is_there && is_new)
+		copied->implied = true;
+	if (copied->implied)
+		return true;
+	if (!is_there && !copy_up(layer, index, target, stat, name))
+		return false;
+	*ret_dir = sys_fcntl(walk_fd(layer), F_DUPFD_CLOEXEC, 0);
+	return *ret_dir >= 0 || fail_call(layer->failure, *ret_dir, layer->entry, "open the directory it links to");
+}
+
 bool settle_link(struct layer *layer, const char *path, const char *target, char ret_link[PATH_MAX])
 {
-	char directory[PATH_MAX], at[PATH_MAX];
+	char directory[PATH_MAX], target_directory[PATH_MAX];
 	struct stat stat, here;
-	const char *name, *target_name;
-	int index = below_find(layer, target, &stat, ret_link);
+	const char *name;
+	int dir, error, index = below_find(layer, target, &stat, ret_link);
 
 	if (index == BELOW_LINK)
 		return true;
 	if (index < 0 || S_ISDIR(stat.st_mode))
 		return fail(layer->failure, UNPACK_LINK, layer->entry, "a hard link to '%s', which is not there", target);
 	memcpy(directory, path, strlen(path) + 1);
-	memcpy(at, target, strlen(target) + 1);
 	name = walk_split(directory);
-	target_name = walk_split(at);
-	/* A later entry of the same name has won. */
 	if (!walk_to(layer, directory))
 		return false;
+	/* A later entry of the same name has won. */
 	if (sys_fstatat(walk_fd(layer), name, &here, AT_SYMLINK_NOFOLLOW) == 0)
 		return true;
-	if (!walk_to(layer, at))
+	if (!copy_target(layer, index, target, &stat, &dir))
 		return false;
-	if (sys_fstatat(walk_fd(layer), target_name, &here, AT_SYMLINK_NOFOLLOW) == 0)
-		return walk_to(layer, directory) && copy_up(layer, index, target, &stat, name);
-	if (!copy_up(layer, index, target, &stat, target_name))
-		return false;
-	closes int from = sys_fcntl(walk_fd(layer), F_DUPFD_CLOEXEC, 0);
-	int error = from < 0 ? from : 0;
+	closes int from = dir;
 
-	if (!error && !walk_to(layer, directory))
+	if (!walk_to(layer, directory))
 		return false;
-	if (!error)
-		error = link_to(layer, from, target_name, name);
+	if (from < 0)
+		return copy_up(layer, index, target, &stat, name);
+	memcpy(target_directory, target, strlen(target) + 1);
+	error = link_to(layer, from, walk_split(target_directory), name);
 	return !error || fail_call(layer->failure, error, layer->entry, "link to the copy");
 }
 

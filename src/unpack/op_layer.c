@@ -110,7 +110,7 @@ static void fill_layer(struct session *session, struct request *request, struct 
 	*layer = (struct layer){ .root = request->target, .overlay = request->form == FORM_OVERLAY,
 		.squash = request->squash, .uid = geteuid(), .gid = getegid(), .arena = session->arena,
 		.failure = session->failure, .lowers = request->layers, .lower_count = request->layer_count,
-		.directories.arena = session->arena };
+		.directories.arena = session->arena, .copied.arena = session->arena };
 }
 
 static void fill_input(struct session *session, struct request *request, struct work *work)

@@ -6,9 +6,11 @@
 
 Prints the answers, one JSON object on a line, without those about progress. The status is 0 when there was no error.
 ARCHIVE may be - for the standard input. slow: the archive is a file that grows by so many bytes at a time, with
-a pipe that tells. settle: asks for that when the layer is unpacked. USER=ID: the helper is run as this user.
+a pipe that tells. settle: asks for that when the layer is unpacked. In the environment: UNPACK_PREFIX is put before the
+helper; UNPACK_IDS=FIRST: it runs in a user namespace with 65536 ids from there, as taru makes one; UNPACK_MOUNTS: and in a mount namespace that does not know the target.
 """
 import array
+import ctypes
 import json
 import os
 import socket
@@ -21,12 +23,37 @@ PROGRAM = os.environ["UNPACK"]
 NUMBERS = ("max-bytes", "max-entries", "max-ratio")
 
 
+CLONE_NEWNS, CLONE_NEWUSER = 0x20000, 0x10000000
+
+
+def enter_namespace():
+    """Runs between fork and exec: another child writes the ids, from outside."""
+    first = os.environ["UNPACK_IDS"]
+    reader, writer = os.pipe()
+    target = os.getpid()
+    child = os.fork()
+    if child == 0:
+        os.read(reader, 1)
+        for name in ("uid_map", "gid_map"):
+            with open(f"/proc/{target}/{name}", "w", encoding="ascii") as file:
+                file.write(f"0 {first} 65536")
+        os._exit(0)
+    if ctypes.CDLL(None).unshare(CLONE_NEWUSER | (CLONE_NEWNS if "UNPACK_MOUNTS" in os.environ else 0)):
+        os._exit(99)
+    os.write(writer, b".")
+    os.waitpid(child, 0)
+    os.setgroups([])
+    os.setresgid(0, 0, 0)
+    os.setresuid(0, 0, 0)
+
+
 class Helper:
     def __init__(self):
         self.ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.prefix = os.environ.get("UNPACK_PREFIX", "").split()
         self.process = subprocess.Popen(["/bin/sh", "-c", 'exec "$@" 3<&0 </dev/null', "sh", *self.prefix, PROGRAM],
-                                        stdin=theirs)
+                                        stdin=theirs,
+                                        preexec_fn=enter_namespace if "UNPACK_IDS" in os.environ else None)
         theirs.close()
 
     def send(self, request, fds):

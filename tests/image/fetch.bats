@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # fetch.bats - libexec/taru/fetch against a registry that fails in every way that we could think of.
 
-load lib.bash
+load fetch.bash
 
 # --- bodies ---
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # fetch_push.bats - libexec/taru/fetch brings things to a registry, and checks signatures.
 
-load lib.bash
+load fetch.bash
 
 # push [FILTER]: a request to push the blob.
 push()

@@ -1,4 +1,4 @@
-# lib.bash - what the tests of libexec/taru/fetch share.
+# fetch.bash - what the tests of libexec/taru/fetch share.
 #
 # For each file there is one faulty registry (faulty.py) without TLS and one with it, below $WORLD; each test has $T. A
 # conversation is begun by `ask`, whose answers are in $output, a line of JSON each:
