@@ -39,7 +39,8 @@ static void run(struct command *command)
 	struct store store;
 
 	if (!strncmp(path, "http://", 7) || !strncmp(path, "https://", 8)) {
-		problem_set(command->problem, "import: fetch the archive first: 'curl -L %s | taru import - NAME'", path);
+		problem_set(command->problem, "import: fetch the archive first: 'curl -L %s | taru import - NAME'",
+			    path);
 		return;
 	}
 	if (!read_name(command, &options.name) || !settings_open_store(command, &store))

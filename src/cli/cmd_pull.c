@@ -35,7 +35,8 @@ static void pull_name(struct command *command, struct store *store, const struct
 		return;
 	if (pulled.left_out)
 		log_message(command->log, "warning",
-			    arena_printf(command->arena, "%s: %llu device nodes were left out, since only root can make them",
+			    arena_printf(command->arena,
+					 "%s: %llu device nodes were left out, since only root can make them",
 					 name, (unsigned long long)pulled.left_out));
 	print_end(command, &pulled, asked->quiet);
 }
