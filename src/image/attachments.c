@@ -169,11 +169,8 @@ static bool find_level(struct reader *reader, const struct line *line)
 {
 	size_t depth = reader->depth;
 
+	/* A setting opens nothing, so there are at most LEVELS. */
 	if (!depth || (reader->opens && line->indent > reader->indent[depth - 1])) {
-		if (depth == LEVELS) {
-			fail(reader, line, "there are too many levels");
-			return false;
-		}
 		reader->indent[reader->depth++] = line->indent;
 		return true;
 	}

@@ -140,7 +140,9 @@ static void test_all_requirements_have_to_be_met(void **state)
 		"\"b\":[{\"type\":\"insecureAcceptAnything\"},{\"type\":\"signedBy\",\"keyType\":\"GPGKeys\","
 			"\"keyPath\":\"/g\"}],"
 		"\"c\":[{\"type\":\"sigstoreSigned\",\"fulcio\":{\"caPath\":\"/x\"}}],"
-		"\"d\":[" SIGNED(",\"rekorPublicKeyPath\":\"/r\"") "]}}}");
+		"\"d\":[" SIGNED(",\"rekorPublicKeyPath\":\"/r\"") "],"
+		"\"e\":[{\"type\":\"signedBy\",\"keyType\":\"GPGKeys\",\"keyPath\":\"/g\"},"
+		"{\"type\":\"reject\"}]}}}");
 
 	assert_string_equal(ask(&policy, "busybox"), "default 2");
 	/* Scopes of hosts without a dot need names that have a port. */
@@ -148,10 +150,13 @@ static void test_all_requirements_have_to_be_met(void **state)
 	policy.transport[0].scope[1].name = "b:1";
 	policy.transport[0].scope[2].name = "c:1";
 	policy.transport[0].scope[3].name = "d:1";
+	policy.transport[0].scope[4].name = "e:1";
 	assert_non_null(strstr(ask(&policy, "a:1/x"), "transports.docker[\"a:1\"] has 'reject'"));
 	assert_non_null(strstr(ask(&policy, "b:1/x"), "asks for a GPG signature (signedBy), which taru cannot check"));
 	assert_non_null(strstr(ask(&policy, "c:1/x"), "asks for 'fulcio', which taru cannot check"));
 	assert_non_null(strstr(ask(&policy, "d:1/x"), "asks for 'rekorPublicKeyPath'"));
+	/* Who gets nothing by any signature is told so. */
+	assert_non_null(strstr(ask(&policy, "e:1/x"), "has 'reject'"));
 	assert_non_null(strstr(ask_path(&policy, "oci", "/x", ""),
 		"asks for a signature, which is nowhere in such a file"));
 }
