@@ -1,9 +1,11 @@
 /* fetch.h - the words between taru and libexec/taru/fetch, which talks to one registry for one reference.
  *
  * taru has decided before where to go and with whose rights: names, mirrors, passwords,
- * certificates are in `open`, so
- * the helper reads no file of its own but what the resolver needs, runs as nobody, and is given the descriptors it
- * writes to. Several requests may be under way at once; answers carry the `id` of theirs and come in any order.
+ * certificates are in `open`, so the helper reads no file of its own but what the resolver and OpenSSL need, and the
+ * certificate authorities of the system (a folder or a file of SSL_CERT_DIR, SSL_CERT_FILE, else where distributions
+ * have them); it runs as nobody, and is given the descriptors it writes to. Several requests may be under way at once;
+ * answers carry the `id` of theirs and come in any order. Proxies are taken from the environment as curl takes
+ * them: http_proxy (small letters only), https_proxy, no_proxy, ALL_PROXY.
  *
  * The first message, once. Its descriptor holds an object (it has certificates in it, so it may be large):
  *
@@ -20,8 +22,9 @@
  *	    "registry-token": "",				sent as it is: Bearer
  *	    "ca": "PEM…", "certificate": "PEM…", "key": "PEM…"	"" where there is none
  *	  }],
- *	  "push": false,					which rights a token is asked for
- *	  "attempts": 5, "connect-seconds": 30, "silence-seconds": 60
+ *	  "push": false,					which rights a token is asked for; what is
+ *								pushed, and `login`, go to the last endpoint
+ *	  "attempts": 5, "connect-seconds": 30, "silence-seconds": 60	also the longest that Retry-After is obeyed
  *	}
  *
  * Requests:
@@ -47,14 +50,14 @@
  *	{ "id": 3, "op": "blob-head", "digest": "sha256:…" }
  *	  → { "id": 3, "ok": { "there": true, "size": 1234 } }
  *	{ "id": 4, "op": "push-blob", "digest": "sha256:…", "size": 1234, "from": ["library/other"] }  +
- *	 fd of the file
+ *	 fd of the file, which has this size
  *	  → { "id": 4, "ok": { "how": "there" | "mounted" | "sent", "from": "library/other" } }
  *	    Where it is there already it is not sent; else it is mounted from one of the repositories
  *	    `from`, else sent in
  *	    one PUT, or in chunks where the registry wants that. Progress as above.
  *	{ "id": 5, "op": "push-manifest", "reference": "latest", "type": "TYPE" }  +  fd of the body
  *	  → { "id": 5, "ok": { "digest": "sha256:…" } }		as the registry says
- *	{ "id": 6, "op": "tags" | "catalog", "limit": 1000 }  +  fd
+ *	{ "id": 6, "op": "tags" | "catalog", "limit": 1000 }  +  fd	limit: 0 or absent: 100000
  *	  → { "id": 6, "ok": { "count": 3 } }		the fd holds a JSON array of texts; pages are followed
  *	{ "id": 7, "op": "search", "query": "busy", "limit": 25 }  +  fd
  *	  → { "id": 7, "ok": { "count": 3 } }		Docker's /v1/search where it is there: an array of
@@ -75,6 +78,8 @@
  * What a registry says is cut to 500 bytes, and control characters are replaced. What is no error is told:
  *
  *	{ "note": "…" }		"mirror.example does not have it; trying docker.io"
+ *
+ * What is pushed is not hashed here: the registry does that, and says so.
  *
  * The end of the socket ends all requests; what is in the files stays for the next time.
  */

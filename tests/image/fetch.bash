@@ -124,8 +124,8 @@ manifest()
 # ask REQUEST...: all answers were there in time, and the helper ended well.
 ask()
 {
-	ASK_SECONDS=${ASK_SECONDS:-20} run "$PYTHON" "$HERE/ask.py" "$FETCH" "$OPENING" "$@"
-	echo "$output"
+	ASK_SECONDS=${ASK_SECONDS:-20} run --separate-stderr "$PYTHON" "$HERE/ask.py" "$FETCH" "$OPENING" "$@"
+	printf "%s\n" "$output" "$stderr"
 	[ "$status" = 0 ]
 	[[ "$output" == *'{"exit": 0'* ]]
 }
