@@ -96,7 +96,7 @@ static bool read_duration(const char *text, int64_t *ret_seconds)
 static bool apply_zone(const char *zone, struct tm *parts, int64_t *ret_seconds)
 {
 	struct tm offset = { 0 };
-	int64_t seconds;
+	int64_t seconds, away;
 
 	if (*zone == '.') {
 		size_t digits = strspn(zone + 1, "0123456789");
@@ -118,7 +118,8 @@ static bool apply_zone(const char *zone, struct tm *parts, int64_t *ret_seconds)
 		return false;
 	if (!strptime(zone + 1, "%H:%M", &offset))
 		return false;
-	*ret_seconds = seconds - (*zone == '+' ? 1 : -1) * (offset.tm_hour * 3600 + offset.tm_min * 60);
+	away = (int64_t)offset.tm_hour * 3600 + (int64_t)offset.tm_min * 60;
+	*ret_seconds = *zone == '+' ? seconds - away : seconds + away;
 	return true;
 }
 

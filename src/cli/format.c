@@ -157,10 +157,12 @@ static struct node *parse_command(struct parser *parser)
 	struct node **last = &command->first;
 
 	do {
-		*last = parse_operand(parser);
-		if (parser->problem->found)
+		struct node *operand = parse_operand(parser);
+
+		if (!operand || parser->problem->found)
 			return command;
-		last = &(*last)->next;
+		*last = operand;
+		last = &operand->next;
 		if (!is_end_of_command(parser) && !parser->word.spaced)
 			format_problem(parser->problem, parser->word.column, "a blank is missing here");
 	} while (!is_end_of_command(parser) && !parser->problem->found);

@@ -91,12 +91,12 @@ const struct json **value_members(struct evaluation *evaluation, const struct js
 	const struct json **members = NULL;
 	size_t count = 0;
 
-	if (!evaluation_work(evaluation, value->count * sizeof(*members)))
+	if (!evaluation_work(evaluation, value->count))
 		return NULL;
 	members = ARENA_ARRAY(evaluation->arena, value->count + 1, const struct json *);
 	for (const struct json *member = value->first; member; member = member->next)
 		members[count++] = member;
 	if (value->kind == JSON_OBJECT && count)
-		qsort(members, count, sizeof(members[0]), compare_keys);
+		qsort(members, count, sizeof(void *), compare_keys);
 	return members;
 }

@@ -26,7 +26,7 @@ const char *human_size(struct arena *arena, uint64_t bytes, int digits)
 const char *human_span(struct arena *arena, int64_t seconds)
 {
 	int64_t minutes = seconds / 60, hours = (seconds + 1800) / 3600;
-	enum { DAY = 24, WEEK = 7 * DAY, MONTH = 30 * DAY, YEAR = 365 * DAY };
+	static const int64_t day = 24, week = 168, month = 720, year = 8760;	/* in hours */
 
 	if (seconds < 1)
 		return "Less than a second";
@@ -40,15 +40,15 @@ const char *human_span(struct arena *arena, int64_t seconds)
 		return arena_printf(arena, "%d minutes", (int)minutes);
 	if (hours == 1)
 		return "About an hour";
-	if (hours < 2 * DAY)
+	if (hours < 2 * day)
 		return arena_printf(arena, "%d hours", (int)hours);
-	if (hours < 2 * WEEK)
-		return arena_printf(arena, "%d days", (int)(hours / DAY));
-	if (hours < 2 * MONTH)
-		return arena_printf(arena, "%d weeks", (int)(hours / WEEK));
-	if (hours < 2 * YEAR)
-		return arena_printf(arena, "%d months", (int)(hours / MONTH));
-	return arena_printf(arena, "%lld years", (long long)(seconds / 3600 / YEAR));
+	if (hours < 2 * week)
+		return arena_printf(arena, "%d days", (int)(hours / day));
+	if (hours < 2 * month)
+		return arena_printf(arena, "%d weeks", (int)(hours / week));
+	if (hours < 2 * year)
+		return arena_printf(arena, "%d months", (int)(hours / month));
+	return arena_printf(arena, "%lld years", (long long)(seconds / 3600 / year));
 }
 
 const char *human_ago(struct arena *arena, int64_t now, int64_t then)

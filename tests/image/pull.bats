@@ -1,0 +1,178 @@
+# pull.bats - `taru pull`: from a real registry into a store that other tools read.
+# shellcheck shell=bash disable=SC2154
+
+load store.bash
+
+@test "an image is pulled, shown, and read by skopeo and umoci" {
+	works pull "$REGISTRY/team/app:1"
+	[[ "$output" == *"Status: Downloaded newer image for $REGISTRY/team/app:1"* ]]
+	[ "${lines[-1]}" = "$REGISTRY/team/app:1" ]
+	works images --format '{{.Repository}} {{.Tag}}'
+	[ "$output" = "$REGISTRY/team/app 1" ]
+	is_whole "$REGISTRY/team/app:1"
+	umoci unpack --image "$TARU_ROOT/images:$REGISTRY/team/app:1" "$T/bundle"
+	[ -e "$T/bundle/rootfs/etc/new" ]
+}
+
+@test "the unpacked layers, as overlayfs mounts them, are what umoci unpacks" {
+	works pull "$REGISTRY/team/app:1"
+	local lower
+	lower=$(chains_of "$REGISTRY/team/app:1" | tac | paste -sd:)
+	umoci unpack --image "$WORLD/layout:app" "$T/bundle" 2>/dev/null
+	"$PYTHON" "$HERE/walk.py" "$T/bundle/rootfs" >"$T/wanted"
+	mkdir "$T/merged"
+	unshare --mount sh -ec 'mount -t overlay -o ro,userxattr,lowerdir="$1" none "$2"; "$3" "$4" "$2"' sh \
+		"$lower" "$T/merged" "$PYTHON" "$HERE/walk.py" >"$T/got"
+	diff "$T/wanted" "$T/got"
+}
+
+@test "what is there is not fetched again" {
+	works pull "$REGISTRY/team/app:1"
+	touch -d 2001-01-01 "$TARU_ROOT"/images/blobs/sha256/*
+	works pull "$REGISTRY/team/app:1"
+	[[ "$output" == *"Image is up to date"* ]]
+	[[ "$output" == *"Already exists"* ]]
+	[ -z "$(find "$TARU_ROOT/images/blobs" -type f -newermt 2002-01-01)" ]
+}
+
+@test "by digest, and only what has that digest" {
+	local digest
+	digest=$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$REGISTRY/team/app:1")
+	works pull "$REGISTRY/team/app@$digest"
+	works images --digests --format '{{.Tag}} {{.Digest}}'
+	[ "$output" = "<none> $digest" ]
+	fails "$REGISTRY" pull "$REGISTRY/team/app@sha256:$(printf '0%.0s' {1..64})"
+}
+
+@test "what is not there is said, with the registry" {
+	fails "$REGISTRY" pull "$REGISTRY/team/nothing:1"
+	[ -z "$(ls "$TARU_ROOT/partial")" ]
+	works images -q
+	[ -z "$output" ]
+}
+
+@test "a registry that nobody is" {
+	SECONDS=0
+	fails "127.0.0.1:1" pull 127.0.0.1:1/a/b
+	[ "$SECONDS" -lt 60 ]
+}
+
+@test "over TLS with an authority of one's own, and a password from a file" {
+	start_registry "$T/other" --tls --auth
+	skopeo copy --quiet --dest-tls-verify=false --dest-creds alice:secret "oci:$WORLD/layout:app" "docker://$REGISTRY/app:1"
+	fails "certificate" pull "$REGISTRY/app:1"
+	mkdir -p "$T/.config/containers/certs.d/$REGISTRY"
+	cp "$T/other/ca.pem" "$T/.config/containers/certs.d/$REGISTRY/ca.crt"
+	fails "taru login" pull "$REGISTRY/app:1"
+	works pull --creds alice:secret "$REGISTRY/app:1"
+	works rmi "$REGISTRY/app:1"
+	mkdir -p "$T/.docker"
+	echo "{\"auths\":{\"$REGISTRY\":{\"auth\":\"$(printf alice:secret | base64)\"}}}" >"$T/.docker/config.json"
+	works pull "$REGISTRY/app:1"
+	is_whole "$REGISTRY/app:1"
+}
+
+@test "an index: the manifest for this machine, or the one that is asked for" {
+	local here other
+	make_image "$T/multi" here 'echo here >where'
+	make_image "$T/multi" other 'echo other >where'
+	umoci config --image "$T/multi:other" --architecture s390x 2>/dev/null
+	"$PYTHON" - "$T/multi" <<'PYTHON'
+import hashlib, json, os, sys
+layout = sys.argv[1]
+index = json.load(open(layout + "/index.json"))
+for row, architecture in zip(index["manifests"], [os.uname().machine.replace("x86_64", "amd64").replace("aarch64", "arm64"), "s390x"]):
+    row["platform"] = {"os": "linux", "architecture": architecture}
+    row.pop("annotations")
+index["mediaType"] = "application/vnd.oci.image.index.v1+json"
+text = json.dumps(index).encode()
+digest = hashlib.sha256(text).hexdigest()
+open(f"{layout}/blobs/sha256/{digest}", "wb").write(text)
+json.dump({"schemaVersion": 2, "manifests": [{"mediaType": index["mediaType"], "digest": "sha256:" + digest,
+    "size": len(text), "annotations": {"org.opencontainers.image.ref.name": "multi"}}]}, open(layout + "/index.json", "w"))
+PYTHON
+	copy_to_registry "$T/multi:multi" "$REGISTRY/team/multi:1" --all
+	works pull "$REGISTRY/team/multi:1"
+	[ "$(cat "$(chains_of "$REGISTRY/team/multi:1")/where")" = here ]
+	works pull --platform linux/s390x "$REGISTRY/team/multi:1"
+	[ "$(cat "$(chains_of "$REGISTRY/team/multi:1")/where")" = other ]
+	fails "riscv64" pull --platform linux/riscv64 "$REGISTRY/team/multi:1"
+}
+
+@test "eight at once pull the same image, and fetch each blob once" {
+	local pids=() i
+	for i in 1 2 3 4 5 6 7 8; do
+		"$TARU" pull -q "$REGISTRY/team/app:1" >"$T/out.$i" 2>&1 3>&- &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i"
+	done
+	is_whole "$REGISTRY/team/app:1"
+	works images -q
+	[ "${#lines[@]}" = 1 ]
+}
+
+@test "killed at any moment: the next pull goes on, and nothing half done stays" {
+	local i pid
+	for i in {1..16}; do
+		"$TARU" pull -q "$REGISTRY/team/app:1" >/dev/null 2>&1 3>&- &
+		pid=$!
+		sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
+		kill -KILL "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+		[ $((i % 4)) != 0 ] || rm -rf "$TARU_ROOT"
+	done
+	works pull -q "$REGISTRY/team/app:1"
+	works image prune -f
+	is_whole "$REGISTRY/team/app:1"
+}
+
+@test "a full disk is said, and the store stays whole" {
+	mkdir "$T/small"
+	run --separate-stderr unshare --mount sh -ec '
+		mount -t tmpfs -o size=5m none "$1"
+		TARU_ROOT=$1/store
+		export TARU_ROOT
+		! "$2" pull -q "$3/team/app:1" || exit 3
+		"$2" images -q
+		find "$1/store/images/blobs/sha256" -type f -exec sh -c "sha256sum <\$1 | grep -q \$(basename \$1)" sh {} \; ' sh \
+		"$T/small" "$TARU" "$REGISTRY"
+	echo "$stderr"
+	[ "$status" = 0 ]
+	[[ "$stderr" == *"no space left"* || "$stderr" == *"full"* ]]
+	[ -z "$output" ]
+}
+
+@test "a blob that was changed at the registry is not taken" {
+	local digest file
+	start_registry "$T/other"
+	copy_to_registry "$WORLD/layout:app" "$REGISTRY/app:1"
+	digest=$(skopeo inspect --tls-verify=false --format '{{index .Layers 2}}' "docker://$REGISTRY/app:1")
+	file=$T/other/data/docker/registry/v2/blobs/sha256/${digest:7:2}/${digest:7}/data
+	printf 'x' | dd of="$file" bs=1 seek=100000 conv=notrunc 2>/dev/null
+	fails "$digest" pull "$REGISTRY/app:1"
+	[ ! -e "$TARU_ROOT/images/blobs/sha256/${digest:7}" ]
+	works images -q
+	[ -z "$output" ]
+}
+
+@test "the policy of this machine is kept: reject" {
+	mkdir -p "$T/.config/containers"
+	echo '{"default":[{"type":"insecureAcceptAnything"}],"transports":{"docker":{"'"$REGISTRY"'":[{"type":"reject"}]}}}' \
+		>"$T/.config/containers/policy.json"
+	fails "policy.json" pull "$REGISTRY/team/app:1"
+	[ -z "$(ls "$TARU_ROOT/images/blobs/sha256" 2>/dev/null)" ]
+}
+
+@test "an ordinary user with ids of its own, and one without" {
+	AS=(setpriv --reuid 65533 --regid 65533 --clear-groups)
+	install -d -o 65533 -g 65533 "$T/user"
+	export TARU_ROOT=$T/user/store HOME=$T/user
+	fails "etc/one" pull "$REGISTRY/team/app:1"
+	[[ "$stderr" == */etc/subuid* ]]
+	works pull --ignore-chown "$REGISTRY/team/app:1"
+	[ "$(stat -c %u "$(chains_of "$REGISTRY/team/app:1" | head -1)/etc/one")" = 65533 ]
+	works rmi "$REGISTRY/team/app:1"
+	[ -z "$(ls -A "$T/user/store/layers")" ]
+}
