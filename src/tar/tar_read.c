@@ -226,13 +226,12 @@ static int read_pax(struct tar_reader *reader, const unsigned char *header, stru
 	return error ? error : pax_read(pax, &reader->arena, text, length, problem);
 }
 
-/* A volume label says nothing of files; what it holds, nothing as a rule, is passed over. */
+/* A volume label says nothing of files. */
 static int read_label(struct tar_reader *reader, const unsigned char *header, struct problem *problem)
 {
-	size_t length;
-	char *text;
+	const char *ignored;
 
-	return read_extension(reader, header, &text, &length, problem);
+	return read_long_name(reader, header, &ignored, problem);
 }
 
 /* What the entry's own header does not say. */
