@@ -21,7 +21,6 @@ enum {
 };
 
 static const char ustar[] = "ustar", star[4] = "tar";
-
 void tar_reader_init(struct tar_reader *reader, struct tar_source source)
 {
 	*reader = (struct tar_reader){ .source = source };
@@ -63,8 +62,8 @@ static int truncated(struct problem *problem)
 
 int tar_reader_block(struct tar_reader *reader, const unsigned char **ret_block)
 {
-	ssize_t got = take(reader, ret_block, TAR_BLOCK);
 	size_t have = 0;
+	ssize_t got = take(reader, ret_block, TAR_BLOCK);
 
 	if (got == TAR_BLOCK)
 		return 1;
@@ -76,10 +75,8 @@ int tar_reader_block(struct tar_reader *reader, const unsigned char **ret_block)
 		got = take(reader, ret_block, TAR_BLOCK - have);
 	}
 	*ret_block = reader->block;
-	if (got < 0)
+	if (got < 0 || have == 0)
 		return (int)got;
-	if (have == 0)
-		return 0;
 	return have == TAR_BLOCK ? 1 : -ENODATA;
 }
 
@@ -234,7 +231,7 @@ static int read_label(struct tar_reader *reader, const unsigned char *header, st
 	return read_long_name(reader, header, &ignored, problem);
 }
 
-/* What the entry's own header does not say. */
+/* Fills what is unsaid. */
 static void add_global(struct pax *pax, const struct pax *global)
 {
 	if (!pax->has_uid && global->has_uid) {

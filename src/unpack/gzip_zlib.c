@@ -1,5 +1,6 @@
 /* gzip_zlib.c - the codecs of gzip by zlib, where ISA-L is not installed: see codec.h and gzip_isal.c. */
 #include "unpack/codec.h"
+#include <stdint.h>
 #include <zlib.h>
 
 enum { LEVEL = 6, GZIP_WINDOW = 15 + 16, MEMORY = 8 };
