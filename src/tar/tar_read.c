@@ -207,11 +207,10 @@ static int read_global(struct tar_reader *reader, const unsigned char *header, s
 
 	if (!error)
 		error = pax_read(&reader->global, &reader->arena, text, length, problem);
-	if (!error && pax_is_of_one_file(&reader->global)) {
-		problem_set(problem, "a global pax header speaks of what can hold for one file only");
-		error = -EBADMSG;
-	}
-	return error;
+	if (error || !pax_is_of_one_file(&reader->global))
+		return error;
+	problem_set(problem, "a global pax header speaks of what can hold for one file only");
+	return -EBADMSG;
 }
 
 static int read_pax(struct tar_reader *reader, const unsigned char *header, struct pax *pax, struct problem *problem)
