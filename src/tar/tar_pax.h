@@ -33,3 +33,6 @@ bool pax_is_of_one_file(const struct pax *pax);
 
 /* Adds a piece of a sparse file. 0, or -E2BIG with a problem. */
 int pax_add_piece(struct pax *pax, struct arena *arena, struct tar_piece piece, struct problem *problem);
+
+/* Fills what the entry's own header does not say: owner and times. */
+void pax_add_global(struct pax *pax, const struct pax *global);

@@ -230,27 +230,6 @@ static int read_label(struct tar_reader *reader, const unsigned char *header, st
 	return read_long_name(reader, header, &ignored, problem);
 }
 
-/* Fills what is unsaid. */
-static void add_global(struct pax *pax, const struct pax *global)
-{
-	if (!pax->has_uid && global->has_uid) {
-		pax->has_uid = true;
-		pax->uid = global->uid;
-	}
-	if (!pax->has_gid && global->has_gid) {
-		pax->has_gid = true;
-		pax->gid = global->gid;
-	}
-	if (!pax->has_mtime && global->has_mtime) {
-		pax->has_mtime = true;
-		pax->mtime = global->mtime;
-	}
-	if (!pax->has_atime && global->has_atime) {
-		pax->has_atime = true;
-		pax->atime = global->atime;
-	}
-}
-
 /* Reads headers up to one of a file. What they add is in `pax`. */
 static int read_headers(struct tar_reader *reader, unsigned char *ret_header, struct pax *pax, struct problem *problem)
 {
@@ -282,7 +261,7 @@ static int read_headers(struct tar_reader *reader, unsigned char *ret_header, st
 		default:
 			pax->path = pax->path ? pax->path : long_name;
 			pax->link = pax->link ? pax->link : long_link;
-			add_global(pax, &reader->global);
+			pax_add_global(pax, &reader->global);
 			return 1;
 		}
 		if (error)
