@@ -359,3 +359,23 @@ bool pax_is_of_one_file(const struct pax *pax)
 	return pax->path || pax->link || pax->sparse_name || pax->has_size || pax->has_sparse || pax->has_real_size ||
 	       pax->piece_count || pax->xattr_count;
 }
+
+void pax_add_global(struct pax *pax, const struct pax *global)
+{
+	if (!pax->has_uid && global->has_uid) {
+		pax->has_uid = true;
+		pax->uid = global->uid;
+	}
+	if (!pax->has_gid && global->has_gid) {
+		pax->has_gid = true;
+		pax->gid = global->gid;
+	}
+	if (!pax->has_mtime && global->has_mtime) {
+		pax->has_mtime = true;
+		pax->mtime = global->mtime;
+	}
+	if (!pax->has_atime && global->has_atime) {
+		pax->has_atime = true;
+		pax->atime = global->atime;
+	}
+}

@@ -22,7 +22,8 @@ struct pax {
 	bool piece_open;		/* sparse 0.0: an offset whose size has not come yet */
 };
 
-/* Adds the records in `length` bytes at `text`, which it changes and which must live as long as the result; text[length]
+/* Adds the records in `length` bytes at `text`, which it changes and which must live as long as the result;
+ * text[length]
  * must be writable too. 0, or -errno with a problem: -EBADMSG what is no record; -EILSEQ a name with a NUL in it;
  * -E2BIG more than the limits of tar.h. */
 int pax_read(struct pax *pax, struct arena *arena, char *text, size_t length, struct problem *problem);
@@ -32,3 +33,6 @@ bool pax_is_of_one_file(const struct pax *pax);
 
 /* Adds a piece of a sparse file. 0, or -E2BIG with a problem. */
 int pax_add_piece(struct pax *pax, struct arena *arena, struct tar_piece piece, struct problem *problem);
+
+/* Fills what the entry's own header does not say: owner and times. */
+void pax_add_global(struct pax *pax, const struct pax *global);

@@ -21,7 +21,6 @@ enum {
 };
 
 static const char ustar[] = "ustar", star[4] = "tar";
-
 void tar_reader_init(struct tar_reader *reader, struct tar_source source)
 {
 	*reader = (struct tar_reader){ .source = source };
@@ -63,8 +62,8 @@ static int truncated(struct problem *problem)
 
 int tar_reader_block(struct tar_reader *reader, const unsigned char **ret_block)
 {
-	ssize_t got = take(reader, ret_block, TAR_BLOCK);
 	size_t have = 0;
+	ssize_t got = take(reader, ret_block, TAR_BLOCK);
 
 	if (got == TAR_BLOCK)
 		return 1;
@@ -76,10 +75,8 @@ int tar_reader_block(struct tar_reader *reader, const unsigned char **ret_block)
 		got = take(reader, ret_block, TAR_BLOCK - have);
 	}
 	*ret_block = reader->block;
-	if (got < 0)
+	if (got < 0 || have == 0)
 		return (int)got;
-	if (have == 0)
-		return 0;
 	return have == TAR_BLOCK ? 1 : -ENODATA;
 }
 
@@ -210,11 +207,10 @@ static int read_global(struct tar_reader *reader, const unsigned char *header, s
 
 	if (!error)
 		error = pax_read(&reader->global, &reader->arena, text, length, problem);
-	if (!error && pax_is_of_one_file(&reader->global)) {
-		problem_set(problem, "a global pax header speaks of what can hold for one file only");
-		error = -EBADMSG;
-	}
-	return error;
+	if (error || !pax_is_of_one_file(&reader->global))
+		return error;
+	problem_set(problem, "a global pax header speaks of what can hold for one file only");
+	return -EBADMSG;
 }
 
 static int read_pax(struct tar_reader *reader, const unsigned char *header, struct pax *pax, struct problem *problem)
@@ -226,34 +222,12 @@ static int read_pax(struct tar_reader *reader, const unsigned char *header, stru
 	return error ? error : pax_read(pax, &reader->arena, text, length, problem);
 }
 
-/* A volume label says nothing of files; what it holds, nothing as a rule, is passed over. */
+/* A volume label says nothing of files. */
 static int read_label(struct tar_reader *reader, const unsigned char *header, struct problem *problem)
 {
-	size_t length;
-	char *text;
+	const char *ignored;
 
-	return read_extension(reader, header, &text, &length, problem);
-}
-
-/* What the entry's own header does not say. */
-static void add_global(struct pax *pax, const struct pax *global)
-{
-	if (!pax->has_uid && global->has_uid) {
-		pax->has_uid = true;
-		pax->uid = global->uid;
-	}
-	if (!pax->has_gid && global->has_gid) {
-		pax->has_gid = true;
-		pax->gid = global->gid;
-	}
-	if (!pax->has_mtime && global->has_mtime) {
-		pax->has_mtime = true;
-		pax->mtime = global->mtime;
-	}
-	if (!pax->has_atime && global->has_atime) {
-		pax->has_atime = true;
-		pax->atime = global->atime;
-	}
+	return read_long_name(reader, header, &ignored, problem);
 }
 
 /* Reads headers up to one of a file. What they add is in `pax`. */
@@ -287,7 +261,7 @@ static int read_headers(struct tar_reader *reader, unsigned char *ret_header, st
 		default:
 			pax->path = pax->path ? pax->path : long_name;
 			pax->link = pax->link ? pax->link : long_link;
-			add_global(pax, &reader->global);
+			pax_add_global(pax, &reader->global);
 			return 1;
 		}
 		if (error)

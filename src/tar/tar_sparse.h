@@ -10,7 +10,8 @@ int tar_reader_block(struct tar_reader *reader, const unsigned char **ret_block)
  * pax->real_size. 0 or -errno. */
 int tar_sparse_old(struct tar_reader *reader, const unsigned char *header, struct pax *pax, struct problem *problem);
 
-/* Form 1.0: decimal lines at the beginning of what the entry holds, filled up to a block; *left, the bytes of the entry,
+/* Form 1.0: decimal lines at the beginning of what the entry holds, filled up to a block; *left, the bytes of the
+ * entry,
  * becomes less. 0 or -errno. */
 int tar_sparse_lines(struct tar_reader *reader, struct pax *pax, uint64_t *left, struct problem *problem);
 

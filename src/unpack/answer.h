@@ -12,6 +12,8 @@ bool answer_unpacked(int socket, struct input *input, const struct layer *layer)
 /* `link` is what is a symbolic link below; "": all is settled. */
 bool answer_settled(int socket, struct arena *arena, const char *link);
 
+/* A copy is complete. */
 bool answer_copied(int socket, struct input *input, struct digest *output);
 
+/* The last message. */
 bool answer_failure(int socket, struct arena *arena, const struct failure *failure);

@@ -1,12 +1,15 @@
-/* attributes.c - owner, mode, extended attributes and times, in the order in which they don't undo each other: a change of the
+/* attributes.c - owner, mode, extended attributes and times, in the order in which they don't undo each other: a
+ * change of the
  * owner takes special modes and capabilities away. See layer.h.
  *
- * Attributes of overlayfs in an archive are left out: they would speak of layers of another machine (trusted.overlay.redirect),
+ * Attributes of overlayfs in an archive are left out: they would speak of layers of another machine
+ * (trusted.overlay.redirect),
  * or make this one lie. So is what the kernel does not take (trusted., labels of a security module that is not there,
  * user. on links), as with other engines, but never a capability of a file.
  */
 #include "base/sys_file.h"
 #include "unpack/layer.h"
+#include "base/sys_file.h"
 #include "base/fd.h"
 #include <string.h>
 
@@ -34,7 +37,8 @@ static bool set_owner(struct layer *layer, int dir, const char *name, const stru
 	}
 	if (error == -EINVAL)
 		return fail(layer->failure, UNPACK_ID, layer->entry,
-			    "it belongs to uid %u and gid %u, of which one has no place in the user namespace", entry->uid,
+			    "it belongs to uid %u and gid %u, of which one has no place in the user namespace",
+					entry->uid,
 			    entry->gid);
 	return !error || fail_call(layer->failure, error, layer->entry, "change its owner");
 }

@@ -7,7 +7,7 @@ enum { NAMES_MAX = 64 * 1024, VALUE_MAX = 64 * 1024 };
 
 static int open_in(int dir, const char *path, int flags)
 {
-	return sys_openat2(dir, *path ? path : ".", (uint64_t)flags, 0,
+	return sys_openat2(dir, path && *path ? path : ".", (uint64_t)flags, 0,
 			   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
 }
 
@@ -29,9 +29,10 @@ static bool is_opaque(int dir, const char *path)
 static int look(int dir, const char *path, struct stat *ret_stat, char ret_link[PATH_MAX])
 {
 	bool hides = is_opaque(dir, "");
+	const char *end = path;
 	char part[PATH_MAX];
 
-	for (const char *end = path; *end;) {
+	while (*end) {
 		size_t length;
 
 		end += *end == '/';

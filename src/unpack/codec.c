@@ -52,7 +52,8 @@ const struct codec *codec_detect(const unsigned char *first, size_t size, enum c
 		if (size < kinds[i].size || memcmp(first, kinds[i].magic, kinds[i].size) != 0)
 			continue;
 		if (kinds[i].unsupported) {
-			problem_set(problem, "it is compressed by %s, which no layer of an image is", kinds[i].unsupported);
+			problem_set(problem, "it is compressed by %s, which no layer of an image is",
+					kinds[i].unsupported);
 			return NULL;
 		}
 		*ret_compression = kinds[i].compression;

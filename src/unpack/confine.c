@@ -170,7 +170,8 @@ static int drop_capabilities(void)
 	return error ? error : sys_capset(&header, want);
 }
 
-/* Files are changed below the root alone, whatever other descriptors lead to. Reading stays as it is: the layers below are
+/* Files are changed below the root alone, whatever other descriptors lead to. Reading stays as it is: the layers
+ * below are
  * given later. */
 static int restrict_writing(int root)
 {

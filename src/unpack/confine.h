@@ -6,9 +6,11 @@
 #pragma once
 #include "unpack/failure.h"
 
-/* A new mount namespace whose root is the directory `target` (-1: an empty one that cannot be written to), which is closed
+/* A new mount namespace whose root is the directory `target` (-1: an empty one that cannot be written to), which
+ * is closed
  * and replaced by a descriptor of the new root. Where the process may not do so, it makes a user namespace first. The
- * directories `lowers` become mounts of their own, read-only, without anything above them, where the kernel allows it. */
+ * directories `lowers` become mounts of their own, read-only, without anything above them, where the kernel
+ * allows it. */
 bool confine_files(int *target, int *lowers, size_t lower_count, struct failure *failure);
 
 /* Capabilities, no_new_privs, limits, Landlock where the kernel has it. Before threads are made. */

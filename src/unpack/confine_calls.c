@@ -53,5 +53,6 @@ bool confine_calls(struct failure *failure)
 	code[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
 	program.len = (unsigned short)at;
 	error = sys_seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
-	return !error || fail(failure, UNPACK_CONFINE, NULL, "cannot filter system calls: %s", strerror(error < 0 ? -error : EBUSY));
+	return !error || fail(failure, UNPACK_CONFINE, NULL, "cannot filter system calls: %s",
+			strerror(error < 0 ? -error : EBUSY));
 }

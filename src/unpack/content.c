@@ -1,6 +1,7 @@
 /* content.c - what files hold: see layer.h */
 #include "base/sys_file.h"
 #include "unpack/layer.h"
+#include "base/sys_file.h"
 #include "base/file.h"
 #include "base/sys.h"
 

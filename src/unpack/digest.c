@@ -31,7 +31,7 @@ bool digest_end(struct digest *digest, char ret_text[DIGEST_TEXT])
 	digest->context = NULL;
 	if (!good)
 		return false;
-	memcpy(ret_text, "sha256:", 7);
+	memcpy(ret_text, "sha256:", 8);
 	for (unsigned i = 0; i < length; i++) {
 		*at++ = hex[raw[i] >> 4];
 		*at++ = hex[raw[i] & 15];

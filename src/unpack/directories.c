@@ -26,7 +26,7 @@ static void grow(struct directories *directories)
 	}
 	directories->buckets = buckets;
 	directories->bucket_count = count;
-	directories->bytes += count * sizeof(*buckets);
+	directories->bytes += count * sizeof(void *);
 }
 
 struct directory *directories_add(struct directories *directories, const char *path, bool *ret_new)

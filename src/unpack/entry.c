@@ -93,7 +93,8 @@ static bool add_node(struct layer *layer, const char *name, const struct tar_ent
 	return made(layer, error) && attributes_set_at(layer, name, entry);
 }
 
-static bool add_named(struct layer *layer, char path[PATH_MAX], struct tar_reader *reader, const struct tar_entry *entry)
+static bool add_named(struct layer *layer, char path[PATH_MAX], struct tar_reader *reader,
+		const struct tar_entry *entry)
 {
 	char whole[PATH_MAX];
 	const char *name;

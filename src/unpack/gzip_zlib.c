@@ -1,5 +1,6 @@
 /* gzip_zlib.c - the codecs of gzip by zlib, where ISA-L is not installed: see codec.h and gzip_isal.c. */
 #include "unpack/codec.h"
+#include <stdint.h>
 #include <zlib.h>
 
 enum { LEVEL = 6, GZIP_WINDOW = 15 + 16, MEMORY = 8 };
@@ -61,7 +62,8 @@ static bool gunzip_run(void *at, struct codec_stream *stream, bool last, struct 
 		if (result == Z_BUF_ERROR)
 			break;
 		if (result != Z_OK && result != Z_STREAM_END) {
-			problem_set(problem, "gzip: %s", state->stream.msg ? state->stream.msg : "the stream is damaged");
+			problem_set(problem, "gzip: %s", state->stream.msg ? state->stream.msg :
+					"the stream is damaged");
 			return false;
 		}
 		state->complete = result == Z_STREAM_END;
@@ -78,8 +80,9 @@ static void *gzip_begin(struct arena *arena)
 {
 	struct state *state = ARENA_NEW(arena, struct state);
 
-	return deflateInit2(&state->stream, LEVEL, Z_DEFLATED, GZIP_WINDOW, MEMORY, Z_DEFAULT_STRATEGY) == Z_OK ? state :
-															   NULL;
+	int result = deflateInit2(&state->stream, LEVEL, Z_DEFLATED, GZIP_WINDOW, MEMORY, Z_DEFAULT_STRATEGY);
+
+	return result == Z_OK ? state : NULL;
 }
 
 static bool gzip_run(void *at, struct codec_stream *stream, bool last, struct problem *problem)

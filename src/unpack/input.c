@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* A ratio says nothing of the first bytes. */
-static const uint64_t RATIO_BEGINS_AT = 1024 * 1024;
+static const uint64_t RATIO_BEGINS_AT = (uint64_t)1024 * 1024;
 
 bool input_prepare(struct input *input)
 {
@@ -88,7 +88,8 @@ static bool check_limits(struct input *input)
 	uint64_t bytes = input->plain.size, read = input->at;
 
 	if (bytes > input->max_bytes)
-		return fail(input->failure, UNPACK_LIMIT, NULL, "decompressed it has more than the %llu bytes that are allowed",
+		return fail(input->failure, UNPACK_LIMIT, NULL,
+				"decompressed it has more than the %llu bytes that are allowed",
 			    (unsigned long long)input->max_bytes);
 	if (bytes > RATIO_BEGINS_AT && bytes / input->max_ratio > read)
 		return fail(input->failure, UNPACK_LIMIT, NULL,
@@ -119,7 +120,8 @@ static bool turn(struct input *input, struct codec_stream *stream)
 		return true;
 	input->complete = true;
 	if (input->left || !input->codec->is_complete(input->state))
-		return fail(input->failure, UNPACK_TRUNCATED, NULL, "the input ends within what is compressed, after %llu bytes",
+		return fail(input->failure, UNPACK_TRUNCATED, NULL,
+				"the input ends within what is compressed, after %llu bytes",
 			    (unsigned long long)input->at);
 	return true;
 }

@@ -1,7 +1,8 @@
 /* layer.h - a layer while it is unpacked.
  *
  * The target is the root directory of the process, and every path of the archive is walked one name at a time: a name
- * that is a symbolic link is read and followed here, within the layer, never by the kernel. So no call here has a path of
+ * that is a symbolic link is read and followed here, within the layer, never by the kernel. So no call here has a
+ * path of
  * more than one name, but those at the end, whose paths have been walked.
  */
 #pragma once
@@ -43,7 +44,8 @@ struct layer {
 /* Puts the walk at the root. */
 void walk_begin(struct layer *layer);
 
-/* The path without `.`, doubled slashes and `..`. False with a failure for one that climbs above the root, or is too long. */
+/* The path without `.`, doubled slashes and `..`. False with a failure for one that climbs above the root, or is
+ * too long. */
 bool walk_clean(struct layer *layer, const char *name, char ret_path[PATH_MAX]);
 
 /* Goes to a directory, by its clean path. What is missing is made, and implied. */
@@ -80,7 +82,8 @@ bool layer_fail_reading(struct layer *layer, int error, const struct problem *pr
 
 /* --- replace.c --- */
 
-/* What stands at the name in the directory of the walk is removed, whole. *ret_hid: it was no directory, so that a directory in
+/* What stands at the name in the directory of the walk is removed, whole. *ret_hid: it was no directory, so that
+ * a directory in
  * its place must hide the ones below. */
 bool replace(struct layer *layer, const char *name, bool *ret_hid);
 
@@ -95,7 +98,8 @@ bool is_whiteout(const struct stat *stat);
 
 /* --- attributes.c --- */
 
-/* Owner, mode, attributes and times of a new file or directory that is open; of anything in the directory of the walk. */
+/* Owner, mode, attributes and times of a new file or directory that is open; of anything in the directory of the
+ * walk. */
 bool attributes_set(struct layer *layer, int fd, const struct tar_entry *entry);
 bool attributes_set_at(struct layer *layer, const char *name, const struct tar_entry *entry);
 
@@ -106,7 +110,8 @@ bool attributes_set_directory(struct layer *layer, int fd, const struct tar_entr
 
 enum { BELOW_NONE = -1, BELOW_LINK = -2 };
 
-/* Finds a path in the layers below as they are seen together through this one. The index of the layer; BELOW_NONE: it is not
+/* Finds a path in the layers below as they are seen together through this one. The index of the layer;
+ * BELOW_NONE: it is not
  * there, or hidden; BELOW_LINK: a directory of the path is a symbolic link, and ret_link, its path. */
 int below_find(struct layer *layer, const char *path, struct stat *ret_stat, char ret_link[PATH_MAX]);
 

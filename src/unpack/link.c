@@ -1,6 +1,7 @@
 /* link.c - hard links, also to files of the layers below, which are copied up: see layer.h */
 #include "base/sys_file.h"
 #include "unpack/layer.h"
+#include "base/sys_file.h"
 #include "base/fd.h"
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -41,7 +42,8 @@ static bool copy_node(struct layer *layer, int from, const struct stat *stat, co
 		target[length] = '\0';
 		error = sys_symlinkat(target, walk_fd(layer), name);
 	} else if (!S_ISLNK(stat->st_mode)) {
-		error = sys_mknodat(walk_fd(layer), name, stat->st_mode & (S_IFMT | PERMISSIONS), (unsigned)stat->st_rdev);
+		error = sys_mknodat(walk_fd(layer), name, stat->st_mode & (S_IFMT | PERMISSIONS),
+				(unsigned)stat->st_rdev);
 	}
 	if (error)
 		return fail_call(layer->failure, error, layer->entry, "copy what it links to");
@@ -78,7 +80,8 @@ static int link_to(struct layer *layer, int from, const char *target, const char
 }
 
 /* Whether the target is in this layer: then its directory in *ret_dir, else -1. */
-static bool find_here(struct layer *layer, const char *target, char directory[PATH_MAX], const char **ret_name, int *ret_dir)
+static bool find_here(struct layer *layer, const char *target, char directory[PATH_MAX], const char **ret_name,
+		int *ret_dir)
 {
 	struct stat stat;
 	bool there;
@@ -108,7 +111,8 @@ static bool resolve(struct layer *layer, const char *path, char ret_path[PATH_MA
 	return walk_to(layer, directory) && walk_path(layer, name, ret_path);
 }
 
-/* Makes the target what it is below, unless an earlier link has done so. *ret_dir: its directory; -1: another file of this layer
+/* Makes the target what it is below, unless an earlier link has done so. *ret_dir: its directory; -1: another
+ * file of this layer
  * has its name. */
 static bool copy_target(struct layer *layer, int index, const char *target, const struct stat *stat, int *ret_dir)
 {
@@ -145,7 +149,8 @@ bool settle_link(struct layer *layer, const char *path, const char *target, char
 	if (index == BELOW_LINK)
 		return true;
 	if (index < 0 || S_ISDIR(stat.st_mode))
-		return fail(layer->failure, UNPACK_LINK, layer->entry, "a hard link to '%s', which is not there", target);
+		return fail(layer->failure, UNPACK_LINK, layer->entry, "a hard link to '%s', which is not there",
+				target);
 	memcpy(directory, path, strlen(path) + 1);
 	name = walk_split(directory);
 	if (!walk_to(layer, directory))
@@ -178,7 +183,8 @@ static bool link_below(struct layer *layer, const char *path, const char *target
 		return false;
 	name = strrchr(to, '/') ? strrchr(to, '/') + 1 : to;
 	if (!layer->overlay)
-		return fail(layer->failure, UNPACK_LINK, layer->entry, "a hard link to '%s', which is not there", target);
+		return fail(layer->failure, UNPACK_LINK, layer->entry, "a hard link to '%s', which is not there",
+				target);
 	/* What had the name before is replaced all the same. */
 	if (sys_fstatat(walk_fd(layer), name, &stat, AT_SYMLINK_NOFOLLOW) == 0) {
 		bool hid;
@@ -190,7 +196,8 @@ static bool link_below(struct layer *layer, const char *path, const char *target
 		return resolve(layer, target, from) && settle_link(layer, to, from, ignored);
 	link = ARENA_NEW(layer->arena, struct link);
 	*link = (struct link){ layer->links, arena_copy(layer->arena, layer->entry, strlen(layer->entry)),
-			       arena_copy(layer->arena, to, strlen(to)), arena_copy(layer->arena, target, strlen(target)) };
+			       arena_copy(layer->arena, to, strlen(to)), arena_copy(layer->arena, target,
+					strlen(target)) };
 	layer->links = link;
 	layer->link_count++;
 	layer->directories.bytes += sizeof(*link) + strlen(link->entry) + strlen(to) + strlen(target);

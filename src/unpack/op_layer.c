@@ -68,7 +68,8 @@ static bool read_entries(struct session *session, struct request *request, struc
 
 	while ((result = tar_read_entry(&work->reader, &entry, &problem)) == 1) {
 		if (layer->entries >= request->max_entries)
-			return fail(session->failure, UNPACK_LIMIT, entry.name, "more than the %llu entries that are allowed",
+			return fail(session->failure, UNPACK_LIMIT, entry.name,
+					"more than the %llu entries that are allowed",
 				    (unsigned long long)request->max_entries);
 		if (!layer_add(layer, &work->reader, &entry))
 			return false;

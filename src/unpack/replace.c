@@ -83,7 +83,8 @@ bool replace(struct layer *layer, const char *name, bool *ret_hid)
 		return !error || fail_call(layer->failure, error, layer->entry, "remove what is in its place");
 	}
 	if (++layer->trees_removed > LAYER_TREES)
-		return fail(layer->failure, UNPACK_LIMIT, layer->entry, "more than %d directories are replaced", LAYER_TREES);
+		return fail(layer->failure, UNPACK_LIMIT, layer->entry, "more than %d directories are replaced",
+				LAYER_TREES);
 	if (!walk_path(layer, name, path))
 		return false;
 	directories_forget(&layer->directories, path);

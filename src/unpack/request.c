@@ -92,6 +92,7 @@ bool request_read(const struct message *message, struct arena *arena, struct req
 		return false;
 	*ret_request = asked.request;
 	if (!is_complete(ret_request) || !ret_request->max_ratio)
-		return fail(failure, UNPACK_REQUEST, NULL, "a descriptor or a limit that the operation needs is missing");
+		return fail(failure, UNPACK_REQUEST, NULL,
+				"a descriptor or a limit that the operation needs is missing");
 	return true;
 }

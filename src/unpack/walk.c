@@ -34,7 +34,8 @@ bool walk_path(struct layer *layer, const char *name, char ret_path[PATH_MAX])
 {
 	int length = snprintf(ret_path, PATH_MAX, "%s%s%s", layer->path, *layer->path && *name ? "/" : "", name);
 
-	return length < PATH_MAX || fail(layer->failure, UNPACK_PATH, layer->entry, "its path is longer than %d bytes", PATH_MAX);
+	return length < PATH_MAX || fail(layer->failure, UNPACK_PATH, layer->entry,
+			"its path is longer than %d bytes", PATH_MAX);
 }
 
 bool walk_push(struct layer *layer, const char *name, int fd)
@@ -44,7 +45,8 @@ bool walk_push(struct layer *layer, const char *name, int fd)
 	layer->asked_known = false;
 	if (layer->depth + 1 == LAYER_DEPTH || !walk_path(layer, name, path)) {
 		sys_close(fd);
-		return fail(layer->failure, UNPACK_PATH, layer->entry, "it is more than %d directories deep", LAYER_DEPTH - 1);
+		return fail(layer->failure, UNPACK_PATH, layer->entry, "it is more than %d directories deep",
+				LAYER_DEPTH - 1);
 	}
 	memcpy(layer->path, path, strlen(path) + 1);
 	layer->depth++;
@@ -77,13 +79,15 @@ bool walk_clean(struct layer *layer, const char *name, char ret_path[PATH_MAX])
 			continue;
 		if (size == 2 && at[0] == '.' && at[1] == '.') {
 			if (!length)
-				return fail(layer->failure, UNPACK_PATH, layer->entry, "its path leads out of the layer");
+				return fail(layer->failure, UNPACK_PATH, layer->entry,
+						"its path leads out of the layer");
 			while (length && ret_path[--length] != '/')
 				;
 			continue;
 		}
 		if (size > NAME_MAX || length + 1 + size >= PATH_MAX)
-			return fail(layer->failure, UNPACK_PATH, layer->entry, "its path is too long for a file system");
+			return fail(layer->failure, UNPACK_PATH, layer->entry,
+					"its path is too long for a file system");
 		if (length)
 			ret_path[length++] = '/';
 		memcpy(ret_path + length, at, size);
@@ -106,7 +110,8 @@ const char *walk_split(char *path)
 	return slash + 1;
 }
 
-/* Notes that no entry has spoken of the directory of the walk; takes over what a layer below knows of it, where these are
+/* Notes that no entry has spoken of the directory of the walk; takes over what a layer below knows of it, where
+ * these are
  * known. */
 static bool imply(struct layer *layer)
 {
@@ -139,7 +144,8 @@ static int make(struct layer *layer, const char *name, bool hides)
 	return imply(layer) ? -EALREADY : -ECANCELED;
 }
 
-/* A name that is no directory here: what its link says; or, where it is a whiteout, a directory that hides those below. */
+/* A name that is no directory here: what its link says; or, where it is a whiteout, a directory that hides those
+ * below. */
 static int through(struct layer *layer, const char *name, bool makes, char *ret_target)
 {
 	struct stat stat;
@@ -151,7 +157,8 @@ static int through(struct layer *layer, const char *name, bool makes, char *ret_
 	}
 	if (!makes)
 		return -ENOENT;
-	if (layer->overlay && sys_fstatat(walk_fd(layer), name, &stat, AT_SYMLINK_NOFOLLOW) == 0 && is_whiteout(&stat) &&
+	if (layer->overlay && sys_fstatat(walk_fd(layer), name, &stat, AT_SYMLINK_NOFOLLOW) == 0 &&
+			is_whiteout(&stat) &&
 	    sys_unlinkat(walk_fd(layer), name, 0) == 0)
 		return make(layer, name, true);
 	fail(layer->failure, UNPACK_PATH, layer->entry, "'%s' in its path is no directory", name);
@@ -184,7 +191,8 @@ static int link_below(struct layer *layer, const char *name, char *ret_target)
 	return -ELOOP;
 }
 
-/* The directory of a name: its descriptor; -EALREADY: it was made, and the walk is there; -ELOOP: a link, whose target is in ret_target; -ECANCELED: a failure was told. */
+/* The directory of a name: its descriptor; -EALREADY: it was made, and the walk is there; -ELOOP: a link, whose
+ * target is in ret_target; -ECANCELED: a failure was told. */
 static int enter(struct layer *layer, const char *name, bool makes, char *ret_target)
 {
 	int fd = sys_openat(walk_fd(layer), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);

@@ -1,4 +1,5 @@
-/* zstd.c - the codecs of zstd: see codec.h. Frames may follow each other, and some of them may be there to be skipped. */
+/* zstd.c - the codecs of zstd: see codec.h. Frames may follow each other, and some of them may be there to be
+ * skipped. */
 #include "unpack/codec.h"
 #include <zstd.h>
 
@@ -39,7 +40,8 @@ static bool unzstd_run(void *at, struct codec_stream *stream, bool last, struct 
 		if (in.pos == in_before && out.pos == out_before)
 			break;
 	}
-	*stream = (struct codec_stream){ stream->in + in.pos, in.size - in.pos, stream->out + out.pos, out.size - out.pos };
+	*stream = (struct codec_stream){ stream->in + in.pos, in.size - in.pos, stream->out + out.pos,
+			out.size - out.pos };
 	return true;
 }
 
@@ -72,7 +74,8 @@ static bool zstd_run(void *at, struct codec_stream *stream, bool last, struct pr
 		return false;
 	}
 	state->complete = last && result == 0;
-	*stream = (struct codec_stream){ stream->in + in.pos, in.size - in.pos, stream->out + out.pos, out.size - out.pos };
+	*stream = (struct codec_stream){ stream->in + in.pos, in.size - in.pos, stream->out + out.pos,
+			out.size - out.pos };
 	return true;
 }
 

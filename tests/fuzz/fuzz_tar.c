@@ -1,4 +1,5 @@
-/* fuzz_tar.c - any bytes as a tar archive: what comes out keeps to tar.h, however the bytes are cut; and an entry that was
+/* fuzz_tar.c - any bytes as a tar archive: what comes out keeps to tar.h, however the bytes are cut; and an entry
+ * that was
  * read, written and read again is the same. */
 #include "base/sys.h"
 #include "tar/tar_read.h"
@@ -111,7 +112,8 @@ static void check_entry(const struct tar_entry *entry)
 	bool links = entry->kind == TAR_HARD_LINK || entry->kind == TAR_SYMBOLIC_LINK;
 
 	if (!*entry->name || links != (*entry->link != '\0') || entry->mode > TAR_MODE || entry->uid == UINT32_MAX ||
-	    entry->gid == UINT32_MAX || entry->mtime.nanoseconds >= 1000000000 || (entry->kind != TAR_FILE && entry->size) ||
+	    entry->gid == UINT32_MAX || entry->mtime.nanoseconds >= 1000000000 || (entry->kind != TAR_FILE &&
+			entry->size) ||
 	    entry->size > INT64_MAX || entry->xattr_count > TAR_XATTRS_MAX || entry->piece_count > TAR_PIECES_MAX)
 		abort();
 }

@@ -7,7 +7,8 @@
 Prints the answers, one JSON object on a line, without those about progress. The status is 0 when there was no error.
 ARCHIVE may be - for the standard input. slow: the archive is a file that grows by so many bytes at a time, with
 a pipe that tells. settle: asks for that when the layer is unpacked. In the environment: UNPACK_PREFIX is put before the
-helper; UNPACK_IDS=FIRST: it runs in a user namespace with 65536 ids from there, as taru makes one; UNPACK_MOUNTS: and in a mount namespace that does not know the target.
+helper; UNPACK_IDS=FIRST: it runs in a user namespace with 65536 ids from there, as taru makes one; UNPACK_MOUNTS: and in a mount namespace that does not know the target;
+UNPACK_USAGE: prints the helper's peak of memory too.
 """
 import array
 import ctypes
@@ -76,6 +77,11 @@ class Helper:
                 print(json.dumps(answer), flush=True)
                 return answer
 
+    def usage(self):
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
+            peak = [line.split()[1] for line in file if line.startswith("VmHWM")]
+        print(json.dumps({"peak-kib": int(peak[0])}))
+
     def end(self):
         self.ours.close()
         return self.process.wait()
@@ -140,6 +146,8 @@ def main():
         below = [directory(d) for d in settle]
         helper.send({"op": "settle", "fds": ["layer"] * len(below)}, below)
         answer = helper.answer()
+    if "UNPACK_USAGE" in os.environ:
+        helper.usage()
     status = helper.end()
     if not answer:
         print(json.dumps({"died": status}))

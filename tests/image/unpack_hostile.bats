@@ -312,7 +312,7 @@ with tarfile.open("m.tar", "w") as tar:
 		fi
 	done <<-'END'
 		file("a" * 100, b"1")
-		long("b" * 300); file("cut", b"12")
+		long("b" * 200 + "/" + "b" * 100); file("cut", b"12")
 		pax({"path": "c" * 200 + "/" + "d" * 200}); file("cut", b"123")
 		pax({"path": "x", "size": "5"}); header("y", "0", b"12345", size=0)
 		pax({"comment": "only"}, "g"); file("f"); file("g")

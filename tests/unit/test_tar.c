@@ -167,7 +167,8 @@ static void test_what_fits_needs_no_record(void **state)
 
 	memset(name, 'd', 120);
 	(void)snprintf(name + 120, 100, "/%090d", 7);
-	assert_int_equal(tar_write_entry(&writer, &(struct tar_entry){ .kind = TAR_DIRECTORY, .name = name, .link = "" },
+	assert_int_equal(tar_write_entry(&writer, &(struct tar_entry){ .kind = TAR_DIRECTORY, .name = name,
+			.link = "" },
 					 &arena), 0);
 	assert_int_equal(archive.length, TAR_BLOCK);
 }
