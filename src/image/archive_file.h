@@ -1,5 +1,5 @@
-/* archive_file.h - where an archive goes: a file, which has its name when it is whole and not before, or standard output.
- */
+/* archive_file.h - where an archive goes: a file, which has its name when it is whole and not before, or standard
+ * output. */
 #pragma once
 #include "base/arena.h"
 #include "base/problem.h"

@@ -14,4 +14,5 @@ struct decompressed {
 int decompress_needed(int file);
 
 /* Decompresses a blob into a file of the store that has no name; `file` is to be closed. False after a problem. */
-bool decompress(const struct store *store, const struct digest *blob, struct decompressed *ret, struct problem *problem);
+bool decompress(const struct store *store, const struct digest *blob, struct decompressed *ret,
+		struct problem *problem);

@@ -1,10 +1,10 @@
 /* export.h - a tree of files as a tar archive: the root of an image, or of a container.
  *
  * It is not ours to trust: each name is looked up alone, in a directory that is open, no symbolic link is followed,
- * and no mount is crossed. Names come in the order of their bytes; of several names of one file the first has it, and the
- * others are hard links. The root itself has no entry, as with docker. Left out, with a note, is what an archive has no
- * place for: sockets, and what is mounted below; and without one, what means something to this machine alone: the
- * attributes and whiteouts of overlayfs, labels of SELinux, access times.
+ * and no mount is crossed. Names come in the order of their bytes; of several names of one file the first has it, and
+ * the others are hard links. The root itself has no entry, as with docker. Left out, with a note, is what an archive
+ * has no place for: sockets, and what is mounted below; and without one, what means something to this machine alone:
+ * the attributes and whiteouts of overlayfs, labels of SELinux, access times.
  */
 #pragma once
 #include "base/problem.h"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 enum { ENTRY_ROOM = 16 * 1024, BLOCK = 512, LINK_MAX_LENGTH = 4096 };
 

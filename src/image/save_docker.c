@@ -18,7 +18,8 @@ static const char *config_path(struct arena *arena, const struct digest *config)
 	return arena_printf(arena, "%s.json", digest_hex(config));
 }
 
-/* Names that are none to docker are left out. */
+/* Names in full: docker shortens them, and podman takes "busybox" for localhost/busybox. Names that are none are
+ * left out. */
 static void put_names(struct json_writer *json, struct arena *arena, const struct saved_image *image)
 {
 	struct reference reference;
@@ -32,7 +33,7 @@ static void put_names(struct json_writer *json, struct arena *arena, const struc
 		struct problem problem = { 0 };
 
 		if (reference_parse(arena, image->names[i], &reference, &problem) && !reference.digest)
-			json_put_text(json, NULL, reference_familiar(arena, &reference));
+			json_put_text(json, NULL, reference_text(arena, &reference));
 	}
 	json_close(json);
 }
