@@ -1,0 +1,52 @@
+/* export_parts.h - what the files export*.c share among themselves. */
+#pragma once
+#include "base/text.h"
+#include "image/export.h"
+#include <sys/stat.h>
+
+/* --- files that have several names: export_links.c --- */
+
+struct export_link { uint64_t device, inode; const char *name; };
+
+struct export_links {
+	struct arena *arena;
+	struct export_link *slot;	/* a hash table; free where name is NULL */
+	size_t room, count;
+};
+
+/* The name that this file had before; NULL where `name` is its first, which is copied. */
+const char *export_links_add(struct export_links *links, const struct stat *info, const char *name);
+
+/* --- extended attributes: export_xattrs.c --- */
+
+enum { XATTRS_SIZE_MAX = 64 * 1024 };	/* of a list and of a value: XATTR_LIST_MAX, XATTR_SIZE_MAX of Linux */
+
+/* Those of the file that `handle` is open on (O_PATH will do). 0 or -errno. A name that an archive cannot have is
+ * left out, and *ret_odd is it. */
+int export_xattrs_read(struct arena *arena, int handle, struct tar_entry *ret_entry, const char **ret_odd);
+
+/* --- entries: export_entry.c --- */
+
+struct exporting {
+	struct tar_writer tar;
+	struct arena arena;		/* of the whole */
+	struct export_links links;
+	struct text path;		/* of the entry */
+	const struct export_notes *notes;
+	struct problem *problem;
+	unsigned char *piece;
+};
+
+enum { EXPORT_PIECE = 256 * 1024 };
+
+/* Tells that the entry was left out. */
+void export_note(const struct exporting *exporting, const char *why);
+
+/* Notes that a system call failed. Returns `error`. */
+int export_failed(const struct exporting *exporting, const char *what, int error);
+
+/* Opens again what a handle is open on: the way through /proc is of our own, nothing is looked up. */
+int export_reopen(int handle, int flags);
+
+/* Writes the entry of what `handle` is open on, and what it holds. 0, or -errno with a problem. */
+int export_entry(struct exporting *exporting, int handle, const struct stat *info);

@@ -1,0 +1,157 @@
+/* export_tree.c - walks a tree by descriptors, in the order of names. */
+#include "image/export_parts.h"
+#include "base/fd.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEPTH_MAX = 4096 };		/* each level holds a descriptor */
+
+struct entry {
+	uint64_t inode, offset;
+	unsigned short length;
+	unsigned char type;
+	char name[];
+};
+
+struct names {
+	const char **at;
+	size_t count, room;
+};
+
+static void add_name(struct arena *arena, struct names *names, const char *name)
+{
+	if (!strcmp(name, ".") || !strcmp(name, ".."))
+		return;
+	if (names->count == names->room) {
+		size_t room = names->room ? names->room * 2 : 64;
+
+		names->at = arena_resize(arena, names->at, names->room * sizeof(char *), room * sizeof(char *));
+		names->room = room;
+	}
+	names->at[names->count++] = arena_copy(arena, name, strlen(name));
+}
+
+static int by_bytes(const void *one, const void *other)
+{
+	return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+static int read_names(struct arena *arena, int dir, struct names *ret_names)
+{
+	union { struct entry entry; char bytes[32 * 1024]; } *buffer = arena_alloc(arena, sizeof(*buffer));
+	ssize_t got;
+
+	*ret_names = (struct names){ 0 };
+	while ((got = sys_getdents64(dir, buffer->bytes, sizeof(buffer->bytes))) > 0) {
+		for (ssize_t at = 0; at < got;) {
+			const struct entry *entry = (const void *)(buffer->bytes + at);
+
+			add_name(arena, ret_names, entry->name);
+			at += entry->length;
+		}
+	}
+	if (ret_names->count)
+		qsort(ret_names->at, ret_names->count, sizeof(char *), by_bytes);
+	return (int)got;
+}
+
+static int walk(struct exporting *exporting, int dir, unsigned depth);
+
+static int walk_below(struct exporting *exporting, int handle, unsigned depth)
+{
+	closes int dir = depth > DEPTH_MAX ? -ELOOP : export_reopen(handle, O_RDONLY | O_DIRECTORY);
+
+	return dir < 0 ? export_failed(exporting, "cannot be opened", dir) : walk(exporting, dir, depth);
+}
+
+/* What overlayfs takes for a file that is not there: a layer that is looked at alone has such. */
+static bool is_whiteout(const struct stat *info)
+{
+	return S_ISCHR(info->st_mode) && !info->st_rdev;
+}
+
+static int export_handle(struct exporting *exporting, int handle, unsigned depth)
+{
+	struct stat info;
+	int error = sys_fstat(handle, &info);
+
+	if (error)
+		return export_failed(exporting, "cannot be read", error);
+	if (S_ISSOCK(info.st_mode)) {
+		export_note(exporting, "is a socket; left out");
+		return 0;
+	}
+	if (is_whiteout(&info))
+		return 0;
+	error = export_entry(exporting, handle, &info);
+	if (error || !S_ISDIR(info.st_mode))
+		return error;
+	return walk_below(exporting, handle, depth + 1);
+}
+
+/* What vanishes while a container runs is not there. */
+static int export_name(struct exporting *exporting, int dir, const char *name, unsigned depth)
+{
+	closes int handle = sys_openat2(dir, name, O_PATH | O_NOFOLLOW, 0,
+					RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
+
+	if (handle == -ENOENT)
+		return 0;
+	if (handle == -EXDEV) {
+		export_note(exporting, "something is mounted there; left out");
+		return 0;
+	}
+	if (handle < 0)
+		return export_failed(exporting, "cannot be opened", handle);
+	return export_handle(exporting, handle, depth);
+}
+
+static int walk_names(struct exporting *exporting, int dir, const struct names *names, unsigned depth)
+{
+	size_t length = exporting->path.length;
+	int error = 0;
+
+	for (size_t i = 0; i < names->count && !error; i++) {
+		if (length)
+			text_add(&exporting->path, "/");
+		text_add(&exporting->path, names->at[i]);
+		error = export_name(exporting, dir, names->at[i], depth);
+		exporting->path.length = length;
+		exporting->path.at[length] = '\0';
+	}
+	return error;
+}
+
+static int walk(struct exporting *exporting, int dir, unsigned depth)
+{
+	struct names names;
+	struct arena arena;
+	int error;
+
+	arena_init(&arena, NULL, 0);
+	error = read_names(&arena, dir, &names);
+	if (error)
+		export_failed(exporting, "cannot be read", error);
+	else
+		error = walk_names(exporting, dir, &names, depth);
+	arena_release(&arena);
+	return error;
+}
+
+int export_tree(int root, struct tar_sink sink, const struct export_notes *notes, struct problem *problem)
+{
+	struct exporting exporting = { .tar = tar_writer_new(sink), .notes = notes, .problem = problem };
+	int error;
+
+	arena_init(&exporting.arena, NULL, 0);
+	exporting.links.arena = &exporting.arena;
+	exporting.path = text_new(&exporting.arena);
+	exporting.piece = arena_alloc(&exporting.arena, EXPORT_PIECE);
+	error = walk_below(&exporting, root, 0);
+	if (!error)
+		error = tar_write_end(&exporting.tar);
+	if (error && !problem->found)
+		export_failed(&exporting, "cannot be written to the archive", error);
+	arena_release(&exporting.arena);
+	return error;
+}
