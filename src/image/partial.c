@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PATH_ROOM = 96 };
@@ -58,6 +59,30 @@ int partial_commit(const struct store *store, const struct digest *digest, int f
 	if (!error)
 		error = sys_fsync(store->blobs);
 	return error ? error : sys_flock(fd, LOCK_SH);
+}
+
+int keeping_begin(const struct store *store, const struct digest *digest, int fd, struct keeping *ret_keeping)
+{
+	pid_t child = sys_fork();
+
+	if (child == 0)
+		sys_exit(-partial_commit(store, digest, fd) & 0x7f);
+	*ret_keeping = (struct keeping){ child < 0 ? 0 : child, -1 };
+	if (child < 0)
+		return child;
+	ret_keeping->fd = sys_pidfd_open(child, 0);
+	return ret_keeping->fd < 0 ? ret_keeping->fd : 0;
+}
+
+int keeping_end(struct keeping *keeping)
+{
+	int status = 0;
+
+	while (sys_wait4(keeping->child, &status, 0) == -EINTR)
+		;
+	fd_close_at(&keeping->fd);
+	*keeping = (struct keeping){ 0, -1 };
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
 }
 
 int partial_anonymous(const struct store *store)

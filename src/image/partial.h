@@ -1,6 +1,7 @@
 /* partial.h - blobs that are not whole yet: ROOT/partial/HEX. What one process began another goes on with. */
 #pragma once
 #include "image/store.h"
+#include <sys/types.h>
 
 /* Opens the file, empty or with what is there, locked: its descriptor, or -errno. -EAGAIN: somebody
  * else is fetching it;
@@ -11,6 +12,18 @@ int partial_open(const struct store *store, const struct digest *digest);
  * shared one, which holds it.
  * 0 or -errno. */
 int partial_commit(const struct store *store, const struct digest *digest, int fd);
+
+/* partial_commit() in a child, since syncing waits for the disk. */
+struct keeping {
+	pid_t child;			/* 0: none */
+	int fd;				/* its pidfd: readable when it has ended */
+};
+
+/* Begins it. 0 or -errno. */
+int keeping_begin(const struct store *store, const struct digest *digest, int fd, struct keeping *ret_keeping);
+
+/* Waits for its end. 0 or -errno. */
+int keeping_end(struct keeping *keeping);
 
 /* A file without a name, locked, for a blob whose digest is known only when it is whole. A descriptor or -errno. */
 int partial_anonymous(const struct store *store);

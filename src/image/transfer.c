@@ -2,7 +2,6 @@
 #include "image/transfer.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
-#include "image/partial.h"
 #include "spec/names.h"
 #include <poll.h>
 #include <stdio.h>
@@ -67,6 +66,31 @@ static void begin_layer(struct transfer *transfer, size_t index)
 		say(transfer, index, "Already exists", 0, true);
 }
 
+/* --- blobs become part of the store --- */
+
+static void begin_keeping(struct transfer *transfer, struct layer_transfer *layer, struct problem *problem)
+{
+	int error = 0;
+
+	if (!layer->kept && !layer->keeping.child && layer->file >= 0)
+		error = keeping_begin(transfer->store, &layer->blob->digest, layer->file, &layer->keeping);
+	if (error)
+		problem_set(problem, "blob %s: cannot be stored: %s", layer->blob->digest.text, errno_words(-error));
+}
+
+/* Waits for the child, if there is one. */
+static void end_keeping(struct layer_transfer *layer, struct problem *problem)
+{
+	int error;
+
+	if (!layer->keeping.child)
+		return;
+	error = keeping_end(&layer->keeping);
+	layer->kept = !error;
+	if (error)
+		problem_set(problem, "blob %s: cannot be stored: %s", layer->blob->digest.text, errno_words(-error));
+}
+
 /* --- fetching --- */
 
 static void wake_twins(struct transfer *transfer, size_t index)
@@ -95,13 +119,15 @@ static bool begin_fetching(struct transfer *transfer, struct layer_transfer *lay
 	return sent;
 }
 
-static void end_fetching(struct transfer *transfer, struct layer_transfer *layer)
+static void end_fetching(struct transfer *transfer, struct layer_transfer *layer, struct problem *problem)
 {
 	size_t index = (size_t)(layer - transfer->layer);
 
 	layer->fetching = FETCHING_WHOLE;
 	layer->at = layer->blob->size;
-	sys_begin_writeback(layer->file);
+	/* What comes from an archive is only known to be good when it is unpacked. */
+	if (transfer->remote || layer->there)
+		begin_keeping(transfer, layer, problem);
 	say(transfer, index, layer->there ? "Download complete" : "Extracting", layer->unpacking.at, layer->there);
 	wake_twins(transfer, index);
 }
@@ -123,7 +149,7 @@ static bool copy_blob(struct transfer *transfer, size_t index, struct problem *p
 	else if (!digest_equal(&digest, &layer->blob->digest))
 		problem_set(problem, "layer %s: its bytes have the digest %s", layer->blob->digest.text, digest.text);
 	else
-		end_fetching(transfer, layer);
+		end_fetching(transfer, layer, problem);
 	if (problem->found)
 		sys_ftruncate(layer->file, 0);
 	transfer->fetched_any = true;
@@ -179,7 +205,7 @@ static bool receive_fetched(struct transfer *transfer, struct problem *problem)
 		layer->at = answer.at;
 		say(transfer, (size_t)(layer - transfer->layer), "Downloading", answer.at, false);
 	} else if (layer && answer.ok) {
-		end_fetching(transfer, layer);
+		end_fetching(transfer, layer, problem);
 	} else if (layer) {
 		problem_set(problem, "layer %s: %s", layer->blob->digest.text, words.text);
 	}
@@ -288,19 +314,6 @@ static bool check_result(const struct layer_transfer *layer, struct problem *pro
 
 /* --- the end of a layer --- */
 
-static bool finish_blob(struct transfer *transfer, struct layer_transfer *layer, struct problem *problem)
-{
-	int error;
-
-	if (layer->kept || layer->file < 0)
-		return true;
-	error = partial_commit(transfer->store, &layer->blob->digest, layer->file);
-	if (error)
-		problem_set(problem, "blob %s: cannot be stored: %s", layer->blob->digest.text, errno_words(-error));
-	layer->kept = true;
-	return !error;
-}
-
 static bool finish_layer(struct transfer *transfer, size_t index, struct problem *problem)
 {
 	struct layer_transfer *layer = &transfer->layer[index];
@@ -319,9 +332,10 @@ static bool finish_layer(struct transfer *transfer, size_t index, struct problem
 	layer->unpacking.making.folder = -1;
 	layer->unpacking.state = UNPACKING_NONE;
 	layer->there = true;
+	begin_keeping(transfer, layer, problem);
 	transfer->left_out += layer->unpacking.left_out;
 	say(transfer, index, "Pull complete", 0, true);
-	return true;
+	return !problem->found;
 }
 
 /* --- the loop --- */
@@ -382,26 +396,36 @@ static bool advance(struct transfer *transfer, struct problem *problem)
 	return true;
 }
 
+/* One for what is fetched, and one for each layer: an answer of its helper, or the end of the child
+ * that keeps its blob. */
 static size_t list_sockets(const struct transfer *transfer, struct pollfd *fds, size_t *who)
 {
 	size_t count = 0;
 
 	fds[count++] = (struct pollfd){ transfer->remote ? transfer->remote->helper.socket : -1, POLLIN, 0 };
 	for (size_t i = 0; i < transfer->count; i++) {
-		enum unpacking_state state = transfer->layer[i].unpacking.state;
+		const struct layer_transfer *layer = &transfer->layer[i];
 
-		if (state != UNPACKING_READS && state != UNPACKING_SETTLES)
-			continue;
-		who[count] = i;
-		fds[count++] = (struct pollfd){ transfer->layer[i].unpacking.helper.socket, POLLIN, 0 };
+		if (layer->unpacking.state == UNPACKING_READS || layer->unpacking.state == UNPACKING_SETTLES) {
+			who[count] = i;
+			fds[count++] = (struct pollfd){ layer->unpacking.helper.socket, POLLIN, 0 };
+		}
+		if (layer->keeping.child) {
+			who[count] = i;
+			fds[count++] = (struct pollfd){ layer->keeping.fd, POLLIN, 0 };
+		}
 	}
 	return count;
 }
 
-static void receive_unpacked(struct transfer *transfer, size_t index)
+static void receive_from(struct transfer *transfer, size_t index, int fd, struct problem *problem)
 {
 	struct layer_transfer *layer = &transfer->layer[index];
 
+	if (layer->keeping.child && fd == layer->keeping.fd) {
+		end_keeping(layer, problem);
+		return;
+	}
 	unpacking_receive(transfer->store, &layer->unpacking);
 	if (layer->fetching == FETCHING_WHOLE && layer->unpacking.state == UNPACKING_READS)
 		say(transfer, index, "Extracting", layer->unpacking.at, false);
@@ -417,21 +441,23 @@ static bool wait_and_receive(struct transfer *transfer, struct pollfd *fds, size
 		return false;
 	for (size_t i = 1; i < count; i++)
 		if (fds[i].revents)
-			receive_unpacked(transfer, who[i]);
-	return true;
+			receive_from(transfer, who[i], fds[i].fd, problem);
+	return !problem->found;
 }
 
-static void give_up(struct transfer *transfer)
+static void give_up(struct transfer *transfer, struct problem *problem)
 {
-	for (size_t i = 0; i < transfer->count; i++)
+	for (size_t i = 0; i < transfer->count; i++) {
 		unpacking_abandon(transfer->store, &transfer->layer[i].unpacking);
+		end_keeping(&transfer->layer[i], problem);
+	}
 }
 
 static bool run_loop(struct transfer *transfer, struct problem *problem)
 {
 	struct arena *arena = transfer->store->arena;
-	struct pollfd *fds = ARENA_ARRAY(arena, transfer->count + 1, struct pollfd);
-	size_t *who = ARENA_ARRAY(arena, transfer->count + 1, size_t);
+	struct pollfd *fds = ARENA_ARRAY(arena, 2 * transfer->count + 1, struct pollfd);
+	size_t *who = ARENA_ARRAY(arena, 2 * transfer->count + 1, size_t);
 
 	while (advance(transfer, problem)) {
 		if (transfer->whole == transfer->count)
@@ -443,18 +469,17 @@ static bool run_loop(struct transfer *transfer, struct problem *problem)
 	return false;
 }
 
-/* Blobs become part of the store at the end, since syncing them waits for the disk. */
+/* All that is awaited now is the disk. */
 static bool finish_blobs(struct transfer *transfer, struct problem *problem)
 {
 	struct layer_facts facts;
 
 	for (size_t i = 0; i < transfer->count; i++) {
-		if (!finish_blob(transfer, &transfer->layer[i], problem))
-			return false;
+		end_keeping(&transfer->layer[i], problem);
 		if (layer_read(transfer->store, &transfer->layer[i].chain, &facts))
 			transfer->content += facts.size;
 	}
-	return true;
+	return !problem->found;
 }
 
 static void close_files(struct transfer *transfer)
@@ -490,7 +515,7 @@ bool transfer_run(struct transfer *transfer, struct problem *problem)
 		forget_copies(transfer);
 	progress_draw(transfer->progress, true);
 	if (!done)
-		give_up(transfer);
+		give_up(transfer, problem);
 	close_files(transfer);
 	return done;
 }

@@ -4,8 +4,13 @@
  * same time, decompressed
  * and written out (unpack). A layer is given its name when its blob has the digest of the manifest, its content the
  * one of the config, and the layers below are whole. So the order of layers does not order the work, only its end.
+ *
+ * A blob is made one of the store as soon as it is whole, and then its lock is shared: two processes
+ * that fetch the same
+ * image each have blobs that the other waits for. Syncing waits for the disk, so a child does that.
  */
 #pragma once
+#include "image/partial.h"
 #include "image/progress.h"
 #include "image/remote.h"
 #include "image/unpacking.h"
@@ -24,6 +29,7 @@ struct layer_transfer {
 	int file;			/* the partial file, or the blob, -1: not open */
 	int wake;			/* the end of the pipe that unpack reads; -1: none */
 	bool kept;			/* the file is a blob of the store */
+	struct keeping keeping;		/* the child that makes it one */
 	uint64_t request;		/* its id */
 	uint64_t at;			/* bytes fetched */
 	size_t twin;
