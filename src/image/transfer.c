@@ -1,5 +1,5 @@
 /* transfer.c - see transfer.h */
-#include "image/transfer.h"
+#include "image/transfer_parts.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
 #include "spec/names.h"
@@ -13,205 +13,6 @@ enum {
 	LOOK_AGAIN_MS = 100,		/* for the locks of others, and to draw */
 	UNPACK_AT_ONCE_MIN = 2, UNPACK_AT_ONCE_MAX = 8,
 };
-
-/* --- the beginning --- */
-
-static void say(struct transfer *transfer, size_t index, const char *phase, uint64_t at, bool done)
-{
-	const struct layer_transfer *layer = &transfer->layer[index];
-
-	progress_set(transfer->progress, index, phase, at, done ? 0 : layer->blob->size, done);
-}
-
-/* A layer before that has the same blob: only the first is fetched. */
-static bool find_twin(const struct transfer *transfer, size_t index, size_t *ret_twin)
-{
-	for (size_t i = 0; i < index; i++) {
-		if (!digest_equal(&transfer->layer[i].blob->digest, &transfer->layer[index].blob->digest))
-			continue;
-		*ret_twin = i;
-		return true;
-	}
-	return false;
-}
-
-static bool hold_blob(struct transfer *transfer, struct layer_transfer *layer)
-{
-	if (!store_hold_blob(transfer->store, transfer->holds, &layer->blob->digest))
-		return false;
-	layer->file = store_open_blob(transfer->store, &layer->blob->digest);
-	layer->kept = true;
-	layer->fetching = FETCHING_WHOLE;
-	layer->at = layer->blob->size;
-	return layer->file >= 0;
-}
-
-static void begin_layer(struct transfer *transfer, size_t index)
-{
-	struct layer_transfer *layer = &transfer->layer[index];
-	int held;
-
-	layer->chain = digest_chain(index ? &transfer->layer[index - 1].chain : NULL, &layer->diff_id);
-	layer->file = layer->wake = -1;
-	layer->unpacking.helper.socket = -1;
-	layer->there = layer_is_there(transfer->store, &layer->chain, &held);
-	if (layer->there)
-		store_hold(transfer->store, transfer->holds, held);
-	if (find_twin(transfer, index, &layer->twin))
-		layer->fetching = transfer->layer[layer->twin].fetching == FETCHING_WHOLE ? FETCHING_WHOLE :
-											    FETCHING_TWIN;
-	else if (!hold_blob(transfer, layer))
-		layer->fetching = FETCHING_LOCKED;
-	if (layer->there && layer->fetching != FETCHING_LOCKED)
-		say(transfer, index, "Already exists", 0, true);
-}
-
-/* --- blobs become part of the store --- */
-
-static void begin_keeping(struct transfer *transfer, struct layer_transfer *layer, struct problem *problem)
-{
-	int error = 0;
-
-	if (!layer->kept && !layer->keeping.child && layer->file >= 0)
-		error = keeping_begin(transfer->store, &layer->blob->digest, layer->file, &layer->keeping);
-	if (error)
-		problem_set(problem, "blob %s: cannot be stored: %s", layer->blob->digest.text, errno_words(-error));
-}
-
-/* Waits for the child, if there is one. */
-static void end_keeping(struct layer_transfer *layer, struct problem *problem)
-{
-	int error;
-
-	if (!layer->keeping.child)
-		return;
-	error = keeping_end(&layer->keeping);
-	layer->kept = !error;
-	if (error)
-		problem_set(problem, "blob %s: cannot be stored: %s", layer->blob->digest.text, errno_words(-error));
-}
-
-/* --- fetching --- */
-
-static void wake_twins(struct transfer *transfer, size_t index)
-{
-	for (size_t i = index + 1; i < transfer->count; i++)
-		if (transfer->layer[i].fetching == FETCHING_TWIN && transfer->layer[i].twin == index)
-			transfer->layer[i].fetching = FETCHING_WHOLE;
-}
-
-/* The pipe that tells unpack, which is not started yet, that the file has grown. */
-static bool begin_fetching(struct transfer *transfer, struct layer_transfer *layer, struct problem *problem)
-{
-	int ends[2], error = sys_pipe2(ends, O_CLOEXEC);
-	bool sent;
-
-	if (error) {
-		problem_set(problem, "cannot make a pipe: %s", errno_words(-error));
-		return false;
-	}
-	sys_fcntl(ends[1], F_SETFL, O_WRONLY | O_NONBLOCK);
-	sent = transfer_ask(transfer->remote, layer->blob, layer->file, ends[1], &layer->request, problem);
-	sys_close(ends[1]);
-	layer->wake = ends[0];
-	layer->fetching = FETCHING_RUNS;
-	transfer->fetched_any = true;
-	return sent;
-}
-
-static void end_fetching(struct transfer *transfer, struct layer_transfer *layer, struct problem *problem)
-{
-	size_t index = (size_t)(layer - transfer->layer);
-
-	layer->fetching = FETCHING_WHOLE;
-	layer->at = layer->blob->size;
-	/* What comes from an archive is only known to be good when it is unpacked. */
-	if (transfer->remote || layer->there)
-		begin_keeping(transfer, layer, problem);
-	say(transfer, index, layer->there ? "Download complete" : "Extracting", layer->unpacking.at, layer->there);
-	wake_twins(transfer, index);
-}
-
-/* From an archive. What is unpacked is hashed then; what is not, here. */
-static bool copy_blob(struct transfer *transfer, size_t index, struct problem *problem)
-{
-	struct layer_transfer *layer = &transfer->layer[index];
-	int error = sys_ftruncate(layer->file, 0);
-	struct digest digest = layer->blob->digest;
-
-	say(transfer, index, "Loading", 0, false);
-	if (!error)
-		error = transfer->copy(transfer->copy_data, layer->blob, layer->file);
-	if (!error && layer->there)
-		error = digest_of_file(layer->file, &digest);
-	if (error)
-		problem_set(problem, "layer %s: %s", layer->blob->digest.text, errno_words(-error));
-	else if (!digest_equal(&digest, &layer->blob->digest))
-		problem_set(problem, "layer %s: its bytes have the digest %s", layer->blob->digest.text, digest.text);
-	else
-		end_fetching(transfer, layer, problem);
-	if (problem->found)
-		sys_ftruncate(layer->file, 0);
-	transfer->fetched_any = true;
-	return !problem->found;
-}
-
-/* One that somebody else was fetching: it is there now, or ours to go on with, or still theirs. */
-static bool try_to_fetch(struct transfer *transfer, size_t index, struct problem *problem)
-{
-	struct layer_transfer *layer = &transfer->layer[index];
-	int file = partial_open(transfer->store, &layer->blob->digest);
-
-	if (file == -EEXIST && hold_blob(transfer, layer)) {
-		wake_twins(transfer, index);
-		return true;
-	}
-	if (file == -EAGAIN || file == -EEXIST) {
-		say(transfer, index, "Waiting for another process", 0, false);
-		return true;
-	}
-	if (file < 0) {
-		problem_set(problem, "cannot write to %s/partial: %s", transfer->store->root, errno_words(-file));
-		return false;
-	}
-	layer->file = file;
-	if (transfer->remote) {
-		say(transfer, index, "Downloading", 0, false);
-		return begin_fetching(transfer, layer, problem);
-	}
-	return copy_blob(transfer, index, problem);
-}
-
-static struct layer_transfer *with_request(struct transfer *transfer, uint64_t id)
-{
-	for (size_t i = 0; i < transfer->count; i++)
-		if (transfer->layer[i].fetching == FETCHING_RUNS && transfer->layer[i].request == id)
-			return &transfer->layer[i];
-	return NULL;
-}
-
-static bool receive_fetched(struct transfer *transfer, struct problem *problem)
-{
-	struct problem words = { 0 };
-	struct remote_answer answer;
-	struct layer_transfer *layer;
-	struct arena arena;
-	bool heard;
-
-	arena_init(&arena, NULL, 0);
-	heard = remote_receive(transfer->remote, &arena, &answer, &words, problem);
-	layer = heard ? with_request(transfer, answer.id) : NULL;
-	if (layer && answer.progress) {
-		layer->at = answer.at;
-		say(transfer, (size_t)(layer - transfer->layer), "Downloading", answer.at, false);
-	} else if (layer && answer.ok) {
-		end_fetching(transfer, layer, problem);
-	} else if (layer) {
-		problem_set(problem, "layer %s: %s", layer->blob->digest.text, words.text);
-	}
-	arena_release(&arena);
-	return !problem->found;
-}
 
 /* --- unpacking --- */
 
@@ -332,9 +133,9 @@ static bool finish_layer(struct transfer *transfer, size_t index, struct problem
 	layer->unpacking.making.folder = -1;
 	layer->unpacking.state = UNPACKING_NONE;
 	layer->there = true;
-	begin_keeping(transfer, layer, problem);
+	transfer_keep(transfer, layer, problem);
 	transfer->left_out += layer->unpacking.left_out;
-	say(transfer, index, "Pull complete", 0, true);
+	transfer_say(transfer, index, "Pull complete", 0, true);
 	return !problem->found;
 }
 
@@ -386,7 +187,7 @@ static bool advance(struct transfer *transfer, struct problem *problem)
 	for (size_t i = 0; i < transfer->count; i++) {
 		struct layer_transfer *layer = &transfer->layer[i];
 
-		if (layer->fetching == FETCHING_LOCKED && !try_to_fetch(transfer, i, problem))
+		if (layer->fetching == FETCHING_LOCKED && !transfer_fetch(transfer, i, problem))
 			return false;
 		if (!advance_layer(transfer, i, problem))
 			return false;
@@ -423,12 +224,12 @@ static void receive_from(struct transfer *transfer, size_t index, int fd, struct
 	struct layer_transfer *layer = &transfer->layer[index];
 
 	if (layer->keeping.child && fd == layer->keeping.fd) {
-		end_keeping(layer, problem);
+		transfer_end_keeping(layer, problem);
 		return;
 	}
 	unpacking_receive(transfer->store, &layer->unpacking);
 	if (layer->fetching == FETCHING_WHOLE && layer->unpacking.state == UNPACKING_READS)
-		say(transfer, index, "Extracting", layer->unpacking.at, false);
+		transfer_say(transfer, index, "Extracting", layer->unpacking.at, false);
 }
 
 static bool wait_and_receive(struct transfer *transfer, struct pollfd *fds, size_t *who, struct problem *problem)
@@ -437,7 +238,7 @@ static bool wait_and_receive(struct transfer *transfer, struct pollfd *fds, size
 
 	if (poll(fds, count, LOOK_AGAIN_MS) < 0)
 		return true;
-	if (fds[0].revents && !receive_fetched(transfer, problem))
+	if (fds[0].revents && !transfer_receive(transfer, problem))
 		return false;
 	for (size_t i = 1; i < count; i++)
 		if (fds[i].revents)
@@ -449,7 +250,7 @@ static void give_up(struct transfer *transfer, struct problem *problem)
 {
 	for (size_t i = 0; i < transfer->count; i++) {
 		unpacking_abandon(transfer->store, &transfer->layer[i].unpacking);
-		end_keeping(&transfer->layer[i], problem);
+		transfer_end_keeping(&transfer->layer[i], problem);
 	}
 }
 
@@ -475,7 +276,7 @@ static bool finish_blobs(struct transfer *transfer, struct problem *problem)
 	struct layer_facts facts;
 
 	for (size_t i = 0; i < transfer->count; i++) {
-		end_keeping(&transfer->layer[i], problem);
+		transfer_end_keeping(&transfer->layer[i], problem);
 		if (layer_read(transfer->store, &transfer->layer[i].chain, &facts))
 			transfer->content += facts.size;
 	}
@@ -509,7 +310,7 @@ bool transfer_run(struct transfer *transfer, struct problem *problem)
 	bool done;
 
 	for (size_t i = 0; i < transfer->count; i++)
-		begin_layer(transfer, i);
+		transfer_begin_layer(transfer, i);
 	done = run_loop(transfer, problem) && finish_blobs(transfer, problem);
 	if (!done && !transfer->remote)
 		forget_copies(transfer);
