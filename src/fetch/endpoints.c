@@ -1,34 +1,74 @@
 /* endpoints.c - see endpoints.h */
 #include "fetch/endpoints.h"
 #include "fetch/reply.h"
+#include <string.h>
 
 bool endpoints_are_innocent(const struct failure *failure)
 {
 	return failure->kind == FETCH_FILE || failure->kind == FETCH_REQUEST;
 }
 
+/* Of a registry that need not have TLS there are two in a row: with it, and without. */
+static bool is_fallback(const struct session *session, const struct endpoint *endpoint)
+{
+	const struct endpoint *before = endpoint - 1;
+
+	return endpoint != session->endpoints && endpoint->plain && !before->plain &&
+	       !strcmp(endpoint->host, before->host) && !strcmp(endpoint->repository, before->repository);
+}
+
+/* Without TLS only where TLS is what failed: whoever answered with it is not asked in the clear as well. */
+static bool is_usable(const struct session *session, const struct endpoint *endpoint)
+{
+	return !is_fallback(session, endpoint) || endpoint[-1].no_tls;
+}
+
 struct endpoint *endpoints_last(struct session *session)
 {
-	return &session->endpoints[session->endpoints_count - 1];
+	struct endpoint *last = &session->endpoints[session->endpoints_count - 1];
+
+	return is_usable(session, last) ? last : last - 1;
+}
+
+static void note_failure(struct endpoint *endpoint, const struct failure *failure)
+{
+	endpoint->down = failure->unreached || failure->kind == FETCH_TLS;
+	endpoint->no_tls = failure->kind == FETCH_TLS;
 }
 
 bool endpoints_try(struct task *task, bool (*one)(struct task *task, struct endpoint *endpoint, void *about),
 		   void *about)
 {
 	struct session *session = task->session;
-	struct endpoint *last = endpoints_last(session);
 	const struct failure *failure = &task->failure;
 
-	for (struct endpoint *endpoint = session->endpoints; endpoint <= last; endpoint++) {
-		if (endpoint->down && endpoint != last)
+	/* The last one is found anew each time: what failed may have made another one usable. */
+	for (struct endpoint *endpoint = session->endpoints; endpoint <= endpoints_last(session); endpoint++) {
+		if (!is_usable(session, endpoint) || (endpoint->down && endpoint != endpoints_last(session)))
 			continue;
 		if (one(task, endpoint, about))
 			return true;
-		if (endpoints_are_innocent(failure) || endpoint == last)
+		if (endpoints_are_innocent(failure))
 			return false;
-		endpoint->down = failure->unreached || failure->kind == FETCH_TLS;
-		reply_note(task, "%s: %s; trying %s", *failure->host ? failure->host : endpoint->host,
-			   failure->message, endpoint[1].host);
+		note_failure(endpoint, failure);
+		if (endpoint == endpoints_last(session))
+			return false;
+		if (!is_fallback(session, endpoint + 1))
+			reply_note(task, "%s: %s; trying %s", *failure->host ? failure->host : endpoint->host,
+				   failure->message, endpoint[1].host);
 	}
 	return false;
+}
+
+bool endpoints_try_last(struct task *task, bool (*one)(struct task *task, struct endpoint *endpoint, void *about),
+			void *about)
+{
+	struct endpoint *endpoint = endpoints_last(task->session);
+
+	if (one(task, endpoint, about))
+		return true;
+	if (task->failure.kind != FETCH_TLS || endpoint->no_tls)
+		return false;
+	note_failure(endpoint, &task->failure);
+	return endpoints_last(task->session) != endpoint && one(task, endpoints_last(task->session), about);
 }

@@ -8,8 +8,14 @@
 bool endpoints_try(struct task *task, bool (*one)(struct task *task, struct endpoint *endpoint, void *about),
 		   void *about);
 
-/* The registry itself, which comes after its mirrors: it alone is pushed to. */
+/* The registry itself, which comes after its mirrors. Where it stands there twice, it is the one without TLS only
+ * after TLS has failed. */
 struct endpoint *endpoints_last(struct session *session);
+
+/* Calls `one` for the registry itself, which alone is pushed to and logged in at; once more without TLS, where that
+ * is allowed and TLS failed. */
+bool endpoints_try_last(struct task *task, bool (*one)(struct task *task, struct endpoint *endpoint, void *about),
+			void *about);
 
 /* Whether a failure is ours, and would be the same at any other endpoint. */
 bool endpoints_are_innocent(const struct failure *failure);

@@ -84,11 +84,24 @@ bool do_manifest(struct task *task, struct request *request)
 	return reply_send(reply);
 }
 
+struct putting { const struct request *request; struct source source; const char *digest; };
+
+static bool put_to(struct task *task, struct endpoint *endpoint, void *about)
+{
+	struct putting *putting = about;
+	struct call call = call_new(task, endpoint, "PUT", path_of(task, endpoint, putting->request->reference));
+
+	call.exchange.source = &putting->source;
+	call.exchange.fields[0] = arena_printf(&task->arena, "Content-Type: %s", putting->request->type);
+	if (!call_insist(&call))
+		return false;
+	putting->digest = or_empty(exchange_header(&call.exchange, "docker-content-digest"));
+	return true;
+}
+
 bool do_push_manifest(struct task *task, struct request *request)
 {
-	struct endpoint *endpoint = endpoints_last(task->session);
-	struct source source = { .fd = -1 };
-	struct call call = call_new(task, endpoint, "PUT", path_of(task, endpoint, request->reference));
+	struct putting putting = { .request = request, .source.fd = -1 };
 	struct reply *reply;
 	size_t length;
 	char *text;
@@ -96,13 +109,11 @@ bool do_push_manifest(struct task *task, struct request *request)
 
 	if (error)
 		return fail(task, FETCH_FILE, NULL, "cannot read the manifest: %s", strerrordesc_np(-error));
-	source.text = text;
-	source.size = length;
-	call.exchange.source = &source;
-	call.exchange.fields[0] = arena_printf(&task->arena, "Content-Type: %s", request->type);
-	if (!call_insist(&call))
+	putting.source.text = text;
+	putting.source.size = length;
+	if (!endpoints_try_last(task, put_to, &putting))
 		return false;
 	reply = reply_ok(task, request->id);
-	json_put_text(&reply->out, "digest", or_empty(exchange_header(&call.exchange, "docker-content-digest")));
+	json_put_text(&reply->out, "digest", putting.digest);
 	return reply_send(reply);
 }

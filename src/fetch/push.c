@@ -94,16 +94,25 @@ static bool push(struct upload *upload, struct outcome *outcome)
 	return done;
 }
 
+struct pushing { struct request *request; struct outcome outcome; };
+
+static bool push_to(struct task *task, struct endpoint *endpoint, void *about)
+{
+	struct pushing *pushing = about;
+	struct upload upload = { .task = task, .request = pushing->request, .endpoint = endpoint };
+
+	return push(&upload, &pushing->outcome);
+}
+
 bool do_push_blob(struct task *task, struct request *request)
 {
-	struct upload upload = { .task = task, .request = request, .endpoint = endpoints_last(task->session) };
-	struct outcome outcome;
+	struct pushing pushing = { .request = request };
 	struct reply *reply;
 
-	if (!check_size(task, request) || !push(&upload, &outcome))
+	if (!check_size(task, request) || !endpoints_try_last(task, push_to, &pushing))
 		return false;
 	reply = reply_ok(task, request->id);
-	json_put_text(&reply->out, "how", outcome.how);
-	json_put_text(&reply->out, "from", outcome.from);
+	json_put_text(&reply->out, "how", pushing.outcome.how);
+	json_put_text(&reply->out, "from", pushing.outcome.from);
 	return reply_send(reply);
 }

@@ -119,7 +119,8 @@ static void end_fetching(struct transfer *transfer, struct layer_transfer *layer
 	/* What comes from an archive is only known to be good when it is unpacked. */
 	if (transfer->remote || layer->there)
 		transfer_keep(transfer, layer, problem);
-	transfer_say(transfer, index, layer->there ? "Download complete" : "Extracting", layer->unpacking.at, layer->there);
+	transfer_say(transfer, index, layer->there ? "Download complete" : "Extracting", layer->unpacking.at,
+		     layer->there);
 	wake_twins(transfer, index);
 }
 

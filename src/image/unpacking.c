@@ -110,13 +110,19 @@ static void fail(struct unpacking *unpacking, enum unpack_error error, const cha
 	problem_set(&unpacking->failure, "%s", words);
 }
 
+static const char id_advice[] =
+	"; more ids for this user come by 'usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER' "
+	"(/etc/subuid, /etc/subgid), and --ignore-chown does without";
+
 static void take_error(struct arena *arena, struct unpacking *unpacking, const struct json *error)
 {
 	const struct name *kind = name_find(unpack_error_names, text_of(error, "kind"));
 	const char *entry = text_of(error, "entry"), *message = text_of(error, "message");
 
+	bool id = kind && kind->value == UNPACK_ID;
+
 	fail(unpacking, kind ? (enum unpack_error)kind->value : UNPACK_FILE,
-	     entry[0] ? arena_printf(arena, "%s: %s", entry, message) : message);
+	     arena_printf(arena, "%s%s%s%s", entry, entry[0] ? ": " : "", message, id ? id_advice : ""));
 }
 
 static void take_result(struct unpacking *unpacking, const struct json *result)

@@ -32,6 +32,8 @@ static int look(int dir, const char *path, struct stat *ret_stat, char ret_link[
 	const char *end = path;
 	char part[PATH_MAX];
 
+	if (!*path && sys_fstat(dir, ret_stat))
+		return BELOW_NONE;
 	while (*end) {
 		size_t length;
 

@@ -44,6 +44,10 @@ struct layer {
 /* Puts the walk at the root. */
 void walk_begin(struct layer *layer);
 
+/* Notes that no entry has spoken of the directory of the walk; takes over what a layer below knows of it, where these
+ * are known. */
+bool walk_imply(struct layer *layer);
+
 /* The path without `.`, doubled slashes and `..`. False with a failure for one that climbs above the root, or is
  * too long. */
 bool walk_clean(struct layer *layer, const char *name, char ret_path[PATH_MAX]);

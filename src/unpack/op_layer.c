@@ -103,6 +103,9 @@ static bool unpack(struct session *session, struct request *request, struct work
 	walk_begin(layer);
 	tar_reader_init(&work->reader, (struct tar_source){ give, &work->ring });
 	ring_start(&work->ring);
+	/* Most layers have no entry for their root, which is that of the layers below then. */
+	if (layer->overlay && !walk_imply(layer))
+		return false;
 	return read_entries(session, request, work, layer) && drain(session, work, layer) && layer_finish(layer);
 }
 

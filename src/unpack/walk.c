@@ -110,10 +110,7 @@ const char *walk_split(char *path)
 	return slash + 1;
 }
 
-/* Notes that no entry has spoken of the directory of the walk; takes over what a layer below knows of it, where
- * these are
- * known. */
-static bool imply(struct layer *layer)
+bool walk_imply(struct layer *layer)
 {
 	struct directory *directory;
 	bool is_new;
@@ -141,7 +138,7 @@ static int make(struct layer *layer, const char *name, bool hides)
 		return -ECANCELED;
 	if (hides && !make_opaque(layer, fd))
 		return -ECANCELED;
-	return imply(layer) ? -EALREADY : -ECANCELED;
+	return walk_imply(layer) ? -EALREADY : -ECANCELED;
 }
 
 /* A name that is no directory here: what its link says; or, where it is a whiteout, a directory that hides those
