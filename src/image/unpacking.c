@@ -49,7 +49,7 @@ static int send_request(const struct store *store, struct unpacking *unpacking, 
 	give(&given, "wake", input->wake);
 	give(&given, "target", unpacking->making.diff);
 	give(&given, "tee", input->tee);
-	for (size_t i = 0; i < input->lowers_count; i++)
+	for (size_t i = 0; input->lowers && i < input->lowers_count; i++)
 		give(&given, "lower", input->lowers[i]);
 	put_request(&text, input, &given);
 	return message_send(unpacking->helper.socket, &text, given.fds, given.count);
