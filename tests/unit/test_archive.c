@@ -53,7 +53,7 @@ static const char *content(struct fixture *fixture, size_t *ret_length)
 	return file_read(&fixture->arena, AT_FDCWD, fixture->path, 1 << 24, &text, ret_length) ? NULL : text;
 }
 
-static void a_file_has_its_name_when_it_is_finished_and_not_before(void **state)
+static void a_file_has_its_name_when_it_is_whole(void **state)
 {
 	struct fixture *fixture = *state;
 	struct archive_file file;
@@ -167,7 +167,7 @@ static void what_is_compressed_is_known_by_its_first_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_file_has_its_name_when_it_is_finished_and_not_before, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_file_has_its_name_when_it_is_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nothing_is_left_of_a_file_that_is_abandoned, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(pieces_of_any_size_come_out_in_their_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_folder_that_is_not_there_is_named, set_up, tear_down),
