@@ -8,6 +8,7 @@ static const struct called {
 	const char *name;
 	const struct verb *verb;
 } names[] = {
+	{ NULL, "export", &verb_export },
 	{ NULL, "history", &verb_history },
 	{ NULL, "images", &verb_images },
 	{ NULL, "import", &verb_import },
@@ -16,7 +17,9 @@ static const struct called {
 	{ NULL, "pull", &verb_pull },
 	{ NULL, "push", &verb_push },
 	{ NULL, "rmi", &verb_rmi },
+	{ NULL, "save", &verb_save },
 	{ NULL, "tag", &verb_tag },
+	{ "image", "export", &verb_export },
 	{ "image", "history", &verb_history },
 	{ "image", "import", &verb_import },
 	{ "image", "inspect", &verb_image_inspect },
@@ -28,6 +31,7 @@ static const struct called {
 	{ "image", "push", &verb_push },
 	{ "image", "rm", &verb_rmi },
 	{ "image", "remove", &verb_rmi },
+	{ "image", "save", &verb_save },
 	{ "image", "tag", &verb_tag },
 	{ "system", "df", &verb_system_df },
 };

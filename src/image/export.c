@@ -17,7 +17,7 @@ struct image_export {
 	const struct digest *chain;
 	size_t count;
 	bool own_namespace;
-	struct archive_file *file;
+	struct archive_file file;
 	const struct export_notes *notes;
 	struct problem problem;
 };
@@ -91,9 +91,9 @@ static int run_export(void *data)
 		problem_set(&export->problem, "the image's layers cannot be mounted: %s", errno_words(-root));
 		return root;
 	}
-	error = export_tree(root, archive_file_sink(export->file), export->notes, &export->problem);
+	error = export_tree(root, archive_file_sink(&export->file), export->notes, &export->problem);
 	if (!error)
-		error = archive_file_flush(export->file);
+		error = archive_file_flush(&export->file);
 	if (error)
 		problem_set(&export->problem, "the archive cannot be written: %s", errno_words(-error));
 	return error;
@@ -101,17 +101,15 @@ static int run_export(void *data)
 
 static bool export_to(struct image_export *export, const char *path, struct problem *problem)
 {
-	struct archive_file file;
 	int error;
 
-	if (!archive_file_open(export->store.arena, path, &file, problem))
+	if (!archive_file_open(export->store.arena, path, &export->file, problem))
 		return false;
-	export->file = &file;
 	error = helper_as_owner(export->store.arena, run_export, export, problem);
 	if (!error)
-		return archive_file_finish(&file, problem);
+		return archive_file_finish(&export->file, problem);
 	problem_set(problem, "%s", export->problem.found ? export->problem.text : errno_words(-error));
-	archive_file_abandon(&file);
+	archive_file_abandon(&export->file);
 	return false;
 }
 

@@ -7,14 +7,14 @@ load archive_lib
 	is_tree out.tar "$MERGED/one"
 	list out.tar | grep -q security.capability
 	list out.tar | grep -q '"hard link"'
-	list out.tar | grep -q 99999999 || list out.tar | grep -q '"name": "link"'
 }
 
 @test "what an upper layer removes is not in the merged tree" {
 	archive export "$STORE" out.tar two
 	is_tree out.tar "$MERGED/two"
-	! list out.tar | grep -E '"(link|etc/gone.*|opaque/(hidden|sub))"'
-	! list out.tar | grep overlay
+	list out.tar >got
+	run ! grep -E '"(link|etc/gone.*|opaque/(hidden|sub))"' got
+	run ! grep overlay got
 }
 
 @test "500 layers, and none, are a tree too" {
@@ -45,13 +45,13 @@ load archive_lib
 }
 
 @test "an ordinary user exports an image with the ids of its user namespace" {
-	setpriv --reuid $ORDINARY --regid $ORDINARY --clear-groups unshare --user true || skip "no user namespaces here"
+	setpriv --reuid "$ORDINARY" --regid "$ORDINARY" --clear-groups unshare --user true || skip "no user namespaces here"
 	cp -a "$STORE" store
-	chown -hR $ORDINARY:$ORDINARY store .
+	chown -hR "$ORDINARY:$ORDINARY" store .
 	chmod 4755 store/layers/*/diff/bin/su
 	cp "$ARCHIVE" program
 	STORE=$T/store
-	setpriv --reuid $ORDINARY --regid $ORDINARY --clear-groups ./program export store out.tar two
+	setpriv --reuid "$ORDINARY" --regid "$ORDINARY" --clear-groups ./program export store out.tar two
 	gnu_tar "$MERGED/two" expected.tar
 	diff <(list expected.tar | sed 's/"ids": \[[0-9]*, [0-9]*\]/"ids": [0, 0]/; s/"SCHILY.xattr.security.capability": "[^"]*", //') \
 		<(list out.tar)
@@ -80,26 +80,34 @@ load archive_lib
 }
 
 @test "a tree that changes while it is read is never left for the host's files" {
-	mkdir -p tree/a outside
-	echo secret >outside/file
-	(while :; do rm -rf tree/a; ln -s ../outside tree/a; rm tree/a; mkdir tree/a; done) 2>/dev/null &
+	mkdir -p tree/{a..z}/a outside
+	echo secret >outside/secret
+	ln -s ../outside link
+	"$PYTHON" -c 'import os
+while True:
+    for name in "abcdefghijklmnopqrstuvwxyz":
+        os.rename("tree/" + name, "aside"); os.rename("link", "tree/" + name)
+        os.rename("tree/" + name, "link"); os.rename("aside", "tree/" + name)' &
 	changer=$!
-	for _ in $(seq 200); do
-		archive tree tree >out.tar 2>/dev/null || true
-		if tar -tf out.tar 2>/dev/null | grep -q a/file; then
-			kill $changer
-			false
-		fi
-	done
+	for _ in {1..40}; do
+		archive tree tree 2>/dev/null || true
+	done >out
 	kill $changer
 	wait $changer || true
+	grep -q --text outside out
+	run ! grep -q --text secret out
 }
 
 @test "holes are zeros in the archive, and are not read" {
 	mkdir tree
 	truncate -s 200M tree/hole
-	strace -f -e trace=pread64 -o calls "$ARCHIVE" tree tree | tail -c 1024 >/dev/null || skip "strace does not work here"
-	! grep -q pread64 calls
+	export ASAN_OPTIONS=detect_leaks=0
+	strace -e trace=pread64 -o calls "$ARCHIVE" tree tree >out.tar
+	tar -xOf out.tar hole | cmp -n 200M - /dev/zero
+	run ! grep -q 'pread64(.*, 262144, ' calls
+	head -c 1M /dev/zero >tree/full
+	strace -e trace=pread64 -o calls "$ARCHIVE" tree tree >/dev/null
+	[ "$(grep -c 'pread64(.*, 262144, ' calls)" = 4 ]
 }
 
 @test "names beyond the limits of ustar, deep trees and odd bytes come back whole" {
