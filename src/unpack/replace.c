@@ -5,7 +5,8 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-static const char prefix[] = ".wh.", meta[] = ".wh..wh.", opaque[] = ".wh..wh..opq";
+static const char meta[] = ".wh..wh.", opaque[] = ".wh..wh..opq";
+enum { PREFIX = 4 };		/* ".wh." */
 
 bool is_whiteout(const struct stat *stat)
 {
@@ -102,7 +103,7 @@ static bool hide_in_place(struct layer *layer, const char *name)
 
 bool add_whiteout(struct layer *layer, const char *name)
 {
-	const char *hidden = name + sizeof(prefix) - 1;
+	const char *hidden = name + PREFIX;
 	int error;
 
 	if (strcmp(name, opaque) == 0)
