@@ -14,6 +14,8 @@ static const struct called {
 	{ NULL, "import", &verb_import },
 	{ NULL, "inspect", &verb_inspect },
 	{ NULL, "load", &verb_load },
+	{ NULL, "login", &verb_login },
+	{ NULL, "logout", &verb_logout },
 	{ NULL, "pull", &verb_pull },
 	{ NULL, "push", &verb_push },
 	{ NULL, "rmi", &verb_rmi },
