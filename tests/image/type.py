@@ -27,13 +27,17 @@ class Session:
         self.deadline = time.monotonic() + LIMIT_SECONDS
         # The other side stays open: without it the state of the terminal would be gone with the command.
         self.terminal, self.other = os.openpty()
+        fcntl.ioctl(self.other, termios.TIOCSCTTY, 0)
         self.pid = os.fork()
         if self.pid == 0:
             self.become(command)
 
     def become(self, command):
-        os.setsid()
-        fcntl.ioctl(self.other, termios.TIOCSCTTY, 0)
+        # As a shell does it: a job in the foreground, which can be stopped.
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        os.tcsetpgrp(self.other, os.getpid())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
         for fd in range(3):
             os.dup2(self.other, fd)
         os.execv(command[0], command)
@@ -91,6 +95,11 @@ class Session:
 
 
 def main():
+    # Only who leads no group can lead a session.
+    pid = os.fork()
+    if pid:
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    os.setsid()
     split = sys.argv.index("--")
     session = Session(sys.argv[split + 1:])
     for step in sys.argv[1:split]:
