@@ -41,7 +41,8 @@ teardown()
 # taru STATUS WORD…
 taru()
 {
-	run "-$1" --separate-stderr "$TARU" "${@:2}"
+	# As in a shell, where the first free descriptor is 3.
+	run "-$1" --separate-stderr "$TARU" "${@:2}" 3>&- 4>&-
 }
 
 says()
