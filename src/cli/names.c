@@ -20,6 +20,7 @@ static const struct called {
 	{ NULL, "push", &verb_push },
 	{ NULL, "rmi", &verb_rmi },
 	{ NULL, "save", &verb_save },
+	{ NULL, "search", &verb_search },
 	{ NULL, "tag", &verb_tag },
 	{ "image", "export", &verb_export },
 	{ "image", "history", &verb_history },
