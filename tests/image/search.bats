@@ -89,7 +89,7 @@ taru()
 
 @test "a registry that is blocked is not searched, and one that nobody is, is told" {
 	mkdir -p "$T/.config/containers"
-	printf '[[registry]]\nprefix = "docker.io"\nblocked = true\n' >"$T/.config/containers/registries.conf"
+	printf '[[registry]]\nlocation = "docker.io"\nblocked = true\n' >"$T/.config/containers/registries.conf"
 	taru 1 search busybox
 	[[ "$stderr" = *blocked* ]]
 	taru 1 search 127.0.0.1:1/busybox
