@@ -21,26 +21,6 @@ static const char human_table[] =
 	"table {{.ID}}\t{{.CreatedSince}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}";
 static const char exact_table[] = "table {{.ID}}\t{{.CreatedAt}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}";
 
-/* A command of many lines is one line here; at most 45 characters, unless all of it is asked for. */
-static const char *one_line(struct arena *arena, const char *text, bool whole)
-{
-	enum { MOST = 45 };
-	char *line = arena_copy(arena, text, strlen(text));
-	size_t at = 0, length = strlen(line);
-
-	for (char *c = line; *c; c++)
-		if (*c == '\t' || *c == '\n')
-			*c = ' ';
-	for (size_t chars = 0; at < length && chars < MOST - 1; chars++) {
-		size_t size = text_utf8(line + at, length - at);
-
-		at += size + !size;
-	}
-	if (whole || at + 1 >= length)
-		return line;
-	return arena_printf(arena, "%.*s…", (int)at, line);
-}
-
 /* The size of each layer's files where it is unpacked, else of its blob. */
 static uint64_t layer_size(const struct shelf *shelf, const struct digest *chain, uint64_t blob)
 {
@@ -73,7 +53,7 @@ static void add_row(struct command *command, struct rows *rows, const struct his
 	json_open_object(out, NULL);
 	json_put_text(out, "Comment", step->comment);
 	json_put_text(out, "CreatedAt", created ? human_rfc3339(command->arena, created) : "");
-	json_put_text(out, "CreatedBy", one_line(command->arena, step->created_by, asked->whole));
+	json_put_text(out, "CreatedBy", human_line(command->arena, step->created_by, asked->whole));
 	json_put_text(out, "CreatedSince", human_ago(command->arena, time(NULL), created));
 	json_put_text(out, "ID", id);
 	json_put_text(out, "Size", human ? human_size(command->arena, size, 3) :

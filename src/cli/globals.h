@@ -10,4 +10,4 @@ struct globals {
 /* One in each cmd_*.c; names.c has what they are called. */
 extern const struct verb verb_images, verb_inspect, verb_image_inspect, verb_history, verb_tag, verb_rmi,
 	verb_image_prune, verb_system_df, verb_pull, verb_push, verb_load, verb_import,
-	verb_save, verb_export;
+	verb_save, verb_export, verb_login, verb_logout, verb_search;

@@ -1,5 +1,6 @@
 /* human.c - see human.h */
 #include "cli/human.h"
+#include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -84,4 +85,34 @@ const char *human_rfc3339(struct arena *arena, int64_t seconds)
 	if (!strcmp(zone, "+0000"))
 		return arena_printf(arena, "%sZ", time);
 	return arena_printf(arena, "%s%.3s:%s", time, zone, zone + 3);
+}
+
+/* Those of ASCII, and U+0080 to U+009F, which some terminals obey as well. */
+static void blank_controls(char *line)
+{
+	for (unsigned char *c = (unsigned char *)line; *c; c++) {
+		bool two = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
+
+		if (two)
+			c[1] = ' ';
+		if (two || *c < ' ' || *c == 0x7f)
+			*c = ' ';
+	}
+}
+
+const char *human_line(struct arena *arena, const char *text, bool whole)
+{
+	enum { MOST = 45 };
+	char *line = arena_copy(arena, text, strlen(text));
+	size_t at = 0, length = strlen(line);
+
+	blank_controls(line);
+	for (size_t chars = 0; at < length && chars < MOST - 1; chars++) {
+		size_t size = text_utf8(line + at, length - at);
+
+		at += size + !size;
+	}
+	if (whole || at + 1 >= length)
+		return line;
+	return arena_printf(arena, "%.*s…", (int)at, line);
 }

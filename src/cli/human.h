@@ -1,6 +1,7 @@
 /* human.h - sizes, times and spans of time as docker prints them. */
 #pragma once
 #include "base/arena.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 /* "1.24MB": by 1000, with at most so many digits that count (images: 3, elsewhere 4). */
@@ -17,3 +18,7 @@ const char *human_time(struct arena *arena, int64_t seconds);
 
 /* The same as RFC 3339: "2024-01-02T03:04:05+01:00", "…Z". */
 const char *human_rfc3339(struct arena *arena, int64_t seconds);
+
+/* A text of many lines as one, at most 45 characters, unless it is wanted `whole`. It may come from anybody: control
+ * characters are spaces. */
+const char *human_line(struct arena *arena, const char *text, bool whole);

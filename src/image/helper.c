@@ -100,12 +100,13 @@ static int prepare(const struct child *child)
 static _Noreturn void run_program(const struct child *child)
 {
 	char *const words[] = { (char *)(uintptr_t)child->name, NULL };
-	/* Out of the way of the place where it is to be. */
+	/* Out of the way of the place where the socket is to be: it may be the number of either. */
 	int socket = sys_fcntl(child->socket, F_DUPFD_CLOEXEC, MESSAGE_SOCKET + 1);
+	int program = sys_fcntl(child->program, F_DUPFD_CLOEXEC, MESSAGE_SOCKET + 1);
 
-	if (prepare(child) || socket < 0 || sys_dup3(socket, MESSAGE_SOCKET, 0) < 0)
+	if (prepare(child) || socket < 0 || program < 0 || sys_dup3(socket, MESSAGE_SOCKET, 0) < 0)
 		sys_exit(NOT_RUN);
-	sys_execveat(child->program, "", words, child->env, AT_EMPTY_PATH);
+	sys_execveat(program, "", words, child->env, AT_EMPTY_PATH);
 	sys_exit(NOT_RUN);
 }
 

@@ -217,6 +217,54 @@ blobs()
 	[[ "$(line 1)" =~ ^[0-9.]+"MB "[0-9.]+k?B$ ]]
 }
 
+@test "what save writes, other tools and load read" {
+	run -0 "$TARU" save -o "$T/docker.tar" busybox
+	[ -z "$output" ]
+	[ "$(skopeo inspect --raw --config "docker-archive:$T/docker.tar:busybox:latest" | jq -r .author)" = Ann ]
+	"$TARU" image save busybox | cmp - "$T/docker.tar"
+	"$TARU" save --format oci-archive busybox >"$T/oci.tar"
+	[ "$(skopeo inspect --raw --config "oci-archive:$T/oci.tar" | jq -r .author)" = Ann ]
+	"$TARU" save --format oci-dir -o "$T/dir" busybox
+	[ "$(skopeo inspect --raw --config "oci:$T/dir" | jq -r .author)" = Ann ]
+	"$TARU" --root "$T/store2" load -q -i "$T/docker.tar"
+	[ "$("$TARU" --root "$T/store2" images -q --no-trunc)" = "$(id_of one)" ]
+}
+
+@test "save of what cannot be leaves no file" {
+	run -1 "$TARU" save -o "$T/x.tar" busybox nosuch
+	[ "$output" = "taru: no such image: nosuch" ]
+	run -1 "$TARU" save --format zip -o "$T/x.tar" busybox
+	[[ "$output" =~ "docker-archive, oci-archive or oci-dir, not 'zip'" ]]
+	run -1 "$TARU" save --format oci-dir busybox
+	run -1 "$TARU" save -o "$T/no/x.tar" busybox
+	run -1 "$TARU" export -o "$T/x.tar" nosuch
+	[ "$output" = "taru: no such image: nosuch" ]
+	[ ! -e "$T/x.tar" ]
+	run -125 "$TARU" save
+}
+
+@test "archives do not go to a terminal" {
+	run -1 script -qec "'$TARU' save busybox" /dev/null </dev/null
+	[[ "$output" =~ "standard output, which is a terminal" ]]
+	run -1 script -qec "'$TARU' export busybox" /dev/null </dev/null
+	[[ "$output" =~ "standard output, which is a terminal" ]]
+}
+
+@test "export writes the files of an image, import makes one of them" {
+	[ "$(id -u)" = 0 ] || skip "this test needs root"
+	"$TARU" save -o "$T/docker.tar" busybox
+	"$TARU" --root "$T/store2" load -q -i "$T/docker.tar"
+	"$TARU" --root "$T/store2" export -o "$T/root.tar" busybox
+	tar -xOf "$T/root.tar" bin/busybox | cmp - "$(command -v busybox)"
+	"$TARU" --root "$T/store2" export busybox | cmp - "$T/root.tar"
+	"$TARU" --root "$T/store2" import "$T/root.tar" again:1
+	"$TARU" --root "$T/store2" export again:1 | tar -xO bin/busybox | cmp - "$(command -v busybox)"
+	# Nothing but its blobs is there of an image that skopeo has put in.
+	run -1 "$TARU" export -o "$T/x.tar" busybox
+	[[ "$output" =~ "is not unpacked in the store; pull the image again" ]]
+	[ ! -e "$T/x.tar" ]
+}
+
 @test "a word that is no command is told, with the one that was meant" {
 	run -1 "$TARU" imges
 	[ "$output" = "taru: unknown command 'imges'; did you mean 'images'? see 'taru --help'" ]

@@ -1,0 +1,59 @@
+/* cmd_logout.c - `taru logout`: forgets the password for a registry. */
+#include "cli/server.h"
+#include "cli/settings.h"
+
+struct logout_asked {
+	struct settings_asked settings;
+};
+
+/* Only one of the files that are read is written: another one may still know the registry. */
+static void warn_of_others(struct command *command, const struct remotes *remotes, const struct server *server)
+{
+	struct credentials left;
+	struct problem unread = { 0 };
+
+	if (auth_find(&remotes->auth, command->arena, server->reference.domain, server->reference.path, &left,
+		      &unread) > 0)
+		log_message(command->log, "warning",
+			    arena_printf(command->arena, "%s: %s still has credentials for it", server->key,
+					 left.from));
+}
+
+static void run(struct command *command)
+{
+	const struct logout_asked *asked = command->asked;
+	struct text out = text_new(command->arena);
+	const struct remotes *remotes;
+	struct server server;
+	const char *where;
+	int had;
+
+	if (!server_read(command->arena, command->operand[0], &server, command->problem))
+		return;
+	remotes = settings_load(command, &asked->settings);
+	if (!remotes)
+		return;
+	had = auth_logout(&remotes->auth, command->arena, server.key, &where, command->problem);
+	if (had < 0)
+		return;
+	text_printf(&out, had ? "Removing login credentials for %s\n" : "Not logged in to %s\n", server.key);
+	command_print(command, &out);
+	warn_of_others(command, remotes, &server);
+}
+
+static const struct option options[] = {
+	{ "authfile", 0, OPTION_TEXT, offsetof(struct logout_asked, settings.auth_file), "FILE",
+	  "where passwords are, instead of the usual files" },
+	{ NULL }
+};
+
+const struct verb verb_logout = {
+	.name = "logout",
+	.operands = "[SERVER]",
+	.summary = "forget the password for a registry",
+	.notes = "SERVER is docker.io unless it is given.\n",
+	.options = options,
+	.asked_size = sizeof(struct logout_asked),
+	.operands_max = 1,
+	.run = run,
+};
