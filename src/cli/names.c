@@ -99,7 +99,7 @@ static const char *most_like(const char *group, const char *word)
 	unsigned best = FAR;
 	const char *found = NULL;
 
-	if (strlen(word) > WORD_MAX)
+	if (!word || strlen(word) > WORD_MAX)
 		return NULL;
 	for (size_t i = 0; i < NAMES + GROUPS; i++) {
 		const char *name = i < NAMES ? names[i].name : groups[i - NAMES].name;

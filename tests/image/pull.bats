@@ -1,5 +1,5 @@
 # pull.bats - `taru pull`: from a real registry into a store that other tools read.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2153,SC2016,SC2034
 
 load store.bash
 
@@ -73,7 +73,6 @@ load store.bash
 }
 
 @test "an index: the manifest for this machine, or the one that is asked for" {
-	local here other
 	make_image "$T/multi" here 'echo here >where'
 	make_image "$T/multi" other 'echo other >where'
 	umoci config --image "$T/multi:other" --architecture s390x 2>/dev/null
