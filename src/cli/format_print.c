@@ -263,14 +263,15 @@ static void add_verb(struct evaluation *evaluation, const struct verb_of_printf 
 
 const struct json *format_printf(struct evaluation *evaluation, const struct json *const *arguments, size_t count)
 {
-	struct text made = text_new(evaluation->arena), *out = evaluation->out;
+	struct text made = text_new(evaluation->arena);
+	struct evaluation printing = *evaluation;
 	size_t used = 1;
 
 	if (!arguments[0] || arguments[0]->kind != JSON_STRING) {
 		evaluation_problem(evaluation, "'printf' begins with a text, not with %s", value_kind(arguments[0]));
 		return NULL;
 	}
-	evaluation->out = &made;
+	printing.out = &made;
 	for (const char *at = arguments[0]->text; *at && !evaluation->problem->found;) {
 		size_t plain = strcspn(at, "%");
 
@@ -280,9 +281,9 @@ const struct json *format_printf(struct evaluation *evaluation, const struct jso
 			break;
 		struct verb_of_printf verb = read_verb(&at);
 
-		add_verb(evaluation, &verb, arguments, count, &used);
+		add_verb(&printing, &verb, arguments, count, &used);
 	}
-	add_extra(evaluation, arguments + used, count - used);
-	evaluation->out = out;
+	add_extra(&printing, arguments + used, count - used);
+	evaluation->work = printing.work;
 	return value_text(evaluation, made.at, made.length);
 }
