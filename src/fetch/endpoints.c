@@ -67,7 +67,7 @@ bool endpoints_try_last(struct task *task, bool (*one)(struct task *task, struct
 
 	if (one(task, endpoint, about))
 		return true;
-	if (task->failure.kind != FETCH_TLS || endpoint->no_tls)
+	if (task->failure.kind != FETCH_TLS)
 		return false;
 	note_failure(endpoint, &task->failure);
 	return endpoints_last(task->session) != endpoint && one(task, endpoints_last(task->session), about);

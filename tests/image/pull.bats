@@ -72,6 +72,19 @@ load store.bash
 	is_whole "$REGISTRY/app:1"
 }
 
+@test "push without TLS, with a password, several blobs at once; and mounted from a repository that has them" {
+	start_registry "$T/other" --auth
+	works pull "$REGISTRY_OF_ALL/team/app:1"
+	works tag "$REGISTRY_OF_ALL/team/app:1" "$REGISTRY/team/app:1"
+	fails "taru login" push "$REGISTRY/team/app:1"
+	works push --creds alice:secret "$REGISTRY/team/app:1"
+	[ "$(grep -c ': Pushed' <<<"$output")" = 3 ]
+	works tag "$REGISTRY/team/app:1" "$REGISTRY/other/app:2"
+	works push --creds alice:secret "$REGISTRY/other/app:2"
+	[ "$(grep -c ': Mounted from team/app' <<<"$output")" = 3 ]
+	skopeo inspect --tls-verify=false --creds alice:secret "docker://$REGISTRY/other/app:2" >/dev/null
+}
+
 @test "an index: the manifest for this machine, or the one that is asked for" {
 	make_image "$T/multi" here 'echo here >where'
 	make_image "$T/multi" other 'echo other >where'

@@ -57,7 +57,7 @@ setup_file()
 	chmod 755 "$WORLD"
 	make_app "$WORLD/layout"
 	start_registry "$WORLD/registry"
-	export REGISTRY
+	export REGISTRY REGISTRY_OF_ALL=$REGISTRY
 	copy_to_registry "$WORLD/layout:app" "$REGISTRY/team/app:1"
 }
 
