@@ -51,6 +51,11 @@ copy_to_registry()
 
 setup_file()
 {
+	store_setup_file
+}
+
+store_setup_file()
+{
 	[ "$(id -u)" = 0 ] || skip "this test needs root"
 	WORLD=$(mktemp -d "${TMPDIR:-/tmp}/taru-store.XXXXXX")
 	export WORLD
