@@ -50,6 +50,19 @@ int layer_open_diff(const struct store *store, const struct digest *chain)
 	return sys_openat(store->fd, path, O_RDONLY | O_DIRECTORY, 0);
 }
 
+int layer_lend_diff(const struct store *store, const struct digest *chain)
+{
+	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+	closes int diff = layer_open_diff(store, chain);
+	closes int tree = diff < 0 ? diff : sys_open_tree(diff, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
+	int error;
+
+	if (tree == -EPERM)
+		return take_fd(&diff);
+	error = tree < 0 ? tree : sys_mount_setattr(tree, "", AT_EMPTY_PATH, &read_only);
+	return error ? error : take_fd(&tree);
+}
+
 /* A name that nobody else has. */
 static int make_folder(const struct store *store, struct layer_making *making)
 {

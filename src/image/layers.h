@@ -46,3 +46,8 @@ int layer_remove(const struct store *store, const char *name);
 
 /* A descriptor of the layer's diff/, or -errno. */
 int layer_open_diff(const struct store *store, const struct digest *chain);
+
+/* The same for a helper, which could go up from there to all of the machine: as a mount of its own,
+ * read-only, whose root it is;
+ * only who may not mount (an ordinary user) gives it as it is. */
+int layer_lend_diff(const struct store *store, const struct digest *chain);

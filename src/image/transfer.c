@@ -40,7 +40,7 @@ static int open_input(struct transfer *transfer, struct layer_transfer *layer)
 static bool open_lowers(struct transfer *transfer, size_t index, int *ret_lowers, struct problem *problem)
 {
 	for (size_t i = 0; i < index; i++) {
-		ret_lowers[i] = layer_open_diff(transfer->store, &transfer->layer[index - 1 - i].chain);
+		ret_lowers[i] = layer_lend_diff(transfer->store, &transfer->layer[index - 1 - i].chain);
 		if (ret_lowers[i] < 0) {
 			problem_set(problem, "layer %s: %s", transfer->layer[index - 1 - i].chain.text,
 				    errno_words(-ret_lowers[i]));

@@ -26,6 +26,33 @@ load store.bash
 	diff "$T/wanted" "$T/got"
 }
 
+@test "a layer that speaks of files below it: through a link there, into a directory there, a hard link to a file there" {
+	cp -a "$WORLD/layout" "$T/layout"
+	"$PYTHON" - "$T/layer.tar" <<'PYTHON'
+import io, sys, tarfile
+with tarfile.open(sys.argv[1], "w") as tar:
+    for name in ("lib/x.so", "tmp/f"):
+        entry = tarfile.TarInfo(name)
+        entry.size = 3
+        tar.addfile(entry, io.BytesIO(b"new"))
+    link = tarfile.TarInfo("bin/busy")
+    link.type, link.linkname = tarfile.LNKTYPE, "bin/busybox"
+    tar.addfile(link)
+PYTHON
+	umoci raw add-layer --image "$T/layout:app" "$T/layer.tar"
+	copy_to_registry "$T/layout:app" "$REGISTRY/team/below:1"
+	works pull "$REGISTRY/team/below:1"
+	local top
+	top=$(chains_of "$REGISTRY/team/below:1" | tail -1)
+	[ "$(cat "$top/usr/lib/x.so")" = new ]
+	[ ! -e "$top/lib" ]
+	[ "$(stat -c %a "$top/tmp")" = 1777 ]
+	[ "$(stat -c %a "$top/bin/busy")" = 4755 ]
+	cmp "$top/bin/busy" /bin/busybox
+	umoci unpack --image "$T/layout:app" "$T/bundle" 2>/dev/null
+	[ "$(cat "$T/bundle/rootfs/usr/lib/x.so")" = new ]
+}
+
 @test "what is there is not fetched again" {
 	works pull "$REGISTRY/team/app:1"
 	touch -d 2001-01-01 "$TARU_ROOT"/images/blobs/sha256/*
