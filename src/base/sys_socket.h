@@ -29,6 +29,12 @@ static inline ssize_t sys_sendmsg(int fd, const struct msghdr *message)
 	return SYS_3(__NR_sendmsg, fd, message, MSG_NOSIGNAL);
 }
 
+/* The other end reads the end, whoever else has a copy of this one. */
+static inline int sys_shutdown(int fd)
+{
+	return (int)SYS_2(__NR_shutdown, fd, SHUT_RDWR);
+}
+
 /* Descriptors that arrive are close-on-exec. */
 static inline ssize_t sys_recvmsg(int fd, struct msghdr *message)
 {

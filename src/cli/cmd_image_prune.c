@@ -35,7 +35,7 @@ static void untag_all(struct command *command, struct removal *removal)
 static void run(struct command *command)
 {
 	const struct prune_asked *asked = command->asked;
-	struct removal removal = { .untagged = "untagged: ", .deleted = "deleted: " };
+	struct removal removal = { .untagged = "untagged: ", .deleted = "deleted: ", .sweep = true };
 	struct text out = text_new(command->arena);
 
 	if (!asked->force &&
@@ -45,8 +45,6 @@ static void run(struct command *command)
 	if (!removal_begin(command, &removal))
 		return;
 	untag_all(command, &removal);
-	if (command->problem->found)
-		removal.ids_count = 0;
 	removal_end(command, &removal);
 	if (removal.lines.length && !command->problem->found)
 		text_printf(&out, "Deleted Images:\n%s\n", removal.lines.at);

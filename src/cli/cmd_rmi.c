@@ -62,7 +62,8 @@ static void run(struct command *command)
 			log_message(command->log, "error", problem.text);
 	}
 	removal_end(command, &removal);
-	command_print(command, &removal.lines);
+	if (!command->problem->found)
+		command_print(command, &removal.lines);
 }
 
 static const struct option options[] = {

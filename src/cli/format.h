@@ -4,7 +4,8 @@
  *	{{range $i, $layer := .RootFS.Layers}}…{{else}}…{{end}}  {{with .X}}…{{end}}
  *	{{if eq .Os "linux"}}…{{else if …}}…{{else}}…{{end}}  {{- trimmed -}}  and comments
  *
- * The data is JSON. An object is what Go would have as a map: it is printed, and walked through, by its keys in order.
+ * The data is JSON. An object is what Go would have as a map: it is printed, and walked through, by
+ * its keys in order.
  * A key that the outermost object lacks is an error that names those it has; further inside it is "<no value>", which
  * is no text and not true. There are no {{define}}, {{template}} and {{block}}, and no methods.
  */
@@ -21,7 +22,8 @@ struct format_source {
 	bool escapes;		/* outside of {{}} "\t" and "\n", as a shell passes them on, are a tab and a new line */
 };
 
-/* Reads a template; what it has of the text is copied. NULL and a problem, which names the column, where it is none. */
+/* Reads a template; what it has of the text is copied. NULL and a problem, which names the column,
+ * where it is none. */
 const struct format *format_read(struct arena *arena, const struct format_source *source, struct problem *problem);
 
 /* Adds what it makes of the data. False and a problem where it cannot: a missing field, a wrong argument, too much

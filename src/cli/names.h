@@ -9,5 +9,6 @@ const struct verb *names_find(struct command *command, char **words, size_t *ret
 /* What `taru --help` prints. */
 void names_help(struct command *command, const struct option *global_options);
 
-/* `taru help`, `taru help image`, `taru help image ls`: of the words behind `help`, which there is at least one of. */
+/* `taru help`, `taru help image`, `taru help image ls`: of the words behind `help`, which there is at
+ * least one of. */
 void names_help_of(struct command *command, char **words);

@@ -2,5 +2,6 @@
 #pragma once
 #include "cli/globals.h"
 
-/* Prints the warning and reads one line of standard input: true for "y" and "yes" alone; the end of the input is no. */
+/* Prints the warning and reads one line of standard input: true for "y" and "yes" alone; the end of
+ * the input is no. */
 bool question_ask(struct command *command, const char *warning);

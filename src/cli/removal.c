@@ -58,21 +58,34 @@ void removal_untag(struct removal *removal, size_t index)
 static void add_deleted(struct removal *removal, const struct removed *removed)
 {
 	for (size_t i = 0; i < removal->ids_count; i++)
-		if (!is_there(&removal->change.images, &removal->ids[i]))
+		if (removal->ids[i].text[0] && !is_there(&removal->change.images, &removal->ids[i]))
 			text_printf(&removal->lines, "%s%s\n", removal->deleted, removal->ids[i].text);
 	for (size_t i = 0; i < removed->layers_count; i++)
 		text_printf(&removal->lines, "%s%s\n", removal->deleted, removed->layers[i].text);
 }
 
+static void remove_rows(struct command *command, struct removal *removal)
+{
+	struct removed removed;
+
+	if (!store_commit(&removal->change, command->problem) ||
+	    !store_collect(&removal->change, &removed, command->problem))
+		return;
+	add_deleted(removal, &removed);
+	removal->bytes += removed.bytes;
+}
+
 void removal_end(struct command *command, struct removal *removal)
 {
-	struct removed removed = { 0 };
+	bool there = removal->store.fd >= 0;
 
-	if (removal->store.fd >= 0 && removal->ids_count && store_commit(&removal->change, command->problem) &&
-	    store_collect(&removal->change, false, &removed, command->problem)) {
-		add_deleted(removal, &removed);
-		removal->bytes = removed.bytes;
-	}
+	/* On a full disk there is no room for a new index.json before this. */
+	if (there && removal->sweep)
+		removal->bytes += store_sweep(&removal->store, true);
+	if (there && (removal->ids_count || removal->sweep) && !command->problem->found)
+		remove_rows(command, removal);
 	store_change_end(&removal->change);
+	if (there)
+		store_sweep(&removal->store, false);
 	store_close(&removal->store);
 }

@@ -6,6 +6,7 @@ struct removal {
 	struct store store;
 	struct store_change change;	/* `images` is what is still there */
 	const char *untagged, *deleted;	/* what the lines begin with: "Untagged: " */
+	bool sweep;			/* also what pulls that did not end have left */
 	struct digest *ids;		/* of images that lost a name */
 	size_t ids_count, ids_room;
 	struct text lines;		/* what was done */

@@ -72,9 +72,11 @@ static bool get_rest(struct blob *blob, const struct call *call, bool foreign)
 	uint64_t mark = blob->at;
 
 	while (blob->at < blob->request->size && !attempt(blob, call, foreign)) {
-		if (blob->at > mark + PROGRESS)
+		/* What was had before and lost again is no progress. */
+		if (blob->at > mark + PROGRESS) {
 			retry_forgive(&retry);
-		mark = blob->at;
+			mark = blob->at;
+		}
 		if (!retry_again(&retry))
 			return false;
 	}

@@ -25,7 +25,8 @@ struct source {
 	void (*sent)(struct source *source);
 };
 
-/* Where a body goes as it comes. `begin` is called before the first byte of an answer with a status of 2xx, and `take`
+/* Where a body goes as it comes. `begin` is called before the first byte of an answer with a status of
+ * 2xx, and `take`
  * for each piece; false ends the exchange, with `refused` set. */
 struct sink {
 	bool (*begin)(struct sink *sink, const struct exchange *answer);
@@ -42,6 +43,7 @@ struct exchange {
 	const char *authorization;	/* the value of that field, or NULL */
 	bool identified;		/* the client certificate may be shown */
 	struct source *source;		/* NULL: no body */
+	bool secret;			/* the body is for the first server alone */
 	struct sink *sink;		/* NULL: the body is kept in `body` … */
 	size_t body_max;		/* … up to this size */
 

@@ -73,12 +73,17 @@ const char *failure_quote(struct arena *arena, const char *body, size_t length)
 	return clean(arena, said.at, said.length);
 }
 
+const char *failure_clean(struct arena *arena, const char *text)
+{
+	return clean(arena, text, strlen(text));
+}
+
 bool fail(struct task *task, enum fetch_error kind, const char *host, const char *format, ...)
 {
 	va_list list;
 
 	task->failure = (struct failure){ .set = true, .kind = kind, .wait_s = -1 };
-	task->failure.host = host ? arena_copy(&task->arena, host, strlen(host)) : "";
+	task->failure.host = host ? clean(&task->arena, host, strlen(host)) : "";
 	va_start(list, format);
 	task->failure.message = arena_vprintf(&task->arena, format, list);
 	va_end(list);

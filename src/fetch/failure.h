@@ -24,6 +24,9 @@ struct failure {
 bool fail(struct task *task, enum fetch_error kind, const char *host, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* A copy that may be shown on a terminal: at most QUOTE_MAX bytes of UTF-8 without control characters. */
+const char *failure_clean(struct arena *arena, const char *text);
+
 /* The same for an answer with a status that is not what was hoped for, with what the server says about it. */
 bool fail_status(struct task *task, const struct exchange *answer);
 

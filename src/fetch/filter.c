@@ -1,6 +1,7 @@
 /* filter.c - the system calls that are refused: see confine.h
  *
- * It lists what is refused and not what is allowed: which calls the C library, the resolver with its modules, curl and
+ * It lists what is refused and not what is allowed: which calls the C library, the resolver with its
+ * modules, curl and
  * OpenSSL make differs from system to system, and what they may make is harmless without the rest. Calls of another
  * architecture's table (i386, x32) end the process.
  */
@@ -35,12 +36,15 @@ static const unsigned short refused[] = {
 	__NR_fsconfig, __NR_fsmount, __NR_fspick, __NR_open_tree, __NR_move_mount, __NR_mount_setattr,
 	__NR_swapon, __NR_swapoff, __NR_quotactl, __NR_open_by_handle_at, __NR_name_to_handle_at,
 	/* Files are changed by the descriptors that were given, in content alone. */
-	__NR_mkdirat, __NR_mknodat, __NR_unlinkat, __NR_renameat2, __NR_linkat, __NR_symlinkat, __NR_fchmod,
+	__NR_mkdirat, __NR_mknodat, __NR_unlinkat, __NR_renameat, __NR_renameat2, __NR_linkat,
+	__NR_symlinkat, __NR_fchmod,
 	__NR_fchmodat, __NR_fchown, __NR_fchownat, __NR_truncate, __NR_setxattr, __NR_lsetxattr,
 	__NR_fsetxattr, __NR_removexattr, __NR_lremovexattr, __NR_fremovexattr, __NR_utimensat,
 	__NR_fanotify_init,
+	/* fchmodat2, setxattrat, removexattrat: Linux 6.6 and 6.13. */
+	452, 463, 466,
 #if defined(__x86_64__)
-	__NR_mkdir, __NR_mknod, __NR_unlink, __NR_rmdir, __NR_rename, __NR_renameat, __NR_link,
+	__NR_open, __NR_mkdir, __NR_mknod, __NR_unlink, __NR_rmdir, __NR_rename, __NR_link,
 	__NR_symlink, __NR_chmod, __NR_chown, __NR_lchown, __NR_creat, __NR_utime, __NR_utimes,
 	__NR_futimesat, __NR_fork, __NR_vfork, __NR_modify_ldt, __NR_ioperm, __NR_iopl, __NR_uselib,
 #endif

@@ -13,7 +13,8 @@ static bool log_in_at(struct task *task, struct endpoint *endpoint, void *about)
 	call.scope = "";
 	if (!call_insist(&call))
 		return false;
-	/* A token server gives a token to anybody for public things, so that it knows us has to be asked of itself. */
+	/* A token server gives a token to anybody for public things, so that it knows us has to be asked of
+	 * itself. */
 	return endpoint->scheme != LOGIN_BEARER || token_login(task, endpoint, identity);
 }
 

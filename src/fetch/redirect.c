@@ -18,7 +18,7 @@ static bool refuse(const struct exchange *exchange, const char *what)
 }
 
 /* Where it leads; NULL with a failure where that may not be followed. */
-static const char *next_url(const struct exchange *exchange)
+static const char *next_url(const struct exchange *exchange, const char *home)
 {
 	const char *location = exchange_header(exchange, "location");
 	const char *next = location ? url_join(&exchange->task->arena, exchange->url, location) : NULL;
@@ -32,6 +32,8 @@ static const char *next_url(const struct exchange *exchange)
 		refuse(exchange, "redirects from https to http");
 	else if (!reads && exchange->status < 307)
 		refuse(exchange, "redirects what is sent to it to somewhere where it could only be asked for");
+	else if (exchange->secret && !url_same_origin(next, home))
+		refuse(exchange, "redirects what is secret to somebody else");
 	else
 		return next;
 	return NULL;
@@ -57,7 +59,7 @@ bool redirect_run(struct exchange *exchange, const char *home)
 		exchange->identified = identified;
 		if (!ran || !is_redirect(exchange->status))
 			return ran;
-		exchange->url = next_url(exchange);
+		exchange->url = next_url(exchange, home);
 		if (!exchange->url)
 			return false;
 	}

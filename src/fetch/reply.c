@@ -58,7 +58,7 @@ void reply_note(struct task *task, const char *format, ...)
 
 	json_open_object(&out, NULL);
 	va_start(list, format);
-	json_put_text(&out, "note", arena_vprintf(&task->arena, format, list));
+	json_put_text(&out, "note", failure_clean(&task->arena, arena_vprintf(&task->arena, format, list)));
 	va_end(list);
 	json_close(&out);
 	send_text(task->session, &text);

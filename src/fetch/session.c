@@ -70,7 +70,8 @@ static void finish_endpoint(struct session *session, size_t index, struct proble
 		problem_set(problem, "endpoints[%zu].registry-token: is no token", index);
 }
 
-/* Where the system's authorities are one file, it is made part of each endpoint's own: curl takes one or the other. */
+/* Where the system's authorities are one file, it is made part of each endpoint's own: curl takes one
+ * or the other. */
 static void set_trust(struct session *session)
 {
 	char *system;

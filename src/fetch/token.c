@@ -139,6 +139,7 @@ static bool ask(struct task *task, struct endpoint *endpoint, const char *scope,
 		source.text = form.at;
 		source.size = form.length;
 		exchange.source = &source;
+		exchange.secret = true;
 		exchange.method = "POST";
 		exchange.url = endpoint->realm;
 		exchange.fields[0] = "Content-Type: application/x-www-form-urlencoded";

@@ -25,7 +25,8 @@ struct tar_sink archive_file_sink(struct archive_file *file);
 /* Writes what was not written yet: for who goes on in another process. 0 or -errno. */
 int archive_file_flush(struct archive_file *file);
 
-/* Gives it its name, in the place of what had it, and closes it. False after a problem; then nothing of it is left. */
+/* Gives it its name, in the place of what had it, and closes it. False after a problem; then nothing
+ * of it is left. */
 bool archive_file_finish(struct archive_file *file, struct problem *problem);
 
 /* Closes it; nothing of it is left. */

@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/sys_file.h"
+#include "image/partial.h"
 #include "image/store_parts.h"
 #include "spec/names.h"
 #include <stdio.h>
@@ -22,42 +23,27 @@ static int sync_folder_of(int dir, const char *path)
 	return fd < 0 ? fd : sys_fsync(fd);
 }
 
-/* Returns the file's descriptor, which is locked, or -errno. */
-static int write_beside(int dir, const char *beside, const char *text, size_t length)
-{
-	closes int fd = sys_openat(dir, beside, O_RDWR | O_CREAT | O_TRUNC, 0644);
-	int error = fd < 0 ? fd : sys_flock(fd, LOCK_SH | LOCK_NB);
-
-	if (!error)
-		error = file_write_all(fd, text, length);
-	if (!error)
-		error = sys_fsync(fd);
-	return error ? error : take_fd(&fd);
-}
-
-/* The same, of the file in its place. */
-static int write_file(int dir, const char *path, const char *text, size_t length)
+int store_write_file(int dir, const char *path, const char *text, size_t length)
 {
 	char beside[256];
 	int error;
 
 	if (snprintf(beside, sizeof(beside), "%s.new-%d", path, (int)sys_getpid()) >= (int)sizeof(beside))
 		return -ENAMETOOLONG;
-	closes int fd = write_beside(dir, beside, text, length);
+	closes int fd = sys_openat(dir, beside, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
-	error = fd < 0 ? fd : sys_renameat(dir, beside, dir, path);
+	if (fd < 0)
+		return fd;
+	error = file_write_all(fd, text, length);
+	if (!error)
+		error = sys_fsync(fd);
+	if (!error)
+		error = sys_renameat(dir, beside, dir, path);
 	if (!error)
 		error = sync_folder_of(dir, path);
 	if (error)
 		sys_unlinkat(dir, beside, 0);
-	return error ? error : take_fd(&fd);
-}
-
-int store_write_file(int dir, const char *path, const char *text, size_t length)
-{
-	closes int fd = write_file(dir, path, text, length);
-
-	return fd < 0 ? fd : 0;
+	return error;
 }
 
 void store_hold(const struct store *store, struct store_holds *holds, int fd)
@@ -79,15 +65,20 @@ void store_release(struct store_holds *holds)
 }
 
 /* Who removes it has the exclusive lock and unlinks it: after we have ours it is there for good, or gone. */
-bool store_hold_blob(const struct store *store, struct store_holds *holds, const struct digest *digest)
+int store_hold_blob(const struct store *store, struct store_holds *holds, const struct digest *digest)
 {
 	closes int fd = store_open_blob(store, digest);
 	struct stat info;
+	int error = fd < 0 ? fd : sys_flock(fd, LOCK_SH);
 
-	if (fd < 0 || sys_flock(fd, LOCK_SH) || sys_fstat(fd, &info) || !info.st_nlink)
-		return false;
+	if (!error)
+		error = sys_fstat(fd, &info);
+	if (error)
+		return error;
+	if (!info.st_nlink)
+		return -ENOENT;
 	store_hold(store, holds, take_fd(&fd));
-	return true;
+	return 0;
 }
 
 int store_open_blob(const struct store *store, const struct digest *digest)
@@ -113,20 +104,34 @@ bool store_read_blob(const struct store *store, const struct digest *digest, siz
 	return !problem->found;
 }
 
+/* It has no name before it is whole, and a name is never given twice, so that whoever holds a blob
+ * holds the one that has its name. */
+static int put_blob(const struct store *store, const char *text, size_t length, const struct digest *digest)
+{
+	closes int fd = partial_anonymous(store);
+	int error = fd < 0 ? fd : file_write_all(fd, text, length);
+
+	return error ? error : partial_adopt(store, digest, fd);
+}
+
 bool store_put_blob(const struct store *store, struct store_holds *holds, const char *text, size_t length,
 		    struct digest *ret_digest, struct problem *problem)
 {
-	int fd;
+	enum { TRIES = 100 };		/* somebody may remove it each time before it is held */
+	int error = -ENOENT;
 
 	*ret_digest = digest_of(text, length);
-	if (store_hold_blob(store, holds, ret_digest))
-		return true;
-	fd = write_file(store->blobs, digest_hex(ret_digest), text, length);
-	if (fd < 0)
-		problem_set(problem, "cannot write to the store %s: %s", store->root, errno_words(-fd));
-	else
-		store_hold(store, holds, fd);
-	return fd >= 0;
+	for (int i = 0; i < TRIES && error == -ENOENT; i++) {
+		error = store_hold_blob(store, holds, ret_digest);
+		if (error != -ENOENT)
+			break;
+		error = put_blob(store, text, length, ret_digest);
+		if (!error)
+			error = store_hold_blob(store, holds, ret_digest);
+	}
+	if (error)
+		problem_set(problem, "cannot write to the store %s: %s", store->root, errno_words(-error));
+	return !error;
 }
 
 bool store_read_manifest(const struct store *store, const struct digest *digest, struct document *ret_manifest,

@@ -1,5 +1,6 @@
 /* collect.c - what no image needs is removed: see store.h */
 #include "base/fd.h"
+#include "base/proc.h"
 #include "image/layers.h"
 #include "image/store_parts.h"
 #include "spec/names.h"
@@ -147,11 +148,6 @@ static void collect_blobs(const struct store *store, const char *path, const str
 		closedir(list);
 }
 
-static bool is_left_over(const char *name)
-{
-	return !strncmp(name, ".new-", 5) || !strncmp(name, ".gone-", 6);
-}
-
 static void collect_layers(const struct store *store, const struct digests *needed, struct digests *gone,
 			   uint64_t *bytes)
 {
@@ -161,13 +157,11 @@ static void collect_layers(const struct store *store, const struct digests *need
 	struct layer_facts facts;
 
 	while (list && (entry = readdir(list))) {
-		bool layer = named_digest(entry->d_name, &digest);
-
-		if (layer ? has(needed, &digest) : !is_left_over(entry->d_name))
+		if (!named_digest(entry->d_name, &digest) || has(needed, &digest))
 			continue;
-		if (layer && !layer_read(store, &digest, &facts))
+		if (!layer_read(store, &digest, &facts))
 			facts.size = 0;
-		if (layer_remove(store, entry->d_name) || !layer)
+		if (layer_condemn(store, entry->d_name))
 			continue;
 		*bytes += facts.size;
 		add(store->arena, gone, &digest);
@@ -176,22 +170,66 @@ static void collect_layers(const struct store *store, const struct digests *need
 		closedir(list);
 }
 
-bool store_collect(struct store_change *change, bool partial, struct removed *ret_removed, struct problem *problem)
+bool store_collect(struct store_change *change, struct removed *ret_removed, struct problem *problem)
 {
 	const struct store *store = change->store;
 	struct needed needed = { 0 };
-	struct digests blobs = { 0 }, layers = { 0 }, none = { 0 };
+	struct digests blobs = { 0 }, layers = { 0 };
 
 	*ret_removed = (struct removed){ 0 };
 	if (!find_needed(change, &needed, problem))
 		return false;
 	collect_layers(store, &needed.layers, &layers, &ret_removed->bytes);
 	collect_blobs(store, "images/blobs/sha256", &needed.blobs, &blobs, &ret_removed->bytes);
-	if (partial)
-		collect_blobs(store, "partial", &none, &none, &ret_removed->bytes);
 	ret_removed->blobs = blobs.at;
 	ret_removed->blobs_count = blobs.count;
 	ret_removed->layers = layers.at;
 	ret_removed->layers_count = layers.count;
 	return true;
+}
+
+/* --- what was left behind --- */
+
+static void sweep_layers(const struct store *store)
+{
+	DIR *list = open_list(store, "layers");
+	struct dirent *entry;
+
+	while (list && (entry = readdir(list)))
+		if (!strncmp(entry->d_name, ".new-", 5) || !strncmp(entry->d_name, ".gone-", 6))
+			layer_remove(store, entry->d_name);
+	if (list)
+		closedir(list);
+}
+
+/* index.json.new-PID: the PID tells whether somebody is still at it; where it is another one's by now,
+ * the file stays. */
+static void sweep_temporary(const struct store *store)
+{
+	DIR *list = open_list(store, "images");
+	struct dirent *entry;
+	struct proc_stat ignored;
+	uint64_t pid;
+
+	while (list && (entry = readdir(list))) {
+		const char *suffix = strstr(entry->d_name, ".new-");
+
+		if (suffix && text_to_u64(suffix + 5, &pid) && pid < INT32_MAX &&
+		    proc_read_stat((pid_t)pid, &ignored) == -ESRCH)
+			sys_unlinkat(dirfd(list), entry->d_name, 0);
+	}
+	if (list)
+		closedir(list);
+}
+
+uint64_t store_sweep(const struct store *store, bool partial)
+{
+	struct digests none = { 0 };
+	uint64_t bytes = 0;
+
+	sweep_layers(store);
+	sweep_temporary(store);
+	if (partial)
+		collect_blobs(store, "partial", &none, &none, &bytes);
+	return bytes;
 }

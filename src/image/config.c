@@ -151,5 +151,6 @@ int64_t image_time(const char *text)
 	}
 	if (!take_zone(text, &zone))
 		return 0;
-	return days_since_1970(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - zone;
+	second += days_since_1970(year, month, day) * 86400 + hour * 3600 + minute * 60 - zone;
+	return second > 0 ? second : 0;
 }

@@ -6,6 +6,7 @@
 #include "image/id_map.h"
 #include "spec/names.h"
 #include "wire/message.h"
+#include <linux/close_range.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -90,6 +91,10 @@ static int prepare(const struct child *child)
 		error = sys_prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (!error)
 		error = sys_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	/* What we were started with is not for them, and our terminal takes no input from them (CVE-2017-5226). */
+	if (!error)
+		error = sys_close_range(MESSAGE_SOCKET + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	sys_setsid();
 	if (error)
 		return error;
 	sys_dup3(child->nothing, STDIN_FILENO, 0);
@@ -203,6 +208,8 @@ static int reap(struct helper *helper)
 
 int helper_end(struct helper *helper)
 {
+	if (helper->socket >= 0)
+		sys_shutdown(helper->socket);
 	fd_close_at(&helper->socket);
 	helper->socket = -1;
 	return reap(helper);

@@ -57,13 +57,11 @@ static bool keep_blob(struct importing *importing, int tee, struct problem *prob
 		.media_type = begin[0] == 0x1f && begin[1] == 0x8b ? media_oci_layer_gzip :
 			      begin[0] == 0x28 && begin[1] == 0xb5 ? media_oci_layer_zstd : media_oci_layer,
 		.digest = *digest, .size = importing->unpacking.size };
-	if (store_hold_blob(store, &importing->holds, digest))
-		return true;
 	error = partial_adopt(store, digest, tee);
+	if (!error)
+		error = store_hold_blob(store, &importing->holds, digest);
 	if (error)
 		problem_set(problem, "cannot write to the store %s: %s", store->root, errno_words(-error));
-	else
-		store_hold(store, &importing->holds, sys_fcntl(tee, F_DUPFD_CLOEXEC, 0));
 	return !error;
 }
 

@@ -23,22 +23,23 @@ static void put_path(char path[PATH_ROOM], const char *name, const char *below)
 bool layer_is_there(const struct store *store, const struct digest *chain, int *ret_held)
 {
 	char path[PATH_ROOM];
-	struct stat info;
+	struct stat there, open;
+	struct layer_facts facts;
 
 	if (ret_held)
 		*ret_held = -1;
 	if (store->fd < 0)
 		return false;
-	put_path(path, digest_hex(chain), ret_held ? "" : "/layer.json");
-	if (!ret_held)
-		return sys_faccessat2(store->fd, path, F_OK, 0) == 0;
+	put_path(path, digest_hex(chain), "");
 	closes int folder = sys_openat(store->fd, path, O_RDONLY | O_DIRECTORY, 0);
 
 	/* It is renamed before it is removed, by who has the exclusive lock. */
-	if (folder < 0 || sys_flock(folder, LOCK_SH) || sys_fstatat(store->fd, path, &info, 0) ||
-	    sys_faccessat2(folder, "layer.json", F_OK, 0))
+	if (folder < 0 || sys_flock(folder, LOCK_SH) || sys_fstat(folder, &open) ||
+	    sys_fstatat(store->fd, path, &there, 0) || there.st_ino != open.st_ino ||
+	    !layer_read(store, chain, &facts))
 		return false;
-	*ret_held = take_fd(&folder);
+	if (ret_held)
+		*ret_held = take_fd(&folder);
 	return true;
 }
 
@@ -83,22 +84,31 @@ static int make_folder(const struct store *store, struct layer_making *making)
 	return error ? error : making->folder < 0 ? making->folder : 0;
 }
 
+static int begin(const struct store *store, struct layer_making *making)
+{
+	int error = make_folder(store, making);
+
+	if (!error)
+		error = sys_flock(making->folder, LOCK_EX | LOCK_NB);
+	if (!error)
+		error = sys_mkdirat(making->folder, "diff", 0755);
+	if (!error)
+		making->diff = sys_openat(making->folder, "diff", O_RDONLY | O_DIRECTORY, 0);
+	return error ? error : making->diff < 0 ? making->diff : 0;
+}
+
+/* Before it is locked, somebody who removes what was left behind may take it for that. */
 int layer_begin(const struct store *store, struct layer_making *ret_making)
 {
-	int error;
+	enum { TRIES = 100 };
+	int error = -ENOENT;
 
-	*ret_making = (struct layer_making){ .folder = -1, .diff = -1 };
-	error = make_folder(store, ret_making);
-	if (!error)
-		error = sys_flock(ret_making->folder, LOCK_EX | LOCK_NB);
-	if (!error)
-		error = sys_mkdirat(ret_making->folder, "diff", 0755);
-	if (!error)
-		ret_making->diff = sys_openat(ret_making->folder, "diff", O_RDONLY | O_DIRECTORY, 0);
-	if (!error && ret_making->diff < 0)
-		error = ret_making->diff;
-	if (error)
-		layer_abandon(store, ret_making);
+	for (int i = 0; i < TRIES && (error == -ENOENT || error == -EAGAIN); i++) {
+		*ret_making = (struct layer_making){ .folder = -1, .diff = -1 };
+		error = begin(store, ret_making);
+		if (error)
+			layer_abandon(store, ret_making);
+	}
 	return error;
 }
 
@@ -157,15 +167,22 @@ bool layer_read(const struct store *store, const struct digest *chain, struct la
 int layer_finish(const struct store *store, struct layer_making *making, const struct layer_facts *facts)
 {
 	char from[PATH_ROOM], to[PATH_ROOM];
-	int error = write_facts(store, making->folder, facts);
+	int error = write_facts(store, making->folder, facts), held;
 
 	put_path(from, making->name, "");
 	put_path(to, digest_hex(&facts->chain), "");
 	if (!error)
 		error = sys_renameat(store->fd, from, store->fd, to);
 	if (error == -EEXIST || error == -ENOTEMPTY) {
-		layer_abandon(store, making);
-		return layer_is_there(store, &facts->chain, &making->folder) ? 0 : -EEXIST;
+		if (layer_is_there(store, &facts->chain, &held)) {
+			layer_abandon(store, making);
+			making->folder = held;
+			return 0;
+		}
+		/* Half of one: the machine lost its power before all of it was on disk. */
+		error = layer_condemn(store, digest_hex(&facts->chain));
+		if (!error)
+			error = sys_renameat(store->fd, from, store->fd, to);
 	}
 	if (error)
 		return error;
@@ -221,23 +238,40 @@ int layer_restart(const struct store *store, struct layer_making *making)
 	return error ? error : making->diff < 0 ? making->diff : 0;
 }
 
-/* Whole layers lose their name first, so that one that is half removed is never taken for one. */
-int layer_remove(const struct store *store, const char *name)
+/* Locked against all who need it: its descriptor, or -errno. */
+static int lock_folder(const struct store *store, const char *name)
 {
-	char path[PATH_ROOM], gone[PATH_ROOM];
+	char path[PATH_ROOM];
 	int error;
 
 	put_path(path, name, "");
 	closes int folder = sys_openat(store->fd, path, O_RDONLY | O_DIRECTORY, 0);
 
 	if (folder < 0)
-		return folder == -ENOENT ? 0 : folder;
+		return folder;
 	error = sys_flock(folder, LOCK_EX | LOCK_NB);
 	if (error)
 		return error == -EAGAIN ? -EBUSY : error;
-	if (name[0] != '.') {
-		snprintf(gone, sizeof(gone), "layers/.gone-%.40s-%d", name, (int)sys_getpid());
-		error = sys_renameat(store->fd, path, store->fd, gone);
-	}
-	return error ? error : remove_tree(store, store->fd, name[0] == '.' ? path : gone);
+	return take_fd(&folder);
+}
+
+int layer_condemn(const struct store *store, const char *name)
+{
+	char path[PATH_ROOM], gone[PATH_ROOM];
+	closes int folder = lock_folder(store, name);
+
+	if (folder < 0)
+		return folder;
+	put_path(path, name, "");
+	snprintf(gone, sizeof(gone), "layers/.gone-%.40s-%d", name, (int)sys_getpid());
+	return sys_renameat(store->fd, path, store->fd, gone);
+}
+
+int layer_remove(const struct store *store, const char *name)
+{
+	char path[PATH_ROOM];
+	closes int folder = lock_folder(store, name);
+
+	put_path(path, name, "");
+	return folder < 0 ? folder : remove_tree(store, store->fd, path);
 }

@@ -2,7 +2,11 @@
  *
  * A folder that has its name is a whole layer. It is made under layers/.new-*, locked by its maker; a
  * folder of that kind that
- * nobody has locked was left by one that was killed.
+ * nobody has locked was left by one that was killed. Its files are not synced, which would cost as
+ * much as all the rest;
+ * layer.json is written last, so where the power went before the disk had all, it is empty or not
+ * there, and the layer is as
+ * good as none.
  */
 #pragma once
 #include "image/store.h"
@@ -41,7 +45,11 @@ int layer_restart(const struct store *store, struct layer_making *making);
 /* Reads layer.json. False where it cannot be read. */
 bool layer_read(const struct store *store, const struct digest *chain, struct layer_facts *ret_facts);
 
-/* Removes layers/NAME. 0 or -errno; -EBUSY where somebody holds it. */
+/* Takes the name from a layer that nobody needs, so that it is never taken for a whole one while it is removed. 0 or
+ * -errno; -EBUSY where somebody holds it. */
+int layer_condemn(const struct store *store, const char *name);
+
+/* Removes layers/NAME, which is no layer's name. 0 or -errno; -EBUSY where somebody is at work on it. */
 int layer_remove(const struct store *store, const char *name);
 
 /* A descriptor of the layer's diff/, or -errno. */

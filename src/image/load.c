@@ -55,7 +55,7 @@ static bool load_layers(struct loading *loading, const struct load_image *image,
 	size_t count = image->manifest.count;
 	struct progress progress;
 	struct transfer transfer = { .store = loading->store, .copy = copy_layer, .copy_data = &copying,
-				     .holds = &loading->holds, .progress = &progress,
+				     .holds = &loading->layer_holds, .progress = &progress,
 				     .squash = loading->options->squash,
 				     .layer = ARENA_ARRAY(arena, count + 1, struct layer_transfer), .count = count };
 	bool done;
@@ -94,6 +94,11 @@ static bool put_rows(struct loading *loading, const struct load_image *from, uin
 	if (!store_change(loading->store, &change, problem))
 		return false;
 	for (size_t i = 0; i < from->names; i++) {
+		const struct image *old = images_named(&change.images, from->name[i]);
+
+		/* The one that was pulled knows what the registry calls it. */
+		if (old && old->complete && digest_equal(&old->manifest.digest, &image.manifest.digest))
+			continue;
 		image.name = from->name[i];
 		images_put(loading->store->arena, &change.images, &image);
 	}
@@ -109,8 +114,13 @@ static bool load_image(struct loading *loading, const struct load_image *image, 
 {
 	uint64_t content;
 
+	bool done;
+
 	*ret_loaded = (struct loaded){ image->manifest.config.digest, image->name, image->names };
-	return load_layers(loading, image, &content, problem) && put_rows(loading, image, content, problem);
+	done = load_layers(loading, image, &content, problem) && put_rows(loading, image, content, problem);
+	/* Its rows hold them now. */
+	store_release(&loading->layer_holds);
+	return done;
 }
 
 static bool load_all(struct loading *loading, const struct policy *policy, struct loaded **ret_loaded,
@@ -144,7 +154,9 @@ bool load(struct store *store, const struct policy *policy, const char *path, co
 	if (!archive_open(&loading.archive, store, path, problem))
 		return false;
 	done = load_all(&loading, policy, ret_loaded, ret_count, problem);
+	store_release(&loading.layer_holds);
 	store_release(&loading.holds);
+	store_sweep(store, false);
 	archive_close(&loading.archive);
 	return done;
 }

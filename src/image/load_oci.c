@@ -1,6 +1,7 @@
 /* load_oci.c - image layouts of the OCI: index.json and blobs, in a folder or an archive of it. */
 #include "image/load_parts.h"
 #include "image/platform.h"
+#include "spec/names.h"
 #include <string.h>
 
 static const char *blob_path(struct loading *loading, const struct digest *digest)
@@ -97,6 +98,22 @@ static void read_name(struct loading *loading, const struct descriptor *descript
 		image->names = 1;
 }
 
+static bool check_size(struct loading *loading, const struct descriptor *layer, const char *file,
+		       struct problem *problem)
+{
+	unsigned char begin[4];
+	uint64_t size;
+	int error = archive_look(&loading->archive, file, &size, begin);
+
+	if (error)
+		problem_set(problem, "%s: layer %s: %s", loading->archive.path, layer->digest.text,
+			    errno_words(-error));
+	else if (size != layer->size)
+		problem_set(problem, "%s: layer %s has %llu bytes, but its descriptor says %llu", loading->archive.path,
+			    layer->digest.text, (unsigned long long)size, (unsigned long long)layer->size);
+	return !problem->found;
+}
+
 static bool read_image(struct loading *loading, const struct descriptor *descriptor, struct load_image *image,
 		       struct problem *problem)
 {
@@ -104,8 +121,11 @@ static bool read_image(struct loading *loading, const struct descriptor *descrip
 	if (!read_manifest(loading, descriptor, image, problem) || !read_config(loading, image, problem))
 		return false;
 	image->layer_file = ARENA_ARRAY(loading->store->arena, image->manifest.count + 1, const char *);
-	for (size_t i = 0; i < image->manifest.count; i++)
+	for (size_t i = 0; i < image->manifest.count; i++) {
 		image->layer_file[i] = blob_path(loading, &image->manifest.list[i].digest);
+		if (!check_size(loading, &image->manifest.list[i], image->layer_file[i], problem))
+			return false;
+	}
 	read_name(loading, descriptor, image);
 	return true;
 }

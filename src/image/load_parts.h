@@ -17,7 +17,7 @@ struct loading {
 	struct store *store;
 	const struct load_options *options;
 	struct archive archive;
-	struct store_holds holds;
+	struct store_holds holds, layer_holds;	/* of all documents; of the layers of one image */
 	struct load_image *image;
 	size_t count;
 };

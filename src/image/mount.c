@@ -86,9 +86,26 @@ static int mount_overlay(const struct store *store, const struct digest *chain, 
 	return error ? error : sys_fsmount(fs, MOUNT_ATTR_RDONLY);
 }
 
+/* overlayfs does not look at the roots of layers: one that hides all below it is the lowest that is mounted. */
+static size_t find_lowest(const struct store *store, const struct digest *chain, size_t count)
+{
+	while (count > 1) {
+		closes int diff = layer_open_diff(store, &chain[--count]);
+		char value = 0;
+
+		if (diff >= 0 && sys_fgetxattr(diff, "user.overlay.opaque", &value, 1) == 1 && value == 'y')
+			return count;
+	}
+	return 0;
+}
+
 int mount_layers(const struct store *store, const struct digest *chain, size_t count)
 {
+	size_t lowest = find_lowest(store, chain, count);
 	int mount;
+
+	chain += lowest;
+	count -= lowest;
 
 	if (count > MOUNT_LAYERS_MAX)
 		return -E2BIG;

@@ -55,10 +55,45 @@ int partial_commit(const struct store *store, const struct digest *digest, int f
 	put_path(from, "partial", digest);
 	put_path(to, "images/blobs/sha256", digest);
 	if (!error)
-		error = sys_renameat(store->fd, from, store->fd, to);
-	if (!error)
-		error = sys_fsync(store->blobs);
+		error = sys_linkat(store->fd, from, store->fd, to, 0);
+	if (error && error != -EEXIST)
+		return error;
+	sys_unlinkat(store->fd, from, 0);
+	error = sys_fsync(store->blobs);
 	return error ? error : sys_flock(fd, LOCK_SH);
+}
+
+static void sort3(int fds[3])
+{
+	for (int i = 0; i < 2; i++)
+		for (int k = 0; k < 2 - i; k++)
+			if (fds[k] > fds[k + 1]) {
+				int greater = fds[k];
+
+				fds[k] = fds[k + 1];
+				fds[k + 1] = greater;
+			}
+}
+
+/* The child holds no lock and no socket of others. */
+static void close_others(const struct store *store, int fd)
+{
+	int mine[3] = { store->fd, store->blobs, fd };
+	unsigned from = 3;
+
+	sort3(mine);
+	for (int i = 0; i < 3; i++) {
+		if ((unsigned)mine[i] > from)
+			sys_close_range(from, (unsigned)mine[i] - 1, 0);
+		from = (unsigned)mine[i] + 1;
+	}
+	sys_close_range(from, ~0U, 0);
+}
+
+static _Noreturn void keep(const struct store *store, const struct digest *digest, int fd)
+{
+	close_others(store, fd);
+	sys_exit(-partial_commit(store, digest, fd) & 0x7f);
 }
 
 int keeping_begin(const struct store *store, const struct digest *digest, int fd, struct keeping *ret_keeping)
@@ -66,7 +101,7 @@ int keeping_begin(const struct store *store, const struct digest *digest, int fd
 	pid_t child = sys_fork();
 
 	if (child == 0)
-		sys_exit(-partial_commit(store, digest, fd) & 0x7f);
+		keep(store, digest, fd);
 	*ret_keeping = (struct keeping){ child < 0 ? 0 : child, -1 };
 	if (child < 0)
 		return child;
@@ -100,7 +135,7 @@ int partial_adopt(const struct store *store, const struct digest *digest, int fd
 
 	snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
 	put_path(to, "images/blobs/sha256", digest);
-	if (!error && linkat(AT_FDCWD, from, store->fd, to, AT_SYMLINK_FOLLOW) && errno != EEXIST)
-		error = -errno;
-	return error ? error : sys_fsync(store->blobs);
+	if (!error)
+		error = sys_linkat(AT_FDCWD, from, store->fd, to, AT_SYMLINK_FOLLOW);
+	return error && error != -EEXIST ? error : sys_fsync(store->blobs);
 }

@@ -10,7 +10,8 @@ int partial_open(const struct store *store, const struct digest *digest);
 
 /* The file has all bytes, and they were checked: syncs it and makes it a blob. The lock becomes a
  * shared one, which holds it.
- * 0 or -errno. */
+ * 0 or -errno. Where the blob is there already, that one stays, so who needs it holds it after this
+ * (store_hold_blob()). */
 int partial_commit(const struct store *store, const struct digest *digest, int fd);
 
 /* partial_commit() in a child, since syncing waits for the disk. */
@@ -28,5 +29,5 @@ int keeping_end(struct keeping *keeping);
 /* A file without a name, locked, for a blob whose digest is known only when it is whole. A descriptor or -errno. */
 int partial_anonymous(const struct store *store);
 
-/* Makes it the blob of this digest, which it has. 0 or -errno. */
+/* Makes it the blob of this digest, which it has, as partial_commit() does. */
 int partial_adopt(const struct store *store, const struct digest *digest, int fd);

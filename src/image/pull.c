@@ -224,6 +224,7 @@ static bool pull_one(struct store *store, const struct remotes *remotes, const s
 	done = pull_open(&pulling, &ret_pulled->image, ret_error, problem);
 	remote_close(&pulling.remote);
 	store_release(&pulling.holds);
+	store_sweep(store, false);
 	ret_pulled->reference = *reference;
 	ret_pulled->newer = pulling.newer;
 	ret_pulled->left_out = pulling.left_out;
@@ -253,6 +254,7 @@ bool pull(struct store *store, const struct remotes *remotes, const char *name, 
 		problem_set(problem, "%s", here.text);
 		if (!may_be_elsewhere(error)) {
 			*problem = here;
+			problem_set(problem, "%s: it could not be pulled", name);
 			return false;
 		}
 	}

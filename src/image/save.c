@@ -21,7 +21,7 @@ static bool hold_blob(struct saving *saving, const char *name, const struct desc
 {
 	struct stat info;
 
-	if (!store_hold_blob(saving->store, &saving->holds, &blob->digest))
+	if (store_hold_blob(saving->store, &saving->holds, &blob->digest))
 		problem_set(problem, "%s: its blob %s is not in the store; pull the image again", name,
 			    blob->digest.text);
 	else if (sys_fstat(saving->holds.at[saving->holds.count - 1], &info))

@@ -1,4 +1,5 @@
-/* save_entry.c - the entries of an archive of images: they have no owner and no time, so the same bytes come again. */
+/* save_entry.c - the entries of an archive of images: they have no owner and no time, so the same
+ * bytes come again. */
 #include "image/save_parts.h"
 #include "base/sys.h"
 #include "spec/names.h"

@@ -61,9 +61,13 @@ static int make_folder(int dir, const char *path, mode_t mode)
 
 static int make_folders(int root)
 {
-	static const char *const folders[] = { "images", "images/blobs", "images/blobs/sha256", "partial", "layers" };
-	int error = 0;
+	static const char *const folders[] = { "images", "images/blobs", "images/blobs/sha256" };
+	/* What is in layers belongs to containers: setuid programs, devices; nobody else is to reach it
+	 * (CVE-2021-41091). */
+	int error = make_folder(root, "layers", 0700);
 
+	if (!error)
+		error = make_folder(root, "partial", 0700);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && !error; i++)
 		error = make_folder(root, folders[i], 0755);
 	if (!error && sys_faccessat2(root, "images/oci-layout", F_OK, 0) == -ENOENT)

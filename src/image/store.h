@@ -65,8 +65,8 @@ struct store_holds {
 /* Takes a descriptor over. */
 void store_hold(const struct store *store, struct store_holds *holds, int fd);
 
-/* Holds a blob that is there. False where it is not, or is being removed. */
-bool store_hold_blob(const struct store *store, struct store_holds *holds, const struct digest *digest);
+/* Holds a blob that is there. 0 or -errno; -ENOENT: it is not there, or is being removed. */
+int store_hold_blob(const struct store *store, struct store_holds *holds, const struct digest *digest);
 
 /* Lets go of all of them. */
 void store_release(struct store_holds *holds);
@@ -106,10 +106,16 @@ struct removed {
 	size_t blobs_count;
 	struct digest *layers;		/* unpacked layers, by chain ID */
 	size_t layers_count;
-	uint64_t bytes;			/* that are free now */
+	uint64_t bytes;			/* that are free, or will be */
 };
 
-/* Removes blobs, partial blobs (unless `partial` is false) and layers that no image of `change` refers
- * to and nobody holds. */
-bool store_collect(struct store_change *change, bool partial, struct removed *ret_removed, struct problem *problem);
+/* Removes blobs that no image of `change` refers to and nobody holds, and takes their names from such
+ * layers; what is left of
+ * these is removed by store_sweep(), for which nobody needs to wait with the lock. */
+bool store_collect(struct store_change *change, struct removed *ret_removed, struct problem *problem);
 
+/* Removes what is neither whole nor being worked on: layers that were half made or lost their name,
+ * temporary files; with
+ * `partial`, also blobs that the next pull would go on with. Needs no lock, and no room on the disk.
+ * Returns the bytes. */
+uint64_t store_sweep(const struct store *store, bool partial);

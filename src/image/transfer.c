@@ -172,7 +172,8 @@ static bool advance_layer(struct transfer *transfer, size_t index, struct proble
 	case UNPACKING_FAILED:
 		return !fetched || try_again(transfer, index, problem);
 	case UNPACKING_WHOLE:
-		if (fetched && !digest_equal(&layer->unpacking.digest, &layer->blob->digest) && !layer->again)
+		if (fetched && !digest_equal(&layer->unpacking.digest, &layer->blob->digest) && layer->wake >= 0 &&
+		    !layer->again)
 			return try_again(transfer, index, problem);
 		return !lowest || !fetched || finish_layer(transfer, index, problem);
 	case UNPACKING_READS:
@@ -224,7 +225,7 @@ static void receive_from(struct transfer *transfer, size_t index, int fd, struct
 	struct layer_transfer *layer = &transfer->layer[index];
 
 	if (layer->keeping.child && fd == layer->keeping.fd) {
-		transfer_end_keeping(layer, problem);
+		transfer_end_keeping(transfer, layer, problem);
 		return;
 	}
 	unpacking_receive(transfer->store, &layer->unpacking);
@@ -250,7 +251,7 @@ static void give_up(struct transfer *transfer, struct problem *problem)
 {
 	for (size_t i = 0; i < transfer->count; i++) {
 		unpacking_abandon(transfer->store, &transfer->layer[i].unpacking);
-		transfer_end_keeping(&transfer->layer[i], problem);
+		transfer_end_keeping(transfer, &transfer->layer[i], problem);
 	}
 }
 
@@ -276,7 +277,7 @@ static bool finish_blobs(struct transfer *transfer, struct problem *problem)
 	struct layer_facts facts;
 
 	for (size_t i = 0; i < transfer->count; i++) {
-		transfer_end_keeping(&transfer->layer[i], problem);
+		transfer_end_keeping(transfer, &transfer->layer[i], problem);
 		if (layer_read(transfer->store, &transfer->layer[i].chain, &facts))
 			transfer->content += facts.size;
 	}
@@ -309,14 +310,19 @@ bool transfer_run(struct transfer *transfer, struct problem *problem)
 {
 	bool done;
 
+	if (transfer->count > UNPACK_LOWERS_MAX + 1) {
+		problem_set(problem, "the image has %zu layers; at most %d can be unpacked", transfer->count,
+			    UNPACK_LOWERS_MAX + 1);
+		return false;
+	}
 	for (size_t i = 0; i < transfer->count; i++)
 		transfer_begin_layer(transfer, i);
 	done = run_loop(transfer, problem) && finish_blobs(transfer, problem);
-	if (!done && !transfer->remote)
-		forget_copies(transfer);
 	progress_draw(transfer->progress, true);
 	if (!done)
 		give_up(transfer, problem);
+	if (!done && !transfer->remote)
+		forget_copies(transfer);
 	close_files(transfer);
 	return done;
 }

@@ -42,14 +42,16 @@ bool transfer_blob(struct store *store, struct remote *remote, struct store_hold
 	uint64_t request;
 	int error;
 
-	if (store_hold_blob(store, holds, &blob->digest))
+	error = store_hold_blob(store, holds, &blob->digest);
+	if (!error)
 		return true;
-	closes int file = await_partial(store, &blob->digest);
+	/* One that is there and cannot be read is no case for the registry. */
+	closes int file = error == -ENOENT ? await_partial(store, &blob->digest) : error;
 
 	if (file == -EEXIST)
-		return store_hold_blob(store, holds, &blob->digest);
+		return transfer_blob(store, remote, holds, blob, problem);
 	if (file < 0)
-		problem_set(problem, "cannot write to %s/partial: %s", store->root, errno_words(-file));
+		problem_set(problem, "blob %s: cannot be stored: %s", blob->digest.text, errno_words(-file));
 	else if (transfer_ask(remote, blob, file, -1, &request, problem))
 		while (remote_receive(remote, store->arena, &answer, &words, problem) &&
 		       (answer.progress || answer.id != request))
@@ -57,11 +59,11 @@ bool transfer_blob(struct store *store, struct remote *remote, struct store_hold
 	if (problem->found)
 		return false;
 	error = answer.ok ? partial_commit(store, &blob->digest, file) : 0;
+	if (answer.ok && !error)
+		error = store_hold_blob(store, holds, &blob->digest);
 	if (!answer.ok)
 		problem_set(problem, "blob %s: %s", blob->digest.text, words.text);
 	else if (error)
 		problem_set(problem, "blob %s: cannot be stored: %s", blob->digest.text, errno_words(-error));
-	else
-		store_hold(store, holds, take_fd(&file));
 	return !problem->found;
 }

@@ -26,15 +26,19 @@ static bool find_twin(const struct transfer *transfer, size_t index, size_t *ret
 	return false;
 }
 
-static bool hold_blob(struct transfer *transfer, struct layer_transfer *layer)
+/* 0 or -errno; -ENOENT: it is not there. */
+static int hold_blob(struct transfer *transfer, struct layer_transfer *layer)
 {
-	if (!store_hold_blob(transfer->store, transfer->holds, &layer->blob->digest))
-		return false;
-	layer->file = store_open_blob(transfer->store, &layer->blob->digest);
+	int error = store_hold_blob(transfer->store, transfer->holds, &layer->blob->digest);
+	int file = error ? error : store_open_blob(transfer->store, &layer->blob->digest);
+
+	if (file < 0)
+		return file;
+	layer->file = file;
 	layer->kept = true;
 	layer->fetching = FETCHING_WHOLE;
 	layer->at = layer->blob->size;
-	return layer->file >= 0;
+	return 0;
 }
 
 void transfer_begin_layer(struct transfer *transfer, size_t index)
@@ -51,7 +55,7 @@ void transfer_begin_layer(struct transfer *transfer, size_t index)
 	if (find_twin(transfer, index, &layer->twin))
 		layer->fetching = transfer->layer[layer->twin].fetching == FETCHING_WHOLE ? FETCHING_WHOLE :
 											    FETCHING_TWIN;
-	else if (!hold_blob(transfer, layer))
+	else if (hold_blob(transfer, layer))
 		layer->fetching = FETCHING_LOCKED;
 	if (layer->there && layer->fetching != FETCHING_LOCKED)
 		transfer_say(transfer, index, "Already exists", 0, true);
@@ -70,13 +74,15 @@ void transfer_keep(struct transfer *transfer, struct layer_transfer *layer, stru
 }
 
 /* Waits for the child, if there is one. */
-void transfer_end_keeping(struct layer_transfer *layer, struct problem *problem)
+void transfer_end_keeping(struct transfer *transfer, struct layer_transfer *layer, struct problem *problem)
 {
 	int error;
 
 	if (!layer->keeping.child)
 		return;
 	error = keeping_end(&layer->keeping);
+	if (!error)
+		error = store_hold_blob(transfer->store, transfer->holds, &layer->blob->digest);
 	layer->kept = !error;
 	if (error)
 		problem_set(problem, "blob %s: cannot be stored: %s", layer->blob->digest.text, errno_words(-error));
@@ -155,16 +161,20 @@ bool transfer_fetch(struct transfer *transfer, size_t index, struct problem *pro
 	struct layer_transfer *layer = &transfer->layer[index];
 	int file = partial_open(transfer->store, &layer->blob->digest);
 
-	if (file == -EEXIST && hold_blob(transfer, layer)) {
-		wake_twins(transfer, index);
-		return true;
+	if (file == -EEXIST) {
+		/* What has gone since is fetched the next time. */
+		file = hold_blob(transfer, layer);
+		if (!file) {
+			wake_twins(transfer, index);
+			return true;
+		}
 	}
-	if (file == -EAGAIN || file == -EEXIST) {
+	if (file == -EAGAIN || file == -ENOENT) {
 		transfer_say(transfer, index, "Waiting for another process", 0, false);
 		return true;
 	}
 	if (file < 0) {
-		problem_set(problem, "cannot write to %s/partial: %s", transfer->store->root, errno_words(-file));
+		problem_set(problem, "blob %s: cannot be stored: %s", layer->blob->digest.text, errno_words(-file));
 		return false;
 	}
 	layer->file = file;

@@ -16,4 +16,4 @@ bool transfer_receive(struct transfer *transfer, struct problem *problem);
 
 /* Makes the layer's file a blob of the store, if it is none; and waits until that is done. */
 void transfer_keep(struct transfer *transfer, struct layer_transfer *layer, struct problem *problem);
-void transfer_end_keeping(struct layer_transfer *layer, struct problem *problem);
+void transfer_end_keeping(struct transfer *transfer, struct layer_transfer *layer, struct problem *problem);

@@ -209,7 +209,7 @@ void unpacking_settle(const struct store *store, struct unpacking *unpacking, co
 
 void unpacking_abandon(const struct store *store, struct unpacking *unpacking)
 {
-	if (unpacking->state == UNPACKING_NONE)
+	if (unpacking->state == UNPACKING_NONE && !unpacking->making.name[0])
 		return;
 	helper_kill(&unpacking->helper);
 	layer_abandon(store, &unpacking->making);

@@ -59,7 +59,15 @@ static int look(int dir, const char *path, struct stat *ret_stat, char ret_link[
 	return 1;
 }
 
-/* Whether a directory of this layer on the way hides those below. */
+static bool is_removed(const struct layer *layer, const char *path)
+{
+	struct stat stat;
+
+	return layer->overlay && *path && sys_fstatat(layer->root, path, &stat, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       is_whiteout(&stat);
+}
+
+/* Whether a directory or a whiteout of this layer on the way hides those below. */
 static bool is_hidden(const struct layer *layer, const char *path)
 {
 	char part[PATH_MAX];
@@ -69,10 +77,10 @@ static bool is_hidden(const struct layer *layer, const char *path)
 
 		memcpy(part, path, length);
 		part[length] = '\0';
-		if (is_opaque(layer->root, part))
+		if (is_opaque(layer->root, part) || is_removed(layer, part))
 			return true;
 	}
-	return is_opaque(layer->root, path);
+	return is_removed(layer, path) || is_opaque(layer->root, path);
 }
 
 int below_find(struct layer *layer, const char *path, struct stat *ret_stat, char ret_link[PATH_MAX])

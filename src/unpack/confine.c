@@ -87,7 +87,8 @@ static int target_mount(void)
 
 static int pivot(int mount)
 {
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, .propagation = MS_PRIVATE };
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NODEV,
+				   .propagation = MS_PRIVATE };
 	int error = mount < 0 ? mount : sys_mount_setattr(mount, "", AT_EMPTY_PATH, &attr);
 
 	if (!error)
@@ -101,8 +102,10 @@ static int pivot(int mount)
 	return error ? error : sys_chdir("/");
 }
 
-/* Where the target was opened in another mount namespace than ours, its mount cannot be copied. Then the namespace has
- * nothing at all, and the target is entered by its descriptor: there is nothing above it that a path could lead to. */
+/* Where the target was opened in another mount namespace than ours, its mount cannot be copied. Then
+ * the namespace has
+ * nothing at all, and the target is entered by its descriptor: there is nothing above it that a path
+ * could lead to. */
 static int enter_alone(int target)
 {
 	closes int nothing = empty_mount();

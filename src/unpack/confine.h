@@ -1,7 +1,9 @@
 /* confine.h - gives up all rights that unpacking does not need, before the first byte is read.
  *
- * What stays: the target as the root directory, with nothing above it and no procfs; six capabilities at most; about 50
- * system calls, among them none that makes a process, a socket, a mount or a namespace, or maps memory that can be run.
+ * What stays: the target as the root directory, with nothing above it and no procfs; six capabilities
+ * at most; about 50
+ * system calls, among them none that makes a process, a socket, a mount or a namespace, or maps memory
+ * that can be run.
  */
 #pragma once
 #include "unpack/failure.h"

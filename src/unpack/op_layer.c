@@ -106,7 +106,10 @@ static bool unpack(struct session *session, struct request *request, struct work
 	/* Most layers have no entry for their root, which is that of the layers below then. */
 	if (layer->overlay && !walk_imply(layer))
 		return false;
-	return read_entries(session, request, work, layer) && drain(session, work, layer) && layer_finish(layer);
+	if (!read_entries(session, request, work, layer) || !drain(session, work, layer))
+		return false;
+	/* Files that are made later would get the group and the rights of their directory. */
+	return layer->link_count || layer_finish(layer);
 }
 
 static void fill_layer(struct session *session, struct request *request, struct layer *layer)

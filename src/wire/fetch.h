@@ -3,7 +3,8 @@
  * taru has decided before where to go and with whose rights: names, mirrors, passwords,
  * certificates are in `open`, so the helper reads no file of its own but what the resolver and OpenSSL need, and the
  * certificate authorities of the system (a folder or a file of SSL_CERT_DIR, SSL_CERT_FILE, else where distributions
- * have them); it runs as nobody, and is given the descriptors it writes to. Several requests may be under way at once;
+ * have them); it runs as nobody, and is given the descriptors it writes to. Several requests may be
+ * under way at once;
  * answers carry the `id` of theirs and come in any order. Proxies are taken from the environment as curl takes
  * them: http_proxy (small letters only), https_proxy, no_proxy, ALL_PROXY.
  *

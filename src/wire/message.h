@@ -13,7 +13,7 @@
 
 enum {
 	MESSAGE_MAX = 64 * 1024,
-	MESSAGE_FDS = 200,		/* SCM_MAX_FD is 253 */
+	MESSAGE_FDS = 250,		/* SCM_MAX_FD is 253 */
 	MESSAGE_SOCKET = 3,		/* where a helper finds its socket */
 };
 

@@ -68,7 +68,7 @@
 #include <stdint.h>
 
 enum {
-	UNPACK_LOWERS_MAX = 125,
+	UNPACK_LOWERS_MAX = 240,
 	UNPACK_MAX_ENTRIES = 10 * 1000 * 1000,
 	UNPACK_MAX_RATIO = 1100,	/* deflate cannot do more than 1032:1; so this stops zstd and nested tricks */
 };

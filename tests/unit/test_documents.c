@@ -185,8 +185,8 @@ static void times_are_those_of_rfc_3339(void **state)
 	assert_int_equal(image_time("1970-01-01T00:00:01Z"), 1);
 	assert_int_equal(image_time("2000-02-29T12:00:00Z"), 951825600);
 	assert_int_equal(image_time("2026-11-26T00:00:00-01:00"), 1795654800);
-	assert_int_equal(image_time("1969-12-31T23:59:59Z"), -1);
-	assert_int_equal(image_time("0001-01-01T00:00:00Z"), -62135596800);
+	assert_int_equal(image_time("1969-12-31T23:59:59Z"), 0);
+	assert_int_equal(image_time("0001-01-01T00:00:00Z"), 0);
 	assert_int_equal(image_time("2024-13-01T00:00:00Z"), 0);
 	assert_int_equal(image_time("2024-01-01 00:00:00Z"), 0);
 	assert_int_equal(image_time(""), 0);

@@ -1,0 +1,96 @@
+# load.bats - archives that are not what they say, and a store that cannot be read: one clear error, and nothing half done.
+# shellcheck shell=bash disable=SC2154,SC2153
+
+load store.bash
+
+# docker_archive FILE FILTER: of the image of two layers, whose config is changed by a filter of jq.
+docker_archive()
+{
+	rm -rf "$T/a"
+	mkdir "$T/a"
+	local layers=() diff name
+	for name in one two; do
+		mkdir -p "$T/a/$name.d"
+		echo "$name" >"$T/a/$name.d/$name"
+		tar -C "$T/a/$name.d" -cf "$T/a/$name.tar" "$name"
+		layers+=("sha256:$(sha256sum <"$T/a/$name.tar" | cut -d' ' -f1)")
+		rm -r "$T/a/$name.d"
+	done
+	jq -nc --arg one "${layers[0]}" --arg two "${layers[1]}" '{ os: "linux", architecture: "amd64",
+		rootfs: { type: "layers", diff_ids: [$one, $two] } } | '"$2" >"$T/a/config.json"
+	echo '[{"Config":"config.json","RepoTags":["two/layers:1"],"Layers":["one.tar","two.tar"]}]' >"$T/a/manifest.json"
+	tar -C "$T/a" -cf "$1" manifest.json config.json one.tar two.tar
+}
+
+@test "a layer that is not what the config says fails alone: the other is whole or not there" {
+	docker_archive "$T/bad.tar" '.rootfs.diff_ids[1] = "sha256:'"$(printf '1%.0s' {1..64})"'"'
+	local i
+	for i in 1 2 3 4 5 6; do
+		fails "sha256:1111" load -q -i "$T/bad.tar"
+		[[ "$stderr" != *": "$'\n'* ]]
+		local blob
+		for blob in "$TARU_ROOT"/images/blobs/sha256/*; do
+			[ "$(sha256sum <"$blob" | cut -d' ' -f1)" = "$(basename "$blob")" ]
+		done
+		docker_archive "$T/good.tar" .
+		works load -q -i "$T/good.tar"
+		is_whole docker.io/two/layers:1
+		works rmi two/layers:1
+		rm -rf "$TARU_ROOT"
+		docker_archive "$T/bad.tar" '.rootfs.diff_ids[1] = "sha256:'"$(printf '1%.0s' {1..64})"'"'
+	done
+}
+
+@test "what was pulled and is loaded again keeps what the registry calls it" {
+	works pull -q "$REGISTRY/team/app:1"
+	works images --digests --format '{{.Digest}}'
+	local digest=$output
+	skopeo copy --quiet --insecure-policy "oci:$TARU_ROOT/images:$REGISTRY/team/app:1" \
+		"oci-archive:$T/a.tar:$REGISTRY/team/app:1"
+	works load -q -i "$T/a.tar"
+	works images --digests --format '{{.Digest}}'
+	[ "$output" = "$digest" ]
+}
+
+@test "a blob of the store that cannot be read is an error, and nobody waits for it" {
+	AS=(setpriv --reuid 65533 --regid 65533 --clear-groups)
+	install -d -o 65533 -g 65533 "$T/user"
+	export TARU_ROOT=$T/user/store HOME=$T/user
+	docker_archive "$T/a.tar" .
+	chmod 644 "$T/a.tar"
+	works load -q --ignore-chown -i "$T/a.tar"
+	chmod 000 "$TARU_ROOT"/images/blobs/sha256/*
+	chown root:root "$TARU_ROOT"/images/blobs/sha256/*
+	run --separate-stderr timeout 20 "${AS[@]}" "$TARU" load -q --ignore-chown -i "$T/a.tar"
+	echo "$stderr"
+	[ "$status" = 1 ]
+	[[ "$stderr" == *"permission denied"* ]]
+}
+
+@test "prune removes what pulls that did not end have left" {
+	works pull -q "$REGISTRY/team/app:1"
+	head -c 1000000 /dev/zero >"$TARU_ROOT/partial/$(printf '1%.0s' {1..64})"
+	mkdir "$TARU_ROOT/layers/.new-1-2"
+	touch "$TARU_ROOT/images/index.json.new-999999999" "$TARU_ROOT/images/blobs/sha256/$(printf '2%.0s' {1..64})"
+	works image prune -f
+	[[ "$output" == *"1MB"* || "$output" == *"1.0"*"MB"* ]]
+	[ -z "$(ls -A "$TARU_ROOT/partial")" ]
+	is_whole "$REGISTRY/team/app:1"
+	[ ! -e "$TARU_ROOT/images/index.json.new-999999999" ]
+}
+
+@test "half a layer, as a machine without power leaves it, is unpacked again" {
+	works pull -q "$REGISTRY/team/app:1"
+	local folder
+	folder=$(chains_of "$REGISTRY/team/app:1" | tail -1)
+	: >"$folder/../layer.json"
+	: >"$folder/usr/lib/large"
+	works pull -q "$REGISTRY/team/app:1"
+	is_whole "$REGISTRY/team/app:1"
+	[ "$(stat -c %s "$folder/usr/lib/large")" = 6000000 ]
+}
+
+@test "a folder of the store is for its owner alone" {
+	works pull -q "$REGISTRY/team/app:1"
+	[ "$(stat -c %a "$TARU_ROOT" "$TARU_ROOT/layers" "$TARU_ROOT/partial" | tr '\n' ' ')" = "700 700 700 " ]
+}
