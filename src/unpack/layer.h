@@ -29,6 +29,7 @@ struct layer {
 	struct directories directories;
 	struct link *links;
 	struct directories copied;	/* files of the layers below that links were made to */
+	uint64_t max_bytes, copied_bytes;	/* of the files of links */
 	uint64_t link_count, entries, content, devices_left_out, trees_removed;
 	const char *entry;		/* the name of the one that is made, for failures */
 	/* Where the walk stands: a path of the layer without symbolic links, and its directories. */

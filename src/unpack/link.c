@@ -1,30 +1,67 @@
 /* link.c - hard links, also to files of the layers below, which are copied up: see layer.h */
-#include "base/sys_file.h"
 #include "unpack/layer.h"
-#include "base/sys_file.h"
 #include "base/fd.h"
+#include "base/sys_file.h"
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 enum { PERMISSIONS = 0777, SENT_AT_ONCE = 1 << 20 };
 
-static int copy_content(int from, int to)
+static int send(int from, int to, uint64_t size)
 {
 	ssize_t sent;
 
-	do
-		sent = sys_sendfile(to, from, SENT_AT_ONCE);
-	while (sent > 0 || sent == -EINTR);
-	return (int)sent;
+	while (size) {
+		sent = sys_sendfile(to, from, size < SENT_AT_ONCE ? size : SENT_AT_ONCE);
+		if (sent == 0 || (sent < 0 && sent != -EINTR))
+			return (int)sent;
+		size -= sent > 0 ? (uint64_t)sent : 0;
+	}
+	return 0;
+}
+
+/* Holes stay holes. */
+static int copy_content(int from, int to, uint64_t size)
+{
+	off_t data, hole = 0;
+	int error;
+
+	while ((data = sys_lseek(from, hole, SEEK_DATA)) >= 0) {
+		hole = sys_lseek(from, data, SEEK_HOLE);
+		if (hole < 0)
+			return (int)hole;
+		if (sys_lseek(from, data, SEEK_SET) < 0 || sys_lseek(to, data, SEEK_SET) < 0)
+			return -EIO;
+		error = send(from, to, (uint64_t)(hole - data));
+		if (error)
+			return error;
+	}
+	return data == -ENXIO ? sys_ftruncate(to, size) : (int)data;
+}
+
+/* Links to large files of the layers below are many bytes for few. */
+static bool may_copy(struct layer *layer, uint64_t size)
+{
+	if (layer->copied_bytes > layer->max_bytes || size > layer->max_bytes - layer->copied_bytes)
+		return fail(layer->failure, UNPACK_LIMIT, layer->entry,
+			    "the files it links to below have more than the %llu bytes that are allowed",
+			    (unsigned long long)layer->max_bytes);
+	layer->copied_bytes += size;
+	return true;
 }
 
 static bool copy_file(struct layer *layer, int from, const struct stat *stat, const char *name)
 {
+	struct tar_entry entry;
+	int error;
+
+	if (!may_copy(layer, (uint64_t)stat->st_size))
+		return false;
 	closes int to = sys_openat(walk_fd(layer), name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
 				   stat->st_mode & PERMISSIONS);
-	struct tar_entry entry;
-	int error = to < 0 ? to : copy_content(from, to);
 
+	error = to < 0 ? to : copy_content(from, to, (uint64_t)stat->st_size);
 	if (error)
 		return fail_call(layer->failure, error, layer->entry, "copy the file that it links to");
 	return below_entry(layer, from, stat, &entry) && attributes_set(layer, to, &entry);

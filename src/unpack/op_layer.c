@@ -115,7 +115,8 @@ static bool unpack(struct session *session, struct request *request, struct work
 static void fill_layer(struct session *session, struct request *request, struct layer *layer)
 {
 	*layer = (struct layer){ .root = request->target, .overlay = request->form == FORM_OVERLAY,
-		.squash = request->squash, .uid = geteuid(), .gid = getegid(), .arena = session->arena,
+		.squash = request->squash,
+		.max_bytes = request->max_bytes, .uid = geteuid(), .gid = getegid(), .arena = session->arena,
 		.failure = session->failure, .lowers = request->layers, .lower_count = request->layer_count,
 		.directories.arena = session->arena, .copied.arena = session->arena };
 }

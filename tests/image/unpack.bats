@@ -321,3 +321,34 @@ base()
 	wait $driver
 	grep -q unpacked answer
 }
+
+@test "holes of a file below stay holes in its copy, and copies count" {
+	base
+	truncate -s 100M base/usr/lib/hole
+	printf 'end' >>base/usr/lib/hole
+	make_tar a.tar 'link("l", "usr/lib/hole")'
+	unpack a.tar settle="$PWD/base"
+	well
+	answers .settled true
+	cmp t/l base/usr/lib/hole
+	[ "$(stat -c %b t/l)" -lt 1000 ]
+	into b a.tar settle="$PWD/base" max-bytes=1000000
+	refused limit "the files it links to below"
+}
+
+@test "what a whiteout of the layer removes cannot be linked to" {
+	base
+	make_tar a.tar 'file("usr/.wh.lib", b""); link("l", "usr/lib/file")'
+	unpack a.tar settle="$PWD/base"
+	refused link "which is not there"
+	[ ! -e t/usr/lib/file ]
+}
+
+@test "a copy of a file below has its own group and rights, also in a directory that would give others" {
+	base
+	make_tar a.tar 'directory("d", mode=0o2775, gid=50); link("d/l", "usr/lib/file")'
+	unpack a.tar settle="$PWD/base"
+	well
+	is t/d/l '%a %u:%g' '4711 7:8'
+	is t/d '%a %u:%g' '2775 0:50'
+}
