@@ -53,6 +53,21 @@ PYTHON
 	[ "$(cat "$T/bundle/rootfs/usr/lib/x.so")" = new ]
 }
 
+@test "a layer that hides all that is below it" {
+	cp -a "$WORLD/layout" "$T/layout"
+	"$PYTHON" - "$T/layer.tar" <<'PYTHON'
+import sys, tarfile
+with tarfile.open(sys.argv[1], "w") as tar:
+    for name in (".wh..wh..opq", "only"):
+        tar.addfile(tarfile.TarInfo(name))
+PYTHON
+	umoci raw add-layer --image "$T/layout:app" "$T/layer.tar"
+	copy_to_registry "$T/layout:app" "$REGISTRY/team/hides:1"
+	works pull "$REGISTRY/team/hides:1"
+	works export -o "$T/all.tar" "$REGISTRY/team/hides:1"
+	[ "$(tar -tf "$T/all.tar" | grep -v '/$')" = only ]
+}
+
 @test "what is there is not fetched again" {
 	works pull "$REGISTRY/team/app:1"
 	touch -d 2001-01-01 "$TARU_ROOT"/images/blobs/sha256/*
