@@ -71,15 +71,17 @@ static bool is_removed(const struct layer *layer, const char *path)
 static bool is_hidden(const struct layer *layer, const char *path)
 {
 	char part[PATH_MAX];
+	const char *at = path;
 
-	for (const char *at = path; at; at = *at ? strchr(at + 1, '/') : NULL) {
+	do {
 		size_t length = (size_t)(at - path);
 
 		memcpy(part, path, length);
 		part[length] = '\0';
 		if (is_opaque(layer->root, part) || is_removed(layer, part))
 			return true;
-	}
+		at = *at ? strchr(at + 1, '/') : NULL;
+	} while (at);
 	return is_removed(layer, path) || is_opaque(layer->root, path);
 }
 
