@@ -92,7 +92,7 @@ static bool get_from_place(struct blob *blob, const struct call *call, bool fore
 		return true;
 	if (blob->task->failure.kind != FETCH_DIGEST || !(mixed || last))
 		return false;
-	reply_note(blob->task, "%s: %s; trying once more", blob->task->failure.host, blob->task->failure.message);
+	reply_note(blob->task, "%s: %.300s; trying once more", blob->task->failure.host, blob->task->failure.message);
 	return get_rest(blob, call, foreign);
 }
 

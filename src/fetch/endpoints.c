@@ -54,7 +54,7 @@ bool endpoints_try(struct task *task, bool (*one)(struct task *task, struct endp
 		if (endpoint == endpoints_last(session))
 			return false;
 		if (!is_fallback(session, endpoint + 1))
-			reply_note(task, "%s: %s; trying %s", *failure->host ? failure->host : endpoint->host,
+			reply_note(task, "%s: %.300s; trying %s", *failure->host ? failure->host : endpoint->host,
 				   failure->message, endpoint[1].host);
 	}
 	return false;
