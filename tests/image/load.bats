@@ -1,5 +1,5 @@
 # load.bats - archives that are not what they say, and a store that cannot be read: one clear error, and nothing half done.
-# shellcheck shell=bash disable=SC2154,SC2153
+# shellcheck shell=bash disable=SC2154,SC2153,SC2030,SC2031,SC2034
 
 load store.bash
 
@@ -8,7 +8,7 @@ docker_archive()
 {
 	rm -rf "$T/a"
 	mkdir "$T/a"
-	local layers=() diff name
+	local layers=() name
 	for name in one two; do
 		mkdir -p "$T/a/$name.d"
 		echo "$name" >"$T/a/$name.d/$name"
