@@ -33,7 +33,8 @@ struct endpoint *endpoints_last(struct session *session)
 static void note_failure(struct endpoint *endpoint, const struct failure *failure)
 {
 	endpoint->down = failure->unreached || failure->kind == FETCH_TLS;
-	endpoint->no_tls = failure->kind == FETCH_TLS;
+	/* Not where it led to, or its token server. */
+	endpoint->no_tls = failure->kind == FETCH_TLS && !strcmp(failure->host, endpoint->host);
 }
 
 bool endpoints_try(struct task *task, bool (*one)(struct task *task, struct endpoint *endpoint, void *about),
