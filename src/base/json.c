@@ -418,6 +418,21 @@ const char *json_path(struct arena *arena, const struct json *value)
 	return path.at;
 }
 
+const char *json_text(const struct json *value, const char *key)
+{
+	const struct json *member = json_get(value, key);
+
+	return member && member->kind == JSON_STRING ? member->text : "";
+}
+
+bool json_unsigned(const struct json *value, const char *key, uint64_t *ret_number)
+{
+	const struct json *member = json_get(value, key);
+
+	*ret_number = 0;
+	return member && member->kind == JSON_NUMBER && text_to_u64(member->text, ret_number);
+}
+
 const char *json_kind_name(enum json_kind kind)
 {
 	static const char *const name[] = {

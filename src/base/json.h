@@ -37,6 +37,12 @@ struct json *json_read(struct arena *arena, char *text, size_t length, const cha
 /* The member of an object, or NULL (also where `value` is NULL or no object). */
 const struct json *json_get(const struct json *value, const char *key);
 
+/* The text of a member; "" where it has none, or something else. */
+const char *json_text(const struct json *value, const char *key);
+
+/* The whole number of a member, as far as 64 bits hold it; false, and 0, where it has none. */
+bool json_unsigned(const struct json *value, const char *key, uint64_t *ret_number);
+
 /* "mounts[3].options[0]"; the outermost value is "". Keys that are no plain words are quoted:
  * annotations["a b"]. */
 const char *json_path(struct arena *arena, const struct json *value);

@@ -7,20 +7,6 @@ static inline int sys_fsync(int fd)
 	return (int)SYS_1(__NR_fsync, fd);
 }
 
-/* Content alone, and what is needed to find it. */
-static inline int sys_fdatasync(int fd)
-{
-	return (int)SYS_1(__NR_fdatasync, fd);
-}
-
-/* Begins to write what is dirty, and waits for nothing. */
-static inline int sys_begin_writeback(int fd)
-{
-	enum { BEGIN = 2 };	/* SYNC_FILE_RANGE_WRITE */
-
-	return (int)SYS_4(__NR_sync_file_range, fd, 0, 0, BEGIN);
-}
-
 /* flags: AT_EMPTY_PATH, AT_SYMLINK_FOLLOW. */
 static inline int sys_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
 {

@@ -7,6 +7,7 @@
 #include "cli/rows.h"
 #include "cli/settings.h"
 #include "spec/names.h"
+#include <linux/memfd.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -205,7 +206,7 @@ static void run(struct command *command)
 	remotes = settings_load(command, &asked->settings);
 	if (!remotes || !go_to_index(command, remotes, &search.reference))
 		return;
-	closes int file = sys_memfd_create("search", 1 /* MFD_CLOEXEC */);
+	closes int file = sys_memfd_create("search", MFD_CLOEXEC);
 
 	if (file < 0) {
 		problem_set(command->problem, "there is no memory for the answer: %s", errno_words(-file));

@@ -24,13 +24,6 @@ static bool same_repository(struct arena *arena, const char *name, const struct 
 	return name[0] && reference_parse(arena, name, &source, &problem) && reference_same_name(&source, target);
 }
 
-static void remove_nameless(struct images *images, const struct digest *manifest)
-{
-	for (size_t i = images->count; i-- > 0;)
-		if (!images->at[i].name[0] && digest_equal(&images->at[i].manifest.digest, manifest))
-			images_remove(images, i);
-}
-
 static void tag(struct command *command, struct store_change *change, const struct reference *target)
 {
 	const struct image *source = shelf_find(command->arena, &change->images, command->operand[0], NULL,
@@ -43,7 +36,6 @@ static void tag(struct command *command, struct store_change *change, const stru
 	if (!same_repository(command->arena, image.name, target))
 		image.repo_digest = (struct digest){ "" };
 	image.name = reference_text(command->arena, target);
-	remove_nameless(&change->images, &image.manifest.digest);
 	images_put(command->arena, &change->images, &image);
 	store_commit(change, command->problem);
 }

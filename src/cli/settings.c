@@ -1,7 +1,6 @@
 /* settings.c - see settings.h */
 #include "cli/settings.h"
 #include <string.h>
-#include <sys/resource.h>
 
 const struct option settings_options[] = {
 	{ "authfile", 0, OPTION_TEXT, offsetof(struct settings_asked, auth_file), "FILE",
@@ -37,21 +36,10 @@ const struct remotes *settings_load(struct command *command, const struct settin
 	return remotes;
 }
 
-/* An image holds a descriptor or two for each of its layers. */
-static void allow_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 bool settings_open_store(struct command *command, struct store *ret_store)
 {
 	const char *root = store_root(command->arena, command->globals->root, command->problem);
 
-	allow_descriptors();
+	store_allow_descriptors();
 	return root && store_open(ret_store, command->arena, root, true, command->problem);
 }

@@ -2,6 +2,7 @@
 #include "image/archive.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "image/compression.h"
 #include "image/stream.h"
 #include "spec/names.h"
 #include "tar/tar_read.h"
@@ -82,22 +83,13 @@ static bool list_files(struct archive *archive, struct problem *problem)
 
 /* --- opening --- */
 
-static bool is_compressed(const unsigned char *begin)
-{
-	static const unsigned char gzip[] = { 0x1f, 0x8b }, zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
-
-	return !memcmp(begin, gzip, sizeof(gzip)) || !memcmp(begin, zstd, sizeof(zstd));
-}
-
 /* A regular file that can be mapped, and is not compressed: this one, or a copy. */
 static int open_plain(struct archive *archive, const struct store *store, int fd, struct problem *problem)
 {
-	unsigned char begin[4] = { 0 };
 	struct streamed streamed;
 	struct stat info;
 
-	if (sys_fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && sys_pread(fd, begin, sizeof(begin), 0) >= 0 &&
-	    !is_compressed(begin))
+	if (sys_fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && compression_of_file(fd) == COMPRESSION_NONE)
 		return sys_fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	closes int copy = stream_file(store);
 
@@ -252,16 +244,18 @@ bool archive_read(const struct archive *archive, const char *name, size_t limit,
 	return !error;
 }
 
-int archive_look(const struct archive *archive, const char *name, uint64_t *ret_size, unsigned char ret_begin[4])
+int archive_look(const struct archive *archive, const char *name, uint64_t *ret_size,
+		 unsigned char ret_begin[COMPRESSION_BEGIN])
 {
 	const struct archive_file *file = archive->folder < 0 ? find(archive, name) : NULL;
 	struct stat info;
 	int error;
 
-	memset(ret_begin, 0, 4);
+	memset(ret_begin, 0, COMPRESSION_BEGIN);
 	if (file) {
 		*ret_size = file->size;
-		memcpy(ret_begin, archive->bytes + file->offset, file->size < 4 ? (size_t)file->size : 4);
+		memcpy(ret_begin, archive->bytes + file->offset,
+		       file->size < COMPRESSION_BEGIN ? (size_t)file->size : COMPRESSION_BEGIN);
 		return 0;
 	}
 	closes int fd = archive->folder < 0 ? -ENOENT : open_in_folder(archive, name);
@@ -270,7 +264,7 @@ int archive_look(const struct archive *archive, const char *name, uint64_t *ret_
 	if (error)
 		return error;
 	*ret_size = (uint64_t)info.st_size;
-	error = (int)sys_pread(fd, ret_begin, 4, 0);
+	error = (int)sys_pread(fd, ret_begin, COMPRESSION_BEGIN, 0);
 	return error < 0 ? error : 0;
 }
 

@@ -1,5 +1,6 @@
 /* archive.h - images outside of the store: a tar archive, or a folder with the same files. */
 #pragma once
+#include "image/compression.h"
 #include "image/store.h"
 
 /* A file of the archive. */
@@ -31,8 +32,9 @@ bool archive_has(const struct archive *archive, const char *name);
 bool archive_read(const struct archive *archive, const char *name, size_t limit, char **ret_text,
 		  size_t *ret_length, struct problem *problem);
 
-/* Its size, and its first bytes (up to 4; fewer where it is shorter). 0 or -errno. */
-int archive_look(const struct archive *archive, const char *name, uint64_t *ret_size, unsigned char ret_begin[4]);
+/* Its size, and its first bytes, for compression_of(). 0 or -errno. */
+int archive_look(const struct archive *archive, const char *name, uint64_t *ret_size,
+		 unsigned char ret_begin[COMPRESSION_BEGIN]);
 
 /* Writes it to the end of an open file. 0 or -errno. */
 int archive_copy(const struct archive *archive, const char *name, int file);

@@ -8,7 +8,6 @@
 #include "spec/names.h"
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /* Shared with the process that has the rights. */
@@ -44,17 +43,6 @@ static const struct digest *read_chain(struct store *store, const struct image *
 		chain[i] = digest_chain(i ? &chain[i - 1] : NULL, &config.diff_ids[i]);
 	*ret_count = config.diff_ids_count;
 	return chain;
-}
-
-/* Each layer and each level of folders takes a descriptor. */
-static void allow_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static bool hold_layers(const struct store *store, const struct image_export *export, struct store_holds *holds,
@@ -126,7 +114,7 @@ bool export_image(struct store *store, const struct image *image, const char *fi
 		return false;
 	}
 	*export = (struct image_export){ .store = *store, .own_namespace = geteuid() != 0, .notes = notes };
-	allow_descriptors();
+	store_allow_descriptors();
 	export->chain = read_chain(store, image, &export->count, problem);
 	if (export->chain && hold_layers(store, export, &holds, problem))
 		done = export_to(export, file, problem);

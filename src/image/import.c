@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/json_write.h"
 #include "image/changes.h"
+#include "image/compression.h"
 #include "image/partial.h"
 #include "image/platform.h"
 #include "image/stream.h"
@@ -49,13 +50,10 @@ static bool keep_blob(struct importing *importing, int tee, struct problem *prob
 {
 	struct store *store = importing->store;
 	const struct digest *digest = &importing->unpacking.digest;
-	unsigned char begin[4] = { 0 };
 	int error = 0;
 
-	sys_pread(tee, begin, sizeof(begin), 0);
 	importing->layer = (struct descriptor){
-		.media_type = begin[0] == 0x1f && begin[1] == 0x8b ? media_oci_layer_gzip :
-			      begin[0] == 0x28 && begin[1] == 0xb5 ? media_oci_layer_zstd : media_oci_layer,
+		.media_type = compression_media_type(compression_of_file(tee)),
 		.digest = *digest, .size = importing->unpacking.size };
 	error = partial_adopt(store, digest, tee);
 	if (!error)
@@ -136,20 +134,6 @@ static bool write_config(struct importing *importing, struct text *out, struct p
 	return !problem->found;
 }
 
-static void write_manifest(struct text *out, const struct descriptor *config, const struct descriptor *layer)
-{
-	struct json_writer json = json_writer_new(out, NULL);
-
-	json_open_object(&json, NULL);
-	json_put_unsigned(&json, "schemaVersion", 2);
-	json_put_text(&json, "mediaType", media_oci_manifest);
-	descriptor_write(&json, "config", config);
-	json_open_array(&json, "layers");
-	descriptor_write(&json, NULL, layer);
-	json_close(&json);
-	json_close(&json);
-}
-
 static bool put_row(struct importing *importing, const struct image *image, struct problem *problem)
 {
 	struct store_change change;
@@ -168,15 +152,18 @@ static bool make_image(struct importing *importing, const struct text *config_te
 {
 	struct store *store = importing->store;
 	struct text text = text_new(store->arena);
-	struct descriptor config = { .media_type = media_oci_config, .size = config_text->length };
+	struct document manifest = { .kind = DOCUMENT_MANIFEST, .media_type = media_oci_manifest,
+				     .config = { .media_type = media_oci_config, .size = config_text->length },
+				     .list = &importing->layer, .count = 1 };
 
 	*ret_image = (struct image){ .name = importing->options->name ? importing->options->name : "",
 				     .created = importing->now, .complete = true };
-	if (!store_put_blob(store, &importing->holds, config_text->at, config_text->length, &config.digest, problem))
+	if (!store_put_blob(store, &importing->holds, config_text->at, config_text->length, &manifest.config.digest,
+			    problem))
 		return false;
-	write_manifest(&text, &config, &importing->layer);
+	manifest_write(&text, &manifest);
 	ret_image->manifest = (struct descriptor){ .media_type = media_oci_manifest, .size = text.length };
-	ret_image->id = config.digest;
+	ret_image->id = manifest.config.digest;
 	ret_image->size = importing->unpacking.content;
 	return store_put_blob(store, &importing->holds, text.at, text.length, &ret_image->manifest.digest, problem) &&
 	       put_row(importing, ret_image, problem);

@@ -165,3 +165,22 @@ void images_put(struct arena *arena, struct images *images, const struct image *
 				  (images->count + 1) * sizeof(struct image));
 	images->at[images->count++] = *image;
 }
+
+static const char *none_if_empty(const char *text)
+{
+	return text[0] ? text : NULL;
+}
+
+struct image image_row(const char *name, const struct document *manifest, const struct digest *digest, uint64_t size,
+		       const struct image_config *config)
+{
+	return (struct image){
+		.name = name,
+		.manifest = { .media_type = manifest->media_type, .digest = *digest, .size = size,
+			      .os = none_if_empty(config->os), .architecture = none_if_empty(config->architecture),
+			      .variant = none_if_empty(config->variant) },
+		.id = manifest->config.digest,
+		.created = image_time(config->created),
+		.complete = true,
+	};
+}

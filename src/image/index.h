@@ -35,6 +35,10 @@ bool images_read(struct arena *arena, char *text, size_t length, struct images *
 /* The text of index.json. */
 void images_write(struct text *out, const struct images *images);
 
+/* A row for an image: what its manifest and config say. `size` and `repo_digest` are the caller's to fill. */
+struct image image_row(const char *name, const struct document *manifest, const struct digest *digest, uint64_t size,
+		       const struct image_config *config);
+
 /* Adds a row. The row that had its name, if it has one, loses it: it is left without a name, unless the same manifest
  * has another. The texts are not copied. */
 void images_put(struct arena *arena, struct images *images, const struct image *image);

@@ -76,21 +76,12 @@ static bool load_layers(struct loading *loading, const struct load_image *image,
 static bool put_rows(struct loading *loading, const struct load_image *from, uint64_t content,
 		     struct problem *problem)
 {
-	struct image image = {
-		.name = "",
-		.manifest = { .media_type = from->manifest.media_type, .digest = from->manifest_digest,
-			      .size = from->manifest_size,
-			      .os = from->config.os[0] ? from->config.os : NULL,
-			      .architecture = from->config.architecture[0] ? from->config.architecture : NULL,
-			      .variant = from->config.variant[0] ? from->config.variant : NULL },
-		.id = from->manifest.config.digest,
-		.created = image_time(from->config.created),
-		.size = content,
-		.complete = true,
-	};
+	struct image image = image_row("", &from->manifest, &from->manifest_digest, from->manifest_size,
+				       &from->config);
 	struct store_change change;
 	bool done;
 
+	image.size = content;
 	if (!store_change(loading->store, &change, problem))
 		return false;
 	for (size_t i = 0; i < from->names; i++) {

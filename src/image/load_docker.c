@@ -24,14 +24,13 @@ static const struct field image_fields[] = {
 static bool describe_layer(struct loading *loading, const char *file, const struct digest *diff_id,
 			   struct descriptor *layer, struct problem *problem)
 {
-	static const unsigned char gzip[] = { 0x1f, 0x8b }, zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
-	unsigned char begin[4];
+	unsigned char begin[COMPRESSION_BEGIN];
 	int error = archive_look(&loading->archive, file, &layer->size, begin);
-	bool is_gzip = !error && !memcmp(begin, gzip, sizeof(gzip)), is_zstd = !error && !memcmp(begin, zstd, 4);
+	enum compression compression = error ? COMPRESSION_NONE : compression_of(begin);
 
 	layer->digest = *diff_id;
-	layer->media_type = is_gzip ? media_oci_layer_gzip : is_zstd ? media_oci_layer_zstd : media_oci_layer;
-	if (!error && (is_gzip || is_zstd)) {
+	layer->media_type = compression_media_type(compression);
+	if (compression != COMPRESSION_NONE) {
 		closes int copy = stream_file(loading->store);
 
 		error = copy < 0 ? copy : archive_copy(&loading->archive, file, copy);
@@ -41,21 +40,6 @@ static bool describe_layer(struct loading *loading, const char *file, const stru
 	if (error)
 		problem_set(problem, "%s: layer %s: %s", loading->archive.path, file, errno_words(-error));
 	return !error;
-}
-
-static void write_manifest(struct text *out, const struct document *manifest)
-{
-	struct json_writer json = json_writer_new(out, NULL);
-
-	json_open_object(&json, NULL);
-	json_put_unsigned(&json, "schemaVersion", 2);
-	json_put_text(&json, "mediaType", media_oci_manifest);
-	descriptor_write(&json, "config", &manifest->config);
-	json_open_array(&json, "layers");
-	for (size_t i = 0; i < manifest->count; i++)
-		descriptor_write(&json, NULL, &manifest->list[i]);
-	json_close(&json);
-	json_close(&json);
 }
 
 static bool read_config(struct loading *loading, const char *file, struct load_image *image, struct problem *problem)
@@ -118,7 +102,7 @@ static bool read_image(struct loading *loading, const struct docker_image *from,
 	if (!read_config(loading, from->config, image, problem) || !read_layers(loading, from, image, problem) ||
 	    !read_names(loading, from, image, problem))
 		return false;
-	write_manifest(&text, &image->manifest);
+	manifest_write(&text, &image->manifest);
 	image->manifest_size = text.length;
 	return store_put_blob(loading->store, &loading->holds, text.at, text.length, &image->manifest_digest, problem);
 }

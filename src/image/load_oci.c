@@ -23,26 +23,6 @@ static bool read_blob(struct loading *loading, const struct digest *digest, size
 	return !problem->found;
 }
 
-/* The one for this machine, or that was asked for. */
-static const struct descriptor *choose(struct loading *loading, const struct document *index,
-				       struct problem *problem)
-{
-	struct arena *arena = loading->store->arena;
-	struct platform here = platform_here(arena), wanted = here;
-	struct platform *there = ARENA_ARRAY(arena, index->count + 1, struct platform);
-	size_t chosen;
-
-	if (loading->options->platform)
-		platform_parse(arena, loading->options->platform, &here, &wanted, problem);
-	for (size_t i = 0; i < index->count; i++)
-		there[i] = platform_normal(arena, index->list[i].os, index->list[i].architecture,
-					   index->list[i].variant);
-	if (problem->found ||
-	    !platform_choose(arena, &wanted, there, index->count, loading->archive.path, &chosen, problem))
-		return NULL;
-	return &index->list[chosen];
-}
-
 /* Reads the manifest that a descriptor means, through one index where it is one, and keeps it. */
 static bool read_manifest(struct loading *loading, const struct descriptor *descriptor, struct load_image *image,
 			  struct problem *problem)
@@ -61,7 +41,8 @@ static bool read_manifest(struct loading *loading, const struct descriptor *desc
 			return store_put_blob(loading->store, &loading->holds, text, length, &image->manifest_digest,
 					      problem);
 		}
-		descriptor = choose(loading, &image->manifest, problem);
+		descriptor = platform_choose_manifest(arena, loading->options->platform, &image->manifest,
+						      loading->archive.path, problem);
 		if (!descriptor)
 			return false;
 	}
@@ -101,7 +82,7 @@ static void read_name(struct loading *loading, const struct descriptor *descript
 static bool check_size(struct loading *loading, const struct descriptor *layer, const char *file,
 		       struct problem *problem)
 {
-	unsigned char begin[4];
+	unsigned char begin[COMPRESSION_BEGIN];
 	uint64_t size;
 	int error = archive_look(&loading->archive, file, &size, begin);
 

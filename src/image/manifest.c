@@ -183,3 +183,18 @@ void descriptor_write(struct json_writer *writer, const char *key, const struct 
 	}
 	json_close(writer);
 }
+
+void manifest_write(struct text *out, const struct document *manifest)
+{
+	struct json_writer json = json_writer_new(out, NULL);
+
+	json_open_object(&json, NULL);
+	json_put_unsigned(&json, "schemaVersion", 2);
+	json_put_text(&json, "mediaType", media_oci_manifest);
+	descriptor_write(&json, "config", &manifest->config);
+	json_open_array(&json, "layers");
+	for (size_t i = 0; i < manifest->count; i++)
+		descriptor_write(&json, NULL, &manifest->list[i]);
+	json_close(&json);
+	json_close(&json);
+}

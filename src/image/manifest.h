@@ -6,6 +6,7 @@
 #pragma once
 #include "base/json.h"
 #include "base/name.h"
+#include "base/text.h"
 #include "image/digest.h"
 
 enum {
@@ -55,6 +56,9 @@ struct json_writer;
 
 /* An object of a descriptor, for documents that are written here. */
 void descriptor_write(struct json_writer *writer, const char *key, const struct descriptor *descriptor);
+
+/* A manifest with the config and the layers of `manifest`. */
+void manifest_write(struct text *out, const struct document *manifest);
 
 /* One step of an image's making. */
 struct history {

@@ -4,7 +4,6 @@
 #include "image/layers.h"
 #include "wire/message.h"
 #include <stdio.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -119,16 +118,6 @@ int mount_layers(const struct store *store, const struct digest *chain, size_t c
 
 /* --- overlayfs by one text, in a child: it takes a mount namespace, and many descriptors --- */
 
-static int allow_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return -errno;
-	limit.rlim_cur = limit.rlim_max;
-	return setrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0;
-}
-
 /* "lowerdir=9:8:7": relative to /proc/self/fd. They stay open. */
 static int open_layers(const struct store *store, const struct digest *chain, size_t count, struct text *options)
 {
@@ -147,10 +136,10 @@ static int open_layers(const struct store *store, const struct digest *chain, si
 static int mount_in_child(struct store *store, const struct digest *chain, size_t count)
 {
 	struct text options = text_new(store->arena);
-	int error = allow_descriptors();
+	int error;
 
-	if (!error)
-		error = mount_own_namespace(store);
+	store_allow_descriptors();
+	error = mount_own_namespace(store);
 	if (!error)
 		error = sys_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	if (!error)

@@ -1,5 +1,6 @@
 /* platform.c - see platform.h */
 #include "image/platform.h"
+#include "image/manifest.h"
 #include "base/text.h"
 #include <string.h>
 #include <sys/utsname.h>
@@ -246,4 +247,21 @@ bool platform_choose(struct arena *arena, const struct platform *wanted, const s
 	if (best < 0)
 		fail_choice(arena, wanted, there, count, what, problem);
 	return best >= 0;
+}
+
+const struct descriptor *platform_choose_manifest(struct arena *arena, const char *given, const struct document *index,
+						  const char *what, struct problem *problem)
+{
+	struct platform here = platform_here(arena), wanted = here;
+	struct platform *there = ARENA_ARRAY(arena, index->count + 1, struct platform);
+	size_t chosen;
+
+	if (given && !platform_parse(arena, given, &here, &wanted, problem))
+		return NULL;
+	for (size_t i = 0; i < index->count; i++)
+		there[i] = platform_normal(arena, index->list[i].os, index->list[i].architecture,
+					   index->list[i].variant);
+	if (!platform_choose(arena, &wanted, there, index->count, what, &chosen, problem))
+		return NULL;
+	return &index->list[chosen];
 }

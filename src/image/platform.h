@@ -32,3 +32,12 @@ const char *platform_text(struct arena *arena, const struct platform *platform);
  * equal ones it is the first. false after a problem, which names `what` and lists what there is. */
 bool platform_choose(struct arena *arena, const struct platform *wanted, const struct platform *there, size_t count,
 		     const char *what, size_t *ret_index, struct problem *problem);
+
+struct document;
+struct descriptor;
+
+/* Chooses so among the manifests of an index: for `given` ("linux/arm64"), or, where that is NULL, for
+ * this machine. NULL
+ * after a problem. */
+const struct descriptor *platform_choose_manifest(struct arena *arena, const char *given, const struct document *index,
+						  const char *what, struct problem *problem);

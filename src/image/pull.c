@@ -8,6 +8,7 @@
 #include "image/signature.h"
 #include "image/transfer.h"
 #include "spec/names.h"
+#include <linux/memfd.h>
 #include <string.h>
 
 /* One pull on its way. */
@@ -22,7 +23,6 @@ struct pulling {
 	struct progress progress;
 	struct digest digest;		/* of what the registry has under the name */
 	struct digest manifest_digest;
-	const char *manifest_type;
 	size_t manifest_size;
 	struct document manifest;
 	struct image_config config;
@@ -37,32 +37,6 @@ static void tell(void *data, const char *text)
 
 /* --- the manifest --- */
 
-static struct platform find_platform(struct pulling *pulling, struct problem *problem)
-{
-	struct platform here = platform_here(pulling->store->arena), wanted = here;
-
-	if (pulling->options->platform)
-		platform_parse(pulling->store->arena, pulling->options->platform, &here, &wanted, problem);
-	return wanted;
-}
-
-static const struct descriptor *choose(struct pulling *pulling, const struct document *index,
-				       struct problem *problem)
-{
-	struct arena *arena = pulling->store->arena;
-	struct platform wanted = find_platform(pulling, problem);
-	struct platform *there = ARENA_ARRAY(arena, index->count + 1, struct platform);
-	size_t chosen;
-
-	for (size_t i = 0; i < index->count; i++)
-		there[i] = platform_normal(arena, index->list[i].os, index->list[i].architecture,
-					   index->list[i].variant);
-	if (problem->found ||
-	    !platform_choose(arena, &wanted, there, index->count, pulling->name, &chosen, problem))
-		return NULL;
-	return &index->list[chosen];
-}
-
 /* A manifest is kept as it came, since its digest is of these bytes. */
 static bool keep_manifest(struct pulling *pulling, const struct remote_document *document, struct problem *problem)
 {
@@ -74,7 +48,6 @@ static bool keep_manifest(struct pulling *pulling, const struct remote_document 
 		return false;
 	if (pulling->manifest.kind != DOCUMENT_MANIFEST)
 		return true;
-	pulling->manifest_type = pulling->manifest.media_type;
 	pulling->manifest_size = document->length;
 	return store_put_blob(store, &pulling->holds, document->text, document->length, &pulling->manifest_digest,
 			      problem);
@@ -95,7 +68,8 @@ static bool get_manifest(struct pulling *pulling, enum fetch_error *ret_error, s
 		return false;
 	if (pulling->manifest.kind == DOCUMENT_MANIFEST)
 		return true;
-	chosen = choose(pulling, &pulling->manifest, problem);
+	chosen = platform_choose_manifest(pulling->store->arena, pulling->options->platform, &pulling->manifest,
+					  pulling->name, problem);
 	if (!chosen || !remote_manifest(&pulling->remote, chosen->digest.text, &document, ret_error, problem) ||
 	    !keep_manifest(pulling, &document, problem))
 		return false;
@@ -152,19 +126,12 @@ static bool get_layers(struct pulling *pulling, struct problem *problem)
 
 static struct image make_row(struct pulling *pulling)
 {
-	return (struct image){
-		.name = pulling->name,
-		.manifest = { .media_type = pulling->manifest_type, .digest = pulling->manifest_digest,
-			      .size = pulling->manifest_size,
-			      .os = pulling->config.os[0] ? pulling->config.os : NULL,
-			      .architecture = pulling->config.architecture[0] ? pulling->config.architecture : NULL,
-			      .variant = pulling->config.variant[0] ? pulling->config.variant : NULL },
-		.id = pulling->manifest.config.digest,
-		.repo_digest = pulling->digest,
-		.created = image_time(pulling->config.created),
-		.size = pulling->content,
-		.complete = true,
-	};
+	struct image image = image_row(pulling->name, &pulling->manifest, &pulling->manifest_digest,
+				       pulling->manifest_size, &pulling->config);
+
+	image.repo_digest = pulling->digest;
+	image.size = pulling->content;
+	return image;
 }
 
 static bool put_row(struct pulling *pulling, struct image *ret_image, struct problem *problem)
@@ -267,7 +234,7 @@ bool pull_list_tags(struct arena *arena, const struct remotes *remotes, const st
 		    const char *const **ret_tags, size_t *ret_count, struct problem *problem)
 {
 	enum { TAGS_MAX = 10000, BYTES_MAX = 4 * 1024 * 1024 };
-	closes int body = sys_memfd_create("tags", 1 /* MFD_CLOEXEC */);
+	closes int body = sys_memfd_create("tags", MFD_CLOEXEC);
 	struct remote remote = { .helper.socket = -1 };
 	struct text text = text_new(arena);
 	enum fetch_error error;

@@ -93,13 +93,6 @@ static bool send_blob(struct pushing *pushing, struct sending *sending, struct p
 	return remote_send(&pushing->remote, &text, &file, 1, problem);
 }
 
-static const char *text_of(const struct json *object, const char *key)
-{
-	const struct json *value = json_get(object, key);
-
-	return value && value->kind == JSON_STRING ? value->text : "";
-}
-
 /* The config has no line: docker shows layers alone. */
 static void show(struct pushing *pushing, size_t index, const char *phase, uint64_t at, bool done)
 {
@@ -109,12 +102,12 @@ static void show(struct pushing *pushing, size_t index, const char *phase, uint6
 
 static const char *end_words(struct arena *arena, const struct json *ok)
 {
-	const char *how = text_of(ok, "how");
+	const char *how = json_text(ok, "how");
 
 	if (!strcmp(how, "there"))
 		return "Layer already exists";
 	if (!strcmp(how, "mounted"))
-		return arena_printf(arena, "Mounted from %s", text_of(ok, "from"));
+		return arena_printf(arena, "Mounted from %s", json_text(ok, "from"));
 	return "Pushed";
 }
 
@@ -203,9 +196,9 @@ static bool send_manifest(struct pushing *pushing, struct pushed *pushed, struct
 	}
 	pushed->digest = pushing->image.manifest.digest;
 	pushed->size = pushing->image.manifest.size;
-	if (text_of(ok, "digest")[0] && strcmp(text_of(ok, "digest"), pushed->digest.text) != 0)
+	if (json_text(ok, "digest")[0] && strcmp(json_text(ok, "digest"), pushed->digest.text) != 0)
 		problem_set(problem, "%s: the registry says that its digest is %s, but it is %s", pushing->name,
-			    text_of(ok, "digest"), pushed->digest.text);
+			    json_text(ok, "digest"), pushed->digest.text);
 	return !problem->found;
 }
 

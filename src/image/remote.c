@@ -6,6 +6,7 @@
 #include "image/endpoint_message.h"
 #include "image/manifest.h"
 #include "spec/names.h"
+#include <linux/memfd.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -63,7 +64,7 @@ static bool find_access(struct arena *arena, const struct remotes *remotes, cons
 /* A file in memory that holds the text, to be read from its beginning. */
 static int memory_file(const char *text, size_t length)
 {
-	closes int fd = sys_memfd_create("taru", 1 /* MFD_CLOEXEC */);
+	closes int fd = sys_memfd_create("taru", MFD_CLOEXEC);
 	int error = fd < 0 ? fd : file_write_all(fd, text, length);
 
 	if (!error)
@@ -162,28 +163,13 @@ static const char *advice(enum fetch_error error)
 	return "";
 }
 
-static const char *text_of(const struct json *object, const char *key)
-{
-	const struct json *value = json_get(object, key);
-
-	return value && value->kind == JSON_STRING ? value->text : "";
-}
-
-static bool number_of(const struct json *object, const char *key, uint64_t *ret_number)
-{
-	const struct json *value = json_get(object, key);
-
-	*ret_number = 0;
-	return value && value->kind == JSON_NUMBER && text_to_u64(value->text, ret_number);
-}
-
 static void read_error(const struct json *error, struct remote_answer *answer, struct problem *words)
 {
-	const struct name *kind = name_find(fetch_error_names, text_of(error, "kind"));
-	const char *host = text_of(error, "host");
+	const struct name *kind = name_find(fetch_error_names, json_text(error, "kind"));
+	const char *host = json_text(error, "host");
 
 	answer->error = kind ? (enum fetch_error)kind->value : FETCH_SERVER;
-	problem_set(words, "%s%s%s%s", host, host[0] ? ": " : "", text_of(error, "message"), advice(answer->error));
+	problem_set(words, "%s%s%s%s", host, host[0] ? ": " : "", json_text(error, "message"), advice(answer->error));
 }
 
 /* False where the message is no answer. */
@@ -192,12 +178,12 @@ static bool read_answer(const struct json *json, struct remote_answer *answer, s
 	const struct json *error = json_get(json, "error");
 
 	*answer = (struct remote_answer){ .ok = json_get(json, "ok") };
-	if (!number_of(json, "id", &answer->id))
+	if (!json_unsigned(json, "id", &answer->id))
 		return false;
 	if (error)
 		read_error(error, answer, words);
 	else if (!answer->ok)
-		answer->progress = number_of(json, "at", &answer->at);
+		answer->progress = json_unsigned(json, "at", &answer->at);
 	return error || answer->progress || (answer->ok && answer->ok->kind == JSON_OBJECT);
 }
 
@@ -216,7 +202,7 @@ static int receive_one(struct remote *remote, struct arena *arena, struct remote
 	if (got <= 0)
 		return -1;
 	message_close(&message);
-	note = text_of(message.json, "note");
+	note = json_text(message.json, "note");
 	if (note[0]) {
 		if (remote->note)
 			remote->note(remote->note_data, note);
@@ -268,7 +254,7 @@ static bool check_digest(const char *asked, const struct json *ok, struct remote
 	document->digest = digest_of(document->text, document->length);
 	if (digest_parse(asked, &wanted) && !digest_equal(&wanted, &document->digest))
 		problem_set(problem, "%s: the registry sent %s", asked, document->digest.text);
-	else if (digest_parse(text_of(ok, "digest"), &said) && !digest_equal(&said, &document->digest))
+	else if (digest_parse(json_text(ok, "digest"), &said) && !digest_equal(&said, &document->digest))
 		problem_set(problem, "%s: the registry says its digest is %s, but it is %s", asked, said.text,
 			    document->digest.text);
 	return !problem->found;
@@ -300,6 +286,6 @@ bool remote_manifest(struct remote *remote, const char *reference, struct remote
 		problem_set(problem, "manifest %s: %s", reference, errno_words(-error));
 		return false;
 	}
-	ret_document->type = text_of(ok, "type");
+	ret_document->type = json_text(ok, "type");
 	return check_digest(reference, ok, ret_document, problem);
 }

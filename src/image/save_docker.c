@@ -2,8 +2,9 @@
 #include "image/save_parts.h"
 #include "base/fd.h"
 #include "base/json_write.h"
-#include "image/decompress.h"
+#include "image/compression.h"
 #include "image/reference.h"
+#include "image/stream.h"
 #include "spec/names.h"
 #include <string.h>
 #include <sys/stat.h>
@@ -158,37 +159,45 @@ static bool put_configs(const struct saving *saving, struct save_archive *archiv
 	return true;
 }
 
-static bool put_compressed(const struct saving *saving, struct save_archive *archive, const struct descriptor *blob,
-			   const struct digest *diff_id, struct problem *problem)
+/* Its size stands before it in the archive, so it is decompressed to a file first. */
+static bool put_compressed(const struct saving *saving, struct save_archive *archive, int file,
+			   const struct descriptor *blob, const struct digest *diff_id, struct problem *problem)
 {
-	struct decompressed plain;
-	bool done;
+	closes int plain = stream_file(saving->store);
+	struct streamed streamed = { 0 };
 
-	if (!decompress(saving->store, &blob->digest, &plain, problem))
+	if (plain < 0)
+		problem_set(problem, "cannot make a file in %s: %s", saving->store->root, errno_words(-plain));
+	else
+		stream_copy(saving->store, file, plain, "none",
+			    arena_printf(archive->arena, "the blob %s cannot be decompressed", blob->digest.text),
+			    &streamed, problem);
+	if (problem->found)
 		return false;
-	if (!digest_equal(&plain.written, diff_id))
+	if (!digest_equal(&streamed.digest, &blob->digest))
+		problem_set(problem, "the blob %s is damaged in the store: its digest is %s; remove the image and pull "
+			    "it again", blob->digest.text, streamed.digest.text);
+	if (!digest_equal(&streamed.output_digest, diff_id))
 		problem_set(problem, "the layer %s is not what the image's config says: it should be %s and is %s",
-			    blob->digest.text, diff_id->text, plain.written.text);
-	done = !problem->found && save_put_file(archive, layer_path(archive->arena, diff_id), plain.file, plain.size,
-						blob->digest.text, problem);
-	fd_close_at(&plain.file);
-	return done;
+			    blob->digest.text, diff_id->text, streamed.output_digest.text);
+	sys_lseek(plain, 0, SEEK_SET);
+	return !problem->found && save_put_file(archive, layer_path(archive->arena, diff_id), plain,
+						streamed.output_size, blob->digest.text, problem);
 }
 
 static bool put_layer(const struct saving *saving, struct save_archive *archive, const struct descriptor *blob,
 		      const struct digest *diff_id, struct problem *problem)
 {
 	closes int file = store_open_blob(saving->store, &blob->digest);
-	int compressed = file < 0 ? file : decompress_needed(file);
 
-	if (compressed < 0) {
-		problem_set(problem, "the blob %s cannot be read: %s", blob->digest.text, errno_words(-compressed));
+	if (file < 0) {
+		problem_set(problem, "the blob %s cannot be read: %s", blob->digest.text, errno_words(-file));
 		return false;
 	}
 	if (!save_put_folder(archive, digest_hex(diff_id), problem))
 		return false;
-	if (compressed)
-		return put_compressed(saving, archive, blob, diff_id, problem);
+	if (compression_of_file(file) != COMPRESSION_NONE)
+		return put_compressed(saving, archive, file, blob, diff_id, problem);
 	return save_put_file(archive, layer_path(archive->arena, diff_id), file, blob->size, blob->digest.text,
 			     problem);
 }

@@ -6,6 +6,7 @@
 #include "image/manifest.h"
 #include "image/simple_signing.h"
 #include "spec/names.h"
+#include <linux/memfd.h>
 #include <string.h>
 
 enum { SIGNATURES_MAX = 100 };
@@ -32,7 +33,7 @@ bool signature_wanted(struct arena *arena, const struct remotes *remotes, const 
 /* The bytes that were signed: a small blob, whose digest the helper checks. */
 static int fetch_payload(struct remote *remote, const struct descriptor *blob, struct problem *problem)
 {
-	closes int file = sys_memfd_create("payload", 1 /* MFD_CLOEXEC */);
+	closes int file = sys_memfd_create("payload", MFD_CLOEXEC);
 	struct text text = text_new(remote->arena);
 	struct json_writer json = remote_begin(remote, &text, "blob");
 	static const char *const none[] = { NULL };

@@ -6,6 +6,7 @@
 #include "spec/names.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const char layout[] = "{\"imageLayoutVersion\": \"1.0.0\"}\n";
@@ -115,6 +116,16 @@ void store_close(struct store *store)
 	fd_close_at(&store->fd);
 	fd_close_at(&store->blobs);
 	store->fd = store->blobs = -1;
+}
+
+void store_allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 bool store_read_index(const struct store *store, struct images *ret_images, struct problem *problem)

@@ -31,9 +31,12 @@ struct store {
 const char *store_root(struct arena *arena, const char *given, struct problem *problem);
 
 /* Opens it; with `make` it is made where it is not there. What a process that was killed left in layers/ stays
- * for store_collect(). */
+ * for store_sweep(). */
 bool store_open(struct store *store, struct arena *arena, const char *root, bool make, struct problem *problem);
 void store_close(struct store *store);
+
+/* Lets this process have as many descriptors as it may: an image takes a few for each of its layers. */
+void store_allow_descriptors(void);
 
 /* All images, as index.json has them, in its order; what rows of other tools lack is read from the blobs. A row whose
  * blobs cannot be read stays incomplete. */

@@ -2,26 +2,10 @@
 #include "image/stream.h"
 #include "base/json_write.h"
 #include "base/sys.h"
+#include "image/archive_file.h"
 #include "image/helper.h"
 #include "spec/names.h"
 #include "wire/message.h"
-
-static const char *text_of(const struct json *object, const char *key)
-{
-	const struct json *value = json_get(object, key);
-
-	return value && value->kind == JSON_STRING ? value->text : "";
-}
-
-static uint64_t number_of(const struct json *object, const char *key)
-{
-	const struct json *value = json_get(object, key);
-	uint64_t number = 0;
-
-	if (value && value->kind == JSON_NUMBER)
-		text_to_u64(value->text, &number);
-	return number;
-}
 
 static int ask(const struct store *store, struct helper *helper, int input, int output, const char *into)
 {
@@ -46,14 +30,14 @@ static bool take_message(const struct json *json, const char *what, struct strea
 	const struct json *copied = json_get(json, "copied"), *error = json_get(json, "error");
 
 	if (error)
-		problem_set(problem, "%s: %s", what, text_of(error, "message"));
+		problem_set(problem, "%s: %s", what, json_text(error, "message"));
 	if (!copied)
 		return error != NULL;
-	if (!digest_parse(text_of(copied, "digest"), &streamed->digest) ||
-	    !digest_parse(text_of(copied, "output-digest"), &streamed->output_digest))
+	if (!digest_parse(json_text(copied, "digest"), &streamed->digest) ||
+	    !digest_parse(json_text(copied, "output-digest"), &streamed->output_digest))
 		problem_set(problem, "%s: the program 'unpack' says no digest", what);
-	streamed->size = number_of(copied, "size");
-	streamed->output_size = number_of(copied, "output-size");
+	json_unsigned(copied, "size", &streamed->size);
+	json_unsigned(copied, "output-size", &streamed->output_size);
 	return true;
 }
 
@@ -87,7 +71,7 @@ bool stream_copy(const struct store *store, int input, int output, const char *i
 	int error;
 
 	*ret_streamed = (struct streamed){ 0 };
-	if (!helper_start(store->arena, "unpack", HELPER_OWNER, &helper, problem))
+	if (!helper_start(store->arena, "unpack", HELPER_NOBODY, &helper, problem))
 		return false;
 	error = ask(store, &helper, input, output, into);
 	if (error)
@@ -100,5 +84,15 @@ bool stream_copy(const struct store *store, int input, int output, const char *i
 
 int stream_file(const struct store *store)
 {
-	return sys_openat(store->fd, "partial", O_RDWR | O_TMPFILE, 0600);
+	const char *name;
+	int fd = sys_openat(store->fd, "partial", O_TMPFILE | O_RDWR, 0600);
+
+	/* Not all file systems have that. */
+	if (fd != -EOPNOTSUPP && fd != -EISDIR)
+		return fd;
+	name = archive_name_beside(store->arena);
+	fd = sys_openat(store->fd, name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd >= 0)
+		sys_unlinkat(store->fd, name, 0);
+	return fd;
 }

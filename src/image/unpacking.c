@@ -32,7 +32,7 @@ static void put_request(struct text *text, const struct unpacking_input *input, 
 	json_put_text(&json, "op", "layer");
 	json_put_texts(&json, "fds", given->names);
 	json_put_text(&json, "compression", "auto");
-	json_put_text(&json, "form", input->plain ? "plain" : "overlay");
+	json_put_text(&json, "form", "overlay");
 	json_put_bool(&json, "squash", input->squash);
 	json_put_unsigned(&json, "max-bytes", UNPACK_MAX_BYTES);
 	json_put_unsigned(&json, "max-entries", UNPACK_MAX_ENTRIES);
@@ -86,23 +86,6 @@ bool unpacking_begin(const struct store *store, struct unpacking *unpacking, con
 
 /* --- answers --- */
 
-static const char *text_of(const struct json *object, const char *key)
-{
-	const struct json *value = json_get(object, key);
-
-	return value && value->kind == JSON_STRING ? value->text : "";
-}
-
-static uint64_t number_of(const struct json *object, const char *key)
-{
-	const struct json *value = json_get(object, key);
-	uint64_t number = 0;
-
-	if (value && value->kind == JSON_NUMBER)
-		text_to_u64(value->text, &number);
-	return number;
-}
-
 static void fail(struct unpacking *unpacking, enum unpack_error error, const char *words)
 {
 	unpacking->state = UNPACKING_FAILED;
@@ -116,8 +99,8 @@ static const char id_advice[] =
 
 static void take_error(struct arena *arena, struct unpacking *unpacking, const struct json *error)
 {
-	const struct name *kind = name_find(unpack_error_names, text_of(error, "kind"));
-	const char *entry = text_of(error, "entry"), *message = text_of(error, "message");
+	const struct name *kind = name_find(unpack_error_names, json_text(error, "kind"));
+	const char *entry = json_text(error, "entry"), *message = json_text(error, "message");
 
 	bool id = kind && kind->value == UNPACK_ID;
 
@@ -127,17 +110,21 @@ static void take_error(struct arena *arena, struct unpacking *unpacking, const s
 
 static void take_result(struct unpacking *unpacking, const struct json *result)
 {
-	if (!digest_parse(text_of(result, "digest"), &unpacking->digest) ||
-	    !digest_parse(text_of(result, "diff-id"), &unpacking->diff_id)) {
+	uint64_t implied, links;
+
+	if (!digest_parse(json_text(result, "digest"), &unpacking->digest) ||
+	    !digest_parse(json_text(result, "diff-id"), &unpacking->diff_id)) {
 		fail(unpacking, UNPACK_FILE, "the program 'unpack' says no digest");
 		return;
 	}
-	unpacking->size = unpacking->at = number_of(result, "size");
-	unpacking->content = number_of(result, "content");
-	unpacking->entries = number_of(result, "entries");
-	unpacking->left_out = number_of(result, "devices-left-out");
-	unpacking->needs_lowers = !unpacking->lowers_given &&
-				  (number_of(result, "implied") || number_of(result, "links"));
+	json_unsigned(result, "size", &unpacking->size);
+	unpacking->at = unpacking->size;
+	json_unsigned(result, "content", &unpacking->content);
+	json_unsigned(result, "entries", &unpacking->entries);
+	json_unsigned(result, "devices-left-out", &unpacking->left_out);
+	json_unsigned(result, "implied", &implied);
+	json_unsigned(result, "links", &links);
+	unpacking->needs_lowers = !unpacking->lowers_given && (implied || links);
 	unpacking->state = unpacking->needs_lowers ? UNPACKING_READ : UNPACKING_WHOLE;
 	if (unpacking->state == UNPACKING_WHOLE)
 		helper_end(&unpacking->helper);
@@ -161,7 +148,7 @@ static void take_message(struct arena *arena, struct unpacking *unpacking, const
 	else if (settled && unpacking->state == UNPACKING_SETTLES)
 		take_settled(unpacking, settled);
 	else if (json_get(json, "at"))
-		unpacking->at = number_of(json, "at");
+		json_unsigned(json, "at", &unpacking->at);
 	else
 		fail(unpacking, UNPACK_FILE, "the program 'unpack' said something that makes no sense");
 }

@@ -33,7 +33,6 @@ struct unpacking_input {
 	int wake;			/* a pipe that tells when the file has grown; -1: it is whole */
 	int tee;			/* gets each byte as it is; -1: nobody does */
 	bool squash;			/* ids without a place become root */
-	bool plain;			/* no layer: a whole file system, in which .wh.x is a file */
 	const int *lowers;		/* diff/ of the layers below, the nearest first; NULL: they are not ready */
 	size_t lowers_count;
 };

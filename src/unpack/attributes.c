@@ -7,7 +7,6 @@
  * or make this one lie. So is what the kernel does not take (trusted., labels of a security module that is not there,
  * user. on links), as with other engines, but never a capability of a file.
  */
-#include "base/sys_file.h"
 #include "unpack/layer.h"
 #include "base/sys_file.h"
 #include "base/fd.h"

@@ -1,5 +1,4 @@
 /* content.c - what files hold: see layer.h */
-#include "base/sys_file.h"
 #include "unpack/layer.h"
 #include "base/sys_file.h"
 #include "base/file.h"

@@ -204,7 +204,7 @@ PYTHON
 	copy_to_registry "$WORLD/layout:app" "$REGISTRY/app:1"
 	digest=$(skopeo inspect --tls-verify=false --format '{{index .Layers 2}}' "docker://$REGISTRY/app:1")
 	file=$T/other/data/docker/registry/v2/blobs/sha256/${digest:7:2}/${digest:7}/data
-	printf 'x' | dd of="$file" bs=1 seek=100000 conv=notrunc 2>/dev/null
+	"$PYTHON" "$HERE/spoil.py" "$file" 100000
 	fails "$digest" pull "$REGISTRY/app:1"
 	[ ! -e "$TARU_ROOT/images/blobs/sha256/${digest:7}" ]
 	works images -q

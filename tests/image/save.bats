@@ -112,7 +112,7 @@ same_image()
 @test "a compressed layer whose bytes have changed leaves no archive" {
 	needs_unpack
 	copy_store
-	printf 'x' | dd of="$STORE/images/blobs/sha256/$(layer_of)" bs=1 seek=60 conv=notrunc status=none
+	"$PYTHON" "$HERE/spoil.py" "$STORE/images/blobs/sha256/$(layer_of)" 60
 	refuses "the blob sha256:$(layer_of)" archive save "$STORE" docker-archive out two
 	[ "$(ls -A)" = store ]
 }

@@ -2,7 +2,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "image/archive_file.h"
-#include "image/decompress.h"
+#include "image/compression.h"
 #include "image/export_parts.h"
 #include "image/tree.h"
 #include <setjmp.h>
@@ -152,15 +152,16 @@ static int holding(struct fixture *fixture, const void *bytes, size_t size)
 
 static void what_is_compressed_is_known_by_its_first_bytes(void **state)
 {
-	static const struct { const char *bytes; size_t size; int needed; } cases[] = {
-		{ "\x1f\x8b\x08\x00", 4, 1 }, { "\x28\xb5\x2f\xfd", 4, 1 }, { "\x28\xb5\x2f", 3, 0 }, { "\x1f", 1, 0 },
-		{ "", 0, 0 }, { "etc/", 4, 0 },
+	static const struct { const char *bytes; size_t size; enum compression compression; } cases[] = {
+		{ "\x1f\x8b\x08\x00", 4, COMPRESSION_GZIP }, { "\x28\xb5\x2f\xfd", 4, COMPRESSION_ZSTD },
+		{ "\x28\xb5\x2f", 3, COMPRESSION_NONE }, { "\x1f", 1, COMPRESSION_NONE }, { "", 0, COMPRESSION_NONE },
+		{ "etc/", 4, COMPRESSION_NONE },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		closes int fd = holding(*state, cases[i].bytes, cases[i].size);
 
-		assert_int_equal(decompress_needed(fd), cases[i].needed);
+		assert_int_equal(compression_of_file(fd), cases[i].compression);
 	}
 }
 

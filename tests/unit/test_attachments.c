@@ -10,19 +10,7 @@
 
 #include <cmocka.h>
 
-static struct arena arena;
-
-static int setup(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
+#include "in_arena.h"
 
 static bool enabled(const struct attachments *attachments, const char *name)
 {

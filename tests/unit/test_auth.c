@@ -12,19 +12,7 @@
 
 #include <cmocka.h>
 
-static struct arena arena;
-
-static int setup(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
+#include "in_arena.h"
 
 static struct auth_file file_of(const char *path, const char *text)
 {

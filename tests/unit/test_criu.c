@@ -13,21 +13,9 @@
 
 #include <cmocka.h>
 
+#include "in_arena.h"
+
 #define BYTES(text) (text), sizeof(text) - 1
-
-static struct arena arena;
-
-static int set_up(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
 
 /* --- requests --- */
 
@@ -359,18 +347,18 @@ static void test_the_reason_is_in_the_log(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_request_has_what_is_asked, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_short_requests, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_request_has_what_is_asked, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_short_requests, setup, teardown),
 		cmocka_unit_test(test_answers_are_read),
 		cmocka_unit_test(test_bad_answers_are_refused),
-		cmocka_unit_test_setup_teardown(test_a_long_reason_is_cut, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_streams_of_the_host_are_taken, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_no_other_names_are_taken, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_bad_lists_are_refused, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_mount_points_are_found, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_binds_and_masks_are_told, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_words_become_numbers, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_the_reason_is_in_the_log, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_long_reason_is_cut, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_streams_of_the_host_are_taken, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_other_names_are_taken, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bad_lists_are_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_mount_points_are_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_binds_and_masks_are_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_words_become_numbers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_reason_is_in_the_log, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

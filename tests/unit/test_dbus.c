@@ -8,19 +8,7 @@
 
 #include <cmocka.h>
 
-static struct arena arena;
-
-static int set_up(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
+#include "in_arena.h"
 
 /* What dbus-daemon gets from libdbus for the same call. */
 static void test_hello_as_others_write_it(void **state)
@@ -210,9 +198,9 @@ static void test_sizes_that_are_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_hello_as_others_write_it, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_body_is_aligned, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_empty_array, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_hello_as_others_write_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_body_is_aligned, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_empty_array, setup, teardown),
 		cmocka_unit_test(test_signals_of_both_orders),
 		cmocka_unit_test(test_cut_off),
 		cmocka_unit_test(test_changed_bytes),

@@ -13,23 +13,11 @@
 
 #include <cmocka.h>
 
+#include "in_arena.h"
+
 #define ONE "sha256:1111111111111111111111111111111111111111111111111111111111111111"
 #define TWO "sha256:2222222222222222222222222222222222222222222222222222222222222222"
 #define CONFIG "\"config\":{\"digest\":\"" ONE "\",\"size\":2}"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
 
 static char *copy(const char *text)
 {

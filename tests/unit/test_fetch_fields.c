@@ -9,19 +9,7 @@
 
 #include <cmocka.h>
 
-static struct arena arena;
-
-static int set_up(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
+#include "in_arena.h"
 
 static void has(const struct challenge *challenge, const char *name, const char *value)
 {
@@ -181,15 +169,15 @@ static void test_range_of_an_upload(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_bearer_of_docker, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_several_challenges_in_one_field, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_values_without_quotes, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_what_cannot_be_read_is_left_out, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_challenges_have_limits, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_link, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_retry_after, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_content_range, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_range_of_an_upload, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_bearer_of_docker, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_several_challenges_in_one_field, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_values_without_quotes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_cannot_be_read_is_left_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_challenges_have_limits, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_link, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_retry_after, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_content_range, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_range_of_an_upload, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,19 +8,7 @@
 
 #include <cmocka.h>
 
-static struct arena arena;
-
-static int set_up(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
+#include "in_arena.h"
 
 static void joins(const char *base, const char *reference, const char *wanted)
 {
@@ -113,12 +101,12 @@ static void test_paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_references_are_resolved, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_what_is_no_web_address_is_refused, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_origins, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_query, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_hosts, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_paths, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_references_are_resolved, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_is_no_web_address_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_origins, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_query, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hosts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_paths, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,24 +10,12 @@
 
 #include <cmocka.h>
 
+#include "in_arena.h"
+
 #define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define YES "[{\"type\":\"insecureAcceptAnything\"}]"
 #define NO "[{\"type\":\"reject\"}]"
 #define SIGNED(more) "{\"type\":\"sigstoreSigned\",\"keyPath\":\"/k.pub\"" more "}"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
 
 static struct policy policy_of(const char *text)
 {

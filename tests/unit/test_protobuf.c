@@ -8,21 +8,9 @@
 
 #include <cmocka.h>
 
+#include "in_arena.h"
+
 #define BYTES(text) (text), sizeof(text) - 1
-
-static struct arena arena;
-
-static int set_up(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
 
 static void assert_bytes(const struct text *message, const char *bytes, size_t length)
 {
@@ -172,12 +160,12 @@ static void test_truncated_messages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_written_as_described, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_numbers_come_back, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_texts_and_messages_come_back, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_written_as_described, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_numbers_come_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_texts_and_messages_come_back, setup, teardown),
 		cmocka_unit_test(test_fixed_forms_are_read),
 		cmocka_unit_test(test_hostile_bytes_are_refused),
-		cmocka_unit_test_setup_teardown(test_truncated_messages, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_truncated_messages, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

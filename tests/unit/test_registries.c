@@ -10,21 +10,9 @@
 
 #include <cmocka.h>
 
+#include "in_arena.h"
+
 #define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
 
 static struct registries conf(const char *text)
 {

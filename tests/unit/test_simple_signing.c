@@ -8,24 +8,12 @@
 
 #include <cmocka.h>
 
+#include "in_arena.h"
+
 #define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define OTHER "sha256:1123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define PAYLOAD(name) "{\"critical\":{\"identity\":{\"docker-reference\":\"" name "\"},\"image\":{" \
 	"\"docker-manifest-digest\":\"" DIGEST "\"},\"type\":\"cosign container image signature\"},\"optional\":null}"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
 
 /* NULL where it is good; else what is wrong. */
 static const char *check(const char *payload, const struct signed_identity *identity, const char *image,

@@ -10,19 +10,7 @@
 
 #include <cmocka.h>
 
-static struct arena arena;
-
-static int setup(void **state)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	arena_release(&arena);
-	return 0;
-}
+#include "in_arena.h"
 
 /* From a copy of exactly the right size, so that a sanitizer sees a byte too many. */
 static const struct json *read_bytes(const char *text, size_t length, struct problem *problem)
