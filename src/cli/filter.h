@@ -23,9 +23,8 @@ const struct filter *filters_find(const struct filters *filters, const char *key
 /* "true", "1", "false" …; a problem for others. */
 bool filter_truth(const struct filter *filter, bool *ret_truth, struct problem *problem);
 
-/* A time in seconds since 1970: "24h", "1h30m" (before `now`), "2024-01-02", "2024-01-02T03:04:05", in
- * the time of this
- * place or with its own, or seconds; a problem for others. */
+/* A time in seconds since 1970: "24h", "1h30m" (before `now`), "2024-01-02", "2024-01-02T03:04:05", in the time of
+ * this place or with its own, or seconds; a problem for others. */
 bool filter_time(const struct filter *filter, int64_t now, int64_t *ret_seconds, struct problem *problem);
 
 /* Whether an object of labels (NULL: none) has all labels that are asked for, and none that is not wanted. */

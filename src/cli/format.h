@@ -4,10 +4,9 @@
  *	{{range $i, $layer := .RootFS.Layers}}…{{else}}…{{end}}  {{with .X}}…{{end}}
  *	{{if eq .Os "linux"}}…{{else if …}}…{{else}}…{{end}}  {{- trimmed -}}  and comments
  *
- * The data is JSON. An object is what Go would have as a map: it is printed, and walked through, by
- * its keys in order.
- * A key that the outermost object lacks is an error that names those it has; further inside it is "<no value>", which
- * is no text and not true. There are no {{define}}, {{template}} and {{block}}, and no methods.
+ * The data is JSON. An object is what Go would have as a map: it is printed, and walked through, by its keys in
+ * order. A key that the outermost object lacks is an error that names those it has; further inside it is "<no
+ * value>", which is no text and not true. There are no {{define}}, {{template}} and {{block}}, and no methods.
  */
 #pragma once
 #include "base/json.h"

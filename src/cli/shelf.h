@@ -13,9 +13,8 @@ struct shelf {
  * stays so. Closed by store_close(). False after a problem; then it is closed. */
 bool shelf_open(struct command *command, struct shelf *ret_shelf);
 
-/* The image that a person means: by its name, or by its ID or the begin of it. `by_name` says which of
- * the two it was.
- * NULL and a problem where there is none. */
+/* The image that a person means: by its name, or by its ID or the begin of it. `by_name` says which of the two it
+ * was. NULL and a problem where there is none. */
 const struct image *shelf_find(struct arena *arena, const struct images *images, const char *given, bool *ret_by_name,
 			       struct problem *problem);
 

@@ -1,7 +1,7 @@
 /* challenge.c - see challenge.h
  *
- * The difficulty is the comma: it stands between parameters and between challenges. A word begins a
- * challenge unless "=" follows it.
+ * The difficulty is the comma: it stands between parameters and between challenges. A word begins a challenge
+ * unless "=" follows it.
  */
 #include "fetch/challenge.h"
 #include "base/text.h"

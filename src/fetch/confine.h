@@ -1,8 +1,8 @@
 /* confine.h - gives up all that this program has no use for, before it says the first word to anybody.
  *
- * What a registry sends is read by curl, OpenSSL and nghttp2, which are large. Who gets hold of one of
- * them shall find
- * a process that is nobody, has no capability, can start no program and write to no file but those that it was given.
+ * What a registry sends is read by curl, OpenSSL and nghttp2, which are large. Who gets hold of one of them shall
+ * find a process that is nobody, has no capability, can start no program and write to no file but those that it was
+ * given.
  */
 #pragma once
 

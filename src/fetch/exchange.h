@@ -25,9 +25,8 @@ struct source {
 	void (*sent)(struct source *source);
 };
 
-/* Where a body goes as it comes. `begin` is called before the first byte of an answer with a status of
- * 2xx, and `take`
- * for each piece; false ends the exchange, with `refused` set. */
+/* Where a body goes as it comes. `begin` is called before the first byte of an answer with a status of 2xx, and
+ * `take` for each piece; false ends the exchange, with `refused` set. */
 struct sink {
 	bool (*begin)(struct sink *sink, const struct exchange *answer);
 	bool (*take)(struct sink *sink, const char *bytes, size_t size);

@@ -1,9 +1,8 @@
 /* filter.c - the system calls that are refused: see confine.h
  *
- * It lists what is refused and not what is allowed: which calls the C library, the resolver with its
- * modules, curl and
- * OpenSSL make differs from system to system, and what they may make is harmless without the rest. Calls of another
- * architecture's table (i386, x32) end the process.
+ * It lists what is refused and not what is allowed: which calls the C library, the resolver with its modules, curl
+ * and OpenSSL make differs from system to system, and what they may make is harmless without the rest. Calls of
+ * another architecture's table (i386, x32) end the process.
  */
 #include "base/sys_process.h"
 #include "fetch/confine.h"

@@ -1,9 +1,8 @@
 /* loop.h - many requests at once, each written as if it waited.
  *
- * A request is a chain of exchanges with servers (a token, a redirect, another attempt), and each may take long. So a
- * request is a task with a stack of its own, which is put aside while it waits, and the loop goes on
- * with others: there
- * is one thread, nothing is locked, and what a task does reads from top to bottom.
+ * A request is a chain of exchanges with servers (a token, a redirect, another attempt), and each may take long. So
+ * a request is a task with a stack of its own, which is put aside while it waits, and the loop goes on with others:
+ * there is one thread, nothing is locked, and what a task does reads from top to bottom.
  */
 #pragma once
 #include "base/arena.h"

@@ -1,6 +1,5 @@
-/* push.c - brings a blob to a registry, in the cheapest way that works: it has it; another repository
- * there has it; it
- * is sent. */
+/* push.c - brings a blob to a registry, in the cheapest way that works: it has it; another repository there has it;
+ * it is sent. */
 #include "base/sys.h"
 #include "fetch/endpoints.h"
 #include "fetch/head.h"

@@ -1,6 +1,5 @@
-/* request.h - what taru may ask for: see wire/fetch.h. One function for each; each runs in a task of
- * its own, and ends
- * with an answer (reply.h) or with a failure, for which it returns false. */
+/* request.h - what taru may ask for: see wire/fetch.h. One function for each; each runs in a task of its own, and
+ * ends with an answer (reply.h) or with a failure, for which it returns false. */
 #pragma once
 #include "fetch/session.h"
 #include "wire/message.h"

@@ -25,9 +25,8 @@ bool digest_equal(const struct digest *one, const struct digest *other);
 /* Of some bytes. */
 struct digest digest_of(const void *bytes, size_t length);
 
-/* Of all that is in an open file, from its beginning; where it stands does not change. 0 or -errno.
- * Not for what is large: the
- * helpers hash five times faster. */
+/* Of all that is in an open file, from its beginning; where it stands does not change. 0 or -errno. Not for what is
+ * large: the helpers hash five times faster. */
 int digest_of_file(int fd, struct digest *ret_digest);
 
 /* The chain ID of a layer: what a directory of the unpacked layer is called, since what a layer means depends on the

@@ -31,9 +31,8 @@ int helper_end(struct helper *helper);
 /* The same, but does not let it finish. */
 void helper_kill(struct helper *helper);
 
-/* Runs `work` in a child that has HELPER_OWNER's rights, for files that belong to ids of a user's own:
- * 0 or what `work`
- * returned, 0 or -errno. */
+/* Runs `work` in a child that has HELPER_OWNER's rights, for files that belong to ids of a user's own: 0 or what
+ * `work` returned, 0 or -errno. */
 int helper_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem);
 
 /* "killed by signal 9", "ended with status 1": a wait status in words. */

@@ -15,9 +15,8 @@ struct id_ranges {
 	size_t count;
 };
 
-/* Reads a text of /etc/subuid or /etc/subgid: the lines of the user, by name (NULL: none) or number,
- * in their order. What is
- * no such line is passed over, as newuidmap(1) does. */
+/* Reads a text of /etc/subuid or /etc/subgid: the lines of the user, by name (NULL: none) or number, in their
+ * order. What is no such line is passed over, as newuidmap(1) does. */
 struct id_ranges id_ranges_of(const char *text, const char *user, uint32_t uid);
 
 /* Writes the maps of a child that has just been made in a user namespace of its own: its root is the caller, and the

@@ -1,9 +1,8 @@
 /* index.h - index.json of the store: which images there are, and what they are called.
  *
- * It is an index of the OCI image layout (image-layout.md), so other tools read and write it too. A
- * name is the annotation
- * org.opencontainers.image.ref.name: in full, "docker.io/library/busybox:latest". An image with two names has two
- * rows; one without a name is a row without that annotation.
+ * It is an index of the OCI image layout (image-layout.md), so other tools read and write it too. A name is the
+ * annotation org.opencontainers.image.ref.name: in full, "docker.io/library/busybox:latest". An image with two
+ * names has two rows; one without a name is a row without that annotation.
  *
  * So that `taru images` need not open two files for each image, what it shows stands in annotations of our own,
  * dev.taru.*; rows of other tools lack them, and then it is read from the blobs (store_images()).

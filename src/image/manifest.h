@@ -80,7 +80,6 @@ struct image_config {
 bool image_config_read(struct arena *arena, char *text, size_t length, const char *name,
 		       struct image_config *ret_config, struct problem *problem);
 
-/* Seconds since 1970 of an RFC 3339 time ("2024-01-02T03:04:05.678Z", "+02:00"); 0 for what is none,
- * and for what is before (Go's
- * zero time is the year 1). */
+/* Seconds since 1970 of an RFC 3339 time ("2024-01-02T03:04:05.678Z", "+02:00"); 0 for what is none, and for what
+ * is before (Go's zero time is the year 1). */
 int64_t image_time(const char *text);

@@ -2,8 +2,8 @@
  *
  * Where it is made, the caller has CAP_SYS_ADMIN: root, or an ordinary user in helper_as_owner(), after
  * mount_own_namespace(). Layers have their marks in user.overlay.* (wire/unpack.h), so overlayfs is told
- * `userxattr`. A single layer is bound, so its whiteouts are seen in it as the devices they are; no layer is an empty
- * tmpfs. overlayfs wants two.
+ * `userxattr`. A single layer is bound, so its whiteouts are seen in it as the devices they are; no layer is an
+ * empty tmpfs. overlayfs wants two.
  */
 #pragma once
 #include "image/store.h"

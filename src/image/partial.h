@@ -3,14 +3,13 @@
 #include "image/store.h"
 #include <sys/types.h>
 
-/* Opens the file, empty or with what is there, locked: its descriptor, or -errno. -EAGAIN: somebody
- * else is fetching it;
+/* Opens the file, empty or with what is there, locked: its descriptor, or -errno. -EAGAIN: somebody else is
+ * fetching it;
  * -EEXIST: the blob is in the store. */
 int partial_open(const struct store *store, const struct digest *digest);
 
-/* The file has all bytes, and they were checked: syncs it and makes it a blob. The lock becomes a
- * shared one, which holds it.
- * 0 or -errno. Where the blob is there already, that one stays, so who needs it holds it after this
+/* The file has all bytes, and they were checked: syncs it and makes it a blob. The lock becomes a shared one, which
+ * holds it. 0 or -errno. Where the blob is there already, that one stays, so who needs it holds it after this
  * (store_hold_blob()). */
 int partial_commit(const struct store *store, const struct digest *digest, int fd);
 

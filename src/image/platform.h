@@ -36,8 +36,7 @@ bool platform_choose(struct arena *arena, const struct platform *wanted, const s
 struct document;
 struct descriptor;
 
-/* Chooses so among the manifests of an index: for `given` ("linux/arm64"), or, where that is NULL, for
- * this machine. NULL
- * after a problem. */
+/* Chooses so among the manifests of an index: for `given` ("linux/arm64"), or, where that is NULL, for this
+ * machine. NULL after a problem. */
 const struct descriptor *platform_choose_manifest(struct arena *arena, const char *given, const struct document *index,
 						  const char *what, struct problem *problem);

@@ -14,8 +14,7 @@ struct pushed {
 	uint64_t size;			/* of the manifest */
 };
 
-/* Sends the image with this name (as a person writes it) to where the name says. Blobs that the
- * registry has are not sent; those that
- * another repository of it has are mounted from there. */
+/* Sends the image with this name (as a person writes it) to where the name says. Blobs that the registry has are
+ * not sent; those that another repository of it has are mounted from there. */
 bool push(struct store *store, const struct remotes *remotes, const char *name, const struct push_options *options,
 	  struct pushed *ret_pushed, struct problem *problem);

@@ -6,9 +6,8 @@
  *	team/app:1.0			docker.io/team/app:1.0
  *	localhost:5000/app@sha256:…	localhost:5000/app@sha256:…
  *
- * The part before the first '/' is a registry where it has a '.' or a ':' or a capital letter in it,
- * or is "localhost".
- * All texts live in the arena. Nothing here looks at a file.
+ * The part before the first '/' is a registry where it has a '.' or a ':' or a capital letter in it, or is
+ * "localhost". All texts live in the arena. Nothing here looks at a file.
  */
 #pragma once
 #include "base/arena.h"

@@ -10,11 +10,10 @@
  *	  layers/.new-*			layers that are being unpacked
  *
  * Rules. A file that has its name is whole: it is written under another one, synced, renamed. Who writes holds
- * flock(2) of what it writes, so a lock ends with its holder, and what is not locked and not whole is
- * garbage. Who needs a
- * blob or a layer holds a shared lock of it until index.json says that it is needed; who removes one needs the
- * exclusive lock of it and looks at index.json while it holds `lock`. No lock is held while something is awaited
- * from outside but those of what is being fetched.
+ * flock(2) of what it writes, so a lock ends with its holder, and what is not locked and not whole is garbage. Who
+ * needs a blob or a layer holds a shared lock of it until index.json says that it is needed; who removes one needs
+ * the exclusive lock of it and looks at index.json while it holds `lock`. No lock is held while something is
+ * awaited from outside but those of what is being fetched.
  */
 #pragma once
 #include "image/index.h"
@@ -53,9 +52,8 @@ const struct image *store_find(const struct images *images, const char *full_nam
 /* Opens a blob for reading: a descriptor or -errno. */
 int store_open_blob(const struct store *store, const struct digest *digest);
 
-/* Reads a small one (manifest, config) into the arena, with a NUL behind it, and checks its digest.
- * `what` is what it is called in
- * problems. */
+/* Reads a small one (manifest, config) into the arena, with a NUL behind it, and checks its digest. `what` is what
+ * it is called in problems. */
 bool store_read_blob(const struct store *store, const struct digest *digest, size_t limit, const char *what,
 		     char **ret_text, size_t *ret_length, struct problem *problem);
 
@@ -112,13 +110,11 @@ struct removed {
 	uint64_t bytes;			/* that are free, or will be */
 };
 
-/* Removes blobs that no image of `change` refers to and nobody holds, and takes their names from such
- * layers; what is left of
- * these is removed by store_sweep(), for which nobody needs to wait with the lock. */
+/* Removes blobs that no image of `change` refers to and nobody holds, and takes their names from such layers; what
+ * is left of these is removed by store_sweep(), for which nobody needs to wait with the lock. */
 bool store_collect(struct store_change *change, struct removed *ret_removed, struct problem *problem);
 
-/* Removes what is neither whole nor being worked on: layers that were half made or lost their name,
- * temporary files; with
- * `partial`, also blobs that the next pull would go on with. Needs no lock, and no room on the disk.
+/* Removes what is neither whole nor being worked on: layers that were half made or lost their name, temporary
+ * files; with `partial`, also blobs that the next pull would go on with. Needs no lock, and no room on the disk.
  * Returns the bytes. */
 uint64_t store_sweep(const struct store *store, bool partial);

@@ -7,9 +7,8 @@ struct streamed {
 	uint64_t size, output_size;
 };
 
-/* Copies `input` to `output`, both from where they stand. Whatever compression the input has is
- * undone; `into`: "none",
- * "gzip", "zstd". False after a problem, which begins with `what`. */
+/* Copies `input` to `output`, both from where they stand. Whatever compression the input has is undone; `into`:
+ * "none", "gzip", "zstd". False after a problem, which begins with `what`. */
 bool stream_copy(const struct store *store, int input, int output, const char *into, const char *what,
 		 struct streamed *ret_streamed, struct problem *problem);
 

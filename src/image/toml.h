@@ -1,11 +1,10 @@
 /* toml.h - reads the part of TOML 1.0 that configuration files of container tools are written in.
  *
- * The result is a tree of base/json.h, so that its tables decode it; toml_line() tells where a value
- * stands. Known are
- * comments, keys (plain, quoted, dotted), tables, arrays of tables, inline tables, arrays, strings of all four kinds,
- * booleans and whole numbers (decimal, hexadecimal, octal, binary). Refused, with line and column, are dates
- * and fractions, which no such file has, and all that TOML refuses: a key or a table twice, control characters, what
- * is not UTF-8. Written by hand, since the static programs are linked to no library.
+ * The result is a tree of base/json.h, so that its tables decode it; toml_line() tells where a value stands. Known
+ * are comments, keys (plain, quoted, dotted), tables, arrays of tables, inline tables, arrays, strings of all four
+ * kinds, booleans and whole numbers (decimal, hexadecimal, octal, binary). Refused, with line and column, are dates
+ * and fractions, which no such file has, and all that TOML refuses: a key or a table twice, control characters,
+ * what is not UTF-8. Written by hand, since the static programs are linked to no library.
  */
 #pragma once
 #include "base/json.h"

@@ -1,13 +1,12 @@
 /* transfer.h - the layers of an image on their way from a registry to the store, several at once.
  *
- * Each blob goes to a partial file while its digest is made (fetch), and is read from there at the
- * same time, decompressed
- * and written out (unpack). A layer is given its name when its blob has the digest of the manifest, its content the
- * one of the config, and the layers below are whole. So the order of layers does not order the work, only its end.
+ * Each blob goes to a partial file while its digest is made (fetch), and is read from there at the same time,
+ * decompressed and written out (unpack). A layer is given its name when its blob has the digest of the manifest,
+ * its content the one of the config, and the layers below are whole. So the order of layers does not order the
+ * work, only its end.
  *
- * A blob is made one of the store as soon as it is whole, and then its lock is shared: two processes
- * that fetch the same
- * image each have blobs that the other waits for. Syncing waits for the disk, so a child does that.
+ * A blob is made one of the store as soon as it is whole, and then its lock is shared: two processes that fetch the
+ * same image each have blobs that the other waits for. Syncing waits for the disk, so a child does that.
  */
 #pragma once
 #include "image/partial.h"

@@ -23,8 +23,8 @@ struct pax {
 };
 
 /* Adds the records in `length` bytes at `text`, which it changes and which must live as long as the result;
- * text[length]
- * must be writable too. 0, or -errno with a problem: -EBADMSG what is no record; -EILSEQ a name with a NUL in it;
+ * text[length] must be writable too. 0, or -errno with a problem: -EBADMSG what is no record; -EILSEQ a name with a
+ * NUL in it;
  * -E2BIG more than the limits of tar.h. */
 int pax_read(struct pax *pax, struct arena *arena, char *text, size_t length, struct problem *problem);
 

@@ -1,9 +1,8 @@
 /* tar_read.h - reads a tar archive from any source of bytes, entry after entry.
  *
- * Whatever the bytes are, the memory is bounded: about 3 MiB at the extreme, a few KiB as a rule. Nothing is
- * copied of what
- * files hold: the source shows where its bytes are. What could be read in two ways is refused: numbers that are
- * negative, too large or cut; names with a NUL; pax records that are not as long as they say.
+ * Whatever the bytes are, the memory is bounded: about 3 MiB at the extreme, a few KiB as a rule. Nothing is copied
+ * of what files hold: the source shows where its bytes are. What could be read in two ways is refused: numbers that
+ * are negative, too large or cut; names with a NUL; pax records that are not as long as they say.
  *
  *	tar_reader_init(&reader, source);
  *	while ((result = tar_read_entry(&reader, &entry, &problem)) == 1)
@@ -44,10 +43,9 @@ struct tar_reader {
 /* Begins at the first byte of the source. */
 void tar_reader_init(struct tar_reader *reader, struct tar_source source);
 
-/* The next entry, which stays until the next call. What was not read of the one before is passed over. 1; 0 at
- * the end of
- * the archive (two blocks of zeros, or the end of the source between entries; the source may hold more, which is not
- * touched); or -errno, with a problem unless it came from the source:
+/* The next entry, which stays until the next call. What was not read of the one before is passed over. 1; 0 at the
+ * end of the archive (two blocks of zeros, or the end of the source between entries; the source may hold more,
+ * which is not touched); or -errno, with a problem unless it came from the source:
  * -EBADMSG no tar archive, or a damaged one; -ENODATA it ends too soon; -E2BIG beyond the limits of tar.h;
  * -EILSEQ a name
  * that has a NUL or is empty; -ENOTSUP a kind of entry that is none of enum tar_kind. */

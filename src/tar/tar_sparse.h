@@ -11,8 +11,7 @@ int tar_reader_block(struct tar_reader *reader, const unsigned char **ret_block)
 int tar_sparse_old(struct tar_reader *reader, const unsigned char *header, struct pax *pax, struct problem *problem);
 
 /* Form 1.0: decimal lines at the beginning of what the entry holds, filled up to a block; *left, the bytes of the
- * entry,
- * becomes less. 0 or -errno. */
+ * entry, becomes less. 0 or -errno. */
 int tar_sparse_lines(struct tar_reader *reader, struct pax *pax, uint64_t *left, struct problem *problem);
 
 /* Whether the pieces are in order, within the size, and as many bytes as the entry holds. 0 or -EBADMSG. */

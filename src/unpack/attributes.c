@@ -1,11 +1,9 @@
 /* attributes.c - owner, mode, extended attributes and times, in the order in which they don't undo each other: a
- * change of the
- * owner takes special modes and capabilities away. See layer.h.
+ * change of the owner takes special modes and capabilities away. See layer.h.
  *
  * Attributes of overlayfs in an archive are left out: they would speak of layers of another machine
- * (trusted.overlay.redirect),
- * or make this one lie. So is what the kernel does not take (trusted., labels of a security module that is not there,
- * user. on links), as with other engines, but never a capability of a file.
+ * (trusted.overlay.redirect), or make this one lie. So is what the kernel does not take (trusted., labels of a
+ * security module that is not there, user. on links), as with other engines, but never a capability of a file.
  */
 #include "unpack/layer.h"
 #include "base/sys_file.h"

@@ -24,8 +24,7 @@ extern const struct codec codec_gunzip, codec_gzip;	/* gzip_isal.c or gzip_zlib.
 extern const struct codec codec_unzstd, codec_zstd;
 
 /* Recognises a compression by the first bytes. NULL with a problem for one that is known but not supported (xz,
- * bzip2, lz4).
- * What is none of them is taken as it is. */
+ * bzip2, lz4). What is none of them is taken as it is. */
 const struct codec *codec_detect(const unsigned char *first, size_t size, enum compression *ret_compression,
 				 struct problem *problem);
 

@@ -102,10 +102,9 @@ static int pivot(int mount)
 	return error ? error : sys_chdir("/");
 }
 
-/* Where the target was opened in another mount namespace than ours, its mount cannot be copied. Then
- * the namespace has
- * nothing at all, and the target is entered by its descriptor: there is nothing above it that a path
- * could lead to. */
+/* Where the target was opened in another mount namespace than ours, its mount cannot be copied. Then the namespace
+ * has nothing at all, and the target is entered by its descriptor: there is nothing above it that a path could lead
+ * to. */
 static int enter_alone(int target)
 {
 	closes int nothing = empty_mount();
@@ -174,8 +173,7 @@ static int drop_capabilities(void)
 }
 
 /* Files are changed below the root alone, whatever other descriptors lead to. Reading stays as it is: the layers
- * below are
- * given later. */
+ * below are given later. */
 static int restrict_writing(int root)
 {
 	struct landlock_ruleset_attr attr = { .handled_access_fs = LANDLOCK_ACCESS_FS_WRITE_FILE |

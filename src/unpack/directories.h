@@ -1,6 +1,5 @@
 /* directories.h - the directories of a layer: what can only be set when nothing more is put into them (times,
- * special modes,
- * default ACLs), and which of them no entry has spoken of (implied).
+ * special modes, default ACLs), and which of them no entry has spoken of (implied).
  */
 #pragma once
 #include "base/arena.h"

@@ -1,9 +1,8 @@
 /* layer.h - a layer while it is unpacked.
  *
- * The target is the root directory of the process, and every path of the archive is walked one name at a time: a name
- * that is a symbolic link is read and followed here, within the layer, never by the kernel. So no call here has a
- * path of
- * more than one name, but those at the end, whose paths have been walked.
+ * The target is the root directory of the process, and every path of the archive is walked one name at a time: a
+ * name that is a symbolic link is read and followed here, within the layer, never by the kernel. So no call here
+ * has a path of more than one name, but those at the end, whose paths have been walked.
  */
 #pragma once
 #include "tar/tar_read.h"
@@ -87,9 +86,8 @@ bool layer_fail_reading(struct layer *layer, int error, const struct problem *pr
 
 /* --- replace.c --- */
 
-/* What stands at the name in the directory of the walk is removed, whole. *ret_hid: it was no directory, so that
- * a directory in
- * its place must hide the ones below. */
+/* What stands at the name in the directory of the walk is removed, whole. *ret_hid: it was no directory, so that a
+ * directory in its place must hide the ones below. */
 bool replace(struct layer *layer, const char *name, bool *ret_hid);
 
 /* Makes a directory hide those of the layers below, where the form is overlay's. */
@@ -115,9 +113,8 @@ bool attributes_set_directory(struct layer *layer, int fd, const struct tar_entr
 
 enum { BELOW_NONE = -1, BELOW_LINK = -2 };
 
-/* Finds a path in the layers below as they are seen together through this one. The index of the layer;
- * BELOW_NONE: it is not
- * there, or hidden; BELOW_LINK: a directory of the path is a symbolic link, and ret_link, its path. */
+/* Finds a path in the layers below as they are seen together through this one. The index of the layer; BELOW_NONE:
+ * it is not there, or hidden; BELOW_LINK: a directory of the path is a symbolic link, and ret_link, its path. */
 int below_find(struct layer *layer, const char *path, struct stat *ret_stat, char ret_link[PATH_MAX]);
 
 /* Opens what was found, which is never followed. */

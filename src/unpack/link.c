@@ -148,9 +148,8 @@ static bool resolve(struct layer *layer, const char *path, char ret_path[PATH_MA
 	return walk_to(layer, directory) && walk_path(layer, name, ret_path);
 }
 
-/* Makes the target what it is below, unless an earlier link has done so. *ret_dir: its directory; -1: another
- * file of this layer
- * has its name. */
+/* Makes the target what it is below, unless an earlier link has done so. *ret_dir: its directory; -1: another file
+ * of this layer has its name. */
 static bool copy_target(struct layer *layer, int index, const char *target, const struct stat *stat, int *ret_dir)
 {
 	struct directory *copied;

@@ -1,12 +1,11 @@
 /* fetch.h - the words between taru and libexec/taru/fetch, which talks to one registry for one reference.
  *
- * taru has decided before where to go and with whose rights: names, mirrors, passwords,
- * certificates are in `open`, so the helper reads no file of its own but what the resolver and OpenSSL need, and the
- * certificate authorities of the system (a folder or a file of SSL_CERT_DIR, SSL_CERT_FILE, else where distributions
- * have them); it runs as nobody, and is given the descriptors it writes to. Several requests may be
- * under way at once;
- * answers carry the `id` of theirs and come in any order. Proxies are taken from the environment as curl takes
- * them: http_proxy (small letters only), https_proxy, no_proxy, ALL_PROXY.
+ * taru has decided before where to go and with whose rights: names, mirrors, passwords, certificates are in `open`,
+ * so the helper reads no file of its own but what the resolver and OpenSSL need, and the certificate authorities of
+ * the system (a folder or a file of SSL_CERT_DIR, SSL_CERT_FILE, else where distributions have them); it runs as
+ * nobody, and is given the descriptors it writes to. Several requests may be under way at once; answers carry the
+ * `id` of theirs and come in any order. Proxies are taken from the environment as curl takes them: http_proxy
+ * (small letters only), https_proxy, no_proxy, ALL_PROXY.
  *
  * The first message, once. Its descriptor holds an object (it has certificates in it, so it may be large):
  *
@@ -74,9 +73,8 @@
  *
  *	{ "id": 2, "error": { "kind": "digest", "host": "registry.example:5000", "status": 0, "message": "…" } }
  *
- * `kind` is one of the names below; `message` is a clause without the host ("answered 500 five
- * times: internal error").
- * What a registry says is cut to 500 bytes, and control characters are replaced. What is no error is told:
+ * `kind` is one of the names below; `message` is a clause without the host ("answered 500 five times: internal
+ * error"). What a registry says is cut to 500 bytes, and control characters are replaced. What is no error is told:
  *
  *	{ "note": "…" }		"mirror.example does not have it; trying docker.io"
  *

@@ -1,9 +1,8 @@
 /* unpack.h - the words between taru and libexec/taru/unpack, which turns one stream of bytes into a directory.
  *
  * One process for one layer. It has no network and sees no file but those it is given: it makes the target its root
- * directory and gives up every right it does not need before it reads the first byte. In a user
- * namespace it is what
- * root is there (taru made the namespace and wrote the ids before).
+ * directory and gives up every right it does not need before it reads the first byte. In a user namespace it is
+ * what root is there (taru made the namespace and wrote the ids before).
  *
  * One request; `fds` names the descriptors that come with it, in their order:
  *
@@ -30,14 +29,12 @@
  *	      regular files
  *	      "devices-left-out": 0, "implied": 2, "links": 0 } }
  *
- * The digest tells taru whether this is what was asked for, so all of the input is read, also what
- * stands behind the
- * end of the archive.
+ * The digest tells taru whether this is what was asked for, so all of the input is read, also what stands behind
+ * the end of the archive.
  *
  * A layer speaks of files of the layers below without having them: directories that are only in the paths of other
- * entries (`implied`), and hard links to files that are not in it (`links`). Layers are unpacked
- * side by side, so these are
- * settled when all layers below are complete:
+ * entries (`implied`), and hard links to files that are not in it (`links`). Layers are unpacked side by side, so
+ * these are settled when all layers below are complete:
  *
  *	{ "op": "settle", "fds": ["layer", "layer", …] }	the layers below, the nearest first; 0 to 125
  *	of them
@@ -48,9 +45,8 @@
  *	was written
  *								through it is in the wrong place; see `lowers`
  *
- * Then the layer is unpacked again, with the layers below given as `lower` in `fds` ("fds":
- * ["input", "target", "lower", …]): paths
- * are then resolved as in the merged tree.
+ * Then the layer is unpacked again, with the layers below given as `lower` in `fds` ("fds": ["input", "target",
+ * "lower", …]): paths are then resolved as in the merged tree.
  *
  *	{ "op": "copy", "fds": ["input", "output"], "compression": "auto", "into": "none" }
  *	→ { "copied": { "digest": …, "size": …, "output-digest": …, "output-size": … } }

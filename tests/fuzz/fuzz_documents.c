@@ -1,6 +1,5 @@
-/* fuzz_documents.c - any bytes as a manifest, an index, an image's config, index.json: nothing is
- * written or read beyond them, what
- * index.json holds survives being written and read again, and what is a manifest is not an index. */
+/* fuzz_documents.c - any bytes as a manifest, an index, an image's config, index.json: nothing is written or read
+ * beyond them, what index.json holds survives being written and read again, and what is a manifest is not an index. */
 #include "image/index.h"
 #include <stdint.h>
 #include <stdlib.h>

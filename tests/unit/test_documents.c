@@ -1,6 +1,5 @@
-/* test_documents.c - manifests, configs and index.json are read strictly: what could be read in two
- * ways is refused, and digests are
- * what SHA-256 says. */
+/* test_documents.c - manifests, configs and index.json are read strictly: what could be read in two ways is
+ * refused, and digests are what SHA-256 says. */
 #include "base/sha256.h"
 #include "image/changes.h"
 #include "image/id_map.h"
