@@ -128,7 +128,7 @@ storm()
 	works delete --force "$ID"
 	there_is_none
 	# What was refused was refused for what the container was at that moment.
-	grep -vhE "container '$ID'.* (exists already|does not exist|cannot be started|cannot be deleted|not running|is (stopped|creating))|warning: container '$ID' does not exist|the container's process (has )?ended" \
+	grep -vhE "container '$ID'.* (exists already|does not exist|cannot be started|cannot be deleted|not running|is (stopped|creating))|warning: container '$ID' does not exist|the container's process ((has )?ended|was ended by signal 9)" \
 		"$T"/words.* >"$T/other" || true
 	is "$(cat "$T/other")" ""
 }

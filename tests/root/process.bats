@@ -304,12 +304,16 @@ load lib
 }
 
 @test "namespaced kernel settings are the container's alone" {
-	run_in '.linux.sysctl = {"net.ipv4.ip_forward": "1", "kernel.shm_rmid_forced": "1",
-		"fs.mqueue.msg_max": "21", "net.ipv4.conf.lo.forwarding": "1"}' \
+	local forward machine
+	# A new network namespace begins with what the machine has.
+	forward=$((1 - $(cat /proc/sys/net/ipv4/ip_forward)))
+	machine=$(cat /proc/sys/{net/ipv4/ip_forward,fs/mqueue/msg_max})
+	run_in ".linux.sysctl = {\"net.ipv4.ip_forward\": \"$forward\", \"kernel.shm_rmid_forced\": \"1\",
+		\"fs.mqueue.msg_max\": \"21\", \"net.ipv4.conf.lo.forwarding\": \"1\"}" \
 		'cd /proc/sys; cat net/ipv4/ip_forward kernel/shm_rmid_forced fs/mqueue/msg_max \
 			net/ipv4/conf/lo/forwarding'
-	passes $'1\n1\n21\n1'
-	is "$(cat /proc/sys/net/ipv4/ip_forward)" 0
+	passes "$forward"$'\n1\n21\n1'
+	is "$(cat /proc/sys/{net/ipv4/ip_forward,fs/mqueue/msg_max})" "$machine"
 }
 
 @test "a kernel setting with slashes names a device with a dot" {
