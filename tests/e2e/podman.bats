@@ -922,12 +922,14 @@ ROOTLESS_RUN=(rootless run --rm --network none --label once)
 }
 
 @test "rootless: run -it and exec -it have a terminal" {
+	local sized='until [ "$(stty size)" = "24 80" ]; do sleep 0.05; done; echo sized'
 	ROOTLESS=1
-	on_terminal 'expect:24 80' 'send:word\n' 'expect:<word>' -- \
-		"${ROOTLESS_RUN[@]}" -it busybox sh -c 'stty size; read -r word; echo "<$word>"; exit 4'
+	# Podman may set the size after the program has begun.
+	on_terminal expect:sized 'send:word\n' 'expect:<word>' -- \
+		"${ROOTLESS_RUN[@]}" -it busybox sh -c "$sized; "'read -r word; echo "<$word>"; exit 4'
 	has "$output" "status 4"
 	must rootless run --detach --name c --network none busybox sleep 1000
-	on_terminal 'expect:24 80' -- rootless exec -it c sh -c 'stty size; exit 5'
+	on_terminal expect:sized -- rootless exec -it c sh -c "$sized; exit 5"
 	has "$output" "status 5"
 }
 
