@@ -917,3 +917,38 @@ end_remapped()
 	has "$output" "/dev/pts/0"
 	has "$output" "status 9"
 }
+
+# --- images ---
+
+@test "docker load reads what taru save writes, and taru load what docker save writes" {
+	needs "$TARU"
+	must docker tag box saved:by-docker
+	must docker save --output "$T/docker.tar" saved:by-docker
+	must docker rmi saved:by-docker
+	must "$TARU" --root "$T/store" load --input "$T/docker.tar"
+	must "$TARU" --root "$T/store" tag saved:by-docker saved:by-taru
+	must "$TARU" --root "$T/store" save --output "$T/taru.tar" saved:by-taru
+	is "$("$TARU" --root "$T/store" images --quiet --no-trunc saved:by-taru)" \
+		"$(docker images --quiet --no-trunc box)" "IDs"
+	must docker load --input "$T/taru.tar"
+	prints "Loaded image: saved:by-taru"
+	is "$(docker images --quiet --no-trunc saved:by-taru)" "$(docker images --quiet --no-trunc box)" "IDs"
+	must docker rmi saved:by-taru
+}
+
+@test "docker load reads several layers and names of one archive by taru save, and runs what is in them" {
+	needs "$TARU"
+	must docker run --name "$NAME" box sh -c 'echo second >/two; rm /etc/group'
+	must docker commit --change 'CMD ["cat", "/two"]' "$NAME" two:layers
+	must docker save --output "$T/docker.tar" two:layers box
+	must docker rmi two:layers
+	must "$TARU" --root "$T/store" load --input "$T/docker.tar"
+	must "$TARU" --root "$T/store" save --output "$T/taru.tar" two:layers box
+	must docker load --input "$T/taru.tar"
+	container two:layers
+	prints second
+	container two:layers ls /etc/group
+	ends 1
+	docker rm -f "$NAME" >/dev/null
+	must docker rmi two:layers
+}
