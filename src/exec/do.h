@@ -47,6 +47,7 @@
 	DOER(STEP_MOVE_LINK, do_move_link) \
 	DOER(STEP_ADD_ADDRESS, do_add_address) \
 	DOER(STEP_SET_PROPAGATION, do_set_propagation) \
+	DOER(STEP_MOUNT_LAYERS, do_mount_layers) \
 	DOER(STEP_OPEN_ROOT, do_open_root) \
 	DOER(STEP_NEW_ID_MAPPING, do_new_id_mapping) \
 	DOER(STEP_OPEN_SOURCE, do_open_source) \

@@ -59,6 +59,68 @@ static int make_parent_private(struct run *run, const char *path)
 	return sys_mount_setattr(AT_FDCWD, "/", 0, &attr);
 }
 
+/* --- layers --- */
+
+static int set_option(struct run *run, int fs, const char *key, const char *value)
+{
+	trying(run, __NR_fsconfig, SUBJECT_OPTION);
+	return value ? sys_fsconfig(fs, FSCONFIG_SET_STRING, key, value, 0)
+		     : sys_fsconfig(fs, FSCONFIG_SET_FLAG, key, NULL, 0);
+}
+
+static int set_layers(struct run *run, int fs, const struct plan_layers *layers)
+{
+	int error = layers->user_xattr ? set_option(run, fs, "userxattr", NULL) : 0;
+
+	if (!error && layers->temporary)
+		error = set_option(run, fs, "volatile", NULL);
+	for (size_t i = 0; i < layers->lower.count && !error; i++)
+		error = set_option(run, fs, "lowerdir+", layers->lower.at[i]);
+	if (!error)
+		error = set_option(run, fs, "upperdir", layers->upper);
+	if (!error)
+		error = set_option(run, fs, "workdir", layers->work);
+	return error;
+}
+
+static int mount_one_by_one(struct run *run, const char *path, const struct plan_layers *layers)
+{
+	int fs, mount, error;
+
+	trying(run, __NR_fsopen, SUBJECT_STEP);
+	fs = scratch_add(run, sys_fsopen("overlay"));
+	if (fs < 0)
+		return fs;
+	error = set_layers(run, fs, layers);
+	if (!error)
+		error = fs_command(run, fs, FSCONFIG_CMD_CREATE);
+	if (error)
+		return error;
+	trying(run, __NR_fsmount, SUBJECT_STEP);
+	mount = scratch_add(run, sys_fsmount(fs, 0));
+	if (mount < 0)
+		return mount;
+	trying(run, __NR_move_mount, SUBJECT_TARGET);
+	return sys_move_mount_to(mount, AT_FDCWD, path);
+}
+
+int do_mount_layers(struct run *run, const struct step *step)
+{
+	const char *path = step->mount_layers.path;
+	int error;
+
+	trying(run, __NR_chdir, SUBJECT_SOURCE);
+	error = sys_chdir(step->mount_layers.layers->from);
+	if (error)
+		return error;
+	if (!step->mount_layers.options)
+		return mount_one_by_one(run, path, step->mount_layers.layers);
+	trying(run, __NR_mount, SUBJECT_STEP);
+	return sys_mount("overlay", path, "overlay", 0, step->mount_layers.options);
+}
+
+/* --- the root as a mount --- */
+
 int do_open_root(struct run *run, const struct step *step)
 {
 	int error, mount;

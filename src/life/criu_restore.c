@@ -57,6 +57,7 @@ static bool makes_target(const struct step *step)
 	switch ((int)step->kind) {
 	case STEP_BIND: return !cgroup_is_path(step->bind.source);
 	case STEP_SET_PROPAGATION:
+	case STEP_MOUNT_LAYERS:
 	case STEP_OPEN_ROOT:
 	case STEP_MOUNT:
 	case STEP_MAKE_DEVICE:

@@ -4,9 +4,37 @@
  * passes anything back to the host. It ends masked, read-only where asked, and as "/".
  */
 #include "plan/build.h"
+#include "base/text.h"
 #include <errno.h>
 #include <linux/mount.h>
 #include <string.h>
+
+/* --- layers --- */
+
+enum { MOUNT_OPTIONS_MAX = 4095 };	/* mount(2): a page, with its NUL */
+
+static const char *layers_options(struct arena *arena, const struct plan_layers *layers)
+{
+	struct text options = text_new(arena);
+
+	text_printf(&options, "%s%slowerdir=", layers->user_xattr ? "userxattr," : "",
+		    layers->temporary ? "volatile," : "");
+	for (size_t i = 0; i < layers->lower.count; i++)
+		text_printf(&options, "%s%s", i ? ":" : "", layers->lower.at[i]);
+	text_printf(&options, ",upperdir=%s,workdir=%s", layers->upper, layers->work);
+	return options.length <= MOUNT_OPTIONS_MAX ? options.at : NULL;
+}
+
+static void add_layers(struct builder *b, const char *path)
+{
+	const struct plan_layers *layers = b->request->layers;
+
+	if (layers)
+		ADD_CONTAINER(b, STEP_MOUNT_LAYERS, "root.path",
+			      .mount_layers = { path, layers, layers_options(b->arena, layers) });
+}
+
+/* --- where it begins --- */
 
 static bool passes_to_host(uint64_t propagation)
 {
@@ -29,6 +57,7 @@ void build_root_begin(struct builder *b)
 			      .propagation = { asked & MS_PRIVATE ? MS_PRIVATE : MS_SLAVE, true });
 	if (path[0] != '/')
 		path = arena_printf(b->arena, "%s/%s", b->request->bundle, path);
+	add_layers(b, path);
 	ADD_CONTAINER(b, STEP_OPEN_ROOT, "root.path",
 		      .open_root = { path, build_has_hooks_before_root(b) });
 	/* A copy of a shared mount is its peer: what is mounted in it would appear on the host. */

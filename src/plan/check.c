@@ -152,6 +152,7 @@ static bool is_mount(enum step_kind kind)
 {
 	switch ((int)kind) {
 	case STEP_SET_PROPAGATION:
+	case STEP_MOUNT_LAYERS:
 	case STEP_OPEN_ROOT:
 	case STEP_MOUNT:
 	case STEP_BIND:
@@ -192,7 +193,7 @@ static const char *check_joined_root(const struct plan *plan)
 static const char *check_root(const struct plan *plan)
 {
 	size_t pivot = find(plan, STEP_PIVOT_ROOT, 0), root = find(plan, STEP_OPEN_ROOT, 0);
-	size_t propagation = find(plan, STEP_SET_PROPAGATION, 0);
+	size_t propagation = find(plan, STEP_SET_PROPAGATION, 0), layers = find(plan, STEP_MOUNT_LAYERS, 0);
 
 	if (has(plan, STEP_JOIN_PROCESS))
 		return check_joined_root(plan);
@@ -201,10 +202,12 @@ static const char *check_root(const struct plan *plan)
 		pivot = find(plan, STEP_MOVE_ROOT, 0);
 	if (root == plan->count || pivot == plan->count)
 		return "the root file system is not entered";
-	if (propagation > root)
+	if (propagation > root || propagation > layers)
 		return "mounts could be passed on to the host: propagation is set too late";
+	if (layers != plan->count && layers > root)
+		return "the layers of the root file system are mounted after it was opened";
 	for (size_t i = 0; i < plan->count; i++) {
-		bool mount = is_mount(plan->step[i].kind) && i != propagation && i != root && i != pivot;
+		bool mount = is_mount(plan->step[i].kind) && i != propagation && i != layers && i != root && i != pivot;
 
 		if (mount && i > pivot && !changes_propagation_only(&plan->step[i]))
 			return "a mount comes after the root was entered";

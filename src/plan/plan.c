@@ -55,6 +55,7 @@ static const char *const names[] = {
 	[STEP_MOVE_LINK] = "move-link",
 	[STEP_ADD_ADDRESS] = "add-address",
 	[STEP_SET_PROPAGATION] = "set-propagation",
+	[STEP_MOUNT_LAYERS] = "mount-layers",
 	[STEP_OPEN_ROOT] = "open-root",
 	[STEP_NEW_ID_MAPPING] = "new-id-mapping",
 	[STEP_OPEN_SOURCE] = "open-source",

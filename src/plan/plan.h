@@ -119,6 +119,7 @@ enum step_kind {
 
 	/* the mount tree */
 	STEP_SET_PROPAGATION,	/* of everything this mount namespace began with */
+	STEP_MOUNT_LAYERS,	/* several directories as one: what the root file system is made of */
 	STEP_OPEN_ROOT,		/* mount the root file system on itself: SLOT_ROOTFS */
 	STEP_NEW_ID_MAPPING,	/* a user namespace that only carries id maps, for idmapped mounts */
 	STEP_OPEN_SOURCE,	/* runtime only: a mount's source, with the host's rights */
@@ -184,6 +185,15 @@ struct mount_change {
 	uint64_t set_all, clear_all;
 	uint64_t propagation;		/* MS_SHARED … or 0 */
 	bool propagation_all;
+};
+
+/* Directories of the host that are the root file system together, as overlayfs has it, mounted where root.path says. */
+struct plan_layers {
+	const char *from;		/* absolute: the directory that the paths are relative to */
+	struct texts lower;		/* the uppermost first */
+	const char *upper, *work;	/* where changes go */
+	bool user_xattr;		/* marks of overlayfs are in user.overlay.* */
+	bool temporary;			/* changes need not reach the disk (option volatile, Linux 5.10) */
 };
 
 /* A message of D-Bus, or several, ready to be sent. */
@@ -258,6 +268,9 @@ struct step {
 		struct { const char *name, *new_name; unsigned index; } move_link;
 		struct { const char *name; const struct host_address *address; } add_address;
 		struct { uint64_t propagation; bool all; } propagation;
+		/* `options` is for mount(2), a page at most; NULL: it would be more, and each layer is told alone,
+		 * which the kernel knows since 6.7. */
+		struct { const char *path; const struct plan_layers *layers; const char *options; } mount_layers;
 		/* The tree at `path` on the host becomes a mount of its own, SLOT_ROOTFS, put on top of "/"
 		 * of this mount namespace: nothing else may lie under it, and the host's files stay in
 		 * reach until pivot_root, since a lookup of "/" begins below what is mounted on it.
@@ -360,6 +373,7 @@ struct plan_request {
 	const struct host *host;
 	const char *id;			/* of the container */
 	const char *bundle;		/* absolute path */
+	const struct plan_layers *layers;	/* NULL: the root file system is at root.path */
 	const char *state;		/* the container's folder (life/record.h); NULL: it leaves no record */
 	enum plan_end end;
 	unsigned preserve_fds;		/* descriptors 3 … that the container keeps */

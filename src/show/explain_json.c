@@ -191,6 +191,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_MOVE_LINK, put_move_link) \
 	X(STEP_ADD_ADDRESS, put_add_address) \
 	X(STEP_SET_PROPAGATION, put_propagation) \
+	X(STEP_MOUNT_LAYERS, put_mount_layers) \
 	X(STEP_OPEN_ROOT, put_open_root) \
 	X(STEP_NEW_ID_MAPPING, put_id_mapping) \
 	X(STEP_OPEN_SOURCE, put_open_source) \

@@ -8,6 +8,31 @@ void tell_set_propagation(struct text *out, const struct step *step)
 		    words_propagation(step->propagation.propagation, step->propagation.all));
 }
 
+static void add_layers(struct text *options, const struct step *step)
+{
+	const struct plan_layers *layers = step->mount_layers.layers;
+
+	if (step->mount_layers.options) {
+		text_add(options, step->mount_layers.options);
+		return;
+	}
+	text_printf(options, "%s%s", layers->user_xattr ? "userxattr," : "", layers->temporary ? "volatile," : "");
+	for (size_t i = 0; i < layers->lower.count; i++)
+		text_printf(options, "lowerdir+=%s,", layers->lower.at[i]);
+	text_printf(options, "upperdir=%s,workdir=%s", layers->upper, layers->work);
+}
+
+void tell_mount_layers(struct text *out, const struct step *step)
+{
+	struct text options = text_new(out->arena);
+
+	add_layers(&options, step);
+	words_with(out, "(cd ", step->mount_layers.layers->from);
+	words_with(out, " && mount -t overlay -o ", options.at);
+	words_with(out, " overlay ", step->mount_layers.path);
+	text_add(out, ")");
+}
+
 void tell_open_root(struct text *out, const struct step *step)
 {
 	text_add(out, "mount --rbind ");

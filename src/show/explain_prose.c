@@ -94,6 +94,9 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_SET_PROPAGATION, { "stops passing mounts to the host", \
 		"the mount namespace began as a copy of the host's, and what is mounted in one would otherwise " \
 		"show up in the other", "mount_namespaces(7)" }) \
+	X(STEP_MOUNT_LAYERS, { "mounts the layers of the image as one tree", \
+		"they are read-only and shared by all containers; what is changed goes to a directory of this one's", \
+		"mount(8), overlayfs (kernel documentation)" }) \
 	X(STEP_OPEN_ROOT, { "makes the root file system a mount of its own", \
 		"only a mount can become the root", "mount(8), open_tree(2)" }) \
 	X(STEP_NEW_ID_MAPPING, { "makes a user namespace that only carries a map of ids", \

@@ -379,6 +379,7 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_MOVE_LINK, tell_move_link) \
 	X(STEP_ADD_ADDRESS, tell_add_address) \
 	X(STEP_SET_PROPAGATION, tell_set_propagation) \
+	X(STEP_MOUNT_LAYERS, tell_mount_layers) \
 	X(STEP_OPEN_ROOT, tell_open_root) \
 	X(STEP_NEW_ID_MAPPING, tell_new_id_mapping) \
 	X(STEP_OPEN_SOURCE, tell_open_source) \

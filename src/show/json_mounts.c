@@ -33,6 +33,22 @@ void put_propagation(struct json_writer *json, const struct step *step)
 		      words_propagation(step->propagation.propagation, step->propagation.all));
 }
 
+void put_mount_layers(struct json_writer *json, const struct step *step)
+{
+	const struct plan_layers *layers = step->mount_layers.layers;
+
+	json_put_text(json, "path", step->mount_layers.path);
+	json_put_text(json, "from", layers->from);
+	json_open_array(json, "lower");
+	for (size_t i = 0; i < layers->lower.count; i++)
+		json_put_text(json, NULL, layers->lower.at[i]);
+	json_close(json);
+	json_put_text(json, "upper", layers->upper);
+	json_put_text(json, "work", layers->work);
+	json_put_bool(json, "userXattr", layers->user_xattr);
+	json_put_bool(json, "volatile", layers->temporary);
+}
+
 void put_open_root(struct json_writer *json, const struct step *step)
 {
 	json_put_text(json, "path", step->open_root.path);

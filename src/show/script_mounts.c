@@ -22,6 +22,11 @@ void script_set_propagation(struct script *script, const struct step *step)
 	script_command(script, "mount --make-private \"$(findmnt -n -o TARGET -T \"$work\")\"");
 }
 
+void script_mount_layers(struct script *script, const struct step *step)
+{
+	step_command(script_line(script), step);
+}
+
 void script_open_root(struct script *script, const struct step *step)
 {
 	script_command(script, "mount --rbind \"$rootfs\" \"$rootfs\"");

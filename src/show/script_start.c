@@ -70,6 +70,7 @@ static void note_step(struct start *start, const struct step *step, size_t index
 		break;
 	case STEP_JOIN_PROCESS: start->enter = step; break;
 	case STEP_SET_PROPAGATION:
+	case STEP_MOUNT_LAYERS:
 	case STEP_OPEN_ROOT:
 	case STEP_DROP_BOUNDING:
 		if (index < start->tree)

@@ -244,6 +244,7 @@ enum way { LINES, ALONE };
 	X(STEP_MOVE_LINK, { write_command, LINES }) \
 	X(STEP_ADD_ADDRESS, { write_command, LINES }) \
 	X(STEP_SET_PROPAGATION, { script_set_propagation, LINES }) \
+	X(STEP_MOUNT_LAYERS, { script_mount_layers, LINES }) \
 	X(STEP_OPEN_ROOT, { script_open_root, LINES }) \
 	X(STEP_NEW_ID_MAPPING, { note_mapping, ALONE }) \
 	X(STEP_OPEN_SOURCE, { script_open_source, ALONE }) \

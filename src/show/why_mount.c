@@ -13,6 +13,19 @@
 
 const struct cause mount_causes[] = {
 	/* the root */
+	{ STEP_MOUNT_LAYERS, ENOENT, ANY, "a layer of the image, or the container's own folder, is not there",
+	  "they are below @source: pull the image again, or make the container anew" },
+	{ STEP_MOUNT_LAYERS, ENODEV, ANY, "this kernel has no overlayfs", "load its module (modprobe overlay)" },
+	{ STEP_MOUNT_LAYERS, EPERM, ANY, "mounting an overlayfs is not allowed", CAP_MOUNT },
+	{ STEP_MOUNT_LAYERS, EINVAL, SUBJECT_OPTION, "this kernel does not take so many layers",
+	  "more than some fifty need Linux 6.7" },
+	{ STEP_MOUNT_LAYERS, EINVAL, ANY, "@source cannot hold what containers change",
+	  "overlayfs wants a file system with extended attributes and d_type there, which is no overlayfs itself" },
+	{ STEP_MOUNT_LAYERS, EBUSY, ANY, "the container's changes are in use by another mount",
+	  "it may be running, or being looked at, at this moment" },
+	{ STEP_MOUNT_LAYERS, ESTALE, ANY, "the container's changes were made over other layers",
+	  "make the container anew" },
+	{ STEP_MOUNT_LAYERS, E2BIG, ANY, "there are too many layers", "overlayfs takes 500" },
 	{ STEP_OPEN_ROOT, ENOENT, SUBJECT_SOURCE, "@source does not exist on the host",
 	  "the bundle must hold the root file system there" },
 	{ STEP_OPEN_ROOT, ENOTDIR, ANY, "@source is no folder", "it must be the directory that becomes '/'" },

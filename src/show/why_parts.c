@@ -5,6 +5,7 @@ const char *why_source(const struct step *step)
 {
 	switch ((int)step->kind) {
 	case STEP_OPEN_NAMESPACE: return step->open_namespace.path;
+	case STEP_MOUNT_LAYERS: return step->mount_layers.layers->from;
 	case STEP_OPEN_ROOT: return step->open_root.path;
 	case STEP_OPEN_SOURCE: return step->open_source.path;
 	case STEP_MOUNT: return step->mount.source;
@@ -35,6 +36,7 @@ const char *why_target(const struct step *step)
 	case STEP_WRITE_CHILD:
 	case STEP_WRITE_SELF: return step->write_proc.file;
 	case STEP_SET_PROPAGATION:
+	case STEP_MOUNT_LAYERS: return step->mount_layers.path;
 	case STEP_OPEN_ROOT: return "/";
 	case STEP_MOUNT: return step->mount.target;
 	case STEP_BIND: return step->bind.target;

@@ -196,6 +196,24 @@ static void take_bus(struct planned *planned, const char *value)
 	planned->request.bus = value;
 }
 
+/* layers=N: the root file system is made of so many, as the engine has it. */
+static void take_layers(struct planned *planned, const char *value)
+{
+	enum { LAYERS_MAX = 100, PATH_ROOM = 80 };
+	static char paths[LAYERS_MAX][PATH_ROOM], *lower[LAYERS_MAX + 1];
+	static struct plan_layers layers = { .from = "/var/lib/taru", .lower = { lower, 0 },
+					     .upper = "containers/11/upper", .work = "containers/11/work",
+					     .user_xattr = true };
+	size_t count = strtoul(value, NULL, 10);
+
+	for (size_t i = 0; i < count && i < LAYERS_MAX; i++) {
+		snprintf(paths[i], PATH_ROOM, "layers/%064zx/diff", count - i);
+		lower[i] = paths[i];
+		layers.lower.count = i + 1;
+	}
+	planned->request.layers = &layers;
+}
+
 static const struct { const char *word; void (*take)(struct planned *planned, const char *value); } words[] = {
 	{ "no-pivot", take_no_pivot },
 	{ "no-new-keyring", take_no_new_keyring },
@@ -211,6 +229,7 @@ static const struct { const char *word; void (*take)(struct planned *planned, co
 	{ "namespaces=", take_namespaces },
 	{ "systemd", take_systemd },
 	{ "bus=", take_bus },
+	{ "layers=", take_layers },
 };
 
 static void take_word(struct planned *planned, const char *word)
