@@ -6,7 +6,8 @@ Markdown: seconds, seconds of processors, and the peak of memory (the sum over a
     limit                                   igzip -dc | tar x, layer after layer, from files: no registry, no digest
 
     RUNS=5      how many turns; in each, every engine once
-    IMAGE=DIR:TAG   an OCI layout to use instead of the one that is made of this machine's /usr (three layers of gzip)
+    IMAGE=DIR:TAG   an OCI layout; else the Debian that tools/make-debian-image has put to ~/.cache/taru/debian, and where
+                    there is none an image of three layers, made of this machine's /usr
     TARU=build/taru
 
 As root, in a mount namespace of its own. Daemons are started before the clock is, for each turn anew. The cache of pages is
@@ -16,6 +17,7 @@ import collections, ctypes, hashlib, json, os, resource, shutil, signal, statist
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TARU = os.environ.get("TARU", HERE + "/build/taru")
+DEBIAN = os.path.expanduser("~/.cache/taru/debian")
 RUNS = int(os.environ.get("RUNS", "5"))
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
 
@@ -241,7 +243,7 @@ def main():
     work = tempfile.mkdtemp(dir=os.environ.get("TMPDIR", "/var/tmp"))
     registry = None
     try:
-        image = os.environ.get("IMAGE") or make_image(work)
+        image = os.environ.get("IMAGE") or (DEBIAN + ":big" if os.path.exists(DEBIAN) else make_image(work))
         os.mkdir(work + "/disk")
         address, registry = start_registry(work)
         name = address + "/big:1"
