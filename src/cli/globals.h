@@ -4,10 +4,12 @@
 
 struct globals {
 	bool debug, version;
-	const char *log_level, *root, *host;
+	const char *log_level, *root, *run_root, *host;
 };
 
 /* One in each cmd_*.c; names.c has what they are called. */
 extern const struct verb verb_images, verb_inspect, verb_image_inspect, verb_history, verb_tag, verb_rmi,
 	verb_image_prune, verb_system_df, verb_pull, verb_push, verb_load, verb_import,
-	verb_save, verb_export, verb_login, verb_logout, verb_search;
+	verb_save, verb_export, verb_login, verb_logout, verb_search, verb_run, verb_ps, verb_rm, verb_kill,
+	verb_stop,
+	verb_exec, verb_pause, verb_unpause, verb_wait;

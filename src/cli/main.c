@@ -7,9 +7,13 @@
  */
 #include "cli/names.h"
 #include "command/standard.h"
+#include "image/helper.h"
+#include "life/life.h"
+#include "spec/names.h"
 #include "taru_commit.h"
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { EXIT_USAGE = 125 };
 
@@ -20,6 +24,8 @@ static const struct option global_options[] = {
 	  "error, warning (default) or debug" },
 	{ "root", 0, OPTION_TEXT, offsetof(struct globals, root), "DIR",
 	  "where images are (default: $TARU_ROOT, /var/lib/taru)" },
+	{ "run-root", 0, OPTION_TEXT, offsetof(struct globals, run_root), "DIR",
+	  "where running containers are (default: $TARU_RUN_ROOT, /run/taru/containers)" },
 	{ "version", 'v', OPTION_FLAG, offsetof(struct globals, version), NULL,
 	  "show the version and end" },
 	{ "host", 'H', OPTION_TEXT, offsetof(struct globals, host), "HOST", NULL },
@@ -34,8 +40,20 @@ static void print_version(struct command *command)
 	command_print(command, &out);
 }
 
+/* A program that the container is made to run could open this one for writing (CVE-2019-5736). */
+static void protect(struct command *command, char **argv)
+{
+	int error;
+
+	helper_note_place(command->arena);
+	error = self_protect("taru", argv, environ);
+	if (error)
+		problem_set(command->problem, "cannot keep this program out of the reach of containers (needs /proc): %s",
+			    errno_words(-error));
+}
+
 /* `words` begins with the verb. */
-static void run_verb(struct command *command, char **words)
+static void run_verb(struct command *command, char **words, char **argv)
 {
 	const struct verb *verb;
 	size_t used;
@@ -56,13 +74,15 @@ static void run_verb(struct command *command, char **words)
 	if (!verb)
 		return;
 	command->failed = EXIT_USAGE;
-	if (!command_read(command, verb, words + used, arena_alloc(command->arena, verb->asked_size + 1)))
+	if (verb->starts_container)
+		protect(command, argv);
+	if (command->problem->found || !command_read(command, verb, words + used, arena_alloc(command->arena, verb->asked_size + 1)))
 		return;
 	command->failed = EXIT_FAILURE;
 	verb->run(command);
 }
 
-static void run(struct command *command, struct globals *globals, struct log *log, char **words)
+static void run(struct command *command, struct globals *globals, struct log *log, char **words, char **argv)
 {
 	const struct options options = { global_options, "taru", true };
 
@@ -85,9 +105,19 @@ static void run(struct command *command, struct globals *globals, struct log *lo
 	if (globals->version)
 		print_version(command);
 	else if (words[0])
-		run_verb(command, words);
+		run_verb(command, words, argv);
 	else
 		names_help(command, global_options);
+}
+
+/* A copy of the words, since argv is passed on unchanged where the program runs itself again. */
+static char **copy_words(struct arena *arena, int argc, char **argv)
+{
+	char **words = ARENA_ARRAY(arena, (size_t)argc + 1, char *);
+
+	for (int i = 1; i < argc; i++)
+		words[i - 1] = argv[i];
+	return words;
 }
 
 int main(int argc, char **argv)
@@ -102,7 +132,7 @@ int main(int argc, char **argv)
 
 	standard_descriptors_fill();
 	arena_init(&arena, memory, sizeof(memory));
-	run(&command, &globals, &log, argv + (argc > 0));
+	run(&command, &globals, &log, copy_words(&arena, argc, argv), argv);
 	if (problem.found)
 		log_message(&log, "error", problem.text);
 	exit(problem.found ? command.failed : command.status);

@@ -8,20 +8,40 @@ static const struct called {
 	const char *name;
 	const struct verb *verb;
 } names[] = {
+	{ NULL, "exec", &verb_exec },
 	{ NULL, "export", &verb_export },
 	{ NULL, "history", &verb_history },
 	{ NULL, "images", &verb_images },
 	{ NULL, "import", &verb_import },
 	{ NULL, "inspect", &verb_inspect },
+	{ NULL, "kill", &verb_kill },
 	{ NULL, "load", &verb_load },
 	{ NULL, "login", &verb_login },
 	{ NULL, "logout", &verb_logout },
+	{ NULL, "pause", &verb_pause },
+	{ NULL, "ps", &verb_ps },
 	{ NULL, "pull", &verb_pull },
 	{ NULL, "push", &verb_push },
+	{ NULL, "rm", &verb_rm },
 	{ NULL, "rmi", &verb_rmi },
+	{ NULL, "run", &verb_run },
 	{ NULL, "save", &verb_save },
 	{ NULL, "search", &verb_search },
+	{ NULL, "stop", &verb_stop },
 	{ NULL, "tag", &verb_tag },
+	{ NULL, "unpause", &verb_unpause },
+	{ NULL, "wait", &verb_wait },
+	{ "container", "exec", &verb_exec },
+	{ "container", "kill", &verb_kill },
+	{ "container", "ls", &verb_ps },
+	{ "container", "list", &verb_ps },
+	{ "container", "pause", &verb_pause },
+	{ "container", "ps", &verb_ps },
+	{ "container", "rm", &verb_rm },
+	{ "container", "run", &verb_run },
+	{ "container", "stop", &verb_stop },
+	{ "container", "unpause", &verb_unpause },
+	{ "container", "wait", &verb_wait },
 	{ "image", "export", &verb_export },
 	{ "image", "history", &verb_history },
 	{ "image", "import", &verb_import },
@@ -40,6 +60,7 @@ static const struct called {
 };
 
 static const struct { const char *name, *summary; } groups[] = {
+	{ "container", "all that is done with containers" },
 	{ "image", "all that is done with images" },
 	{ "system", "what all of it needs on this machine" },
 };

@@ -39,6 +39,16 @@ static const char *find_program(struct arena *arena, const char *name)
 	return NULL;
 }
 
+void helper_note_place(struct arena *arena)
+{
+	char *path = (char *)(uintptr_t)find_program(arena, "fetch"), *slash = path ? strrchr(path, '/') : NULL;
+
+	if (!slash)
+		return;
+	*slash = '\0';
+	setenv("TARU_LIBEXEC", path, 0);
+}
+
 /* Words of the environment that helpers know: proxies, and where the resolver looks. */
 static char **few_words(struct arena *arena)
 {

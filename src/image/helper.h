@@ -21,6 +21,10 @@ struct helper {
 	int socket;		/* close-on-exec; -1: none */
 };
 
+/* Notes where the programs are in the environment (TARU_LIBEXEC), for a process that runs this program again from where
+ * there is nothing beside it: self_protect(). */
+void helper_note_place(struct arena *arena);
+
 /* Starts one. A problem where the program is not there. */
 bool helper_start(struct arena *arena, const char *name, enum helper_rights rights, struct helper *ret_helper,
 		  struct problem *problem);

@@ -85,8 +85,7 @@ static int mount_overlay(const struct store *store, const struct digest *chain, 
 	return error ? error : sys_fsmount(fs, MOUNT_ATTR_RDONLY);
 }
 
-/* overlayfs does not look at the roots of layers: one that hides all below it is the lowest that is mounted. */
-static size_t find_lowest(const struct store *store, const struct digest *chain, size_t count)
+size_t mount_lowest(const struct store *store, const struct digest *chain, size_t count)
 {
 	while (count > 1) {
 		closes int diff = layer_open_diff(store, &chain[--count]);
@@ -100,7 +99,7 @@ static size_t find_lowest(const struct store *store, const struct digest *chain,
 
 int mount_layers(const struct store *store, const struct digest *chain, size_t count)
 {
-	size_t lowest = find_lowest(store, chain, count);
+	size_t lowest = mount_lowest(store, chain, count);
 	int mount;
 
 	chain += lowest;

@@ -14,6 +14,10 @@ enum { MOUNT_LAYERS_MAX = 500 };	/* of overlayfs: OVL_MAX_STACK */
  * bound or layered. 0 or -errno. */
 int mount_own_namespace(struct store *store);
 
+/* The lowest of the layers that is to be mounted: overlayfs does not look at the root of one, so one that hides all
+ * that is below it is the lowest itself. */
+size_t mount_lowest(const struct store *store, const struct digest *chain, size_t count);
+
 /* A descriptor of the merged tree of `count` layers by chain ID, the lowest first; or -errno: -E2BIG for too many. */
 int mount_layers(const struct store *store, const struct digest *chain, size_t count);
 

@@ -25,8 +25,9 @@ const char *store_root(struct arena *arena, const char *given, struct problem *p
 		}
 		return arena_printf(arena, "%s/%s", here, root);
 	}
+	/* A copy: the memory of the environment is overwritten in a process that becomes a container's. */
 	if (root && root[0])
-		return root;
+		return arena_copy(arena, root, strlen(root));
 	if (geteuid() == 0)
 		return "/var/lib/taru";
 	if (data && data[0] == '/')

@@ -91,21 +91,28 @@ static const char *absolute(struct arena *arena, const char *path, struct proble
 void bundle_read(struct arena *arena, const char *path, const char *config, enum cgroup_manager manager,
 		 struct bundle *ret_bundle, struct problem *problem)
 {
-	struct bundle *bundle = ret_bundle;
-	struct host_wants wants;
+	const char *folder = absolute(arena, path, problem);
 	char *text;
 	size_t length;
 	int error;
 
-	*bundle = (struct bundle){ .path = absolute(arena, path, problem) };
-	bundle->config = config ? config : arena_printf(arena, "%s/config.json", path);
+	config = config ? config : arena_printf(arena, "%s/config.json", path);
 	if (problem->found)
 		return;
-	error = file_read(arena, AT_FDCWD, bundle->config, CONFIG_LIMIT, &text, &length);
-	if (error < 0) {
-		cannot_read(problem, bundle->config, error);
-		return;
-	}
+	error = file_read(arena, AT_FDCWD, config, CONFIG_LIMIT, &text, &length);
+	if (error < 0)
+		cannot_read(problem, config, error);
+	else
+		bundle_take(arena, folder, config, text, length, manager, ret_bundle, problem);
+}
+
+void bundle_take(struct arena *arena, const char *path, const char *config, char *text, size_t length,
+		 enum cgroup_manager manager, struct bundle *ret_bundle, struct problem *problem)
+{
+	struct bundle *bundle = ret_bundle;
+	struct host_wants wants;
+
+	*bundle = (struct bundle){ .path = path, .config = config };
 	bundle->value = spec_read(arena, text, length, &bundle->spec, problem);
 	if (problem->found)
 		return;

@@ -236,6 +236,8 @@ void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_opt
 		if (launch_check_started(&launch, status, problem))
 			*ret_status = exit_status(status);
 	}
+	if (problem->found && launch.run.tape && options->program)
+		*options->program = launch_program_error(&launch);
 	if (problem->found && launch.run.tape)
 		launch_undo(&launch);
 	if (launch.run.tape)

@@ -195,6 +195,19 @@ bool launch_check_started(const struct launch *launch, int status, struct proble
 	return false;
 }
 
+int launch_program_error(const struct launch *launch)
+{
+	const struct plan *plan = &launch->bundle->plan;
+
+	for (size_t i = 0; i < plan->count && launch->run.tape; i++) {
+		const struct mark *mark = &launch->run.tape->mark[i];
+
+		if ((plan->step[i].kind == STEP_EXEC || plan->step[i].kind == STEP_FIND_PROGRAM) && mark->error)
+			return mark->error;
+	}
+	return 0;
+}
+
 static bool was_done(const struct run *run, size_t index)
 {
 	return run->tape->mark[index].ended && run->tape->mark[index].error == 0;

@@ -26,6 +26,9 @@ bool launch_go(struct launch *launch, struct problem *problem);
 /* Whether the process became the program; else a problem says why not. `status` is how it ended. */
 bool launch_check_started(const struct launch *launch, int status, struct problem *problem);
 
+/* Why the program could not be found or executed: -errno; 0 where it was something else that failed. */
+int launch_program_error(const struct launch *launch);
+
 /* Waits for the end of the process, with its terminal if it has one. Returns its wait status. */
 int launch_wait(struct launch *launch, struct problem *problem);
 

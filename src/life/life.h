@@ -25,6 +25,10 @@ bool life_check_id(const char *id, struct problem *problem);
 void bundle_read(struct arena *arena, const char *path, const char *config, enum cgroup_manager manager,
 		 struct bundle *ret_bundle, struct problem *problem);
 
+/* The same with the text of the config, which is changed and must live on; `path` is absolute. */
+void bundle_take(struct arena *arena, const char *path, const char *config, char *text, size_t length,
+		 enum cgroup_manager manager, struct bundle *ret_bundle, struct problem *problem);
+
 /* The size of the terminal that this program was called in, for bundle->request; false where there
  * is none. */
 bool life_terminal_size(unsigned short *ret_rows, unsigned short *ret_columns);
@@ -47,6 +51,7 @@ struct start_options {
 	enum trace trace;
 	const char *trace_file;		/* TRACE_FILE */
 	bool keep;			/* run: the container's folder stays after its end */
+	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere */
 	bool no_subreaper;		/* run: processes that lose their parent go to the host's init */
 };
 
@@ -105,6 +110,7 @@ void life_events(struct arena *arena, const char *root, const char *id, uint64_t
 /* What is asked of exec beyond the process. */
 struct exec_options {
 	const char *root;		/* of all containers */
+	int *program;			/* why the program cannot be executed goes here: -errno; NULL: nowhere */
 	bool ignore_paused;
 	bool detach;
 	struct texts cgroup;		/* --cgroup, each [CONTROLLERS:]PATH */
@@ -122,7 +128,8 @@ void bundle_plan_exec(struct arena *arena, struct bundle *bundle, struct problem
 void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_options *options,
 	       int *ret_status, struct problem *problem);
 
-/* Makes sure that /proc/self/exe cannot be written to by what runs in the container
+/* `name` is what the process is called, also where it was run by descriptor.
+ * Makes sure that /proc/self/exe cannot be written to by what runs in the container
  * (CVE-2019-5736): runs this program again from a sealed copy unless it is one. Returns 0, or
  * -errno where that could not be done. */
-int self_protect(char **argv, char **envp);
+int self_protect(const char *name, char **argv, char **envp);

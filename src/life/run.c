@@ -180,7 +180,7 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct start_opt
 {
 	bool foreground = bundle->request.end == END_FOREGROUND;
 	struct container container;
-	struct launch launch;
+	struct launch launch = { .bundle = NULL };
 	uint64_t caller_signals = 0;
 
 	if (foreground)
@@ -196,6 +196,8 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct start_opt
 			leave(&launch);
 		launch_trace(&launch, options->trace, options->trace_file, problem);
 	}
+	if (options->program && problem->found && launch.bundle)
+		*options->program = launch_program_error(&launch);
 	if (foreground)
 		signals_restore(caller_signals);
 }

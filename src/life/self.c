@@ -134,17 +134,17 @@ static int run_again(int file, char **argv, char **envp)
 }
 
 /* Run by descriptor, the process would be called by its number before Linux 6.14. */
-static void take_name(void)
+static void take_name(const char *name)
 {
-	sys_prctl(PR_SET_NAME, (unsigned long)"taru-oci", 0, 0, 0);
+	sys_prctl(PR_SET_NAME, (unsigned long)name, 0, 0, 0);
 }
 
-int self_protect(char **argv, char **envp)
+int self_protect(const char *name, char **argv, char **envp)
 {
 	int file, error;
 
 	if (is_on_readonly_mount()) {
-		take_name();
+		take_name(name);
 		return 0;
 	}
 	file = sys_openat(AT_FDCWD, own_file, O_RDONLY, 0);
@@ -153,6 +153,6 @@ int self_protect(char **argv, char **envp)
 	error = is_protected(file) ? 0 : run_again(file, argv, envp);
 	sys_close(file);
 	if (!error)
-		take_name();
+		take_name(name);
 	return error;
 }

@@ -133,7 +133,7 @@ static void check_globals(const struct globals *globals, struct problem *problem
 /* A program that the container is made to run could open this one for writing (CVE-2019-5736). */
 static void protect(char **argv, char **envp, struct problem *problem)
 {
-	int error = self_protect(argv, envp);
+	int error = self_protect("taru-oci", argv, envp);
 
 	if (error)
 		problem_set(problem, "cannot keep this program out of the reach of containers (needs /proc): %s",

@@ -1,0 +1,69 @@
+/* cmd_exec.c - `taru exec`: runs one more process in a container. */
+#include "cli/input.h"
+#include "cli/place.h"
+#include "engine/exec.h"
+#include <unistd.h>
+
+struct cmd_exec_asked {
+	struct exec_asked exec;
+	struct maybe_text trace;
+};
+
+static void run(struct command *command)
+{
+	enum { NOT_STARTED = 125 };
+	const struct cmd_exec_asked *asked = command->asked;
+	const struct exec_request request = {
+		.asked = &asked->exec,
+		.words = command->operand + 1,
+		.environment = environ,
+		.trace = !asked->trace.given ? TRACE_NONE : asked->trace.text ? TRACE_FILE : TRACE_TABLE,
+		.trace_file = asked->trace.text,
+	};
+	struct engine_container container;
+	struct run_result result = { .status = NOT_STARTED };
+	struct place place;
+
+	command->failed = NOT_STARTED;
+	if (!input_check(asked->exec.interactive, asked->exec.terminal, command->problem) ||
+	    !place_open(command, false, &place))
+		return;
+	if (engine_find(&place.engine, command->operand[0], &container, command->problem) &&
+	    input_prepare(asked->exec.interactive || asked->exec.terminal, command->problem)) {
+		engine_close(&container);
+		engine_exec(&place.engine, &container, &request, &result, command->problem);
+	}
+	command->status = command->failed = result.status;
+	engine_close(&container);
+	store_close(&place.store);
+}
+
+#define AT(member) offsetof(struct cmd_exec_asked, member)
+
+static const struct option options[] = {
+	{ "detach", 'd', OPTION_FLAG, AT(exec.detach), NULL, "end as soon as it runs" },
+	{ "env", 'e', OPTION_TEXTS, AT(exec.env), "NAME[=VALUE]", "a variable; without a value: the caller's" },
+	{ "env-file", 0, OPTION_TEXTS, AT(exec.env_files), "FILE", "variables, a line each" },
+	{ "interactive", 'i', OPTION_FLAG, AT(exec.interactive), NULL, "it reads what the caller types" },
+	{ "privileged", 0, OPTION_FLAG, AT(exec.privileged), NULL, "all rights that the caller has" },
+	{ "trace", 0, OPTION_MAYBE_TEXT, AT(trace), "FILE", "show each step with its time; in FILE as trace events" },
+	{ "tty", 't', OPTION_FLAG, AT(exec.terminal), NULL, "it has a terminal" },
+	{ "user", 'u', OPTION_TEXT, AT(exec.user), "USER[:GROUP]", "who it is, by name in the container or by number" },
+	{ "workdir", 'w', OPTION_TEXT, AT(exec.workdir), "DIR", "where it begins" },
+	{ NULL }
+};
+
+const struct verb verb_exec = {
+	.name = "exec",
+	.operands = "CONTAINER COMMAND [ARGUMENT...]",
+	.summary = "run one more process in a container",
+	.notes = "Ends with the exit status of the process, 128 + N where signal N ended it, 127 where the program is not\n"
+		 "there, 126 where it cannot be executed, and 125 where something else failed.\n",
+	.options = options,
+	.asked_size = sizeof(struct cmd_exec_asked),
+	.operands_min = 2,
+	.operands_max = OPERANDS_ANY,
+	.in_order = true,
+	.starts_container = true,
+	.run = run,
+};

@@ -1,0 +1,51 @@
+/* cmd_kill.c - `taru kill`: sends a signal to containers. */
+#include "cli/place.h"
+#include "life/life.h"
+#include "spec/names.h"
+#include <signal.h>
+
+struct kill_asked { const char *signal; };
+
+static void kill_one(struct command *command, struct place *place, struct engine_container *container,
+		     struct problem *problem)
+{
+	const struct kill_asked *asked = command->asked;
+
+	if (container->status != CONTAINER_RUNNING && container->status != CONTAINER_PAUSED)
+		problem_set(problem, "container %s is not running", container->made.name);
+	else
+		life_kill(command->arena, place->engine.run, container->made.id,
+			  asked->signal ? signal_number(asked->signal) : SIGKILL, false, problem);
+}
+
+static void run(struct command *command)
+{
+	const struct kill_asked *asked = command->asked;
+	struct place place;
+
+	if (asked->signal && signal_number(asked->signal) <= 0) {
+		problem_set(command->problem, "option '--signal': '%s' is no signal; it is a name such as TERM, or a number",
+			    asked->signal);
+		return;
+	}
+	if (!place_open(command, false, &place))
+		return;
+	place_each(command, &place, kill_one);
+	store_close(&place.store);
+}
+
+static const struct option options[] = {
+	{ "signal", 's', OPTION_TEXT, offsetof(struct kill_asked, signal), "SIGNAL", "which one (KILL)" },
+	{ NULL }
+};
+
+const struct verb verb_kill = {
+	.name = "kill",
+	.operands = "CONTAINER...",
+	.summary = "send a signal to containers",
+	.options = options,
+	.asked_size = sizeof(struct kill_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.run = run,
+};

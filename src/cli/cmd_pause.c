@@ -1,0 +1,65 @@
+/* cmd_pause.c - `taru pause` and `taru unpause`: stop the processes of containers where they are, and let them go on. */
+#include "cli/place.h"
+#include "life/life.h"
+
+static void pause_one(struct command *command, struct place *place, struct engine_container *container,
+		      struct problem *problem)
+{
+	if (container->status != CONTAINER_RUNNING)
+		problem_set(problem, "container %s is not running but %s", container->made.name,
+			    engine_status_name(container->status));
+	else
+		life_pause(command->arena, place->engine.run, container->made.id, problem);
+}
+
+static void unpause_one(struct command *command, struct place *place, struct engine_container *container,
+			struct problem *problem)
+{
+	if (container->status != CONTAINER_PAUSED)
+		problem_set(problem, "container %s is not paused but %s", container->made.name,
+			    engine_status_name(container->status));
+	else
+		life_resume(command->arena, place->engine.run, container->made.id, problem);
+}
+
+static void run_pause(struct command *command)
+{
+	struct place place;
+
+	if (!place_open(command, false, &place))
+		return;
+	place_each(command, &place, pause_one);
+	store_close(&place.store);
+}
+
+static void run_unpause(struct command *command)
+{
+	struct place place;
+
+	if (!place_open(command, false, &place))
+		return;
+	place_each(command, &place, unpause_one);
+	store_close(&place.store);
+}
+
+static const struct option options[] = { { NULL } };
+
+const struct verb verb_pause = {
+	.name = "pause",
+	.operands = "CONTAINER...",
+	.summary = "stop all processes of containers where they are",
+	.options = options,
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.run = run_pause,
+};
+
+const struct verb verb_unpause = {
+	.name = "unpause",
+	.operands = "CONTAINER...",
+	.summary = "let the processes of paused containers go on",
+	.options = options,
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.run = run_unpause,
+};

@@ -1,0 +1,217 @@
+/* cmd_ps.c - `taru ps`: the containers, the newest first. */
+#include "cli/columns.h"
+#include "cli/filter.h"
+#include "cli/human.h"
+#include "cli/place.h"
+#include "cli/rows.h"
+#include "base/file.h"
+#include "image/manifest.h"
+#include <string.h>
+#include <time.h>
+
+struct ps_asked {
+	bool all, quiet, whole, latest, size;
+	struct maybe_i64 last;
+	const char *format;
+	struct texts filter;
+};
+
+static const struct pair headers[] = {
+	{ "Command", "COMMAND" }, { "CreatedAt", "CREATED AT" }, { "ID", "CONTAINER ID" }, { "Image", "IMAGE" },
+	{ "Labels", "LABELS" }, { "LocalVolumes", "LOCAL VOLUMES" }, { "Mounts", "MOUNTS" }, { "Names", "NAMES" },
+	{ "Networks", "NETWORKS" }, { "Ports", "PORTS" }, { "RunningFor", "CREATED" }, { "Size", "SIZE" },
+	{ "State", "STATE" }, { "Status", "STATUS" }, { NULL, NULL }
+};
+
+static const char usual_table[] =
+	"table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
+
+/* The command, from the config that it was made with. */
+static const char *command_of(struct command *command, struct place *place, const char *id, bool whole)
+{
+	enum { LIMIT = 16 << 20, SHORT = 20 };
+	struct problem bad = { 0 };
+	struct text line = text_new(command->arena);
+	char *text;
+	size_t length;
+	const struct json *config, *args;
+
+	if (file_read(command->arena, place->store.fd, arena_printf(command->arena, "containers/%s/config.json", id),
+		      LIMIT, &text, &length))
+		return "";
+	config = json_read(command->arena, text, length, "config.json", &bad);
+	args = json_get(json_get(config, "process"), "args");
+	for (const struct json *word = args ? args->first : NULL; word; word = word->next)
+		text_printf(&line, "%s%s", word == args->first ? "" : " ", word->kind == JSON_STRING ? word->text : "");
+	text = (char *)(uintptr_t)human_line(command->arena, line.at, true);
+	if (!whole && strlen(text) > SHORT)
+		return arena_printf(command->arena, "\"%.*s…\"", SHORT - 1, text);
+	return arena_printf(command->arena, "\"%s\"", text);
+}
+
+static const char *status_of(struct arena *arena, const struct engine_container *container)
+{
+	int64_t now = time(NULL);
+	int64_t began = container->started ? image_time(container->started) : 0;
+
+	switch (container->status) {
+	case CONTAINER_CREATED: return "Created";
+	case CONTAINER_RUNNING: return arena_printf(arena, "Up %s", human_span(arena, now - began));
+	case CONTAINER_PAUSED: return arena_printf(arena, "Up %s (Paused)", human_span(arena, now - began));
+	case CONTAINER_EXITED: break;
+	}
+	if (!container->ended.known)
+		return "Exited (unknown)";
+	return arena_printf(arena, "Exited (%lld) %s", (long long)container->ended.status,
+			    human_ago(arena, now, image_time(container->ended.finished)));
+}
+
+static const char *labels_of(struct arena *arena, const struct pairs *labels)
+{
+	struct text text = text_new(arena);
+
+	for (size_t i = 0; i < labels->count; i++)
+		text_printf(&text, "%s%s=%s", i ? "," : "", labels->at[i].key, labels->at[i].value);
+	return text.at;
+}
+
+static void add_row(struct command *command, struct place *place, struct rows *rows,
+		    const struct engine_container *container)
+{
+	const struct ps_asked *asked = command->asked;
+	struct arena *arena = command->arena;
+	int64_t created = image_time(container->made.created);
+	struct json_writer *out = &rows->writer;
+
+	json_open_object(out, NULL);
+	json_put_text(out, "Command", command_of(command, place, container->made.id, asked->whole));
+	json_put_text(out, "CreatedAt", human_time(arena, created));
+	json_put_text(out, "ID", place_id(arena, container->made.id, asked->whole));
+	json_put_text(out, "Image", container->made.image);
+	json_put_text(out, "Labels", labels_of(arena, &container->made.labels));
+	json_put_text(out, "LocalVolumes", "0");
+	json_put_text(out, "Mounts", "");
+	json_put_text(out, "Names", container->made.name);
+	json_put_text(out, "Networks", "");
+	json_put_text(out, "Ports", "");
+	json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
+	json_put_text(out, "Size", "0B");
+	json_put_text(out, "State", engine_status_name(container->status));
+	json_put_text(out, "Status", status_of(arena, container));
+	json_close(out);
+}
+
+/* --- --filter --- */
+
+static const char *const filter_keys[] = { "ancestor", "exited", "id", "label", "name", "status", NULL };
+
+static bool has_label(const struct pairs *labels, const char *asked)
+{
+	size_t length = strcspn(asked, "=");
+
+	for (size_t i = 0; i < labels->count; i++)
+		if (strlen(labels->at[i].key) == length && !strncmp(labels->at[i].key, asked, length) &&
+		    (!asked[length] || !strcmp(labels->at[i].value, asked + length + 1)))
+			return true;
+	return false;
+}
+
+static bool fits(struct arena *arena, const struct engine_container *container, const struct filter *filter)
+{
+	const struct made *made = &container->made;
+	const char *value = filter->value;
+
+	if (!strcmp(filter->key, "ancestor"))
+		return !strcmp(made->image, value) || !strncmp(made->image_id, value, strlen(value)) ||
+		       (made->image_id[0] && !strncmp(strchr(made->image_id, ':') + 1, value, strlen(value)));
+	if (!strcmp(filter->key, "exited"))
+		return container->status == CONTAINER_EXITED && container->ended.known &&
+		       !strcmp(arena_printf(arena, "%lld", (long long)container->ended.status), value);
+	if (!strcmp(filter->key, "id"))
+		return !strncmp(made->id, value, strlen(value));
+	if (!strcmp(filter->key, "label"))
+		return has_label(&made->labels, value);
+	if (!strcmp(filter->key, "name"))
+		return strstr(made->name, value);
+	return !strcmp(engine_status_name(container->status), value);
+}
+
+/* Values of one key are alternatives; all labels must be there. */
+static bool is_wanted(struct arena *arena, const struct engine_container *container, const struct filters *filters)
+{
+	for (size_t i = 0; i < filters->count; i++) {
+		bool label = !strcmp(filters->at[i].key, "label"), any = false;
+
+		for (size_t j = 0; j < filters->count && !any; j++)
+			if (label ? i == j : !strcmp(filters->at[i].key, filters->at[j].key))
+				any = fits(arena, container, &filters->at[j]) != filters->at[j].negated;
+		if (!any)
+			return false;
+	}
+	return true;
+}
+
+static void add_rows(struct command *command, struct place *place, struct rows *rows, const struct filters *filters)
+{
+	const struct ps_asked *asked = command->asked;
+	const bool every = asked->all || filters_find(filters, "status") || filters_find(filters, "exited");
+	int64_t left = asked->latest ? 1 : asked->last.set && asked->last.value >= 0 ? asked->last.value : INT64_MAX;
+	struct text warnings = text_new(command->arena);
+	struct engine_container *list;
+	size_t count;
+
+	if (!engine_list(&place->engine, &list, &count, &warnings, command->problem))
+		return;
+	command_warn(command, &warnings);
+	for (size_t i = 0; i < count && left; i++) {
+		bool lives = list[i].status == CONTAINER_RUNNING || list[i].status == CONTAINER_PAUSED;
+
+		if (!is_wanted(command->arena, &list[i], filters) || !(lives || every || left != INT64_MAX))
+			continue;
+		add_row(command, place, rows, &list[i]);
+		left -= left != INT64_MAX;
+	}
+}
+
+static void run(struct command *command)
+{
+	const struct ps_asked *asked = command->asked;
+	struct rows rows = rows_new(command->arena);
+	struct text out = text_new(command->arena);
+	struct rows_style style = { headers, usual_table, asked->format };
+	struct filters filters;
+	struct place place;
+
+	if (asked->quiet && rows_are_table(asked->format))
+		style.format = "{{.ID}}";
+	if (!filters_read(command->arena, &asked->filter, filter_keys, &filters, command->problem) ||
+	    !place_open(command, false, &place))
+		return;
+	add_rows(command, &place, &rows, &filters);
+	if (!command->problem->found && rows_add(&out, &rows, &style, command->problem))
+		command_print(command, &out);
+	store_close(&place.store);
+}
+
+static const struct option options[] = {
+	{ "all", 'a', OPTION_FLAG, offsetof(struct ps_asked, all), NULL, "also those that do not run" },
+	{ "filter", 'f', OPTION_TEXTS, offsetof(struct ps_asked, filter), "KEY=VALUE",
+	  "only those; may be given more than once" },
+	{ "format", 0, OPTION_TEXT, offsetof(struct ps_asked, format), "FORMAT",
+	  "table (default), json, or a template of Go's" },
+	{ "last", 'n', OPTION_SIGNED, offsetof(struct ps_asked, last), "N", "the N newest, whatever they do" },
+	{ "latest", 'l', OPTION_FLAG, offsetof(struct ps_asked, latest), NULL, "the newest, whatever it does" },
+	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct ps_asked, whole), NULL, "whole IDs and commands" },
+	{ "quiet", 'q', OPTION_FLAG, offsetof(struct ps_asked, quiet), NULL, "only the IDs" },
+	{ NULL }
+};
+
+const struct verb verb_ps = {
+	.name = "ps",
+	.operands = "",
+	.summary = "list containers",
+	.notes = "Filters: ancestor=IMAGE, exited=STATUS, id=ID, label=KEY[=VALUE], name=PART, status=STATUS.\n",
+	.options = options,
+	.asked_size = sizeof(struct ps_asked),
+	.run = run,
+};

@@ -1,0 +1,179 @@
+/* cmd_run.c - `taru run`: makes a container from an image and waits for its end. */
+#include "cli/input.h"
+#include "cli/place.h"
+#include "cli/run_options.h"
+#include "cli/settings.h"
+#include "cli/shelf.h"
+#include "engine/run.h"
+#include "image/pull.h"
+#include <string.h>
+#include <unistd.h>
+
+struct cmd_run_asked {
+	struct run_asked run;
+	const char *pull, *platform, *explain;
+	bool quiet;
+	struct maybe_text trace;
+	struct settings_asked settings;
+};
+
+/* --- the image --- */
+
+enum pull_policy { PULL_MISSING, PULL_ALWAYS, PULL_NEVER, PULL_POLICIES };
+
+static const char *const policy_words[PULL_POLICIES] = { "missing", "always", "never" };
+
+static enum pull_policy read_policy(const char *given, struct problem *problem)
+{
+	for (int i = 0; given && i < PULL_POLICIES; i++)
+		if (!strcmp(given, policy_words[i]))
+			return (enum pull_policy)i;
+	if (given)
+		problem_set(problem, "option '--pull' is always, missing or never, not '%s'", given);
+	return PULL_MISSING;
+}
+
+/* What the operand may be in the store; NULL where it is not there. */
+static const struct image *find_here(struct command *command, struct place *place, const char *name)
+{
+	struct problem not_here = { 0 };
+	struct images *images = ARENA_NEW(command->arena, struct images);
+
+	if (!store_images(&place->store, images, command->problem))
+		return NULL;
+	return shelf_find(command->arena, images, name, NULL, &not_here);
+}
+
+static const struct image *bring(struct command *command, struct place *place, const char *name)
+{
+	const struct cmd_run_asked *asked = command->asked;
+	const struct pull_options options = { asked->platform, false, asked->quiet, STDERR_FILENO };
+	const struct remotes *remotes = settings_load(command, &asked->settings);
+	struct pulled *pulled = ARENA_NEW(command->arena, struct pulled);
+
+	if (!remotes || !pull(&place->store, remotes, name, &options, pulled, command->problem))
+		return NULL;
+	return &pulled->image;
+}
+
+/* NULL after a problem. `host` has none. */
+static const struct image *find_image(struct command *command, struct place *place, const char *name)
+{
+	const struct cmd_run_asked *asked = command->asked;
+	enum pull_policy policy = read_policy(asked->pull, command->problem);
+	const struct image *image;
+
+	if (command->problem->found)
+		return NULL;
+	image = policy == PULL_ALWAYS || asked->platform ? NULL : find_here(command, place, name);
+	if (!image && policy == PULL_NEVER)
+		problem_set(command->problem, "image '%s' is not here, and '--pull never' forbids to bring it", name);
+	if (image || command->problem->found)
+		return image;
+	return bring(command, place, name);
+}
+
+/* --- the container --- */
+
+static bool read_form(const char *word, enum explain_form *ret_form, struct problem *problem)
+{
+	*ret_form = EXPLAIN_SCRIPT;
+	if (!strcmp(word, "text"))
+		*ret_form = EXPLAIN_PROSE;
+	else if (!strcmp(word, "json"))
+		*ret_form = EXPLAIN_JSON;
+	else if (strcmp(word, "sh") != 0)
+		problem_set(problem, "option '--explain' is sh, text or json, not '%s'", word);
+	return !problem->found;
+}
+
+/* Shows what would be done, and leaves nothing. */
+static void explain(struct command *command, struct place *place, struct prepared *prepared)
+{
+	const struct cmd_run_asked *asked = command->asked;
+	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
+	struct text out = text_new(command->arena);
+	enum explain_form form;
+
+	if (read_form(asked->explain, &form, command->problem) &&
+	    engine_explain(&place->engine, prepared, form,
+			   arena_printf(command->arena, "taru run %s", command->operand[0]), &out, command->problem))
+		command_print(command, &out);
+	engine_remove(&place->engine, &container, command->problem);
+}
+
+static void start(struct command *command, struct place *place, const struct run_request *request)
+{
+	const struct cmd_run_asked *asked = command->asked;
+	struct text warnings = text_new(command->arena);
+	struct prepared prepared;
+	struct run_result result;
+
+	if (!engine_create(&place->engine, request, &prepared, command->problem))
+		return;
+	if (asked->explain) {
+		explain(command, place, &prepared);
+		return;
+	}
+	if (!input_prepare(asked->run.interactive || asked->run.terminal, command->problem))
+		return;
+	engine_run(&place->engine, &prepared, request, &warnings, &result, command->problem);
+	command_warn(command, &warnings);
+	command->status = command->failed = result.status;
+}
+
+static void run(struct command *command)
+{
+	enum { NOT_STARTED = 125 };
+	struct cmd_run_asked *asked = (struct cmd_run_asked *)(uintptr_t)command->asked;
+	struct run_request request = {
+		.asked = &asked->run,
+		.words = command->operand + 1,
+		.image_name = command->operand[0],
+		.trace = !asked->trace.given ? TRACE_NONE : asked->trace.text ? TRACE_FILE : TRACE_TABLE,
+		.trace_file = asked->trace.text,
+	};
+	struct place place;
+
+	command->failed = NOT_STARTED;
+	asked->run.entrypoint_given = asked->run.entrypoint;
+	if (!input_check(asked->run.interactive, asked->run.terminal, command->problem) || !place_open(command, true, &place))
+		return;
+	if (strcmp(request.image_name, host_image_name) != 0)
+		request.image = find_image(command, &place, request.image_name);
+	if (!command->problem->found)
+		start(command, &place, &request);
+	store_close(&place.store);
+}
+
+static const struct option options[] = {
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, run), .table = run_options },
+	{ "explain", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, explain), "sh|text|json",
+	  "show what would be done, and do not do it" },
+	{ "platform", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, platform), "OS/ARCH[/VARIANT]",
+	  "an image for another kind of machine" },
+	{ "pull", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, pull), "always|missing|never",
+	  "when the image is brought (missing)" },
+	{ "quiet", 'q', OPTION_FLAG, offsetof(struct cmd_run_asked, quiet), NULL,
+	  "say nothing while it is brought" },
+	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct cmd_run_asked, trace), "FILE",
+	  "show each step with its time; in FILE as trace events" },
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, settings), .table = settings_options },
+	{ NULL }
+};
+
+const struct verb verb_run = {
+	.name = "run",
+	.operands = "IMAGE [COMMAND...]",
+	.summary = "make a container from an image and wait for its end",
+	.notes = "The image `host` needs no download: it is this machine's own root file system, read-only, without what\n"
+		 "not everybody may read. Ends with the exit status of the process, 128 + N where signal N ended it, 127\n"
+		 "where the program is not there, 126 where it cannot be executed, and 125 where something else failed.\n",
+	.options = options,
+	.asked_size = sizeof(struct cmd_run_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.in_order = true,
+	.starts_container = true,
+	.run = run,
+};

@@ -1,0 +1,26 @@
+/* input.c - see input.h */
+#include "cli/input.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+bool input_check(bool interactive, bool terminal, struct problem *problem)
+{
+	if (terminal && interactive && !isatty(STDIN_FILENO))
+		problem_set(problem, "option '--tty' with '--interactive': the input device is not a terminal; leave out "
+			    "'-t'");
+	return !problem->found;
+}
+
+bool input_prepare(bool wanted, struct problem *problem)
+{
+	int null;
+
+	if (wanted)
+		return true;
+	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0)
+		problem_set(problem, "'/dev/null' cannot be opened");
+	if (null > STDIN_FILENO)
+		close(null);
+	return !problem->found;
+}

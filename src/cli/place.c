@@ -1,0 +1,47 @@
+/* place.c - see place.h */
+#include "cli/place.h"
+#include <stdlib.h>
+#include <string.h>
+
+bool place_open(struct command *command, bool make, struct place *ret_place)
+{
+	const char *root = store_root(command->arena, command->globals->root, command->problem);
+	const char *run = engine_run_root(command->arena, command->globals->run_root, command->problem);
+
+	if (!root || !run)
+		return false;
+	if (make)
+		store_allow_descriptors();
+	ret_place->engine = (struct engine){ command->arena, &ret_place->store, run };
+	return store_open(&ret_place->store, command->arena, root, make, command->problem);
+}
+
+void place_each(struct command *command, struct place *place,
+		void (*one)(struct command *command, struct place *place, struct engine_container *container,
+			    struct problem *problem))
+{
+	struct text done = text_new(command->arena);
+
+	for (char **name = command->operand; *name; name++) {
+		struct problem problem = { 0 };
+		struct engine_container container;
+
+		if (engine_find(&place->engine, *name, &container, &problem))
+			one(command, place, &container, &problem);
+		engine_close(&container);
+		if (!problem.found) {
+			text_printf(&done, "%s\n", *name);
+			continue;
+		}
+		log_message(command->log, "error", problem.text);
+		command->status = EXIT_FAILURE;
+	}
+	command_print(command, &done);
+}
+
+const char *place_id(struct arena *arena, const char *id, bool whole)
+{
+	enum { SHORT = 12 };
+
+	return whole ? id : arena_copy(arena, id, SHORT);
+}

@@ -1,0 +1,23 @@
+/* place.h - where the containers are, for the verbs that deal with them. */
+#pragma once
+#include "cli/globals.h"
+#include "engine/container.h"
+
+struct place {
+	struct store store;
+	struct engine engine;
+};
+
+/* Opens the store that --root or TARU_ROOT names; with `make` it is made where it is not there. Closed by
+ * store_close(). False after a problem. */
+bool place_open(struct command *command, bool make, struct place *ret_place);
+
+/* Calls `one` for each container that an operand names. One that is not there, or with which it does not work, is told,
+ * the others are dealt with, and the end is 1, as with docker. Prints each name as it was given, where `one` has
+ * done it. */
+void place_each(struct command *command, struct place *place,
+		void (*one)(struct command *command, struct place *place, struct engine_container *container,
+			    struct problem *problem));
+
+/* The first 12 digits of an ID; all of it where it is not to be cut. */
+const char *place_id(struct arena *arena, const char *id, bool whole);

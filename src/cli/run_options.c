@@ -1,0 +1,84 @@
+/* run_options.c - see run_options.h. By chapters, in each by name. */
+#include "cli/run_options.h"
+
+#define AT(member) offsetof(struct run_asked, member)
+
+const struct option run_options[] = {
+	/* the container */
+	{ "annotation", 0, OPTION_TEXTS, AT(annotations), "KEY=VALUE", "an annotation in its config.json" },
+	{ "label", 'l', OPTION_TEXTS, AT(labels), "KEY=VALUE", "a label" },
+	{ "name", 0, OPTION_TEXT, AT(name), "NAME", "what it is called (default: two words)" },
+	{ "rm", 0, OPTION_FLAG, AT(remove), NULL, "remove it when it has ended" },
+	{ "stop-signal", 0, OPTION_TEXT, AT(stop_signal), "SIGNAL", "what `stop` sends (default: the image's, TERM)" },
+	{ "stop-timeout", 0, OPTION_UNSIGNED, AT(stop_timeout), "SECONDS", "how long `stop` waits then (10)" },
+
+	/* the process */
+	{ "entrypoint", 0, OPTION_TEXT, AT(entrypoint), "PROGRAM", "instead of the image's" },
+	{ "env", 'e', OPTION_TEXTS, AT(env), "NAME[=VALUE]", "a variable; without a value: the caller's" },
+	{ "env-file", 0, OPTION_TEXTS, AT(env_files), "FILE", "variables, a line each" },
+	{ "group-add", 0, OPTION_TEXTS, AT(groups), "GROUP", "one more group, by name or number" },
+	{ "interactive", 'i', OPTION_FLAG, AT(interactive), NULL, "it reads what the caller types" },
+	{ "oom-score-adj", 0, OPTION_SIGNED, AT(oom_score_adj), "N", "-1000 to 1000: the higher, the sooner it is killed" },
+	{ "tty", 't', OPTION_FLAG, AT(terminal), NULL, "it has a terminal" },
+	{ "ulimit", 0, OPTION_TEXTS, AT(ulimits), "NAME=SOFT[:HARD]", "a limit of setrlimit(2), as in nofile=1024" },
+	{ "umask", 0, OPTION_TEXT, AT(umask), "OCTAL", "its umask" },
+	{ "unsetenv", 0, OPTION_TEXTS, AT(unset_env), "NAME", "take a variable of the image away" },
+	{ "user", 'u', OPTION_TEXT, AT(user), "USER[:GROUP]", "who it is, by name in the image or by number" },
+	{ "workdir", 'w', OPTION_TEXT, AT(workdir), "DIR", "where it begins" },
+
+	/* files */
+	{ "device", 0, OPTION_TEXTS, AT(devices), "PATH[:PATH][:rwm]", "a device of this machine" },
+	{ "mount", 0, OPTION_TEXTS, AT(mounts), "type=bind|tmpfs,…", "source=, target=, readonly, bind-propagation=, "
+	  "tmpfs-size=, tmpfs-mode=" },
+	{ "read-only", 0, OPTION_FLAG, AT(read_only), NULL, "its root file system cannot be written to" },
+	{ "shm-size", 0, OPTION_BYTES, AT(shm_size), "BYTES", "of /dev/shm (64m)" },
+	{ "tmpfs", 0, OPTION_TEXTS, AT(tmpfs), "PATH[:OPTIONS]", "files in memory" },
+	{ "volume", 'v', OPTION_TEXTS, AT(volumes), "DIR:PATH[:OPTIONS]", "a directory or file of this machine; ro, "
+	  "noexec, shared, idmap …" },
+
+	/* namespaces */
+	{ "add-host", 0, OPTION_TEXTS, AT(add_hosts), "NAME:ADDRESS", "a line of /etc/hosts" },
+	{ "cgroupns", 0, OPTION_TEXT, AT(cgroupns), "private|host", "its view of cgroups" },
+	{ "dns", 0, OPTION_TEXTS, AT(dns), "ADDRESS", "a name server" },
+	{ "dns-option", 0, OPTION_TEXTS, AT(dns_options), "OPTION", "of resolv.conf(5)" },
+	{ "dns-search", 0, OPTION_TEXTS, AT(dns_search), "DOMAIN", "where short names are looked for" },
+	{ "domainname", 0, OPTION_TEXT, AT(domainname), "NAME", "its NIS domain" },
+	{ "hostname", 'h', OPTION_TEXT, AT(hostname), "NAME", "its host name (default: the begin of its ID)" },
+	{ "ipc", 0, OPTION_TEXT, AT(ipc), "private|host|container:NAME", "shared memory and semaphores" },
+	{ "network", 0, OPTION_TEXT, AT(network), "none|host|container:NAME|ns:PATH", "default: none" },
+	{ "net", 0, OPTION_TEXT, AT(network), "MODE", NULL },
+	{ "pid", 0, OPTION_TEXT, AT(pid), "private|host|container:NAME", "which processes it sees" },
+	{ "userns", 0, OPTION_TEXT, AT(userns), "host", "its ids" },
+	{ "uts", 0, OPTION_TEXT, AT(uts), "private|host|container:NAME", "whose host name it has" },
+
+	/* rights */
+	{ "cap-add", 0, OPTION_TEXTS, AT(cap_add), "CAPABILITY", "one more than usual; ALL" },
+	{ "cap-drop", 0, OPTION_TEXTS, AT(cap_drop), "CAPABILITY", "one less than usual; ALL" },
+	{ "device-cgroup-rule", 0, OPTION_TEXTS, AT(device_rules), "RULE", "which devices it may use: 'c 10:200 rwm'" },
+	{ "privileged", 0, OPTION_FLAG, AT(privileged), NULL, "all rights that the caller has" },
+	{ "security-opt", 0, OPTION_TEXTS, AT(security_options), "OPTION", "seccomp=, apparmor=, label=, mask=, unmask=, "
+	  "no-new-privileges" },
+	{ "sysctl", 0, OPTION_TEXTS, AT(sysctls), "KEY=VALUE", "a setting of the kernel, in its namespaces" },
+
+	/* limits */
+	{ "blkio-weight", 0, OPTION_UNSIGNED, AT(blkio_weight), "N", "10 to 1000" },
+	{ "blkio-weight-device", 0, OPTION_TEXTS, AT(blkio_weight_devices), "DEVICE:N", "the same for one device" },
+	{ "cgroup-parent", 0, OPTION_TEXT, AT(cgroup_parent), "PATH", "the cgroup that its own is made in (the root)" },
+	{ "cpu-period", 0, OPTION_UNSIGNED, AT(cpu_period), "US", "of --cpu-quota" },
+	{ "cpu-quota", 0, OPTION_SIGNED, AT(cpu_quota), "US", "time of processors in each period" },
+	{ "cpu-shares", 'c', OPTION_UNSIGNED, AT(cpu_shares), "N", "its part where processors are short (1024)" },
+	{ "cpus", 0, OPTION_TEXT, AT(cpus), "N", "how many processors, as in 1.5" },
+	{ "cpuset-cpus", 0, OPTION_TEXT, AT(cpuset_cpus), "LIST", "which processors, as in 0-2,7" },
+	{ "cpuset-mems", 0, OPTION_TEXT, AT(cpuset_mems), "LIST", "which nodes of memory" },
+	{ "device-read-bps", 0, OPTION_TEXTS, AT(read_bps), "DEVICE:BYTES", "in a second" },
+	{ "device-read-iops", 0, OPTION_TEXTS, AT(read_iops), "DEVICE:N", "in a second" },
+	{ "device-write-bps", 0, OPTION_TEXTS, AT(write_bps), "DEVICE:BYTES", "in a second" },
+	{ "device-write-iops", 0, OPTION_TEXTS, AT(write_iops), "DEVICE:N", "in a second" },
+	{ "memory", 'm', OPTION_BYTES, AT(memory), "BYTES", "at most, as in 512m" },
+	{ "memory-reservation", 0, OPTION_BYTES, AT(memory_reservation), "BYTES", "where memory is short" },
+	{ "memory-swap", 0, OPTION_BYTES, AT(memory_swap), "BYTES", "memory and swap together; -1: no limit" },
+	{ "memory-swappiness", 0, OPTION_UNSIGNED, AT(memory_swappiness), "N", "0 to 100 (cgroup v1)" },
+	{ "oom-kill-disable", 0, OPTION_FLAG, AT(oom_kill_disable), NULL, "wait for memory, do not end (cgroup v1)" },
+	{ "pids-limit", 0, OPTION_SIGNED, AT(pids_limit), "N", "how many processes; -1: no limit" },
+	{ NULL }
+};

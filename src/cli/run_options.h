@@ -1,0 +1,7 @@
+/* run_options.h - the options of `taru run` and `taru create`. */
+#pragma once
+#include "command/options.h"
+#include "engine/asked.h"
+
+/* Rows that fill a struct run_asked. */
+extern const struct option run_options[];

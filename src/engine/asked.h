@@ -1,0 +1,45 @@
+/* asked.h - what `taru run` and `taru create` are asked for, in docker's words: one field for each option.
+ *
+ * Texts are as they were given, and NULL where they were not; what they mean is found out, and what makes no sense is
+ * refused, where they become a part of the container's config (config.h).
+ */
+#pragma once
+#include "spec/spec.h"
+
+struct run_asked {
+	/* the container */
+	const char *name, *hostname, *domainname, *stop_signal;
+	struct maybe_u64 stop_timeout;
+	bool remove;
+	struct texts labels, label_files, annotations;
+
+	/* the process */
+	bool interactive, terminal, init;
+	const char *entrypoint, *user, *workdir, *umask;
+	bool entrypoint_given;
+	struct texts env, env_files, unset_env, groups;
+	struct texts ulimits;
+	struct maybe_i64 oom_score_adj;
+
+	/* files */
+	struct texts volumes, mounts, tmpfs, devices;
+	bool read_only;
+	struct maybe_i64 shm_size;
+
+	/* namespaces */
+	const char *network, *pid, *ipc, *uts, *cgroupns, *userns;
+	struct texts add_hosts, dns, dns_search, dns_options;
+
+	/* rights */
+	bool privileged;
+	struct texts cap_add, cap_drop, security_options, sysctls;
+	struct texts device_rules;
+
+	/* limits */
+	struct maybe_i64 memory, memory_reservation, memory_swap, pids_limit, cpu_quota;
+	struct maybe_u64 cpu_shares, cpu_period;
+	const char *cpus, *cpuset_cpus, *cpuset_mems, *cgroup_parent;
+	struct maybe_u64 blkio_weight, memory_swappiness;
+	bool oom_kill_disable;
+	struct texts blkio_weight_devices, read_bps, write_bps, read_iops, write_iops;
+};

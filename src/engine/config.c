@@ -1,0 +1,245 @@
+/* config.c - config.json of a container: its outline, and its process. See config.h. */
+#include "engine/config_parts.h"
+#include "spec/names.h"
+#include <string.h>
+
+/* --- what the image says --- */
+
+const char *config_image_text(const struct config_input *input, const char *key)
+{
+	const struct json *value = json_get(input->image, key);
+
+	return value && value->kind == JSON_STRING && value->text[0] ? value->text : NULL;
+}
+
+const struct json *config_image_list(const struct config_input *input, const char *key)
+{
+	const struct json *value = json_get(input->image, key);
+
+	return value && value->kind == JSON_ARRAY && value->first ? value : NULL;
+}
+
+/* --- the command --- */
+
+static void put_list(struct config *config, const struct json *list)
+{
+	for (const struct json *word = list ? list->first : NULL; word; word = word->next)
+		if (word->kind == JSON_STRING)
+			json_put_text(&config->json, NULL, word->text);
+}
+
+/* With an entrypoint of one's own the image's command is not for it, as docker has it. */
+static void put_args(struct config *config)
+{
+	const struct run_asked *asked = config->asked;
+	const struct json *entrypoint = asked->entrypoint_given ? NULL : config_image_list(config->input, "Entrypoint");
+	const struct json *command = asked->entrypoint_given ? NULL : config_image_list(config->input, "Cmd");
+	char **words = config->input->words;
+	const char *own = asked->entrypoint && asked->entrypoint[0] ? asked->entrypoint : NULL;
+
+	if (!entrypoint && !own && !words[0] && !command)
+		problem_set(config->problem, "no command is given, and the image '%s' names none",
+			    config->input->image_name);
+	json_open_array(&config->json, "args");
+	if (own)
+		json_put_text(&config->json, NULL, own);
+	put_list(config, entrypoint);
+	for (size_t i = 0; words[i]; i++)
+		json_put_text(&config->json, NULL, words[i]);
+	if (!words[0])
+		put_list(config, command);
+	json_close(&config->json);
+}
+
+static void put_cwd(struct config *config)
+{
+	const char *given = config->asked->workdir, *from = config_image_text(config->input, "WorkingDir");
+	const char *cwd = given ? given : from ? from : "/";
+
+	if (given && given[0] != '/')
+		problem_set(config->problem, "option '--workdir': '%s' is no absolute path", given);
+	/* Of images that say "app" Docker makes "/app". */
+	json_put_text(&config->json, "cwd", cwd[0] == '/' ? cwd : arena_printf(config->arena, "/%s", cwd));
+}
+
+static void put_user(struct config *config)
+{
+	const struct identity *identity = &config->identity;
+	const char *umask = config->asked->umask;
+	uint64_t mask = 0;
+
+	json_open_object(&config->json, "user");
+	json_put_unsigned(&config->json, "uid", identity->uid);
+	json_put_unsigned(&config->json, "gid", identity->gid);
+	if (identity->groups) {
+		json_open_array(&config->json, "additionalGids");
+		for (size_t i = 0; i < identity->groups; i++)
+			json_put_unsigned(&config->json, NULL, identity->group[i]);
+		json_close(&config->json);
+	}
+	for (const char *at = umask; at && *at; at++) {
+		mask = mask * 8 + (uint64_t)(*at - '0');
+		if (*at < '0' || *at > '7' || mask > 0777) {
+			problem_set(config->problem, "option '--umask': '%s' is no octal number up to 0777", umask);
+			break;
+		}
+	}
+	if (umask)
+		json_put_unsigned(&config->json, "umask", mask);
+	json_close(&config->json);
+}
+
+static void put_process(struct config *config)
+{
+	const struct run_asked *asked = config->asked;
+
+	json_open_object(&config->json, "process");
+	json_put_bool(&config->json, "terminal", asked->terminal);
+	put_user(config);
+	put_args(config);
+	config_put_env(config);
+	put_cwd(config);
+	config_put_capabilities(config);
+	config_put_rlimits(config);
+	if (asked->oom_score_adj.set)
+		json_put_signed(&config->json, "oomScoreAdj", asked->oom_score_adj.value);
+	json_put_bool(&config->json, "noNewPrivileges", config->no_new_privileges);
+	if (config->apparmor)
+		json_put_text(&config->json, "apparmorProfile", config->apparmor);
+	if (config->selinux)
+		json_put_text(&config->json, "selinuxLabel", config->selinux);
+	json_close(&config->json);
+}
+
+/* --- labels, names --- */
+
+void config_add(struct texts *list, const char *text)
+{
+	list->at[list->count++] = (char *)(uintptr_t)text;
+}
+
+void config_put_pair(struct pairs *pairs, const char *key, const char *value)
+{
+	size_t i = 0;
+
+	while (i < pairs->count && strcmp(pairs->at[i].key, key) != 0)
+		i++;
+	pairs->at[i] = (struct pair){ key, value };
+	pairs->count += i == pairs->count;
+}
+
+static void put_given_pair(struct arena *arena, struct pairs *pairs, const char *text)
+{
+	const char *equals = strchr(text, '=');
+
+	config_put_pair(pairs, equals ? arena_copy(arena, text, (size_t)(equals - text)) : text,
+			equals ? equals + 1 : "");
+}
+
+struct pairs config_labels(struct arena *arena, const struct config_input *input, struct problem *problem)
+{
+	const struct json *image = json_get(input->image, "Labels");
+	const struct texts *given = &input->asked->labels;
+	struct pairs labels = { 0 };
+	size_t count = given->count;
+
+	for (const struct json *label = image ? image->first : NULL; label; label = label->next)
+		count++;
+	labels.at = ARENA_ARRAY(arena, count + 1, struct pair);
+	for (const struct json *label = image ? image->first : NULL; label; label = label->next)
+		if (label->kind == JSON_STRING && label->key)
+			config_put_pair(&labels, label->key, label->text);
+	for (size_t i = 0; i < given->count; i++) {
+		if (!given->at[i][0] || given->at[i][0] == '=')
+			problem_set(problem, "option '--label': '%s' is not KEY=VALUE", given->at[i]);
+		put_given_pair(arena, &labels, given->at[i]);
+	}
+	return labels;
+}
+
+const char *config_stop_signal(struct arena *arena, const struct config_input *input, struct problem *problem)
+{
+	const char *given = input->asked->stop_signal, *image = config_image_text(input, "StopSignal");
+	int number = signal_number(given ? given : image ? image : "SIGTERM");
+	const char *name = number > 0 ? name_of(signal_names, (unsigned)number) : NULL;
+
+	if (number <= 0 && given)
+		problem_set(problem, "option '--stop-signal': '%s' is no signal", given);
+	if (number <= 0)
+		return "SIGTERM";
+	return name ? name : arena_printf(arena, "%d", number);
+}
+
+const char *config_hostname(struct arena *arena, const struct config_input *input)
+{
+	enum { SHORT = 12 };
+	const struct run_asked *asked = input->asked;
+
+	if (asked->uts && !strcmp(asked->uts, "host"))
+		return NULL;
+	return asked->hostname ? asked->hostname : arena_copy(arena, input->id, SHORT);
+}
+
+static void put_annotations(struct config *config)
+{
+	const struct texts *given = &config->asked->annotations;
+	struct pairs pairs = { ARENA_ARRAY(config->arena, given->count + 1, struct pair), 0 };
+
+	for (size_t i = 0; i < given->count; i++)
+		put_given_pair(config->arena, &pairs, given->at[i]);
+	if (!pairs.count)
+		return;
+	json_open_object(&config->json, "annotations");
+	for (size_t i = 0; i < pairs.count; i++)
+		json_put_text(&config->json, pairs.at[i].key, pairs.at[i].value);
+	json_close(&config->json);
+}
+
+/* --- all of it --- */
+
+static void put_linux(struct config *config)
+{
+	json_open_object(&config->json, "linux");
+	config_put_namespaces(config);
+	config_put_devices(config);
+	config_put_resources(config);
+	config_put_seccomp(config);
+	config_put_paths(config);
+	json_close(&config->json);
+}
+
+static void put_names(struct config *config)
+{
+	const char *hostname = config_hostname(config->arena, config->input);
+
+	if (!hostname && config->asked->hostname)
+		problem_set(config->problem, "options '--hostname' and '--uts host': the host's name is not changed");
+	if (hostname)
+		json_put_text(&config->json, "hostname", hostname);
+	if (config->asked->domainname)
+		json_put_text(&config->json, "domainname", config->asked->domainname);
+}
+
+void config_make(struct arena *arena, const struct config_input *input, struct text *out, struct problem *problem)
+{
+	const char *user = input->asked->user ? input->asked->user : config_image_text(input, "User");
+	struct config config = { .arena = arena, .input = input, .asked = input->asked, .problem = problem,
+				 .in_user = input->host->uid != 0, .seccomp = true };
+
+	config.json = json_writer_new(out, "\t");
+	config_read_security(&config);
+	if (!root_find_user(input->root, user ? user : "", &input->asked->groups, &config.identity, problem))
+		return;
+	json_open_object(&config.json, NULL);
+	json_put_text(&config.json, "ociVersion", "1.3.0");
+	put_process(&config);
+	json_open_object(&config.json, "root");
+	json_put_text(&config.json, "path", "rootfs");
+	json_put_bool(&config.json, "readonly", input->asked->read_only);
+	json_close(&config.json);
+	put_names(&config);
+	config_put_mounts(&config);
+	put_annotations(&config);
+	put_linux(&config);
+	json_close(&config.json);
+}

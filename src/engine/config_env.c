@@ -1,0 +1,44 @@
+/* config_env.c - the environment of a container's process.
+ *
+ * Docker's order: what every container has, what the image says, --env-file, --env; the last one that names a variable
+ * counts. What the image says is data: an entry is NAME=VALUE or it is none, and nothing of the caller's environment
+ * is looked up for it (CVE-2026-57231).
+ */
+#include "engine/config_parts.h"
+#include "engine/environment.h"
+#include <string.h>
+
+static void put_image(struct config *config, struct environment *env)
+{
+	const struct json *list = config_image_list(config->input, "Env");
+
+	for (const struct json *entry = list ? list->first : NULL; entry; entry = entry->next)
+		if (entry->kind == JSON_STRING && strchr(entry->text, '=') && entry->text[0] != '=')
+			environment_put(env, entry->text);
+}
+
+void config_put_env(struct config *config)
+{
+	struct environment env = environment_new(config->arena, config->input->environment);
+	const struct run_asked *asked = config->asked;
+	const char *hostname = config_hostname(config->arena, config->input);
+	struct texts texts;
+
+	environment_put(&env, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+	if (hostname)
+		environment_put(&env, arena_printf(config->arena, "HOSTNAME=%s", hostname));
+	if (asked->terminal)
+		environment_put(&env, "TERM=xterm");
+	put_image(config, &env);
+	for (size_t i = 0; i < asked->env_files.count; i++)
+		environment_put_file(&env, asked->env_files.at[i], config->problem);
+	for (size_t i = 0; i < asked->env.count; i++)
+		environment_put_given(&env, "--env", asked->env.at[i], config->problem);
+	for (size_t i = 0; i < asked->unset_env.count; i++)
+		environment_unset(&env, asked->unset_env.at[i]);
+	texts = environment_texts(&env);
+	json_open_array(&config->json, "env");
+	for (size_t i = 0; i < texts.count; i++)
+		json_put_text(&config->json, NULL, texts.at[i]);
+	json_close(&config->json);
+}

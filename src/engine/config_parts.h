@@ -1,0 +1,54 @@
+/* config_parts.h - what the files config*.c share. */
+#pragma once
+#include "base/json_write.h"
+#include "engine/config.h"
+
+struct config {
+	struct arena *arena;
+	const struct config_input *input;
+	const struct run_asked *asked;
+	struct identity identity;
+	struct json_writer json;
+	struct problem *problem;
+	bool in_user;			/* in a user namespace of its own */
+	bool seccomp, no_new_privileges;	/* --security-opt */
+	bool unmask_all;
+	const char *seccomp_file, *apparmor, *selinux;
+	struct texts masked, unmasked;
+};
+
+/* A value of the image's config: NULL where there is none, or it is of another kind. */
+const char *config_image_text(const struct config_input *input, const char *key);
+const struct json *config_image_list(const struct config_input *input, const char *key);
+
+/* A text at the end of a list, which has room for `room` and a NULL. */
+void config_add(struct texts *list, const char *text);
+
+/* "NAME=VALUE" of a list into pairs, each once, the last counts. */
+void config_put_pair(struct pairs *pairs, const char *key, const char *value);
+
+/* config_env.c */
+void config_put_env(struct config *config);
+
+/* config_mounts.c */
+void config_put_mounts(struct config *config);
+
+/* config_namespaces.c */
+void config_put_namespaces(struct config *config);
+bool config_shares(const struct config *config, const char *given);	/* "host" */
+
+/* config_limits.c */
+void config_put_rlimits(struct config *config);
+void config_put_resources(struct config *config);
+void config_put_devices(struct config *config);
+
+/* config_rights.c */
+void config_read_security(struct config *config);
+void config_put_capabilities(struct config *config);
+void config_put_seccomp(struct config *config);
+void config_put_paths(struct config *config);
+
+/* seccomp_default.c: system calls that a container may make whatever rights it has, and those that go with a
+ * capability; names divided by blanks. */
+extern const char seccomp_allowed[];
+extern const struct seccomp_right { const char *capability, *names; } seccomp_rights[];

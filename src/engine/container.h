@@ -1,0 +1,121 @@
+/* container.h - a container of the engine on disk, and which containers there are.
+ *
+ *	ROOT/names/NAME			a symbolic link whose text is the ID: who has made it has the name
+ *	ROOT/containers/ID/		mode 0700. Who changes the container holds flock(2) on it
+ *	  config.json			with rootfs/ an OCI bundle
+ *	  container.json		what was asked when it was made: struct made
+ *	  ended.json			how its last run ended: struct ended
+ *	  layers			the layers that it stands on, a line each: they are kept for it (image/store.h)
+ *	  rootfs/			empty: where its tree is mounted, in its own mount namespace alone
+ *	  upper/ work/			what it has changed, as overlayfs has it
+ *	  hostname hosts resolv.conf	bound into it
+ *	RUN/ID/				as long as it runs: life/record.h
+ *
+ * Rules, as everywhere: a file is replaced by rename or not at all; what can be found out is not written down. A folder
+ * without container.json is a container that was not finished, or is being removed; where nobody has it locked it is
+ * garbage. A name that leads to no container is free. So nothing is to be repaired after a `kill -9`, nor after a
+ * loss of power: RUN is empty then, and a container is not running that has no folder there.
+ */
+#pragma once
+#include "image/store.h"
+#include "life/record.h"
+
+enum { CONTAINER_ID_LENGTH = 64, CONTAINER_NAME_MAX = 128 };
+
+struct made {
+	const char *id, *name;
+	const char *created;		/* "2026-01-31T12:00:00.123456789Z" */
+	const char *image;		/* as it was asked for: "busybox"; "host" */
+	const char *image_id;		/* "sha256:…"; "" where it stands on no image of the store */
+	struct texts layer;		/* chain IDs, the lowest first */
+	const char *stop_signal;	/* "SIGTERM" */
+	uint32_t stop_timeout;		/* seconds */
+	bool remove;			/* --rm */
+	struct pairs labels;
+};
+
+struct ended {
+	const char *started, *finished;	/* as `created`; "" where it is not known */
+	int64_t status;			/* exit status, or 128 + signal */
+	bool known;			/* false: it was left alone, and nobody saw how it ended */
+	bool oom;			/* the kernel killed a process of it for want of memory */
+	const char *problem;		/* why it could not be started, or "" */
+};
+
+enum container_status { CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_PAUSED, CONTAINER_EXITED };
+
+/* "running" */
+const char *engine_status_name(enum container_status status);
+
+/* Where containers are. */
+struct engine {
+	struct arena *arena;
+	struct store *store;
+	const char *run;		/* RUN: the folder of those that run */
+};
+
+/* A container that is there. */
+struct engine_container {
+	struct made made;
+	struct ended ended;		/* of its last run, where there was one */
+	enum container_status status;
+	pid_t pid;			/* where it runs */
+	const char *started;		/* where it runs */
+	int folder;			/* open; -1: closed */
+};
+
+/* Which folder of running containers: `given` (--run-root), TARU_RUN_ROOT, /run/taru/containers for root, else
+ * $XDG_RUNTIME_DIR/taru/containers. NULL after a problem. */
+const char *engine_run_root(struct arena *arena, const char *given, struct problem *problem);
+
+/* Whether the text can be a container's name: [a-zA-Z0-9][a-zA-Z0-9_.-]+, as docker has it. Else a problem. */
+bool engine_check_name(const char *name, struct problem *problem);
+
+/* --- making one --- */
+
+/* A container that is being made: its folder is locked. */
+struct container_making {
+	const char *id, *path;		/* path: absolute */
+	int folder;
+};
+
+/* Makes the folder of a new container with a new ID, and what is in it: rootfs, upper, work. */
+bool engine_begin(struct engine *engine, struct container_making *ret_making, struct problem *problem);
+
+/* Takes the name made->name, or where that is NULL one that is free, which is put there; then writes layers and
+ * container.json: from here on it is one. What is made is written in `made`. */
+bool engine_commit(struct engine *engine, const struct container_making *making, struct made *made,
+		   struct problem *problem);
+
+/* Removes what was made so far. */
+void engine_abandon(struct engine *engine, struct container_making *making);
+
+/* Writes a file of it, by rename. */
+bool engine_write(const struct container_making *making, const char *name, const char *text, size_t length,
+		  struct problem *problem);
+
+/* --- those that are there --- */
+
+/* All of them, the newest first. One that cannot be read is told in `warnings`, a line each, and left out. */
+bool engine_list(struct engine *engine, struct engine_container **ret_list, size_t *ret_count,
+		 struct text *warnings, struct problem *problem);
+
+/* The container that a person means: by name, ID, or the begin of an ID that only one has. Its folder is open. */
+bool engine_find(struct engine *engine, const char *given, struct engine_container *ret_container,
+		 struct problem *problem);
+
+/* Locks it: nobody else changes it until engine_close(). Waits 10 s at most. Finds out again what it is. */
+bool engine_lock(struct engine *engine, struct engine_container *container, struct problem *problem);
+void engine_close(struct engine_container *container);
+
+/* Writes ended.json. */
+bool engine_write_ended(const struct engine *engine, int folder, const struct ended *ended, struct problem *problem);
+
+/* Removes a locked container that does not run, with its name. */
+bool engine_remove(struct engine *engine, struct engine_container *container, struct problem *problem);
+
+/* Removes what containers that were killed while they were made or removed have left. */
+void engine_sweep(struct engine *engine);
+
+/* "2026-01-31T12:00:00.123456789Z" of now. */
+const char *engine_now(struct arena *arena);

@@ -1,0 +1,300 @@
+/* create.c - an image and a command line become a container: see run.h. */
+#include "base/fd.h"
+#include "base/file.h"
+#include "engine/files.h"
+#include "engine/parts.h"
+#include "engine/run.h"
+#include "image/layers.h"
+#include "image/mount.h"
+#include "spec/reason.h"
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What is found out while one is made. */
+struct creating {
+	struct engine *engine;
+	const struct run_request *request;
+	struct run_asked asked;		/* with container:NAME resolved */
+	struct container_making making;
+	struct image_config image;
+	const struct json *config;	/* of the image */
+	struct digest *chain;		/* the lowest first */
+	size_t layers;
+	struct store_holds holds;
+	struct host_tree host_tree;
+	struct host host;
+	struct problem *problem;
+};
+
+/* --- the image --- */
+
+/* Its layers, each of which is held until the container is on record. */
+static bool take_layers(struct creating *creating)
+{
+	struct store *store = creating->engine->store;
+	const struct image_config *image = &creating->image;
+	struct digest chain;
+	int held;
+
+	creating->chain = ARENA_ARRAY(store->arena, image->diff_ids_count + 1, struct digest);
+	for (size_t i = 0; i < image->diff_ids_count; i++) {
+		chain = digest_chain(i ? &chain : NULL, &image->diff_ids[i]);
+		if (!layer_is_there(store, &chain, &held)) {
+			problem_set(creating->problem, "image '%s': its layer %.12s is not unpacked; pull or load the image "
+				    "again", creating->request->image_name, digest_hex(&chain));
+			return false;
+		}
+		store_hold(store, &creating->holds, held);
+		creating->chain[i] = chain;
+	}
+	creating->layers = image->diff_ids_count;
+	return true;
+}
+
+static bool take_image(struct creating *creating)
+{
+	struct store *store = creating->engine->store;
+	const struct image *image = creating->request->image;
+	struct document manifest;
+
+	if (!image) {
+		creating->config = host_image_config(store->arena);
+		return host_tree_read(store->arena, &creating->host_tree, creating->problem);
+	}
+	if (!store_read_manifest(store, &image->manifest.digest, &manifest, creating->problem) ||
+	    !store_read_config(store, &manifest, &creating->image, creating->problem))
+		return false;
+	creating->config = creating->image.config;
+	return take_layers(creating);
+}
+
+/* --- where it stands --- */
+
+static struct plan_layers layers_of(struct arena *arena, const struct store *store, const char *id,
+				    const struct texts *chain, bool remove)
+{
+	struct plan_layers layers = { .from = store->root, .user_xattr = true, .temporary = remove,
+				      .upper = arena_printf(arena, CONTAINERS "/%s/upper", id),
+				      .work = arena_printf(arena, CONTAINERS "/%s/work", id) };
+	struct digest *digest = ARENA_ARRAY(arena, chain->count + 1, struct digest);
+	size_t lowest;
+
+	for (size_t i = 0; i < chain->count; i++)
+		(void)snprintf(digest[i].text, sizeof(digest[i].text), "%s", chain->at[i]);
+	lowest = mount_lowest(store, digest, chain->count);
+	layers.lower.at = ARENA_ARRAY(arena, chain->count + 2, char *);
+	for (size_t i = chain->count; i-- > lowest;)
+		layers.lower.at[layers.lower.count++] = arena_printf(arena, "layers/%s/diff", digest_hex(&digest[i]));
+	if (!layers.lower.count)
+		layers.lower.at[layers.lower.count++] = arena_printf(arena, CONTAINERS "/%s/rootfs", id);
+	return layers;
+}
+
+/* This machine's own files: below nothing else. */
+static struct plan_layers host_layers(struct arena *arena, const struct store *store, const char *id, bool remove)
+{
+	struct texts none = { 0 };
+	struct plan_layers layers = layers_of(arena, store, id, &none, remove);
+	char root[] = "/";
+
+	layers.lower.at[0] = arena_copy(arena, root, 1);
+	return layers;
+}
+
+/* As overlayfs has it, the root directory is the uppermost layer's: the container's own has its mode and owner. */
+static void copy_root_mode(const struct creating *creating)
+{
+	const struct store *store = creating->engine->store;
+	closes int upper = sys_openat(creating->making.folder, "upper", O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	closes int top = -1;
+	struct stat info;
+
+	if (creating->layers)
+		top = layer_open_diff(store, &creating->chain[creating->layers - 1]);
+	if (upper < 0 || top < 0 || sys_fstat(top, &info))
+		return;
+	if (fchown(upper, info.st_uid, info.st_gid) == 0)
+		fchmod(upper, info.st_mode & 07777);
+}
+
+/* --- namespaces of others --- */
+
+/* "container:NAME" becomes "ns:/proc/PID/ns/FILE". */
+static const char *find_namespace(struct creating *creating, const char *option, const char *given, const char *file)
+{
+	static const char prefix[] = "container:";
+	struct engine_container other;
+	pid_t pid;
+
+	if (!given || strncmp(given, prefix, sizeof(prefix) - 1) != 0)
+		return given;
+	if (!engine_find(creating->engine, given + sizeof(prefix) - 1, &other, creating->problem))
+		return given;
+	pid = other.pid;
+	engine_close(&other);
+	if (pid <= 0 || (other.status != CONTAINER_RUNNING && other.status != CONTAINER_PAUSED)) {
+		problem_set(creating->problem, "option '%s': container %s is not running", option, other.made.name);
+		return given;
+	}
+	return arena_printf(creating->engine->arena, "ns:/proc/%d/ns/%s", (int)pid, file);
+}
+
+static void find_namespaces(struct creating *creating)
+{
+	struct run_asked *asked = &creating->asked;
+
+	*asked = *creating->request->asked;
+	asked->network = find_namespace(creating, "--network", asked->network, "net");
+	asked->pid = find_namespace(creating, "--pid", asked->pid, "pid");
+	asked->ipc = find_namespace(creating, "--ipc", asked->ipc, "ipc");
+	asked->uts = find_namespace(creating, "--uts", asked->uts, "uts");
+	if (!asked->network)
+		asked->network = "none";
+}
+
+/* --- all of it --- */
+
+static struct container_root root_of(const struct creating *creating)
+{
+	struct arena *arena = creating->engine->arena;
+	struct container_root root = { .arena = arena, .from = creating->engine->store->fd };
+
+	root.directory.at = ARENA_ARRAY(arena, creating->layers + 2, char *);
+	for (size_t i = creating->layers; i-- > 0;)
+		root.directory.at[root.directory.count++] =
+			arena_printf(arena, "layers/%s/diff", digest_hex(&creating->chain[i]));
+	if (!creating->request->image)
+		root.directory.at[root.directory.count++] = arena_copy(arena, "/", 1);
+	return root;
+}
+
+static struct config_input input_of(struct creating *creating, const struct container_root *root)
+{
+	return (struct config_input){
+		.asked = &creating->asked,
+		.words = creating->request->words,
+		.image = creating->config,
+		.image_name = creating->request->image_name,
+		.host_tree = creating->request->image ? NULL : &creating->host_tree,
+		.root = root,
+		.host = &creating->host,
+		.id = creating->making.id,
+		.path = creating->making.path,
+		.environment = environ,
+	};
+}
+
+static void fill_made(const struct creating *creating, const struct config_input *input, struct made *made)
+{
+	const struct run_asked *asked = &creating->asked;
+	struct arena *arena = creating->engine->arena;
+
+	*made = (struct made){
+		.name = asked->name,
+		.image = creating->request->image_name,
+		.image_id = creating->request->image ? creating->request->image->id.text : "",
+		.layer = { ARENA_ARRAY(arena, creating->layers + 1, char *), creating->layers },
+		.stop_signal = config_stop_signal(arena, input, creating->problem),
+		.stop_timeout = asked->stop_timeout.set ? (uint32_t)asked->stop_timeout.value : 10,
+		.remove = asked->remove,
+		.labels = config_labels(arena, input, creating->problem),
+	};
+	for (size_t i = 0; i < creating->layers; i++)
+		made->layer.at[i] = creating->chain[i].text;
+	if (made->name)
+		engine_check_name(made->name, creating->problem);
+	if (asked->stop_timeout.value > UINT32_MAX)
+		problem_set(creating->problem, "option '--stop-timeout': %llu s is too long",
+			    (unsigned long long)asked->stop_timeout.value);
+}
+
+static void take_bundle(const struct engine *engine, const char *path, char *text, size_t length,
+			struct bundle *ret_bundle, const char *id, struct problem *problem)
+{
+	bundle_take(engine->arena, path, arena_printf(engine->arena, "%s/" CONFIG_FILE, path), text, length,
+		    MANAGER_CGROUPFS, ret_bundle, problem);
+	ret_bundle->request.id = id;
+	ret_bundle->request.end = END_FOREGROUND;
+}
+
+static bool make_config(struct creating *creating, struct prepared *prepared)
+{
+	struct engine *engine = creating->engine;
+	struct container_root root = root_of(creating);
+	struct config_input input = input_of(creating, &root);
+	struct text text = text_new(engine->arena);
+
+	config_make(engine->arena, &input, &text, creating->problem);
+	fill_made(creating, &input, &prepared->made);
+	if (creating->problem->found ||
+	    !engine_write_files(engine, &creating->making, &creating->asked, config_hostname(engine->arena, &input),
+				creating->problem) ||
+	    !engine_write(&creating->making, CONFIG_FILE, text.at, text.length, creating->problem))
+		return false;
+	take_bundle(engine, prepared->path, text.at, text.length, &prepared->bundle, creating->making.id,
+		    creating->problem);
+	return !creating->problem->found;
+}
+
+static bool make(struct creating *creating, struct prepared *prepared)
+{
+	struct engine *engine = creating->engine;
+
+	prepared->path = creating->making.path;
+	prepared->folder = creating->making.folder;
+	copy_root_mode(creating);
+	if (!make_config(creating, prepared) ||
+	    !engine_commit(engine, &creating->making, &prepared->made, creating->problem)) {
+		engine_abandon(engine, &creating->making);
+		return false;
+	}
+	prepared->layers = creating->request->image ?
+		layers_of(engine->arena, engine->store, prepared->made.id, &prepared->made.layer, prepared->made.remove) :
+		host_layers(engine->arena, engine->store, prepared->made.id, prepared->made.remove);
+	return true;
+}
+
+bool engine_create(struct engine *engine, const struct run_request *request, struct prepared *ret_prepared,
+		   struct problem *problem)
+{
+	const struct host_wants wants = { .cgroup = true, .last_capability = true, .id_map_tools = geteuid() != 0 };
+	struct creating creating = { .engine = engine, .request = request, .problem = problem };
+	bool made;
+
+	*ret_prepared = (struct prepared){ .folder = -1 };
+	find_namespaces(&creating);
+	made = !problem->found && take_image(&creating);
+	if (made) {
+		host_read(engine->arena, &wants, &creating.host);
+		made = engine_begin(engine, &creating.making, problem) && make(&creating, ret_prepared);
+	}
+	store_release(&creating.holds);
+	return made;
+}
+
+bool engine_prepare(struct engine *engine, const struct engine_container *container, struct prepared *ret_prepared,
+		    struct problem *problem)
+{
+	const struct made *made = &container->made;
+	char *text;
+	size_t length;
+	int error = file_read(engine->arena, container->folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length);
+
+	*ret_prepared = (struct prepared){
+		.made = *made,
+		.path = arena_printf(engine->arena, "%s/" CONTAINERS "/%s", engine->store->root, made->id),
+		.folder = container->folder,
+	};
+	if (error) {
+		problem_set(problem, "container %s: its " CONFIG_FILE " cannot be read: %s", made->name,
+			    reason_words(error));
+		return false;
+	}
+	take_bundle(engine, ret_prepared->path, text, length, &ret_prepared->bundle, made->id, problem);
+	ret_prepared->layers = made->image_id[0] ?
+		layers_of(engine->arena, engine->store, made->id, &made->layer, made->remove) :
+		host_layers(engine->arena, engine->store, made->id, made->remove);
+	return !problem->found;
+}

@@ -1,0 +1,93 @@
+/* environment.c - see environment.h */
+#include "engine/environment.h"
+#include "base/file.h"
+#include "base/sys.h"
+#include "spec/reason.h"
+#include <string.h>
+
+enum { ENV_FILE_MAX = 16 << 20, ROOM = 64 };
+
+struct environment environment_new(struct arena *arena, char **own)
+{
+	return (struct environment){ arena, own, { ARENA_ARRAY(arena, ROOM, char *), 0 }, ROOM };
+}
+
+void environment_put(struct environment *env, const char *entry)
+{
+	size_t length = strcspn(entry, "="), i = 0;
+	struct texts *list = &env->list;
+
+	while (i < list->count && (strncmp(list->at[i], entry, length) || list->at[i][length] != '='))
+		i++;
+	if (i + 1 >= env->room) {
+		list->at = arena_resize(env->arena, list->at, env->room * sizeof(char *), 2 * env->room * sizeof(char *));
+		env->room *= 2;
+	}
+	list->at[i] = (char *)(uintptr_t)entry;
+	list->count += i == list->count;
+}
+
+void environment_unset(struct environment *env, const char *name)
+{
+	size_t length = strlen(name), kept = 0;
+	struct texts *list = &env->list;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (strncmp(list->at[i], name, length) || list->at[i][length] != '=')
+			list->at[kept++] = list->at[i];
+	list->count = kept;
+}
+
+/* The caller's own, or NULL. */
+static const char *find_own(const struct environment *env, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (char **at = env->own; *at; at++)
+		if (!strncmp(*at, name, length) && (*at)[length] == '=')
+			return *at;
+	return NULL;
+}
+
+void environment_put_given(struct environment *env, const char *option, const char *entry, struct problem *problem)
+{
+	const char *own;
+
+	if (!entry[0] || entry[0] == '=') {
+		problem_set(problem, "option '%s': '%s' is not NAME=VALUE", option, entry);
+		return;
+	}
+	own = strchr(entry, '=') ? entry : find_own(env, entry);
+	if (own)
+		environment_put(env, own);
+}
+
+void environment_put_file(struct environment *env, const char *path, struct problem *problem)
+{
+	char *text, *line;
+	size_t length;
+	int error = file_read(env->arena, AT_FDCWD, path, ENV_FILE_MAX, &text, &length);
+
+	if (error) {
+		problem_set(problem, "option '--env-file': cannot read '%s': %s", path, reason_words(error));
+		return;
+	}
+	if (memchr(text, '\0', length)) {
+		problem_set(problem, "option '--env-file': '%s' is no text", path);
+		return;
+	}
+	while ((line = strsep(&text, "\n"))) {
+		line += strspn(line, " \t");
+		line[strcspn(line, "\r")] = '\0';
+		if (line[0] && line[0] != '#')
+			environment_put_given(env, "--env-file", line, problem);
+	}
+}
+
+struct texts environment_texts(const struct environment *env)
+{
+	struct texts texts = env->list;
+
+	texts.at[texts.count] = NULL;
+	return texts;
+}

@@ -1,0 +1,112 @@
+/* exec.c - see exec.h */
+#include "engine/exec.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "engine/environment.h"
+#include "spec/names.h"
+#include "spec/reason.h"
+#include <string.h>
+#include <unistd.h>
+
+/* Who it is is looked up in the container's own files, by descriptor, as they are now; nothing of them is run
+ * (CVE-2022-1227). */
+static void find_user(struct engine *engine, const struct engine_container *container, const char *given,
+		      struct user *user, struct problem *problem)
+{
+	char here[] = ".", *directory[] = { here, NULL };
+	struct container_root root = { .arena = engine->arena, .directory = { directory, 1 } };
+	closes int fd = sys_openat(AT_FDCWD, arena_printf(engine->arena, "/proc/%d/root", (int)container->pid),
+				   O_PATH | O_DIRECTORY, 0);
+	const struct texts none = { 0 };
+	struct identity identity;
+
+	root.from = fd;
+	if (fd < 0)
+		problem_set(problem, "container %s: its files cannot be reached: %s", container->made.name,
+			    reason_words(fd));
+	else if (root_find_user(&root, given, &none, &identity, problem))
+		*user = (struct user){ .uid = identity.uid, .gid = identity.gid, .group = identity.group,
+				       .groups = identity.groups, .umask = user->umask };
+}
+
+static void set_environment(struct engine *engine, const struct exec_request *request, struct process *process,
+			    struct problem *problem)
+{
+	const struct exec_asked *asked = request->asked;
+	struct environment env = environment_new(engine->arena, request->environment);
+
+	for (size_t i = 0; i < process->env.count; i++)
+		environment_put(&env, process->env.at[i]);
+	/* That of another user would be wrong: it is found anew. */
+	if (asked->user)
+		environment_unset(&env, "HOME");
+	if (asked->terminal)
+		environment_put(&env, "TERM=xterm");
+	for (size_t i = 0; i < asked->env_files.count; i++)
+		environment_put_file(&env, asked->env_files.at[i], problem);
+	for (size_t i = 0; i < asked->env.count; i++)
+		environment_put_given(&env, "--env", asked->env.at[i], problem);
+	process->env = environment_texts(&env);
+}
+
+static void set_process(struct engine *engine, const struct engine_container *container,
+			const struct exec_request *request, struct bundle *bundle, struct problem *problem)
+{
+	const struct exec_asked *asked = request->asked;
+	struct process *process = &bundle->spec.process;
+
+	process->args = (struct texts){ request->words, 0 };
+	while (request->words[process->args.count])
+		process->args.count++;
+	process->terminal = asked->terminal;
+	process->console_height = process->console_width = 0;
+	if (asked->workdir && asked->workdir[0] != '/')
+		problem_set(problem, "option '--workdir': '%s' is no absolute path", asked->workdir);
+	if (asked->workdir)
+		process->cwd = asked->workdir;
+	if (asked->user)
+		find_user(engine, container, asked->user, &process->user, problem);
+	if (asked->privileged) {
+		uint64_t all = capability_all();
+
+		process->capabilities = (struct capabilities){ .asked = true, .bounding = all, .effective = all,
+							       .permitted = all };
+		bundle->request.filter = NULL;
+	}
+	set_environment(engine, request, process, problem);
+	if (asked->terminal && !asked->detach)
+		life_terminal_size(&bundle->request.rows, &bundle->request.columns);
+}
+
+int engine_failed_status(int program)
+{
+	enum { NOT_STARTED = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
+
+	if (!program)
+		return NOT_STARTED;
+	return program == -ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+}
+
+void engine_exec(struct engine *engine, const struct engine_container *container, const struct exec_request *request,
+		 struct run_result *ret_result, struct problem *problem)
+{
+	struct bundle *bundle = ARENA_NEW(engine->arena, struct bundle);
+	const struct exec_options options = {
+		.root = engine->run,
+		.detach = request->asked->detach,
+		.trace = request->trace,
+		.trace_file = request->trace_file,
+		.program = &ret_result->program,
+	};
+
+	*ret_result = (struct run_result){ 0 };
+	if (container->status != CONTAINER_RUNNING)
+		problem_set(problem, "container %s is not running but %s", container->made.name,
+			    engine_status_name(container->status));
+	if (!problem->found && life_exec_read(engine->arena, &options, container->made.id, bundle, problem))
+		set_process(engine, container, request, bundle, problem);
+	if (!problem->found)
+		life_exec(engine->arena, bundle, &options, &ret_result->status, problem);
+	if (problem->found)
+		ret_result->status = engine_failed_status(ret_result->program);
+}

@@ -1,0 +1,26 @@
+/* exec.h - one more process in a container of the engine that runs: `taru exec`. */
+#pragma once
+#include "engine/container.h"
+#include "engine/run.h"
+
+struct exec_asked {
+	bool detach, interactive, terminal, privileged;
+	const char *user, *workdir;
+	struct texts env, env_files;
+};
+
+struct exec_request {
+	const struct exec_asked *asked;
+	char **words;			/* the command, which ends in a NULL */
+	char **environment;		/* the caller's, for `-e NAME` */
+	enum trace trace;
+	const char *trace_file;
+};
+
+/* Runs it to its end, or detached until it runs. */
+void engine_exec(struct engine *engine, const struct engine_container *container, const struct exec_request *request,
+		 struct run_result *ret_result, struct problem *problem);
+
+/* The exit status that docker has for a program that could not be started: 125, or for -errno of what cannot be executed
+ * 126 or 127. */
+int engine_failed_status(int program);

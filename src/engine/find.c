@@ -1,0 +1,246 @@
+/* find.c - which containers there are, and what they are at the moment: see container.h. */
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "engine/parts.h"
+#include "spec/reason.h"
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LOCK_PATIENCE_MS = 10000, LOCK_LOOK_MS = 10 };
+
+const char *engine_run_root(struct arena *arena, const char *given, struct problem *problem)
+{
+	const char *root = given && given[0] ? given : getenv("TARU_RUN_ROOT"), *users = getenv("XDG_RUNTIME_DIR");
+
+	if (root && root[0] && root[0] != '/')
+		problem_set(problem, "option '--run-root': '%s' is no absolute path", root);
+	if (root && root[0])
+		return problem->found ? NULL : arena_copy(arena, root, strlen(root));
+	if (geteuid() == 0)
+		return "/run/taru/containers";
+	if (users && users[0] == '/')
+		return arena_printf(arena, "%s/taru/containers", users);
+	problem_set(problem, "there is no place for running containers of uid %u: set XDG_RUNTIME_DIR to a folder of "
+		    "this user's, or TARU_RUN_ROOT", (unsigned)geteuid());
+	return NULL;
+}
+
+const char *engine_status_name(enum container_status status)
+{
+	static const char *const names[] = { "created", "running", "paused", "exited" };
+
+	return names[status];
+}
+
+/* --- what it is now --- */
+
+static void read_ended(struct engine *engine, struct engine_container *container)
+{
+	struct problem ignored = { 0 };
+	char *text;
+	size_t length;
+
+	container->ended = (struct ended){ .started = "", .finished = "", .problem = "" };
+	if (file_read(engine->arena, container->folder, ENDED_FILE, MADE_MAX, &text, &length))
+		return;
+	container->status = CONTAINER_EXITED;
+	if (!ended_read(engine->arena, text, length, &container->ended, &ignored))
+		container->ended = (struct ended){ .started = "", .finished = "", .problem = "" };
+}
+
+/* One of which there is a record of a run, and no word of its end, was left alone: by a runtime that was killed. */
+static void read_life(struct engine *engine, struct engine_container *container)
+{
+	static const enum container_status status[] = {
+		[STATUS_CREATING] = CONTAINER_CREATED, [STATUS_CREATED] = CONTAINER_CREATED,
+		[STATUS_RUNNING] = CONTAINER_RUNNING,  [STATUS_PAUSED] = CONTAINER_PAUSED,
+		[STATUS_STOPPED] = CONTAINER_EXITED,
+	};
+	struct problem ignored = { 0 };
+	struct container life;
+
+	if (!container_open(engine->arena, engine->run, container->made.id, &life, &ignored))
+		return;
+	container->status = status[life.status];
+	if (life.recorded && container->status != CONTAINER_CREATED) {
+		container->pid = life.record.pid;
+		container->started = arena_copy(engine->arena, life.record.created, strlen(life.record.created));
+	}
+	if (container->status == CONTAINER_EXITED && container->started)
+		container->ended = (struct ended){ .started = container->started, .finished = "", .problem = "" };
+	container_close(&life);
+}
+
+static void refresh(struct engine *engine, struct engine_container *container)
+{
+	container->status = CONTAINER_CREATED;
+	container->pid = 0;
+	container->started = NULL;
+	read_ended(engine, container);
+	read_life(engine, container);
+}
+
+/* 1; 0 where there is none; -1 after a problem. Its folder is open then. */
+static int open_container(struct engine *engine, const char *id, struct engine_container *ret_container,
+			  struct problem *problem)
+{
+	struct problem bad = { 0 };
+	char *text;
+	size_t length;
+	int error;
+
+	*ret_container = (struct engine_container){ .folder = -1 };
+	ret_container->folder = sys_openat(engine->store->fd, arena_printf(engine->arena, CONTAINERS "/%s", id),
+					   O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	error = ret_container->folder < 0 ? ret_container->folder :
+		file_read(engine->arena, ret_container->folder, MADE_FILE, MADE_MAX, &text, &length);
+	if (error) {
+		engine_close(ret_container);
+		if (error != -ENOENT && error != -ENOTDIR)
+			problem_set(problem, "container %.12s: cannot be read: %s", id, reason_words(error));
+		return error == -ENOENT || error == -ENOTDIR ? 0 : -1;
+	}
+	if (!made_read(engine->arena, text, length, &ret_container->made, &bad) ||
+	    strcmp(ret_container->made.id, id)) {
+		problem_set(problem, "container %.12s: its record is damaged: %s; 'taru rm --force' removes it", id,
+			    bad.found ? bad.text : "it is another's");
+		ret_container->made.id = arena_copy(engine->arena, id, strlen(id));
+		engine_close(ret_container);
+		return -1;
+	}
+	refresh(engine, ret_container);
+	return 1;
+}
+
+void engine_close(struct engine_container *container)
+{
+	fd_close_at(&container->folder);
+	container->folder = -1;
+}
+
+/* --- all of them --- */
+
+bool is_container_id(const char *name)
+{
+	return strspn(name, "0123456789abcdef") == CONTAINER_ID_LENGTH && !name[CONTAINER_ID_LENGTH];
+}
+
+/* Whole IDs of the containers whose ID begins so. The texts end in a NULL. */
+static size_t list_ids(const struct engine *engine, const char *prefix, char ***ret_ids)
+{
+	int fd = engine->store->fd < 0 ? -1 : sys_openat(engine->store->fd, CONTAINERS, O_RDONLY | O_DIRECTORY, 0);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	size_t count = 0, room = 16, length = strlen(prefix);
+	char **ids = ARENA_ARRAY(engine->arena, room, char *);
+
+	while (list) {
+		const struct dirent *entry = readdir(list);
+
+		if (!entry)
+			break;
+		if (!is_container_id(entry->d_name) || strncmp(entry->d_name, prefix, length))
+			continue;
+		if (count + 1 == room) {
+			ids = arena_resize(engine->arena, ids, room * sizeof(char *), 2 * room * sizeof(char *));
+			room *= 2;
+		}
+		ids[count++] = arena_copy(engine->arena, entry->d_name, CONTAINER_ID_LENGTH);
+	}
+	if (list)
+		closedir(list);
+	*ret_ids = ids;
+	return count;
+}
+
+static int by_age(const void *one, const void *other)
+{
+	return strcmp(((const struct engine_container *)other)->made.created,
+		      ((const struct engine_container *)one)->made.created);
+}
+
+bool engine_list(struct engine *engine, struct engine_container **ret_list, size_t *ret_count,
+		 struct text *warnings, struct problem *problem)
+{
+	char **ids;
+	size_t count = list_ids(engine, "", &ids), found = 0;
+	struct engine_container *list = ARENA_ARRAY(engine->arena, count + 1, struct engine_container);
+
+	for (size_t i = 0; i < count; i++) {
+		struct problem bad = { 0 };
+		int got = open_container(engine, ids[i], &list[found], &bad);
+
+		engine_close(&list[found]);
+		found += got > 0;
+		if (got < 0)
+			text_printf(warnings, "%s\n", bad.text);
+	}
+	qsort(list, found, sizeof(*list), by_age);
+	*ret_list = list;
+	*ret_count = found;
+	return !problem->found;
+}
+
+/* --- one of them --- */
+
+/* The ID that is meant; NULL after a problem. A name goes before the begin of an ID, as with docker; a whole ID before
+ * both. */
+static const char *find_id(const struct engine *engine, const char *given, struct problem *problem)
+{
+	const char *id = engine->store->fd < 0 || strchr(given, '/') ? NULL : name_owner(engine, given);
+	char **ids;
+	size_t count;
+
+	if (is_container_id(given) || id)
+		return is_container_id(given) ? given : id;
+	count = given[0] ? list_ids(engine, given, &ids) : 0;
+	if (count == 1)
+		return ids[0];
+	if (count)
+		problem_set(problem, "container '%s': %zu containers have IDs that begin so; give more of it", given,
+			    count);
+	else
+		problem_set(problem, "no such container: %s", given);
+	return NULL;
+}
+
+bool engine_find(struct engine *engine, const char *given, struct engine_container *ret_container,
+		 struct problem *problem)
+{
+	const char *id;
+	int got;
+
+	*ret_container = (struct engine_container){ .folder = -1 };
+	id = find_id(engine, given, problem);
+	if (!id)
+		return false;
+	got = open_container(engine, id, ret_container, problem);
+	if (got == 0)
+		problem_set(problem, "no such container: %s", given);
+	return got > 0;
+}
+
+bool engine_lock(struct engine *engine, struct engine_container *container, struct problem *problem)
+{
+	const struct timespec pause = { 0, LOCK_LOOK_MS * 1000000L };
+	uint64_t until = clock_ms() + LOCK_PATIENCE_MS;
+	int error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
+
+	while (error == -EWOULDBLOCK && clock_ms() < until) {
+		nanosleep(&pause, NULL);
+		error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
+	}
+	if (error)
+		problem_set(problem, "container %s: is being changed by another process: %s", container->made.name,
+			    reason_words(error));
+	else if (sys_faccessat2(container->folder, MADE_FILE, F_OK, 0))
+		problem_set(problem, "no such container: %s", container->made.name);
+	else
+		refresh(engine, container);
+	return !problem->found;
+}

@@ -1,0 +1,340 @@
+/* folder.c - the folder of a container: how it is made and how it is removed. See container.h. */
+#include "base/fd.h"
+#include "base/file.h"
+#include "engine/parts.h"
+#include "image/tree.h"
+#include "spec/reason.h"
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+const char *engine_now(struct arena *arena)
+{
+	struct timespec now;
+	struct tm parts;
+	char text[32];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &parts));
+	return arena_printf(arena, "%s.%09ldZ", text, now.tv_nsec);
+}
+
+/* --- files --- */
+
+int folder_write(int folder, const char *name, const char *text, size_t length)
+{
+	char new[64];
+	int error, fd;
+
+	(void)snprintf(new, sizeof(new), "%s.new", name);
+	fd = sys_openat(folder, new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
+	error = fd < 0 ? fd : file_write_all(fd, text, length);
+	if (fd >= 0)
+		sys_close(fd);
+	if (!error)
+		error = sys_renameat(folder, new, folder, name);
+	if (error)
+		sys_unlinkat(folder, new, 0);
+	return error;
+}
+
+bool engine_write(const struct container_making *making, const char *name, const char *text, size_t length,
+		  struct problem *problem)
+{
+	int error = folder_write(making->folder, name, text, length);
+
+	if (error)
+		problem_set(problem, "cannot write '%s/%s': %s", making->path, name, reason_words(error));
+	return !error;
+}
+
+bool engine_write_ended(const struct engine *engine, int folder, const struct ended *ended, struct problem *problem)
+{
+	struct text text = text_new(engine->arena);
+	int error;
+
+	ended_write(&text, ended);
+	error = folder_write(folder, ENDED_FILE, text.at, text.length);
+	if (error)
+		problem_set(problem, "cannot write down how the container ended: %s", reason_words(error));
+	return !error;
+}
+
+/* --- beginning --- */
+
+static void put_hex(char *to, const unsigned char *from, size_t count)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < count; i++) {
+		*to++ = digits[from[i] >> 4];
+		*to++ = digits[from[i] & 15];
+	}
+}
+
+static const char *new_id(struct arena *arena)
+{
+	unsigned char bytes[CONTAINER_ID_LENGTH / 2] = { 0 };
+	char *id = arena_alloc(arena, CONTAINER_ID_LENGTH + 1);
+
+	while (getrandom(bytes, sizeof(bytes), 0) < 0 && errno == EINTR)
+		;
+	put_hex(id, bytes, sizeof(bytes));
+	return id;
+}
+
+static int make_inside(int folder)
+{
+	static const struct { const char *name; mode_t mode; } parts[] = {
+		{ "rootfs", 0755 }, { "upper", 0755 }, { "work", 0700 },
+	};
+	int error = 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !error; i++)
+		error = sys_mkdirat(folder, parts[i].name, parts[i].mode);
+	return error;
+}
+
+/* Whoever sweeps may take a folder for garbage before it is locked: -EAGAIN. */
+static int lock_new(int folder)
+{
+	struct stat info;
+
+	if (sys_flock(folder, LOCK_EX | LOCK_NB) || sys_fstat(folder, &info) || !info.st_nlink)
+		return -EAGAIN;
+	return 0;
+}
+
+static int make_folder(const struct store *store, const char *path, int *ret_folder)
+{
+	int error = sys_mkdirat(store->fd, path, 0700), fd;
+
+	if (error == -ENOENT) {
+		sys_mkdirat(store->fd, CONTAINERS, 0700);
+		sys_mkdirat(store->fd, NAMES, 0700);
+		error = sys_mkdirat(store->fd, path, 0700);
+	}
+	if (error)
+		return error;
+	fd = sys_openat(store->fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	*ret_folder = fd;
+	if (fd < 0)
+		return fd == -ENOENT ? -EAGAIN : fd;
+	error = lock_new(fd);
+	return error ? error : make_inside(fd);
+}
+
+static int try_begin(struct engine *engine, struct container_making *ret_making)
+{
+	const char *id = new_id(engine->arena), *path = arena_printf(engine->arena, CONTAINERS "/%s", id);
+	int error;
+
+	*ret_making = (struct container_making){
+		id, arena_printf(engine->arena, "%s/%s", engine->store->root, path), -1
+	};
+	error = make_folder(engine->store, path, &ret_making->folder);
+	if (error)
+		engine_abandon(engine, ret_making);
+	return error;
+}
+
+bool engine_begin(struct engine *engine, struct container_making *ret_making, struct problem *problem)
+{
+	enum { TRIES = 8 };
+	mode_t umask_before = umask(0022);
+	int error = -EAGAIN;
+
+	for (int i = 0; i < TRIES && error == -EAGAIN; i++)
+		error = try_begin(engine, ret_making);
+	umask(umask_before);
+	if (error)
+		problem_set(problem, "cannot make '%s': %s", ret_making->path, reason_words(error));
+	return !error;
+}
+
+/* --- names --- */
+
+/* Whether somebody has the name, or is about to: a container that is there, or one that is being made. */
+static bool is_taken(const struct engine *engine, const char *id)
+{
+	const char *folder = arena_printf(engine->arena, CONTAINERS "/%s", id);
+	closes int fd = sys_openat(engine->store->fd, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+
+	if (fd < 0)
+		return fd != -ENOENT && fd != -ENOTDIR;
+	return !sys_faccessat2(fd, MADE_FILE, F_OK, 0) || sys_flock(fd, LOCK_SH | LOCK_NB) == -EWOULDBLOCK;
+}
+
+/* Of the folder of names, for who removes one that leads to no container: another may do so too. */
+static int lock_names(const struct engine *engine)
+{
+	int fd = sys_openat(engine->store->fd, NAMES, O_RDONLY | O_DIRECTORY, 0);
+
+	while (fd >= 0 && sys_flock(fd, LOCK_EX) == -EINTR)
+		;
+	return fd;
+}
+
+static bool is_free(const struct engine *engine, const char *name)
+{
+	const char *id = name_owner(engine, name);
+
+	return !id || !is_taken(engine, id);
+}
+
+/* 0; -EEXIST where another has it. */
+static int take_name(const struct engine *engine, const char *name, const char *id)
+{
+	const char *path = arena_printf(engine->arena, NAMES "/%s", name);
+	closes int lock = -1;
+	int error = sys_symlinkat(id, engine->store->fd, path);
+
+	if (error != -EEXIST)
+		return error;
+	lock = lock_names(engine);
+	if (lock < 0 || !is_free(engine, name))
+		return -EEXIST;
+	sys_unlinkat(engine->store->fd, path, 0);
+	return sys_symlinkat(id, engine->store->fd, path);
+}
+
+static bool take_given_name(const struct engine *engine, const struct made *made, struct problem *problem)
+{
+	int error = take_name(engine, made->name, made->id);
+
+	if (error == -EEXIST)
+		problem_set(problem, "the container name '%s' is in use by container %.12s: remove or rename that one, "
+			    "or use another name", made->name, name_owner(engine, made->name));
+	else if (error)
+		problem_set(problem, "cannot make '%s/" NAMES "/%s': %s", engine->store->root, made->name,
+			    reason_words(error));
+	return !error;
+}
+
+static bool take_free_name(const struct engine *engine, struct made *made, struct problem *problem)
+{
+	enum { TRIES = 64 };
+	uint64_t seed = 0;
+	int error = -EEXIST;
+
+	for (int i = 0; i < TRIES && error == -EEXIST; i++) {
+		while (getrandom(&seed, sizeof(seed), 0) < 0 && errno == EINTR)
+			;
+		made->name = name_make(engine->arena, seed);
+		if (i > TRIES / 2)
+			made->name = arena_printf(engine->arena, "%s%u", made->name, (unsigned)(seed >> 48));
+		error = take_name(engine, made->name, made->id);
+	}
+	if (error)
+		problem_set(problem, "no name for the container could be made: %s; give one with --name",
+			    reason_words(error));
+	return !error;
+}
+
+/* --- the end of making --- */
+
+static bool write_layers(const struct engine *engine, const struct container_making *making, const struct made *made,
+			 struct problem *problem)
+{
+	struct text text = text_new(engine->arena);
+
+	for (size_t i = 0; i < made->layer.count; i++)
+		text_printf(&text, "%s\n", made->layer.at[i]);
+	return engine_write(making, LAYERS_FILE, text.at, text.length, problem);
+}
+
+bool engine_commit(struct engine *engine, const struct container_making *making, struct made *made,
+		   struct problem *problem)
+{
+	struct text text = text_new(engine->arena);
+	bool named;
+
+	made->id = making->id;
+	made->created = engine_now(engine->arena);
+	named = made->name ? take_given_name(engine, made, problem) : take_free_name(engine, made, problem);
+	if (!named || !write_layers(engine, making, made, problem))
+		return false;
+	made_write(&text, made);
+	return engine_write(making, MADE_FILE, text.at, text.length, problem);
+}
+
+/* --- the end --- */
+
+/* A name that is not its own stays. */
+static void give_name_back(const struct engine *engine, const char *name, const char *id)
+{
+	const char *owner = name ? name_owner(engine, name) : NULL;
+
+	if (owner && !strcmp(owner, id))
+		sys_unlinkat(engine->store->fd, arena_printf(engine->arena, NAMES "/%s", name), 0);
+}
+
+void engine_abandon(struct engine *engine, struct container_making *making)
+{
+	tree_remove(engine->store->fd, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
+	fd_close_at(&making->folder);
+	making->folder = -1;
+}
+
+/* From the moment on that container.json is gone it is none any more, whatever becomes of the rest. */
+bool engine_remove(struct engine *engine, struct engine_container *container, struct problem *problem)
+{
+	const char *id = container->made.id;
+	int error = sys_unlinkat(container->folder, MADE_FILE, 0);
+
+	if (error == -ENOENT)
+		error = 0;
+	if (!error) {
+		give_name_back(engine, container->made.name, id);
+		error = tree_remove(engine->store->fd, arena_printf(engine->arena, CONTAINERS "/%s", id));
+	}
+	if (error)
+		problem_set(problem, "container %s: cannot be removed: %s", container->made.name, reason_words(error));
+	engine_close(container);
+	return !error;
+}
+
+/* --- what was left --- */
+
+static void sweep_one(struct engine *engine, const char *id)
+{
+	const char *path = arena_printf(engine->arena, CONTAINERS "/%s", id);
+	closes int fd = sys_openat(engine->store->fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+
+	if (fd < 0 || sys_flock(fd, LOCK_EX | LOCK_NB) || !sys_faccessat2(fd, MADE_FILE, F_OK, 0))
+		return;
+	tree_remove(engine->store->fd, path);
+}
+
+static void sweep_name(struct engine *engine, const char *name)
+{
+	if (is_free(engine, name))
+		sys_unlinkat(engine->store->fd, arena_printf(engine->arena, NAMES "/%s", name), 0);
+}
+
+static void sweep(struct engine *engine, const char *folder, void (*one)(struct engine *engine, const char *name))
+{
+	int fd = engine->store->fd < 0 ? -1 : sys_openat(engine->store->fd, folder, O_RDONLY | O_DIRECTORY, 0);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!list)
+		return;
+	for (const struct dirent *entry; (entry = readdir(list));)
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			one(engine, entry->d_name);
+	closedir(list);
+}
+
+void engine_sweep(struct engine *engine)
+{
+	closes int lock = engine->store->fd < 0 ? -1 : lock_names(engine);
+
+	sweep(engine, CONTAINERS, sweep_one);
+	sweep(engine, NAMES, sweep_name);
+}

@@ -1,0 +1,167 @@
+/* host_image.c - see host_image.h */
+#include "engine/host_image.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "spec/reason.h"
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char host_image_name[] = "host";
+
+/* --- lists --- */
+
+struct paths { struct arena *arena; struct texts *list; size_t room; };
+
+static struct paths paths_into(struct arena *arena, struct texts *list)
+{
+	enum { ROOM = 64 };
+
+	*list = (struct texts){ ARENA_ARRAY(arena, ROOM, char *), 0 };
+	return (struct paths){ arena, list, ROOM };
+}
+
+static void add(struct paths *paths, const char *path)
+{
+	struct texts *list = paths->list;
+
+	if (list->count + 1 == paths->room) {
+		list->at = arena_resize(paths->arena, list->at, paths->room * sizeof(char *),
+					2 * paths->room * sizeof(char *));
+		paths->room *= 2;
+	}
+	list->at[list->count++] = (char *)(uintptr_t)path;
+}
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+	for (; *words; words++)
+		if (!strcmp(word, *words))
+			return true;
+	return false;
+}
+
+static DIR *open_folder(const char *path)
+{
+	int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+
+	return fd < 0 ? NULL : fdopendir(fd);
+}
+
+/* The next entry but "." and ".."; NULL at the end. */
+static const char *next_name(DIR *folder)
+{
+	for (const struct dirent *entry; (entry = readdir(folder));)
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			return entry->d_name;
+	return NULL;
+}
+
+/* --- the top --- */
+
+static bool is_shown(const char *name)
+{
+	static const char *const shown[] = { "bin", "sbin", "usr", "opt", "etc", NULL };
+	/* Something is mounted there in any case. */
+	static const char *const covered[] = { "proc", "sys", "dev", "root", "home", "run", "tmp", "var", NULL };
+
+	return is_one_of(name, shown) || is_one_of(name, covered) || !strncmp(name, "lib", 3);
+}
+
+/* A link leads to what is hidden itself, or is shown. */
+static void hide_top(struct paths *masked)
+{
+	DIR *top = open_folder("/");
+	struct stat info;
+
+	for (const char *name; top && (name = next_name(top));) {
+		const char *path = arena_printf(masked->arena, "/%s", name);
+
+		if (!is_shown(name) && !lstat(path, &info) && (S_ISDIR(info.st_mode) || S_ISREG(info.st_mode)))
+			add(masked, path);
+	}
+	if (top)
+		closedir(top);
+}
+
+/* --- /etc --- */
+
+enum { ETC_DEPTH = 16 };
+
+/* Whether a user that is nobody in particular may not look into it. */
+static bool is_private(const struct stat *info)
+{
+	return S_ISDIR(info->st_mode) ? (info->st_mode & 05) != 05 : S_ISREG(info->st_mode) && !(info->st_mode & 04);
+}
+
+static int hide_private(struct paths *masked, const char *path, unsigned depth)
+{
+	DIR *folder = open_folder(path);
+	struct stat info;
+	int error = 0;
+
+	if (!folder)
+		return errno == ENOENT ? 0 : -errno;
+	for (const char *name; !error && (name = next_name(folder));) {
+		const char *inner = arena_printf(masked->arena, "%s/%s", path, name);
+
+		if (lstat(inner, &info))
+			continue;
+		if (is_private(&info))
+			add(masked, inner);
+		else if (S_ISDIR(info.st_mode))
+			error = depth == ETC_DEPTH ? -ELOOP : hide_private(masked, inner, depth + 1);
+	}
+	closedir(folder);
+	return error;
+}
+
+/* --- what is bound --- */
+
+/* What a package manager knows of what is installed; and parts of the tree that are mounts, which a layer does not
+ * show. */
+static void find_bound(struct paths *bound)
+{
+	static const char *const packages[] = { "/var/lib/dpkg", "/var/lib/rpm", "/var/lib/pacman/local", NULL };
+	static const char *const parts[] = { "/usr", "/opt", "/usr/local", "/etc", NULL };
+	struct stat root, info;
+
+	for (size_t i = 0; packages[i]; i++)
+		if (!stat(packages[i], &info) && S_ISDIR(info.st_mode))
+			add(bound, packages[i]);
+	for (size_t i = 0; parts[i] && !stat("/", &root); i++)
+		if (!lstat(parts[i], &info) && S_ISDIR(info.st_mode) && info.st_dev != root.st_dev)
+			add(bound, parts[i]);
+}
+
+bool host_tree_read(struct arena *arena, struct host_tree *ret_tree, struct problem *problem)
+{
+	static const struct host_tree none = { .fresh = {
+		{ "/root", "mode=0700" }, { "/home", "mode=0755" }, { "/run", "mode=0755" }, { "/tmp", "mode=1777" },
+		{ "/var", "mode=0755" }, { "/var/tmp", "mode=1777" }, { NULL, NULL },
+	} };
+	struct paths masked, bound;
+	int error;
+
+	*ret_tree = none;
+	masked = paths_into(arena, &ret_tree->masked);
+	bound = paths_into(arena, &ret_tree->bound);
+	hide_top(&masked);
+	error = hide_private(&masked, "/etc", 0);
+	if (error)
+		problem_set(problem, "image 'host': cannot tell what of /etc is to be hidden: %s", reason_words(error));
+	find_bound(&bound);
+	return !error;
+}
+
+const struct json *host_image_config(struct arena *arena)
+{
+	static const char text[] = "{\"Env\": [\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"],"
+				   " \"Cmd\": [\"sh\"], \"WorkingDir\": \"/\"}";
+	struct problem never = { 0 };
+
+	return json_read(arena, arena_copy(arena, text, sizeof(text) - 1), sizeof(text) - 1, "host", &never);
+}

@@ -1,0 +1,31 @@
+/* parts.h - what the files of engine/ share about containers on disk. */
+#pragma once
+#include "base/json_write.h"
+#include "engine/container.h"
+
+#define CONTAINERS "containers"
+#define NAMES "names"
+#define MADE_FILE "container.json"
+#define ENDED_FILE "ended.json"
+#define LAYERS_FILE "layers"
+#define CONFIG_FILE "config.json"
+
+enum { MADE_MAX = 4 << 20 };	/* bytes of a container.json */
+
+/* record.c: as text, and back. The text is changed, and must outlive what is read. */
+void made_write(struct text *out, const struct made *made);
+bool made_read(struct arena *arena, char *text, size_t length, struct made *ret_made, struct problem *problem);
+void ended_write(struct text *out, const struct ended *ended);
+bool ended_read(struct arena *arena, char *text, size_t length, struct ended *ret_ended, struct problem *problem);
+
+/* Writes FILE in the folder by rename. 0 or -errno. */
+int folder_write(int folder, const char *name, const char *text, size_t length);
+
+/* Whether the text is a whole ID. */
+bool is_container_id(const char *name);
+
+/* names.c: the ID that a name leads to, whether there is such a container or not; NULL for none. */
+const char *name_owner(const struct engine *engine, const char *name);
+
+/* A name that people can say, of two words; `seed` chooses. */
+const char *name_make(struct arena *arena, uint64_t seed);

@@ -1,0 +1,124 @@
+/* record.c - container.json and ended.json: see container.h. */
+#include "base/json_decode.h"
+#include "engine/parts.h"
+
+enum { MADE_VERSION = 1 };
+
+/* --- container.json --- */
+
+static void put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
+{
+	json_open_object(out, key);
+	for (size_t i = 0; i < pairs->count; i++)
+		json_put_text(out, pairs->at[i].key, pairs->at[i].value);
+	json_close(out);
+}
+
+void made_write(struct text *out, const struct made *made)
+{
+	struct json_writer json = json_writer_new(out, "\t");
+
+	json_open_object(&json, NULL);
+	json_put_unsigned(&json, "taru", MADE_VERSION);
+	json_put_text(&json, "id", made->id);
+	json_put_text(&json, "name", made->name);
+	json_put_text(&json, "created", made->created);
+	json_put_text(&json, "image", made->image);
+	json_put_text(&json, "imageId", made->image_id);
+	json_open_array(&json, "layers");
+	for (size_t i = 0; i < made->layer.count; i++)
+		json_put_text(&json, NULL, made->layer.at[i]);
+	json_close(&json);
+	json_put_text(&json, "stopSignal", made->stop_signal);
+	json_put_unsigned(&json, "stopTimeout", made->stop_timeout);
+	json_put_bool(&json, "remove", made->remove);
+	put_pairs(&json, "labels", &made->labels);
+	json_close(&json);
+}
+
+struct versioned { uint32_t version; };
+
+static const struct field version_fields[] = {
+	{ "taru", FIELD_UNSIGNED, FIELD_AT(struct versioned, version), .required = true },
+	{ 0 }
+};
+
+static const struct field made_fields[] = {
+	{ "id", FIELD_TEXT, FIELD_AT(struct made, id), .required = true },
+	{ "name", FIELD_TEXT, FIELD_AT(struct made, name), .required = true },
+	{ "created", FIELD_TEXT, FIELD_AT(struct made, created), .required = true },
+	{ "image", FIELD_TEXT, FIELD_AT(struct made, image), .required = true },
+	{ "imageId", FIELD_TEXT, FIELD_AT(struct made, image_id), .empty = true, .required = true },
+	{ "layers", FIELD_TEXTS, FIELD_ARRAY(struct made, layer.at, layer.count) },
+	{ "stopSignal", FIELD_TEXT, FIELD_AT(struct made, stop_signal), .required = true },
+	{ "stopTimeout", FIELD_UNSIGNED, FIELD_AT(struct made, stop_timeout), .required = true },
+	{ "remove", FIELD_BOOL, FIELD_AT(struct made, remove), .required = true },
+	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
+	{ 0 }
+};
+
+/* The object that the text is; NULL after a problem. */
+static const struct json *read_object(struct arena *arena, char *text, size_t length, const char *file,
+				      struct problem *problem)
+{
+	const struct json *value = json_read(arena, text, length, file, problem);
+
+	if (value && value->kind != JSON_OBJECT)
+		problem_set(problem, "%s: must be an object, not %s", file, json_kind_name(value->kind));
+	return problem->found ? NULL : value;
+}
+
+bool made_read(struct arena *arena, char *text, size_t length, struct made *ret_made, struct problem *problem)
+{
+	struct decoder decoder = { arena, problem };
+	struct versioned versioned = { 0 };
+	const struct json *value = read_object(arena, text, length, MADE_FILE, problem);
+
+	*ret_made = (struct made){ 0 };
+	if (!value)
+		return false;
+	json_decode(&decoder, value, version_fields, &versioned);
+	if (!problem->found && versioned.version != MADE_VERSION)
+		problem_set(problem, MADE_FILE ": is of form %u, which this version of taru does not know",
+			    versioned.version);
+	if (!problem->found)
+		json_decode(&decoder, value, made_fields, ret_made);
+	return !problem->found;
+}
+
+/* --- ended.json --- */
+
+void ended_write(struct text *out, const struct ended *ended)
+{
+	struct json_writer json = json_writer_new(out, "\t");
+
+	json_open_object(&json, NULL);
+	json_put_text(&json, "started", ended->started);
+	json_put_text(&json, "finished", ended->finished);
+	json_put_signed(&json, "status", ended->status);
+	json_put_bool(&json, "known", ended->known);
+	json_put_bool(&json, "oomKilled", ended->oom);
+	json_put_text(&json, "problem", ended->problem);
+	json_close(&json);
+}
+
+static const struct field ended_fields[] = {
+	{ "started", FIELD_TEXT, FIELD_AT(struct ended, started), .empty = true, .required = true },
+	{ "finished", FIELD_TEXT, FIELD_AT(struct ended, finished), .empty = true, .required = true },
+	{ "status", FIELD_SIGNED, FIELD_AT(struct ended, status), .required = true },
+	{ "known", FIELD_BOOL, FIELD_AT(struct ended, known), .required = true },
+	{ "oomKilled", FIELD_BOOL, FIELD_AT(struct ended, oom), .required = true },
+	{ "problem", FIELD_TEXT, FIELD_AT(struct ended, problem), .empty = true, .required = true },
+	{ 0 }
+};
+
+bool ended_read(struct arena *arena, char *text, size_t length, struct ended *ret_ended, struct problem *problem)
+{
+	struct decoder decoder = { arena, problem };
+	const struct json *value = read_object(arena, text, length, ENDED_FILE, problem);
+
+	*ret_ended = (struct ended){ 0 };
+	if (value)
+		json_decode(&decoder, value, ended_fields, ret_ended);
+	return !problem->found;
+}

@@ -1,0 +1,92 @@
+/* run.c - a container in the foreground, from its start to its end: see run.h. */
+#include "engine/run.h"
+#include "engine/exec.h"
+#include "base/fd.h"
+#include "engine/parts.h"
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/* What the plan needs beyond config.json. The tree of `state` and `layers` lives as long as `prepared`. */
+static void complete_request(struct engine *engine, struct prepared *prepared)
+{
+	struct plan_request *request = &prepared->bundle.request;
+
+	request->layers = &prepared->layers;
+	if (prepared->bundle.spec.process.terminal)
+		life_terminal_size(&request->rows, &request->columns);
+	(void)engine;
+}
+
+static void write_end(struct engine *engine, const struct prepared *prepared, const char *started,
+		      const struct run_result *result, const struct problem *problem, struct text *warnings)
+{
+	struct ended ended = {
+		.started = problem->found ? "" : started,
+		.finished = engine_now(engine->arena),
+		.status = result->status,
+		.known = true,
+		.problem = problem->found ? problem->text : "",
+	};
+	struct problem bad = { 0 };
+
+	if (!engine_write_ended(engine, prepared->folder, &ended, &bad))
+		text_printf(warnings, "container %s: %s\n", prepared->made.name, bad.text);
+}
+
+/* Somebody else may have removed it meanwhile, by force. */
+static void finish(struct engine *engine, struct prepared *prepared, const char *started,
+		   const struct run_result *result, struct text *warnings, const struct problem *problem)
+{
+	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
+	struct problem bad = { 0 };
+
+	if (!engine_lock(engine, &container, &bad)) {
+		engine_close(&container);
+		return;
+	}
+	if (!prepared->made.remove) {
+		write_end(engine, prepared, started, result, problem, warnings);
+		engine_close(&container);
+	} else if (!engine_remove(engine, &container, &bad)) {
+		text_printf(warnings, "%s\n", bad.text);
+	}
+}
+
+void engine_run(struct engine *engine, struct prepared *prepared, const struct run_request *request,
+		struct text *warnings, struct run_result *ret_result, struct problem *problem)
+{
+	const struct start_options options = {
+		.root = engine->run,
+		.trace = request->trace,
+		.trace_file = request->trace_file,
+		.program = &ret_result->program,
+	};
+	const char *started = engine_now(engine->arena);
+
+	*ret_result = (struct run_result){ 0 };
+	complete_request(engine, prepared);
+	/* From here on it is known by what runs. */
+	sys_flock(prepared->folder, LOCK_UN);
+	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
+	if (problem->found)
+		ret_result->status = engine_failed_status(ret_result->program);
+	finish(engine, prepared, started, ret_result, warnings, problem);
+}
+
+bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
+		    struct text *out, struct problem *problem)
+{
+	struct bundle *bundle = &prepared->bundle;
+
+	complete_request(engine, prepared);
+	bundle_plan(engine->arena, bundle, problem);
+	if (problem->found)
+		return false;
+	switch (form) {
+	case EXPLAIN_SCRIPT: explain_script(out, &bundle->plan, &bundle->request, what); break;
+	case EXPLAIN_PROSE: explain_prose(out, &bundle->plan, &bundle->request); break;
+	case EXPLAIN_JSON: explain_json(out, &bundle->plan, &bundle->request); break;
+	}
+	return true;
+}

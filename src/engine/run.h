@@ -1,0 +1,48 @@
+/* run.h - a container of the engine from an image: made, and run to its end. */
+#pragma once
+#include "engine/config.h"
+#include "engine/container.h"
+#include "life/life.h"
+
+struct run_request {
+	const struct run_asked *asked;
+	char **words;			/* the command, which ends in a NULL */
+	const struct image *image;	/* of the store; NULL: this machine's own files (host_image.h) */
+	const char *image_name;		/* as it was asked for */
+	enum trace trace;
+	const char *trace_file;
+};
+
+/* A container that was made, and what is needed to start it. */
+struct prepared {
+	struct made made;
+	const char *path;		/* its folder */
+	struct bundle bundle;
+	struct plan_layers layers;
+	int folder;			/* open, locked */
+};
+
+/* Makes a container. A problem leaves nothing behind. */
+bool engine_create(struct engine *engine, const struct run_request *request, struct prepared *ret_prepared,
+		   struct problem *problem);
+
+/* Reads one that is there and locked, for another start. */
+bool engine_prepare(struct engine *engine, const struct engine_container *container, struct prepared *ret_prepared,
+		    struct problem *problem);
+
+/* What the options --rm and the like come to after a run in the foreground. */
+struct run_result {
+	int status;			/* exit status, or 128 + signal */
+	int program;			/* why the program could not be executed: -errno, else 0 */
+};
+
+/* Runs it in the foreground until its process ends, writes down how that was, and with --rm removes it. What goes wrong
+ * after the end is a line of `warnings`. A start that failed is a problem; the container stays, as with docker, unless
+ * it is --rm. */
+void engine_run(struct engine *engine, struct prepared *prepared, const struct run_request *request,
+		struct text *warnings, struct run_result *ret_result, struct problem *problem);
+
+/* Adds the plan of it as the engine would do it: a script of shell, prose or JSON. */
+enum explain_form { EXPLAIN_SCRIPT, EXPLAIN_PROSE, EXPLAIN_JSON };
+bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
+		    struct text *out, struct problem *problem);
