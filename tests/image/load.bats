@@ -67,6 +67,48 @@ docker_archive()
 	[[ "$stderr" == *"permission denied"* ]]
 }
 
+@test "what is no file in a folder is refused at once: nobody waits for a FIFO" {
+	docker_archive "$T/a.tar" .
+	mkdir "$T/oci"
+	skopeo copy --quiet --insecure-policy "oci:$WORLD/layout:app" "oci:$T/oci:app"
+	local file files=(a/manifest.json a/config.json a/one.tar oci/index.json)
+	files+=("oci/blobs/sha256/$(jq -r '.manifests[0].digest[7:]' "$T/oci/index.json")")
+	files+=("oci/blobs/sha256/$(jq -r '.layers[2].digest[7:]' "$T/${files[4]}")")
+	for file in "${files[@]}"; do
+		mv "$T/$file" "$T/kept"
+		mkfifo "$T/$file"
+		run --separate-stderr timeout 20 "$TARU" load -q -i "$T/${file%%/*}"
+		[ "$status" = 1 ]
+		[[ "$stderr" == *"is no file that can be read"* ]]
+		rm "$T/$file"
+		[[ "$file" == *json ]] || { ln -s /dev/zero "$T/$file"; fails "" load -q -i "$T/${file%%/*}"; rm "$T/$file"; }
+		mknod "$T/$file" c 1 5
+		fails "is no file that can be read" load -q -i "$T/${file%%/*}"
+		rm "$T/$file"
+		mv "$T/kept" "$T/$file"
+	done
+	works load -q -i "$T/a"
+	works load -q -i "$T/oci"
+}
+
+@test "an archive that becomes shorter while it is read is one error" {
+	docker_archive "$T/a.tar" .
+	# Between the list of its files and the first layer.
+	strace -qq -o "$T/calls" -e trace=ftruncate -e inject=ftruncate:delay_exit=3000000:when=1 \
+		"$TARU" load -q -i "$T/a.tar" 2>"$T/said" 3>&- &
+	local loader=$! status=0 try
+	for ((try = 0; try < 100; try++)); do
+		[ -z "$(ls "$TARU_ROOT/partial" 2>/dev/null)" ] || break
+		sleep 0.05
+	done
+	truncate -s 4096 "$T/a.tar"
+	wait $loader || status=$?
+	cat "$T/said"
+	[ "$status" = 1 ]
+	[ "$(wc -l <"$T/said")" = 1 ]
+	grep -q "shorter while it was read" "$T/said"
+}
+
 @test "prune removes what pulls that did not end have left" {
 	works pull -q "$REGISTRY/team/app:1"
 	head -c 1000000 /dev/zero >"$TARU_ROOT/partial/$(printf '1%.0s' {1..64})"
