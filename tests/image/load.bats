@@ -109,6 +109,34 @@ docker_archive()
 	grep -q "shorter while it was read" "$T/said"
 }
 
+@test "indexes that list each other a thousand times are each read once, and what they name stays" {
+	works pull -q "$REGISTRY/team/app:1"
+	# nest TARGETS…: an index that lists each of them a thousand times; its digest is in $digest.
+	nest()
+	{
+		printf '%s\n' "$@" | jq -Rnc '[inputs] as $all | [range(1000) | $all[] | { digest: ., size: 1,
+			mediaType: "application/vnd.oci.image.index.v1+json" }] | { schemaVersion: 2, manifests: . }' >"$T/index"
+		digest=sha256:$(sha256sum <"$T/index" | cut -d' ' -f1)
+		cp "$T/index" "$TARU_ROOT/images/blobs/sha256/${digest#sha256:}"
+	}
+	local digest level leaf
+	nest "sha256:$(printf '7%.0s' {1..64})" "$(jq -r '.manifests[0].digest' "$TARU_ROOT/images/index.json")"
+	leaf=${digest#sha256:}
+	for level in 1 2 3; do
+		nest "$digest"
+	done
+	jq -c --arg digest "$digest" '.manifests = [{ mediaType: "application/vnd.oci.image.index.v1+json", size: 1,
+		$digest, annotations: { "org.opencontainers.image.ref.name": "nest" } }]' "$TARU_ROOT/images/index.json" >"$T/new"
+	cp "$T/new" "$TARU_ROOT/images/index.json"
+	run --separate-stderr timeout 20 "$TARU" image prune -f
+	echo "$output $stderr"
+	[ "$status" = 0 ]
+	[ -e "$TARU_ROOT/images/blobs/sha256/$leaf" ]
+	[ "$(ls "$TARU_ROOT/images/blobs/sha256" | wc -l)" = 9 ]
+	works rmi nest
+	[ -z "$(ls "$TARU_ROOT/images/blobs/sha256")" ]
+}
+
 @test "prune removes what pulls that did not end have left" {
 	works pull -q "$REGISTRY/team/app:1"
 	head -c 1000000 /dev/zero >"$TARU_ROOT/partial/$(printf '1%.0s' {1..64})"
