@@ -58,6 +58,20 @@ struct shelf_name shelf_name(struct arena *arena, const struct image *image)
 	return name;
 }
 
+bool shelf_is_by_digest(const struct image *image)
+{
+	return strchr(image->name, '@') != NULL;
+}
+
+bool shelf_same_repository(struct arena *arena, const struct image *one, const struct image *other)
+{
+	struct problem problem = { 0 };
+	struct reference of_one, of_other;
+
+	return reference_parse(arena, one->name, &of_one, &problem) &&
+	       reference_parse(arena, other->name, &of_other, &problem) && reference_same_name(&of_one, &of_other);
+}
+
 const char *shelf_id(struct arena *arena, const struct digest *id, bool whole)
 {
 	enum { SHORT = 12 };
