@@ -1,5 +1,6 @@
 /* shelf.c - see shelf.h */
 #include "cli/shelf.h"
+#include "cli/human.h"
 #include "image/reference.h"
 #include <string.h>
 
@@ -41,7 +42,8 @@ const struct image *shelf_find(struct arena *arena, const struct images *images,
 
 struct shelf_name shelf_name(struct arena *arena, const struct image *image)
 {
-	struct shelf_name name = { "<none>", "<none>", image->name, NULL };
+	/* Other tools may have put anything there. */
+	struct shelf_name name = { "<none>", "<none>", human_line(arena, image->name, true), NULL };
 	struct problem problem = { 0 };
 	struct reference reference;
 	const char *at;
