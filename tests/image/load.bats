@@ -137,6 +137,80 @@ docker_archive()
 	[ -z "$(ls "$TARU_ROOT/images/blobs/sha256")" ]
 }
 
+@test "counts that do not fit are one error: layers of the config, of the manifest, and of the archive" {
+	docker_archive "$T/a.tar" '.rootfs.diff_ids |= .[:1]'
+	fails "config.json has 1 layers, but 2 are listed" load -q -i "$T/a.tar"
+	docker_archive "$T/a.tar" '.rootfs.diff_ids += [.rootfs.diff_ids[0]]'
+	fails "has 3 layers, but 2 are listed" load -q -i "$T/a.tar"
+	docker_archive "$T/a.tar" 'del(.rootfs.diff_ids)'
+	fails "has 0 layers, but 2 are listed" load -q -i "$T/a.tar"
+	docker_archive "$T/a.tar" .
+	rm "$T/a/two.tar"
+	fails "two.tar" load -q -i "$T/a"
+	[ -z "$("$TARU" images -q)" ]
+	# An OCI layout whose manifest has a layer less than its config.
+	local manifest new
+	skopeo copy --quiet --insecure-policy "oci:$WORLD/layout:app" "oci:$T/oci:app"
+	manifest=$(jq -r '.manifests[0].digest[7:]' "$T/oci/index.json")
+	jq -c '.layers |= .[:2]' "$T/oci/blobs/sha256/$manifest" >"$T/manifest"
+	new=$(sha256sum <"$T/manifest" | cut -d' ' -f1)
+	cp "$T/manifest" "$T/oci/blobs/sha256/$new"
+	sed -i "s/$manifest/$new/" "$T/oci/index.json"
+	fails "the manifest has 2 layers, and the config 3" load -q -i "$T/oci"
+	copy_to_registry "$T/oci:app" "$REGISTRY/team/less:1" 2>/dev/null || return 0
+	fails "layers" pull -q "$REGISTRY/team/less:1"
+}
+
+@test "a history that does not fit the layers is shown as far as it goes" {
+	docker_archive "$T/a.tar" '.history = [range(5) | { created_by: "step \(.)" }]'
+	works load -q -i "$T/a.tar"
+	works history --format '{{.CreatedBy}}' two/layers:1
+	[ "$(wc -l <<<"$output")" = 5 ]
+	docker_archive "$T/a.tar" '.history = [{ created_by: "none", empty_layer: true }]'
+	works load -q -i "$T/a.tar"
+	works history --format '{{.CreatedBy}} {{.Size}}' two/layers:1
+	[ "$output" = "none 0B" ]
+	docker_archive "$T/a.tar" '.history = null'
+	works load -q -i "$T/a.tar"
+	works history -q two/layers:1
+	[ "$(wc -l <<<"$output")" = 2 ]
+}
+
+@test "a config of many steps is read, and one that is too large is one error" {
+	docker_archive "$T/a.tar" '.history = [range(100000) | { empty_layer: true }]'
+	works load -q -i "$T/a.tar"
+	run timeout 30 "$TARU" history -q two/layers:1
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" = 100000 ]
+	# As many values as there may be, and bytes: each alone.
+	docker_archive "$T/a.tar" '.history = [range(1000000) | {}]'
+	works load -q -i "$T/a.tar"
+	fails "values" history -q two/layers:1
+	docker_archive "$T/a.tar" '.history = [range(1100000) | {}]'
+	fails "config.json" load -q -i "$T/a.tar"
+	[ "$(wc -l <<<"$stderr")" = 1 ]
+	docker_archive "$T/a.tar" '.comment = ("x" * 8400000)'
+	fails "config.json" load -q -i "$T/a.tar"
+	[ "$(wc -l <<<"$stderr")" = 1 ]
+	docker_archive "$T/a.tar" '.comment = ("x" * 4200000)'
+	works load -q -i "$T/a.tar"
+	docker_archive "$T/a.tar" '.config.Env = [range(200000) | "A\(.)=b"]'
+	works load -q -i "$T/a.tar"
+}
+
+@test "of files of one name in an archive the last counts, for the documents and for layers" {
+	docker_archive "$T/a.tar" .
+	mkdir "$T/first"
+	echo '[{"Config":"none.json","RepoTags":["first/name:1"],"Layers":[]}]' >"$T/first/manifest.json"
+	echo damaged >"$T/first/one.tar"
+	tar -C "$T/first" -cf "$T/b.tar" manifest.json one.tar
+	tar -C "$T/a" -rf "$T/b.tar" manifest.json config.json one.tar two.tar
+	works load -q -i "$T/b.tar"
+	works images --format '{{.Repository}}:{{.Tag}}'
+	[ "$output" = two/layers:1 ]
+	is_whole docker.io/two/layers:1
+}
+
 @test "prune removes what pulls that did not end have left" {
 	works pull -q "$REGISTRY/team/app:1"
 	head -c 1000000 /dev/zero >"$TARU_ROOT/partial/$(printf '1%.0s' {1..64})"
