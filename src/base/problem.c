@@ -1,4 +1,5 @@
 #include "base/problem.h"
+#include "base/text.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -12,7 +13,5 @@ void problem_set(struct problem *problem, const char *format, ...)
 	va_start(list, format);
 	(void)vsnprintf(problem->text, sizeof(problem->text), format, list);
 	va_end(list);
-	for (char *c = problem->text; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	text_clean(problem->text, '?');
 }

@@ -215,6 +215,12 @@ static inline ssize_t sys_getdents64(int fd, void *to, size_t size)
 	return SYS_3(__NR_getdents64, fd, to, size);
 }
 
+/* From there on, which it moves; where the file itself stands does not change. */
+static inline ssize_t sys_sendfile_at(int to, int from, uint64_t *offset, size_t size)
+{
+	return SYS_4(__NR_sendfile, to, from, offset, size);
+}
+
 static inline ssize_t sys_sendfile(int to, int from, size_t size)
 {
 	return SYS_4(__NR_sendfile, to, from, NULL, size);

@@ -122,6 +122,53 @@ size_t text_utf8(const char *at, size_t left)
 	return length;
 }
 
+static bool turns_direction(unsigned c)
+{
+	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* Those above are of two and three bytes. */
+static unsigned decode(const unsigned char *at, size_t size)
+{
+	if (size == 2)
+		return (at[0] & 0x1fU) << 6 | (at[1] & 0x3fU);
+	return size == 3 ? (at[0] & 0x0fU) << 12 | (at[1] & 0x3fU) << 6 | (at[2] & 0x3fU) : 0x10000;
+}
+
+size_t text_control(const char *at, size_t left)
+{
+	const unsigned char *byte = (const unsigned char *)at;
+	size_t size = text_utf8(at, left);
+	unsigned c;
+
+	if (size == 1)
+		return byte[0] < ' ' || byte[0] == 0x7f;
+	if (!size)
+		return left && byte[0] >= 0x80 && byte[0] < 0xa0;
+	c = decode(byte, size);
+	return c < 0xa0 || turns_direction(c) ? size : 0;
+}
+
+void text_clean(char *text, char with)
+{
+	size_t left = strlen(text);
+	char *to = text;
+
+	while (left) {
+		size_t control = text_control(text, left), size = control ? control : text_utf8(text, left);
+
+		size += !size;
+		if (control)
+			*to = with;
+		else
+			memmove(to, text, size);
+		to += control ? 1 : size;
+		text += size;
+		left -= size;
+	}
+	*to = '\0';
+}
+
 /* Adds the character at `at` as JSON writes it within a string; returns its bytes. */
 static size_t add_json_character(struct text *text, const char *at, size_t left)
 {
@@ -131,8 +178,8 @@ static size_t add_json_character(struct text *text, const char *at, size_t left)
 
 	if (known && *known)
 		text_printf(text, "\\%c", letter[known - escaped]);
-	else if ((unsigned char)*at < ' ' || *at == 0x7f)
-		text_printf(text, "\\u%04x", (unsigned)*at);
+	else if (length && text_control(at, left))
+		text_printf(text, "\\u%04x", length == 1 ? (unsigned)*at : decode((const unsigned char *)at, length));
 	else if (length)
 		text_add_bytes(text, at, length);
 	else

@@ -32,6 +32,14 @@ void text_add_json(struct text *text, const char *string);
  * is not valid (too long a form, a surrogate, past U+10FFFF, cut off). */
 size_t text_utf8(const char *at, size_t left);
 
+/* How many bytes the character at `at` has, where it is one that a terminal obeys or that makes others look like what
+ * they are not: a control character (of ASCII, U+0080 to U+009F, also as a byte alone), or one that turns the direction
+ * of writing (U+061C, U+200E and F, U+202A to E, U+2066 to 9). 0 for all others. */
+size_t text_control(const char *at, size_t left);
+
+/* Puts `with` in the place of each of these, so that a terminal shows the text and does nothing else. */
+void text_clean(char *text, char with);
+
 /* A whole decimal number: digits only, nothing before or after them (CVE-2024-40635,
  * CVE-2026-30892: a partial parse of a user id made it 0). Returns false and leaves *ret_value for
  * anything else, also where the number does not fit. */

@@ -1,4 +1,5 @@
 /* cmd_history.c - `taru history`: the steps that made an image, the last one first. */
+#include "base/size.h"
 #include "cli/human.h"
 #include "cli/rows.h"
 #include "cli/shelf.h"
@@ -51,12 +52,12 @@ static void add_row(struct command *command, struct rows *rows, const struct his
 	struct json_writer *out = &rows->writer;
 
 	json_open_object(out, NULL);
-	json_put_text(out, "Comment", step->comment);
+	json_put_text(out, "Comment", human_line(command->arena, step->comment, true));
 	json_put_text(out, "CreatedAt", created ? human_rfc3339(command->arena, created) : "");
 	json_put_text(out, "CreatedBy", human_line(command->arena, step->created_by, asked->whole));
 	json_put_text(out, "CreatedSince", human_ago(command->arena, time(NULL), created));
 	json_put_text(out, "ID", id);
-	json_put_text(out, "Size", human ? human_size(command->arena, size, 3) :
+	json_put_text(out, "Size", human ? size_human(command->arena, size, 3) :
 					   arena_printf(command->arena, "%llu", (unsigned long long)size));
 	json_close(out);
 }

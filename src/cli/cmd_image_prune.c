@@ -1,5 +1,5 @@
 /* cmd_image_prune.c - `taru image prune`: removes images that nobody has a name for, or that nobody uses. */
-#include "cli/human.h"
+#include "base/size.h"
 #include "cli/image_filter.h"
 #include "cli/question.h"
 #include "cli/removal.h"
@@ -48,7 +48,7 @@ static void run(struct command *command)
 	removal_end(command, &removal);
 	if (removal.lines.length && !command->problem->found)
 		text_printf(&out, "Deleted Images:\n%s\n", removal.lines.at);
-	text_printf(&out, "Total reclaimed space: %s\n", human_size(command->arena, removal.bytes, 4));
+	text_printf(&out, "Total reclaimed space: %s\n", size_human(command->arena, removal.bytes, 4));
 	if (!command->problem->found)
 		command_print(command, &out);
 }

@@ -1,4 +1,5 @@
 /* cmd_images.c - `taru images`, `taru image ls`: the images that are here, the newest first. */
+#include "base/size.h"
 #include "cli/human.h"
 #include "cli/image_filter.h"
 #include "cli/rows.h"
@@ -35,7 +36,7 @@ static int compare_age(const void *one, const void *other)
 static void add_row(struct arena *arena, struct rows *rows, const struct image *image, bool whole)
 {
 	struct shelf_name name = shelf_name(arena, image);
-	const char *size = human_size(arena, image->size, 3);
+	const char *size = size_human(arena, image->size, 3);
 	struct json_writer *out = &rows->writer;
 
 	json_open_object(out, NULL);

@@ -1,27 +1,54 @@
 /* cmd_rmi.c - `taru rmi`: takes names from images; one that has none left is removed. */
 #include "cli/removal.h"
 #include <stdlib.h>
+#include <string.h>
 
 struct rmi_asked { bool force, no_prune; };
 
-/* The names of an image: how many, and what they are. */
-static size_t names_of(const struct images *images, const struct digest *id, struct text *ret_names)
+/* The names of an image, and whether they are more than docker takes away by its ID: several tags, or names in
+ * several repositories. Those by digest go with the tag. */
+static bool has_several_names(const struct images *images, const struct digest *id, struct text *ret_names)
 {
-	size_t count = 0;
+	const struct image *first = NULL;
+	size_t tags = 0;
+	bool elsewhere = false;
 
 	for (size_t i = 0; i < images->count; i++) {
-		if (!images->at[i].name[0] || !digest_equal(&images->at[i].id, id))
+		const struct image *image = &images->at[i];
+
+		if (!image->name[0] || !digest_equal(&image->id, id))
 			continue;
-		text_printf(ret_names, "%s%s", count++ ? ", " : "",
-			    shelf_name(ret_names->arena, &images->at[i]).text);
+		text_printf(ret_names, "%s%s", first ? ", " : "", shelf_name(ret_names->arena, image).text);
+		tags += !shelf_is_by_digest(image);
+		elsewhere |= first && !shelf_same_repository(ret_names->arena, first, image);
+		first = first ? first : image;
 	}
-	return count;
+	return tags > 1 || elsewhere;
 }
 
+/* The tags first: what is by digest is said once. */
 static void remove_all(struct removal *removal, struct digest id)
 {
-	for (size_t i = removal->change.images.count; i-- > 0;)
-		if (digest_equal(&removal->change.images.at[i].id, &id))
+	const struct images *images = &removal->change.images;
+
+	for (int by_digest = 0; by_digest <= 1; by_digest++)
+		for (size_t i = images->count; i-- > 0;)
+			if (digest_equal(&images->at[i].id, &id) && shelf_is_by_digest(&images->at[i]) == by_digest)
+				removal_untag(removal, i);
+}
+
+/* With the last tag of a repository go its names by digest, as docker has it. */
+static void remove_name(struct removal *removal, size_t index)
+{
+	const struct images *images = &removal->change.images;
+	const struct image image = images->at[index];
+
+	removal_untag(removal, index);
+	if (shelf_is_by_digest(&image) || removal_has_sibling(removal, &image, true))
+		return;
+	for (size_t i = images->count; i-- > 0;)
+		if (digest_equal(&images->at[i].id, &image.id) &&
+		    shelf_same_repository(removal->store.arena, &images->at[i], &image))
 			removal_untag(removal, i);
 }
 
@@ -37,9 +64,11 @@ static void remove_one(struct command *command, struct removal *removal, const c
 		command->status = asked->force ? command->status : EXIT_FAILURE;
 		return;
 	}
-	if (by_name || !image->complete) {
-		removal_untag(removal, (size_t)(image - images->at));
-	} else if (names_of(images, &image->id, &names) > 1 && !asked->force) {
+	if (by_name && strchr(given, '@') && !shelf_is_by_digest(image)) {
+		removal_forget_digest(removal, image);
+	} else if (by_name || !image->complete) {
+		remove_name(removal, (size_t)(image - images->at));
+	} else if (has_several_names(images, &image->id, &names) && !asked->force) {
 		problem_set(problem, "%s: the image has several names (%s); remove them one by one, or all with "
 			    "'--force'", given, names.at);
 		command->status = EXIT_FAILURE;

@@ -1,4 +1,5 @@
 /* cmd_system_df.c - `taru system df`: what images need on the disk. */
+#include "base/size.h"
 #include "cli/human.h"
 #include "cli/rows.h"
 #include "cli/shelf.h"
@@ -146,7 +147,7 @@ static const char usual_table[] = "table {{.Type}}\t{{.TotalCount}}\t{{.Active}}
 static void add_summary(struct arena *arena, struct rows *rows, const struct shelf *shelf, const struct parts *parts)
 {
 	uint64_t size = sum_all(parts);
-	const char *words = human_size(arena, size, 4);
+	const char *words = size_human(arena, size, 4);
 	size_t count = 0;
 
 	for (size_t i = 0; i < shelf->images.count; i++)
@@ -185,10 +186,10 @@ static void add_images(struct arena *arena, struct rows *rows, const struct shel
 		json_put_text(&rows->writer, "CreatedSince", human_ago(arena, time(NULL), image->created));
 		json_put_text(&rows->writer, "ID", image->complete ? shelf_id(arena, &image->id, false) : "<none>");
 		json_put_text(&rows->writer, "Repository", name.repository);
-		json_put_text(&rows->writer, "SharedSize", human_size(arena, shared, 4));
-		json_put_text(&rows->writer, "Size", human_size(arena, shared + unique, 4));
+		json_put_text(&rows->writer, "SharedSize", size_human(arena, shared, 4));
+		json_put_text(&rows->writer, "Size", size_human(arena, shared + unique, 4));
 		json_put_text(&rows->writer, "Tag", name.tag);
-		json_put_text(&rows->writer, "UniqueSize", human_size(arena, unique, 4));
+		json_put_text(&rows->writer, "UniqueSize", size_human(arena, unique, 4));
 		json_close(&rows->writer);
 	}
 }

@@ -1,28 +1,8 @@
 /* human.c - see human.h */
 #include "cli/human.h"
 #include "base/text.h"
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-const char *human_size(struct arena *arena, uint64_t bytes, int digits)
-{
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB" };
-	enum { UNITS = sizeof(units) / sizeof(units[0]) };
-	double size = (double)bytes;
-	const char *text;
-	size_t unit = 0;
-
-	for (; size >= 1000 && unit + 1 < UNITS; unit++)
-		size /= 1000;
-	text = arena_printf(arena, "%.*g", digits, size);
-	/* 999.9 of three digits is 1e+03: one of the next unit. */
-	if (strtod(text, NULL) >= 1000 && unit + 1 < UNITS) {
-		text = "1";
-		unit++;
-	}
-	return arena_printf(arena, "%s%s", text, units[unit]);
-}
 
 const char *human_span(struct arena *arena, int64_t seconds)
 {
@@ -87,26 +67,14 @@ const char *human_rfc3339(struct arena *arena, int64_t seconds)
 	return arena_printf(arena, "%s%.3s:%s", time, zone, zone + 3);
 }
 
-/* Those of ASCII, and U+0080 to U+009F, which some terminals obey as well. */
-static void blank_controls(char *line)
-{
-	for (unsigned char *c = (unsigned char *)line; *c; c++) {
-		bool two = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
-
-		if (two)
-			c[1] = ' ';
-		if (two || *c < ' ' || *c == 0x7f)
-			*c = ' ';
-	}
-}
-
 const char *human_line(struct arena *arena, const char *text, bool whole)
 {
 	enum { MOST = 45 };
 	char *line = arena_copy(arena, text, strlen(text));
-	size_t at = 0, length = strlen(line);
+	size_t at = 0, length;
 
-	blank_controls(line);
+	text_clean(line, ' ');
+	length = strlen(line);
 	for (size_t chars = 0; at < length && chars < MOST - 1; chars++) {
 		size_t size = text_utf8(line + at, length - at);
 

@@ -1,11 +1,8 @@
-/* human.h - sizes, times and spans of time as docker prints them. */
+/* human.h - times and spans of time as docker prints them, and texts of others. */
 #pragma once
 #include "base/arena.h"
 #include <stdbool.h>
 #include <stdint.h>
-
-/* "1.24MB": by 1000, with at most so many digits that count (images: 3, elsewhere 4). */
-const char *human_size(struct arena *arena, uint64_t bytes, int digits);
 
 /* "2 weeks", "About an hour": of seconds; less than one, also less than none, is "Less than a second". */
 const char *human_span(struct arena *arena, int64_t seconds);
@@ -20,5 +17,5 @@ const char *human_time(struct arena *arena, int64_t seconds);
 const char *human_rfc3339(struct arena *arena, int64_t seconds);
 
 /* A text of many lines as one, at most 45 characters, unless it is wanted `whole`. It may come from anybody: control
- * characters are spaces. */
+ * characters, and those that turn the direction of writing, are spaces. */
 const char *human_line(struct arena *arena, const char *text, bool whole);

@@ -40,6 +40,31 @@ static void note_id(struct removal *removal, const struct digest *id)
 	removal->ids[removal->ids_count++] = *id;
 }
 
+bool removal_has_sibling(const struct removal *removal, const struct image *image, bool tagged)
+{
+	const struct images *images = &removal->change.images;
+
+	for (size_t i = 0; i < images->count; i++)
+		if (&images->at[i] != image && digest_equal(&images->at[i].id, &image->id) &&
+		    shelf_same_repository(removal->store.arena, &images->at[i], image) &&
+		    !(tagged && shelf_is_by_digest(&images->at[i])))
+			return true;
+	return false;
+}
+
+void removal_forget_digest(struct removal *removal, const struct image *image)
+{
+	const struct images *images = &removal->change.images;
+	const struct image from = *image;
+
+	text_printf(&removal->lines, "%s%s\n", removal->untagged, shelf_name(removal->store.arena, &from).digest);
+	note_id(removal, &from.id);
+	for (size_t i = 0; i < images->count; i++)
+		if (digest_equal(&images->at[i].repo_digest, &from.repo_digest) &&
+		    shelf_same_repository(removal->store.arena, &images->at[i], &from))
+			images->at[i].repo_digest = (struct digest){ 0 };
+}
+
 void removal_untag(struct removal *removal, size_t index)
 {
 	const struct image image = removal->change.images.at[index];
@@ -50,7 +75,7 @@ void removal_untag(struct removal *removal, size_t index)
 	if (image.name[0])
 		text_printf(&removal->lines, "%s%s\n", removal->untagged, name.text);
 	if (image.name[0] && name.digest && strcmp(name.digest, name.text) != 0 &&
-	    !is_there(&removal->change.images, &image.id))
+	    !removal_has_sibling(removal, &image, false))
 		text_printf(&removal->lines, "%s%s\n", removal->untagged, name.digest);
 }
 

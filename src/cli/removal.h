@@ -19,5 +19,11 @@ bool removal_begin(struct command *command, struct removal *removal);
 /* Takes out the row at `index`, a name of an image or an image without one. */
 void removal_untag(struct removal *removal, size_t index);
 
+/* Takes from the tags of a repository what the registry calls the image of this row: its name by digest. */
+void removal_forget_digest(struct removal *removal, const struct image *image);
+
+/* Whether another row names the same image in the same repository; `tagged`: by a tag. */
+bool removal_has_sibling(const struct removal *removal, const struct image *image, bool tagged);
+
 /* Writes what is left, removes what is not needed, adds to `lines` what that was, and closes the store. */
 void removal_end(struct command *command, struct removal *removal);

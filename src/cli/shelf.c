@@ -1,5 +1,6 @@
 /* shelf.c - see shelf.h */
 #include "cli/shelf.h"
+#include "cli/human.h"
 #include "image/reference.h"
 #include <string.h>
 
@@ -41,7 +42,8 @@ const struct image *shelf_find(struct arena *arena, const struct images *images,
 
 struct shelf_name shelf_name(struct arena *arena, const struct image *image)
 {
-	struct shelf_name name = { "<none>", "<none>", image->name, NULL };
+	/* Other tools may have put anything there. */
+	struct shelf_name name = { "<none>", "<none>", human_line(arena, image->name, true), NULL };
 	struct problem problem = { 0 };
 	struct reference reference;
 	const char *at;
@@ -56,6 +58,20 @@ struct shelf_name shelf_name(struct arena *arena, const struct image *image)
 	if (image->repo_digest.text[0])
 		name.digest = arena_printf(arena, "%s@%s", name.repository, image->repo_digest.text);
 	return name;
+}
+
+bool shelf_is_by_digest(const struct image *image)
+{
+	return strchr(image->name, '@') != NULL;
+}
+
+bool shelf_same_repository(struct arena *arena, const struct image *one, const struct image *other)
+{
+	struct problem problem = { 0 };
+	struct reference of_one, of_other;
+
+	return reference_parse(arena, one->name, &of_one, &problem) &&
+	       reference_parse(arena, other->name, &of_other, &problem) && reference_same_name(&of_one, &of_other);
 }
 
 const char *shelf_id(struct arena *arena, const struct digest *id, bool whole)

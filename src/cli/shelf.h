@@ -28,6 +28,12 @@ struct shelf_name {
 /* Of an image that has a name. */
 struct shelf_name shelf_name(struct arena *arena, const struct image *image);
 
+/* Whether the row's name is one by digest: NAME@sha256:… */
+bool shelf_is_by_digest(const struct image *image);
+
+/* Whether two rows name the same repository. */
+bool shelf_same_repository(struct arena *arena, const struct image *one, const struct image *other);
+
 /* The first 12 digits; all of it, with "sha256:", where it is not to be cut. */
 const char *shelf_id(struct arena *arena, const struct digest *id, bool whole);
 

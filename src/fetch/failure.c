@@ -15,13 +15,12 @@ static const char *clean(struct arena *arena, const char *from, size_t length)
 
 	while (length && text.length < QUOTE_MAX) {
 		size_t size = text_utf8(from, length);
-		bool plain = size && (unsigned char)*from >= ' ' && *from != 0x7f;
-		bool c1 = size == 2 && (unsigned char)*from == 0xc2 && (unsigned char)from[1] < 0xa0;
+		bool plain = size && !text_control(from, length);
 
 		size = size ? size : 1;
 		if (text.length + size > QUOTE_MAX)
 			break;
-		text_add_bytes(&text, plain && !c1 ? from : "?", plain && !c1 ? size : 1);
+		text_add_bytes(&text, plain ? from : "?", plain ? size : 1);
 		from += size;
 		length -= size;
 	}

@@ -95,21 +95,32 @@ bool list_get(struct list *list, struct endpoint *endpoint)
 	return !task->failure.set;
 }
 
+/* What an endpoint before gave, until it failed, is not part of the list. */
+static bool fill_anew(struct task *task, struct endpoint *endpoint, void *about)
+{
+	struct list *list = about;
+
+	list->count = 0;
+	text_clear(&list->text);
+	list->out = json_writer_new(&list->text, NULL);
+	json_open_array(&list->out, NULL);
+	return list->fill(task, endpoint, list);
+}
+
 bool list_answer(struct task *task, struct request *request,
 		 bool (*fill)(struct task *task, struct endpoint *endpoint, void *about), struct list *list)
 {
-	struct text text = text_new(&task->arena);
 	struct reply *reply;
 	int error;
 
 	list->task = task;
-	list->out = json_writer_new(&text, NULL);
+	list->fill = fill;
+	list->text = text_new(&task->arena);
 	list->limit = request->limit && request->limit < LIST_MAX ? request->limit : LIST_MAX;
-	json_open_array(&list->out, NULL);
-	if (!endpoints_try(task, fill, list))
+	if (!endpoints_try(task, fill_anew, list))
 		return false;
 	json_close(&list->out);
-	error = file_write_all(request->message.fds[0], text.at, text.length);
+	error = file_write_all(request->message.fds[0], list->text.at, list->text.length);
 	if (error)
 		return fail(task, FETCH_FILE, NULL, "cannot write the list: %s", strerrordesc_np(-error));
 	reply = reply_ok(task, request->id);

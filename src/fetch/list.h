@@ -12,8 +12,10 @@ struct list {
 	const char *part;	/* only texts that this is a part of; "": all */
 	uint64_t limit;
 	uint64_t count;
+	struct text text;
 	struct json_writer out;	/* where they go, as texts … */
 	bool objects;			/* … or as objects with a name, as `search` has them */
+	bool (*fill)(struct task *task, struct endpoint *endpoint, void *about);
 };
 
 /* Gets the list from an endpoint. False with a failure. */

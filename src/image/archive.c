@@ -8,26 +8,54 @@
 #include "tar/tar_read.h"
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 100000, LINKS_MAX = 8 };
+enum { FILES_MAX = 100000, LINKS_MAX = 8, COPIED_AT_ONCE = 1 << 30 };
 
 /* --- the list of its files --- */
 
-struct source { const unsigned char *at; size_t left; };
+struct source {
+	int file;
+	uint64_t at, length;
+	size_t filled, taken;		/* of the buffer, which ends at `at` */
+	unsigned char buffer[16 * 1024];
+};
 
-/* What is passed over is not even read. */
-static ssize_t take_mapped(void *context, const unsigned char **ret_bytes, size_t most)
+static ssize_t take(void *context, const unsigned char **ret_bytes, size_t most)
 {
 	struct source *source = context;
-	size_t take = most < source->left ? most : source->left;
 
-	*ret_bytes = source->at;
-	source->at += take;
-	source->left -= take;
-	return (ssize_t)take;
+	if (source->taken == source->filled) {
+		ssize_t got = sys_pread(source->file, source->buffer, sizeof(source->buffer), source->at);
+
+		if (got <= 0)
+			return got;
+		source->filled = (size_t)got;
+		source->at += source->filled;
+		source->taken = 0;
+	}
+	if (most > source->filled - source->taken)
+		most = source->filled - source->taken;
+	*ret_bytes = source->buffer + source->taken;
+	source->taken += most;
+	return (ssize_t)most;
+}
+
+static uint64_t pass(void *context, uint64_t bytes)
+{
+	struct source *source = context;
+	uint64_t left = source->filled - source->taken, most;
+
+	if (bytes <= left) {
+		source->taken += (size_t)bytes;
+		return bytes;
+	}
+	source->taken = source->filled;
+	most = source->at < source->length ? source->length - source->at : 0;
+	most = bytes - left < most ? bytes - left : most;
+	source->at += most;
+	return left + most;
 }
 
 static const char *without_dot(const char *name)
@@ -50,11 +78,11 @@ static void add_file(struct archive *archive, size_t *room, const struct tar_ent
 	if (archive->count == *room) {
 		size_t more = *room ? 2 * *room : 64;
 
-		archive->file = arena_resize(archive->arena, archive->file, *room * sizeof(struct archive_file),
+		archive->list = arena_resize(archive->arena, archive->list, *room * sizeof(struct archive_file),
 					     more * sizeof(struct archive_file));
 		*room = more;
 	}
-	archive->file[archive->count++] = (struct archive_file){
+	archive->list[archive->count++] = (struct archive_file){
 		.name = arena_copy(archive->arena, name, strlen(name)),
 		.link = entry->kind == TAR_FILE ? NULL : arena_copy(archive->arena, entry->link, strlen(entry->link)),
 		/* A hard link names its target from the root of the archive. */
@@ -63,13 +91,14 @@ static void add_file(struct archive *archive, size_t *room, const struct tar_ent
 
 static bool list_files(struct archive *archive, struct problem *problem)
 {
-	struct source source = { (const void *)archive->bytes, archive->length };
+	static struct source source;
 	static struct tar_reader reader;
 	struct tar_entry entry;
 	size_t room = 0;
 	int got;
 
-	tar_reader_init(&reader, (struct tar_source){ take_mapped, &source });
+	source = (struct source){ .file = archive->file, .length = archive->length };
+	tar_reader_init(&reader, (struct tar_source){ .read = take, .context = &source, .pass = pass });
 	while ((got = tar_read_entry(&reader, &entry, problem)) == 1 && archive->count < FILES_MAX)
 		if (is_file(&entry))
 			add_file(archive, &room, &entry, reader.taken);
@@ -83,7 +112,7 @@ static bool list_files(struct archive *archive, struct problem *problem)
 
 /* --- opening --- */
 
-/* A regular file that can be mapped, and is not compressed: this one, or a copy. */
+/* A regular file, which is not compressed: this one, or a copy. */
 static int open_plain(struct archive *archive, const struct store *store, int fd, struct problem *problem)
 {
 	struct streamed streamed;
@@ -100,32 +129,25 @@ static int open_plain(struct archive *archive, const struct store *store, int fd
 	return stream_copy(store, fd, copy, "none", archive->path, &streamed, problem) ? take_fd(&copy) : -EBADMSG;
 }
 
-static bool map(struct archive *archive, int fd, struct problem *problem)
+static bool measure(struct archive *archive, struct problem *problem)
 {
 	struct stat info;
-	int error = sys_fstat(fd, &info);
-	void *bytes;
+	int error = sys_fstat(archive->file, &info);
 
 	if (error || !info.st_size) {
 		problem_set(problem, "%s: %s", archive->path, error ? errno_words(-error) : "it is empty");
 		return false;
 	}
-	bytes = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (bytes == MAP_FAILED) {
-		problem_set(problem, "%s: %s", archive->path, errno_words(errno));
-		return false;
-	}
-	archive->bytes = bytes;
-	archive->length = (size_t)info.st_size;
+	archive->length = (uint64_t)info.st_size;
 	return true;
 }
 
 static bool read_archive(struct archive *archive, const struct store *store, int fd, struct problem *problem)
 {
-	closes int plain = open_plain(archive, store, fd, problem);
 	struct problem why = { 0 };
 
-	if (plain < 0 || !map(archive, plain, problem))
+	archive->file = open_plain(archive, store, fd, problem);
+	if (archive->file < 0 || !measure(archive, problem))
 		return false;
 	if (list_files(archive, &why))
 		return true;
@@ -140,7 +162,8 @@ bool archive_open(struct archive *archive, const struct store *store, const char
 				   sys_openat(AT_FDCWD, path, O_RDONLY | O_NOCTTY, 0);
 	struct stat info;
 
-	*archive = (struct archive){ .arena = store->arena, .path = standard ? "standard input" : path, .folder = -1 };
+	*archive = (struct archive){ .arena = store->arena, .path = standard ? "standard input" : path,
+				     .folder = -1, .file = -1 };
 	if (fd < 0 || sys_fstat(fd, &info)) {
 		problem_set(problem, "%s: %s", archive->path, errno_words(fd < 0 ? -fd : EIO));
 		return false;
@@ -157,11 +180,9 @@ bool archive_open(struct archive *archive, const struct store *store, const char
 
 void archive_close(struct archive *archive)
 {
-	if (archive->bytes)
-		munmap((void *)(uintptr_t)archive->bytes, archive->length);
 	fd_close_at(&archive->folder);
-	archive->bytes = NULL;
-	archive->folder = -1;
+	fd_close_at(&archive->file);
+	archive->folder = archive->file = -1;
 }
 
 /* --- its files --- */
@@ -169,8 +190,8 @@ void archive_close(struct archive *archive)
 static const struct archive_file *named(const struct archive *archive, const char *name)
 {
 	for (size_t i = archive->count; i-- > 0;)
-		if (!strcmp(archive->file[i].name, name))
-			return &archive->file[i];
+		if (!strcmp(archive->list[i].name, name))
+			return &archive->list[i];
 	return NULL;
 }
 
@@ -209,77 +230,115 @@ static const struct archive_file *find(const struct archive *archive, const char
 	return file;
 }
 
+/* --- what they hold --- */
+
+const char *archive_words(int error)
+{
+	if (error == -ENODATA)
+		return "it has become shorter while it was read";
+	return error == -ESPIPE ? "is no file that can be read" : errno_words(-error);
+}
+
+/* Something else than a file (a FIFO) is not waited for. */
 static int open_in_folder(const struct archive *archive, const char *name)
 {
-	return sys_openat2(archive->folder, name, O_RDONLY | O_NOCTTY, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+	closes int fd = sys_openat2(archive->folder, name, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0,
+				    RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+	struct stat info;
+	int error = fd < 0 ? fd : sys_fstat(fd, &info);
+
+	if (!error && S_ISDIR(info.st_mode))
+		error = -EISDIR;
+	else if (!error && !S_ISREG(info.st_mode))
+		error = -ESPIPE;
+	return error ? error : take_fd(&fd);
 }
 
 bool archive_has(const struct archive *archive, const char *name)
 {
 	if (archive->folder < 0)
 		return find(archive, name) != NULL;
-	closes int fd = open_in_folder(archive, name);
+	closes int fd = sys_openat2(archive->folder, name, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
 
 	return fd >= 0;
+}
+
+/* A file of the archive or of the folder: a descriptor, which is the caller's, and where in it that is; or -errno. */
+static int open_file(const struct archive *archive, const char *name, uint64_t *ret_offset, uint64_t *ret_size)
+{
+	const struct archive_file *found = archive->folder < 0 ? find(archive, name) : NULL;
+	struct stat info;
+	int error;
+
+	if (archive->folder < 0) {
+		*ret_offset = found ? found->offset : 0;
+		*ret_size = found ? found->size : 0;
+		return found ? sys_fcntl(archive->file, F_DUPFD_CLOEXEC, 0) : -ENOENT;
+	}
+	closes int fd = open_in_folder(archive, name);
+
+	error = fd < 0 ? fd : sys_fstat(fd, &info);
+	if (error)
+		return error;
+	*ret_offset = 0;
+	*ret_size = (uint64_t)info.st_size;
+	return take_fd(&fd);
+}
+
+static int read_at(int fd, uint64_t offset, void *to, size_t size)
+{
+	for (size_t have = 0; have < size;) {
+		ssize_t got = sys_pread(fd, (char *)to + have, size - have, offset + have);
+
+		if (got <= 0 && got != -EINTR)
+			return got < 0 ? (int)got : -ENODATA;
+		have += got > 0 ? (size_t)got : 0;
+	}
+	return 0;
 }
 
 bool archive_read(const struct archive *archive, const char *name, size_t limit, char **ret_text,
 		  size_t *ret_length, struct problem *problem)
 {
-	const struct archive_file *file = archive->folder < 0 ? find(archive, name) : NULL;
-	int error = archive->folder < 0 ? -ENOENT : 0;
+	uint64_t offset, size;
+	closes int fd = open_file(archive, name, &offset, &size);
+	int error = fd < 0 ? fd : size > limit ? -EFBIG : 0;
 
-	if (file && file->size > limit) {
-		error = -EFBIG;
-	} else if (file) {
-		*ret_text = arena_copy(archive->arena, archive->bytes + file->offset, (size_t)file->size);
-		*ret_length = (size_t)file->size;
-		return true;
+	if (!error) {
+		*ret_length = (size_t)size;
+		*ret_text = arena_alloc(archive->arena, (size_t)size + 1);
+		error = read_at(fd, offset, *ret_text, (size_t)size);
 	}
-	closes int fd = error ? error : open_in_folder(archive, name);
-
-	error = fd < 0 ? fd : file_read_fd(archive->arena, fd, limit, ret_text, ret_length);
 	if (error)
-		problem_set(problem, "%s: %s: %s", archive->path, name, errno_words(-error));
+		problem_set(problem, "%s: %s: %s", archive->path, name, archive_words(error));
 	return !error;
 }
 
 int archive_look(const struct archive *archive, const char *name, uint64_t *ret_size,
 		 unsigned char ret_begin[COMPRESSION_BEGIN])
 {
-	const struct archive_file *file = archive->folder < 0 ? find(archive, name) : NULL;
-	struct stat info;
-	int error;
+	uint64_t offset;
+	closes int fd = open_file(archive, name, &offset, ret_size);
 
 	memset(ret_begin, 0, COMPRESSION_BEGIN);
-	if (file) {
-		*ret_size = file->size;
-		memcpy(ret_begin, archive->bytes + file->offset,
-		       file->size < COMPRESSION_BEGIN ? (size_t)file->size : COMPRESSION_BEGIN);
-		return 0;
-	}
-	closes int fd = archive->folder < 0 ? -ENOENT : open_in_folder(archive, name);
-
-	error = fd < 0 ? fd : sys_fstat(fd, &info);
-	if (error)
-		return error;
-	*ret_size = (uint64_t)info.st_size;
-	error = (int)sys_pread(fd, ret_begin, COMPRESSION_BEGIN, 0);
-	return error < 0 ? error : 0;
+	if (fd < 0)
+		return fd;
+	return read_at(fd, offset, ret_begin, *ret_size < COMPRESSION_BEGIN ? (size_t)*ret_size : COMPRESSION_BEGIN);
 }
 
 int archive_copy(const struct archive *archive, const char *name, int file)
 {
-	const struct archive_file *found = archive->folder < 0 ? find(archive, name) : NULL;
-	ssize_t got;
-
-	if (found)
-		return file_write_all(file, archive->bytes + found->offset, (size_t)found->size);
-	closes int fd = archive->folder < 0 ? -ENOENT : open_in_folder(archive, name);
+	uint64_t offset, size;
+	closes int fd = open_file(archive, name, &offset, &size);
 
 	if (fd < 0)
 		return fd;
-	while ((got = sys_sendfile(file, fd, 1 << 20)) > 0)
-		;
-	return (int)got;
+	while (size) {
+		ssize_t sent = sys_sendfile_at(file, fd, &offset, size < COPIED_AT_ONCE ? (size_t)size : COPIED_AT_ONCE);
+
+		if (sent <= 0 && sent != -EINTR)
+			return sent < 0 ? (int)sent : -ENODATA;
+		size -= sent > 0 ? (uint64_t)sent : 0;
+	}
+	return 0;
 }

@@ -14,9 +14,9 @@ struct archive {
 	struct arena *arena;
 	const char *path;		/* for problems */
 	int folder;			/* -1: it is an archive */
-	const char *bytes;		/* of the archive, mapped */
-	size_t length;
-	struct archive_file *file;	/* by name; of two with one name the last */
+	int file;			/* the archive, not compressed */
+	uint64_t length;
+	struct archive_file *list;	/* in its order: of two with one name the last counts */
 	size_t count;
 };
 
@@ -38,3 +38,6 @@ int archive_look(const struct archive *archive, const char *name, uint64_t *ret_
 
 /* Writes it to the end of an open file. 0 or -errno. */
 int archive_copy(const struct archive *archive, const char *name, int file);
+
+/* What such a -errno means here. */
+const char *archive_words(int error);

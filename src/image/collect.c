@@ -39,60 +39,116 @@ static bool has(const struct digests *digests, const struct digest *digest)
 	return digests->count && bsearch(digest, digests->at, digests->count, sizeof(*digest), compare);
 }
 
-struct needed { struct digests blobs, layers; };
-
-static void need_layers(struct arena *arena, struct needed *needed, const struct image_config *config)
+/* Each once. */
+static void sort(struct digests *digests)
 {
-	struct digest chain;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < config->diff_ids_count; i++) {
-		chain = digest_chain(i ? &chain : NULL, &config->diff_ids[i]);
-		add(arena, &needed->layers, &chain);
-	}
+	if (digests->count)
+		qsort(digests->at, digests->count, sizeof(struct digest), compare);
+	for (size_t i = 0; i < digests->count; i++)
+		if (!kept || compare(&digests->at[kept - 1], &digests->at[i]))
+			digests->at[kept++] = digests->at[i];
+	digests->count = kept;
 }
 
-/* An index of another tool's may stand there as well: what it names is needed if it is there. False where a document
- * cannot be read, since then nobody knows what is needed. */
-static bool need_document(const struct store *store, struct needed *needed, const struct descriptor *descriptor,
-			  unsigned depth, struct problem *problem)
+struct needed {
+	struct arena *arena;
+	struct digests blobs, layers, configs;
+	struct digests documents;	/* that are to be looked at next */
+};
+
+/* What a document names. False where it cannot be read, since then nobody knows what is needed. */
+static bool need_document(const struct store *store, struct needed *needed, const struct digest *digest,
+			  struct problem *problem)
 {
-	enum { INDEXES_IN_INDEXES = 4 };
 	struct document document;
-	struct image_config config;
-	struct problem of_config = { 0 };
 	char *text;
 	size_t length;
 
-	add(store->arena, &needed->blobs, &descriptor->digest);
-	if (depth && sys_faccessat2(store->blobs, digest_hex(&descriptor->digest), F_OK, 0))
-		return true;
-	if (!store_read_blob(store, &descriptor->digest, MANIFEST_MAX, "manifest", &text, &length, problem) ||
-	    !document_read(store->arena, text, length, "", descriptor->digest.text, &document, problem))
+	if (!store_read_blob(store, digest, MANIFEST_MAX, "manifest", &text, &length, problem) ||
+	    !document_read(store->arena, text, length, "", digest->text, &document, problem))
 		return false;
-	for (size_t i = 0; i < document.count; i++) {
-		add(store->arena, &needed->blobs, &document.list[i].digest);
-		if (document.kind == DOCUMENT_INDEX && depth < INDEXES_IN_INDEXES &&
-		    !need_document(store, needed, &document.list[i], depth + 1, problem))
-			return false;
-	}
-	if (document.kind == DOCUMENT_INDEX)
-		return true;
-	add(store->arena, &needed->blobs, &document.config.digest);
-	/* An artifact has none, and no layers to unpack. */
-	if (store_read_config(store, &document, &config, &of_config))
-		need_layers(store->arena, needed, &config);
+	for (size_t i = 0; i < document.count; i++)
+		add(needed->arena, document.kind == DOCUMENT_INDEX ? &needed->documents : &needed->blobs,
+		    &document.list[i].digest);
+	if (document.kind == DOCUMENT_MANIFEST)
+		add(needed->arena, &needed->configs, &document.config.digest);
 	return true;
+}
+
+/* An artifact has none, and no layers to unpack. */
+static void need_layers(const struct store *store, struct needed *needed, const struct digest *digest)
+{
+	struct document manifest = { .config.digest = *digest };
+	struct problem problem = { 0 };
+	struct image_config config;
+	struct digest chain;
+
+	if (!store_read_config(store, &manifest, &config, &problem))
+		return;
+	for (size_t i = 0; i < config.diff_ids_count; i++) {
+		chain = digest_chain(i ? &chain : NULL, &config.diff_ids[i]);
+		add(needed->arena, &needed->layers, &chain);
+	}
+}
+
+static bool is_there(const struct store *store, const struct digest *digest)
+{
+	return sys_faccessat2(store->blobs, digest_hex(digest), F_OK, 0) == 0;
+}
+
+/* An index of another tool's may stand there as well: what it names is needed if it is there. Level by level, so
+ * that each document is read once, however indexes are nested. */
+static bool need_documents(const struct store *store, struct needed *needed, struct problem *problem)
+{
+	enum { LEVELS = 5 };
+	struct digests seen = { 0 }, level;
+	struct store reading = *store;
+	struct arena arena;
+
+	reading.arena = &arena;
+	for (int depth = 0; depth < LEVELS && needed->documents.count; depth++) {
+		level = needed->documents;
+		needed->documents = (struct digests){ 0 };
+		sort(&level);
+		for (size_t i = 0; i < level.count && !problem->found; i++) {
+			if (has(&seen, &level.at[i]) || (depth && !is_there(store, &level.at[i])))
+				continue;
+			arena_init(&arena, NULL, 0);
+			need_document(&reading, needed, &level.at[i], problem);
+			arena_release(&arena);
+		}
+		for (size_t i = 0; i < level.count; i++) {
+			add(needed->arena, &seen, &level.at[i]);
+			add(needed->arena, &needed->blobs, &level.at[i]);
+		}
+		sort(&seen);
+	}
+	for (size_t i = 0; i < needed->documents.count; i++)
+		add(needed->arena, &needed->blobs, &needed->documents.at[i]);
+	return !problem->found;
 }
 
 static bool find_needed(const struct store_change *change, struct needed *needed, struct problem *problem)
 {
+	struct store reading = *change->store;
+	struct arena arena;
+
 	for (size_t i = 0; i < change->images.count; i++)
-		if (!need_document(change->store, needed, &change->images.at[i].manifest, 0, problem))
-			return false;
-	if (needed->blobs.count)
-		qsort(needed->blobs.at, needed->blobs.count, sizeof(struct digest), compare);
-	if (needed->layers.count)
-		qsort(needed->layers.at, needed->layers.count, sizeof(struct digest), compare);
+		add(needed->arena, &needed->documents, &change->images.at[i].manifest.digest);
+	if (!need_documents(change->store, needed, problem))
+		return false;
+	sort(&needed->configs);
+	reading.arena = &arena;
+	for (size_t i = 0; i < needed->configs.count; i++) {
+		add(needed->arena, &needed->blobs, &needed->configs.at[i]);
+		arena_init(&arena, NULL, 0);
+		need_layers(&reading, needed, &needed->configs.at[i]);
+		arena_release(&arena);
+	}
+	sort(&needed->blobs);
+	sort(&needed->layers);
 	return true;
 }
 
@@ -173,7 +229,7 @@ static void collect_layers(const struct store *store, const struct digests *need
 bool store_collect(struct store_change *change, struct removed *ret_removed, struct problem *problem)
 {
 	const struct store *store = change->store;
-	struct needed needed = { 0 };
+	struct needed needed = { .arena = store->arena };
 	struct digests blobs = { 0 }, layers = { 0 };
 
 	*ret_removed = (struct removed){ 0 };

@@ -17,6 +17,7 @@ struct importing {
 	struct store *store;
 	const struct import_options *options;
 	const char *path;		/* for messages */
+	struct platform platform;
 	struct store_holds holds;
 	struct unpacking unpacking;
 	struct descriptor layer;
@@ -109,21 +110,19 @@ static void write_history(struct importing *importing, struct json_writer *json,
 static bool write_config(struct importing *importing, struct text *out, struct problem *problem)
 {
 	struct arena *arena = importing->store->arena;
-	struct platform here = platform_here(arena), platform = here;
+	const struct platform *platform = &importing->platform;
 	const char *created = time_text(arena, importing->now);
 	struct json_writer json = json_writer_new(out, NULL);
 	struct image_run run = { 0 };
 
-	if (importing->options->platform)
-		platform_parse(arena, importing->options->platform, &here, &platform, problem);
 	for (size_t i = 0; i < importing->options->changes.count; i++)
 		change_apply(arena, &run, importing->options->changes.at[i], problem);
 	json_open_object(&json, NULL);
 	json_put_text(&json, "created", created);
-	json_put_text(&json, "architecture", platform.architecture);
-	if (platform.variant[0])
-		json_put_text(&json, "variant", platform.variant);
-	json_put_text(&json, "os", platform.os);
+	json_put_text(&json, "architecture", platform->architecture);
+	if (platform->variant[0])
+		json_put_text(&json, "variant", platform->variant);
+	json_put_text(&json, "os", platform->os);
 	image_run_write(&json, &run);
 	json_open_object(&json, "rootfs");
 	json_put_text(&json, "type", "layers");
@@ -183,18 +182,32 @@ static bool run(struct importing *importing, int input, struct image *ret_image,
 	       make_image(importing, &config, ret_image, problem);
 }
 
+/* What was asked for is checked before anything is read. */
+static bool check(struct importing *importing, struct problem *problem)
+{
+	const struct import_options *options = importing->options;
+	struct arena *arena = importing->store->arena;
+	struct platform here = platform_here(arena);
+	struct image_run run = { 0 };
+
+	importing->platform = here;
+	if (options->platform && !platform_parse(arena, options->platform, &here, &importing->platform, problem))
+		return false;
+	for (size_t i = 0; i < options->changes.count; i++)
+		if (!change_apply(arena, &run, options->changes.at[i], problem))
+			return false;
+	return true;
+}
+
 bool import(struct store *store, const char *path, const struct import_options *options, struct image *ret_image,
 	    struct problem *problem)
 {
 	bool standard = !strcmp(path, "-");
 	struct importing importing = { .store = store, .options = options, .path = path, .now = time(NULL) };
-	struct image_run check = { 0 };
 	bool done;
 
-	/* Before anything is read. */
-	for (size_t i = 0; i < options->changes.count; i++)
-		if (!change_apply(store->arena, &check, options->changes.at[i], problem))
-			return false;
+	if (!check(&importing, problem))
+		return false;
 	closes int input = standard ? sys_fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
 				      sys_openat(AT_FDCWD, path, O_RDONLY | O_NOCTTY, 0);
 

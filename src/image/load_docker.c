@@ -4,7 +4,6 @@
 #include "base/json_write.h"
 #include "image/load_parts.h"
 #include "image/stream.h"
-#include "spec/names.h"
 #include "spec/spec.h"
 #include <string.h>
 
@@ -38,7 +37,7 @@ static bool describe_layer(struct loading *loading, const char *file, const stru
 			error = digest_of_file(copy, &layer->digest);
 	}
 	if (error)
-		problem_set(problem, "%s: layer %s: %s", loading->archive.path, file, errno_words(-error));
+		problem_set(problem, "%s: layer %s: %s", loading->archive.path, file, archive_words(error));
 	return !error;
 }
 

@@ -1,7 +1,6 @@
 /* load_oci.c - image layouts of the OCI: index.json and blobs, in a folder or an archive of it. */
 #include "image/load_parts.h"
 #include "image/platform.h"
-#include "spec/names.h"
 #include <string.h>
 
 static const char *blob_path(struct loading *loading, const struct digest *digest)
@@ -88,7 +87,7 @@ static bool check_size(struct loading *loading, const struct descriptor *layer, 
 
 	if (error)
 		problem_set(problem, "%s: layer %s: %s", loading->archive.path, layer->digest.text,
-			    errno_words(-error));
+			    archive_words(error));
 	else if (size != layer->size)
 		problem_set(problem, "%s: layer %s has %llu bytes, but its descriptor says %llu", loading->archive.path,
 			    layer->digest.text, (unsigned long long)size, (unsigned long long)layer->size);

@@ -2,13 +2,14 @@
 #include "image/progress.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/size.h"
 #include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { DRAW_MS = 100, BAR = 30, WIDTH = 80 };
+enum { DRAW_MS = 100, BAR = 30, WIDTH = 80, DIGITS = 4 };
 
 void progress_begin(struct progress *progress, struct arena *arena, int fd, size_t count)
 {
@@ -17,19 +18,6 @@ void progress_begin(struct progress *progress, struct arena *arena, int fd, size
 	*progress = (struct progress){ .fd = fd, .arena = arena, .count = count, .begin = clock_ms() };
 	progress->terminal = fd >= 0 && isatty(fd) && term && strcmp(term, "dumb") != 0;
 	progress->line = ARENA_ARRAY(arena, count + 1, struct progress_line);
-}
-
-/* "12.3MB", as docker has it: powers of 1000. */
-static void put_bytes(struct text *out, uint64_t bytes)
-{
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
-	enum { UNITS = sizeof(units) / sizeof(units[0]) };
-	double value = (double)bytes;
-	size_t unit = 0;
-
-	for (; value >= 1000 && unit < UNITS - 1; unit++)
-		value /= 1000;
-	text_printf(out, unit ? "%.4g%s" : "%.0f%s", value, units[unit]);
 }
 
 static void put_bar(struct text *out, const struct progress_line *line)
@@ -41,9 +29,9 @@ static void put_bar(struct text *out, const struct progress_line *line)
 	for (size_t i = 0; i < BAR; i++)
 		text_add(out, i < full ? "=" : i == full ? ">" : " ");
 	text_add(out, "] ");
-	put_bytes(out, line->at);
+	text_add(out, size_human(out->arena, line->at, DIGITS));
 	text_add(out, "/");
-	put_bytes(out, line->total);
+	text_add(out, size_human(out->arena, line->total, DIGITS));
 }
 
 static void put_rate(struct text *out, const struct progress *progress, const struct progress_line *line)
@@ -53,7 +41,7 @@ static void put_rate(struct text *out, const struct progress *progress, const st
 	if (ms < 1000)
 		return;
 	text_add(out, " ");
-	put_bytes(out, line->at * 1000 / ms);
+	text_add(out, size_human(out->arena, line->at * 1000 / ms, DIGITS));
 	text_add(out, "/s");
 }
 

@@ -1,6 +1,7 @@
 /* transfer_fetch.c - blobs of layers, from a registry or an archive: see transfer.h */
 #include "base/fd.h"
 #include "base/sys_file.h"
+#include "image/archive.h"
 #include "image/partial.h"
 #include "image/transfer_parts.h"
 #include "spec/names.h"
@@ -143,7 +144,7 @@ static bool copy_blob(struct transfer *transfer, size_t index, struct problem *p
 	if (!error && layer->there)
 		error = digest_of_file(layer->file, &digest);
 	if (error)
-		problem_set(problem, "layer %s: %s", layer->blob->digest.text, errno_words(-error));
+		problem_set(problem, "layer %s: %s", layer->blob->digest.text, archive_words(error));
 	else if (!digest_equal(&digest, &layer->blob->digest))
 		problem_set(problem, "layer %s: its bytes have the digest %s", layer->blob->digest.text,
 			    digest.text);

@@ -12,11 +12,10 @@
 
 void words_plain(struct text *out, const char *text)
 {
-	for (const char *at = text; *at; at++) {
-		unsigned char byte = (unsigned char)*at;
+	char *plain = arena_copy(out->arena, text, strlen(text));
 
-		text_add_bytes(out, byte < 0x20 || byte == 0x7f ? "?" : at, 1);
-	}
+	text_clean(plain, '?');
+	text_add(out, plain);
 }
 
 void words_with(struct text *out, const char *text, const char *word)

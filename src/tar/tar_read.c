@@ -84,6 +84,12 @@ static int pass_over(struct tar_reader *reader, uint64_t bytes, struct problem *
 {
 	const unsigned char *ignored;
 
+	if (reader->source.pass) {
+		uint64_t passed = reader->source.pass(reader->source.context, bytes);
+
+		reader->taken += passed;
+		return passed == bytes ? 0 : truncated(problem);
+	}
 	while (bytes) {
 		ssize_t got = take(reader, &ignored, bytes);
 

@@ -22,6 +22,8 @@
 struct tar_source {
 	ssize_t (*read)(void *context, const unsigned char **ret_bytes, size_t most);
 	void *context;
+	/* Passes over so many bytes, without reading them: how many there are. NULL: they are read. */
+	uint64_t (*pass)(void *context, uint64_t bytes);
 };
 
 enum { TAR_READER_FIRST = 8 * 1024 };

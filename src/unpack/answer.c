@@ -99,9 +99,7 @@ static const char *plain_text(struct arena *arena, const char *entry)
 {
 	char *text = arena_copy(arena, entry, strlen(entry));
 
-	for (char *at = text; *at; at++)
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			*at = '?';
+	text_clean(text, '?');
 	return text;
 }
 

@@ -152,7 +152,7 @@ bool attributes_set_directory(struct layer *layer, int fd, const struct tar_entr
 	directory->mtime = entry->mtime;
 	directory->atime = entry->has_atime ? entry->atime : entry->mtime;
 	directory->mode = (uint16_t)entry->mode;
-	directory->acl_size = acl ? acl->size : 0;
+	directory->acl_size = acl ? (uint32_t)acl->size : 0;
 	directory->acl = acl ? arena_copy(layer->arena, acl->value, acl->size) : NULL;
 	layer->directories.bytes += directory->acl_size;
 	if (layer->directories.bytes > LAYER_TABLE)
@@ -179,7 +179,7 @@ static bool finish_directory(struct layer *layer, const struct directory *direct
 bool layer_finish(struct layer *layer)
 {
 	for (const struct directory *at = layer->directories.newest; at; at = at->next)
-		if (!at->gone && !at->implied && !finish_directory(layer, at))
+		if (!at->implied && !finish_directory(layer, at))
 			return false;
 	return true;
 }

@@ -25,7 +25,7 @@ static bool copy_is_complete(const void *state)
 	return true;
 }
 
-const struct codec codec_copy = { copy_begin, copy_run, copy_is_complete };
+const struct codec codec_copy = { copy_begin, copy_run, copy_is_complete, NULL };
 
 static const struct {
 	const char *magic;

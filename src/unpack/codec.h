@@ -17,6 +17,8 @@ struct codec {
 	bool (*run)(void *state, struct codec_stream *stream, bool last, struct problem *problem);
 	/* A decompressor: whether the input may end here. A compressor: whether all has been written. */
 	bool (*is_complete)(const void *state);
+	/* Gives back what is not the arena's, for who lives longer than one stream; NULL: there is nothing. */
+	void (*end)(void *state);
 };
 
 extern const struct codec codec_copy;			/* leaves all as it is */

@@ -115,5 +115,5 @@ static bool gzip_is_complete(const void *at)
 	return ((const struct gzip *)at)->complete;
 }
 
-const struct codec codec_gunzip = { gunzip_begin, gunzip_run, gunzip_is_complete };
-const struct codec codec_gzip = { gzip_begin, gzip_run, gzip_is_complete };
+const struct codec codec_gunzip = { gunzip_begin, gunzip_run, gunzip_is_complete, NULL };
+const struct codec codec_gzip = { gzip_begin, gzip_run, gzip_is_complete, NULL };

@@ -101,5 +101,15 @@ static bool gzip_run(void *at, struct codec_stream *stream, bool last, struct pr
 	return true;
 }
 
-const struct codec codec_gunzip = { gunzip_begin, gunzip_run, is_complete };
-const struct codec codec_gzip = { gzip_begin, gzip_run, is_complete };
+static void gunzip_end(void *at)
+{
+	inflateEnd(&((struct state *)at)->stream);
+}
+
+static void gzip_end(void *at)
+{
+	deflateEnd(&((struct state *)at)->stream);
+}
+
+const struct codec codec_gunzip = { gunzip_begin, gunzip_run, is_complete, gunzip_end };
+const struct codec codec_gzip = { gzip_begin, gzip_run, is_complete, gzip_end };

@@ -11,7 +11,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-enum { LAYER_DEPTH = 256, LAYER_LINKS = 40, LAYER_TREES = 10000, LAYER_TABLE = 256 * 1024 * 1024 };
+enum { LAYER_DEPTH = 256, LAYER_LINKS = 40, LAYER_TABLE = 256 * 1024 * 1024 };
 
 /* Hard links to files of the layers below. */
 struct link { struct link *next; const char *entry, *path, *target; };
@@ -29,7 +29,7 @@ struct layer {
 	struct link *links;
 	struct directories copied;	/* files of the layers below that links were made to */
 	uint64_t max_bytes, copied_bytes;	/* of the files of links */
-	uint64_t link_count, entries, content, devices_left_out, trees_removed;
+	uint64_t link_count, entries, content, devices_left_out;
 	const char *entry;		/* the name of the one that is made, for failures */
 	/* Where the walk stands: a path of the layer without symbolic links, and its directories. */
 	char path[PATH_MAX];

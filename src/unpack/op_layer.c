@@ -101,7 +101,7 @@ static bool unpack(struct session *session, struct request *request, struct work
 	if (error)
 		return fail_call(session->failure, error, NULL, "look at the target");
 	walk_begin(layer);
-	tar_reader_init(&work->reader, (struct tar_source){ give, &work->ring });
+	tar_reader_init(&work->reader, (struct tar_source){ .read = give, .context = &work->ring });
 	ring_start(&work->ring);
 	/* Most layers have no entry for their root, which is that of the layers below then. */
 	if (layer->overlay && !walk_imply(layer))

@@ -24,7 +24,7 @@ struct dirent_head { uint64_t inode; int64_t offset; uint16_t size; unsigned cha
 
 static int remove_tree(int dir, const char *name, unsigned depth);
 
-static int remove_names(int fd, const char *entries, size_t size, unsigned depth)
+static int remove_names(int fd, const char *entries, size_t size, unsigned depth, size_t *removed)
 {
 	for (size_t at = 0; at < size;) {
 		const struct dirent_head *head = (const void *)(entries + at);
@@ -36,15 +36,30 @@ static int remove_names(int fd, const char *entries, size_t size, unsigned depth
 		error = remove_tree(fd, head->name, depth + 1);
 		if (error)
 			return error;
+		++*removed;
 	}
 	return 0;
 }
 
-static int remove_tree(int dir, const char *name, unsigned depth)
+/* What is in a directory, as far as one reading of it shows: names that go meanwhile may hide others. */
+static int remove_shown(int fd, unsigned depth, size_t *removed)
 {
 	_Alignas(8) char entries[4096];
+	int error = sys_lseek(fd, 0, SEEK_SET) < 0 ? -EIO : 0;
+	ssize_t got = 1;
+
+	*removed = 0;
+	while (!error && got > 0) {
+		got = sys_getdents64(fd, entries, sizeof(entries));
+		error = got > 0 ? remove_names(fd, entries, (size_t)got, depth, removed) : (int)got;
+	}
+	return error;
+}
+
+static int remove_tree(int dir, const char *name, unsigned depth)
+{
 	int error = sys_unlinkat(dir, name, 0);
-	ssize_t got;
+	size_t removed = 1;
 
 	if (error != -EISDIR && error != -EPERM)
 		return error;
@@ -54,19 +69,14 @@ static int remove_tree(int dir, const char *name, unsigned depth)
 		return fd == -ENOTDIR ? error : fd;
 	if (depth == LAYER_DEPTH)
 		return -ELOOP;
-	/* Names that go while a directory is read may hide others, so it is read until it is empty. */
-	for (;;) {
-		error = sys_lseek(fd, 0, SEEK_SET) < 0 ? -EIO : 0;
-		got = error ? error : sys_getdents64(fd, entries, sizeof(entries));
-		if (got <= 0)
-			return got < 0 ? (int)got : -EIO;
-		error = remove_names(fd, entries, (size_t)got, depth);
-		if (error)
-			return error;
-		error = sys_unlinkat(dir, name, AT_REMOVEDIR);
-		if (error != -ENOTEMPTY)
-			return error;
-	}
+	do {
+		if (!removed)
+			return -EIO;
+		error = remove_shown(fd, depth, &removed);
+		if (!error)
+			error = sys_unlinkat(dir, name, AT_REMOVEDIR);
+	} while (error == -ENOTEMPTY);
+	return error;
 }
 
 bool replace(struct layer *layer, const char *name, bool *ret_hid)
@@ -83,9 +93,6 @@ bool replace(struct layer *layer, const char *name, bool *ret_hid)
 		error = sys_unlinkat(walk_fd(layer), name, 0);
 		return !error || fail_call(layer->failure, error, layer->entry, "remove what is in its place");
 	}
-	if (++layer->trees_removed > LAYER_TREES)
-		return fail(layer->failure, UNPACK_LIMIT, layer->entry, "more than %d directories are replaced",
-				LAYER_TREES);
 	if (!walk_path(layer, name, path))
 		return false;
 	directories_forget(&layer->directories, path);

@@ -46,7 +46,7 @@ bool settle(struct layer *layer, char ret_link[PATH_MAX])
 	*ret_link = '\0';
 	for (struct directory *at = layer->directories.newest; at; at = at->next) {
 		layer->entry = at->path;
-		if (at->gone || !at->implied)
+		if (!at->implied)
 			continue;
 		if (!settle_implied(layer, at, ret_link))
 			return false;

@@ -79,5 +79,13 @@ static bool zstd_run(void *at, struct codec_stream *stream, bool last, struct pr
 	return true;
 }
 
-const struct codec codec_unzstd = { unzstd_begin, unzstd_run, is_complete };
-const struct codec codec_zstd = { zstd_begin, zstd_run, is_complete };
+static void end(void *at)
+{
+	struct state *state = at;
+
+	ZSTD_freeDCtx(state->decompress);
+	ZSTD_freeCCtx(state->compress);
+}
+
+const struct codec codec_unzstd = { unzstd_begin, unzstd_run, is_complete, end };
+const struct codec codec_zstd = { zstd_begin, zstd_run, is_complete, end };

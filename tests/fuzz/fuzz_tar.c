@@ -94,7 +94,7 @@ static void check_written(const struct tar_entry *entry, size_t cut)
 	if (!error && (tar_write_data(&writer, zeros, (size_t)entry->size) || tar_write_end(&writer)))
 		abort();
 	source = (struct bytes){ sink.at, sink.size, cut };
-	tar_reader_init(&reader, (struct tar_source){ give, &source });
+	tar_reader_init(&reader, (struct tar_source){ .read = give, .context = &source });
 	if (!error) {
 		if (tar_read_entry(&reader, &again, &problem) != 1)
 			abort();
@@ -150,7 +150,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* The first byte says in which pieces the others come. */
 	cut = data[0] ? data[0] * 16U : 1;
 	bytes = (struct bytes){ data + 1, size - 1, cut };
-	tar_reader_init(&reader, (struct tar_source){ give, &bytes });
+	tar_reader_init(&reader, (struct tar_source){ .read = give, .context = &bytes });
 	while ((result = tar_read_entry(&reader, &entry, &problem)) == 1) {
 		check_entry(&entry);
 		if (entry.size <= WRITTEN_MAX)

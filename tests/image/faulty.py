@@ -359,6 +359,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Two on a page, wherever it begins."""
         begin = int(dict(pair.split("=") for pair in query.split("&")).get("last", 0))
         fields = {}
+        if "breaks" in self.path and begin:
+            return self.error(500)
         if "circle" in self.path:
             fields["Link"] = f'<{self.path}>; rel="next"'
         elif begin + 2 < len(names):

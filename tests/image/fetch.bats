@@ -519,6 +519,15 @@ load fetch.bash
 	is '.ok.count == 7' 1
 }
 
+@test "a list that breaks off at its second page begins anew elsewhere" {
+	session "$(endpoint breaks)" "$(endpoint ok)"
+	ask "{ \"op\": \"tags\", \"file\": \"$T/tags\" }" "{ \"op\": \"tags\", \"file\": \"$T/few\", \"limit\": 3 }"
+	jq -e '. == ["v0", "v1", "v2", "v3", "v4", "v5", "v6"]' "$T/tags"
+	jq -e '. == ["v0", "v1", "v2"]' "$T/few"
+	is '.ok.count == 7' 1
+	is '.ok.count == 3' 2
+}
+
 @test "pages that go in circles end" {
 	opening circle
 	ask "{ \"op\": \"tags\", \"file\": \"$T/tags\" }"

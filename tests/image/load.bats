@@ -67,6 +67,150 @@ docker_archive()
 	[[ "$stderr" == *"permission denied"* ]]
 }
 
+@test "what is no file in a folder is refused at once: nobody waits for a FIFO" {
+	docker_archive "$T/a.tar" .
+	mkdir "$T/oci"
+	skopeo copy --quiet --insecure-policy "oci:$WORLD/layout:app" "oci:$T/oci:app"
+	local file files=(a/manifest.json a/config.json a/one.tar oci/index.json)
+	files+=("oci/blobs/sha256/$(jq -r '.manifests[0].digest[7:]' "$T/oci/index.json")")
+	files+=("oci/blobs/sha256/$(jq -r '.layers[2].digest[7:]' "$T/${files[4]}")")
+	for file in "${files[@]}"; do
+		mv "$T/$file" "$T/kept"
+		mkfifo "$T/$file"
+		run --separate-stderr timeout 20 "$TARU" load -q -i "$T/${file%%/*}"
+		[ "$status" = 1 ]
+		[[ "$stderr" == *"is no file that can be read"* ]]
+		rm "$T/$file"
+		[[ "$file" == *json ]] || { ln -s /dev/zero "$T/$file"; fails "" load -q -i "$T/${file%%/*}"; rm "$T/$file"; }
+		mknod "$T/$file" c 1 5
+		fails "is no file that can be read" load -q -i "$T/${file%%/*}"
+		rm "$T/$file"
+		mv "$T/kept" "$T/$file"
+	done
+	works load -q -i "$T/a"
+	works load -q -i "$T/oci"
+}
+
+@test "an archive that becomes shorter while it is read is one error" {
+	docker_archive "$T/a.tar" .
+	# Between the list of its files and the first layer.
+	strace -qq -o "$T/calls" -e trace=ftruncate -e inject=ftruncate:delay_exit=3000000:when=1 \
+		"$TARU" load -q -i "$T/a.tar" 2>"$T/said" 3>&- &
+	local loader=$! status=0 try
+	for ((try = 0; try < 100; try++)); do
+		[ -z "$(ls "$TARU_ROOT/partial" 2>/dev/null)" ] || break
+		sleep 0.05
+	done
+	truncate -s 4096 "$T/a.tar"
+	wait $loader || status=$?
+	cat "$T/said"
+	[ "$status" = 1 ]
+	[ "$(wc -l <"$T/said")" = 1 ]
+	grep -q "shorter while it was read" "$T/said"
+}
+
+@test "indexes that list each other a thousand times are each read once, and what they name stays" {
+	works pull -q "$REGISTRY/team/app:1"
+	# nest TARGETS…: an index that lists each of them a thousand times; its digest is in $digest.
+	nest()
+	{
+		printf '%s\n' "$@" | jq -Rnc '[inputs] as $all | [range(1000) | $all[] | { digest: ., size: 1,
+			mediaType: "application/vnd.oci.image.index.v1+json" }] | { schemaVersion: 2, manifests: . }' >"$T/index"
+		digest=sha256:$(sha256sum <"$T/index" | cut -d' ' -f1)
+		cp "$T/index" "$TARU_ROOT/images/blobs/sha256/${digest#sha256:}"
+	}
+	local digest level leaf
+	nest "sha256:$(printf '7%.0s' {1..64})" "$(jq -r '.manifests[0].digest' "$TARU_ROOT/images/index.json")"
+	leaf=${digest#sha256:}
+	for level in 1 2 3; do
+		nest "$digest"
+	done
+	jq -c --arg digest "$digest" '.manifests = [{ mediaType: "application/vnd.oci.image.index.v1+json", size: 1,
+		$digest, annotations: { "org.opencontainers.image.ref.name": "nest" } }]' "$TARU_ROOT/images/index.json" >"$T/new"
+	cp "$T/new" "$TARU_ROOT/images/index.json"
+	run --separate-stderr timeout 20 "$TARU" image prune -f
+	echo "$output $stderr"
+	[ "$status" = 0 ]
+	[ -e "$TARU_ROOT/images/blobs/sha256/$leaf" ]
+	[ "$(ls "$TARU_ROOT/images/blobs/sha256" | wc -l)" = 9 ]
+	works rmi nest
+	[ -z "$(ls "$TARU_ROOT/images/blobs/sha256")" ]
+}
+
+@test "counts that do not fit are one error: layers of the config, of the manifest, and of the archive" {
+	docker_archive "$T/a.tar" '.rootfs.diff_ids |= .[:1]'
+	fails "config.json has 1 layers, but 2 are listed" load -q -i "$T/a.tar"
+	docker_archive "$T/a.tar" '.rootfs.diff_ids += [.rootfs.diff_ids[0]]'
+	fails "has 3 layers, but 2 are listed" load -q -i "$T/a.tar"
+	docker_archive "$T/a.tar" 'del(.rootfs.diff_ids)'
+	fails "has 0 layers, but 2 are listed" load -q -i "$T/a.tar"
+	docker_archive "$T/a.tar" .
+	rm "$T/a/two.tar"
+	fails "two.tar" load -q -i "$T/a"
+	[ -z "$("$TARU" images -q)" ]
+	# An OCI layout whose manifest has a layer less than its config.
+	local manifest new
+	skopeo copy --quiet --insecure-policy "oci:$WORLD/layout:app" "oci:$T/oci:app"
+	manifest=$(jq -r '.manifests[0].digest[7:]' "$T/oci/index.json")
+	jq -c '.layers |= .[:2]' "$T/oci/blobs/sha256/$manifest" >"$T/manifest"
+	new=$(sha256sum <"$T/manifest" | cut -d' ' -f1)
+	cp "$T/manifest" "$T/oci/blobs/sha256/$new"
+	sed -i "s/$manifest/$new/" "$T/oci/index.json"
+	fails "the manifest has 2 layers, and the config 3" load -q -i "$T/oci"
+	copy_to_registry "$T/oci:app" "$REGISTRY/team/less:1" 2>/dev/null || return 0
+	fails "layers" pull -q "$REGISTRY/team/less:1"
+}
+
+@test "a history that does not fit the layers is shown as far as it goes" {
+	docker_archive "$T/a.tar" '.history = [range(5) | { created_by: "step \(.)" }]'
+	works load -q -i "$T/a.tar"
+	works history --format '{{.CreatedBy}}' two/layers:1
+	[ "$(wc -l <<<"$output")" = 5 ]
+	docker_archive "$T/a.tar" '.history = [{ created_by: "none", empty_layer: true }]'
+	works load -q -i "$T/a.tar"
+	works history --format '{{.CreatedBy}} {{.Size}}' two/layers:1
+	[ "$output" = "none 0B" ]
+	docker_archive "$T/a.tar" '.history = null'
+	works load -q -i "$T/a.tar"
+	works history -q two/layers:1
+	[ "$(wc -l <<<"$output")" = 2 ]
+}
+
+@test "a config of many steps is read, and one that is too large is one error" {
+	docker_archive "$T/a.tar" '.history = [range(100000) | { empty_layer: true }]'
+	works load -q -i "$T/a.tar"
+	run timeout 30 "$TARU" history -q two/layers:1
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" = 100000 ]
+	# As many values as there may be, and bytes: each alone.
+	docker_archive "$T/a.tar" '.history = [range(1000000) | {}]'
+	works load -q -i "$T/a.tar"
+	fails "values" history -q two/layers:1
+	docker_archive "$T/a.tar" '.history = [range(1100000) | {}]'
+	fails "config.json" load -q -i "$T/a.tar"
+	[ "$(wc -l <<<"$stderr")" = 1 ]
+	docker_archive "$T/a.tar" '.comment = ("x" * 8400000)'
+	fails "config.json" load -q -i "$T/a.tar"
+	[ "$(wc -l <<<"$stderr")" = 1 ]
+	docker_archive "$T/a.tar" '.comment = ("x" * 4200000)'
+	works load -q -i "$T/a.tar"
+	docker_archive "$T/a.tar" '.config.Env = [range(200000) | "A\(.)=b"]'
+	works load -q -i "$T/a.tar"
+}
+
+@test "of files of one name in an archive the last counts, for the documents and for layers" {
+	docker_archive "$T/a.tar" .
+	mkdir "$T/first"
+	echo '[{"Config":"none.json","RepoTags":["first/name:1"],"Layers":[]}]' >"$T/first/manifest.json"
+	echo damaged >"$T/first/one.tar"
+	tar -C "$T/first" -cf "$T/b.tar" manifest.json one.tar
+	tar -C "$T/a" -rf "$T/b.tar" manifest.json config.json one.tar two.tar
+	works load -q -i "$T/b.tar"
+	works images --format '{{.Repository}}:{{.Tag}}'
+	[ "$output" = two/layers:1 ]
+	is_whole docker.io/two/layers:1
+}
+
 @test "prune removes what pulls that did not end have left" {
 	works pull -q "$REGISTRY/team/app:1"
 	head -c 1000000 /dev/zero >"$TARU_ROOT/partial/$(printf '1%.0s' {1..64})"

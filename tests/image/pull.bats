@@ -230,3 +230,61 @@ PYTHON
 	works rmi "$REGISTRY/team/app:1"
 	[ -z "$(ls -A "$T/user/store/layers")" ]
 }
+
+# says LINE…: that is the output.
+says()
+{
+	[ "$output" = "$(printf '%s\n' "$@")" ]
+}
+
+# As docker's image_delete.go has it: a digest is a name of its own, beside the tag.
+@test "rmi of a name by digest leaves the tag, and that of the last tag takes names by digest with it" {
+	local name=$REGISTRY/team/app digest id
+	works pull -q "$name:1"
+	works images --digests --format '{{.Digest}}'
+	digest=$output
+	works rmi "$name@$digest"
+	says "Untagged: $name@$digest"
+	works images --digests --format '{{.Repository}}:{{.Tag}} {{.Digest}}'
+	says "$name:1 <none>"
+	fails "no such image" rmi "$name@$digest"
+	# Each is a row of its own.
+	works pull -q "$name:1"
+	works pull -q "$name@$digest"
+	works rmi "$name@$digest"
+	says "Untagged: $name@$digest"
+	works images --format '{{.Repository}}:{{.Tag}}'
+	says "$name:1"
+	works pull -q "$name@$digest"
+	works images -q --no-trunc
+	id=${output%%$'\n'*}
+	works rmi "$name:1"
+	[[ "$output" == "Untagged: $name:1"$'\n'"Untagged: $name@$digest"$'\n'"Deleted: $id"$'\n'* ]]
+	[ -z "$("$TARU" images -q)" ]
+}
+
+@test "rmi by ID takes a tag and names by digest of one repository without --force" {
+	local name=$REGISTRY/team/app digest id
+	works pull -q "$name:1"
+	works images --digests --format '{{.Digest}}'
+	digest=$output
+	works pull -q "$name@$digest"
+	works images -q
+	id=${output%%$'\n'*}
+	works rmi "$id"
+	[[ "$output" == "Untagged: $name:1"$'\n'"Untagged: $name@$digest"$'\n'"Deleted: sha256:$id"* ]]
+	[ -z "$("$TARU" images -q)" ]
+	# A name in another repository is one more.
+	works pull -q "$name@$digest"
+	works tag "$id" other:1
+	fails "several names" rmi "$id"
+	works rmi "other:1"
+	says "Untagged: other:1"
+	works rmi "$id"
+	# And so is a second tag.
+	works pull -q "$name:1"
+	works tag "$name:1" "$name:2"
+	fails "several names" rmi "$id"
+	works rmi -f "$id"
+	[ -z "$("$TARU" images -q)" ]
+}

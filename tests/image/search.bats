@@ -55,7 +55,7 @@ taru()
 @test "what a registry says cannot move the cursor of a terminal" {
 	taru 0 search --no-trunc --format '{{.Name}}|{{.Description}}|' "$INDEX/x"
 	[ "${lines[1]}" = "$INDEX/team/busybox|A description that is longer than the forty-five of the table.|" ]
-	[ "${lines[2]}" = "$INDEX/evil|two lines  [31m  31m|" ]
+	[ "${lines[2]}" = "$INDEX/evil|two lines  [31m 31m|" ]
 }
 
 @test "filters, a limit, and JSON" {

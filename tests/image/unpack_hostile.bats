@@ -223,6 +223,29 @@ with tarfile.open("m.tar", "w") as tar:
 	answers .unpacked.implied 201
 }
 
+@test "directories that come and go by the ten thousand cost no more than their entries" {
+	mkdir t && mount -t tmpfs -o size=2g,nr_inodes=2m none t && MOUNTED+=("$PWD/t")
+	# Below those that stay; with names below that come again; beside many that are removed from the first on.
+	make_tar a.tar '
+for i in range(100000): directory("stays/%d" % i)
+for i in range(20000): directory("d"); directory("d/a"); file("d")
+for i in range(300):
+    directory("e")
+    for j in range(100): directory("e/%d" % j)
+    file("e")
+for i in range(20000): directory("g/%d" % i)
+for i in range(20000): file("g/%d" % i)
+directory("d", mode=0o1777, mtime=7); directory("d/b", mtime=8); directory("g/1", mtime=9)'
+	run --separate-stderr timeout 40 "$PYTHON" "$HERE/driver.py" layer a.tar t
+	well
+	is t/d '%a %Y' '1777 7'
+	is t/d/b %Y 8
+	is t/g/1 '%F %Y' 'directory 9'
+	[ "$(ls -A t/d)" = b ]
+	# The root, stays and g.
+	answers .unpacked.implied 3
+}
+
 @test "a full disk, and one without inodes, are told" {
 	mkdir t
 	mount -t tmpfs -o size=1m none t && MOUNTED+=("$PWD/t")

@@ -263,6 +263,51 @@ blobs()
 	[ ! -e "$T/x.tar" ]
 }
 
+@test "import says what is wrong with its options before it reads" {
+	local try
+	mkfifo "$T/endless"
+	exec {endless}<>"$T/endless"
+	for try in "--platform=no/such/thing/at/all" "--platform=nonsense" "--change=NOSUCH x"; do
+		run -1 --separate-stderr timeout 20 "$TARU" import "$try" - x:1 <&"$endless"
+		[[ "$stderr" = *"${try#*=}"* || "$stderr" = *NOSUCH* ]]
+	done
+	exec {endless}>&-
+}
+
+# Nothing of it is more than ASCII or the three dots of what is cut.
+is_plain()
+{
+	[[ "${output//…/}" != *[^[:print:][:space:]]* ]]
+}
+
+@test "what an image says cannot move the cursor, nor turn the direction of writing" {
+	# ESC, U+009B, U+202E, U+2066, U+200F, U+061C
+	local config manifest text=$'x\e[31m\xc2\x9b31m\xe2\x80\xae\xe2\x81\xa6\xe2\x80\x8f\xd8\x9cy'
+	manifest=$(jq -r '.manifests[0].digest[7:]' "$TARU_ROOT/images/index.json")
+	config=$(jq -r '.config.digest[7:]' "$TARU_ROOT/images/blobs/sha256/$manifest")
+	jq --arg text "$text" '.config.Labels.evil = $text | .history[-1] |= (.created_by = $text | .comment = $text)' \
+		"$TARU_ROOT/images/blobs/sha256/$config" >"$T/config"
+	config=$(sha256sum <"$T/config" | cut -d' ' -f1)
+	jq --arg digest "sha256:$config" --argjson size "$(stat -c %s "$T/config")" '.config += { $digest, $size }' \
+		"$TARU_ROOT/images/blobs/sha256/$manifest" >"$T/manifest"
+	manifest=$(sha256sum <"$T/manifest" | cut -d' ' -f1)
+	cp "$T/config" "$TARU_ROOT/images/blobs/sha256/$config"
+	cp "$T/manifest" "$TARU_ROOT/images/blobs/sha256/$manifest"
+	jq --arg digest "sha256:$manifest" --argjson size "$(stat -c %s "$T/manifest")" --arg text "$text" '.manifests[0]
+		|= (.digest = $digest | .size = $size | .annotations["org.opencontainers.image.ref.name"] = "evil:\($text)")' \
+		"$TARU_ROOT/images/index.json" >"$T/index"
+	cp "$T/index" "$TARU_ROOT/images/index.json"
+	run -0 "$TARU" history --format '{{.CreatedBy}}|{{.Comment}}' "$config"
+	[ "$(line 1)" = "x [31m 31m    y|x [31m 31m    y" ]
+	run -0 "$TARU" inspect "$config"
+	is_plain
+	jq -e --arg text "$text" '.[0].Config.Labels.evil == $text' <<<"$output"
+	run -1 "$TARU" history "nosuch$text"
+	is_plain
+	run -0 "$TARU" rmi "$config"
+	[ "$(line 1)" = "Untagged: evil:x [31m 31m    y" ]
+}
+
 @test "a word that is no command is told, with the one that was meant" {
 	run -1 "$TARU" imges
 	[ "$output" = "taru: unknown command 'imges'; did you mean 'images'? see 'taru --help'" ]

@@ -1,4 +1,5 @@
 /* test_listing.c - what lists are made of: columns, sizes, times, filters. Results are those of docker. */
+#include "base/size.h"
 #include "cli/columns.h"
 #include "cli/filter.h"
 #include "cli/human.h"
@@ -61,7 +62,7 @@ static void sizes_are_by_1000(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		assert_string_equal(human_size(&arena, known[i].bytes, known[i].digits), known[i].text);
+		assert_string_equal(size_human(&arena, known[i].bytes, known[i].digits), known[i].text);
 }
 
 static void spans_are_said_in_words(void **state)

@@ -58,7 +58,7 @@ static int keep(void *context, const void *bytes, size_t size)
 static void begin_reading(void)
 {
 	given = 0;
-	tar_reader_init(&reader, (struct tar_source){ give, NULL });
+	tar_reader_init(&reader, (struct tar_source){ .read = give });
 }
 
 /* A header as it stands in the archive; fields are changed before it is added. */

@@ -127,6 +127,7 @@ static void test_json_string(void **state)
 		{ "", "\"\"" }, { "a\"b\\c/", "\"a\\\"b\\\\c/\"" }, { "\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\"" },
 		{ "\x01\x7f", "\"\\u0001\\u007f\"" }, { "\xc3\xa9", "\"\xc3\xa9\"" },
 		{ "a\xff" "b\xc3", "\"a\xef\xbf\xbd" "b\xef\xbf\xbd\"" },
+		{ "\xc2\x9b\xc2\xa0\xe2\x80\xae\xe2\x80\xaf", "\"\\u009b\xc2\xa0\\u202e\xe2\x80\xaf\"" },
 	};
 	struct arena arena;
 
@@ -138,6 +139,27 @@ static void test_json_string(void **state)
 		assert_string_equal(text.at, cases[i].json);
 	}
 	arena_release(&arena);
+}
+
+static void test_clean(void **state)
+{
+	static const struct { const char *text, *clean; } cases[] = {
+		{ "", "" }, { "a\xc3\xa9\xf0\x9f\x90\xb3", "a\xc3\xa9\xf0\x9f\x90\xb3" },
+		{ "\x1b[31m\n\x7f", "?[31m??" }, { "\xc2\x80\xc2\x9f\xc2\xa0", "??\xc2\xa0" },
+		/* A byte alone, as a terminal without UTF-8 reads it; and the begin of a character that is cut off. */
+		{ "\x9b" "1m\xa0\xe2\x80", "?1m\xa0\xe2?" },
+		{ "\xd8\x9b\xd8\x9c\xd8\x9d", "\xd8\x9b?\xd8\x9d" },
+		{ "\xe2\x80\x8d\xe2\x80\x8e\xe2\x80\x8f\xe2\x80\x90", "\xe2\x80\x8d??\xe2\x80\x90" },
+		{ "\xe2\x80\xa9\xe2\x80\xaa\xe2\x80\xae\xe2\x80\xaf", "\xe2\x80\xa9??\xe2\x80\xaf" },
+		{ "\xe2\x81\xa5\xe2\x81\xa6\xe2\x81\xa9\xe2\x81\xaa", "\xe2\x81\xa5??\xe2\x81\xaa" },
+	};
+	char text[64];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		strcpy(text, cases[i].text);
+		text_clean(text, '?');
+		assert_string_equal(text, cases[i].clean);
+	}
 }
 
 /* CVE-2024-40635, CVE-2026-30892: half a number must not become a user. */
@@ -221,6 +243,7 @@ int main(void)
 		cmocka_unit_test(test_word_is_plain_where_it_can_be),
 		cmocka_unit_test(test_shell_reads_words_back),
 		cmocka_unit_test(test_json_string),
+		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_number_is_whole_or_nothing),
 		cmocka_unit_test(test_file_is_read_whole_up_to_its_limit),
 		cmocka_unit_test(test_file_faults),
