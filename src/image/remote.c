@@ -85,6 +85,27 @@ static bool send_open(struct remote *remote, const struct text *document, struct
 	return !error;
 }
 
+struct helper *remote_start_early(struct arena *arena)
+{
+	struct helper *helper = ARENA_NEW(arena, struct helper);
+	struct problem problem = { 0 };
+
+	return helper_start(arena, "fetch", HELPER_NOBODY, helper, &problem) ? helper : NULL;
+}
+
+/* The one that was started early, or a new one. */
+static bool take_helper(struct arena *arena, const struct remotes *remotes, struct helper *ret_helper,
+			struct problem *problem)
+{
+	struct helper *ready = remotes->ready;
+
+	if (!ready || ready->socket < 0)
+		return helper_start(arena, "fetch", HELPER_NOBODY, ret_helper, problem);
+	*ret_helper = *ready;
+	*ready = (struct helper){ .socket = -1 };
+	return true;
+}
+
 bool remote_open(struct remote *remote, struct arena *arena, const struct remotes *remotes,
 		 const struct reference *reference, bool push, struct problem *problem)
 {
@@ -97,7 +118,7 @@ bool remote_open(struct remote *remote, struct arena *arena, const struct remote
 	remote->last_id = 0;
 	if (!find_access(arena, remotes, reference, push, &access, &count, problem) ||
 	    !endpoint_message(&document, user_agent, access, count, push, &fetch_limits_usual, problem) ||
-	    !helper_start(arena, "fetch", HELPER_NOBODY, &remote->helper, problem))
+	    !take_helper(arena, remotes, &remote->helper, problem))
 		return false;
 	if (send_open(remote, &document, problem))
 		return true;

@@ -28,6 +28,7 @@ struct remotes {
 	struct auth auth;
 	struct policy policy;
 	struct attachments attachments;
+	struct helper *ready;		/* started already, for the first remote; NULL: none */
 };
 
 struct remote {
@@ -50,6 +51,10 @@ struct remote_answer {
 /* Reads all files of settings. False after a problem. */
 bool remotes_load(struct arena *arena, const struct remote_options *options, struct remotes *ret_remotes,
 		  struct problem *problem);
+
+/* Starts the helper for the first remote that will be opened: what it does until it is asked goes on beside what
+ * we do until then. NULL where it cannot be; remote_open() then says why. */
+struct helper *remote_start_early(struct arena *arena);
 
 /* Starts the helper for an image; `push`: for sending it. `note` and its data may be set before. */
 bool remote_open(struct remote *remote, struct arena *arena, const struct remotes *remotes,
