@@ -60,6 +60,9 @@ struct helper *remote_start_early(struct arena *arena);
 bool remote_open(struct remote *remote, struct arena *arena, const struct remotes *remotes,
 		 const struct reference *reference, bool push, struct problem *problem);
 
+/* The same for a helper that is given nowhere to go and no rights: it can check signatures and nothing else. */
+bool remote_open_alone(struct remote *remote, struct arena *arena, struct problem *problem);
+
 /* Ends it; what it was doing is given up. */
 void remote_close(struct remote *remote);
 
@@ -87,6 +90,9 @@ struct remote_document {
 	const char *type;
 	struct digest digest;		/* of the text */
 };
+
+/* A file in memory that holds the text, to be read from its beginning: a descriptor or -errno. */
+int remote_memory_file(const char *text, size_t length);
 
 /* Fetches one by tag or digest. What has not the digest that was asked for, or that the registry says, is a
  * problem. *ret_error as above. */
