@@ -63,7 +63,7 @@ static void pull_all(struct command *command, struct store *store, const struct 
 static void run(struct command *command)
 {
 	const struct pull_asked *asked = command->asked;
-	const struct remotes *remotes = settings_load(command, &asked->settings);
+	const struct remotes *remotes = settings_load_to_ask(command, &asked->settings);
 	struct store store;
 
 	if (!remotes || !settings_open_store(command, &store))

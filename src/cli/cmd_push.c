@@ -28,7 +28,7 @@ static void push_image(struct command *command, struct store *store, const struc
 static void run(struct command *command)
 {
 	const struct push_asked *asked = command->asked;
-	const struct remotes *remotes = settings_load(command, &asked->settings);
+	const struct remotes *remotes = settings_load_to_ask(command, &asked->settings);
 	struct store store;
 
 	if (!remotes || !settings_open_store(command, &store))

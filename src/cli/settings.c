@@ -24,7 +24,7 @@ static enum registry_tls read_tls(const char *text, struct problem *problem)
 	return TLS_AS_CONFIGURED;
 }
 
-const struct remotes *settings_load(struct command *command, const struct settings_asked *asked)
+static struct remotes *load(struct command *command, const struct settings_asked *asked)
 {
 	struct remote_options *options = ARENA_NEW(command->arena, struct remote_options);
 	struct remotes *remotes = ARENA_NEW(command->arena, struct remotes);
@@ -33,6 +33,23 @@ const struct remotes *settings_load(struct command *command, const struct settin
 					    read_tls(asked->tls_verify, command->problem) };
 	if (command->problem->found || !remotes_load(command->arena, options, remotes, command->problem))
 		return NULL;
+	return remotes;
+}
+
+const struct remotes *settings_load(struct command *command, const struct settings_asked *asked)
+{
+	return load(command, asked);
+}
+
+const struct remotes *settings_load_to_ask(struct command *command, const struct settings_asked *asked)
+{
+	struct helper *ready = remote_start_early(command->arena);
+	struct remotes *remotes = load(command, asked);
+
+	if (remotes)
+		remotes->ready = ready;
+	else if (ready)
+		helper_kill(ready);
 	return remotes;
 }
 

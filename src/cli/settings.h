@@ -14,5 +14,8 @@ extern const struct option settings_options[];
 /* Reads the files. The result lives in the command's arena. NULL after a problem. */
 const struct remotes *settings_load(struct command *command, const struct settings_asked *asked);
 
+/* The same for a verb that asks a registry in any case, which is prepared meanwhile. */
+const struct remotes *settings_load_to_ask(struct command *command, const struct settings_asked *asked);
+
 /* Opens the store, which is made where it is not there. False after a problem. */
 bool settings_open_store(struct command *command, struct store *ret_store);

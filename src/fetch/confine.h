@@ -11,3 +11,6 @@ int confine(const char **ret_what);
 
 /* The system calls that are never made are refused from here on (filter.c). 0 or -errno. */
 int confine_calls(void);
+
+/* Of who talks to nobody: all is refused but what it takes to answer on the socket that is there. 0 or -errno. */
+int confine_alone(void);

@@ -1,5 +1,6 @@
 /* endpoints.c - see endpoints.h */
 #include "fetch/endpoints.h"
+#include "fetch/exchange.h"
 #include "fetch/reply.h"
 #include <string.h>
 
@@ -15,6 +16,34 @@ static bool is_fallback(const struct session *session, const struct endpoint *en
 
 	return endpoint != session->endpoints && endpoint->plain && !before->plain &&
 	       !strcmp(endpoint->host, before->host) && !strcmp(endpoint->repository, before->repository);
+}
+
+/* An address of this machine, where nobody is on the way. */
+static bool is_loopback(const char *host)
+{
+	size_t length = strcspn(host, ":");
+
+	return (!strncmp(host, "127.", 4) && strspn(host, "0123456789.") == length) || !strncmp(host, "[::1]", 5) ||
+	       (length == strlen("localhost") && !strncmp(host, "localhost", length));
+}
+
+/* TLS with a server that has none costs more than all else that is asked of it. So one on this machine that may be
+ * spoken with without is asked first, by nobody and for nothing, whether it is a registry without: one with TLS
+ * answers 400, or no HTTP. */
+static void look_for_plain(struct task *task, struct endpoint *endpoint)
+{
+	const struct session *session = task->session;
+	const struct endpoint *next = endpoint + 1;
+	struct exchange exchange = { .task = task, .endpoint = endpoint, .method = "HEAD" };
+
+	if (endpoint->looked_for_plain || next == session->endpoints + session->endpoints_count ||
+	    !is_fallback(session, next) || !is_loopback(next->host))
+		return;
+	endpoint->looked_for_plain = true;
+	exchange.url = arena_printf(&task->arena, "%s/v2/", next->base);
+	endpoint->no_tls = exchange_run(&exchange) && (exchange.status == 200 || exchange.status == 401);
+	endpoint->down = endpoint->no_tls;
+	task->failure = (struct failure){ 0 };
 }
 
 /* Without TLS only where TLS is what failed: whoever answered with it is not asked in the clear as well. */
@@ -47,6 +76,9 @@ bool endpoints_try(struct task *task, bool (*one)(struct task *task, struct endp
 	for (struct endpoint *endpoint = session->endpoints; endpoint <= endpoints_last(session); endpoint++) {
 		if (!is_usable(session, endpoint) || (endpoint->down && endpoint != endpoints_last(session)))
 			continue;
+		look_for_plain(task, endpoint);
+		if (endpoint->no_tls)
+			continue;
 		if (one(task, endpoint, about))
 			return true;
 		if (endpoints_are_innocent(failure))
@@ -66,6 +98,8 @@ bool endpoints_try_last(struct task *task, bool (*one)(struct task *task, struct
 {
 	struct endpoint *endpoint = endpoints_last(task->session);
 
+	look_for_plain(task, endpoint);
+	endpoint = endpoints_last(task->session);
 	if (one(task, endpoint, about))
 		return true;
 	if (task->failure.kind != FETCH_TLS)

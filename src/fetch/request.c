@@ -89,6 +89,9 @@ static const char *missing(const struct session *session, const struct request *
 		return "a digest is sha256: and 64 digits";
 	if ((op->needs & NEEDS_TYPE) && !(request->type && is_type(request->type)))
 		return "no media type";
+	/* A registry may have taken over who talks to it. */
+	if ((op->needs & NEEDS_KEY) && session->endpoints_count)
+		return "who checks signatures has no endpoints";
 	if ((op->needs & NEEDS_KEY) && !(request->key && request->signature))
 		return "no key or no signature";
 	for (size_t i = 0; i < request->accept_count; i++)

@@ -2,6 +2,7 @@
 #include "fetch/session.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "fetch/confine.h"
 #include "fetch/url.h"
 #include <string.h>
 
@@ -110,8 +111,12 @@ int session_open(struct session *session, int fd, struct problem *problem)
 		problem_set(problem, "user-agent: is more than one line");
 	for (size_t i = 0; i < session->endpoints_count && !problem->found; i++)
 		finish_endpoint(session, i, problem);
-	if (!problem->found)
+	if (problem->found)
+		return -EBADMSG;
+	if (session->endpoints_count)
 		set_trust(session);
-	session->open = !problem->found;
-	return problem->found ? -EBADMSG : 0;
+	else
+		error = confine_alone();
+	session->open = !error;
+	return error;
 }

@@ -25,6 +25,7 @@ struct endpoint {
 	size_t index;
 	const char *base;		/* "https://host" */
 	bool down;			/* it could not be reached, or is not who it should be */
+	bool looked_for_plain;		/* whether it has no TLS was asked (endpoints.c) */
 	bool no_tls;			/* TLS with it failed, so the same host may be spoken with without */
 	enum login_scheme scheme;
 	const char *realm, *service;	/* of LOGIN_BEARER */

@@ -61,8 +61,7 @@ static bool find_access(struct arena *arena, const struct remotes *remotes, cons
 	       use_given(arena, remotes->options->credentials, *ret_access, *ret_count, problem);
 }
 
-/* A file in memory that holds the text, to be read from its beginning. */
-static int memory_file(const char *text, size_t length)
+int remote_memory_file(const char *text, size_t length)
 {
 	closes int fd = sys_memfd_create("taru", MFD_CLOEXEC);
 	int error = fd < 0 ? fd : file_write_all(fd, text, length);
@@ -74,7 +73,7 @@ static int memory_file(const char *text, size_t length)
 
 static bool send_open(struct remote *remote, const struct text *document, struct problem *problem)
 {
-	closes int file = memory_file(document->at, document->length);
+	closes int file = remote_memory_file(document->at, document->length);
 	struct text text = text_new(remote->arena);
 	int error;
 
@@ -83,6 +82,27 @@ static bool send_open(struct remote *remote, const struct text *document, struct
 	if (error)
 		problem_set(problem, "cannot tell 'fetch' where to go: %s", errno_words(-error));
 	return !error;
+}
+
+struct helper *remote_start_early(struct arena *arena)
+{
+	struct helper *helper = ARENA_NEW(arena, struct helper);
+	struct problem problem = { 0 };
+
+	return helper_start(arena, "fetch", HELPER_NOBODY, helper, &problem) ? helper : NULL;
+}
+
+/* The one that was started early, or a new one. */
+static bool take_helper(struct arena *arena, const struct remotes *remotes, struct helper *ret_helper,
+			struct problem *problem)
+{
+	struct helper *ready = remotes->ready;
+
+	if (!ready || ready->socket < 0)
+		return helper_start(arena, "fetch", HELPER_NOBODY, ret_helper, problem);
+	*ret_helper = *ready;
+	*ready = (struct helper){ .socket = -1 };
+	return true;
 }
 
 bool remote_open(struct remote *remote, struct arena *arena, const struct remotes *remotes,
@@ -97,6 +117,20 @@ bool remote_open(struct remote *remote, struct arena *arena, const struct remote
 	remote->last_id = 0;
 	if (!find_access(arena, remotes, reference, push, &access, &count, problem) ||
 	    !endpoint_message(&document, user_agent, access, count, push, &fetch_limits_usual, problem) ||
+	    !take_helper(arena, remotes, &remote->helper, problem))
+		return false;
+	if (send_open(remote, &document, problem))
+		return true;
+	remote_close(remote);
+	return false;
+}
+
+bool remote_open_alone(struct remote *remote, struct arena *arena, struct problem *problem)
+{
+	struct text document = text_new(arena);
+
+	*remote = (struct remote){ .arena = arena, .helper.socket = -1 };
+	if (!endpoint_message(&document, user_agent, NULL, 0, false, &fetch_limits_usual, problem) ||
 	    !helper_start(arena, "fetch", HELPER_NOBODY, &remote->helper, problem))
 		return false;
 	if (send_open(remote, &document, problem))
@@ -263,7 +297,7 @@ static bool check_digest(const char *asked, const struct json *ok, struct remote
 bool remote_manifest(struct remote *remote, const char *reference, struct remote_document *ret_document,
 		     enum fetch_error *ret_error, struct problem *problem)
 {
-	closes int body = memory_file("", 0);
+	closes int body = remote_memory_file("", 0);
 	struct text text = text_new(remote->arena);
 	struct json_writer writer = remote_begin(remote, &text, "manifest");
 	const struct json *ok;

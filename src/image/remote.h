@@ -28,6 +28,7 @@ struct remotes {
 	struct auth auth;
 	struct policy policy;
 	struct attachments attachments;
+	struct helper *ready;		/* started already, for the first remote; NULL: none */
 };
 
 struct remote {
@@ -51,9 +52,16 @@ struct remote_answer {
 bool remotes_load(struct arena *arena, const struct remote_options *options, struct remotes *ret_remotes,
 		  struct problem *problem);
 
+/* Starts the helper for the first remote that will be opened: what it does until it is asked goes on beside what
+ * we do until then. NULL where it cannot be; remote_open() then says why. */
+struct helper *remote_start_early(struct arena *arena);
+
 /* Starts the helper for an image; `push`: for sending it. `note` and its data may be set before. */
 bool remote_open(struct remote *remote, struct arena *arena, const struct remotes *remotes,
 		 const struct reference *reference, bool push, struct problem *problem);
+
+/* The same for a helper that is given nowhere to go and no rights: it can check signatures and nothing else. */
+bool remote_open_alone(struct remote *remote, struct arena *arena, struct problem *problem);
 
 /* Ends it; what it was doing is given up. */
 void remote_close(struct remote *remote);
@@ -82,6 +90,9 @@ struct remote_document {
 	const char *type;
 	struct digest digest;		/* of the text */
 };
+
+/* A file in memory that holds the text, to be read from its beginning: a descriptor or -errno. */
+int remote_memory_file(const char *text, size_t length);
 
 /* Fetches one by tag or digest. What has not the digest that was asked for, or that the registry says, is a
  * problem. *ret_error as above. */

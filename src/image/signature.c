@@ -13,9 +13,10 @@ enum { SIGNATURES_MAX = 100 };
 
 static const char signature_key[] = "dev.cosignproject.cosign/signature";
 
-/* One rule, and what to check it with. */
+/* One rule, and what to check it with. Who talks to the registry may have been taken over by it, so another process,
+ * which talks to nobody, says whether a signature is good; and of bytes that the first one cannot change. */
 struct check {
-	struct remote *remote;
+	struct remote *remote, *verifier;
 	const struct reference *reference;
 	const struct digest *digest;
 	const struct requirement *requirement;
@@ -30,8 +31,9 @@ bool signature_wanted(struct arena *arena, const struct remotes *remotes, const 
 	return policy_for_image(&remotes->policy, arena, reference, ret_verdict, problem);
 }
 
-/* The bytes that were signed: a small blob, whose digest the helper checks. */
-static int fetch_payload(struct remote *remote, const struct descriptor *blob, struct problem *problem)
+/* The bytes that were signed: a small blob. */
+static bool fetch_payload(struct remote *remote, const struct descriptor *blob, char **ret_text, size_t *ret_length,
+			  struct problem *problem)
 {
 	closes int file = sys_memfd_create("payload", MFD_CLOEXEC);
 	struct text text = text_new(remote->arena);
@@ -44,15 +46,15 @@ static int fetch_payload(struct remote *remote, const struct descriptor *blob, s
 	json_put_texts(&json, "urls", none);
 	json_close(&json);
 	if (file < 0 || !remote_ask(remote, &text, &file, 1, &error, problem))
-		return -EIO;
+		return false;
 	sys_lseek(file, 0, SEEK_SET);
-	return take_fd(&file);
+	return file_read_fd(remote->arena, file, FETCH_SIGNED_MAX, ret_text, ret_length) == 0;
 }
 
 static bool is_signed_with(const struct check *check, const char *key, const char *signature, int payload)
 {
-	struct text text = text_new(check->remote->arena);
-	struct json_writer json = remote_begin(check->remote, &text, "verify");
+	struct text text = text_new(check->verifier->arena);
+	struct json_writer json = remote_begin(check->verifier, &text, "verify");
 	enum fetch_error error;
 
 	json_put_text(&json, "key", key);
@@ -60,7 +62,7 @@ static bool is_signed_with(const struct check *check, const char *key, const cha
 	json_close(&json);
 	*check->why = (struct problem){ 0 };
 	sys_lseek(payload, 0, SEEK_SET);
-	return remote_ask(check->remote, &text, &payload, 1, &error, check->why) != NULL;
+	return remote_ask(check->verifier, &text, &payload, 1, &error, check->why) != NULL;
 }
 
 /* The identity is looked at only when the signature is good. */
@@ -74,14 +76,14 @@ static bool is_good(const struct check *check, const struct descriptor *blob)
 	*check->why = (struct problem){ 0 };
 	if (!signature || blob->size > FETCH_SIGNED_MAX)
 		return false;
-	closes int payload = fetch_payload(check->remote, blob, check->why);
-
-	if (payload < 0)
+	if (!fetch_payload(check->remote, blob, &text, &length, check->why))
 		return false;
-	for (size_t i = 0; i < check->keys_count && !good; i++)
+	/* A copy: the file that it came in is the other process's too. */
+	closes int payload = remote_memory_file(text, length);
+
+	for (size_t i = 0; payload >= 0 && i < check->keys_count && !good; i++)
 		good = is_signed_with(check, check->keys[i], signature, payload);
-	sys_lseek(payload, 0, SEEK_SET);
-	if (!good || file_read_fd(check->remote->arena, payload, FETCH_SIGNED_MAX, &text, &length))
+	if (!good)
 		return false;
 	*check->why = (struct problem){ 0 };
 	return simple_signing_check(check->remote->arena, text, length, &check->requirement->identity,
@@ -108,12 +110,33 @@ static bool fetch_signatures(struct remote *remote, const struct digest *digest,
 			     problem);
 }
 
+/* Each rule needs a signature of its own. */
+static void check_rules(struct check *check, const struct remotes *remotes, const struct policy_verdict *verdict,
+			const struct document *signatures, struct problem *problem)
+{
+	struct arena *arena = check->remote->arena;
+
+	for (size_t i = 0; i < verdict->signatures && !problem->found; i++) {
+		check->requirement = verdict->signature[i];
+		if (policy_keys(arena, check->requirement, &check->keys, &check->keys_count, problem))
+			return;
+		*check->why = (struct problem){ 0 };
+		if (!meets(check, signatures))
+			problem_set(problem, "%s: no signature is what the policy (%s, %s) wants%s%s",
+				    reference_text(arena, check->reference), remotes->policy.file, verdict->scope,
+				    check->why->found ? ": " : "", check->why->text);
+	}
+}
+
 bool signature_check(struct remote *remote, const struct remotes *remotes, const struct reference *reference,
 		     const struct digest *digest, const struct policy_verdict *verdict, struct problem *problem)
 {
 	const char *name = reference_text(remote->arena, reference);
 	struct problem why = { 0 };
 	struct document signatures;
+	struct remote verifier;
+	struct check check = { .remote = remote, .verifier = &verifier, .reference = reference, .digest = digest,
+			       .why = &why };
 
 	if (!verdict->signatures)
 		return true;
@@ -128,14 +151,9 @@ bool signature_check(struct remote *remote, const struct remotes *remotes, const
 			    remotes->policy.file, verdict->scope, why.text);
 		return false;
 	}
-	for (size_t i = 0; i < verdict->signatures && !problem->found; i++) {
-		struct check check = { remote, reference, digest, verdict->signature[i], NULL, 0, &why };
-
-		if (policy_keys(remote->arena, check.requirement, &check.keys, &check.keys_count, problem))
-			return false;
-		if (!meets(&check, &signatures))
-			problem_set(problem, "%s: no signature is what the policy (%s, %s) wants%s%s", name,
-				    remotes->policy.file, verdict->scope, why.found ? ": " : "", why.text);
-	}
+	if (!remote_open_alone(&verifier, remote->arena, problem))
+		return false;
+	check_rules(&check, remotes, verdict, &signatures, problem);
+	remote_close(&verifier);
 	return !problem->found;
 }

@@ -68,6 +68,8 @@
  *	  → { "id": 8, "ok": { "identity-token": "" } }		the registry takes these credentials
  *	{ "id": 9, "op": "verify", "key": "PEM…", "signature": "base64…" }  +  fd of what was signed
  *	  → { "id": 9, "ok": {} }		ECDSA (SHA-256), RSA (PKCS #1 v1.5 and PSS) or Ed25519
+ *	    Only where `endpoints` is an empty list: such a process can open no file and no socket. One that talks to
+ *	    a registry might have been taken over by it, and is not asked whether a signature is good.
  *
  * An error ends its request:
  *

@@ -87,10 +87,11 @@ def await_answers(channel, process, requests, waiting, end):
 
 def rights(pid):
     """What the process may do, as the kernel says it."""
-    keys = ("Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapAmb", "NoNewPrivs", "Seccomp")
+    keys = ("Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapAmb", "NoNewPrivs", "Seccomp",
+            "Seccomp_filters")
     with open(f"/proc/{pid}/status") as status:
         fields = dict(line.rstrip("\n").split(":", 1) for line in status)
-    return {key: fields[key].split() for key in keys}
+    return {key: fields[key].split() for key in keys if key in fields}
 
 
 def converse(channel, process, requests):

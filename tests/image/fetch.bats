@@ -259,6 +259,14 @@ load fetch.bash
 	ask "$(blob)"
 	[[ "$output" =~ \"peak-kib\":\ ([0-9]+) ]]
 	[ "${BASH_REMATCH[1]}" -le 12288 ]
+	rm "$T/out"
+	session "$(tls_endpoint ok)"
+	ask "$(blob)"
+	whole
+	[[ "$output" =~ \"peak-kib\":\ ([0-9]+) ]]
+	echo "with TLS: ${BASH_REMATCH[1]} KiB"
+	# The shared libcurl and what it brings alone take half of it.
+	readelf -d "$FETCH" | grep -q 'libcurl' || [ "${BASH_REMATCH[1]}" -le 12288 ]
 }
 
 # --- redirects ---

@@ -127,8 +127,7 @@ push_and_pull()
 # verify FILE: with the key and signature of $T.
 verify()
 {
-	OPENING='{ "user-agent": "t", "endpoints": [{ "host": "localhost" }], "attempts": 1, "connect-seconds": 1,
-		"silence-seconds": 1 }'
+	OPENING='{ "user-agent": "t", "endpoints": [], "attempts": 1, "connect-seconds": 1, "silence-seconds": 1 }'
 	ask "$(jq -nc --rawfile key "$T/public" --arg signature "$(base64 "$T/signature")" --arg file "$1" \
 		'{ op: "verify", $key, $signature, $file }')"
 }
@@ -166,6 +165,23 @@ good_and_bad()
 	openssl pkey -in "$T/private" -pubout -out "$T/public"
 	openssl pkeyutl -sign -rawin -in "$T/text" -inkey "$T/private" -out "$T/signature"
 	good_and_bad
+}
+
+@test "who talks to a registry checks no signatures, and who checks them talks to nobody" {
+	echo text >"$T/text"
+	openssl genpkey -algorithm ed25519 -out "$T/private"
+	openssl pkey -in "$T/private" -pubout -out "$T/public"
+	openssl pkeyutl -sign -rawin -in "$T/text" -inkey "$T/private" -out "$T/signature"
+	verify "$T/text"
+	is '.ok == {}'
+	# Its own filter comes on top of everybody's.
+	[[ "$output" == *'"Seccomp_filters": ["2"]'* ]]
+	ask "$(manifest)"
+	fails request "no endpoint"
+	opening ok
+	ask "$(jq -nc --rawfile key "$T/public" --arg signature "$(base64 "$T/signature")" --arg file "$T/text" \
+		'{ op: "verify", $key, $signature, $file }')"
+	fails request "no endpoints"
 }
 
 @test "a key or signature that is none is told" {

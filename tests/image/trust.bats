@@ -44,6 +44,16 @@ nothing_came()
 	is_whole "$REGISTRY/team/app:1"
 }
 
+@test "another process than the one that talks to the registry says that a signature is good" {
+	local verifier
+	sign right "$REGISTRY/team/app" "$DIGEST"
+	strace -f -o "$T/calls" -s 4096 -e trace=connect,socket,recvmsg "$TARU" pull -q "$REGISTRY/team/app:1"
+	verifier=$(sed -n 's/^\([0-9]*\) .*recvmsg.*\\"op\\":\\"verify\\".*/\1/p' "$T/calls" | sort -u)
+	[ "$(wc -w <<<"$verifier")" = 1 ]
+	grep -q "connect(.*sin_port=htons(${REGISTRY##*:})" "$T/calls"
+	run ! grep -E "^$verifier .*(connect|socket)\(" "$T/calls"
+}
+
 @test "one without a signature is not" {
 	fails "wants a signature" pull "$REGISTRY/team/app:1"
 	nothing_came
