@@ -28,7 +28,8 @@ static void untag_all(struct command *command, struct removal *removal)
 	all |= filter.dangling == DANGLING_NOT;
 	filter.dangling = DANGLING_ANY;
 	for (size_t i = removal->change.images.count; i-- > 0 && !command->problem->found;)
-		if (is_wanted(&filter, &shelf, &removal->change.images.at[i], all, command->problem))
+		if (is_wanted(&filter, &shelf, &removal->change.images.at[i], all, command->problem) &&
+		    !removal_user_of(removal, &removal->change.images.at[i].id))
 			removal_untag(removal, i);
 }
 

@@ -52,6 +52,27 @@ static void remove_name(struct removal *removal, size_t index)
 			removal_untag(removal, i);
 }
 
+static bool is_last_name(const struct images *images, const struct image *image)
+{
+	for (size_t i = 0; i < images->count; i++)
+		if (&images->at[i] != image && digest_equal(&images->at[i].id, &image->id))
+			return false;
+	return true;
+}
+
+/* Whether a container stands in the way: one that was made from the image, where this is the last name of it. With
+ * force it keeps its layers. */
+static bool is_in_use(struct removal *removal, const struct image *image, const char *given, bool last,
+		      struct problem *problem)
+{
+	const char *user = last && image->complete ? removal_user_of(removal, &image->id) : NULL;
+
+	if (user)
+		problem_set(problem, "%s: container %s was made from it; remove that one first, or use '--force', with which "
+			    "it keeps the layers", given, user);
+	return user;
+}
+
 static void remove_one(struct command *command, struct removal *removal, const char *given, struct problem *problem)
 {
 	const struct rmi_asked *asked = command->asked;
@@ -62,6 +83,10 @@ static void remove_one(struct command *command, struct removal *removal, const c
 
 	if (!image) {
 		command->status = asked->force ? command->status : EXIT_FAILURE;
+		return;
+	}
+	if (!asked->force && is_in_use(removal, image, given, !by_name || is_last_name(images, image), problem)) {
+		command->status = EXIT_FAILURE;
 		return;
 	}
 	if (by_name && strchr(given, '@') && !shelf_is_by_digest(image)) {

@@ -24,6 +24,21 @@ static bool is_there(const struct images *images, const struct digest *id)
 	return false;
 }
 
+const char *removal_user_of(struct removal *removal, const struct digest *id)
+{
+	struct engine engine = { removal->store.arena, &removal->store, "" };
+	struct text warnings = text_new(removal->store.arena);
+	struct problem ignored = { 0 };
+
+	if (!removal->containers_known)
+		engine_list(&engine, &removal->containers, &removal->containers_count, &warnings, &ignored);
+	removal->containers_known = true;
+	for (size_t i = 0; i < removal->containers_count; i++)
+		if (!strcmp(removal->containers[i].made.image_id, id->text))
+			return removal->containers[i].made.name;
+	return NULL;
+}
+
 static void note_id(struct removal *removal, const struct digest *id)
 {
 	struct arena *arena = removal->store.arena;

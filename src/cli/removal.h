@@ -1,6 +1,7 @@
 /* removal.h - images are taken out of the store: first their names, then what no image needs any more. */
 #pragma once
 #include "cli/shelf.h"
+#include "engine/container.h"
 
 struct removal {
 	struct store store;
@@ -9,12 +10,18 @@ struct removal {
 	bool sweep;			/* also what pulls that did not end have left */
 	struct digest *ids;		/* of images that lost a name */
 	size_t ids_count, ids_room;
+	struct engine_container *containers;	/* that are there: removal_user_of() */
+	size_t containers_count;
+	bool containers_known;
 	struct text lines;		/* what was done */
 	uint64_t bytes;			/* that are free now */
 };
 
 /* Opens the store and locks it. A store that is not there has no images. False after a problem. */
 bool removal_begin(struct command *command, struct removal *removal);
+
+/* The name of a container that was made from the image, or NULL. */
+const char *removal_user_of(struct removal *removal, const struct digest *id);
 
 /* Takes out the row at `index`, a name of an image or an image without one. */
 void removal_untag(struct removal *removal, size_t index);

@@ -1,5 +1,6 @@
 /* collect.c - what no image needs is removed: see store.h */
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/proc.h"
 #include "image/layers.h"
 #include "image/store_parts.h"
@@ -130,6 +131,61 @@ static bool need_documents(const struct store *store, struct needed *needed, str
 	return !problem->found;
 }
 
+/* opendir(3) of a folder of the store; the caller closes it. */
+static DIR *open_list(const struct store *store, const char *path)
+{
+	int fd = sys_openat(store->fd, path, O_RDONLY | O_DIRECTORY, 0);
+
+	return fd < 0 ? NULL : fdopendir(fd);
+}
+
+static void need_lines(struct needed *needed, const char *text)
+{
+	struct digest chain;
+
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+
+		if (length < sizeof(chain.text)) {
+			char line[sizeof(chain.text)] = "";
+
+			memcpy(line, text, length);
+			if (digest_parse(line, &chain))
+				add(needed->arena, &needed->layers, &chain);
+		}
+		text += length + (text[length] == '\n');
+	}
+}
+
+/* The layers that containers stand on, also without the image that they were made from. False where it cannot be known. */
+static bool need_containers(const struct store *store, struct needed *needed, struct problem *problem)
+{
+	enum { LAYERS_FILE_MAX = 1 << 20 };
+	DIR *list = open_list(store, "containers");
+
+	while (list && !problem->found) {
+		const struct dirent *entry = readdir(list);
+		char *text;
+		size_t length;
+		int error;
+
+		if (!entry)
+			break;
+		if (entry->d_name[0] == '.')
+			continue;
+		error = file_read(needed->arena, dirfd(list), arena_printf(needed->arena, "%s/layers", entry->d_name),
+				  LAYERS_FILE_MAX, &text, &length);
+		if (!error)
+			need_lines(needed, text);
+		else if (error != -ENOENT && error != -ENOTDIR)
+			problem_set(problem, "%s/containers/%s/layers: cannot be read, so nothing is removed: %s",
+				    store->root, entry->d_name, errno_words(-error));
+	}
+	if (list)
+		closedir(list);
+	return !problem->found;
+}
+
 static bool find_needed(const struct store_change *change, struct needed *needed, struct problem *problem)
 {
 	struct store reading = *change->store;
@@ -147,6 +203,8 @@ static bool find_needed(const struct store_change *change, struct needed *needed
 		need_layers(&reading, needed, &needed->configs.at[i]);
 		arena_release(&arena);
 	}
+	if (!need_containers(change->store, needed, problem))
+		return false;
 	sort(&needed->blobs);
 	sort(&needed->layers);
 	return true;
@@ -164,14 +222,6 @@ static void remove_blob(int dir, const char *name, const struct digest *digest, 
 	*bytes += (uint64_t)info.st_blocks * 512;
 	if (digest)
 		add(arena, gone, digest);
-}
-
-/* opendir(3) of a folder of the store; the caller closes it. */
-static DIR *open_list(const struct store *store, const char *path)
-{
-	int fd = sys_openat(store->fd, path, O_RDONLY | O_DIRECTORY, 0);
-
-	return fd < 0 ? NULL : fdopendir(fd);
 }
 
 static bool named_digest(const char *name, struct digest *ret_digest)
