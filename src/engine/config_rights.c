@@ -89,11 +89,15 @@ static const char *const usual_capabilities[] = {
 	"CAP_AUDIT_WRITE", NULL
 };
 
+/* Root has no more to give than it has itself, which in a container is not all; in a user namespace of its own a
+ * process has all there are. */
 static uint64_t all_capabilities(const struct config *config)
 {
-	unsigned last = config->input->host->last_capability;
+	const struct host *host = config->input->host;
+	unsigned last = host->last_capability;
+	uint64_t known = capability_all() & (last >= 63 ? UINT64_MAX : (2ULL << last) - 1);
 
-	return capability_all() & (last >= 63 ? UINT64_MAX : (2ULL << last) - 1);
+	return config->in_user ? known : known & host->capabilities;
 }
 
 static uint64_t find_capabilities(struct config *config, const char *option, const struct texts *given)

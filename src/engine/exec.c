@@ -68,6 +68,12 @@ static void set_process(struct engine *engine, const struct engine_container *co
 		find_user(engine, container, asked->user, &process->user, problem);
 	if (asked->privileged) {
 		uint64_t all = capability_all();
+		struct host host = { 0 };
+
+		/* As for a container that is privileged (config_rights.c). */
+		host_read(engine->arena, &(struct host_wants){ .last_capability = true }, &host);
+		if (host.uid == 0)
+			all &= host.capabilities;
 
 		process->capabilities = (struct capabilities){ .asked = true, .bounding = all, .effective = all,
 							       .permitted = all };

@@ -1,0 +1,126 @@
+# engine.bash - what the tests of the engine share: a store for a file with the image `box` in it, a busybox; a place for
+# what runs; and that nothing stays after a test.
+#
+#	taru run --rm box id		# $status, $output, $stderr, $lines, as `run` of bats has them
+#	works / fails STATUS WORDS -- …
+# shellcheck shell=bash disable=SC2034,SC2154
+
+bats_require_minimum_version 1.5.0
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+: "${BUILD:=$HERE/../../build}"
+TARU=${TARU:-$BUILD/taru}
+PYTHON=/usr/bin/python3
+[ -x "$PYTHON" ] || PYTHON=$(command -v python3)
+
+make_box()
+{
+	local root=$1 applet
+	mkdir -p "$root"/{bin,dev,etc,home,proc,root,sys,tmp,usr,var}
+	cp "$(command -v busybox)" "$root/bin/busybox"
+	for applet in $(busybox --list); do
+		[ -e "$root/bin/$applet" ] || ln -s busybox "$root/bin/$applet"
+	done
+	chmod 1777 "$root/tmp"
+	printf 'root:x:0:0:root:/root:/bin/sh\nalice:x:1000:1001::/home:/bin/sh\n7:x:1007:1007::/:/bin/sh\n' >"$root/etc/passwd"
+	printf 'root:x:0:\nalice:x:1001:\naudio:x:29:alice\nwheel:x:10:root\n' >"$root/etc/group"
+}
+
+setup_file()
+{
+	[ "$(id -u)" = 0 ] || skip "this test needs root"
+	WORLD=$(mktemp -d "${TMPDIR:-/tmp}/taru-engine.XXXXXX")
+	export WORLD TARU_ROOT=$WORLD/store TARU_RUN_ROOT=$WORLD/run
+	chmod 755 "$WORLD"
+	make_box "$WORLD/box"
+	tar -C "$WORLD/box" -c . | "$TARU" import --change 'CMD ["sh", "-c", "echo default"]' \
+		--change 'ENV PLACE=cellar' --change 'LABEL made=here' - box >/dev/null
+}
+
+teardown_file()
+{
+	rm -rf --one-file-system "$WORLD"
+}
+
+cgroups()
+{
+	find /sys/fs/cgroup -maxdepth 3 -name 'taru-[0-9a-f]*' -type d | sort
+}
+
+setup()
+{
+	T=$(mktemp -d "$WORLD/t.XXXXXX")
+	chmod 755 "$T"
+	MOUNTS_BEFORE=$(</proc/self/mountinfo) CGROUPS_BEFORE=$(cgroups)
+	PIDS=()
+}
+
+# What a test leaves is removed, and where it should not have left it, told.
+teardown()
+{
+	local wrong=0 ids pid
+	ids=$("$TARU" ps -aq)
+	# One word for each.
+	# shellcheck disable=SC2086
+	[ -z "$ids" ] || "$TARU" rm -f $ids >/dev/null || wrong=1
+	for pid in "${PIDS[@]}"; do
+		wait "$pid" 2>/dev/null || true
+	done
+	[ "$MOUNTS_BEFORE" = "$(</proc/self/mountinfo)" ] || { echo "a mount was left behind"; wrong=1; }
+	[ "$CGROUPS_BEFORE" = "$(cgroups)" ] || { echo "a cgroup was left behind: $(cgroups)"; wrong=1; }
+	[ -z "$(ls -A "$TARU_RUN_ROOT" 2>/dev/null)" ] || { echo "left in run: $(ls -A "$TARU_RUN_ROOT")"; wrong=1; }
+	[ -z "$(ls -A "$TARU_ROOT/containers" "$TARU_ROOT/names" | grep -v ':$' | grep .)" ] || { echo "a container was left"; wrong=1; }
+	rm -rf --one-file-system "$T" || wrong=1
+	return $wrong
+}
+
+# taru WORD…: the program, with nothing to read.
+taru()
+{
+	status=0
+	"$TARU" "$@" </dev/null >"$T/stdout" 2>"$T/stderr" || status=$?
+	output=$(<"$T/stdout") stderr=$(<"$T/stderr")
+	mapfile -t lines <<<"$output"
+	printf 'status %s\n%s\n%s\n' "$status" "$output" "$stderr"
+}
+
+works()
+{
+	taru "$@"
+	[ "$status" = 0 ]
+}
+
+# fails STATUS WORDS -- WORD…: the program ends so, with these words in its message.
+fails()
+{
+	local want=$1 words=$2
+	shift 3
+	taru "$@"
+	[ "$status" = "$want" ]
+	[[ "$stderr" == *"$words"* ]]
+}
+
+# until_true COMMAND…: for 10 s at most.
+until_true()
+{
+	for _ in {1..200}; do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.05
+	done
+	echo "this never became true: $*"
+	return 1
+}
+
+is_running()
+{
+	[ "$("$TARU" ps -q --filter "name=$1" --format '{{.State}}')" = running ]
+}
+
+# background NAME WORD…: `taru run --name NAME box WORD…`, until it runs; $! is in PIDS.
+background()
+{
+	local name=$1
+	shift
+	"$TARU" run --name "$name" "$@" >"$T/out.$name" 2>"$T/err.$name" </dev/null 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true is_running "$name"
+}

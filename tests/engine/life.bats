@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+# life.bats - what becomes of a container: ps, exec, stop, kill, pause, wait, rm, and that nothing is lost or left.
+# shellcheck disable=SC2154,SC2016
+load engine
+
+@test "ps shows what runs, with -a what has ended, and how" {
+	works ps
+	[ "${#lines[@]}" = 1 ]
+	[[ "$output" == CONTAINER\ ID*IMAGE*COMMAND*CREATED*STATUS*PORTS*NAMES ]]
+	background one --label kind=red box sleep 100
+	taru run --name two box sh -c 'exit 3'
+	[ "$status" = 3 ]
+	works ps --format '{{.Names}} {{.State}} {{.Image}} {{.Command}}'
+	[ "$output" = 'one running box "sleep 100"' ]
+	works ps -a --format '{{.Names}} {{.State}}'
+	[ "$output" = $'two exited\none running' ]
+	works ps -a --filter exited=3 --format '{{.Names}} {{.Status}}'
+	[[ "$output" == "two Exited (3)"* ]]
+	works ps --filter label=kind=red -q
+	[ "${#output}" = 12 ]
+	works ps --filter label=made=here -q
+	[ "${#output}" = 12 ]
+	works ps -a --filter name=two --no-trunc -q
+	[ "${#output}" = 64 ]
+	works ps -l --format '{{.Names}}'
+	[ "$output" = two ]
+	works ps -a --format json
+	"$PYTHON" -c 'import json, sys; [json.loads(line) for line in sys.stdin]' <<<"$output"
+	fails 1 "filter" -- ps --filter odd=1
+}
+
+@test "a name is one container's; a name that nobody gave has two words" {
+	works run --name mine box true
+	fails 125 "the container name 'mine' is in use by container" -- run --name mine box true
+	works rm mine
+	works run --name mine --rm box true
+	fails 125 "container name" -- run --name .odd box true
+	works run box true
+	works ps -a --format '{{.Names}}'
+	[[ "$output" =~ ^[a-z]+_[a-z]+$ ]]
+}
+
+@test "found by name, ID, and the begin of an ID that only one has" {
+	works run --name one box true
+	local id
+	id=$("$TARU" ps -aq --no-trunc)
+	works wait "${id:0:5}"
+	[ "$output" = 0 ]
+	works wait "$id"
+	fails 1 "no such container: nobody" -- rm nobody
+	works rm "${id:0:12}"
+	[ "$output" = "${id:0:12}" ]
+}
+
+@test "exec: one more process, as who and where it is asked" {
+	background one -e PLACE=cellar -w /tmp box sleep 100
+	works exec one sh -c 'id -u; pwd; echo $PLACE $HOME'
+	[ "$output" = $'0\n/tmp\ncellar /root' ]
+	works exec -u alice -w / -e PLACE=here one sh -c 'id -u; pwd; echo $PLACE $HOME'
+	[ "$output" = $'1000\n/\nhere /home' ]
+	taru exec one sh -c 'exit 9'
+	[ "$status" = 9 ]
+	fails 127 "nosuch" -- exec one nosuch
+	fails 126 "permission denied" -- exec one /etc/passwd
+	fails 125 "no such container" -- exec nobody true
+	fails 125 "no such user" -- exec -u nobody-here one true
+	echo text | "$TARU" exec -i one cat | grep -qx text
+	works exec -d one sleep 200
+	until_true "$TARU" exec one sh -c 'ps | grep -q "[s]leep 200"'
+	works exec one grep -E 'Seccomp:|CapEff' /proc/self/status
+	[ "$output" = $'CapEff:\t00000000a80425fb\nSeccomp:\t2' ]
+	run "$PYTHON" "$HERE/../root/pty.py" 'expect:#' 'send:exit 5\n' -- "$TARU" exec -it one sh
+	[[ "$output" == *"status 5"* ]]
+	taru run --name ended box true
+	fails 125 "not running but exited" -- exec ended true
+}
+
+@test "CVE-2022-1227: looking up a user for exec runs nothing of the container's, and follows no link out of it" {
+	background one box sleep 100
+	echo "intruder:x:0:0::/:/bin/sh" >"$T/passwd"
+	works exec one ln -sf "$T/passwd" /etc/passwd
+	fails 125 "no such user" -- exec -u intruder one true
+}
+
+@test "stop asks, and kills who does not listen; its time may be given; one that has ended is content" {
+	background polite box sh -c 'trap "exit 5" TERM; sleep 100 & wait'
+	works stop polite
+	[ "$output" = polite ]
+	works wait polite
+	[ "$output" = 5 ]
+	works stop polite
+	background deaf box sh -c 'trap "" TERM; while :; do sleep 1; done'
+	works stop -t 1 deaf
+	works wait deaf
+	[ "$output" = 137 ]
+	background other --stop-signal USR1 box sh -c 'trap "exit 6" USR1; sleep 100 & wait'
+	works stop other
+	works wait other
+	[ "$output" = 6 ]
+	fails 1 "no such container" -- stop nobody
+}
+
+@test "kill: a signal of one's own, or KILL" {
+	background one box sh -c 'trap "exit 7" HUP; sleep 100 & wait'
+	works kill -s HUP one
+	works wait one
+	[ "$output" = 7 ]
+	fails 1 "not running" -- kill one
+	fails 1 "no signal" -- kill -s NONSENSE one
+}
+
+@test "pause and unpause" {
+	background one box sleep 100
+	works pause one
+	works ps --format '{{.State}}'
+	[ "$output" = paused ]
+	fails 1 "not running but paused" -- pause one
+	fails 125 "paused" -- exec one true
+	works unpause one
+	fails 1 "not paused" -- unpause one
+	works pause one
+	works stop -t 1 one
+}
+
+@test "rm: not what runs, unless by force; --rm does it by itself" {
+	background one box sleep 100
+	fails 1 "running" -- rm one
+	works rm -f one
+	works ps -aq
+	[ -z "$output" ]
+	works run --rm box true
+	works ps -aq
+	[ -z "$output" ]
+}
+
+@test "an image stays while a container was made from it; by force its layers stay for the container" {
+	tar -C "$WORLD/box" -c . | "$TARU" import - more >/dev/null
+	works run --name one more true
+	fails 1 "container one was made from it" -- rmi more
+	works image prune -af
+	works rmi -f more
+	works image prune -af
+	[ -d "$TARU_ROOT/layers/$(sed 's/sha256://' "$TARU_ROOT"/containers/*/layers)/diff" ]
+	works rm one
+	tar -C "$WORLD/box" -c . | "$TARU" import --change 'CMD ["sh", "-c", "echo default"]' \
+		--change 'ENV PLACE=cellar' --change 'LABEL made=here' - box >/dev/null
+}
+
+@test "Ctrl-C and TERM go to the container; its end is the end of run" {
+	background one box sh -c 'trap "exit 8" TERM; sleep 100 & wait'
+	kill -TERM "${PIDS[0]}"
+	local status=0
+	wait "${PIDS[0]}" || status=$?
+	[ "$status" = 8 ]
+}
+
+@test "killed at any moment: nothing is lost that rm -f does not remove, and names are free again" {
+	local i pid
+	for ((i = 0; i < 25; i++)); do
+		"$TARU" run --name same box sleep 100 </dev/null >/dev/null 2>&1 3>&- 4>&- &
+		pid=$!
+		sleep "0.0$((i * 3 % 10))$((i % 7))"
+		kill -9 "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+		"$TARU" rm -f same >/dev/null 2>&1 || true
+		works run --rm --name same box true
+	done
+	works ps -aq
+	[ -z "$output" ]
+}
+
+@test "a run that was killed: its container goes on, is shown, and ends as one of which nobody knows how" {
+	background one box sleep 100
+	kill -9 "${PIDS[0]}"
+	works ps --format '{{.Names}} {{.State}}'
+	[ "$output" = "one running" ]
+	works exec one true
+	works kill one
+	until_true eval '[ "$("$TARU" ps -a --format "{{.Status}}")" = "Exited (unknown)" ]'
+	works rm one
+}
+
+@test "16 at once: each has its name, and ends as it should" {
+	local i pids=()
+	for i in {1..16}; do
+		"$TARU" run --rm box sh -c "exit $i" </dev/null 3>&- 4>&- &
+		pids+=("$!")
+	done
+	for i in {1..16}; do
+		status=0
+		wait "${pids[i - 1]}" || status=$?
+		[ "$status" = "$i" ]
+	done
+}

@@ -1,0 +1,211 @@
+#!/usr/bin/env bats
+# run.bats - `taru run`: a container from an image, in the foreground.
+# shellcheck disable=SC2154,SC2016
+load engine
+
+@test "stdout, stderr and the exit status are those of the command" {
+	taru run --rm box sh -c 'echo one; echo two >&2; exit 7'
+	[ "$status" = 7 ]
+	[ "$output" = one ]
+	[ "$stderr" = two ]
+}
+
+@test "the image says what is run, with which variables; the command line says more" {
+	works run --rm box
+	[ "$output" = default ]
+	works run --rm -e OTHER=1 box sh -c 'echo $PLACE $OTHER $HOME'
+	[ "$output" = "cellar 1 /root" ]
+	works run --rm -e PLACE=here --unsetenv PATH box /bin/sh -c 'echo $PLACE'
+	[ "$output" = here ]
+	works run --rm --entrypoint echo box a b
+	[ "$output" = "a b" ]
+	MINE=own works run --rm -e MINE -e NOT_SET box sh -c 'echo $MINE${NOT_SET-unset}'
+	[ "$output" = ownunset ]
+	printf '# comment\nA=1 2\nMINE\n' >"$T/env"
+	MINE=own works run --rm --env-file "$T/env" box sh -c 'echo $A $MINE'
+	[ "$output" = "1 2 own" ]
+}
+
+@test "CVE-2026-57231: what an image says of variables is data: nothing of the caller's environment is looked up" {
+	tar -C "$WORLD/box" -c . | "$TARU" import --change 'ENV SECRET=*' - star >/dev/null
+	"$PYTHON" "$HERE/odd_env.py" "$TARU_ROOT" star
+	SECRET_ONE=1 SECRET=2 works run --rm star env
+	[[ "$output" != *SECRET_ONE* ]]
+	[[ "$output" == *'SECRET=*'* ]]
+	"$TARU" rmi star >/dev/null
+}
+
+@test "127 where the program is not there, 126 where it cannot be executed, 125 where something else fails" {
+	fails 127 'exec: "nosuch": executable file not found in $PATH' -- run --rm box nosuch
+	fails 127 "no such file or directory" -- run --rm box /no/such
+	fails 126 "permission denied" -- run --rm box /etc/passwd
+	fails 125 "no such user" -- run --rm -u nobody-here box true
+	fails 125 "unknown option" -- run --rm --nonsense box true || fails 125 "--nonsense" -- run --rm --nonsense box true
+}
+
+@test "who it is: by name and by number, with its groups from the image's files" {
+	works run --rm box id
+	[ "$output" = "uid=0(root) gid=0(root) groups=0(root),10(wheel)" ] || [ "$output" = "uid=0(root) gid=0(root) groups=10(wheel)" ]
+	works run --rm -u alice box sh -c 'id -u; id -g; id -G; echo $HOME'
+	[ "$output" = $'1000\n1001\n1001 29\n/home' ]
+	works run --rm -u 1000 box sh -c 'id -u; id -g'
+	[ "$output" = $'1000\n1001' ]
+	works run --rm -u 4242:audio --group-add wheel box sh -c 'id -u; id -g; id -G'
+	[ "$output" = $'4242\n29\n29 10' ]
+}
+
+@test "CVE-2026-46680, CVE-2024-40635: digits are never a name, and no number that is none is root" {
+	works run --rm -u 7 box id -u
+	[ "$output" = 7 ]
+	fails 125 "4294967294" -- run --rm -u 4294967295 box id -u
+	fails 125 "4294967294" -- run --rm -u 4294967296 box id -u
+	fails 125 "no such user" -- run --rm -u 0x0 box id -u
+	fails 125 "no such group" -- run --rm -u 0:-1 box id -u
+}
+
+@test "an image whose etc/passwd is a link out of it shows nothing of this machine" {
+	cp -a "$WORLD/box" "$T/box"
+	ln -sf ../../../../../../../../etc/passwd "$T/box/etc/passwd"
+	echo "intruder:x:0:0::/:/bin/sh" >"$T/passwd"
+	ln -sf "$T/passwd" "$T/box/etc/passwd"
+	tar -C "$T/box" -c . | "$TARU" import - linked >/dev/null
+	fails 125 "no such user" -- run --rm -u intruder linked true
+	"$TARU" rmi linked >/dev/null
+}
+
+@test "the working directory is made where it is missing, in the container, also through a link of the image" {
+	works run --rm -w /made/here box pwd
+	[ "$output" = /made/here ]
+	cp -a "$WORLD/box" "$T/box"
+	ln -s "$T/outside" "$T/box/out"
+	tar -C "$T/box" -c . | "$TARU" import - linked >/dev/null
+	taru run --rm -w /out/x linked true
+	[ ! -e "$T/outside" ]
+	"$TARU" rmi linked >/dev/null
+	fails 125 "absolute path" -- run --rm -w relative box true
+}
+
+@test "what a container changes is its own, and gone with it" {
+	works run --name one box sh -c 'echo changed >/etc/passwd; rm /etc/group; mkdir /new'
+	works run --rm box sh -c 'cat /etc/passwd; ls /etc/group'
+	[[ "$output" == *alice*/etc/group* ]]
+	[ "$(cat "$TARU_ROOT"/containers/*/upper/etc/passwd)" = changed ]
+	works rm one
+	[ -z "$(ls "$TARU_ROOT/containers")" ]
+}
+
+@test "usual limits of what it may do: capabilities, seccomp, masked and read-only files" {
+	works run --rm box sh -c 'grep -E "CapEff|CapBnd|Seccomp:|NoNewPrivs" /proc/self/status | cut -f 2; cat /proc/keys | wc -c; ls /sys/firmware | wc -l
+		echo 1 2>/dev/null >/proc/sys/kernel/hostname || echo refused; mount -t tmpfs t /tmp 2>/dev/null || echo refused; unshare -U true 2>/dev/null || echo refused'
+	[ "$output" = $'00000000a80425fb\n00000000a80425fb\n0\n2\n0\n0\nrefused\nrefused\nrefused' ] ||
+		[ "$output" = $'0\n00000000a80425fb\n00000000a80425fb\n2\n0\n0\nrefused\nrefused\nrefused' ] ||
+		[ "$output" = $'00000000a80425fb\n00000000a80425fb\n0\n2\n0\n0\nrefused\nrefused\nrefused' ]
+}
+
+@test "--cap-add, --cap-drop, --privileged, --security-opt" {
+	works run --rm --cap-drop ALL --cap-add net_admin box grep CapEff /proc/self/status
+	[ "$output" = $'CapEff:\t0000000000001000' ]
+	works run --rm --cap-add SYS_ADMIN box sh -c 'mount -t tmpfs t /tmp && echo mounted'
+	[ "$output" = mounted ]
+	works run --rm --privileged box sh -c 'mount -t tmpfs t /tmp && grep Seccomp: /proc/self/status'
+	[ "$output" = $'Seccomp:\t0' ]
+	works run --rm --security-opt no-new-privileges --security-opt seccomp=unconfined box \
+		grep -E 'NoNewPrivs|Seccomp:' /proc/self/status
+	[ "$output" = $'NoNewPrivs:\t1\nSeccomp:\t0' ]
+	works run --rm --security-opt mask=/etc/group box wc -c /etc/group
+	[ "$output" = "0 /etc/group" ]
+	fails 125 "no capability" -- run --rm --cap-add NOTHING box true
+	fails 125 "--security-opt" -- run --rm --security-opt nonsense box true
+}
+
+@test "--volume, --mount and --tmpfs" {
+	mkdir "$T/dir"
+	echo text >"$T/file"
+	works run --rm -v "$T/dir:/dir" -v "$T/file:/file:ro" -v "$T/new/deep:/new" box \
+		sh -c 'cat /file; echo x >/dir/made; echo y 2>/dev/null >/file || echo refused; ls -d /new'
+	[ "$output" = $'text\nrefused\n/new' ]
+	[ "$(cat "$T/dir/made")" = x ]
+	[ -d "$T/new/deep" ]
+	works run --rm --mount "type=bind,source=$T/dir,target=/d,readonly" --mount type=tmpfs,target=/t,tmpfs-size=1m --tmpfs /u:size=64k \
+		box sh -c 'touch /d/y 2>/dev/null || echo refused; df -k /t | tail -1 | tr -s " " | cut -d " " -f 2; grep -c "/u tmpfs.*size=64k" /proc/mounts'
+	[ "$output" = $'refused\n1024\n1' ]
+	fails 125 "does not exist" -- run --rm --mount "type=bind,source=$T/none,target=/d" box true
+	fails 125 "--volume" -- run --rm -v name:/x box true
+	fails 125 "--mount" -- run --rm --mount type=odd,target=/x box true
+}
+
+@test "CVE-2024-21626 and its like: a mount's target through a link of the image stays inside" {
+	cp -a "$WORLD/box" "$T/box"
+	mkdir "$T/outside" "$T/dir"
+	ln -s "$T/outside" "$T/box/link"
+	tar -C "$T/box" -c . | "$TARU" import - linked >/dev/null
+	taru run --rm -v "$T/dir:/link/sub" linked sh -c 'ls -d /link/sub'
+	[ -z "$(ls -A "$T/outside")" ]
+	"$TARU" rmi linked >/dev/null
+}
+
+@test "--read-only, --hostname, --domainname, --add-host, --dns" {
+	works run --rm --read-only --hostname barrel --add-host vat:10.1.2.3 --dns 10.9.9.9 --dns-search cellar box \
+		sh -c 'touch /x 2>/dev/null || echo refused; hostname; grep vat /etc/hosts; cat /etc/resolv.conf; cat /etc/hostname'
+	[[ "$output" == $'refused\nbarrel\n10.1.2.3\tvat\n'*'nameserver 10.9.9.9'*'search cellar'*barrel ]]
+	fails 125 "--add-host" -- run --rm --add-host nonsense box true
+}
+
+@test "--network none has the loopback alone; host is this machine's; container:NAME another's" {
+	works run --rm box sh -c 'ls /sys/class/net'
+	[ "$output" = lo ]
+	works run --rm --network host box readlink /proc/self/ns/net
+	[ "$output" = "$(readlink /proc/self/ns/net)" ]
+	background other box sleep 100
+	works run --rm --network container:other --pid container:other --ipc container:other box \
+		sh -c 'readlink /proc/self/ns/net; ps | grep -c "sleep 100"'
+	[ "${lines[0]}" = "$("$TARU" exec other readlink /proc/self/ns/net)" ]
+	fails 125 "no such container" -- run --rm --network container:nobody box true
+	fails 125 "--network" -- run --rm --network nonsense box true
+}
+
+@test "limits: memory, processors and processes, as its cgroup has them" {
+	works run --rm -m 64m --pids-limit 100 --cpus 0.5 box true
+	fails 125 "--memory" -- run --rm -m nonsense box true
+	fails 125 "--cpus" -- run --rm --cpus many box true
+	fails 125 "--ulimit" -- run --rm --ulimit nothing=1 box true
+	works run --rm --ulimit nofile=64:128 --oom-score-adj 500 box sh -c 'ulimit -n; ulimit -Hn; cat /proc/self/oom_score_adj'
+	[ "$output" = $'64\n128\n500' ]
+}
+
+@test "-i reads what the caller types; without it there is nothing to read" {
+	seq 100000 >"$T/in"
+	run --separate-stderr "$TARU" run --rm -i box sh -c 'tail -n 1; wc -c' <"$T/in"
+	[ "$output" = $'100000\n0' ]
+	run --separate-stderr "$TARU" run --rm box wc -c <"$T/in"
+	[ "$output" = 0 ]
+}
+
+@test "-it: a terminal, of the caller's size, which is as it was afterwards" {
+	run "$PYTHON" "$HERE/../root/pty.py" --size 30x90 'expect:#' 'send:stty size; exit 4\n' -- "$TARU" run -it --rm box sh
+	[[ "$output" == *"30 90"* ]]
+	[[ "$output" == *"status 4"* ]]
+	[[ "$output" == *"mode same"* ]]
+	run --separate-stderr "$TARU" run -it --rm box true </dev/null
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"not a terminal"* ]]
+}
+
+@test "--device and its rights" {
+	works run --rm --device /dev/full:/dev/mine:rw box sh -c 'echo x 2>/dev/null >/dev/mine || echo full'
+	[ "$output" = full ]
+	fails 125 "--device" -- run --rm --device /etc/passwd box true
+}
+
+@test "--explain shows what would be done, and leaves nothing" {
+	works run --rm --explain sh box true
+	[[ "$output" == *"mount -t overlay"* ]]
+	works run --rm --explain json box true
+	"$PYTHON" -c 'import json, sys; json.load(sys.stdin)' <<<"$output"
+	fails 125 "--explain" -- run --explain odd box true
+}
+
+@test "--platform and --pull: what is not here, and may not be brought" {
+	fails 125 "is not here" -- run --rm --pull never nowhere.example/x true
+	fails 125 "--pull" -- run --rm --pull often box true
+}
