@@ -57,8 +57,8 @@ const struct verb verb_exec = {
 	.name = "exec",
 	.operands = "CONTAINER COMMAND [ARGUMENT...]",
 	.summary = "run one more process in a container",
-	.notes = "Ends with the exit status of the process, 128 + N where signal N ended it, 127 where the program is not\n"
-		 "there, 126 where it cannot be executed, and 125 where something else failed.\n",
+	.notes = "Ends with the exit status of the process, 128 + N where signal N ended it, 127 where the program\n"
+		 "is not there, 126 where it cannot be executed, and 125 where something else failed.\n",
 	.options = options,
 	.asked_size = sizeof(struct cmd_exec_asked),
 	.operands_min = 2,

@@ -24,7 +24,8 @@ static void run(struct command *command)
 	struct place place;
 
 	if (asked->signal && signal_number(asked->signal) <= 0) {
-		problem_set(command->problem, "option '--signal': '%s' is no signal; it is a name such as TERM, or a number",
+		problem_set(command->problem, "option '--signal': '%s' is no signal; it is a name such as TERM, or a "
+			    "number",
 			    asked->signal);
 		return;
 	}

@@ -1,4 +1,4 @@
-/* cmd_pause.c - `taru pause` and `taru unpause`: stop the processes of containers where they are, and let them go on. */
+/* cmd_pause.c - `taru pause` and `taru unpause`: the processes of containers stop where they are, and go on. */
 #include "cli/place.h"
 #include "life/life.h"
 

@@ -68,8 +68,8 @@ static bool is_in_use(struct removal *removal, const struct image *image, const 
 	const char *user = last && image->complete ? removal_user_of(removal, &image->id) : NULL;
 
 	if (user)
-		problem_set(problem, "%s: container %s was made from it; remove that one first, or use '--force', with which "
-			    "it keeps the layers", given, user);
+		problem_set(problem, "%s: container %s was made from it; remove that one first, or use '--force', "
+			    "with which it keeps the layers", given, user);
 	return user;
 }
 

@@ -137,7 +137,8 @@ static void run(struct command *command)
 
 	command->failed = NOT_STARTED;
 	asked->run.entrypoint_given = asked->run.entrypoint;
-	if (!input_check(asked->run.interactive, asked->run.terminal, command->problem) || !place_open(command, true, &place))
+	if (!input_check(asked->run.interactive, asked->run.terminal, command->problem) ||
+	    !place_open(command, true, &place))
 		return;
 	if (strcmp(request.image_name, host_image_name) != 0)
 		request.image = find_image(command, &place, request.image_name);
@@ -166,9 +167,10 @@ const struct verb verb_run = {
 	.name = "run",
 	.operands = "IMAGE [COMMAND...]",
 	.summary = "make a container from an image and wait for its end",
-	.notes = "The image `host` needs no download: it is this machine's own root file system, read-only, without what\n"
-		 "not everybody may read. Ends with the exit status of the process, 128 + N where signal N ended it, 127\n"
-		 "where the program is not there, 126 where it cannot be executed, and 125 where something else failed.\n",
+	.notes = "The image `host` needs no download: it is this machine's own root file system, read-only,\n"
+		 "without what not everybody may read. Ends with the exit status of the process, 128 + N where\n"
+		 "signal N ended it, 127 where the program is not there, 126 where it cannot be executed, and 125\n"
+		 "where something else failed.\n",
 	.options = options,
 	.asked_size = sizeof(struct cmd_run_asked),
 	.operands_min = 1,

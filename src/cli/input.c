@@ -6,8 +6,8 @@
 bool input_check(bool interactive, bool terminal, struct problem *problem)
 {
 	if (terminal && interactive && !isatty(STDIN_FILENO))
-		problem_set(problem, "option '--tty' with '--interactive': the input device is not a terminal; leave out "
-			    "'-t'");
+		problem_set(problem, "option '--tty' with '--interactive': the input device is not a terminal; leave "
+			    "out '-t'");
 	return !problem->found;
 }
 

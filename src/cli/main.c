@@ -48,7 +48,8 @@ static void protect(struct command *command, char **argv)
 	helper_note_place(command->arena);
 	error = self_protect("taru", argv, environ);
 	if (error)
-		problem_set(command->problem, "cannot keep this program out of the reach of containers (needs /proc): %s",
+		problem_set(command->problem, "cannot keep this program out of the reach of containers (needs /proc): "
+			    "%s",
 			    errno_words(-error));
 }
 
@@ -76,7 +77,8 @@ static void run_verb(struct command *command, char **words, char **argv)
 	command->failed = EXIT_USAGE;
 	if (verb->starts_container)
 		protect(command, argv);
-	if (command->problem->found || !command_read(command, verb, words + used, arena_alloc(command->arena, verb->asked_size + 1)))
+	if (command->problem->found ||
+	    !command_read(command, verb, words + used, arena_alloc(command->arena, verb->asked_size + 1)))
 		return;
 	command->failed = EXIT_FAILURE;
 	verb->run(command);

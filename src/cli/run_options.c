@@ -18,7 +18,7 @@ const struct option run_options[] = {
 	{ "env-file", 0, OPTION_TEXTS, AT(env_files), "FILE", "variables, a line each" },
 	{ "group-add", 0, OPTION_TEXTS, AT(groups), "GROUP", "one more group, by name or number" },
 	{ "interactive", 'i', OPTION_FLAG, AT(interactive), NULL, "it reads what the caller types" },
-	{ "oom-score-adj", 0, OPTION_SIGNED, AT(oom_score_adj), "N", "-1000 to 1000: the higher, the sooner it is killed" },
+	{ "oom-score-adj", 0, OPTION_SIGNED, AT(oom_score_adj), "N", "-1000 to 1000: the higher, the sooner killed" },
 	{ "tty", 't', OPTION_FLAG, AT(terminal), NULL, "it has a terminal" },
 	{ "ulimit", 0, OPTION_TEXTS, AT(ulimits), "NAME=SOFT[:HARD]", "a limit of setrlimit(2), as in nofile=1024" },
 	{ "umask", 0, OPTION_TEXT, AT(umask), "OCTAL", "its umask" },
@@ -56,8 +56,8 @@ const struct option run_options[] = {
 	{ "cap-drop", 0, OPTION_TEXTS, AT(cap_drop), "CAPABILITY", "one less than usual; ALL" },
 	{ "device-cgroup-rule", 0, OPTION_TEXTS, AT(device_rules), "RULE", "which devices it may use: 'c 10:200 rwm'" },
 	{ "privileged", 0, OPTION_FLAG, AT(privileged), NULL, "all rights that the caller has" },
-	{ "security-opt", 0, OPTION_TEXTS, AT(security_options), "OPTION", "seccomp=, apparmor=, label=, mask=, unmask=, "
-	  "no-new-privileges" },
+	{ "security-opt", 0, OPTION_TEXTS, AT(security_options), "OPTION", "seccomp=, apparmor=, label=, mask=, "
+	  "unmask=, no-new-privileges" },
 	{ "sysctl", 0, OPTION_TEXTS, AT(sysctls), "KEY=VALUE", "a setting of the kernel, in its namespaces" },
 
 	/* limits */

@@ -190,10 +190,11 @@ static void put_memory(struct config *config)
 	if (asked->memory.set && asked->memory.value > 0 && !swap.set)
 		swap = (struct maybe_i64){ true, asked->memory.value > INT64_MAX / 2 ? -1 : 2 * asked->memory.value };
 	if (asked->memory_swap.set && asked->memory_swap.value >= 0 && !asked->memory.set)
-		problem_set(config->problem, "option '--memory-swap' is memory and swap together, and needs '--memory'");
-	else if (swap.set && swap.value >= 0 && swap.value < asked->memory.value)
-		problem_set(config->problem, "option '--memory-swap' is memory and swap together: it cannot be less than "
+		problem_set(config->problem, "option '--memory-swap' is memory and swap together, and needs "
 			    "'--memory'");
+	else if (swap.set && swap.value >= 0 && swap.value < asked->memory.value)
+		problem_set(config->problem, "option '--memory-swap' is memory and swap together: it cannot be less "
+			    "than '--memory'");
 	json_open_object(&config->json, "memory");
 	put_signed(config, "limit", asked->memory);
 	put_signed(config, "reservation", asked->memory_reservation);
@@ -218,7 +219,8 @@ static void put_cpus(struct config *config)
 		return;
 	}
 	if (config->asked->cpu_quota.set || config->asked->cpu_period.set)
-		problem_set(config->problem, "option '--cpus' says the same as '--cpu-period' and '--cpu-quota': give one");
+		problem_set(config->problem, "option '--cpus' says the same as '--cpu-period' and '--cpu-quota': give "
+			    "one");
 	json_put_signed(&config->json, "quota", (int64_t)(count * PERIOD + 0.5));
 	json_put_unsigned(&config->json, "period", PERIOD);
 }
@@ -254,7 +256,8 @@ static void put_rates(struct config *config, const char *key, const char *option
 		struct stat info;
 		int64_t rate;
 
-		if (!colon || !(bytes ? option_to_bytes(colon + 1, &rate) : option_to_i64(colon + 1, &rate)) || rate < 0) {
+		if (!colon || !(bytes ? option_to_bytes(colon + 1, &rate) : option_to_i64(colon + 1, &rate)) ||
+		    rate < 0) {
 			problem_set(config->problem, "option '%s': '%s' is not DEVICE:%s", option, given->at[i],
 				    bytes ? "BYTES, as in /dev/sda:1m" : "NUMBER");
 			break;

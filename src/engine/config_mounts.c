@@ -149,7 +149,8 @@ static bool is_one_of(const char *word, const char *const *words)
 
 static void take_option(struct config *config, struct bind *bind, const char *word)
 {
-	static const char *const propagations[] = { "private", "rprivate", "shared", "rshared", "slave", "rslave", NULL };
+	static const char *const propagations[] = { "private", "rprivate", "shared", "rshared", "slave", "rslave",
+						    NULL };
 	static const char *const others[] = { "ro", "rw", "noexec", "exec", "nosuid", "suid", "nodev", "dev", "idmap",
 					      "ridmap", NULL };
 	/* Labels of SELinux, which nothing is to be done for where there is none; and words that say what is anyway. */
@@ -164,8 +165,8 @@ static void take_option(struct config *config, struct bind *bind, const char *wo
 	} else if (is_one_of(word, others)) {
 		add_option(bind, word);
 	} else if (!is_one_of(word, nothing)) {
-		problem_set(config->problem, "option '--volume': '%s' is none of ro, rw, z, Z, noexec, nosuid, nodev, bind, "
-			    "rbind, idmap, private, slave, shared", word);
+		problem_set(config->problem, "option '--volume': '%s' is none of ro, rw, z, Z, noexec, nosuid, nodev, "
+			    "bind, rbind, idmap, private, slave, shared", word);
 	}
 }
 
@@ -186,8 +187,8 @@ static void put_volume(struct config *config, const char *given)
 	struct stat info;
 
 	if (!target || source[0] != '/') {
-		problem_set(config->problem, "option '--volume': '%s' is not SOURCE:PATH[:OPTIONS] with an absolute SOURCE; "
-			    "volumes with names are not there yet", given);
+		problem_set(config->problem, "option '--volume': '%s' is not SOURCE:PATH[:OPTIONS] with an absolute "
+			    "SOURCE; volumes with names are not there yet", given);
 		return;
 	}
 	if (!is_absolute(config, "--volume", target))
@@ -288,8 +289,8 @@ static void put_long(struct config *config, const char *given)
 	else if (!strcmp(form.type, "bind"))
 		put_long_bind(config, &form);
 	else
-		problem_set(config->problem, "option '--mount': the type is bind or tmpfs, not '%s'; volumes with names are "
-			    "not there yet", form.type);
+		problem_set(config->problem, "option '--mount': the type is bind or tmpfs, not '%s'; volumes with "
+			    "names are not there yet", form.type);
 }
 
 void config_put_mounts(struct config *config)

@@ -33,7 +33,8 @@ static void put_kind(struct config *config, const struct kind *kind)
 		return;
 	}
 	if (given && !strstr(kind->words, arena_printf(config->arena, " %s ", given)))
-		problem_set(config->problem, "option '%s': '%s' is none of:%s host, ns:PATH, container:NAME", kind->option,
+		problem_set(config->problem, "option '%s': '%s' is none of:%s host, ns:PATH, container:NAME",
+			    kind->option,
 			    given, kind->words);
 	put_one(config, kind->type, NULL);
 }
@@ -82,15 +83,15 @@ static void put_ids(struct config *config)
 
 static void put_cgroup_path(struct config *config)
 {
-	const char *parent = config->asked->cgroup_parent;
+	const char *parent = config->asked->cgroup_parent, *id = config->input->id;
 
 	if (parent && parent[0] != '/')
 		problem_set(config->problem, "option '--cgroup-parent': '%s' is no absolute path", parent);
 	/* Without a common one above, which would stay for ever or be removed while another is made in it. */
 	if (parent)
-		json_put_text(&config->json, "cgroupsPath", arena_printf(config->arena, "%s/%s", parent, config->input->id));
+		json_put_text(&config->json, "cgroupsPath", arena_printf(config->arena, "%s/%s", parent, id));
 	else if (!config->in_user)
-		json_put_text(&config->json, "cgroupsPath", arena_printf(config->arena, "/taru-%s", config->input->id));
+		json_put_text(&config->json, "cgroupsPath", arena_printf(config->arena, "/taru-%s", id));
 }
 
 void config_put_namespaces(struct config *config)

@@ -60,8 +60,8 @@ static void take_security(struct config *config, const char *given)
 		config->unmask_all = true;
 	else
 		problem_set(config->problem, "option '--security-opt': '%s' is none of seccomp=FILE|unconfined, "
-			    "apparmor=PROFILE, label=LABEL|disable, mask=PATHS, unmask=PATHS|ALL, systempaths=unconfined, "
-			    "no-new-privileges", given);
+			    "apparmor=PROFILE, label=LABEL|disable, mask=PATHS, unmask=PATHS|ALL, "
+			    "systempaths=unconfined, no-new-privileges", given);
 }
 
 void config_read_security(struct config *config)
@@ -112,7 +112,8 @@ static uint64_t find_capabilities(struct config *config, const char *option, con
 		else if (known)
 			set |= 1ULL << known->value;
 		else
-			problem_set(config->problem, "option '%s': '%s' is no capability, as NET_ADMIN or ALL is", option,
+			problem_set(config->problem, "option '%s': '%s' is no capability, as NET_ADMIN or ALL is",
+				    option,
 				    given->at[i]);
 	}
 	return set;
@@ -310,13 +311,13 @@ static void put_sysctls(struct config *config)
 		return;
 	json_open_object(&config->json, "sysctl");
 	for (size_t i = 0; i < given->count; i++) {
-		const char *equals = strchr(given->at[i], '=');
+		const char *text = given->at[i], *equals = strchr(text, '=');
 
 		if (equals)
-			json_put_text(&config->json,
-				      arena_copy(config->arena, given->at[i], (size_t)(equals - given->at[i])), equals + 1);
+			json_put_text(&config->json, arena_copy(config->arena, text, (size_t)(equals - text)),
+				      equals + 1);
 		else
-			problem_set(config->problem, "option '--sysctl': '%s' is not KEY=VALUE", given->at[i]);
+			problem_set(config->problem, "option '--sysctl': '%s' is not KEY=VALUE", text);
 	}
 	json_close(&config->json);
 }

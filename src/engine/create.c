@@ -42,8 +42,8 @@ static bool take_layers(struct creating *creating)
 	for (size_t i = 0; i < image->diff_ids_count; i++) {
 		chain = digest_chain(i ? &chain : NULL, &image->diff_ids[i]);
 		if (!layer_is_there(store, &chain, &held)) {
-			problem_set(creating->problem, "image '%s': its layer %.12s is not unpacked; pull or load the image "
-				    "again", creating->request->image_name, digest_hex(&chain));
+			problem_set(creating->problem, "image '%s': its layer %.12s is not unpacked; pull or load the "
+				    "image again", creating->request->image_name, digest_hex(&chain));
 			return false;
 		}
 		store_hold(store, &creating->holds, held);
@@ -251,7 +251,8 @@ static bool make(struct creating *creating, struct prepared *prepared)
 		return false;
 	}
 	prepared->layers = creating->request->image ?
-		layers_of(engine->arena, engine->store, prepared->made.id, &prepared->made.layer, prepared->made.remove) :
+		layers_of(engine->arena, engine->store, prepared->made.id, &prepared->made.layer,
+			  prepared->made.remove) :
 		host_layers(engine->arena, engine->store, prepared->made.id, prepared->made.remove);
 	return true;
 }

@@ -24,6 +24,7 @@ void environment_put_given(struct environment *env, const char *option, const ch
 /* A file of such lines; "#" begins a comment. */
 void environment_put_file(struct environment *env, const char *path, struct problem *problem);
 
+/* Takes a variable out, if it is there. */
 void environment_unset(struct environment *env, const char *name);
 
 /* What is in it; ends in a NULL. */

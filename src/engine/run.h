@@ -42,7 +42,8 @@ struct run_result {
 void engine_run(struct engine *engine, struct prepared *prepared, const struct run_request *request,
 		struct text *warnings, struct run_result *ret_result, struct problem *problem);
 
-/* Adds the plan of it as the engine would do it: a script of shell, prose or JSON. */
 enum explain_form { EXPLAIN_SCRIPT, EXPLAIN_PROSE, EXPLAIN_JSON };
+
+/* Adds the plan of it as the engine would do it: a script of shell, prose or JSON. */
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
 		    struct text *out, struct problem *problem);

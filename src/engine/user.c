@@ -124,7 +124,7 @@ static void add_groups_of(const struct container_root *root, const char *name, s
 {
 	char *file = file_of(root, "etc/group");
 	struct row row;
-	uint32_t gid;
+	uint32_t gid = 0;
 
 	while (next_row(&file, &row))
 		if (row.fields > MEMBERS && to_id(row.field[ID], &gid) && has_member(row.field[MEMBERS], name))
@@ -146,7 +146,8 @@ static bool find_group(const struct container_root *root, const char *group, uin
 	while (next_row(&file, &row))
 		if (row.fields > ID && !strcmp(row.field[NAME], group) && to_id(row.field[ID], ret_gid))
 			return true;
-	problem_set(problem, "group '%.64s': the image has no such group in its /etc/group; a number needs none", group);
+	problem_set(problem, "group '%.64s': the image has no such group in its /etc/group; a number needs none",
+		    group);
 	return false;
 }
 
@@ -155,7 +156,7 @@ bool root_find_user(const struct container_root *root, const char *given, const 
 {
 	const char *colon = strchr(given, ':'), *name = NULL;
 	const char *user = colon ? arena_copy(root->arena, given, (size_t)(colon - given)) : given;
-	uint32_t gid;
+	uint32_t gid = 0;
 
 	*ret_identity = (struct identity){ 0 };
 	if (!find_user(root, user[0] ? user : "0", ret_identity, &name, problem))

@@ -157,7 +157,8 @@ static void need_lines(struct needed *needed, const char *text)
 	}
 }
 
-/* The layers that containers stand on, also without the image that they were made from. False where it cannot be known. */
+/* The layers that containers stand on, also without the image that they were made from. False where that cannot be
+ * known. */
 static bool need_containers(const struct store *store, struct needed *needed, struct problem *problem)
 {
 	enum { LAYERS_FILE_MAX = 1 << 20 };

@@ -141,7 +141,8 @@ const char *script_directory(const struct script *script);
 typedef void script_writer(struct script *script, const struct step *step);
 
 /* script_mounts.c */
-script_writer script_set_propagation, script_mount_layers, script_open_root, script_open_source, script_mount, script_bind,
+script_writer script_set_propagation, script_mount_layers, script_open_root, script_open_source, script_mount,
+	script_bind,
 	script_change_mount, script_hold_directory, script_copy_up, script_make_device,
 	script_make_link, script_open_empty, script_mask, script_make_readonly, script_make_path;
 
