@@ -90,6 +90,16 @@ static void put_host_tree(struct config *config, const struct host_tree *host)
 
 		put_mount(config, host->fresh[i].path, "tmpfs", "tmpfs", options);
 	}
+	for (size_t i = 0; i < host->part.count; i++) {
+		const char *part = host->part.at[i];
+		const char *const layers[] = {
+			"userxattr", arena_printf(config->arena, "lowerdir=%s", part),
+			arena_printf(config->arena, "upperdir=%s/parts%s/upper", config->input->path, part),
+			arena_printf(config->arena, "workdir=%s/parts%s/work", config->input->path, part), NULL
+		};
+
+		put_mount(config, part, "overlay", "overlay", layers);
+	}
 	for (size_t i = 0; i < host->bound.count; i++)
 		put_mount(config, host->bound.at[i], "bind", host->bound.at[i], bound);
 }

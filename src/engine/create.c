@@ -92,14 +92,15 @@ static struct plan_layers layers_of(struct arena *arena, const struct store *sto
 	return layers;
 }
 
-/* This machine's own files: below nothing else. */
+/* This machine's own files: below nothing else. For an ordinary user they are mounted part by part. */
 static struct plan_layers host_layers(struct arena *arena, const struct store *store, const char *id, bool remove)
 {
 	struct texts none = { 0 };
 	struct plan_layers layers = layers_of(arena, store, id, &none, remove);
 	char root[] = "/";
 
-	layers.lower.at[0] = arena_copy(arena, root, 1);
+	if (geteuid() == 0)
+		layers.lower.at[0] = arena_copy(arena, root, 1);
 	return layers;
 }
 
@@ -117,6 +118,27 @@ static void copy_root_mode(const struct creating *creating)
 		return;
 	if (fchown(upper, info.st_uid, info.st_gid) == 0)
 		fchmod(upper, info.st_mode & 07777);
+}
+
+/* Where changes of each part go, and the links between them. */
+static int make_parts(int folder, const struct host_tree *tree, struct arena *arena)
+{
+	int error = tree->part.count ? sys_mkdirat(folder, "parts", 0700) : 0;
+
+	for (size_t i = 0; i < tree->part.count && !error; i++) {
+		const char *path = arena_printf(arena, "parts%s", tree->part.at[i]);
+
+		error = sys_mkdirat(folder, path, 0755);
+		if (!error)
+			error = sys_mkdirat(folder, arena_printf(arena, "%s/upper", path), 0755);
+		if (!error)
+			error = sys_mkdirat(folder, arena_printf(arena, "%s/work", path), 0700);
+	}
+	for (size_t i = 0; i < tree->link.count && !error; i++)
+		if (tree->link.at[i].value)
+			error = sys_symlinkat(tree->link.at[i].value, folder,
+					      arena_printf(arena, "upper%s", tree->link.at[i].key));
+	return error;
 }
 
 /* --- namespaces of others --- */
@@ -241,11 +263,15 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 static bool make(struct creating *creating, struct prepared *prepared)
 {
 	struct engine *engine = creating->engine;
+	int error;
 
 	prepared->path = creating->making.path;
 	prepared->folder = creating->making.folder;
 	copy_root_mode(creating);
-	if (!make_config(creating, prepared) ||
+	error = make_parts(prepared->folder, &creating->host_tree, engine->arena);
+	if (error)
+		problem_set(creating->problem, "cannot make '%s/parts': %s", prepared->path, reason_words(error));
+	if (error || !make_config(creating, prepared) ||
 	    !engine_commit(engine, &creating->making, &prepared->made, creating->problem)) {
 		engine_abandon(engine, &creating->making);
 		return false;

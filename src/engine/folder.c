@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/parts.h"
+#include "image/helper.h"
 #include "image/tree.h"
 #include "spec/reason.h"
 #include <dirent.h>
@@ -64,6 +65,26 @@ bool engine_write_ended(const struct engine *engine, int folder, const struct en
 	if (error)
 		problem_set(problem, "cannot write down how the container ended: %s", reason_words(error));
 	return !error;
+}
+
+/* --- removing --- */
+
+struct removing { int store; const char *path; };
+
+static int remove_tree(void *data)
+{
+	const struct removing *removing = data;
+
+	return tree_remove(removing->store, removing->path);
+}
+
+/* What a container of an ordinary user has made belongs to ids of its own, too. */
+static int remove_folder(const struct engine *engine, const char *path)
+{
+	struct removing removing = { engine->store->fd, path };
+	struct problem problem = { 0 };
+
+	return helper_as_owner(engine->arena, remove_tree, &removing, &problem);
 }
 
 /* --- beginning --- */
@@ -277,7 +298,7 @@ static void give_name_back(const struct engine *engine, const char *name, const 
 
 void engine_abandon(struct engine *engine, struct container_making *making)
 {
-	tree_remove(engine->store->fd, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
+	remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
 	fd_close_at(&making->folder);
 	making->folder = -1;
 }
@@ -292,7 +313,7 @@ bool engine_remove(struct engine *engine, struct engine_container *container, st
 		error = 0;
 	if (!error) {
 		give_name_back(engine, container->made.name, id);
-		error = tree_remove(engine->store->fd, arena_printf(engine->arena, CONTAINERS "/%s", id));
+		error = remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", id));
 	}
 	if (error)
 		problem_set(problem, "container %s: cannot be removed: %s", container->made.name, reason_words(error));
@@ -309,7 +330,7 @@ static void sweep_one(struct engine *engine, const char *id)
 
 	if (fd < 0 || sys_flock(fd, LOCK_EX | LOCK_NB) || !sys_faccessat2(fd, MADE_FILE, F_OK, 0))
 		return;
-	tree_remove(engine->store->fd, path);
+	remove_folder(engine, path);
 }
 
 static void sweep_name(struct engine *engine, const char *name)

@@ -1,11 +1,13 @@
 /* host_image.c - see host_image.h */
 #include "engine/host_image.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "spec/reason.h"
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -87,6 +89,59 @@ static void hide_top(struct paths *masked)
 		closedir(top);
 }
 
+/* --- the top, part by part --- */
+
+enum { MOUNTS_MAX = 16 << 20 };
+
+static const char *link_text(struct arena *arena, const char *path)
+{
+	char text[PATH_MAX];
+	ssize_t length = readlink(path, text, sizeof(text) - 1);
+
+	return length > 0 ? arena_copy(arena, text, (size_t)length) : NULL;
+}
+
+/* Whether something is mounted in it: "ID PARENT MAJOR:MINOR ROOT TARGET …" (proc_pid_mountinfo(5)). */
+static bool has_mounts(const char *mounts, const char *path)
+{
+	enum { TARGET = 4 };
+	size_t length = strlen(path);
+
+	for (const char *line = mounts; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *at = line;
+
+		for (int field = 0; field < TARGET; field++)
+			at += strcspn(at, " \n"), at += *at == ' ';
+		if (!strncmp(at, path, length) && at[length] == '/')
+			return true;
+	}
+	return false;
+}
+
+/* What something is mounted in is bound, read-only. */
+static void find_parts(struct arena *arena, struct host_tree *tree, struct paths *bound)
+{
+	static const char *const parts[] = { "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr", "/opt",
+					     "/etc", NULL };
+	struct paths list = paths_into(arena, &tree->part);
+	struct stat info;
+	char *mounts;
+	size_t length;
+
+	if (file_read(arena, AT_FDCWD, "/proc/self/mountinfo", MOUNTS_MAX, &mounts, &length))
+		mounts = arena_copy(arena, "", 0);
+
+	tree->link.at = ARENA_ARRAY(arena, sizeof(parts) / sizeof(parts[0]), struct pair);
+	for (size_t i = 0; parts[i]; i++) {
+		if (lstat(parts[i], &info))
+			continue;
+		if (S_ISDIR(info.st_mode))
+			add(has_mounts(mounts, parts[i]) ? bound : &list, parts[i]);
+		else if (S_ISLNK(info.st_mode))
+			tree->link.at[tree->link.count++] = (struct pair){ parts[i], link_text(arena, parts[i]) };
+	}
+}
+
 /* --- /etc --- */
 
 enum { ETC_DEPTH = 16 };
@@ -149,11 +204,15 @@ bool host_tree_read(struct arena *arena, struct host_tree *ret_tree, struct prob
 	*ret_tree = none;
 	masked = paths_into(arena, &ret_tree->masked);
 	bound = paths_into(arena, &ret_tree->bound);
-	hide_top(&masked);
+	if (geteuid() == 0)
+		hide_top(&masked);
 	error = hide_private(&masked, "/etc", 0);
 	if (error)
 		problem_set(problem, "image 'host': cannot tell what of /etc is to be hidden: %s", reason_words(error));
-	find_bound(&bound);
+	if (geteuid() == 0)
+		find_bound(&bound);
+	else
+		find_parts(arena, ret_tree, &bound);
 	return !error;
 }
 

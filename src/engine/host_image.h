@@ -22,6 +22,10 @@ struct host_tree {
 	struct texts masked;		/* files and directories that look empty */
 	struct { const char *path, *mode; } fresh[8];	/* a tmpfs each; ends with a NULL */
 	struct texts bound;		/* directories that are bound into these, or are mounts of their own */
+	/* For an ordinary user, in whose user namespace "/" cannot be a layer, since mounts below it must stay covered:
+	 * the directories at the top that are shown, each of which is one, and the links at the top. */
+	struct texts part;
+	struct pairs link;
 };
 
 /* Looks at this machine. A problem where /etc cannot be read: then nobody knows what is to be hidden. */

@@ -5,6 +5,7 @@
 #include "host/host_parts.h"
 #include <linux/capability.h>
 #include <linux/prctl.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
@@ -95,6 +96,14 @@ static void read_tools(struct host *host)
 	host->newgidmap = find_tool(gid);
 }
 
+/* As /etc/passwd has it: /etc/subuid has ranges by name as a rule. */
+static void read_user(struct arena *arena, struct host *host)
+{
+	const struct passwd *entry = host->uid ? getpwuid(host->uid) : NULL;
+
+	host->user = entry ? arena_copy(arena, entry->pw_name, strlen(entry->pw_name)) : NULL;
+}
+
 void host_read(struct arena *arena, const struct host_wants *wants, struct host *ret_host)
 {
 	struct host *host = ret_host;
@@ -111,8 +120,10 @@ void host_read(struct arena *arena, const struct host_wants *wants, struct host 
 		host->last_capability = find_last_capability();
 	if (wants->lsm)
 		read_lsm(arena, host);
-	if (wants->id_map_tools)
+	if (wants->id_map_tools) {
 		read_tools(host);
+		read_user(arena, host);
+	}
 	if (wants->cgroup)
 		host_read_cgroup(arena, wants, host);
 	if (wants->devices)
