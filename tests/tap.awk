@@ -1,37 +1,59 @@
 # Counts the results in the output of a test program (Test Anything Protocol): prints how many passed,
-# failed and were skipped. `name` is what the program is called, `status` what it ended with.
+# failed and were skipped. `name` is what the program is called, `status` what it ended with; `skips`, `failures`
+# and `reasons` are files: the first two get a line for each test, the last also what was said of a failure, which are
+# the lines after "not ok" that begin with #, at most 20 of them.
 
 function add(file, text) { print "  " name ": " text >>file }
+
+function fail(what)
+{
+	add(failures, what)
+	add(reasons, what)
+	failed++
+	said = 0
+}
+
+# The last lines of all, for a program that did not say which test it was.
+function say_last(    i)
+{
+	for (i = NR > 20 ? NR - 19 : 1; i <= NR; i++)
+		print "      " last[i % 20] >>reasons
+}
+
+{ last[NR % 20] = $0 }
 
 /^1\.\.[0-9]+/ { promised += substr($1, 4); plans++ }
 
 /^(not )?ok([ \t]|$)/ {
 	results++
+	said = 20
 	what = $0
 	sub(/^(not )?ok *[0-9]* *(- )?/, "", what)
 	if (what ~ /# *[Ss][Kk][Ii][Pp]/) {
 		add(skips, what)
 		skipped++
 		if (must_work)
-			failed++
+			fail(what)
 	} else if ($1 == "not") {
-		add(failures, what)
-		failed++
+		fail(what)
 	} else {
 		passed++
 	}
+	next
 }
+
+/^#/ && said++ < 20 && results { print "      " $0 >>reasons }
 
 END {
 	if (status == 124 || status == 137) {
-		add(failures, "took too long")
-		failed++
+		fail("took too long")
+		say_last()
 	} else if (status && !failed) {
-		add(failures, "ended with status " status)
-		failed++
+		fail("ended with status " status)
+		say_last()
 	} else if (results < promised || !plans) {
-		add(failures, "gave " (results + 0) " results of " (promised + 0))
-		failed++
+		fail("gave " (results + 0) " results of " (promised + 0))
+		say_last()
 	}
 	print passed + 0, failed + 0, skipped + 0
 }

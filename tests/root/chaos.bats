@@ -2,12 +2,13 @@
 # kill -9 of the runtime at any moment of create, start, exec, delete, run: whatever it was doing, the other commands still
 # work, and `delete --force` leaves the machine as it was. See chaos.py.
 #
-#   CHAOS_ROUNDS   how often each verb is killed, in each way (8)
+#   CHAOS_ROUNDS   how often each verb is killed, in each way (6; with THOROUGH=1 60)
 #   CHAOS_SEED     what the moments are drawn with; it is printed
 load lib
 load live
 
-ROUNDS=${CHAOS_ROUNDS:-8}
+ROUNDS=${CHAOS_ROUNDS:-${THOROUGH:+60}}
+ROUNDS=${ROUNDS:-6}
 SEED=${CHAOS_SEED:-$RANDOM}
 
 setup_file()
