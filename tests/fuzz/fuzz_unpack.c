@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 enum { RAW, SUMMED, LISTED, FORMS, LISTED_TOO = FORMS };
 enum { COMPRESSED = 4, PLAIN = 8, SQUASH = 16, LOWERS = 32, SETTLE = 64, ZSTD = 128 };
-enum { BYTES_MAX = 4 << 20, ENTRIES_MAX = 2000, LOWER_COUNT = 2 };
+enum { BYTES_MAX = 4 << 20, ENTRIES_MAX = 300, LOWER_COUNT = 2 };
 
 static char folder[PATH_MAX];
 static int base_fd, home, lowers[LOWER_COUNT];
