@@ -19,6 +19,7 @@ struct request {
 	size_t layer_count;
 };
 
-/* Reads a request; its descriptors are the caller's. What `below` asked comes before the layers of this one. False with a failure. */
+/* Reads a request; its descriptors are the caller's. What `below` asked comes before the layers of this one. False
+ * with a failure. */
 bool request_read(const struct message *message, struct arena *arena, const struct request *below,
 		  struct request *ret_request, struct failure *failure);

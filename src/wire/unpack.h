@@ -49,7 +49,7 @@
  *
  * A message carries so many descriptors and no more, and an image may have more layers. Then the nearest come before:
  *
- *	{ "op": "below", "fds": ["layer", "layer", …] }		without an answer; `layer` or `settle` has the rest
+ *	{ "op": "below", "fds": ["layer", "layer", …] }	no answer; `layer` or `settle` has the rest
  *
  *	{ "op": "copy", "fds": ["input", "output"], "compression": "auto", "into": "none" }
  *	→ { "copied": { "digest": …, "size": …, "output-digest": …, "output-size": … } }

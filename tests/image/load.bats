@@ -132,7 +132,7 @@ docker_archive()
 	echo "$output $stderr"
 	[ "$status" = 0 ]
 	[ -e "$TARU_ROOT/images/blobs/sha256/$leaf" ]
-	[ "$(ls "$TARU_ROOT/images/blobs/sha256" | wc -l)" = 9 ]
+	[ "$(find "$TARU_ROOT/images/blobs/sha256" -type f | wc -l)" = 9 ]
 	works rmi nest
 	[ -z "$(ls "$TARU_ROOT/images/blobs/sha256")" ]
 }
