@@ -300,7 +300,7 @@ static int read_at(int fd, uint64_t offset, void *to, size_t size)
 bool archive_read(const struct archive *archive, const char *name, size_t limit, char **ret_text,
 		  size_t *ret_length, struct problem *problem)
 {
-	uint64_t offset, size;
+	uint64_t offset = 0, size = 0;
 	closes int fd = open_file(archive, name, &offset, &size);
 	int error = fd < 0 ? fd : size > limit ? -EFBIG : 0;
 
@@ -317,7 +317,9 @@ bool archive_read(const struct archive *archive, const char *name, size_t limit,
 int archive_look(const struct archive *archive, const char *name, uint64_t *ret_size,
 		 unsigned char ret_begin[COMPRESSION_BEGIN])
 {
-	uint64_t offset;
+	uint64_t offset = 0;
+
+	*ret_size = 0;
 	closes int fd = open_file(archive, name, &offset, ret_size);
 
 	memset(ret_begin, 0, COMPRESSION_BEGIN);
@@ -328,13 +330,14 @@ int archive_look(const struct archive *archive, const char *name, uint64_t *ret_
 
 int archive_copy(const struct archive *archive, const char *name, int file)
 {
-	uint64_t offset, size;
+	uint64_t offset = 0, size = 0;
 	closes int fd = open_file(archive, name, &offset, &size);
 
 	if (fd < 0)
 		return fd;
 	while (size) {
-		ssize_t sent = sys_sendfile_at(file, fd, &offset, size < COPIED_AT_ONCE ? (size_t)size : COPIED_AT_ONCE);
+		size_t most = size < COPIED_AT_ONCE ? (size_t)size : COPIED_AT_ONCE;
+		ssize_t sent = sys_sendfile_at(file, fd, &offset, most);
 
 		if (sent <= 0 && sent != -EINTR)
 			return sent < 0 ? (int)sent : -ENODATA;

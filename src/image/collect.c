@@ -94,7 +94,7 @@ static void need_layers(const struct store *store, struct needed *needed, const 
 	}
 }
 
-static bool is_there(const struct store *store, const struct digest *digest)
+static bool is_in_store(const struct store *store, const struct digest *digest)
 {
 	return sys_faccessat2(store->blobs, digest_hex(digest), F_OK, 0) == 0;
 }
@@ -114,7 +114,7 @@ static bool need_documents(const struct store *store, struct needed *needed, str
 		needed->documents = (struct digests){ 0 };
 		sort(&level);
 		for (size_t i = 0; i < level.count && !problem->found; i++) {
-			if (has(&seen, &level.at[i]) || (depth && !is_there(store, &level.at[i])))
+			if (has(&seen, &level.at[i]) || (depth && !is_in_store(store, &level.at[i])))
 				continue;
 			arena_init(&arena, NULL, 0);
 			need_document(&reading, needed, &level.at[i], problem);

@@ -7,7 +7,7 @@
 
 /* --- the request --- */
 
-enum { FDS_ROOM = UNPACK_LOWERS_MAX + 4 };
+enum { FDS_ROOM = UNPACK_LOWERS_AT_ONCE + 4 };
 
 /* Descriptors, and what they are called. */
 struct given {
@@ -40,19 +40,45 @@ static void put_request(struct text *text, const struct unpacking_input *input, 
 	json_close(&json);
 }
 
+/* The nearest layers below, so that the rest has room in one message. *lowers and *count are that rest. */
+static int send_below(const struct store *store, int socket, const int **lowers, size_t *count)
+{
+	int error = 0;
+
+	while (*count > UNPACK_LOWERS_AT_ONCE && !error) {
+		struct text text = text_new(store->arena);
+		struct json_writer json = json_writer_new(&text, NULL);
+		struct given given = { 0 };
+
+		for (int i = 0; i < UNPACK_LOWERS_AT_ONCE; i++)
+			give(&given, "layer", (*lowers)[i]);
+		json_open_object(&json, NULL);
+		json_put_text(&json, "op", "below");
+		json_put_texts(&json, "fds", given.names);
+		json_close(&json);
+		error = message_send(socket, &text, given.fds, given.count);
+		*lowers += UNPACK_LOWERS_AT_ONCE;
+		*count -= UNPACK_LOWERS_AT_ONCE;
+	}
+	return error;
+}
+
 static int send_request(const struct store *store, struct unpacking *unpacking, const struct unpacking_input *input)
 {
 	struct text text = text_new(store->arena);
 	struct given given = { 0 };
+	const int *lowers = input->lowers;
+	size_t count = lowers ? input->lowers_count : 0;
+	int error = send_below(store, unpacking->helper.socket, &lowers, &count);
 
 	give(&given, "input", input->file);
 	give(&given, "wake", input->wake);
 	give(&given, "target", unpacking->making.diff);
 	give(&given, "tee", input->tee);
-	for (size_t i = 0; input->lowers && i < input->lowers_count; i++)
-		give(&given, "lower", input->lowers[i]);
+	for (size_t i = 0; i < count; i++)
+		give(&given, "lower", lowers[i]);
 	put_request(&text, input, &given);
-	return message_send(unpacking->helper.socket, &text, given.fds, given.count);
+	return error ? error : message_send(unpacking->helper.socket, &text, given.fds, given.count);
 }
 
 static int make_place(const struct store *store, struct unpacking *unpacking)
@@ -180,7 +206,7 @@ void unpacking_settle(const struct store *store, struct unpacking *unpacking, co
 	struct text text = text_new(store->arena);
 	struct json_writer json = json_writer_new(&text, NULL);
 	struct given given = { 0 };
-	int error;
+	int error = send_below(store, unpacking->helper.socket, &lowers, &count);
 
 	for (size_t i = 0; i < count; i++)
 		give(&given, "layer", lowers[i]);
@@ -189,7 +215,8 @@ void unpacking_settle(const struct store *store, struct unpacking *unpacking, co
 	json_put_texts(&json, "fds", given.names);
 	json_close(&json);
 	unpacking->state = UNPACKING_SETTLES;
-	error = message_send(unpacking->helper.socket, &text, given.fds, given.count);
+	if (!error)
+		error = message_send(unpacking->helper.socket, &text, given.fds, given.count);
 	if (error && error != -EPIPE)
 		fail(unpacking, UNPACK_FILE, errno_words(-error));
 }

@@ -9,26 +9,34 @@
 
 static struct failure failure;
 static struct layer layer;
+static struct request below;		/* its layers are the next request's */
 
-/* One request. `count` were done before. */
-static bool serve(struct session *session, const struct message *message, unsigned count)
+/* One request. *count were done before. */
+static bool serve(struct session *session, const struct message *message, unsigned *count)
 {
 	struct request *request = ARENA_NEW(session->arena, struct request);
 
-	if (!request_read(message, session->arena, request, session->failure))
+	if (!request_read(message, session->arena, &below, request, session->failure))
 		return false;
+	if (request->op == OP_BELOW) {
+		below = *request;
+		return true;
+	}
+	below.layer_count = 0;
 	switch (request->op) {
 	case OP_LAYER:
-		if (count == 0)
+		if ((*count)++ == 0)
 			return op_layer(session, request, &layer);
 		break;
 	case OP_SETTLE:
-		if (count == 1 && layer.failure)
+		if ((*count)++ == 1 && layer.failure)
 			return op_settle(session, request, &layer);
 		break;
 	case OP_COPY:
-		if (count == 0)
+		if ((*count)++ == 0)
 			return op_copy(session, request);
+		break;
+	case OP_BELOW:
 		break;
 	}
 	return fail(session->failure, UNPACK_REQUEST, NULL, "this is not the time for that");
@@ -44,13 +52,13 @@ int main(void)
 
 	arena_init(&arena, NULL, 0);
 	(void)signal(SIGPIPE, SIG_IGN);
-	for (unsigned count = 0;; count++) {
+	for (unsigned count = 0;;) {
 		result = message_receive(session.socket, &arena, &message, &problem);
 		if (result == 0)
 			return 0;
 		if (result < 0)
 			fail(&failure, UNPACK_REQUEST, NULL, "%s", problem.found ? problem.text : strerror(-result));
-		if (result < 0 || !serve(&session, &message, count))
+		if (result < 0 || !serve(&session, &message, &count))
 			break;
 	}
 	answer_failure(session.socket, &arena, &failure);

@@ -3,7 +3,8 @@
 #include "base/json_decode.h"
 #include <string.h>
 
-static const struct name ops[] = { { "layer", OP_LAYER }, { "settle", OP_SETTLE }, { "copy", OP_COPY }, { 0 } };
+static const struct name ops[] = { { "layer", OP_LAYER }, { "settle", OP_SETTLE }, { "copy", OP_COPY },
+				   { "below", OP_BELOW }, { 0 } };
 static const struct name forms[] = { { "overlay", FORM_OVERLAY }, { "plain", FORM_PLAIN }, { 0 } };
 static const struct name compressions[] = { { "auto", COMPRESSION_AUTO }, { "none", COMPRESSION_NONE },
 					    { "gzip", COMPRESSION_GZIP }, { "zstd", COMPRESSION_ZSTD }, { 0 } };
@@ -65,6 +66,7 @@ static bool is_complete(const struct request *request)
 	case OP_LAYER:
 		return request->input >= 0 && request->target >= 0;
 	case OP_SETTLE:
+	case OP_BELOW:
 		return request->input < 0 && request->target < 0;
 	case OP_COPY:
 		return request->input >= 0 && request->output >= 0 && request->into != COMPRESSION_AUTO;
@@ -72,8 +74,8 @@ static bool is_complete(const struct request *request)
 	return false;
 }
 
-bool request_read(const struct message *message, struct arena *arena, struct request *ret_request,
-		  struct failure *failure)
+bool request_read(const struct message *message, struct arena *arena, const struct request *below,
+		  struct request *ret_request, struct failure *failure)
 {
 	struct asked asked = { .words.into = COMPRESSION_NONE, .request = {
 		.max_bytes = UNPACK_MAX_BYTES, .max_entries = UNPACK_MAX_ENTRIES, .max_ratio = UNPACK_MAX_RATIO,
@@ -88,6 +90,8 @@ bool request_read(const struct message *message, struct arena *arena, struct req
 	asked.request.compression = (enum compression)asked.words.compression;
 	asked.request.into = (enum compression)asked.words.into;
 	asked.request.form = (enum form)asked.words.form;
+	asked.request.layer_count = below->layer_count;
+	memcpy(asked.request.layers, below->layers, below->layer_count * sizeof(int));
 	if (!take_fds(message, &asked.words, &asked.request, failure))
 		return false;
 	*ret_request = asked.request;

@@ -36,8 +36,7 @@
  * entries (`implied`), and hard links to files that are not in it (`links`). Layers are unpacked side by side, so
  * these are settled when all layers below are complete:
  *
- *	{ "op": "settle", "fds": ["layer", "layer", …] }	the layers below, the nearest first; 0 to 125
- *	of them
+ *	{ "op": "settle", "fds": ["layer", "layer", …] }	the layers below, the nearest first; none is well
  *	→ { "settled": true }		implied directories now have the owner, mode, times and
  *								xattrs that the layers below give them; the
  *								files of links were copied from there
@@ -47,6 +46,10 @@
  *
  * Then the layer is unpacked again, with the layers below given as `lower` in `fds` ("fds": ["input", "target",
  * "lower", …]): paths are then resolved as in the merged tree.
+ *
+ * A message carries so many descriptors and no more, and an image may have more layers. Then the nearest come before:
+ *
+ *	{ "op": "below", "fds": ["layer", "layer", …] }	no answer; `layer` or `settle` has the rest
  *
  *	{ "op": "copy", "fds": ["input", "output"], "compression": "auto", "into": "none" }
  *	→ { "copied": { "digest": …, "size": …, "output-digest": …, "output-size": … } }
@@ -64,7 +67,9 @@
 #include <stdint.h>
 
 enum {
-	UNPACK_LOWERS_MAX = 240,
+	/* An image has at most 500 layers, which is what overlayfs takes (OVL_MAX_STACK); docker makes at most 127. */
+	UNPACK_LOWERS_MAX = 499,
+	UNPACK_LOWERS_AT_ONCE = 200,
 	UNPACK_MAX_ENTRIES = 10 * 1000 * 1000,
 	UNPACK_MAX_RATIO = 1100,	/* deflate cannot do more than 1032:1; so this stops zstd and nested tricks */
 };

@@ -2,8 +2,8 @@
  * without layers below.
  *
  * The first byte says how: as they are; as an archive whose sums are made right, so that more than its first header is
- * read; or as a list of entries that play with few names, which makes links and directories meet. Whatever comes, nothing
- * but the directory of the layer changes: beside it lie files that links lead to.
+ * read; or as a list of entries that play with few names, which makes links and directories meet. Whatever comes,
+ * nothing but the directory of the layer changes: beside it lie files that links lead to.
  *
  * It writes to a folder of its own in /dev/shm (or TMPDIR), which it empties each time, and wants to be root.
  */
@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 enum { RAW, SUMMED, LISTED, FORMS, LISTED_TOO = FORMS };
 enum { COMPRESSED = 4, PLAIN = 8, SQUASH = 16, LOWERS = 32, SETTLE = 64, ZSTD = 128 };
-enum { BYTES_MAX = 4 << 20, ENTRIES_MAX = 2000, LOWER_COUNT = 2 };
+enum { BYTES_MAX = 4 << 20, ENTRIES_MAX = 300, LOWER_COUNT = 2 };
 
 static char folder[PATH_MAX];
 static int base_fd, home, lowers[LOWER_COUNT];
@@ -166,7 +166,8 @@ static void list(struct sink *archive, const uint8_t *bytes, size_t size)
 	arena_init(&arena, NULL, 0);
 	for (; size >= 4; bytes += 4, size -= 4) {
 		char name[64], link[64] = "";
-		struct tar_entry entry = { .kind = (enum tar_kind)(bytes[0] % (TAR_FIFO + 1)), .name = name, .link = link,
+		struct tar_entry entry = {
+			.kind = (enum tar_kind)(bytes[0] % (TAR_FIFO + 1)), .name = name, .link = link,
 			.mode = (uint32_t)bytes[3] << 4 & TAR_MODE, .uid = bytes[3] & 1, .mtime.seconds = bytes[0],
 			.xattrs = &xattr, .xattr_count = bytes[0] >= 0xf0 };
 
@@ -217,7 +218,13 @@ static void compress(struct sink *archive, const struct codec *codec)
 
 /* --- the way --- */
 
-struct run { struct input input; struct failure failure; struct arena arena; struct layer layer; unsigned char piece[4096]; };
+struct run {
+	struct input input;
+	struct failure failure;
+	struct arena arena;
+	struct layer layer;
+	unsigned char piece[4096];
+};
 
 static ssize_t give(void *context, const unsigned char **ret_bytes, size_t most)
 {
@@ -242,7 +249,8 @@ static bool unpack(struct run *run, struct tar_reader *reader, bool settles)
 	if (layer->overlay && !walk_imply(layer))
 		return false;
 	while ((result = tar_read_entry(reader, &entry, &problem)) == 1)
-		if (layer->entries > ENTRIES_MAX || !layer_add(layer, reader, &entry))
+		if (layer->entries > ENTRIES_MAX ? !fail(&run->failure, UNPACK_LIMIT, NULL, "enough") :
+				!layer_add(layer, reader, &entry))
 			return false;
 	layer->entry = NULL;
 	if (result != 0)
@@ -292,7 +300,7 @@ static void feed(int file, uint8_t how)
 		abort();
 	tar_reader_init(&reader, (struct tar_source){ .read = give, .context = &run });
 	good = unpack(&run, &reader, (how & (SETTLE | LOWERS | PLAIN)) == SETTLE);
-	if (!good && !run.failure.problem.found && !(how & SETTLE))
+	if (!good && !run.failure.problem.found)
 		abort();
 	tar_reader_release(&reader);
 	close_walk(&run.layer);

@@ -98,6 +98,26 @@ while True:
 	run ! grep -q --text secret out
 }
 
+@test "a file that becomes a link while it is read is itself or a link, never what the link means (CVE-2023-0778)" {
+	mkdir -p tree outside
+	echo secret >outside/secret
+	for name in {a..z}; do echo plain >"tree/$name"; done
+	"$PYTHON" -c 'import os
+while True:
+    for name in "abcdefghijklmnopqrstuvwxyz":
+        os.symlink("../outside/secret", "new"); os.rename("new", "tree/" + name)
+        open("new", "w").write("plain"); os.rename("new", "tree/" + name)' 3>&- &
+	changer=$!
+	for _ in {1..30}; do
+		archive tree tree 2>/dev/null || true
+	done >out
+	kill $changer
+	wait $changer || true
+	grep -q --text outside/secret out
+	grep -q --text plain out
+	run ! grep -qx --text secret out
+}
+
 @test "holes are zeros in the archive, and are not read" {
 	mkdir tree
 	truncate -s 200M tree/hole

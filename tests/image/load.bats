@@ -132,7 +132,7 @@ docker_archive()
 	echo "$output $stderr"
 	[ "$status" = 0 ]
 	[ -e "$TARU_ROOT/images/blobs/sha256/$leaf" ]
-	[ "$(ls "$TARU_ROOT/images/blobs/sha256" | wc -l)" = 9 ]
+	[ "$(find "$TARU_ROOT/images/blobs/sha256" -type f | wc -l)" = 9 ]
 	works rmi nest
 	[ -z "$(ls "$TARU_ROOT/images/blobs/sha256")" ]
 }
@@ -209,6 +209,55 @@ docker_archive()
 	works images --format '{{.Repository}}:{{.Tag}}'
 	[ "$output" = two/layers:1 ]
 	is_whole docker.io/two/layers:1
+}
+
+# many LAYERS: an archive $T/many.tar; its layers say of the lowest one what they do not have: a directory, and each
+# second one a link to a file of it.
+many()
+{
+	"$PYTHON" - "$1" "$T/many.tar" <<-'END'
+	import hashlib, io, json, sys, tarfile
+	count, out = int(sys.argv[1]), tarfile.open(sys.argv[2], "w")
+	def put(archive, name, data=b"", **fields):
+	    entry = tarfile.TarInfo(name)
+	    entry.size = len(data)
+	    for key, value in fields.items():
+	        setattr(entry, key, value)
+	    archive.addfile(entry, io.BytesIO(data))
+	layers = []
+	for i in range(count):
+	    file = io.BytesIO()
+	    with tarfile.open(fileobj=file, mode="w") as layer:
+	        if i == 0:
+	            put(layer, "d", type=tarfile.DIRTYPE, mode=0o1750, uid=7)
+	            put(layer, "d/first", b"first")
+	        else:
+	            put(layer, f"d/{i}", b"%d" % i)
+	        if i == count - 1:
+	            put(layer, "d/link", type=tarfile.LNKTYPE, linkname="d/first")
+	    layers.append(file.getvalue())
+	config = {"os": "linux", "architecture": "amd64", "rootfs": {"type": "layers",
+	          "diff_ids": ["sha256:" + hashlib.sha256(layer).hexdigest() for layer in layers]}}
+	put(out, "config.json", json.dumps(config).encode())
+	put(out, "manifest.json", json.dumps([{"Config": "config.json", "RepoTags": ["many:1"],
+	    "Layers": [f"{i}.tar" for i in range(count)]}]).encode())
+	for i, layer in enumerate(layers):
+	    put(out, f"{i}.tar", layer)
+	out.close()
+	END
+}
+
+@test "500 layers are loaded, and one more is an error" {
+	many 501
+	fails "501 layers; at most 500" load -q -i "$T/many.tar"
+	many 500
+	works load -q -i "$T/many.tar"
+	works export -o "$T/out.tar" many:1
+	mkdir "$T/tree"
+	tar -C "$T/tree" -xf "$T/out.tar"
+	[ "$(find "$T/tree/d" -type f | wc -l)" = 501 ]
+	[ "$(cat "$T/tree/d/link" "$T/tree/d/499")" = first499 ]
+	[ "$(stat -c '%a %u' "$T/tree/d")" = "1750 7" ]
 }
 
 @test "prune removes what pulls that did not end have left" {

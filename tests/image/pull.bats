@@ -1,5 +1,5 @@
 # pull.bats - `taru pull`: from a real registry into a store that other tools read.
-# shellcheck shell=bash disable=SC2154,SC2153,SC2016,SC2034
+# shellcheck shell=bash disable=SC2154,SC2153,SC2016,SC2034,SC2030,SC2031
 
 load store.bash
 
