@@ -51,7 +51,8 @@ struct exchange {
 	struct header *headers;		/* those that somebody here reads */
 	size_t headers_size;
 	struct text body;		/* where there is no sink, or the status is not 2xx */
-	bool too_long, too_many_fields, refused;
+	bool too_long, too_many_fields, refused, too_slow;
+	uint64_t since_ms, since_moved;	/* when it was last looked how fast it is, and what had been moved then */
 };
 
 /* True: there is an answer, with whatever status. False: a failure is noted. */
