@@ -2,6 +2,7 @@
 #include "fetch/exchange.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "fetch/proxy.h"
 #include "fetch/url.h"
 #include <stdio.h>
 #include <string.h>
@@ -252,6 +253,15 @@ static const char *message_of(const struct exchange *exchange, CURLcode code, co
 	return *detail ? arena_copy(arena, detail, strlen(detail)) : curl_easy_strerror(code);
 }
 
+/* In the words of ours, since those of OpenSSL are of its own functions. */
+static const char *certificate_message(const struct exchange *exchange, CURLcode code, const char *detail)
+{
+	if (code == CURLE_SSL_CERTPROBLEM)
+		return arena_printf(&exchange->task->arena, "one's own certificate cannot be used: %s", detail);
+	return exchange->identified && *exchange->endpoint->certificate ? "does not take one's own certificate" :
+	       "wants a certificate of one's own";
+}
+
 static bool explain(const struct exchange *exchange, CURL *easy, CURLcode code, const char *detail)
 {
 	struct task *task = exchange->task;
@@ -272,13 +282,18 @@ static bool explain(const struct exchange *exchange, CURL *easy, CURLcode code, 
 	if (exchange->source && exchange->source->error)
 		return fail(task, FETCH_FILE, NULL, "cannot read what is to be sent: %s",
 			    strerrordesc_np(-exchange->source->error));
+	if (proxy_refused(easy, exchange))
+		return false;
+	if (trust_is_ours(code, detail))
+		return fail(task, FETCH_CERTIFICATE, host, "%s", certificate_message(exchange, code, detail));
 	if (exchange->too_slow)
 		code = CURLE_OPERATION_TIMEDOUT;
 	kind = kind_of(code, connected > 0);
 	/* The connection was lost while TLS was being agreed on. */
 	if (code == CURLE_SSL_CONNECT_ERROR && (system == ECONNRESET || system == EPIPE))
 		kind = FETCH_UNREACHABLE;
-	fail(task, kind, host, "%s", message_of(exchange, code, detail, connected > 0));
+	fail(task, kind, host, "%s%s", message_of(exchange, code, detail, connected > 0),
+	     connected ? "" : proxy_hint(exchange));
 	/* What is no HTTP may be the rest of an answer that was longer than it said, on the same connection. */
 	task->failure.transient = kind == FETCH_UNREACHABLE || kind == FETCH_TRUNCATED || kind == FETCH_SERVER;
 	task->failure.unreached = kind == FETCH_UNREACHABLE && !exchange->too_slow &&
@@ -294,6 +309,7 @@ static bool perform(struct exchange *exchange, CURL *easy, struct curl_slist *fi
 
 	set_limits(easy, exchange);
 	set_method(easy, exchange);
+	proxy_set(easy, exchange);
 	trust_set(easy, &task->session->trust, exchange->endpoint, exchange->identified);
 	curl_easy_setopt(easy, CURLOPT_URL, exchange->url);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, task->session->user_agent);

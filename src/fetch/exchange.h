@@ -1,9 +1,5 @@
 /* exchange.h - one request of HTTP and its answer: no redirect is followed here, nobody logs in, nothing is tried
- * twice.
- *
- * Proxies are taken from the environment as curl takes them: http_proxy (small letters only), https_proxy,
- * no_proxy, ALL_PROXY.
- */
+ * twice. Proxies: see proxy.h. */
 #pragma once
 #include "base/text.h"
 #include "fetch/session.h"

@@ -42,6 +42,18 @@ struct trust trust_find(void)
 	return trust;
 }
 
+bool trust_is_ours(CURLcode code, const char *detail)
+{
+	/* What a server says when it ends TLS; of its own certificate it says nothing. */
+	static const char *const alerts[] = { "alert certificate", "alert bad certificate", "alert unknown ca",
+					      "alert unsupported certificate", NULL };
+	bool found = code == CURLE_SSL_CERTPROBLEM;
+
+	for (size_t i = 0; alerts[i] && !found; i++)
+		found = strstr(detail, alerts[i]);
+	return found;
+}
+
 /* The text lives as long as the endpoint. */
 static void set_blob(CURL *easy, CURLoption option, const char *text)
 {
