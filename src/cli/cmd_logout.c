@@ -35,7 +35,8 @@ static void tell_left(void *data, const char *path)
 {
 	struct told *told = data;
 
-	log_message(told->command->log, "warning", arena_printf(told->command->arena, "%s still has credentials", path));
+	log_message(told->command->log, "warning",
+		    arena_printf(told->command->arena, "%s still has credentials", path));
 }
 
 static void run_all(struct command *command, const struct logout_asked *asked)

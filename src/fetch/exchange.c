@@ -8,9 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-/* A connection that gives less than SLOWEST in a second for `silence-seconds` is as good as silent: else a byte a minute
- * would hold us for ever. That is little, since a slow line may be shared by many; where all of them together don't make
- * SLOWEST_IN_ALL, it is not the line. */
+/* A connection that gives less than SLOWEST in a second for `silence-seconds` is as good as silent: else a byte a
+ * minute would hold us for ever. That is little, since a slow line may be shared by many; where all of them together
+ * don't make SLOWEST_IN_ALL, it is not the line. */
 enum { SLOWEST = 64, SLOWEST_IN_ALL = 1024 };
 
 /* Of the receive buffer and of the send buffer. */

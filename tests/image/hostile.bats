@@ -61,7 +61,7 @@ hide_layer()
 
 nothing_came()
 {
-	[ -z "$(ls "$TARU_ROOT/layers" "$TARU_ROOT/partial" 2>/dev/null | grep -v : || true)" ]
+	[ -z "$(find "$TARU_ROOT/layers" "$TARU_ROOT/partial" -mindepth 1)" ]
 	works images -q
 	[ -z "$output" ]
 }
@@ -78,6 +78,7 @@ bad_digests()
 
 @test "CVE-2024-3727: what is no digest in a manifest or an index is no path and no URL" {
 	local digest where
+	# shellcheck disable=SC2016
 	local -A filter=(
 		[config]='.config.digest = $digest'
 		[layer]='.layers[0].digest = $digest'

@@ -53,8 +53,8 @@ trust()
 	cp "$WORLD/ca.pem" "$T/.config/containers/certs.d/$1/ca.crt"
 }
 
-# start_nginx FOLDER [SETTINGS]: HTTP/2 and TLS before $REGISTRY, at all addresses; its port is in FOLDER/port, a line for each
-# request in FOLDER/access.
+# start_nginx FOLDER [SETTINGS]: HTTP/2 and TLS before $REGISTRY, at all addresses; its port is in FOLDER/port, a line
+# for each request in FOLDER/access.
 start_nginx()
 {
 	local port
@@ -232,7 +232,8 @@ start_strict()
 	STRICT=$OUTSIDE:$(free_port)
 	mkdir "$T/other"
 	sed "s/addr: .*/addr: $STRICT/" "$WORLD/registry/config.yml" >"$T/config.yml"
-	echo "  tls: { certificate: $WORLD/server.pem, key: $WORLD/server.key, clientcas: [ $WORLD/ca.pem ] }" >>"$T/config.yml"
+	echo "  tls: { certificate: $WORLD/server.pem, key: $WORLD/server.key, clientcas: [ $WORLD/ca.pem ] }" \
+		>>"$T/config.yml"
 	docker-registry serve "$T/config.yml" >"$T/other/log" 2>&1 3>&- 4>&- &
 	echo $! >"$T/other/pid"
 	sleep 1
@@ -261,4 +262,15 @@ start_strict()
 		fails "key" pull "$host/team/app:1"
 		[ "$(wc -l <<<"$stderr")" = 1 ]
 	done
+}
+
+@test "SSL_CERT_FILE and SSL_CERT_DIR say whose certificates are good" {
+	rm -r "$T/.config/containers/certs.d"
+	fails "certificate" pull "$OPEN/team/app:1"
+	SSL_CERT_FILE=$WORLD/ca.pem works pull "$OPEN/team/app:1"
+	rm -rf "$TARU_ROOT"
+	mkdir "$T/certs"
+	cp "$WORLD/ca.pem" "$T/certs/"
+	openssl rehash "$T/certs"
+	SSL_CERT_DIR=$T/certs works pull "$OPEN/team/app:1"
 }

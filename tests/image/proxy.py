@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """proxy.py FOLDER ADDRESS [USER:PASSWORD]: a proxy of HTTP, with CONNECT and without, that writes down what it hears.
 
-Its port is in FOLDER/port; each request is a line of JSON in FOLDER/log, and all bytes that clients send through tunnels are
-in FOLDER/tunnels. With USER:PASSWORD it serves nobody else; "none:" serves nobody at all.
+Its port is in FOLDER/port; each request is a line of JSON in FOLDER/log, and all bytes that clients send through tunnels
+are in FOLDER/tunnels. With USER:PASSWORD it serves nobody else; "none:" serves nobody at all.
 """
 import base64, http.client, http.server, json, os, select, socket, sys
 
