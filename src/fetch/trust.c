@@ -27,10 +27,21 @@ static bool has_hashes(const char *path)
 	return found;
 }
 
+/* The bundle of the system, which is read from where that costs less. */
+static bool is_usual(const char *file)
+{
+	for (size_t i = 0; files[i]; i++)
+		if (!strcmp(files[i], file))
+			return true;
+	return false;
+}
+
 struct trust trust_find(void)
 {
 	struct trust trust = { getenv("SSL_CERT_DIR"), getenv("SSL_CERT_FILE") };
 
+	if (trust.file && is_usual(trust.file))
+		trust.file = NULL;
 	if (trust.folder || trust.file)
 		return trust;
 	for (size_t i = 0; folders[i] && !trust.folder; i++)
