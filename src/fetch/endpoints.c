@@ -66,10 +66,9 @@ bool endpoints_try(struct task *task, bool (*one)(struct task *task, struct endp
 
 	/* The last one is found anew each time: what failed may have made another one usable. */
 	for (struct endpoint *endpoint = session->endpoints; endpoint <= endpoints_last(session); endpoint++) {
+		if (is_usable(session, endpoint))
+			look_for_plain(task, endpoint);
 		if (!is_usable(session, endpoint) || (endpoint->down && endpoint != endpoints_last(session)))
-			continue;
-		look_for_plain(task, endpoint);
-		if (endpoint->no_tls)
 			continue;
 		if (one(task, endpoint, about))
 			return true;

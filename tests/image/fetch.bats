@@ -563,6 +563,14 @@ load fetch.bash
 	jq -e 'map(.name) == ["busybox", "library/busy"]' "$T/names"
 }
 
+@test "where TLS has failed, it fails for the next request as well" {
+	session "$(endpoint ok '.plain = false')"
+	ask "$(manifest)" "$(blob '.after = 0.1')"
+	is '.error.kind == "tls"' 1
+	is '.error.kind == "tls"' 2
+	[ ! -s "$LOG" ]
+}
+
 # --- rights ---
 
 @test "who talks to a registry is nobody, and may do nothing" {
