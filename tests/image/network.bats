@@ -250,17 +250,17 @@ start_strict()
 	for host in "$STRICT" "$CLOSED"; do
 		fails "certificate" pull "$host/team/app:1"
 		[[ "$stderr" = *certs.d* ]]
-		[ "$(wc -l <<<"$stderr")" = 1 ]
+		[ "$(grep -c "^taru: " <<<"$stderr")" = 1 ]
 		client_certificate "$host" stranger
 		fails "certificate" pull "$host/team/app:1"
-		[ "$(wc -l <<<"$stderr")" = 1 ]
+		[ "$(grep -c "^taru: " <<<"$stderr")" = 1 ]
 		client_certificate "$host" client
 		works pull "$host/team/app:1"
 		rm "$T/.config/containers/certs.d/$host/client.key"
 		fails "client.key" pull "$host/team/app:1"
 		cp "$WORLD/server.key" "$T/.config/containers/certs.d/$host/client.key"
 		fails "key" pull "$host/team/app:1"
-		[ "$(wc -l <<<"$stderr")" = 1 ]
+		[ "$(grep -c "^taru: " <<<"$stderr")" = 1 ]
 	done
 }
 
