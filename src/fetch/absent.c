@@ -1,7 +1,7 @@
 /* absent.c - what stands for the functions of libraries that fetch is not linked with: see meson/curl-absent.
  *
- * curl's archive refers to LDAP, SSH, RTMP, Kerberos, compression and lists of cookie domains; http and https alone are
- * spoken here (exchange.c), no cookie is kept, no user is named to a proxy but in its URL, and no encoding is asked for.
+ * curl's archive refers to LDAP, SSH, RTMP, Kerberos, compression and lists of cookie domains. http and https alone are
+ * spoken here (exchange.c), no cookie is kept, no user is named to a proxy but in its URL, no encoding is asked for.
  */
 #include <stdlib.h>
 

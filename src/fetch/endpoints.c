@@ -2,6 +2,7 @@
 #include "fetch/endpoints.h"
 #include "fetch/exchange.h"
 #include "fetch/reply.h"
+#include "fetch/url.h"
 #include <string.h>
 
 bool endpoints_are_innocent(const struct failure *failure)
@@ -18,15 +19,6 @@ static bool is_fallback(const struct session *session, const struct endpoint *en
 	       !strcmp(endpoint->host, before->host) && !strcmp(endpoint->repository, before->repository);
 }
 
-/* An address of this machine, where nobody is on the way. */
-static bool is_loopback(const char *host)
-{
-	size_t length = strcspn(host, ":");
-
-	return (!strncmp(host, "127.", 4) && strspn(host, "0123456789.") == length) || !strncmp(host, "[::1]", 5) ||
-	       (length == strlen("localhost") && !strncmp(host, "localhost", length));
-}
-
 /* TLS with a server that has none costs more than all else that is asked of it. So one on this machine that may be
  * spoken with without is asked first, by nobody and for nothing, whether it is a registry without: one with TLS
  * answers 400, or no HTTP. */
@@ -37,7 +29,7 @@ static void look_for_plain(struct task *task, struct endpoint *endpoint)
 	struct exchange exchange = { .task = task, .endpoint = endpoint, .method = "HEAD" };
 
 	if (endpoint->looked_for_plain || next == session->endpoints + session->endpoints_count ||
-	    !is_fallback(session, next) || !is_loopback(next->host))
+	    !is_fallback(session, next) || !url_is_loopback(next->base))
 		return;
 	endpoint->looked_for_plain = true;
 	exchange.url = arena_printf(&task->arena, "%s/v2/", next->base);
@@ -74,10 +66,9 @@ bool endpoints_try(struct task *task, bool (*one)(struct task *task, struct endp
 
 	/* The last one is found anew each time: what failed may have made another one usable. */
 	for (struct endpoint *endpoint = session->endpoints; endpoint <= endpoints_last(session); endpoint++) {
+		if (is_usable(session, endpoint))
+			look_for_plain(task, endpoint);
 		if (!is_usable(session, endpoint) || (endpoint->down && endpoint != endpoints_last(session)))
-			continue;
-		look_for_plain(task, endpoint);
-		if (endpoint->no_tls)
 			continue;
 		if (one(task, endpoint, about))
 			return true;

@@ -1,14 +1,17 @@
 /* exchange.c - see exchange.h */
 #include "fetch/exchange.h"
+#include "base/clock.h"
 #include "base/fd.h"
+#include "fetch/proxy.h"
 #include "fetch/url.h"
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-/* A connection that gives less than this in a second is as good as silent: else a byte a minute would hold us for
- * ever. */
-enum { SLOWEST = 64 };
+/* A connection that gives less than SLOWEST in a second for `silence-seconds` is as good as silent: else a byte a
+ * minute would hold us for ever. That is little, since a slow line may be shared by many; where all of them together
+ * don't make SLOWEST_IN_ALL, it is not the line. */
+enum { SLOWEST = 64, SLOWEST_IN_ALL = 1024 };
 
 /* Of the receive buffer and of the send buffer. */
 enum { BUFFER = 64 * 1024 };
@@ -84,6 +87,22 @@ bool exchange_is_good(const struct exchange *exchange)
 	return exchange->status >= 200 && exchange->status < 300;
 }
 
+/* After some more bytes: whether there were enough of them. */
+static bool is_fast_enough(struct exchange *exchange, size_t more)
+{
+	struct session *session = exchange->task->session;
+	uint64_t now = clock_ms(), took = now - exchange->since_ms, moved;
+
+	session->moved += more;
+	if (took < session->silence_seconds * 1000)
+		return true;
+	moved = session->moved - exchange->since_moved;
+	exchange->since_ms = now;
+	exchange->since_moved = session->moved;
+	exchange->too_slow = moved < took * SLOWEST_IN_ALL / 1000;
+	return !exchange->too_slow;
+}
+
 static size_t on_body(char *bytes, size_t one, size_t length, void *about)
 {
 	struct exchange *exchange = about;
@@ -92,6 +111,8 @@ static size_t on_body(char *bytes, size_t one, size_t length, void *about)
 	size_t max = good ? exchange->body_max : ERROR_BODY_MAX;
 
 	if (good && sink) {
+		if (!is_fast_enough(exchange, length))
+			return 0;
 		if (!sink->begun && sink->begin)
 			exchange->refused = !sink->begin(sink, exchange);
 		sink->begun = true;
@@ -110,12 +131,15 @@ static size_t on_body(char *bytes, size_t one, size_t length, void *about)
 /* What is sent next. */
 static size_t on_send(char *to, size_t one, size_t room, void *about)
 {
-	struct source *source = about;
+	struct exchange *exchange = about;
+	struct source *source = exchange->source;
 	uint64_t left = source->size - source->at;
 	ssize_t got;
 
 	if (left < room)
 		room = (size_t)left;
+	if (!is_fast_enough(exchange, room))
+		return CURL_READFUNC_ABORT;
 	if (source->text) {
 		memcpy(to, source->text + source->at, room);
 		source->at += room;
@@ -143,7 +167,7 @@ static int on_seek(void *about, curl_off_t to, int from)
 	return CURL_SEEKFUNC_OK;
 }
 
-static void set_method(CURL *easy, const struct exchange *exchange)
+static void set_method(CURL *easy, struct exchange *exchange)
 {
 	struct source *source = exchange->source;
 
@@ -159,7 +183,7 @@ static void set_method(CURL *easy, const struct exchange *exchange)
 	source->error = 0;
 	curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)source->size);
 	curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_send);
-	curl_easy_setopt(easy, CURLOPT_READDATA, source);
+	curl_easy_setopt(easy, CURLOPT_READDATA, exchange);
 	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
 	curl_easy_setopt(easy, CURLOPT_SEEKDATA, source);
 	curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)BUFFER);
@@ -172,7 +196,9 @@ static void set_limits(CURL *easy, const struct exchange *exchange)
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+	/* One connection for all, where that can be; without TLS it cannot, and who waits to see that waits for the end
+	 * of what is there. */
+	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, url_is_https(exchange->url) ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)BUFFER);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)session->connect_seconds);
@@ -218,10 +244,22 @@ static const char *message_of(const struct exchange *exchange, CURLcode code, co
 
 	if (code == CURLE_OPERATION_TIMEDOUT && !connected)
 		return arena_printf(arena, "no connection within %llu s", (unsigned long long)session->connect_seconds);
+	if (exchange->too_slow)
+		return arena_printf(arena, "less than %d bytes in a second for %llu s", SLOWEST_IN_ALL,
+				    (unsigned long long)session->silence_seconds);
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return arena_printf(arena, "silent, or as good as silent, for %llu s",
 				    (unsigned long long)session->silence_seconds);
 	return *detail ? arena_copy(arena, detail, strlen(detail)) : curl_easy_strerror(code);
+}
+
+/* In the words of ours, since those of OpenSSL are of its own functions. */
+static const char *certificate_message(const struct exchange *exchange, CURLcode code, const char *detail)
+{
+	if (code == CURLE_SSL_CERTPROBLEM)
+		return arena_printf(&exchange->task->arena, "one's own certificate cannot be used: %s", detail);
+	return exchange->identified && *exchange->endpoint->certificate ? "does not take one's own certificate" :
+	       "wants a certificate of one's own";
 }
 
 static bool explain(const struct exchange *exchange, CURL *easy, CURLcode code, const char *detail)
@@ -244,14 +282,22 @@ static bool explain(const struct exchange *exchange, CURL *easy, CURLcode code, 
 	if (exchange->source && exchange->source->error)
 		return fail(task, FETCH_FILE, NULL, "cannot read what is to be sent: %s",
 			    strerrordesc_np(-exchange->source->error));
+	if (proxy_refused(easy, exchange))
+		return false;
+	if (trust_is_ours(code, detail))
+		return fail(task, FETCH_CERTIFICATE, host, "%s", certificate_message(exchange, code, detail));
+	if (exchange->too_slow)
+		code = CURLE_OPERATION_TIMEDOUT;
 	kind = kind_of(code, connected > 0);
 	/* The connection was lost while TLS was being agreed on. */
 	if (code == CURLE_SSL_CONNECT_ERROR && (system == ECONNRESET || system == EPIPE))
 		kind = FETCH_UNREACHABLE;
-	fail(task, kind, host, "%s", message_of(exchange, code, detail, connected > 0));
+	fail(task, kind, host, "%s%s", message_of(exchange, code, detail, connected > 0),
+	     connected ? "" : proxy_hint(exchange));
 	/* What is no HTTP may be the rest of an answer that was longer than it said, on the same connection. */
 	task->failure.transient = kind == FETCH_UNREACHABLE || kind == FETCH_TRUNCATED || kind == FETCH_SERVER;
-	task->failure.unreached = kind == FETCH_UNREACHABLE && (!connected || code == CURLE_OPERATION_TIMEDOUT);
+	task->failure.unreached = kind == FETCH_UNREACHABLE && !exchange->too_slow &&
+				  (!connected || code == CURLE_OPERATION_TIMEDOUT);
 	return false;
 }
 
@@ -263,6 +309,7 @@ static bool perform(struct exchange *exchange, CURL *easy, struct curl_slist *fi
 
 	set_limits(easy, exchange);
 	set_method(easy, exchange);
+	proxy_set(easy, exchange);
 	trust_set(easy, &task->session->trust, exchange->endpoint, exchange->identified);
 	curl_easy_setopt(easy, CURLOPT_URL, exchange->url);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, task->session->user_agent);
@@ -288,7 +335,9 @@ bool exchange_run(struct exchange *exchange)
 	exchange->status = 0;
 	exchange->headers = NULL;
 	exchange->headers_size = 0;
-	exchange->too_long = exchange->too_many_fields = exchange->refused = false;
+	exchange->too_long = exchange->too_many_fields = exchange->refused = exchange->too_slow = false;
+	exchange->since_ms = clock_ms();
+	exchange->since_moved = exchange->task->session->moved;
 	exchange->body = text_new(&exchange->task->arena);
 	if (exchange->sink)
 		exchange->sink->begun = false;

@@ -1,9 +1,5 @@
 /* exchange.h - one request of HTTP and its answer: no redirect is followed here, nobody logs in, nothing is tried
- * twice.
- *
- * Proxies are taken from the environment as curl takes them: http_proxy (small letters only), https_proxy,
- * no_proxy, ALL_PROXY.
- */
+ * twice. Proxies: see proxy.h. */
 #pragma once
 #include "base/text.h"
 #include "fetch/session.h"
@@ -51,7 +47,8 @@ struct exchange {
 	struct header *headers;		/* those that somebody here reads */
 	size_t headers_size;
 	struct text body;		/* where there is no sink, or the status is not 2xx */
-	bool too_long, too_many_fields, refused;
+	bool too_long, too_many_fields, refused, too_slow;
+	uint64_t since_ms, since_moved;	/* when it was last looked how fast it is, and what had been moved then */
 };
 
 /* True: there is an answer, with whatever status. False: a failure is noted. */

@@ -101,12 +101,27 @@ static enum fetch_error kind_of_status(long status)
 	return status == 429 ? FETCH_BUSY : FETCH_SERVER;
 }
 
+/* nginx lets who has no certificate speak, and answers so: 400, or by its own 495 and 496. */
+static bool fail_certificate(struct task *task, const struct exchange *answer)
+{
+	const char *body = answer->body.length ? answer->body.at : "";
+	bool none = strstr(body, "No required SSL certificate"), wrong = strstr(body, "SSL certificate error");
+
+	if ((answer->status != 400 && answer->status != 495 && answer->status != 496) || !(none || wrong))
+		return false;
+	fail(task, FETCH_CERTIFICATE, url_host(&task->arena, answer->url),
+	     none ? "wants a certificate of one's own" : "does not take one's own certificate");
+	return true;
+}
+
 bool fail_status(struct task *task, const struct exchange *answer)
 {
 	const char *said = failure_quote(&task->arena, answer->body.at, answer->body.length);
 	const char *host = url_host(&task->arena, answer->url);
 	long status = answer->status;
 
+	if (fail_certificate(task, answer))
+		return false;
 	fail(task, kind_of_status(status), host, "answered %ld%s%s", status, *said ? ": " : "", said);
 	task->failure.status = status;
 	task->failure.transient = status == 408 || status == 429 || (status >= 500 && status != 501);

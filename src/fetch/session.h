@@ -43,6 +43,7 @@ struct session {
 	bool push;
 	uint64_t attempts, connect_seconds, silence_seconds;
 	struct trust trust;
+	uint64_t moved;		/* bytes of blobs, of all exchanges */
 };
 
 /* Reads the object of `open` from the descriptor. 0 or -errno; -EBADMSG with a problem. */

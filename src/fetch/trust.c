@@ -27,10 +27,21 @@ static bool has_hashes(const char *path)
 	return found;
 }
 
+/* The bundle of the system, which is read from where that costs less. */
+static bool is_usual(const char *file)
+{
+	for (size_t i = 0; files[i]; i++)
+		if (!strcmp(files[i], file))
+			return true;
+	return false;
+}
+
 struct trust trust_find(void)
 {
 	struct trust trust = { getenv("SSL_CERT_DIR"), getenv("SSL_CERT_FILE") };
 
+	if (trust.file && is_usual(trust.file))
+		trust.file = NULL;
 	if (trust.folder || trust.file)
 		return trust;
 	for (size_t i = 0; folders[i] && !trust.folder; i++)
@@ -40,6 +51,18 @@ struct trust trust_find(void)
 		if (access(files[i], R_OK) == 0)
 			trust.file = files[i];
 	return trust;
+}
+
+bool trust_is_ours(CURLcode code, const char *detail)
+{
+	/* What a server says when it ends TLS; of its own certificate it says nothing. */
+	static const char *const alerts[] = { "alert certificate", "alert bad certificate", "alert unknown ca",
+					      "alert unsupported certificate", NULL };
+	bool found = code == CURLE_SSL_CERTPROBLEM;
+
+	for (size_t i = 0; alerts[i] && !found; i++)
+		found = strstr(detail, alerts[i]);
+	return found;
 }
 
 /* The text lives as long as the endpoint. */

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include <curl/curl.h>
+#include <stdbool.h>
 
 struct endpoint;
 
@@ -13,6 +14,9 @@ struct trust { const char *folder, *file; };
 
 /* What this system has. SSL_CERT_DIR and SSL_CERT_FILE of the environment are taken as OpenSSL and Go take them. */
 struct trust trust_find(void);
+
+/* Whether TLS failed for the certificate that we showed, or should have: what curl says of it. */
+bool trust_is_ours(CURLcode code, const char *detail);
 
 /* Has a handle check who answers: by the system's authorities and by the endpoint's own. `identified`: the
  * endpoint's client certificate is shown to who asks for one. */

@@ -98,6 +98,17 @@ bool url_is_https(const char *text)
 	return !strncasecmp(text, "https://", 8);
 }
 
+bool url_is_loopback(const char *text)
+{
+	url_closes CURLU *url = curl_url();
+	text_frees char *host = NULL;
+
+	if (!url || curl_url_set(url, CURLUPART_URL, text, FLAGS) || curl_url_get(url, CURLUPART_HOST, &host, 0))
+		return false;
+	return !strcasecmp(host, "localhost") || !strcmp(host, "[::1]") ||
+	       (!strncmp(host, "127.", 4) && strspn(host, "0123456789.") == strlen(host));
+}
+
 const char *url_host(struct arena *arena, const char *text)
 {
 	url_closes CURLU *url = curl_url();

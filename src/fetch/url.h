@@ -22,6 +22,9 @@ bool url_same_origin(const char *a, const char *b);
 /* Whether its scheme is https. */
 bool url_is_https(const char *url);
 
+/* Whether it leads to this machine itself: 127.x.y.z, [::1], localhost. */
+bool url_is_loopback(const char *url);
+
 /* Its host, and the port unless it is the scheme's own; "" for what is no URL. */
 const char *url_host(struct arena *arena, const char *url);
 

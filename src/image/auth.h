@@ -52,8 +52,8 @@ bool auth_look(const struct auth_file *file, struct arena *arena, const char *do
 /* Whether the key of a file means this: "docker.io" is also called "https://index.docker.io/v1/". */
 bool auth_key_means(struct arena *arena, const char *key, const char *wanted);
 
-/* The file with other credentials for `key` ("host" or "host/team"), or with none where they are NULL; all else is
- * kept, in its order. *ret_changed: whether there is a difference. */
+/* The file with other credentials for `key` ("host" or "host/team"; NULL: for all keys), or with none where they are
+ * NULL; all else is kept, in its order. *ret_changed: whether there is a difference. */
 const char *auth_edit(const struct auth_file *file, struct arena *arena, const char *key,
 		      const struct credentials *credentials, bool *ret_changed);
 
@@ -71,3 +71,15 @@ int auth_login(const struct auth *auth, struct arena *arena, const char *key, co
 /* Forgets them there. 1, or 0 where there were none; -errno with a problem. */
 int auth_logout(const struct auth *auth, struct arena *arena, const char *key, const char **ret_where,
 		struct problem *problem);
+
+/* Who is told of what auth_logout_all() does. */
+struct auth_listener {
+	void *data;
+	void (*removed)(void *data, const char *key);	/* a registry, as the file or the helper called it */
+	void (*left)(void *data, const char *path);	/* a file that is read too, and not written: it has some */
+};
+
+/* Forgets all that are there: in the first file, and with the helpers as far as they list what they keep. How many;
+ * -errno with a problem, after all that can be forgotten is. */
+int auth_logout_all(const struct auth *auth, struct arena *arena, const struct auth_listener *listener,
+		    struct problem *problem);

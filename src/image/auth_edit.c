@@ -7,7 +7,7 @@
 struct edit {
 	struct arena *arena;
 	struct json_writer writer;
-	const char *path, *key;
+	const char *path, *key;			/* key NULL: all of them */
 	const struct credentials *credentials;	/* NULL: the entry goes */
 	bool written, changed;
 };
@@ -48,7 +48,7 @@ static void put_entries(struct edit *edit, const struct json *entries)
 
 	json_open_object(&edit->writer, "auths");
 	for (const struct json *entry = object ? entries->first : NULL; entry; entry = entry->next) {
-		if (!auth_key_means(edit->arena, entry->key, edit->key))
+		if (edit->key && !auth_key_means(edit->arena, entry->key, edit->key))
 			json_put_value(&edit->writer, entry->key, entry);
 		else if (edit->credentials && !edit->written)
 			put_entry(edit, entry->key);

@@ -338,3 +338,115 @@ int auth_logout(const struct auth *auth, struct arena *arena, const char *key, c
 	fd_close_at(&target.dir);
 	return error < 0 ? error : erased < 0 ? erased : error || erased;
 }
+
+/* --- all of them --- */
+
+struct forgetting {
+	const struct auth *auth;
+	struct arena *arena;
+	const struct auth_listener *listener;
+	struct problem *problem;	/* of the first helper that failed; the others go on */
+	int count;
+};
+
+static void forget_with(struct forgetting *forgetting, const char *helper, const char *server)
+{
+	struct problem problem = { 0 };
+	int erased = credential_helper_erase(forgetting->arena, helper, server, &problem);
+
+	if (erased < 0)
+		problem_set(forgetting->problem, "%s: %s", server, problem.text);
+	if (erased <= 0)
+		return;
+	forgetting->listener->removed(forgetting->listener->data, server);
+	forgetting->count++;
+}
+
+static void forget_listed(struct forgetting *forgetting, const char *helper)
+{
+	struct problem problem = { 0 };
+	const struct json *servers = NULL;
+
+	if (credential_helper_list(forgetting->arena, helper, &servers, &problem))
+		problem_set(forgetting->problem, "%s", problem.text);
+	for (const struct json *server = servers ? servers->first : NULL; server; server = server->next)
+		forget_with(forgetting, helper, server->key);
+}
+
+/* Docker leaves an empty object where a helper has the password. */
+static bool has_credentials(const struct json *entry)
+{
+	return entry->kind == JSON_OBJECT && entry->count;
+}
+
+static const struct json *entries_of(const struct auth_file *file, const char *name)
+{
+	const struct json *entries = json_get(file->root, name);
+
+	return entries && entries->kind == JSON_OBJECT ? entries->first : NULL;
+}
+
+static void forget_file(struct forgetting *forgetting, struct target *target)
+{
+	if (change(target, NULL, NULL) <= 0)
+		return;
+	for (const struct json *entry = entries_of(&target->file, "auths"); entry; entry = entry->next) {
+		if (!has_credentials(entry))
+			continue;
+		forgetting->listener->removed(forgetting->listener->data, entry->key);
+		forgetting->count++;
+	}
+}
+
+/* Those that the file names, and those of all registries. That they are asked is a setting, and stays. */
+static void forget_helpers(struct forgetting *forgetting, const struct auth_file *file)
+{
+	const struct json *store = json_get(file->root, "credsStore");
+	const struct auth *auth = forgetting->auth;
+
+	for (const struct json *entry = entries_of(file, "credHelpers"); entry; entry = entry->next)
+		if (entry->kind == JSON_STRING)
+			forget_with(forgetting, entry->text, server_of(entry->key));
+	if (store && store->kind == JSON_STRING && *store->text)
+		forget_listed(forgetting, store->text);
+	for (size_t i = 0; i < auth->helpers; i++)
+		if (strcmp(auth->helper[i], the_files) != 0)
+			forget_listed(forgetting, auth->helper[i]);
+}
+
+/* The files after the first one. */
+static void tell_others(struct forgetting *forgetting)
+{
+	const char *path[FILES];
+	size_t count = list_files(forgetting->arena, forgetting->auth->places, path);
+	struct problem unread = { 0 };
+	struct auth_file file;
+
+	for (size_t i = 1; i < count; i++) {
+		bool has = false;
+
+		if (load(forgetting->arena, path[i], &file, &unread) <= 0)
+			continue;
+		for (const struct json *entry = entries_of(&file, "auths"); entry; entry = entry->next)
+			has = has || has_credentials(entry);
+		if (has)
+			forgetting->listener->left(forgetting->listener->data, path[i]);
+	}
+}
+
+int auth_logout_all(const struct auth *auth, struct arena *arena, const struct auth_listener *listener,
+		    struct problem *problem)
+{
+	struct forgetting forgetting = { auth, arena, listener, problem, 0 };
+	struct target target;
+	int error = open_target(auth, arena, false, &target, problem);
+
+	if (!error) {
+		if (target.file.root)
+			forget_file(&forgetting, &target);
+		forget_helpers(&forgetting, &target.file);
+		tell_others(&forgetting);
+	}
+	fd_close_at(&target.dir);
+	return error ? error : problem->found ? -EIO : forgetting.count;
+}

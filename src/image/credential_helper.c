@@ -261,3 +261,22 @@ int credential_helper_erase(struct arena *arena, const char *name, const char *s
 		return 1;
 	return keeps_nothing(&helper) ? 0 : fail_words(&helper, "erase the password");
 }
+
+int credential_helper_list(struct arena *arena, const char *name, const struct json **ret_servers,
+			   struct problem *problem)
+{
+	struct problem inner = { 0 };
+	struct helper helper;
+	int error = prepare(arena, name, problem, &helper);
+
+	if (!error)
+		error = run(&helper, "list", "");
+	if (error)
+		return error < 0 ? error : fail_words(&helper, "list what it keeps");
+	*ret_servers = json_read(arena, helper.says, helper.says_length, "its answer", &inner);
+	if (*ret_servers && (*ret_servers)->kind == JSON_OBJECT)
+		return 0;
+	problem_set(problem, "credential helper '%s': %s", helper.program,
+		    inner.found ? inner.text : "its answer is no object");
+	return -EBADMSG;
+}

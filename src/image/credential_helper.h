@@ -1,11 +1,12 @@
 /* credential_helper.h - programs that keep passwords: docker-credential-NAME.
  *
- * Such a program is given one word (get, store, erase) and something at its standard input, and answers in JSON or
- * by its status; the protocol is that of the project docker-credential-helpers. It is looked for in $PATH and run
+ * Such a program is given one word (get, store, erase, list) and something at its standard input, and answers in JSON
+ * or by its status; the protocol is that of the project docker-credential-helpers. It is looked for in $PATH and run
  * without a shell, has 30 s, and what it says is cut.
  */
 #pragma once
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/problem.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,10 @@ int credential_helper_store(struct arena *arena, const char *name, const char *s
 
 /* Has it forget one. 1, or 0 where it had none; -errno with a problem. */
 int credential_helper_erase(struct arena *arena, const char *name, const char *server, struct problem *problem);
+
+/* All servers that it keeps something for: an object of servers and users. 0, or -errno with a problem. */
+int credential_helper_list(struct arena *arena, const char *name, const struct json **ret_servers,
+			   struct problem *problem);
 
 /* Whether a program may be called so: letters, digits and ._- alone, so that it names no path. */
 bool credential_helper_is_name(const char *name);

@@ -49,15 +49,28 @@ void helper_note_place(struct arena *arena)
 	setenv("TARU_LIBEXEC", path, 0);
 }
 
-/* Words of the environment that helpers know: proxies, and where the resolver looks. */
+/* HTTP_PROXY in a program that a web server has started is a field of its client's request (CVE-2016-5385), so curl
+ * does not know it in capitals. */
+static const char *http_proxy(void)
+{
+	const char *small = getenv("http_proxy");
+
+	return small || getenv("REQUEST_METHOD") ? small : getenv("HTTP_PROXY");
+}
+
+/* Words of the environment that helpers know: proxies, where the resolver looks, and whose certificates are good. */
 static char **few_words(struct arena *arena)
 {
-	static const char *const names[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY",
-					     "all_proxy", "ALL_PROXY", "RES_OPTIONS", "LOCALDOMAIN", "TZ" };
+	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY",
+					     "all_proxy", "ALL_PROXY", "RES_OPTIONS", "LOCALDOMAIN", "TZ",
+					     "SSL_CERT_DIR", "SSL_CERT_FILE" };
 	enum { NAMES = sizeof(names) / sizeof(names[0]) };
-	char **env = ARENA_ARRAY(arena, NAMES + 1, char *);
+	char **env = ARENA_ARRAY(arena, NAMES + 2, char *);
+	const char *proxy = http_proxy();
 	size_t count = 0;
 
+	if (proxy)
+		env[count++] = arena_printf(arena, "http_proxy=%s", proxy);
 	for (size_t i = 0; i < NAMES; i++) {
 		const char *value = getenv(names[i]);
 

@@ -144,6 +144,23 @@ bool document_read(struct arena *arena, char *text, size_t length, const char *t
 	return !problem->found;
 }
 
+bool descriptor_is_foreign(const struct descriptor *descriptor)
+{
+	static const char *const kinds[] = {
+		"application/vnd.docker.image.rootfs.foreign.diff.tar",
+		"application/vnd.oci.image.layer.nondistributable.v1.tar",
+	};
+	size_t length = strcspn(descriptor->media_type, "+");
+
+	/* Docker's ends in ".gzip", the OCI's in "+gzip". */
+	if (length > 5 && !strcmp(descriptor->media_type + length - 5, ".gzip"))
+		length -= 5;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (length == strlen(kinds[i]) && !strncmp(descriptor->media_type, kinds[i], length))
+			return true;
+	return false;
+}
+
 const char *descriptor_annotation(const struct descriptor *descriptor, const char *key)
 {
 	for (size_t i = 0; i < descriptor->annotations_count; i++)

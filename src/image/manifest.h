@@ -49,6 +49,10 @@ struct document {
 bool document_read(struct arena *arena, char *text, size_t length, const char *type, const char *name,
 		   struct document *ret_document, struct problem *problem);
 
+/* Whether a layer may be had elsewhere, at its `urls`: its media type says that registries need not have it. The URLs
+ * of any other layer mean nothing. */
+bool descriptor_is_foreign(const struct descriptor *descriptor);
+
 /* The annotation's value, or NULL. */
 const char *descriptor_annotation(const struct descriptor *descriptor, const char *key);
 

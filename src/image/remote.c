@@ -181,6 +181,9 @@ static const char *advice(enum fetch_error error)
 		return "; there may be no such image, or it takes 'taru login'";
 	case FETCH_TLS:
 		return "; a CA of one's own goes to /etc/containers/certs.d/HOST/, and --tls-verify=false does without";
+	case FETCH_CERTIFICATE:
+		return "; one's own certificate and its key are client.cert and client.key in "
+		       "/etc/containers/certs.d/HOST/";
 	case FETCH_UNREACHABLE:
 	case FETCH_NOT_FOUND:
 	case FETCH_BUSY:

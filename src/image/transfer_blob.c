@@ -18,7 +18,7 @@ bool transfer_ask(struct remote *remote, const struct descriptor *blob, int file
 
 	json_put_text(&json, "digest", blob->digest.text);
 	json_put_unsigned(&json, "size", blob->size);
-	json_put_texts(&json, "urls", blob->urls ? blob->urls : none);
+	json_put_texts(&json, "urls", blob->urls && descriptor_is_foreign(blob) ? blob->urls : none);
 	json_close(&json);
 	*ret_request = remote->last_id;
 	return remote_send(remote, &text, fds, wake < 0 ? 1 : 2, problem);

@@ -5,7 +5,7 @@
  * the system (a folder or a file of SSL_CERT_DIR, SSL_CERT_FILE, else where distributions have them); it runs as
  * nobody, and is given the descriptors it writes to. Several requests may be under way at once; answers carry the
  * `id` of theirs and come in any order. Proxies are taken from the environment as curl takes them: http_proxy
- * (small letters only), https_proxy, no_proxy, ALL_PROXY.
+ * (small letters only), https_proxy, no_proxy, ALL_PROXY; what leads to this machine itself goes to none.
  *
  * The first message, once. Its descriptor holds an object (it has certificates in it, so it may be large):
  *
@@ -96,6 +96,7 @@ enum {
 enum fetch_error {
 	FETCH_UNREACHABLE,	/* no such host, refused, silent for too long */
 	FETCH_TLS,		/* a certificate that is not trusted, or no TLS */
+	FETCH_CERTIFICATE,	/* the client's own certificate is missing, or is not taken */
 	FETCH_UNAUTHORIZED,	/* 401, 403, or the token server said no */
 	FETCH_NOT_FOUND,	/* 404 */
 	FETCH_BUSY,		/* 429, and the waiting is over */

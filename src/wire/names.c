@@ -5,6 +5,7 @@
 const struct name fetch_error_names[] = {
 	{ "unreachable", FETCH_UNREACHABLE },
 	{ "tls", FETCH_TLS },
+	{ "certificate", FETCH_CERTIFICATE },
 	{ "unauthorized", FETCH_UNAUTHORIZED },
 	{ "not-found", FETCH_NOT_FOUND },
 	{ "busy", FETCH_BUSY },

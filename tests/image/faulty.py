@@ -9,6 +9,7 @@ does not), writes them to FOLDER/ports, and each request as a line of JSON to FO
 import base64, collections, email.utils, http.server, json, os, ssl, sys, threading, time
 
 FOLDER = sys.argv[1]
+ADDRESS = os.environ.get("FAULTY_ADDRESS", "127.0.0.1")
 LOCK = threading.Lock()
 TIMES = collections.Counter()
 TOKENS = {}
@@ -41,7 +42,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def url(self, port=None):
         port = port or PORTS[0]
         secure = len(sys.argv) > 2 and port == PORTS[0]
-        return f"{'https' if secure else 'http'}://127.0.0.1:{port}"
+        return f"{'https' if secure else 'http'}://{ADDRESS}:{port}"
 
     def answer(self, status, body=b"", **fields):
         self.send_response(status)
@@ -195,7 +196,48 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(data)
         self.hang_up()
 
+    def drip(self, data, size, rest, together=1):
+        """All but the last `rest` bytes at once, and these slowly: `size` in a tenth of a
+        second; when so many have come so far."""
+        begin = self.begin_range()
+        self.send_response(206 if begin else 200)
+        if begin:
+            self.send_header("Content-Range", f"bytes {begin}-{len(data) - 1}/{len(data)}")
+        self.send_header("Content-Length", str(len(data) - begin))
+        self.end_headers()
+        at = max(begin, len(data) - rest)
+        self.wfile.write(data[begin:at])
+        self.wfile.flush()
+        if together > 1:
+            self.times("drip")
+            while TIMES["drip"] < together:
+                time.sleep(0.05)
+        for at in range(at, len(data), size):
+            self.wfile.write(data[at:at + size])
+            self.wfile.flush()
+            time.sleep(0.1)
+
+    def blob_drip(self, data):
+        self.drip(data, 40, len(data))
+
+    def blob_narrow(self, data):
+        self.drip(data, 90, 7200, together=3)
+
     # --- anything ---
+
+    def any_image(self, data, **fields):
+        """Whole images: manifests are sent as what they say that they are."""
+        if data is None:
+            return self.error(404, "unknown")
+        kind = json.loads(data).get("mediaType") if "/manifests/" in self.path else None
+        kind = kind or "application/vnd.oci.image.manifest.v1+json"
+        self.answer(200, data, Content_Type=kind, **fields)
+
+    def any_header_bad(self, data):
+        self.any_image(data, Docker_Content_Digest="sha256:../../../x")
+
+    def any_header_other(self, data):
+        self.any_image(data, Docker_Content_Digest="sha256:" + "b" * 64)
 
     def any_missing(self, data):
         self.error(404, "blob unknown")
@@ -251,6 +293,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def any_away(self, data):
         self.answer(307, Location=f"{self.url(PORTS[1])}{self.path.replace('/away/', '/ok/')}")
+
+    def any_away_basic(self, data):
+        self.answer(307, Location=f"{self.url(PORTS[1])}{self.path.replace('/away-basic/', '/basic/')}")
+
+    def any_away_token(self, data):
+        self.answer(307, Location=f"{self.url(PORTS[1])}{self.path.replace('/away-token/', '/token-here/')}")
 
     def any_near(self, data):
         self.answer(307, Location=self.path.replace("/near/", "/basic/"))
@@ -327,9 +375,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def any_token_ends(self, data):
         self.wants_token(data, "repository:token-ends/a:pull", "?life=1")
 
+    def any_token_here(self, data):
+        """A token server on the host that is asked."""
+        self.wants_token(data, "repository:token-here/a:pull", realm=f"{self.url(self.server.server_port)}/token")
+
     def any_token_away(self, data):
         """A token server that can be read by anybody on the way."""
-        self.wants_token(data, "repository:token-away/a:pull", realm=f"http://127.0.0.1:{PORTS[1]}/token")
+        self.wants_token(data, "repository:token-away/a:pull", realm=f"http://{ADDRESS}:{PORTS[1]}/token")
 
     def token(self, query):
         fields = [pair.partition("=")[::2] for pair in query.split("&") if pair]
@@ -424,7 +476,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def main():
-    servers = [Server(("127.0.0.1", 0), Handler) for _ in range(2)]
+    servers = [Server((ADDRESS, 0), Handler) for _ in range(2)]
     if len(sys.argv) > 2:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[2], sys.argv[3])

@@ -18,23 +18,6 @@ PYTHON=/usr/bin/python3
 
 # --- servers ---
 
-# start_faulty FOLDER [CERTIFICATE KEY]: its ports are in FOLDER/ports then.
-start_faulty()
-{
-	local try
-	mkdir -p "$1"
-	ln -sfn "$WORLD/blobs" "$1/blobs"
-	ln -sfn "$WORLD/manifests" "$1/manifests"
-	"$PYTHON" "$HERE/faulty.py" "$@" >"$1/out" 2>&1 3>&- 4>&- &
-	echo $! >"$1/pid"
-	for ((try = 0; try < 200; try++)); do
-		[ ! -e "$1/ports" ] || return 0
-		sleep 0.05
-	done
-	cat "$1/out" >&2
-	return 1
-}
-
 setup_file()
 {
 	WORLD=$(mktemp -d "${TMPDIR:-/tmp}/taru-image.XXXXXX")

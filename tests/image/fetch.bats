@@ -163,6 +163,27 @@ load fetch.bash
 	[ "$SECONDS" -le 12 ]
 }
 
+@test "who gives less than a KiB in a second is left after a while, and what it gave is kept" {
+	MORE='.attempts = 2' opening drip
+	ask "$(blob)"
+	fails unreachable "less than 1024 bytes in a second for 2 s"
+	fails unreachable "(2 times)"
+	[ "$SECONDS" -lt 15 ]
+	[ "$(stat -c %s "$T/out")" -gt 800 ]
+	cmp -n "$(stat -c %s "$T/out")" "$T/out" "$WORLD/blobs/$HEX"
+	logged '.[1].range | test("bytes=[1-9][0-9]*-")'
+}
+
+@test "a slow line that several share is not left" {
+	MORE='."silence-seconds" = 4' opening narrow
+		ask "$(blob)" "$(blob ".file = \"$T/second\"")" "$(blob ".file = \"$T/third\"")"
+	whole
+	whole "$T/third"
+	is ".ok.size == $SIZE" 3
+	[ "$SECONDS" -ge 7 ]
+	logged 'map(.range) == ["", "", ""]'
+}
+
 @test "a server that trickles is as good as silent, in the body and in the header" {
 	opening trickle
 	ask "$(blob)"
@@ -549,6 +570,14 @@ load fetch.bash
 	session "$(endpoint ok ".host = \"127.0.0.1:$AWAY\"")"
 	ask "{ \"op\": \"search\", \"query\": \"busy\", \"file\": \"$T/names\" }"
 	jq -e 'map(.name) == ["busybox", "library/busy"]' "$T/names"
+}
+
+@test "where TLS has failed, it fails for the next request as well" {
+	session "$(endpoint ok '.plain = false')"
+	ask "$(manifest)" "$(blob '.after = 0.1')"
+	is '.error.kind == "tls"' 1
+	is '.error.kind == "tls"' 2
+	[ ! -s "$LOG" ]
 }
 
 # --- rights ---

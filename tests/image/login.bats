@@ -135,6 +135,71 @@ type_at_terminal()
 	[ "$output" = "Not logged in to docker.io" ]
 }
 
+# make_helper NAME: a credential helper whose passwords are files of $T/kept.
+make_helper()
+{
+	mkdir -p "$T/bin" "$T/kept"
+	cat >"$T/bin/docker-credential-$1" <<-END
+	#!/bin/sh
+	cd "$T/kept" || exit 1
+	case \$1 in
+	list) for name in *; do [ ! -e "\$name" ] || echo "\$name"; done | jq -Rn '[inputs | { (.): "alice" }] | add // {}' ;;
+	erase) read -r name; [ -e "\$name" ] && rm "\$name" || { echo "credentials not found in native keychain"; exit 1; } ;;
+	*) exit 1 ;;
+	esac
+	END
+	chmod 755 "$T/bin/docker-credential-$1"
+	export PATH=$T/bin:$PATH
+}
+
+@test "logout --all forgets all registries, names each, and leaves all else in the file" {
+	taru 0 login -u alice --password-stdin "$REGISTRY" <<<secret
+	jq '.auths["other.example/team"] = { auth: "eDp5" } | .more = 1' "$AUTH" >"$T/new"
+	cp "$T/new" "$AUTH"
+	taru 0 logout --all
+	[ "$(sort <<<"$output")" = "$(printf 'Removing login credentials for %s\n' "$REGISTRY" other.example/team | sort)" ]
+	[ -z "$stderr" ]
+	jq -e '. == { auths: {}, more: 1 }' "$AUTH"
+	[ "$(stat -c %a "$AUTH")" = 600 ]
+	taru 0 logout -a
+	[ "$output" = "Not logged in to any registry" ]
+	taru 1 logout --all "$REGISTRY"
+	says "which?"
+}
+
+@test "logout --all: a file of one's own, and no other" {
+	echo '{"auths":{"other.example":{"auth":"eDp5"}}}' >"$T/mine"
+	taru 0 login -u alice --password-stdin "$REGISTRY" <<<secret
+	taru 0 logout --all --authfile "$T/mine"
+	[ "$output" = "Removing login credentials for other.example" ]
+	jq -e '.auths == {}' "$T/mine"
+	jq -e '.auths | length == 1' "$AUTH"
+	mkdir "$T/.docker"
+	echo '{"auths":{"third.example":{"auth":"eDp5"}, "fourth.example": {}}}' >"$T/.docker/config.json"
+	taru 0 logout --all
+	says "$T/.docker/config.json still has credentials"
+	grep -q third.example "$T/.docker/config.json"
+}
+
+@test "logout --all: what credential helpers keep, as far as they say so" {
+	make_helper test
+	touch "$T/kept/one.example" "$T/kept/two.example:5000"
+	mkdir -p "${AUTH%/*}"
+	echo '{"auths":{"one.example":{},"file.example":{"auth":"eDp5"}},"credsStore":"test"}' >"$AUTH"
+	taru 0 logout --all
+	[ "$(sort <<<"$output")" = "$(printf 'Removing login credentials for %s\n' file.example one.example \
+		two.example:5000 | sort)" ]
+	[ -z "$(ls "$T/kept")" ]
+	jq -e '. == { auths: {}, credsStore: "test" }' "$AUTH"
+	# One that is asked for a registry alone loses that and no other; one that is not there is told, after the rest.
+	touch "$T/kept/three.example" "$T/kept/four.example"
+	echo '{"auths":{"file.example":{"auth":"eDp5"}},"credHelpers":{"three.example":"test","x.example":"gone"}}' >"$AUTH"
+	taru 1 logout --all
+	[ "$(sort <<<"$output")" = "$(printf 'Removing login credentials for %s\n' file.example three.example)" ]
+	says "docker-credential-gone"
+	[ "$(ls "$T/kept")" = four.example ]
+}
+
 @test "logout tells of another file that still has the password" {
 	mkdir "$T/.docker"
 	echo "{\"auths\":{\"$REGISTRY\":{\"auth\":\"YWxpY2U6c2VjcmV0\"}}}" >"$T/.docker/config.json"

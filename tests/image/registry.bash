@@ -96,3 +96,21 @@ stop_registry()
 	wait "$pid" 2>/dev/null || true
 	rm -f "$1/pid"
 }
+
+# start_faulty FOLDER [CERTIFICATE KEY]: faulty.py, with the blobs and manifests of $WORLD; its ports are in FOLDER/ports
+# then. FAULTY_ADDRESS: where it listens.
+start_faulty()
+{
+	local try
+	mkdir -p "$1"
+	ln -sfn "$WORLD/blobs" "$1/blobs"
+	ln -sfn "$WORLD/manifests" "$1/manifests"
+	"$PYTHON" "$HERE/faulty.py" "$@" >"$1/out" 2>&1 3>&- 4>&- &
+	echo $! >"$1/pid"
+	for ((try = 0; try < 200; try++)); do
+		[ ! -e "$1/ports" ] || return 0
+		sleep 0.05
+	done
+	cat "$1/out" >&2
+	return 1
+}

@@ -184,6 +184,11 @@ static void test_an_edit_keeps_all_else(void **state)
 	assert_true(changed);
 	edited("/auth.json", text, "nobody", NULL, &changed);
 	assert_false(changed);
+	assert_string_equal(edited("/auth.json", text, NULL, NULL, &changed),
+			    "{\"z\":1.50,\"auths\":{},\"HttpHeaders\":{\"A\":\"B\"}}");
+	assert_true(changed);
+	edited("/auth.json", "{\"auths\":{}}", NULL, NULL, &changed);
+	assert_false(changed);
 	assert_string_equal(edited("/auth.json", NULL, "h", &credentials, &changed),
 			    "{\"auths\":{\"h\":{\"auth\":\"YTpi\"}}}");
 	assert_string_equal(edited("/auth.json", "{\"auths\":null}", "h", &token, &changed),

@@ -101,6 +101,32 @@ static void a_manifest_has_a_config_and_layers(void **state)
 }
 
 /* CVE-2021-41190: whoever hashes it and whoever reads it would see two images. */
+static void layers_that_may_be_elsewhere_are_known_by_their_type(void **state)
+{
+	static const char *const foreign[] = {
+		"application/vnd.docker.image.rootfs.foreign.diff.tar",
+		"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+		"application/vnd.oci.image.layer.nondistributable.v1.tar",
+		"application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+		"application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
+	};
+	static const char *const ordinary[] = {
+		"", ".gzip", "+gzip", "application/vnd.docker.image.rootfs.diff.tar.gzip", media_oci_layer_gzip,
+		"application/vnd.oci.image.layer.nondistributable.v1.tarx",
+		"x application/vnd.oci.image.layer.nondistributable.v1.tar",
+	};
+	struct descriptor descriptor = { 0 };
+
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		descriptor.media_type = foreign[i];
+		assert_true(descriptor_is_foreign(&descriptor));
+	}
+	for (size_t i = 0; i < sizeof(ordinary) / sizeof(ordinary[0]); i++) {
+		descriptor.media_type = ordinary[i];
+		assert_false(descriptor_is_foreign(&descriptor));
+	}
+}
+
 static void what_could_be_two_kinds_of_documents_is_refused(void **state)
 {
 	static const struct { const char *text, *type, *words; } bad[] = {
@@ -325,6 +351,7 @@ int main(void)
 		cmocka_unit_test(a_digest_is_64_lower_case_digits_and_nothing_else),
 		cmocka_unit_test(a_chain_id_is_the_digest_of_the_chain_below_and_the_layer),
 		cmocka_unit_test(a_manifest_has_a_config_and_layers),
+		cmocka_unit_test(layers_that_may_be_elsewhere_are_known_by_their_type),
 		cmocka_unit_test(what_could_be_two_kinds_of_documents_is_refused),
 		cmocka_unit_test(a_manifest_has_not_more_layers_than_can_be_mounted),
 		cmocka_unit_test(a_config_has_the_layers_and_their_history),

@@ -82,6 +82,15 @@ static void test_hosts(void **state)
 	assert_string_equal(url_host(&arena, "nonsense"), "");
 	assert_true(url_is_https("HTTPS://a"));
 	assert_false(url_is_https("http://https://"));
+	assert_true(url_is_loopback("http://127.0.0.1:5000/v2/"));
+	assert_true(url_is_loopback("https://127.9.9.9"));
+	assert_true(url_is_loopback("https://LOCALHOST:1/"));
+	assert_true(url_is_loopback("https://[::1]:1/"));
+	assert_false(url_is_loopback("https://127.evil.example/"));
+	assert_false(url_is_loopback("https://localhost.example/"));
+	assert_false(url_is_loopback("https://[::2]/"));
+	assert_false(url_is_loopback("https://10.0.0.1/?127.0.0.1"));
+	assert_false(url_is_loopback("nonsense"));
 }
 
 static void test_paths(void **state)
