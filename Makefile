@@ -19,7 +19,7 @@ FUZZ_SECONDS ?= 6
 export FUZZ_SECONDS
 
 # Which parts of the tests `check` runs (tests/run).
-CHECK_PARTS ?= unit golden checks fuzz root image vm
+CHECK_PARTS ?= unit golden checks fuzz root image engine vm
 
 # A warning of a compiler that nobody here has seen yet should stop nobody but us.
 WERROR = $(if $(CI),true,false)

@@ -18,7 +18,8 @@ const struct option run_options[] = {
 	{ "env-file", 0, OPTION_TEXTS, AT(env_files), "FILE", "variables, a line each" },
 	{ "group-add", 0, OPTION_TEXTS, AT(groups), "GROUP", "one more group, by name or number" },
 	{ "interactive", 'i', OPTION_FLAG, AT(interactive), NULL, "it reads what the caller types" },
-	{ "oom-score-adj", 0, OPTION_SIGNED, AT(oom_score_adj), "N", "from -1000 to 1000: the higher, the sooner killed" },
+	{ "oom-score-adj", 0, OPTION_SIGNED, AT(oom_score_adj), "N", "from -1000 to 1000: the higher, the sooner it "
+	  "is killed" },
 	{ "tty", 't', OPTION_FLAG, AT(terminal), NULL, "it has a terminal" },
 	{ "ulimit", 0, OPTION_TEXTS, AT(ulimits), "NAME=SOFT[:HARD]", "a limit of setrlimit(2), as in nofile=1024" },
 	{ "umask", 0, OPTION_TEXT, AT(umask), "OCTAL", "its umask" },

@@ -38,7 +38,8 @@ static void a_record_is_read_as_it_was_written(void **state)
 
 static void a_damaged_record_is_told(void **state)
 {
-	static const char *const texts[] = { "", "[]", "{}", "{\"taru\": 2}", "{\"taru\": 1, \"id\": 5}", "{\"taru\": 1" };
+	static const char *const texts[] = { "", "[]", "{}", "{\"taru\": 2}", "{\"taru\": 1, \"id\": 5}",
+					     "{\"taru\": 1" };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct problem problem = { 0 };
@@ -174,7 +175,8 @@ static void users_are_found_by_name_and_number(void **state)
 	begin(&layered);
 	write_in(&layered, "lower/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nalice:x:1000:1001::/:/bin/sh\n"
 					       "odd:x:4294967295:0::/:\nbroken:x:\n:::\n7:x:0:0::/:\n");
-	write_in(&layered, "lower/etc/group", "wheel:x:10:root\naudio:x:29:bob,alice\nalicex:x:30:alicex\nodd:x:-1:alice\n");
+	write_in(&layered, "lower/etc/group", "wheel:x:10:root\naudio:x:29:bob,alice\nalicex:x:30:alicex\n"
+					      "odd:x:-1:alice\n");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct problem problem = { 0 };
 		struct identity identity;
