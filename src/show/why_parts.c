@@ -35,8 +35,8 @@ const char *why_target(const struct step *step)
 	case STEP_WRITE_PID: return step->write_pid.path;
 	case STEP_WRITE_CHILD:
 	case STEP_WRITE_SELF: return step->write_proc.file;
-	case STEP_SET_PROPAGATION:
 	case STEP_MOUNT_LAYERS: return step->mount_layers.path;
+	case STEP_SET_PROPAGATION:
 	case STEP_OPEN_ROOT: return "/";
 	case STEP_MOUNT: return step->mount.target;
 	case STEP_BIND: return step->bind.target;
