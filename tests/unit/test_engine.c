@@ -54,7 +54,7 @@ static void a_damaged_record_is_told(void **state)
 static void names_are_those_of_docker(void **state)
 {
 	static const char *const good[] = { "ab", "a1", "Web_1.x-y" };
-	static const char *const bad[] = { "", "a", ".ab", "-ab", "a/b", "a b", "a\nb", "\xc3\xa4" "b" };
+	static const char *const bad[] = { "", "a", ".ab", "-ab", "a/b", "a b", "a\nb", "\xc3\xa4" };
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		assert_true(engine_check_name(good[i], &(struct problem){ 0 }));
