@@ -1,5 +1,6 @@
 /* cmd_pull.c - `taru pull`: brings images from registries. */
 #include "cli/settings.h"
+#include "engine/host_image.h"
 #include "image/pull.h"
 #include <string.h>
 #include <unistd.h>
@@ -31,6 +32,11 @@ static void pull_name(struct command *command, struct store *store, const struct
 	const struct pull_options options = { asked->platform, asked->squash, asked->quiet, STDOUT_FILENO };
 	struct pulled pulled;
 
+	if (!strcmp(name, host_image_name)) {
+		problem_set(command->problem, "image 'host' is this machine's own root file system: there is nothing "
+			    "to bring. One of that name in a registry is docker.io/library/host");
+		return;
+	}
 	if (!pull(store, remotes, name, &options, &pulled, command->problem))
 		return;
 	if (pulled.left_out)

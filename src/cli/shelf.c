@@ -1,6 +1,7 @@
 /* shelf.c - see shelf.h */
 #include "cli/shelf.h"
 #include "cli/human.h"
+#include "engine/host_image.h"
 #include "image/reference.h"
 #include <string.h>
 
@@ -33,7 +34,10 @@ const struct image *shelf_find(struct arena *arena, const struct images *images,
 	const struct image *image = given[0] ? images_named(images, given) : NULL;
 	bool by_name = image || (full && images_named(images, full)) || strchr(given, '@');
 
-	if (!image)
+	if (!image && !strcmp(given, host_image_name))
+		problem_set(problem, "image 'host' is this machine's own root file system: it is run, and not kept in "
+			    "the store");
+	else if (!image)
 		image = store_find(images, full, given, problem);
 	if (ret_by_name)
 		*ret_by_name = by_name;

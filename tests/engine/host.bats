@@ -36,5 +36,8 @@ load engine
 	works run --name one host true
 	works ps -a --format '{{.Image}}'
 	[ "$output" = host ]
-	fails 1 "host" -- rmi host
+	for verb in rmi inspect history; do
+		fails 1 "this machine's own root file system" -- "$verb" host
+	done
+	fails 1 "there is nothing to bring" -- pull host
 }
