@@ -1,7 +1,9 @@
-/* cmd_inspect.c - `taru inspect`, `taru image inspect`: all that is known of an image, with docker's keys. */
+/* cmd_inspect.c - `taru inspect`, `taru image inspect`, `taru container inspect`: all that is known of something, with
+ * docker's keys. */
 #include "base/json_write.h"
 #include "cli/format.h"
 #include "cli/human.h"
+#include "cli/inspect_container.h"
 #include "cli/shelf.h"
 #include <stdlib.h>
 #include <string.h>
@@ -119,21 +121,67 @@ static void put_image(struct json_writer *out, const struct shelf *shelf, const 
 	json_close(out);
 }
 
+/* --- what there is --- */
+
+enum kind { KIND_ANY, KIND_CONTAINER, KIND_IMAGE };
+
+static bool show_image(struct command *command, struct json_writer *out, const struct shelf *shelf, const char *name,
+		       struct problem *problem)
+{
+	const struct image *image = shelf_find(command->arena, &shelf->images, name, NULL, problem);
+	struct image_config config;
+
+	if (!image || !shelf_config(shelf, image, &config, problem))
+		return false;
+	put_image(out, shelf, image, &config);
+	return true;
+}
+
+static bool show_container(struct json_writer *out, struct place *place, const char *name, struct problem *problem)
+{
+	struct engine_container container;
+	bool found = engine_find(&place->engine, name, &container, problem);
+
+	engine_close(&container);
+	return found && inspect_container(out, place, &container, problem);
+}
+
+/* A container before an image of the same name, as with docker. */
+static bool show(struct command *command, struct json_writer *out, struct place *place, const struct shelf *shelf,
+		 enum kind kind, const char *name, struct problem *problem)
+{
+	struct problem no_container = { 0 };
+
+	if (kind == KIND_CONTAINER)
+		return show_container(out, place, name, problem);
+	if (kind == KIND_ANY && show_container(out, place, name, &no_container))
+		return true;
+	return show_image(command, out, shelf, name, problem);
+}
+
 /* One that is not there is told, the others are shown, and the end is 1, as docker has it. */
-static void put_each(struct command *command, const struct shelf *shelf, struct json_writer *out)
+static void put_each(struct command *command, struct place *place, const struct shelf *shelf, enum kind kind,
+		     struct json_writer *out)
 {
 	for (char **name = command->operand; *name; name++) {
 		struct problem problem = { 0 };
-		const struct image *image = shelf_find(command->arena, &shelf->images, *name, NULL, &problem);
-		struct image_config config;
 
-		if (image && shelf_config(shelf, image, &config, &problem)) {
-			put_image(out, shelf, image, &config);
+		if (show(command, out, place, shelf, kind, *name, &problem))
 			continue;
-		}
 		log_message(command->log, "error", problem.text);
 		command->status = EXIT_FAILURE;
 	}
+}
+
+static enum kind read_kind(const char *given, enum kind usual, struct problem *problem)
+{
+	if (!given)
+		return usual;
+	if (!strcmp(given, "image"))
+		return KIND_IMAGE;
+	if (strcmp(given, "container") != 0)
+		problem_set(problem, "option '--type' is container or image, not '%s'", given);
+	return KIND_CONTAINER;
 }
 
 static void add_formatted(struct command *command, struct text *out, const char *template, struct text *images)
@@ -149,25 +197,46 @@ static void add_formatted(struct command *command, struct text *out, const char 
 	}
 }
 
-static void run(struct command *command)
+static void inspect(struct command *command, enum kind usual)
 {
 	const struct inspect_asked *asked = command->asked;
 	struct text images = text_new(command->arena), out = text_new(command->arena);
 	struct json_writer writer = json_writer_new(&images, asked->format ? NULL : "    ");
+	enum kind kind = read_kind(asked->type, usual, command->problem);
+	struct place place = { .store = { .fd = -1 } };
 	struct shelf shelf;
 
-	if (asked->type && strcmp(asked->type, "image"))
-		problem_set(command->problem, "option '--type' is image, not '%s'", asked->type);
 	if (command->problem->found || !shelf_open(command, &shelf))
 		return;
+	if (kind != KIND_IMAGE && !place_open(command, false, &place)) {
+		store_close(&shelf.store);
+		return;
+	}
 	json_open_array(&writer, NULL);
-	put_each(command, &shelf, &writer);
+	put_each(command, &place, &shelf, kind, &writer);
 	json_close(&writer);
 	if (asked->format)
 		add_formatted(command, &out, asked->format, &images);
 	if (!command->problem->found)
 		command_print(command, asked->format ? &out : &images);
 	store_close(&shelf.store);
+	if (kind != KIND_IMAGE)
+		store_close(&place.store);
+}
+
+static void run(struct command *command)
+{
+	inspect(command, KIND_ANY);
+}
+
+static void run_image(struct command *command)
+{
+	inspect(command, KIND_IMAGE);
+}
+
+static void run_container(struct command *command)
+{
+	inspect(command, KIND_CONTAINER);
 }
 
 static const struct option image_options[] = {
@@ -182,7 +251,7 @@ static const struct option options[] = {
 	{ "size", 's', OPTION_FLAG, offsetof(struct inspect_asked, size), NULL,
 	  "accepted: sizes are always there" },
 	{ "type", 0, OPTION_TEXT, offsetof(struct inspect_asked, type), "TYPE",
-	  "only this kind of thing: image" },
+	  "only this kind of thing: container, image" },
 	{ NULL }
 };
 
@@ -205,5 +274,16 @@ const struct verb verb_image_inspect = {
 	.asked_size = sizeof(struct inspect_asked),
 	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
-	.run = run,
+	.run = run_image,
+};
+
+const struct verb verb_container_inspect = {
+	.name = "container inspect",
+	.operands = "CONTAINER...",
+	.summary = "show all that is known of a container, as JSON",
+	.options = image_options,
+	.asked_size = sizeof(struct inspect_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.run = run_container,
 };

@@ -2,78 +2,17 @@
 #include "cli/input.h"
 #include "cli/place.h"
 #include "cli/run_options.h"
-#include "cli/settings.h"
-#include "cli/shelf.h"
+#include "cli/wanted.h"
 #include "engine/run.h"
-#include "image/pull.h"
 #include <string.h>
 #include <unistd.h>
 
 struct cmd_run_asked {
 	struct run_asked run;
-	const char *pull, *platform, *explain;
-	bool quiet;
+	struct image_asked image;
+	const char *explain;
 	struct maybe_text trace;
-	struct settings_asked settings;
 };
-
-/* --- the image --- */
-
-enum pull_policy { PULL_MISSING, PULL_ALWAYS, PULL_NEVER, PULL_POLICIES };
-
-static const char *const policy_words[PULL_POLICIES] = { "missing", "always", "never" };
-
-static enum pull_policy read_policy(const char *given, struct problem *problem)
-{
-	for (int i = 0; given && i < PULL_POLICIES; i++)
-		if (!strcmp(given, policy_words[i]))
-			return (enum pull_policy)i;
-	if (given)
-		problem_set(problem, "option '--pull' is always, missing or never, not '%s'", given);
-	return PULL_MISSING;
-}
-
-/* What the operand may be in the store; NULL where it is not there. */
-static const struct image *find_here(struct command *command, struct place *place, const char *name)
-{
-	struct problem not_here = { 0 };
-	struct images *images = ARENA_NEW(command->arena, struct images);
-
-	if (!store_images(&place->store, images, command->problem))
-		return NULL;
-	return shelf_find(command->arena, images, name, NULL, &not_here);
-}
-
-static const struct image *bring(struct command *command, struct place *place, const char *name)
-{
-	const struct cmd_run_asked *asked = command->asked;
-	const struct pull_options options = { asked->platform, false, asked->quiet, STDERR_FILENO };
-	const struct remotes *remotes = settings_load(command, &asked->settings);
-	struct pulled *pulled = ARENA_NEW(command->arena, struct pulled);
-
-	if (!remotes || !pull(&place->store, remotes, name, &options, pulled, command->problem))
-		return NULL;
-	return &pulled->image;
-}
-
-/* NULL after a problem. `host` has none. */
-static const struct image *find_image(struct command *command, struct place *place, const char *name)
-{
-	const struct cmd_run_asked *asked = command->asked;
-	enum pull_policy policy = read_policy(asked->pull, command->problem);
-	const struct image *image;
-
-	if (command->problem->found)
-		return NULL;
-	image = policy == PULL_ALWAYS || asked->platform ? NULL : find_here(command, place, name);
-	if (!image && policy == PULL_NEVER)
-		problem_set(command->problem, "image '%s' is not here, and '--pull never' forbids to bring it", name);
-	if (image || command->problem->found)
-		return image;
-	return bring(command, place, name);
-}
-
-/* --- the container --- */
 
 static bool read_form(const char *word, enum explain_form *ret_form, struct problem *problem)
 {
@@ -140,9 +79,7 @@ static void run(struct command *command)
 	if (!input_check(asked->run.interactive, asked->run.terminal, command->problem) ||
 	    !place_open(command, true, &place))
 		return;
-	if (strcmp(request.image_name, host_image_name) != 0)
-		request.image = find_image(command, &place, request.image_name);
-	if (!command->problem->found)
+	if (wanted_image(command, &place, request.image_name, &asked->image, &request.image))
 		start(command, &place, &request);
 	store_close(&place.store);
 }
@@ -151,15 +88,9 @@ static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, run), .table = run_options },
 	{ "explain", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, explain), "sh|text|json",
 	  "show what would be done, and do not do it" },
-	{ "platform", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, platform), "OS/ARCH[/VARIANT]",
-	  "an image for another kind of machine" },
-	{ "pull", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, pull), "always|missing|never",
-	  "when the image is brought (missing)" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct cmd_run_asked, quiet), NULL,
-	  "say nothing while it is brought" },
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, image), .table = image_options },
 	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct cmd_run_asked, trace), "FILE",
 	  "show each step with its time; in FILE as trace events" },
-	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, settings), .table = settings_options },
 	{ NULL }
 };
 

@@ -108,6 +108,10 @@ bool engine_find(struct engine *engine, const char *given, struct engine_contain
 bool engine_lock(struct engine *engine, struct engine_container *container, struct problem *problem);
 void engine_close(struct engine_container *container);
 
+/* Gives a locked container another name. */
+bool engine_rename(struct engine *engine, struct engine_container *container, const char *name,
+		   struct problem *problem);
+
 /* Writes ended.json. */
 bool engine_write_ended(const struct engine *engine, int folder, const struct ended *ended, struct problem *problem);
 

@@ -181,15 +181,30 @@ bool engine_begin(struct engine *engine, struct container_making *ret_making, st
 
 /* --- names --- */
 
-/* Whether somebody has the name, or is about to: a container that is there, or one that is being made. */
-static bool is_taken(const struct engine *engine, const char *id)
+/* Whether the container of that folder is called so. */
+static bool is_called(const struct engine *engine, int folder, const char *name)
+{
+	struct problem bad = { 0 };
+	struct made made;
+	char *text;
+	size_t length;
+	int error = file_read(engine->arena, folder, MADE_FILE, MADE_MAX, &text, &length);
+
+	if (error)
+		return error != -ENOENT;
+	/* One that cannot be read keeps what leads to it. */
+	return !made_read(engine->arena, text, length, &made, &bad) || !strcmp(made.name, name);
+}
+
+/* Whether somebody has the name, or is about to: a container that is there, or one that is being made or renamed. */
+static bool is_taken(const struct engine *engine, const char *id, const char *name)
 {
 	const char *folder = arena_printf(engine->arena, CONTAINERS "/%s", id);
 	closes int fd = sys_openat(engine->store->fd, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 
 	if (fd < 0)
 		return fd != -ENOENT && fd != -ENOTDIR;
-	return !sys_faccessat2(fd, MADE_FILE, F_OK, 0) || sys_flock(fd, LOCK_SH | LOCK_NB) == -EWOULDBLOCK;
+	return is_called(engine, fd, name) || sys_flock(fd, LOCK_SH | LOCK_NB) == -EWOULDBLOCK;
 }
 
 /* Of the folder of names, for who removes one that leads to no container: another may do so too. */
@@ -206,7 +221,7 @@ static bool is_free(const struct engine *engine, const char *name)
 {
 	const char *id = name_owner(engine, name);
 
-	return !id || !is_taken(engine, id);
+	return !id || !is_taken(engine, id, name);
 }
 
 /* 0; -EEXIST where another has it. */
@@ -223,6 +238,15 @@ static int take_name(const struct engine *engine, const char *name, const char *
 		return -EEXIST;
 	sys_unlinkat(engine->store->fd, path, 0);
 	return sys_symlinkat(id, engine->store->fd, path);
+}
+
+/* A name that is not its own stays. */
+static void give_name_back(const struct engine *engine, const char *name, const char *id)
+{
+	const char *owner = name ? name_owner(engine, name) : NULL;
+
+	if (owner && !strcmp(owner, id))
+		sys_unlinkat(engine->store->fd, arena_printf(engine->arena, NAMES "/%s", name), 0);
 }
 
 static bool take_given_name(const struct engine *engine, const struct made *made, struct problem *problem)
@@ -258,6 +282,28 @@ static bool take_free_name(const struct engine *engine, struct made *made, struc
 	return !error;
 }
 
+/* Between the two names it has both; the one that is not in its record is free then. */
+bool engine_rename(struct engine *engine, struct engine_container *container, const char *name,
+		   struct problem *problem)
+{
+	const char *old = container->made.name;
+	struct made made = container->made;
+	struct text text = text_new(engine->arena);
+	int error;
+
+	made.name = name;
+	if (!engine_check_name(name, problem) || !take_given_name(engine, &made, problem))
+		return false;
+	made_write(&text, &made);
+	error = folder_write(container->folder, MADE_FILE, text.at, text.length);
+	give_name_back(engine, error ? name : old, made.id);
+	if (error)
+		problem_set(problem, "container %s: cannot be renamed: %s", old, reason_words(error));
+	else
+		container->made = made;
+	return !error;
+}
+
 /* --- the end of making --- */
 
 static bool write_layers(const struct engine *engine, const struct container_making *making, const struct made *made,
@@ -286,15 +332,6 @@ bool engine_commit(struct engine *engine, const struct container_making *making,
 }
 
 /* --- the end --- */
-
-/* A name that is not its own stays. */
-static void give_name_back(const struct engine *engine, const char *name, const char *id)
-{
-	const char *owner = name ? name_owner(engine, name) : NULL;
-
-	if (owner && !strcmp(owner, id))
-		sys_unlinkat(engine->store->fd, arena_printf(engine->arena, NAMES "/%s", name), 0);
-}
 
 void engine_abandon(struct engine *engine, struct container_making *making)
 {

@@ -46,6 +46,20 @@ cgroups()
 	find /sys/fs/cgroup -maxdepth 3 -name 'taru-[0-9a-f]*' -type d | sort
 }
 
+# Those that were not there before, and are empty: others on this machine may have theirs.
+cgroups_left()
+{
+	local cgroup
+	for cgroup in $(comm -13 <(echo "$CGROUPS_BEFORE") <(cgroups)); do
+		[ -n "$(cat "$cgroup/cgroup.procs" 2>/dev/null || echo gone)" ] || echo "$cgroup"
+	done
+}
+
+no_cgroup_is_left()
+{
+	[ -z "$(cgroups_left)" ]
+}
+
 setup()
 {
 	T=$(mktemp -d "$WORLD/t.XXXXXX")
@@ -66,7 +80,7 @@ teardown()
 		wait "$pid" 2>/dev/null || true
 	done
 	[ "$MOUNTS_BEFORE" = "$(</proc/self/mountinfo)" ] || { echo "a mount was left behind"; wrong=1; }
-	[ "$CGROUPS_BEFORE" = "$(cgroups)" ] || { echo "a cgroup was left behind: $(cgroups)"; wrong=1; }
+	until_true no_cgroup_is_left || { echo "a cgroup was left behind: $(cgroups_left)"; wrong=1; }
 	[ -z "$(ls -A "$TARU_RUN_ROOT" 2>/dev/null)" ] || { echo "left in run: $(ls -A "$TARU_RUN_ROOT")"; wrong=1; }
 	[ -z "$(ls -A "$TARU_ROOT/containers" "$TARU_ROOT/names" | grep -v ':$' | grep .)" ] || { echo "a container was left"; wrong=1; }
 	rm -rf --one-file-system "$T" || wrong=1

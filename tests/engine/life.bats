@@ -192,3 +192,75 @@ load engine
 		[ "$status" = "$i" ]
 	done
 }
+
+@test "create makes one, start -a runs it, and again; what it has changed is still there" {
+	works create --name one box sh -c 'echo run >>/file; wc -l </file; exit 3'
+	[ "${#output}" = 64 ]
+	works ps -a --format '{{.State}}'
+	[ "$output" = created ]
+	fails 1 "--attach" -- start one
+	taru start -a one
+	[ "$status" = 3 ]
+	[ "$output" = 1 ]
+	taru start -a one
+	[ "$output" = 2 ]
+	works create --name two -i box cat
+	echo text | "$TARU" start -i two | grep -qx text
+	background three box sleep 100
+	fails 1 "running already" -- start -a three
+	fails 1 "no such container" -- start -a nobody
+}
+
+@test "one whose runner was killed can be started again" {
+	background one box sleep 100
+	kill -9 "${PIDS[0]}"
+	works kill one
+	until_true eval '[ "$("$TARU" ps -a --format "{{.State}}")" = exited ]'
+	"$TARU" start -a one </dev/null >/dev/null 2>&1 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true is_running one
+	works stop -t 0 one
+}
+
+@test "rename: the new name is taken, the old one is free; not one that another has" {
+	works create --name one box true
+	works create --name two box true
+	fails 1 "in use" -- rename one two
+	fails 1 "container name" -- rename one .odd
+	works rename one three
+	works ps -a --format '{{.Names}}'
+	[ "$output" = $'two\nthree' ]
+	works create --name one box true
+	fails 1 "no such container" -- rename nobody x1
+}
+
+@test "container prune removes what does not run, and asks before" {
+	background one box sleep 100
+	works create --name two box true
+	works run --name three box true
+	taru container prune
+	works ps -aq
+	[ "${#lines[@]}" = 3 ]
+	works container prune -f
+	[[ "$output" == "Deleted Containers:"* ]]
+	works ps -a --format '{{.Names}}'
+	[ "$output" = one ]
+}
+
+@test "inspect: a container before an image of its name, with docker's keys" {
+	taru run --name box -v "$T:/t:ro" -e A=b --label k=v -w /tmp box sh -c 'exit 4'
+	works inspect --format '{{.Name}} {{.State.Status}} {{.State.ExitCode}} {{.Config.Image}} {{.Config.WorkingDir}}' box
+	[ "$output" = "/box exited 4 box /tmp" ]
+	works inspect --format '{{range .Mounts}}{{.Source}} {{.Destination}} {{.RW}}{{end}} {{index .Config.Labels "k"}}' box
+	[ "$output" = "$T /t false v" ]
+	works inspect --type image --format '{{.Os}}' box
+	[ "$output" = linux ]
+	works container inspect --format '{{.Path}} {{json .Args}}' box
+	[ "$output" = 'sh ["-c","exit 4"]' ]
+	background one box sleep 100
+	works inspect --format '{{.State.Running}}' one
+	[ "$output" = true ]
+	works exec one true
+	[ -d "/proc/$("$TARU" inspect --format '{{.State.Pid}}' one)" ]
+	fails 1 "no such" -- inspect nobody
+}

@@ -1,0 +1,73 @@
+/* cmd_container_prune.c - `taru container prune`: removes the containers that do not run. */
+#include "cli/place.h"
+#include "cli/question.h"
+#include "life/life.h"
+
+struct prune_asked { bool force; };
+
+/* Another may have started or removed it meanwhile. */
+static bool remove_one(struct command *command, struct place *place, const char *id)
+{
+	struct problem problem = { 0 };
+	struct text warnings = text_new(command->arena);
+	struct engine_container container;
+
+	if (!engine_find(&place->engine, id, &container, &problem))
+		return false;
+	if (engine_lock(&place->engine, &container, &problem) && container.status != CONTAINER_RUNNING &&
+	    container.status != CONTAINER_PAUSED) {
+		life_delete(command->arena, place->engine.run, id, true, &warnings, &problem);
+		command_warn(command, &warnings);
+		return !problem.found && engine_remove(&place->engine, &container, &problem);
+	}
+	engine_close(&container);
+	return false;
+}
+
+static void prune(struct command *command, struct place *place, struct text *out)
+{
+	struct text warnings = text_new(command->arena), removed = text_new(command->arena);
+	struct engine_container *list;
+	size_t count;
+
+	if (!engine_list(&place->engine, &list, &count, &warnings, command->problem))
+		return;
+	command_warn(command, &warnings);
+	for (size_t i = 0; i < count; i++)
+		if (list[i].status != CONTAINER_RUNNING && list[i].status != CONTAINER_PAUSED &&
+		    remove_one(command, place, list[i].made.id))
+			text_printf(&removed, "%s\n", list[i].made.id);
+	engine_sweep(&place->engine);
+	if (removed.length)
+		text_printf(out, "Deleted Containers:\n%s", removed.at);
+}
+
+static void run(struct command *command)
+{
+	const struct prune_asked *asked = command->asked;
+	struct text out = text_new(command->arena);
+	struct place place;
+
+	if (!asked->force && !question_ask(command, "This will remove all stopped containers."))
+		return;
+	if (!place_open(command, false, &place))
+		return;
+	prune(command, &place, &out);
+	store_close(&place.store);
+	if (!command->problem->found)
+		command_print(command, &out);
+}
+
+static const struct option options[] = {
+	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL, "do not ask" },
+	{ NULL }
+};
+
+const struct verb verb_container_prune = {
+	.name = "container prune",
+	.operands = "",
+	.summary = "remove the containers that do not run",
+	.options = options,
+	.asked_size = sizeof(struct prune_asked),
+	.run = run,
+};

@@ -1,0 +1,171 @@
+/* inspect_container.c - see inspect_container.h */
+#include "cli/inspect_container.h"
+#include "base/file.h"
+#include "base/sys.h"
+#include "spec/reason.h"
+#include <string.h>
+
+enum { CONFIG_LIMIT = 16 << 20 };
+
+/* Of config.json: an object within an object. */
+static const struct json *at(const struct json *value, const char *one, const char *other)
+{
+	return json_get(json_get(value, one), other);
+}
+
+static const char *text_of(const struct json *value)
+{
+	return value && value->kind == JSON_STRING ? value->text : "";
+}
+
+static const char *number_of(const struct json *value)
+{
+	return value && value->kind == JSON_NUMBER ? value->text : "0";
+}
+
+static bool is_true(const struct json *value)
+{
+	return value && value->kind == JSON_BOOL && value->boolean;
+}
+
+static void put_time(struct json_writer *out, const char *key, const char *time)
+{
+	json_put_text(out, key, time && time[0] ? time : "0001-01-01T00:00:00Z");
+}
+
+static void put_state(struct json_writer *out, const struct engine_container *container)
+{
+	const struct ended *ended = &container->ended;
+	const bool lives = container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED;
+
+	json_open_object(out, "State");
+	json_put_text(out, "Status", engine_status_name(container->status));
+	json_put_bool(out, "Running", lives);
+	json_put_bool(out, "Paused", container->status == CONTAINER_PAUSED);
+	json_put_bool(out, "Restarting", false);
+	json_put_bool(out, "OOMKilled", !lives && ended->oom);
+	json_put_bool(out, "Dead", false);
+	json_put_signed(out, "Pid", lives ? container->pid : 0);
+	json_put_signed(out, "ExitCode", lives ? 0 : ended->status);
+	json_put_bool(out, "ExitCodeKnown", lives || container->status == CONTAINER_CREATED || ended->known);
+	json_put_text(out, "Error", lives || !ended->problem ? "" : ended->problem);
+	put_time(out, "StartedAt", lives ? container->started : ended->started);
+	put_time(out, "FinishedAt", lives ? "" : ended->finished);
+	json_close(out);
+}
+
+/* The first word of the command and the others. */
+static void put_command(struct json_writer *out, const struct json *args)
+{
+	const struct json *first = args && args->kind == JSON_ARRAY ? args->first : NULL;
+
+	json_put_text(out, "Path", text_of(first));
+	json_open_array(out, "Args");
+	for (const struct json *word = first ? first->next : NULL; word; word = word->next)
+		json_put_text(out, NULL, text_of(word));
+	json_close(out);
+}
+
+static bool has_option(const struct json *options, const char *word)
+{
+	for (const struct json *option = options ? options->first : NULL; option; option = option->next)
+		if (!strcmp(text_of(option), word))
+			return true;
+	return false;
+}
+
+/* Those that somebody has asked for: what is bound of this machine, but for the container's own files. */
+static void put_mounts(struct json_writer *out, const struct json *mounts, const char *own)
+{
+	json_open_array(out, "Mounts");
+	for (const struct json *mount = mounts ? mounts->first : NULL; mount; mount = mount->next) {
+		const char *source = text_of(json_get(mount, "source"));
+		const struct json *options = json_get(mount, "options");
+
+		if (strcmp(text_of(json_get(mount, "type")), "bind") || !strncmp(source, own, strlen(own)))
+			continue;
+		json_open_object(out, NULL);
+		json_put_text(out, "Type", "bind");
+		json_put_text(out, "Source", source);
+		json_put_text(out, "Destination", text_of(json_get(mount, "destination")));
+		json_put_text(out, "Mode", "");
+		json_put_bool(out, "RW", !has_option(options, "ro"));
+		json_put_text(out, "Propagation", has_option(options, "shared") || has_option(options, "rshared") ?
+			      "rshared" :
+			      has_option(options, "slave") || has_option(options, "rslave") ? "rslave" : "rprivate");
+		json_close(out);
+	}
+	json_close(out);
+}
+
+static void put_config(struct json_writer *out, struct arena *arena, const struct engine_container *container,
+		       const struct json *config)
+{
+	const struct made *made = &container->made;
+	const struct json *user = at(config, "process", "user");
+
+	json_open_object(out, "Config");
+	json_put_text(out, "Hostname", text_of(json_get(config, "hostname")));
+	json_put_text(out, "Domainname", text_of(json_get(config, "domainname")));
+	json_put_text(out, "User", arena_printf(arena, "%s:%s", number_of(json_get(user, "uid")),
+						number_of(json_get(user, "gid"))));
+	json_put_bool(out, "Tty", is_true(at(config, "process", "terminal")));
+	json_put_value(out, "Env", at(config, "process", "env"));
+	json_put_value(out, "Cmd", at(config, "process", "args"));
+	json_put_text(out, "Image", made->image);
+	json_put_text(out, "WorkingDir", text_of(at(config, "process", "cwd")));
+	json_open_object(out, "Labels");
+	for (size_t i = 0; i < made->labels.count; i++)
+		json_put_text(out, made->labels.at[i].key, made->labels.at[i].value);
+	json_close(out);
+	json_put_text(out, "StopSignal", made->stop_signal);
+	json_put_unsigned(out, "StopTimeout", made->stop_timeout);
+	json_close(out);
+}
+
+static void put_files(struct json_writer *out, struct arena *arena, const char *folder)
+{
+	json_put_text(out, "ResolvConfPath", arena_printf(arena, "%s/resolv.conf", folder));
+	json_put_text(out, "HostnamePath", arena_printf(arena, "%s/hostname", folder));
+	json_put_text(out, "HostsPath", arena_printf(arena, "%s/hosts", folder));
+	json_put_text(out, "OCIConfigPath", arena_printf(arena, "%s/config.json", folder));
+}
+
+bool inspect_container(struct json_writer *out, const struct place *place, const struct engine_container *container,
+		       struct problem *problem)
+{
+	struct arena *arena = place->engine.arena;
+	const struct made *made = &container->made;
+	const char *folder = arena_printf(arena, "%s/containers/%s", place->store.root, made->id);
+	const char *path = arena_printf(arena, "%s/config.json", folder);
+	const struct json *config;
+	char *text;
+	size_t length;
+	int error = file_read(arena, AT_FDCWD, path, CONFIG_LIMIT, &text, &length);
+
+	if (error)
+		problem_set(problem, "container %s: cannot read '%s': %s", made->name, path, reason_words(error));
+	config = error ? NULL : json_read(arena, text, length, "config.json", problem);
+	if (!config)
+		return false;
+	json_open_object(out, NULL);
+	json_put_text(out, "Id", made->id);
+	json_put_text(out, "Created", made->created);
+	put_command(out, at(config, "process", "args"));
+	put_state(out, container);
+	json_put_text(out, "Image", made->image_id);
+	put_files(out, arena, folder);
+	json_put_text(out, "Name", arena_printf(arena, "/%s", made->name));
+	json_put_signed(out, "RestartCount", 0);
+	json_put_text(out, "Driver", "overlay");
+	json_open_object(out, "HostConfig");
+	json_put_bool(out, "AutoRemove", made->remove);
+	json_put_bool(out, "ReadonlyRootfs", is_true(at(config, "root", "readonly")));
+	json_put_value(out, "Resources", at(config, "linux", "resources"));
+	json_put_value(out, "Namespaces", at(config, "linux", "namespaces"));
+	json_close(out);
+	put_mounts(out, json_get(config, "mounts"), folder);
+	put_config(out, arena, container, config);
+	json_close(out);
+	return true;
+}
