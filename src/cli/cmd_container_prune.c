@@ -1,7 +1,6 @@
 /* cmd_container_prune.c - `taru container prune`: removes the containers that do not run. */
 #include "cli/place.h"
 #include "cli/question.h"
-#include "life/life.h"
 
 struct prune_asked { bool force; };
 
@@ -11,17 +10,14 @@ static bool remove_one(struct command *command, struct place *place, const char 
 	struct problem problem = { 0 };
 	struct text warnings = text_new(command->arena);
 	struct engine_container container;
+	bool removed = engine_find(&place->engine, id, &container, &problem) &&
+		       engine_lock(&place->engine, &container, &problem) &&
+		       engine_end_life(&place->engine, &container, false, &warnings, &problem) &&
+		       engine_remove(&place->engine, &container, &problem);
 
-	if (!engine_find(&place->engine, id, &container, &problem))
-		return false;
-	if (engine_lock(&place->engine, &container, &problem) && container.status != CONTAINER_RUNNING &&
-	    container.status != CONTAINER_PAUSED) {
-		life_delete(command->arena, place->engine.run, id, true, &warnings, &problem);
-		command_warn(command, &warnings);
-		return !problem.found && engine_remove(&place->engine, &container, &problem);
-	}
+	command_warn(command, &warnings);
 	engine_close(&container);
-	return false;
+	return removed;
 }
 
 static void prune(struct command *command, struct place *place, struct text *out)

@@ -2,7 +2,6 @@
 #include "cli/input.h"
 #include "cli/place.h"
 #include "engine/run.h"
-#include "life/life.h"
 
 struct start_asked { bool attach, interactive; };
 
@@ -18,7 +17,7 @@ static bool may_start(struct command *command, struct place *place, struct engin
 		problem_set(command->problem, "start: a container runs only as long as who started it, for now: use "
 			    "'--attach'");
 	else	/* What a run that was killed has left. */
-		life_delete(command->arena, place->engine.run, container->made.id, true, &warnings, command->problem);
+		engine_end_life(&place->engine, container, false, &warnings, command->problem);
 	command_warn(command, &warnings);
 	return !command->problem->found;
 }

@@ -115,6 +115,11 @@ bool engine_rename(struct engine *engine, struct engine_container *container, co
 /* Writes ended.json. */
 bool engine_write_ended(const struct engine *engine, int folder, const struct ended *ended, struct problem *problem);
 
+/* Removes what is left in RUN of a locked container; with `force` what runs is killed before, else one that runs is a
+ * problem. What goes wrong with hooks is a line of `warnings`. */
+bool engine_end_life(struct engine *engine, const struct engine_container *container, bool force,
+		     struct text *warnings, struct problem *problem);
+
 /* Removes a locked container that does not run, with its name. */
 bool engine_remove(struct engine *engine, struct engine_container *container, struct problem *problem);
 

@@ -321,7 +321,13 @@ bool engine_commit(struct engine *engine, const struct container_making *making,
 {
 	struct text text = text_new(engine->arena);
 	bool named;
+	/* Between what is held until now and what is on record then, nobody looks at what is needed. */
+	closes int still = store_hold_still(engine->store);
 
+	if (still < 0) {
+		problem_set(problem, "%s/lock: %s", engine->store->root, reason_words(still));
+		return false;
+	}
 	made->id = making->id;
 	made->created = engine_now(engine->arena);
 	named = made->name ? take_given_name(engine, made, problem) : take_free_name(engine, made, problem);

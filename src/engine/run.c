@@ -26,6 +26,7 @@ static void write_end(struct engine *engine, const struct prepared *prepared, co
 		.finished = engine_now(engine->arena),
 		.status = result->status,
 		.known = true,
+		.oom = result->oom,
 		.problem = problem->found ? problem->text : "",
 	};
 	struct problem bad = { 0 };
@@ -61,13 +62,13 @@ void engine_run(struct engine *engine, struct prepared *prepared, const struct r
 		.trace = request->trace,
 		.trace_file = request->trace_file,
 		.program = &ret_result->program,
+		.oom = &ret_result->oom,
+		.until_made = prepared->folder,
 	};
 	const char *started = engine_now(engine->arena);
 
 	*ret_result = (struct run_result){ 0 };
 	complete_request(engine, prepared);
-	/* From here on it is known by what runs. */
-	sys_flock(prepared->folder, LOCK_UN);
 	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
 	if (problem->found)
 		ret_result->status = engine_failed_status(ret_result->program);

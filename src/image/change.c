@@ -8,12 +8,12 @@
 enum { PATIENCE_MS = 30 * 1000, LOOK_AGAIN_MS = 2 };
 
 /* 0 or -errno; -ETIMEDOUT. */
-static int lock_within(int fd, uint64_t patience)
+static int lock_within(int fd, int how, uint64_t patience)
 {
 	uint64_t begin = clock_ms();
 	int error;
 
-	while ((error = sys_flock(fd, LOCK_EX | LOCK_NB)) == -EAGAIN || error == -EINTR) {
+	while ((error = sys_flock(fd, how | LOCK_NB)) == -EAGAIN || error == -EINTR) {
 		if (clock_ms() - begin > patience)
 			return -ETIMEDOUT;
 		clock_sleep_ms(LOOK_AGAIN_MS);
@@ -27,7 +27,7 @@ bool store_change(struct store *store, struct store_change *ret_change, struct p
 
 	*ret_change = (struct store_change){ .store = store, .lock = -1 };
 	ret_change->lock = sys_openat(store->fd, "lock", O_RDWR | O_CREAT, 0600);
-	error = ret_change->lock < 0 ? ret_change->lock : lock_within(ret_change->lock, PATIENCE_MS);
+	error = ret_change->lock < 0 ? ret_change->lock : lock_within(ret_change->lock, LOCK_EX, PATIENCE_MS);
 	if (error == -ETIMEDOUT)
 		problem_set(problem, "%s/lock: somebody has held it for %d s ('fuser' tells who)", store->root,
 			    PATIENCE_MS / 1000);
@@ -38,6 +38,14 @@ bool store_change(struct store *store, struct store_change *ret_change, struct p
 		return false;
 	}
 	return true;
+}
+
+int store_hold_still(const struct store *store)
+{
+	closes int lock = sys_openat(store->fd, "lock", O_RDWR | O_CREAT, 0600);
+	int error = lock < 0 ? lock : lock_within(lock, LOCK_SH, PATIENCE_MS);
+
+	return error ? error : take_fd(&lock);
 }
 
 bool store_commit(struct store_change *change, struct problem *problem)

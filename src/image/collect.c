@@ -162,14 +162,23 @@ static void need_lines(struct needed *needed, const char *text)
 static bool need_containers(const struct store *store, struct needed *needed, struct problem *problem)
 {
 	enum { LAYERS_FILE_MAX = 1 << 20 };
-	DIR *list = open_list(store, "containers");
+	DIR *list;
+	int fd = sys_openat(store->fd, "containers", O_RDONLY | O_DIRECTORY, 0);
 
+	if (fd == -ENOENT)
+		return true;
+	list = fd < 0 ? NULL : fdopendir(fd);
+	if (!list)
+		problem_set(problem, "%s/containers: cannot be read, so nothing is removed: %s", store->root,
+			    errno_words(fd < 0 ? -fd : errno));
 	while (list && !problem->found) {
-		const struct dirent *entry = readdir(list);
+		const struct dirent *entry = (errno = 0, readdir(list));
 		char *text;
 		size_t length;
 		int error;
 
+		if (!entry && errno)
+			problem_set(problem, "%s/containers: %s", store->root, errno_words(errno));
 		if (!entry)
 			break;
 		if (entry->d_name[0] == '.')

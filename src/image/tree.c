@@ -3,10 +3,18 @@
 #include "base/fd.h"
 #include <dirent.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DEPTH_MAX = 4096 };		/* more than a path can be long; each level holds a descriptor */
+/* Each level holds a descriptor and a buffer. A tree may be deeper than any path is long (mkdir, chdir, mkdir …): what
+ * lies deeper is moved up to the top, and is removed from there. */
+enum { DEPTH_MAX = 64 };
+
+struct removal {
+	int top;			/* the directory that is removed */
+	unsigned moved;			/* how many were moved up */
+};
 
 struct entry {
 	uint64_t inode, offset;
@@ -37,28 +45,28 @@ static int open_anyhow(int dir, const char *name)
 	return open_folder(dir, name);
 }
 
-static int remove_below(int dir, const char *name, unsigned depth);
+static int remove_below(struct removal *removal, int dir, const char *name, unsigned depth);
 
 static bool is_dots(const char *name)
 {
 	return !strcmp(name, ".") || !strcmp(name, "..");
 }
 
-static int remove_entry(int dir, const struct entry *entry, unsigned depth)
+static int remove_entry(struct removal *removal, int dir, const struct entry *entry, unsigned depth)
 {
 	int error;
 
 	if (is_dots(entry->name))
 		return 0;
 	if (entry->type == DT_DIR)
-		return remove_below(dir, entry->name, depth + 1);
+		return remove_below(removal, dir, entry->name, depth + 1);
 	error = sys_unlinkat(dir, entry->name, 0);
 	if (error == -EISDIR)
-		return remove_below(dir, entry->name, depth + 1);
+		return remove_below(removal, dir, entry->name, depth + 1);
 	return error == -ENOENT ? 0 : error;
 }
 
-static int remove_entries(int dir, unsigned depth)
+static int remove_entries(struct removal *removal, int dir, unsigned depth)
 {
 	union { struct entry entry; char bytes[8192]; } buffer;
 	ssize_t got;
@@ -66,7 +74,7 @@ static int remove_entries(int dir, unsigned depth)
 	while ((got = sys_getdents64(dir, buffer.bytes, sizeof(buffer))) > 0) {
 		for (ssize_t at = 0; at < got;) {
 			const struct entry *entry = (const void *)(buffer.bytes + at);
-			int error = remove_entry(dir, entry, depth);
+			int error = remove_entry(removal, dir, entry, depth);
 
 			if (error)
 				return error;
@@ -76,22 +84,65 @@ static int remove_entries(int dir, unsigned depth)
 	return (int)got;
 }
 
-static int remove_below(int dir, const char *name, unsigned depth)
+/* Under a name that nothing else has there. */
+static int move_up(struct removal *removal, int dir, const char *name)
 {
-	closes int fd = depth > DEPTH_MAX ? -ELOOP : open_anyhow(dir, name);
-	int error;
+	enum { TRIES = 1000 };
+	char new[32];
+	int error = -EEXIST;
 
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
-	error = remove_entries(fd, depth);
+	for (int i = 0; i < TRIES && (error == -EEXIST || error == -ENOTEMPTY || error == -ENOTDIR); i++) {
+		(void)snprintf(new, sizeof(new), ".deep-%u", removal->moved++);
+		error = sys_renameat(dir, name, removal->top, new);
+	}
+	return error;
+}
+
+/* What is in an open directory, which may be made so that it can be read. */
+static int remove_all(struct removal *removal, int fd, unsigned depth)
+{
+	int error = remove_entries(removal, fd, depth);
+
 	if (error == -EACCES && fchmod(fd, 0700) == 0) {
 		sys_lseek(fd, 0, SEEK_SET);
-		error = remove_entries(fd, depth);
+		error = remove_entries(removal, fd, depth);
 	}
+	return error;
+}
+
+static int remove_below(struct removal *removal, int dir, const char *name, unsigned depth)
+{
+	closes int fd = -1;
+	int error;
+
+	if (depth > DEPTH_MAX)
+		return move_up(removal, dir, name);
+	fd = open_anyhow(dir, name);
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	error = remove_all(removal, fd, depth);
 	if (error)
 		return error;
 	error = sys_unlinkat(dir, name, AT_REMOVEDIR);
 	return error == -ENOENT ? 0 : error;
+}
+
+/* Until nothing was moved up any more. */
+static int remove_directory(int dir, const char *name)
+{
+	closes int top = open_anyhow(dir, name);
+	struct removal removal = { .top = top };
+	unsigned moved;
+	int error;
+
+	if (top < 0)
+		return top;
+	do {
+		moved = removal.moved;
+		sys_lseek(top, 0, SEEK_SET);
+		error = remove_all(&removal, top, 0);
+	} while (!error && removal.moved != moved);
+	return error ? error : sys_unlinkat(dir, name, AT_REMOVEDIR);
 }
 
 int tree_remove(int dir, const char *name)
@@ -99,6 +150,6 @@ int tree_remove(int dir, const char *name)
 	int error = sys_unlinkat(dir, name, 0);
 
 	if (error == -EISDIR || error == -EPERM)
-		error = remove_below(dir, name, 0);
+		error = remove_directory(dir, name);
 	return error == -ENOENT ? 0 : error;
 }

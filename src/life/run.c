@@ -9,6 +9,7 @@
 #include "spec/names.h"
 #include "spec/reason.h"
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -71,6 +72,8 @@ static bool begin(struct arena *arena, struct bundle *bundle, const struct start
 
 	if (!prepare(arena, bundle, options->root, container, problem))
 		return false;
+	if (options->until_made)
+		sys_flock(options->until_made, LOCK_UN);
 	cgroups_note(container, &bundle->plan.cgroups, problem);
 	opened = launch_open(arena, bundle, container, launch, problem);
 	launch->warnings = warnings;
@@ -118,7 +121,7 @@ static const char *size_words(struct arena *arena, uint64_t bytes)
 }
 
 /* A program that was ended by the kernel, for want of memory, says nothing itself. */
-static void warn_of_oom(const struct launch *launch, int status)
+static void warn_of_oom(const struct launch *launch, const struct start_options *options, int status)
 {
 	const int killed = 128 + SIGKILL;
 	struct cgroups cgroups = launch_cgroups(launch);
@@ -130,6 +133,8 @@ static void warn_of_oom(const struct launch *launch, int status)
 	cgroups_usage(arena, &cgroups, &usage);
 	if (!usage.oom_kills.value)
 		return;
+	if (options->oom)
+		*options->oom = true;
 	text_printf(launch->warnings,
 		    "container '%s': it ran out of memory, and the kernel killed %llu of its processes",
 		    launch->container->id, (unsigned long long)usage.oom_kills.value);
@@ -154,7 +159,7 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 		undo(launch, true);
 		return status;
 	}
-	warn_of_oom(launch, status);
+	warn_of_oom(launch, options, status);
 	if (options->keep || !container_lock_again(launch->container))
 		return status;
 	launch->container->record.directory = launch->directories;

@@ -6,7 +6,7 @@ prepare()
 {
 	local src=$BATS_TEST_DIRNAME/../../src
 	${CC:-cc} -std=gnu17 -D_GNU_SOURCE -O1 -Wall -I "$src" -o "$T/device_filter" "$BATS_TEST_DIRNAME/device_filter.c" \
-		"$src"/plan/device_*.c "$src/exec/do_devices.c" "$src/base/arena.c" "$src/base/problem.c"
+		"$src"/plan/device_*.c "$src/exec/do_devices.c" "$src"/base/{arena,problem,text}.c
 }
 
 # decide KIND: in a new cgroup below the mount that has it.
