@@ -2,6 +2,7 @@
 #include "cli/input.h"
 #include "cli/place.h"
 #include "engine/exec.h"
+#include <stdlib.h>
 #include <unistd.h>
 
 struct cmd_exec_asked {
@@ -28,12 +29,13 @@ static void run(struct command *command)
 	if (!input_check(asked->exec.interactive, asked->exec.terminal, command->problem) ||
 	    !place_open(command, false, &place))
 		return;
+	command->failed = EXIT_FAILURE;
 	if (engine_find(&place.engine, command->operand[0], &container, command->problem) &&
-	    input_prepare(asked->exec.interactive || asked->exec.terminal, command->problem)) {
+	    input_prepare(asked->exec.interactive, command->problem)) {
 		engine_close(&container);
 		engine_exec(&place.engine, &container, &request, &result, command->problem);
+		command->status = command->failed = result.status;
 	}
-	command->status = command->failed = result.status;
 	engine_close(&container);
 	store_close(&place.store);
 }

@@ -54,7 +54,7 @@ static void start(struct command *command, struct place *place, const struct run
 		explain(command, place, &prepared);
 		return;
 	}
-	if (!input_prepare(asked->run.interactive || asked->run.terminal, command->problem))
+	if (!input_prepare(asked->run.interactive, command->problem))
 		return;
 	engine_run(&place->engine, &prepared, request, &warnings, &result, command->problem);
 	command_warn(command, &warnings);
@@ -99,7 +99,8 @@ const struct verb verb_run = {
 	.operands = "IMAGE [COMMAND...]",
 	.summary = "make a container from an image and wait for its end",
 	.notes = "The image `host` needs no download: it is this machine's own root file system, read-only,\n"
-		 "without what not everybody may read. Ends with the exit status of the process, 128 + N where\n"
+		 "and of /etc without what not everybody may read. Ends with the exit status of the process, 128 + N "
+		 "where\n"
 		 "signal N ended it, 127 where the program is not there, 126 where it cannot be executed, and 125\n"
 		 "where something else failed.\n",
 	.options = options,

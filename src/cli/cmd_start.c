@@ -36,7 +36,7 @@ static void start(struct command *command, struct place *place, struct engine_co
 		return;
 	terminal = prepared.bundle.spec.process.terminal;
 	if (!input_check(asked->interactive, terminal, command->problem) ||
-	    !input_prepare(asked->interactive || terminal, command->problem))
+	    !input_prepare(asked->interactive, command->problem))
 		return;
 	engine_run(&place->engine, &prepared, &request, &warnings, &result, command->problem);
 	container->folder = -1;	/* closed with it */

@@ -17,7 +17,7 @@ static void wait_for_process(struct command *command, struct place *place, const
 }
 
 /* Who waits for it writes down how it ended, a moment later; one that is removed then is not found any more. */
-static void wait_for_word(struct command *command, struct place *place, const char *given, struct ended *ret_ended)
+static bool wait_for_word(struct command *command, struct place *place, const char *given, struct ended *ret_ended)
 {
 	enum { PATIENCE_MS = 5000, LOOK_MS = 5 };
 	uint64_t until = clock_ms() + PATIENCE_MS;
@@ -27,13 +27,14 @@ static void wait_for_word(struct command *command, struct place *place, const ch
 		struct problem gone = { 0 };
 
 		if (!engine_find(&place->engine, given, &container, &gone))
-			return;
+			return false;
 		engine_close(&container);
 		*ret_ended = container.ended;
 		if (container.status == CONTAINER_EXITED && container.ended.known)
-			return;
+			return true;
 		clock_sleep_ms(LOOK_MS);
 	} while (clock_ms() < until);
+	return false;
 }
 
 static void run(struct command *command)
@@ -55,8 +56,14 @@ static void run(struct command *command)
 		}
 		engine_close(&container);
 		wait_for_process(command, &place, container.made.id);
-		wait_for_word(command, &place, container.made.id, &ended);
-		text_printf(&out, "%lld\n", (long long)ended.status);
+		if (wait_for_word(command, &place, container.made.id, &ended)) {
+			text_printf(&out, "%lld\n", (long long)ended.status);
+			continue;
+		}
+		log_message(command->log, "error",
+			    arena_printf(command->arena, "container %s has ended; nobody knows how: it was removed, "
+					 "or who had started it was killed", container.made.name));
+		command->status = EXIT_FAILURE;
 	}
 	command_print(command, &out);
 	store_close(&place.store);

@@ -89,7 +89,7 @@ static void put_mounts(struct json_writer *out, const struct json *mounts, const
 		json_put_text(out, "Source", source);
 		json_put_text(out, "Destination", text_of(json_get(mount, "destination")));
 		json_put_text(out, "Mode", "");
-		json_put_bool(out, "RW", !has_option(options, "ro"));
+		json_put_bool(out, "RW", !has_option(options, "ro") && !has_option(options, "rro"));
 		json_put_text(out, "Propagation", has_option(options, "shared") || has_option(options, "rshared") ?
 			      "rshared" :
 			      has_option(options, "slave") || has_option(options, "rslave") ? "rslave" : "rprivate");

@@ -2,6 +2,7 @@
 #include "engine/config_parts.h"
 #include "spec/names.h"
 #include <string.h>
+#include <unistd.h>
 
 /* --- what the image says --- */
 
@@ -118,6 +119,22 @@ void config_add(struct texts *list, const char *text)
 	list->at[list->count++] = (char *)(uintptr_t)text;
 }
 
+bool config_truth(struct config *config, const char *option, const char *word)
+{
+	static const char *const yes[] = { "1", "t", "T", "true", "TRUE", "True", NULL };
+	static const char *const no[] = { "0", "f", "F", "false", "FALSE", "False", NULL };
+
+	for (size_t i = 0; word && yes[i]; i++) {
+		if (!strcmp(word, yes[i]))
+			return true;
+		if (!strcmp(word, no[i]))
+			return false;
+	}
+	if (word)
+		problem_set(config->problem, "option '%s': '%s' is neither true nor false", option, word);
+	return true;
+}
+
 void config_put_pair(struct pairs *pairs, const char *key, const char *value)
 {
 	size_t i = 0;
@@ -174,10 +191,16 @@ const char *config_hostname(struct arena *arena, const struct config_input *inpu
 {
 	enum { SHORT = 12 };
 	const struct run_asked *asked = input->asked;
+	char name[256] = "";
 
 	if (asked->uts && !strcmp(asked->uts, "host"))
 		return NULL;
-	return asked->hostname ? asked->hostname : arena_copy(arena, input->id, SHORT);
+	if (asked->hostname)
+		return asked->hostname;
+	/* With this machine's network it is called as this machine, as docker has it. */
+	if (asked->network && !strcmp(asked->network, "host") && !gethostname(name, sizeof(name) - 1) && name[0])
+		return arena_copy(arena, name, strlen(name));
+	return arena_copy(arena, input->id, SHORT);
 }
 
 static void put_annotations(struct config *config)

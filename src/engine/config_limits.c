@@ -38,6 +38,17 @@ static void put_rlimit(struct config *config, const char *given)
 	json_close(&config->json);
 }
 
+/* Of several for one limit the last counts. */
+static bool is_said_again(const struct texts *given, size_t index)
+{
+	size_t length = strcspn(given->at[index], "=");
+
+	for (size_t i = index + 1; i < given->count; i++)
+		if (strcspn(given->at[i], "=") == length && !strncmp(given->at[i], given->at[index], length))
+			return true;
+	return false;
+}
+
 void config_put_rlimits(struct config *config)
 {
 	const struct texts *given = &config->asked->ulimits;
@@ -46,20 +57,19 @@ void config_put_rlimits(struct config *config)
 		return;
 	json_open_array(&config->json, "rlimits");
 	for (size_t i = 0; i < given->count; i++)
-		put_rlimit(config, given->at[i]);
+		if (!is_said_again(given, i))
+			put_rlimit(config, given->at[i]);
 	json_close(&config->json);
 }
 
 /* --- --device HOST[:PATH][:RIGHTS] --- */
-
-struct device_asked { const char *host, *path, *rights; struct stat info; };
 
 static bool are_rights(const char *text)
 {
 	return *text && strspn(text, "rwm") == strlen(text);
 }
 
-static bool read_device(struct config *config, const char *given, struct device_asked *device)
+bool config_read_device(struct config *config, const char *given, struct device_asked *device)
 {
 	char *rest = arena_copy(config->arena, given, strlen(given)), *second, *third;
 
@@ -102,11 +112,11 @@ void config_put_devices(struct config *config)
 	const struct texts *given = &config->asked->devices;
 	struct device_asked device;
 
-	if (!given->count)
+	if (!given->count || config->in_user)
 		return;
 	json_open_array(&config->json, "devices");
 	for (size_t i = 0; i < given->count; i++)
-		if (read_device(config, given->at[i], &device))
+		if (config_read_device(config, given->at[i], &device))
 			put_device(config, &device);
 	json_close(&config->json);
 }
@@ -165,7 +175,7 @@ static void put_device_rules(struct config *config)
 	json_open_array(&config->json, "devices");
 	put_rule(config, asked->privileged, NULL, -1, -1, "rwm");
 	for (size_t i = 0; i < asked->devices.count && !config->problem->found; i++)
-		if (read_device(config, asked->devices.at[i], &device))
+		if (config_read_device(config, asked->devices.at[i], &device))
 			put_rule(config, true, S_ISCHR(device.info.st_mode) ? "c" : "b", major(device.info.st_rdev),
 				 minor(device.info.st_rdev), device.rights);
 	for (size_t i = 0; i < asked->device_rules.count; i++)
@@ -186,10 +196,12 @@ static void put_memory(struct config *config)
 	const struct run_asked *asked = config->asked;
 	struct maybe_i64 swap = asked->memory_swap;
 
+	if (swap.value == 0)
+		swap.set = false;
 	/* As docker has it: as much swap again as memory, where nothing is said. */
 	if (asked->memory.set && asked->memory.value > 0 && !swap.set)
 		swap = (struct maybe_i64){ true, asked->memory.value > INT64_MAX / 2 ? -1 : 2 * asked->memory.value };
-	if (asked->memory_swap.set && asked->memory_swap.value >= 0 && !asked->memory.set)
+	if (swap.set && asked->memory_swap.value > 0 && !asked->memory.set)
 		problem_set(config->problem, "option '--memory-swap' is memory and swap together, and needs "
 			    "'--memory'");
 	else if (swap.set && swap.value >= 0 && swap.value < asked->memory.value)
@@ -232,7 +244,7 @@ static void put_cpu(struct config *config)
 	json_open_object(&config->json, "cpu");
 	if (asked->cpu_shares.set)
 		json_put_unsigned(&config->json, "shares", asked->cpu_shares.value);
-	if (asked->cpus)
+	if (asked->cpus && strcmp(asked->cpus, "0") != 0)
 		put_cpus(config);
 	put_signed(config, "quota", asked->cpu_quota);
 	if (asked->cpu_period.set)

@@ -3,27 +3,73 @@
 #include "command/options.h"
 #include "engine/config_parts.h"
 #include "spec/reason.h"
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* --- a mount --- */
 
+/* Notes one; they are written in the order of their depth. */
 static void put_mount(struct config *config, const char *destination, const char *type, const char *source,
 		      const char *const *options)
 {
-	json_open_object(&config->json, NULL);
-	json_put_text(&config->json, "destination", destination);
-	json_put_text(&config->json, "type", type);
-	json_put_text(&config->json, "source", source);
-	json_put_texts(&config->json, "options", options);
+	struct mounts *mounts = &config->mounts;
+	size_t count = 0;
+	const char **copy;
+
+	while (options[count])
+		count++;
+	copy = ARENA_ARRAY(config->arena, count + 1, const char *);
+	memcpy(copy, options, count * sizeof(*copy));
+	if (mounts->count == mounts->room) {
+		size_t room = mounts->room ? 2 * mounts->room : 32;
+
+		mounts->at = arena_resize(config->arena, mounts->at, mounts->room * sizeof(*mounts->at),
+					  room * sizeof(*mounts->at));
+		mounts->room = room;
+	}
+	mounts->at[mounts->count++] = (struct mount_asked){ destination, type, source, copy };
+}
+
+static unsigned depth_of(const char *path)
+{
+	unsigned depth = 0;
+
+	for (; *path; path++)
+		depth += path[0] == '/' && path[1] && path[1] != '/';
+	return depth;
+}
+
+/* What is deeper comes later, as docker has it, so that no mount hides one in it; else as they were asked for. */
+static void write_mounts(struct config *config)
+{
+	const struct mounts *mounts = &config->mounts;
+	size_t written = 0;
+
+	json_open_array(&config->json, "mounts");
+	for (unsigned depth = 0; written < mounts->count; depth++)
+		for (size_t i = 0; i < mounts->count; i++) {
+			const struct mount_asked *mount = &mounts->at[i];
+
+			if (depth_of(mount->destination) != depth)
+				continue;
+			json_open_object(&config->json, NULL);
+			json_put_text(&config->json, "destination", mount->destination);
+			json_put_text(&config->json, "type", mount->type);
+			json_put_text(&config->json, "source", mount->source);
+			json_put_texts(&config->json, "options", mount->options);
+			json_close(&config->json);
+			written++;
+		}
 	json_close(&config->json);
 }
 
 static bool is_absolute(struct config *config, const char *option, const char *path)
 {
-	if (path && path[0] == '/')
+	if (path && path[0] == '/' && path[strspn(path, "/")])
 		return true;
-	problem_set(config->problem, "option '%s': '%s' is no absolute path in the container", option,
+	problem_set(config->problem, "option '%s': '%s' is no absolute path below / in the container", option,
 		    path ? path : "");
 	return false;
 }
@@ -54,6 +100,7 @@ static void put_usual(struct config *config)
 	const char *const shm_options[] = { "nosuid", "noexec", "nodev", "mode=1777",
 					    arena_printf(config->arena, "size=%lld", (long long)shm), NULL };
 	const char *const host_shm[] = { "rbind", NULL };
+	const char *ipc = config->asked->ipc;
 
 	if (shm <= 0)
 		problem_set(config->problem, "option '--shm-size' must be more than 0");
@@ -63,9 +110,9 @@ static void put_usual(struct config *config)
 	put_sys(config);
 	put_mount(config, "/sys/fs/cgroup", "cgroup", "cgroup", cgroup);
 	put_mount(config, "/dev/mqueue", "mqueue", "mqueue", mqueue);
-	if (config_shares(config, config->asked->ipc))
+	if (config_shares(config, ipc))
 		put_mount(config, "/dev/shm", "bind", "/dev/shm", host_shm);
-	else
+	else if (!ipc || strcmp(ipc, "none") != 0)
 		put_mount(config, "/dev/shm", "tmpfs", "shm", shm_options);
 }
 
@@ -118,6 +165,8 @@ static void put_tmpfs(struct config *config, const char *given)
 	while ((word = strsep(&rest, ",")) && count < WORDS)
 		if (*word)
 			options[count++] = word;
+	if (word)
+		problem_set(config->problem, "option '--tmpfs': too many words behind '%s'", path);
 	put_mount(config, path, "tmpfs", "tmpfs", options);
 }
 
@@ -141,12 +190,14 @@ static void make_source(struct config *config, const char *path)
 		problem_set(config->problem, "option '--volume': cannot make '%s': %s", path, reason_words(error));
 }
 
-struct bind { const char *options[16]; size_t count; bool recursive_set, propagation_set; };
+struct bind { const char *options[16]; size_t count; bool recursive_set, propagation_set, readonly, alone; };
 
-static void add_option(struct bind *bind, const char *word)
+static void add_option(struct config *config, struct bind *bind, const char *word)
 {
-	if (bind->count + 4 < sizeof(bind->options) / sizeof(bind->options[0]))
+	if (bind->count + 1 < sizeof(bind->options) / sizeof(bind->options[0]))
 		bind->options[bind->count++] = word;
+	else
+		problem_set(config->problem, "option '--volume': too many words behind the path");
 }
 
 static bool is_one_of(const char *word, const char *const *words)
@@ -157,23 +208,27 @@ static bool is_one_of(const char *word, const char *const *words)
 	return false;
 }
 
+static const char *const propagations[] = { "private", "rprivate", "shared", "rshared", "slave", "rslave",
+					      NULL };
+
 static void take_option(struct config *config, struct bind *bind, const char *word)
 {
-	static const char *const propagations[] = { "private", "rprivate", "shared", "rshared", "slave", "rslave",
-						    NULL };
-	static const char *const others[] = { "ro", "rw", "noexec", "exec", "nosuid", "suid", "nodev", "dev", "idmap",
+	static const char *const others[] = { "rw", "noexec", "exec", "nosuid", "suid", "nodev", "dev", "idmap",
 					      "ridmap", NULL };
 	/* Labels of SELinux, which nothing is to be done for where there is none; and words that say what is anyway. */
 	static const char *const nothing[] = { "z", "Z", "", "nocopy", "consistent", "cached", "delegated", NULL };
 
 	if (is_one_of(word, propagations)) {
 		bind->propagation_set = true;
-		add_option(bind, word);
+		add_option(config, bind, word);
 	} else if (!strcmp(word, "bind") || !strcmp(word, "rbind")) {
 		bind->recursive_set = true;
-		add_option(bind, word);
+		bind->alone = !strcmp(word, "bind");
+		add_option(config, bind, word);
+	} else if (!strcmp(word, "ro")) {
+		bind->readonly = true;
 	} else if (is_one_of(word, others)) {
-		add_option(bind, word);
+		add_option(config, bind, word);
 	} else if (!is_one_of(word, nothing)) {
 		problem_set(config->problem, "option '--volume': '%s' is none of ro, rw, z, Z, noexec, nosuid, nodev, "
 			    "bind, rbind, idmap, private, slave, shared", word);
@@ -183,16 +238,30 @@ static void take_option(struct config *config, struct bind *bind, const char *wo
 static void put_bind(struct config *config, const char *source, const char *target, struct bind *bind)
 {
 	if (!bind->recursive_set)
-		add_option(bind, "rbind");
+		add_option(config, bind, "rbind");
+	/* Also what is mounted below, as docker has it since version 25. */
+	if (bind->readonly)
+		add_option(config, bind, bind->alone ? "ro" : "rro");
 	if (!bind->propagation_set)
-		add_option(bind, "rprivate");
+		add_option(config, bind, "rprivate");
 	put_mount(config, target, "bind", source, bind->options);
+}
+
+/* "./dir" and "../dir" are from the working directory. */
+static const char *absolute_source(struct config *config, const char *source)
+{
+	char here[PATH_MAX];
+
+	if (source[0] != '.' || (source[1] && source[1] != '/' && strncmp(source, "../", 3) != 0 && strcmp(source,
+													   "..")))
+		return source;
+	return getcwd(here, sizeof(here)) ? arena_printf(config->arena, "%s/%s", here, source) : source;
 }
 
 static void put_volume(struct config *config, const char *given)
 {
 	char *rest = arena_copy(config->arena, given, strlen(given)), *word;
-	char *source = strsep(&rest, ":"), *target = strsep(&rest, ":");
+	const char *source = absolute_source(config, strsep(&rest, ":")), *target = strsep(&rest, ":");
 	struct bind bind = { .count = 0 };
 	struct stat info;
 
@@ -217,14 +286,15 @@ struct long_form {
 	bool readonly, recursive_off;
 };
 
-static bool is_true(const char *value)
+static bool take_word(struct config *config, struct long_form *form, const char *key, const char *value)
 {
-	return !value || !strcmp(value, "true") || !strcmp(value, "1");
-}
-
-static bool take_word(struct long_form *form, const char *key, const char *value)
-{
-	if (!strcmp(key, "type"))
+	if (!strcmp(key, "readonly") || !strcmp(key, "ro"))
+		form->readonly = config_truth(config, "--mount", value);
+	else if (!strcmp(key, "bind-nonrecursive"))
+		form->recursive_off = config_truth(config, "--mount", value);
+	else if (!value)
+		return false;
+	else if (!strcmp(key, "type"))
 		form->type = value;
 	else if (!strcmp(key, "source") || !strcmp(key, "src"))
 		form->source = value;
@@ -236,10 +306,6 @@ static bool take_word(struct long_form *form, const char *key, const char *value
 		form->size = value;
 	else if (!strcmp(key, "tmpfs-mode"))
 		form->mode = value;
-	else if (!strcmp(key, "readonly") || !strcmp(key, "ro"))
-		form->readonly = is_true(value);
-	else if (!strcmp(key, "bind-nonrecursive"))
-		form->recursive_off = is_true(value);
 	else
 		return false;
 	return true;
@@ -251,6 +317,8 @@ static void put_long_tmpfs(struct config *config, const struct long_form *form)
 	size_t count = 3;
 	int64_t bytes;
 
+	if (form->source || form->propagation)
+		problem_set(config->problem, "option '--mount': source and bind-propagation are for the type bind");
 	if (form->size && (!option_to_bytes(form->size, &bytes) || bytes <= 0))
 		problem_set(config->problem, "option '--mount': tmpfs-size '%s' is no number of bytes", form->size);
 	else if (form->size)
@@ -272,12 +340,16 @@ static void put_long_bind(struct config *config, const struct long_form *form)
 			    form->source ? form->source : "");
 		return;
 	}
+	if (form->propagation && !is_one_of(form->propagation, propagations))
+		problem_set(config->problem, "option '--mount': '%s' is no bind-propagation", form->propagation);
+	if (form->size || form->mode)
+		problem_set(config->problem, "option '--mount': tmpfs-size and tmpfs-mode are for the type tmpfs");
 	if (form->recursive_off)
-		add_option(&bind, "bind");
+		add_option(config, &bind, "bind");
 	if (form->readonly)
-		add_option(&bind, "ro");
+		add_option(config, &bind, form->recursive_off ? "ro" : "rro");
 	if (form->propagation)
-		add_option(&bind, form->propagation);
+		add_option(config, &bind, form->propagation);
 	put_bind(config, form->source, form->target, &bind);
 }
 
@@ -289,8 +361,9 @@ static void put_long(struct config *config, const char *given)
 	while ((word = strsep(&rest, ","))) {
 		char *value = word, *key = strsep(&value, "=");
 
-		if (!take_word(&form, key, value))
-			problem_set(config->problem, "option '--mount': '%s' is no word of it", key);
+		if (!take_word(config, &form, key, value))
+			problem_set(config->problem, "option '--mount': '%s' is no word of it, or lacks its value",
+				    key);
 	}
 	if (config->problem->found || !is_absolute(config, "--mount", form.target))
 		return;
@@ -303,11 +376,22 @@ static void put_long(struct config *config, const char *given)
 			    "names are not there yet", form.type);
 }
 
+/* An ordinary user cannot make devices: those of this machine are bound. */
+static void put_devices(struct config *config)
+{
+	const struct texts *given = &config->asked->devices;
+	const char *const options[] = { "bind", "nosuid", "noexec", "rprivate", NULL };
+	struct device_asked device;
+
+	for (size_t i = 0; i < given->count; i++)
+		if (config_read_device(config, given->at[i], &device))
+			put_mount(config, device.path, "bind", device.host, options);
+}
+
 void config_put_mounts(struct config *config)
 {
 	const struct run_asked *asked = config->asked;
 
-	json_open_array(&config->json, "mounts");
 	put_usual(config);
 	if (config->input->host_tree)
 		put_host_tree(config, config->input->host_tree);
@@ -318,5 +402,7 @@ void config_put_mounts(struct config *config)
 		put_volume(config, asked->volumes.at[i]);
 	for (size_t i = 0; i < asked->mounts.count; i++)
 		put_long(config, asked->mounts.at[i]);
-	json_close(&config->json);
+	if (config->in_user)
+		put_devices(config);
+	write_mounts(config);
 }

@@ -2,6 +2,13 @@
 #pragma once
 #include "base/json_write.h"
 #include "engine/config.h"
+#include <sys/stat.h>
+
+struct mount_asked { const char *destination, *type, *source, *const *options; };
+struct mounts { struct mount_asked *at; size_t count, room; };
+
+/* --device, as it was read. */
+struct device_asked { const char *host, *path, *rights; struct stat info; };
 
 struct config {
 	struct arena *arena;
@@ -15,6 +22,7 @@ struct config {
 	bool unmask_all;
 	const char *seccomp_file, *apparmor, *selinux;
 	struct texts masked, unmasked;
+	struct mounts mounts;
 };
 
 /* A value of the image's config: NULL where there is none, or it is of another kind. */
@@ -26,6 +34,9 @@ void config_add(struct texts *list, const char *text);
 
 /* "NAME=VALUE" of a list into pairs, each once, the last counts. */
 void config_put_pair(struct pairs *pairs, const char *key, const char *value);
+
+/* What Go's strconv.ParseBool takes; a problem for others. NULL is true. */
+bool config_truth(struct config *config, const char *option, const char *word);
 
 /* config_env.c */
 void config_put_env(struct config *config);
@@ -41,6 +52,7 @@ bool config_shares(const struct config *config, const char *given);	/* "host" */
 void config_put_rlimits(struct config *config);
 void config_put_resources(struct config *config);
 void config_put_devices(struct config *config);
+bool config_read_device(struct config *config, const char *given, struct device_asked *device);
 
 /* config_rights.c */
 void config_read_security(struct config *config);

@@ -5,6 +5,7 @@
 #include "engine/config_parts.h"
 #include "spec/names.h"
 #include "spec/reason.h"
+#include <stdio.h>
 #include <string.h>
 
 enum { SECCOMP_FILE_MAX = 4 << 20, PATHS_MAX = 64 };
@@ -35,6 +36,8 @@ static void take_paths(struct config *config, struct texts *list, const char *va
 			problem_set(config->problem, "option '--security-opt': '%s' is no absolute path", path);
 		else if (list->count + 1 < PATHS_MAX)
 			config_add(list, path);
+		else
+			problem_set(config->problem, "option '--security-opt': more than %d paths", PATHS_MAX - 1);
 	}
 }
 
@@ -45,11 +48,11 @@ static void take_security(struct config *config, const char *given)
 	if (!strcmp(given, "no-new-privileges"))
 		config->no_new_privileges = true;
 	else if (take_value(given, "no-new-privileges", &value))
-		config->no_new_privileges = strcmp(value, "false") != 0;
+		config->no_new_privileges = config_truth(config, "--security-opt", value);
 	else if (take_value(given, "seccomp", &value))
 		config->seccomp_file = value;
 	else if (take_value(given, "apparmor", &value))
-		config->apparmor = value;
+		config->apparmor = strcmp(value, "unconfined") ? value : NULL;
 	else if (take_value(given, "label", &value))
 		config->selinux = strcmp(value, "disable") ? value : NULL;
 	else if (take_value(given, "mask", &value))
@@ -191,8 +194,99 @@ static void put_allowed(struct json_writer *json, const char *words)
 	json_close(json);
 }
 
-/* A file of docker's form is one of the OCI's where its rules have no conditions about capabilities; those of rules
- * that have are looked at here, as docker does. */
+/* --- a profile in a file: the OCI's form, or docker's, whose rules may have conditions --- */
+
+static bool has_text(const struct json *list, const char *text)
+{
+	for (const struct json *at = list ? list->first : NULL; at; at = at->next)
+		if (at->kind == JSON_STRING && !strcmp(at->text, text))
+			return true;
+	return false;
+}
+
+/* How many of these capabilities it has. */
+static size_t count_held(const struct json *list, uint64_t set)
+{
+	size_t count = 0;
+
+	for (const struct json *at = list ? list->first : NULL; at; at = at->next) {
+		const struct name *known = at->kind == JSON_STRING ? name_find(capability_names, at->text) : NULL;
+
+		count += known && set >> known->value & 1;
+	}
+	return count;
+}
+
+/* "4.8" */
+static bool is_kernel(const struct config *config, const struct json *value)
+{
+	unsigned major_number = 0, minor_number = 0;
+
+	return value && value->kind == JSON_STRING && sscanf(value->text, "%u.%u", &major_number, &minor_number) == 2 &&
+	       host_kernel_at_least(config->input->host, major_number, minor_number);
+}
+
+static bool is_meant(const struct config *config, const struct json *rule, uint64_t set)
+{
+	const char *arch = config->input->host->architecture == HOST_X86_64 ? "amd64" : "arm64";
+	const struct json *in = json_get(rule, "includes"), *out = json_get(rule, "excludes");
+	const struct json *arches = json_get(in, "arches"), *caps = json_get(in, "caps");
+
+	if (has_text(json_get(out, "arches"), arch) || count_held(json_get(out, "caps"), set) ||
+	    is_kernel(config, json_get(out, "minKernel")))
+		return false;
+	if (arches && arches->first && !has_text(arches, arch))
+		return false;
+	if (json_get(in, "minKernel") && !is_kernel(config, json_get(in, "minKernel")))
+		return false;
+	return !caps || count_held(caps, set) == caps->count;
+}
+
+/* "archMap": this machine's, and the others that it can run. */
+static void put_architectures(struct config *config, const struct json *map)
+{
+	const char *own = config->input->host->architecture == HOST_X86_64 ? "SCMP_ARCH_X86_64" : "SCMP_ARCH_AARCH64";
+
+	json_open_array(&config->json, "architectures");
+	json_put_text(&config->json, NULL, own);
+	for (const struct json *row = map->first; row; row = row->next) {
+		const struct json *others = json_get(row, "subArchitectures");
+
+		if (strcmp(json_text(row, "architecture"), own) != 0)
+			continue;
+		for (const struct json *other = others ? others->first : NULL; other; other = other->next)
+			if (other->kind == JSON_STRING)
+				json_put_text(&config->json, NULL, other->text);
+	}
+	json_close(&config->json);
+}
+
+static void put_rules(struct config *config, const struct json *rules)
+{
+	const uint64_t set = capabilities_of(config);
+
+	json_open_array(&config->json, "syscalls");
+	for (const struct json *rule = rules ? rules->first : NULL; rule; rule = rule->next)
+		if (is_meant(config, rule, set))
+			json_put_value(&config->json, NULL, rule);
+	json_close(&config->json);
+}
+
+static void put_profile(struct config *config, const struct json *profile)
+{
+	const struct json *map = json_get(profile, "archMap");
+
+	json_open_object(&config->json, "seccomp");
+	for (const struct json *member = profile->first; member; member = member->next)
+		if (strcmp(member->key, "archMap") && strcmp(member->key, "syscalls") &&
+		    !(map && !strcmp(member->key, "architectures")))
+			json_put_value(&config->json, member->key, member);
+	if (map && map->kind == JSON_ARRAY)
+		put_architectures(config, map);
+	put_rules(config, json_get(profile, "syscalls"));
+	json_close(&config->json);
+}
+
 static void put_file(struct config *config)
 {
 	char *text;
@@ -206,8 +300,11 @@ static void put_file(struct config *config)
 		return;
 	}
 	value = json_read(config->arena, text, length, config->seccomp_file, config->problem);
-	if (value)
-		json_put_value(&config->json, "seccomp", value);
+	if (value && value->kind != JSON_OBJECT)
+		problem_set(config->problem, "option '--security-opt': the seccomp profile '%s' is no object",
+			    config->seccomp_file);
+	else if (value)
+		put_profile(config, value);
 }
 
 /* clone with new namespaces, personality with another than Linux's own, and sockets to the host of a virtual machine
@@ -221,7 +318,15 @@ static void put_conditions(struct json_writer *json)
 		{ "personality", "SCMP_CMP_EQ", 0x20000, 0, 0 },
 		{ "personality", "SCMP_CMP_EQ", 0x20008, 0, 0 },
 		{ "personality", "SCMP_CMP_EQ", 0xffffffff, 0, 0 },
-		{ "socket", "SCMP_CMP_NE", 40, 0, 0 },
+		/* AF_UNIX, AF_INET … AF_INET6; not AF_ALG (CVE-2026-31431), AF_VSOCK, which reaches the host of a
+		 * virtual machine, and protocols that nobody has looked after for long. */
+		{ "socket", "SCMP_CMP_LT", 12, 0, 0 },
+		{ "socket", "SCMP_CMP_EQ", 16, 0, 0 },	/* AF_NETLINK */
+		{ "socket", "SCMP_CMP_EQ", 17, 0, 0 },	/* AF_PACKET */
+		{ "socket", "SCMP_CMP_EQ", 29, 0, 0 },	/* AF_CAN */
+		{ "socket", "SCMP_CMP_EQ", 31, 0, 0 },	/* AF_BLUETOOTH */
+		{ "socket", "SCMP_CMP_EQ", 43, 0, 0 },	/* AF_SMC */
+		{ "socket", "SCMP_CMP_EQ", 44, 0, 0 },	/* AF_XDP */
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

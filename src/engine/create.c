@@ -288,6 +288,7 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 {
 	const struct host_wants wants = { .cgroup = true, .last_capability = true, .id_map_tools = geteuid() != 0 };
 	struct creating creating = { .engine = engine, .request = request, .problem = problem };
+	mode_t caller = umask(0022);	/* others in the container read what is made here */
 	bool made;
 
 	*ret_prepared = (struct prepared){ .folder = -1 };
@@ -298,6 +299,7 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 		made = engine_begin(engine, &creating.making, problem) && make(&creating, ret_prepared);
 	}
 	store_release(&creating.holds);
+	umask(caller);
 	return made;
 }
 

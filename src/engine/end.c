@@ -2,8 +2,8 @@
 #include "engine/parts.h"
 #include "life/life.h"
 
-/* Whoever starts it holds the container's lock until there is a folder in RUN, and that one's until it runs: so once both
- * are ours it runs or it does not. */
+/* Whoever starts it holds the container's lock until there is a folder in RUN, and that one's until it runs: so once
+ * both are ours it runs or it does not. */
 static bool is_at_rest(struct engine *engine, const struct engine_container *container, struct problem *problem)
 {
 	struct container life;

@@ -28,6 +28,16 @@ void environment_put(struct environment *env, const char *entry)
 	list->count += i == list->count;
 }
 
+bool environment_has(const struct environment *env, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < env->list.count; i++)
+		if (!strncmp(env->list.at[i], name, length) && env->list.at[i][length] == '=')
+			return true;
+	return false;
+}
+
 void environment_unset(struct environment *env, const char *name)
 {
 	size_t length = strlen(name), kept = 0;
@@ -61,6 +71,8 @@ void environment_put_given(struct environment *env, const char *option, const ch
 	own = strchr(entry, '=') ? entry : find_own(env, entry);
 	if (own)
 		environment_put(env, own);
+	else	/* as docker has it: what the image says of it goes, too */
+		environment_unset(env, entry);
 }
 
 void environment_put_file(struct environment *env, const char *path, struct problem *problem)

@@ -17,12 +17,15 @@ struct environment environment_new(struct arena *arena, char **own);
 /* "NAME=VALUE" */
 void environment_put(struct environment *env, const char *entry);
 
-/* What somebody wrote: NAME alone is the caller's variable, if there is one. `option` is for the problem where it is
- * neither. */
+/* What somebody wrote: NAME alone is the caller's variable, and where there is none it is taken out. `option` is for
+ * the problem where it is neither. */
 void environment_put_given(struct environment *env, const char *option, const char *entry, struct problem *problem);
 
 /* A file of such lines; "#" begins a comment. */
 void environment_put_file(struct environment *env, const char *path, struct problem *problem);
+
+/* Whether the variable is there. */
+bool environment_has(const struct environment *env, const char *name);
 
 /* Takes a variable out, if it is there. */
 void environment_unset(struct environment *env, const char *name);

@@ -40,7 +40,7 @@ static void set_environment(struct engine *engine, const struct exec_request *re
 	/* That of another user would be wrong: it is found anew. */
 	if (asked->user)
 		environment_unset(&env, "HOME");
-	if (asked->terminal)
+	if (asked->terminal && !environment_has(&env, "TERM"))
 		environment_put(&env, "TERM=xterm");
 	for (size_t i = 0; i < asked->env_files.count; i++)
 		environment_put_file(&env, asked->env_files.at[i], problem);
@@ -113,6 +113,7 @@ void engine_exec(struct engine *engine, const struct engine_container *container
 		set_process(engine, container, request, bundle, problem);
 	if (!problem->found)
 		life_exec(engine->arena, bundle, &options, &ret_result->status, problem);
-	if (problem->found)
-		ret_result->status = engine_failed_status(ret_result->program);
+	if (problem->found)	/* 1: there is nothing that it could run in */
+		ret_result->status = container->status == CONTAINER_RUNNING ?
+			engine_failed_status(ret_result->program) : 1;
 }

@@ -2,6 +2,7 @@
 #include "engine/files.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include <arpa/inet.h>
 #include <string.h>
 
 enum { FILE_MAX = 1 << 20 };
@@ -23,12 +24,17 @@ static const char *own_file(struct arena *arena, const char *path)
 /* --add-host NAME:ADDRESS */
 static void add_host(struct text *out, const char *given, struct problem *problem)
 {
-	const char *colon = strpbrk(given, ":=");
+	const char *colon = strpbrk(given, ":="), *address = colon ? colon + 1 : "";
+	size_t length = strlen(address);
+	unsigned char bytes[16];
 
-	if (!colon || colon == given || !colon[1] || strpbrk(given, " \t\n"))
+	if (length > 2 && address[0] == '[' && address[length - 1] == ']')
+		address = arena_copy(out->arena, address + 1, length - 2);
+	if (!colon || colon == given || strpbrk(given, " \t\n") ||
+	    (inet_pton(AF_INET, address, bytes) != 1 && inet_pton(AF_INET6, address, bytes) != 1))
 		problem_set(problem, "option '--add-host': '%s' is not NAME:ADDRESS", given);
 	else
-		text_printf(out, "%s\t%.*s\n", colon + 1, (int)(colon - given), given);
+		text_printf(out, "%s\t%.*s\n", address, (int)(colon - given), given);
 }
 
 static bool write_hosts(struct engine *engine, const struct container_making *making, const struct run_asked *asked,

@@ -168,12 +168,10 @@ static int try_begin(struct engine *engine, struct container_making *ret_making)
 bool engine_begin(struct engine *engine, struct container_making *ret_making, struct problem *problem)
 {
 	enum { TRIES = 8 };
-	mode_t umask_before = umask(0022);
 	int error = -EAGAIN;
 
 	for (int i = 0; i < TRIES && error == -EAGAIN; i++)
 		error = try_begin(engine, ret_making);
-	umask(umask_before);
 	if (error)
 		problem_set(problem, "cannot make '%s': %s", ret_making->path, reason_words(error));
 	return !error;
@@ -254,8 +252,8 @@ static bool take_given_name(const struct engine *engine, const struct made *made
 	int error = take_name(engine, made->name, made->id);
 
 	if (error == -EEXIST)
-		problem_set(problem, "the container name '%s' is in use by container %.12s: remove or rename that one, "
-			    "or use another name", made->name, name_owner(engine, made->name));
+		problem_set(problem, "the container name '%s' is in use by container %.12s: remove or rename that "
+			    "one, or use another name", made->name, name_owner(engine, made->name));
 	else if (error)
 		problem_set(problem, "cannot make '%s/" NAMES "/%s': %s", engine->store->root, made->name,
 			    reason_words(error));

@@ -46,11 +46,13 @@ static bool is_one_of(const char *word, const char *const *words)
 	return false;
 }
 
-static DIR *open_folder(const char *path)
+/* 0 or -errno. */
+static int open_folder(const char *path, DIR **ret_folder)
 {
 	int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 
-	return fd < 0 ? NULL : fdopendir(fd);
+	*ret_folder = fd < 0 ? NULL : fdopendir(fd);
+	return fd < 0 ? fd : *ret_folder ? 0 : -ENOMEM;
 }
 
 /* The next entry but "." and ".."; NULL at the end. */
@@ -66,27 +68,31 @@ static const char *next_name(DIR *folder)
 
 static bool is_shown(const char *name)
 {
-	static const char *const shown[] = { "bin", "sbin", "usr", "opt", "etc", NULL };
+	static const char *const shown[] = { "bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "opt", "etc",
+					     NULL };
 	/* Something is mounted there in any case. */
 	static const char *const covered[] = { "proc", "sys", "dev", "root", "home", "run", "tmp", "var", NULL };
 
-	return is_one_of(name, shown) || is_one_of(name, covered) || !strncmp(name, "lib", 3);
+	return is_one_of(name, shown) || is_one_of(name, covered);
 }
 
-/* A link leads to what is hidden itself, or is shown. */
-static void hide_top(struct paths *masked)
+/* A link leads to what is hidden itself, or is shown. What cannot be looked at is hidden. */
+static int hide_top(struct paths *masked)
 {
-	DIR *top = open_folder("/");
+	DIR *top;
 	struct stat info;
+	int error = open_folder("/", &top);
 
-	for (const char *name; top && (name = next_name(top));) {
+	if (error)
+		return error;
+	for (const char *name; (name = next_name(top));) {
 		const char *path = arena_printf(masked->arena, "/%s", name);
 
-		if (!is_shown(name) && !lstat(path, &info) && (S_ISDIR(info.st_mode) || S_ISREG(info.st_mode)))
+		if (!is_shown(name) && (lstat(path, &info) || S_ISDIR(info.st_mode) || S_ISREG(info.st_mode)))
 			add(masked, path);
 	}
-	if (top)
-		closedir(top);
+	closedir(top);
+	return 0;
 }
 
 /* --- the top, part by part --- */
@@ -154,18 +160,16 @@ static bool is_private(const struct stat *info)
 
 static int hide_private(struct paths *masked, const char *path, unsigned depth)
 {
-	DIR *folder = open_folder(path);
+	DIR *folder;
 	struct stat info;
-	int error = 0;
+	int error = open_folder(path, &folder);
 
-	if (!folder)
-		return errno == ENOENT ? 0 : -errno;
+	if (error)
+		return error == -ENOENT ? 0 : error;
 	for (const char *name; !error && (name = next_name(folder));) {
 		const char *inner = arena_printf(masked->arena, "%s/%s", path, name);
 
-		if (lstat(inner, &info))
-			continue;
-		if (is_private(&info))
+		if (lstat(inner, &info) || is_private(&info))
 			add(masked, inner);
 		else if (S_ISDIR(info.st_mode))
 			error = depth == ETC_DEPTH ? -ELOOP : hide_private(masked, inner, depth + 1);
@@ -204,11 +208,12 @@ bool host_tree_read(struct arena *arena, struct host_tree *ret_tree, struct prob
 	*ret_tree = none;
 	masked = paths_into(arena, &ret_tree->masked);
 	bound = paths_into(arena, &ret_tree->bound);
-	if (geteuid() == 0)
-		hide_top(&masked);
-	error = hide_private(&masked, "/etc", 0);
+	error = geteuid() == 0 ? hide_top(&masked) : 0;
+	if (!error)
+		error = hide_private(&masked, "/etc", 0);
 	if (error)
-		problem_set(problem, "image 'host': cannot tell what of /etc is to be hidden: %s", reason_words(error));
+		problem_set(problem, "image 'host': cannot tell what of this machine is to be hidden: %s",
+			    reason_words(error));
 	if (geteuid() == 0)
 		find_bound(&bound);
 	else
@@ -218,8 +223,9 @@ bool host_tree_read(struct arena *arena, struct host_tree *ret_tree, struct prob
 
 const struct json *host_image_config(struct arena *arena)
 {
-	static const char text[] = "{\"Env\": [\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"],"
-				   " \"Cmd\": [\"sh\"], \"WorkingDir\": \"/\"}";
+	static const char text[] = "{\"Env\": "
+				   "[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"], \"Cmd\": "
+				   "[\"sh\"], \"WorkingDir\": \"/\"}";
 	struct problem never = { 0 };
 
 	return json_read(arena, arena_copy(arena, text, sizeof(text) - 1), sizeof(text) - 1, "host", &never);

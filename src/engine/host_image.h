@@ -3,7 +3,8 @@
  * It is read-only below what the container changes, and shows programs and their settings, not data:
  *
  *	/bin /sbin /lib* /usr /opt	as they are
- *	/etc				without what not everybody may read: shadow, private keys, passwords
+ *	/etc				without what not everybody may read when the container is made: shadow, private
+ *					keys, passwords
  *	/root /home /run /tmp /var	new and empty; in /var what is known of installed packages
  *	anything else at the top	empty
  *

@@ -24,7 +24,7 @@ static enum looked missing_in(int directory)
 	return is_opaque(directory) ? LOOK_GONE : LOOK_BELOW;
 }
 
-static enum looked look_at(int directory, const char *name, int *ret_file, char link[PATH_MAX])
+static enum looked look_at(struct arena *arena, int directory, const char *name, int *ret_file, char link[PATH_MAX])
 {
 	closes int file = sys_openat2(directory, name, O_PATH | O_NOFOLLOW, 0, RESOLVE_BENEATH);
 	struct stat info;
@@ -41,12 +41,14 @@ static enum looked look_at(int directory, const char *name, int *ret_file, char 
 	}
 	if (!S_ISREG(info.st_mode))
 		return LOOK_GONE;
-	*ret_file = sys_openat2(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, RESOLVE_BENEATH);
+	/* This very file: by its name there could be a device by now. */
+	*ret_file = sys_openat(AT_FDCWD, arena_printf(arena, "/proc/self/fd/%d", file), O_RDONLY | O_NONBLOCK, 0);
 	return *ret_file < 0 ? LOOK_GONE : LOOK_FOUND;
 }
 
 /* What `folder`/`name` is in the layer. A link in the path of the folder is not followed: then it is gone. */
-static enum looked look_in(int layer, const char *folder, const char *name, int *ret_file, char link[PATH_MAX])
+static enum looked look_in(struct arena *arena, int layer, const char *folder, const char *name, int *ret_file,
+			   char link[PATH_MAX])
 {
 	closes int directory = sys_openat2(layer, folder[0] ? folder : ".", O_RDONLY | O_DIRECTORY, 0,
 					   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
@@ -55,7 +57,7 @@ static enum looked look_in(int layer, const char *folder, const char *name, int 
 		return missing_in(layer);
 	if (directory < 0)
 		return LOOK_GONE;
-	return look_at(directory, name, ret_file, link);
+	return look_at(arena, directory, name, ret_file, link);
 }
 
 /* --- all of them --- */
@@ -71,7 +73,7 @@ static enum looked look(const struct container_root *root, const char *path, int
 
 		if (layer < 0)
 			return LOOK_GONE;
-		looked = look_in(layer, folder, slash ? slash + 1 : path, ret_file, link);
+		looked = look_in(root->arena, layer, folder, slash ? slash + 1 : path, ret_file, link);
 	}
 	return looked;
 }

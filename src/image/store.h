@@ -98,8 +98,8 @@ bool store_change(struct store *store, struct store_change *ret_change, struct p
 /* Writes index.json; the lock stays. */
 bool store_commit(struct store_change *change, struct problem *problem);
 
-/* The lock, shared: while it is held nobody removes blobs or layers. For who writes down elsewhere than in index.json what
- * is needed. A descriptor, or -errno; -ETIMEDOUT after 30 s. */
+/* The lock, shared: while it is held nobody removes blobs or layers. For who writes down elsewhere than in index.json
+ * what is needed. A descriptor, or -errno; -ETIMEDOUT after 30 s. */
 int store_hold_still(const struct store *store);
 
 /* Lets go of the lock; without a commit before, nothing has changed. */

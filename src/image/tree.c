@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Each level holds a descriptor and a buffer. A tree may be deeper than any path is long (mkdir, chdir, mkdir …): what
- * lies deeper is moved up to the top, and is removed from there. */
+/* Each level holds a descriptor and a buffer. A tree may be deeper than any path is long (mkdir, chdir, mkdir ...):
+ * what lies deeper is moved up to the top, and is removed from there. */
 enum { DEPTH_MAX = 64 };
 
 struct removal {

@@ -51,9 +51,8 @@ struct start_options {
 	enum trace trace;
 	const char *trace_file;		/* TRACE_FILE */
 	bool keep;			/* run: the container's folder stays after its end */
-	int until_made;			/* run: a descriptor whose flock(2) is given up once the container's folder is there and
-					 * locked; 0: none */
-	bool *oom;			/* run: whether the kernel has killed a process for want of memory; NULL: nowhere */
+	int until_made;			/* run: whose flock(2) is given up once the container has one; 0: none */
+	bool *oom;			/* run: whether memory ran out goes here; NULL: nowhere */
 	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere */
 	bool no_subreaper;		/* run: processes that lose their parent go to the host's init */
 };

@@ -209,3 +209,71 @@ load engine
 	fails 125 "is not here" -- run --rm --pull never nowhere.example/x true
 	fails 125 "--pull" -- run --rm --pull often box true
 }
+
+@test "a tree deeper than any path is long goes away with its container" {
+	works create --name deep box true
+	"$PYTHON" - "$TARU_ROOT"/containers/*/upper <<'PYTHON'
+import os, sys
+os.chdir(sys.argv[1])
+for _ in range(6000):
+    os.mkdir("d")
+    os.chdir("d")
+open("file", "w").close()
+PYTHON
+	works rm deep
+	[ -z "$(ls -A "$TARU_ROOT/containers")" ]
+}
+
+@test "a profile of docker's form: its conditions count" {
+	cat >"$T/profile.json" <<-'END'
+		{"defaultAction": "SCMP_ACT_ALLOW", "archMap": [{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": ["SCMP_ARCH_X86"]}],
+		"syscalls": [{"names": ["chmod", "fchmod", "fchmodat"], "action": "SCMP_ACT_ERRNO", "excludes": {"caps": ["CAP_SYS_ADMIN"]}},
+		{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "includes": {"arches": ["s390x"]}}]}
+	END
+	works run --rm --security-opt "seccomp=$T/profile.json" box sh -c 'mkdir /a && ! chmod 700 /a 2>/dev/null'
+	works run --rm --security-opt "seccomp=$T/profile.json" --cap-add SYS_ADMIN box sh -c 'mkdir /a && chmod 700 /a'
+}
+
+@test "mounts: what is deeper comes later; read-only is so for all that is below; words that are none are refused" {
+	mkdir -p "$T/a" "$T/b/sub" "$T/c"
+	echo a >"$T/a/file"
+	mount -t tmpfs tmpfs "$T/b/sub"
+	works run --rm -v "$T/a:/data/x" -v "$T/c:/data" box cat /data/x/file
+	taru run --rm -v "$T/b:/b:ro" box touch /b/sub/file
+	umount "$T/b/sub"
+	[ "$status" = 1 ]
+	[[ "$stderr" == *"Read-only"* ]]
+	fails 125 "neither true nor false" -- run --rm --mount "type=bind,source=$T/a,target=/a,readonly=maybe" box true
+	fails 125 "--mount" -- run --rm --mount type,target=/a box true
+	fails 125 "--mount" -- run --rm --mount "type=bind,source=$T/a,target=/a,bind-propagation=ro" box true
+	fails 125 "below /" -- run --rm -v "$T/a:/" box true
+	works run --rm --mount "type=bind,source=$T/a,target=/a,readonly=True" box sh -c '! touch /a/y 2>/dev/null'
+}
+
+@test "a caller with another umask: others in the container read what the engine made" {
+	umask 077
+	works run --rm -u 1000 box sh -c 'cat /etc/hosts /etc/resolv.conf /etc/hostname >/dev/null'
+}
+
+@test "-t without -i: the container has a terminal, and reads nothing of the caller" {
+	run "$PYTHON" "$HERE/../root/pty.py" 'send:hello\n' 'expect:ended' -- "$TARU" run -t --rm box sh -c 'tty; timeout 1 cat; echo ended'
+	[[ "$output" == *"/dev/pts/0"* ]]
+	[[ "$output" != *hello*hello* ]]
+}
+
+@test "who makes a container while an image is removed keeps its layers" {
+	local i
+	for i in {1..6}; do
+		tar -C "$WORLD/box" -c . | "$TARU" import --change "LABEL n=$i" - racing >/dev/null
+		"$TARU" rmi -f racing >/dev/null 2>&1 &
+		if "$TARU" run --name racer racing true 2>"$T/err" </dev/null; then
+			wait "$!" || true
+			"$TARU" start -a racer
+			"$TARU" rm racer >/dev/null
+		else
+			wait "$!" || true
+			grep -Eq "not unpacked|no such image|cannot find|could not|manifest|layer|registry|index.docker.io|docker.io" "$T/err"
+		fi
+		"$TARU" rmi -f racing >/dev/null 2>&1 || true
+	done
+}
