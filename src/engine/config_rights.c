@@ -5,7 +5,6 @@
 #include "engine/config_parts.h"
 #include "spec/names.h"
 #include "spec/reason.h"
-#include <stdio.h>
 #include <string.h>
 
 enum { SECCOMP_FILE_MAX = 4 << 20, PATHS_MAX = 64 };
@@ -217,13 +216,15 @@ static size_t count_held(const struct json *list, uint64_t set)
 	return count;
 }
 
-/* "4.8" */
+/* Whether this kernel is "4.8" or newer. */
 static bool is_kernel(const struct config *config, const struct json *value)
 {
-	unsigned major_number = 0, minor_number = 0;
+	const char *text = value && value->kind == JSON_STRING ? value->text : "", *dot = strchr(text, '.');
+	uint64_t major_number, minor_number;
 
-	return value && value->kind == JSON_STRING && sscanf(value->text, "%u.%u", &major_number, &minor_number) == 2 &&
-	       host_kernel_at_least(config->input->host, major_number, minor_number);
+	return dot && text_to_u64(arena_copy(config->arena, text, (size_t)(dot - text)), &major_number) &&
+	       text_to_u64(dot + 1, &minor_number) &&
+	       host_kernel_at_least(config->input->host, (unsigned)major_number, (unsigned)minor_number);
 }
 
 static bool is_meant(const struct config *config, const struct json *rule, uint64_t set)
