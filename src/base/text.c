@@ -234,3 +234,11 @@ bool text_to_u64(const char *text, uint64_t *ret_value)
 	*ret_value = value;
 	return true;
 }
+
+bool text_is_one_of(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		if (!strcmp(text, *words))
+			return true;
+	return false;
+}

@@ -40,6 +40,9 @@ size_t text_control(const char *at, size_t left);
 /* Puts `with` in the place of each of these, so that a terminal shows the text and does nothing else. */
 void text_clean(char *text, char with);
 
+/* Whether the text is one of the words, which end in a NULL. */
+bool text_is_one_of(const char *text, const char *const *words);
+
 /* A whole decimal number: digits only, nothing before or after them (CVE-2024-40635,
  * CVE-2026-30892: a partial parse of a user id made it 0). Returns false and leaves *ret_value for
  * anything else, also where the number does not fit. */

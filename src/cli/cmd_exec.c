@@ -18,7 +18,7 @@ static void run(struct command *command)
 		.asked = &asked->exec,
 		.words = command->operand + 1,
 		.environment = environ,
-		.trace = !asked->trace.given ? TRACE_NONE : asked->trace.text ? TRACE_FILE : TRACE_TABLE,
+		.trace = input_trace(&asked->trace, command->problem),
 		.trace_file = asked->trace.text,
 	};
 	struct engine_container container;
@@ -26,7 +26,7 @@ static void run(struct command *command)
 	struct place place;
 
 	command->failed = NOT_STARTED;
-	if (!input_check(asked->exec.interactive, asked->exec.terminal, command->problem) ||
+	if (command->problem->found || !input_check(asked->exec.interactive, asked->exec.terminal, command->problem) ||
 	    !place_open(command, false, &place))
 		return;
 	command->failed = EXIT_FAILURE;

@@ -10,7 +10,7 @@
 #include <time.h>
 
 struct ps_asked {
-	bool all, quiet, whole, latest, size;
+	bool all, quiet, whole, latest;
 	struct maybe_i64 last;
 	const char *format;
 	struct texts filter;
@@ -18,8 +18,7 @@ struct ps_asked {
 
 static const struct pair headers[] = {
 	{ "Command", "COMMAND" }, { "CreatedAt", "CREATED AT" }, { "ID", "CONTAINER ID" }, { "Image", "IMAGE" },
-	{ "Labels", "LABELS" }, { "LocalVolumes", "LOCAL VOLUMES" }, { "Mounts", "MOUNTS" }, { "Names", "NAMES" },
-	{ "Networks", "NETWORKS" }, { "Ports", "PORTS" }, { "RunningFor", "CREATED" }, { "Size", "SIZE" },
+	{ "Labels", "LABELS" }, { "Names", "NAMES" }, { "Ports", "PORTS" }, { "RunningFor", "CREATED" },
 	{ "State", "STATE" }, { "Status", "STATUS" }, { NULL, NULL }
 };
 
@@ -89,13 +88,9 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 	json_put_text(out, "ID", place_id(arena, container->made.id, asked->whole));
 	json_put_text(out, "Image", container->made.image);
 	json_put_text(out, "Labels", labels_of(arena, &container->made.labels));
-	json_put_text(out, "LocalVolumes", "0");
-	json_put_text(out, "Mounts", "");
 	json_put_text(out, "Names", container->made.name);
-	json_put_text(out, "Networks", "");
 	json_put_text(out, "Ports", "");
 	json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
-	json_put_text(out, "Size", "0B");
 	json_put_text(out, "State", engine_status_name(container->status));
 	json_put_text(out, "Status", status_of(arena, container));
 	json_close(out);

@@ -27,15 +27,12 @@ static bool read_form(const char *word, enum explain_form *ret_form, struct prob
 }
 
 /* Shows what would be done, and leaves nothing. */
-static void explain(struct command *command, struct place *place, struct prepared *prepared)
+static void explain(struct command *command, struct place *place, struct prepared *prepared, enum explain_form form)
 {
-	const struct cmd_run_asked *asked = command->asked;
 	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
 	struct text out = text_new(command->arena);
-	enum explain_form form;
 
-	if (read_form(asked->explain, &form, command->problem) &&
-	    engine_explain(&place->engine, prepared, form,
+	if (engine_explain(&place->engine, prepared, form,
 			   arena_printf(command->arena, "taru run %s", command->operand[0]), &out, command->problem))
 		command_print(command, &out);
 	engine_remove(&place->engine, &container, command->problem);
@@ -47,11 +44,14 @@ static void start(struct command *command, struct place *place, const struct run
 	struct text warnings = text_new(command->arena);
 	struct prepared prepared;
 	struct run_result result;
+	enum explain_form form = EXPLAIN_SCRIPT;
 
+	if (asked->explain && !read_form(asked->explain, &form, command->problem))
+		return;
 	if (!engine_create(&place->engine, request, &prepared, command->problem))
 		return;
 	if (asked->explain) {
-		explain(command, place, &prepared);
+		explain(command, place, &prepared, form);
 		return;
 	}
 	if (!input_prepare(asked->run.interactive, command->problem))
@@ -69,14 +69,14 @@ static void run(struct command *command)
 		.asked = &asked->run,
 		.words = command->operand + 1,
 		.image_name = command->operand[0],
-		.trace = !asked->trace.given ? TRACE_NONE : asked->trace.text ? TRACE_FILE : TRACE_TABLE,
+		.trace = input_trace(&asked->trace, command->problem),
 		.trace_file = asked->trace.text,
 	};
 	struct place place;
 
 	command->failed = NOT_STARTED;
 	asked->run.entrypoint_given = asked->run.entrypoint;
-	if (!input_check(asked->run.interactive, asked->run.terminal, command->problem) ||
+	if (command->problem->found || !input_check(asked->run.interactive, asked->run.terminal, command->problem) ||
 	    !place_open(command, true, &place))
 		return;
 	if (wanted_image(command, &place, request.image_name, &asked->image, &request.image))
@@ -99,10 +99,9 @@ const struct verb verb_run = {
 	.operands = "IMAGE [COMMAND...]",
 	.summary = "make a container from an image and wait for its end",
 	.notes = "The image `host` needs no download: it is this machine's own root file system, read-only,\n"
-		 "and of /etc without what not everybody may read. Ends with the exit status of the process, 128 + N "
-		 "where\n"
-		 "signal N ended it, 127 where the program is not there, 126 where it cannot be executed, and 125\n"
-		 "where something else failed.\n",
+		 "and of /etc without what not everybody may read. Ends with the exit status of the process,\n"
+		 "128 + N where signal N ended it, 127 where the program is not there, 126 where it cannot be\n"
+		 "executed, and 125 where something else failed.\n",
 	.options = options,
 	.asked_size = sizeof(struct cmd_run_asked),
 	.operands_min = 1,

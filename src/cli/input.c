@@ -24,3 +24,12 @@ bool input_prepare(bool wanted, struct problem *problem)
 		close(null);
 	return !problem->found;
 }
+
+enum trace input_trace(const struct maybe_text *asked, struct problem *problem)
+{
+	if (asked->text && !asked->text[0])
+		problem_set(problem, "option '--trace' has an empty file name");
+	if (!asked->given)
+		return TRACE_NONE;
+	return asked->text ? TRACE_FILE : TRACE_TABLE;
+}

@@ -79,15 +79,15 @@ static void put_mounts(struct json_writer *out, const struct json *mounts, const
 {
 	json_open_array(out, "Mounts");
 	for (const struct json *mount = mounts ? mounts->first : NULL; mount; mount = mount->next) {
-		const char *source = text_of(json_get(mount, "source"));
+		const char *source = json_text(mount, "source");
 		const struct json *options = json_get(mount, "options");
 
-		if (strcmp(text_of(json_get(mount, "type")), "bind") || !strncmp(source, own, strlen(own)))
+		if (strcmp(json_text(mount, "type"), "bind") || !strncmp(source, own, strlen(own)))
 			continue;
 		json_open_object(out, NULL);
 		json_put_text(out, "Type", "bind");
 		json_put_text(out, "Source", source);
-		json_put_text(out, "Destination", text_of(json_get(mount, "destination")));
+		json_put_text(out, "Destination", json_text(mount, "destination"));
 		json_put_text(out, "Mode", "");
 		json_put_bool(out, "RW", !has_option(options, "ro") && !has_option(options, "rro"));
 		json_put_text(out, "Propagation", has_option(options, "shared") || has_option(options, "rshared") ?
@@ -105,15 +105,15 @@ static void put_config(struct json_writer *out, struct arena *arena, const struc
 	const struct json *user = at(config, "process", "user");
 
 	json_open_object(out, "Config");
-	json_put_text(out, "Hostname", text_of(json_get(config, "hostname")));
-	json_put_text(out, "Domainname", text_of(json_get(config, "domainname")));
+	json_put_text(out, "Hostname", json_text(config, "hostname"));
+	json_put_text(out, "Domainname", json_text(config, "domainname"));
 	json_put_text(out, "User", arena_printf(arena, "%s:%s", number_of(json_get(user, "uid")),
 						number_of(json_get(user, "gid"))));
 	json_put_bool(out, "Tty", is_true(at(config, "process", "terminal")));
 	json_put_value(out, "Env", at(config, "process", "env"));
 	json_put_value(out, "Cmd", at(config, "process", "args"));
 	json_put_text(out, "Image", made->image);
-	json_put_text(out, "WorkingDir", text_of(at(config, "process", "cwd")));
+	json_put_text(out, "WorkingDir", json_text(json_get(config, "process"), "cwd"));
 	json_open_object(out, "Labels");
 	for (size_t i = 0; i < made->labels.count; i++)
 		json_put_text(out, made->labels.at[i].key, made->labels.at[i].value);

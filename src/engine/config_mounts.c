@@ -82,7 +82,7 @@ static void put_sys(struct config *config)
 	const char *const new[] = { "nosuid", "noexec", "nodev", config->asked->privileged ? "rw" : "ro", NULL };
 
 	/* Who owns no network namespace may not mount one. */
-	if (config->in_user && config_shares(config, config->asked->network))
+	if (config->in_user && config_shares(config->asked->network))
 		put_mount(config, "/sys", "none", "/sys", bound);
 	else
 		put_mount(config, "/sys", "sysfs", "sysfs", new);
@@ -110,7 +110,7 @@ static void put_usual(struct config *config)
 	put_sys(config);
 	put_mount(config, "/sys/fs/cgroup", "cgroup", "cgroup", cgroup);
 	put_mount(config, "/dev/mqueue", "mqueue", "mqueue", mqueue);
-	if (config_shares(config, ipc))
+	if (config_shares(ipc))
 		put_mount(config, "/dev/shm", "bind", "/dev/shm", host_shm);
 	else if (!ipc || strcmp(ipc, "none") != 0)
 		put_mount(config, "/dev/shm", "tmpfs", "shm", shm_options);
@@ -200,14 +200,6 @@ static void add_option(struct config *config, struct bind *bind, const char *wor
 		problem_set(config->problem, "option '--volume': too many words behind the path");
 }
 
-static bool is_one_of(const char *word, const char *const *words)
-{
-	for (; *words; words++)
-		if (!strcmp(word, *words))
-			return true;
-	return false;
-}
-
 static const char *const propagations[] = { "private", "rprivate", "shared", "rshared", "slave", "rslave",
 					      NULL };
 
@@ -218,7 +210,7 @@ static void take_option(struct config *config, struct bind *bind, const char *wo
 	/* Labels of SELinux, which nothing is to be done for where there is none; and words that say what is anyway. */
 	static const char *const nothing[] = { "z", "Z", "", "nocopy", "consistent", "cached", "delegated", NULL };
 
-	if (is_one_of(word, propagations)) {
+	if (text_is_one_of(word, propagations)) {
 		bind->propagation_set = true;
 		add_option(config, bind, word);
 	} else if (!strcmp(word, "bind") || !strcmp(word, "rbind")) {
@@ -227,9 +219,9 @@ static void take_option(struct config *config, struct bind *bind, const char *wo
 		add_option(config, bind, word);
 	} else if (!strcmp(word, "ro")) {
 		bind->readonly = true;
-	} else if (is_one_of(word, others)) {
+	} else if (text_is_one_of(word, others)) {
 		add_option(config, bind, word);
-	} else if (!is_one_of(word, nothing)) {
+	} else if (!text_is_one_of(word, nothing)) {
 		problem_set(config->problem, "option '--volume': '%s' is none of ro, rw, z, Z, noexec, nosuid, nodev, "
 			    "bind, rbind, idmap, private, slave, shared", word);
 	}
@@ -340,7 +332,7 @@ static void put_long_bind(struct config *config, const struct long_form *form)
 			    form->source ? form->source : "");
 		return;
 	}
-	if (form->propagation && !is_one_of(form->propagation, propagations))
+	if (form->propagation && !text_is_one_of(form->propagation, propagations))
 		problem_set(config->problem, "option '--mount': '%s' is no bind-propagation", form->propagation);
 	if (form->size || form->mode)
 		problem_set(config->problem, "option '--mount': tmpfs-size and tmpfs-mode are for the type tmpfs");

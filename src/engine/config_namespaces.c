@@ -5,7 +5,7 @@
 #include "base/sys.h"
 #include <string.h>
 
-bool config_shares(const struct config *config, const char *given)
+bool config_shares(const char *given)
 {
 	return given && !strcmp(given, "host");
 }
@@ -26,7 +26,7 @@ static void put_kind(struct config *config, const struct kind *kind)
 {
 	const char *given = kind->given;
 
-	if (config_shares(config, given))
+	if (config_shares(given))
 		return;
 	if (given && !strncmp(given, "ns:/", 4)) {
 		put_one(config, kind->type, given + 3);

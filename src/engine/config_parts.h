@@ -46,7 +46,7 @@ void config_put_mounts(struct config *config);
 
 /* config_namespaces.c */
 void config_put_namespaces(struct config *config);
-bool config_shares(const struct config *config, const char *given);	/* "host" */
+bool config_shares(const char *given);	/* "host" */
 
 /* config_limits.c */
 void config_put_rlimits(struct config *config);

@@ -125,6 +125,3 @@ bool engine_remove(struct engine *engine, struct engine_container *container, st
 
 /* Removes what containers that were killed while they were made or removed have left. */
 void engine_sweep(struct engine *engine);
-
-/* "2026-01-31T12:00:00.123456789Z" of now. */
-const char *engine_now(struct arena *arena);

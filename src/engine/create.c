@@ -7,7 +7,6 @@
 #include "image/layers.h"
 #include "image/mount.h"
 #include "spec/reason.h"
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -82,7 +81,7 @@ static struct plan_layers layers_of(struct arena *arena, const struct store *sto
 	size_t lowest;
 
 	for (size_t i = 0; i < chain->count; i++)
-		(void)snprintf(digest[i].text, sizeof(digest[i].text), "%s", chain->at[i]);
+		digest_parse(chain->at[i], &digest[i]);
 	lowest = mount_lowest(store, digest, chain->count);
 	layers.lower.at = ARENA_ARRAY(arena, chain->count + 2, char *);
 	for (size_t i = chain->count; i-- > lowest;)
@@ -97,10 +96,9 @@ static struct plan_layers host_layers(struct arena *arena, const struct store *s
 {
 	struct texts none = { 0 };
 	struct plan_layers layers = layers_of(arena, store, id, &none, remove);
-	char root[] = "/";
 
 	if (geteuid() == 0)
-		layers.lower.at[0] = arena_copy(arena, root, 1);
+		layers.lower.at[0] = arena_copy(arena, "/", 1);
 	return layers;
 }
 

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { LOCK_PATIENCE_MS = 10000, LOCK_LOOK_MS = 10 };
@@ -227,12 +226,11 @@ bool engine_find(struct engine *engine, const char *given, struct engine_contain
 
 bool engine_lock(struct engine *engine, struct engine_container *container, struct problem *problem)
 {
-	const struct timespec pause = { 0, LOCK_LOOK_MS * 1000000L };
 	uint64_t until = clock_ms() + LOCK_PATIENCE_MS;
 	int error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
 
 	while (error == -EWOULDBLOCK && clock_ms() < until) {
-		nanosleep(&pause, NULL);
+		clock_sleep_ms(LOCK_LOOK_MS);
 		error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
 	}
 	if (error)

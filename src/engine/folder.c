@@ -12,19 +12,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-const char *engine_now(struct arena *arena)
-{
-	struct timespec now;
-	struct tm parts;
-	char text[32];
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &parts));
-	return arena_printf(arena, "%s.%09ldZ", text, now.tv_nsec);
-}
 
 /* --- files --- */
 
@@ -327,7 +315,7 @@ bool engine_commit(struct engine *engine, const struct container_making *making,
 		return false;
 	}
 	made->id = making->id;
-	made->created = engine_now(engine->arena);
+	made->created = record_now(engine->arena);
 	named = made->name ? take_given_name(engine, made, problem) : take_free_name(engine, made, problem);
 	if (!named || !write_layers(engine, making, made, problem))
 		return false;

@@ -38,14 +38,6 @@ static void add(struct paths *paths, const char *path)
 	list->at[list->count++] = (char *)(uintptr_t)path;
 }
 
-static bool is_one_of(const char *word, const char *const *words)
-{
-	for (; *words; words++)
-		if (!strcmp(word, *words))
-			return true;
-	return false;
-}
-
 /* 0 or -errno. */
 static int open_folder(const char *path, DIR **ret_folder)
 {
@@ -73,7 +65,7 @@ static bool is_shown(const char *name)
 	/* Something is mounted there in any case. */
 	static const char *const covered[] = { "proc", "sys", "dev", "root", "home", "run", "tmp", "var", NULL };
 
-	return is_one_of(name, shown) || is_one_of(name, covered);
+	return text_is_one_of(name, shown) || text_is_one_of(name, covered);
 }
 
 /* A link leads to what is hidden itself, or is shown. What cannot be looked at is hidden. */

@@ -1,21 +1,15 @@
 /* run.c - a container in the foreground, from its start to its end: see run.h. */
 #include "engine/run.h"
 #include "engine/exec.h"
-#include "base/fd.h"
-#include "engine/parts.h"
-#include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-/* What the plan needs beyond config.json. The tree of `state` and `layers` lives as long as `prepared`. */
-static void complete_request(struct engine *engine, struct prepared *prepared)
+/* What the plan needs beyond config.json. */
+static void complete_request(struct prepared *prepared)
 {
 	struct plan_request *request = &prepared->bundle.request;
 
 	request->layers = &prepared->layers;
 	if (prepared->bundle.spec.process.terminal)
 		life_terminal_size(&request->rows, &request->columns);
-	(void)engine;
 }
 
 static void write_end(struct engine *engine, const struct prepared *prepared, const char *started,
@@ -23,7 +17,7 @@ static void write_end(struct engine *engine, const struct prepared *prepared, co
 {
 	struct ended ended = {
 		.started = problem->found ? "" : started,
-		.finished = engine_now(engine->arena),
+		.finished = record_now(engine->arena),
 		.status = result->status,
 		.known = true,
 		.oom = result->oom,
@@ -65,10 +59,10 @@ void engine_run(struct engine *engine, struct prepared *prepared, const struct r
 		.oom = &ret_result->oom,
 		.until_made = prepared->folder,
 	};
-	const char *started = engine_now(engine->arena);
+	const char *started = record_now(engine->arena);
 
 	*ret_result = (struct run_result){ 0 };
-	complete_request(engine, prepared);
+	complete_request(prepared);
 	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
 	if (problem->found)
 		ret_result->status = engine_failed_status(ret_result->program);
@@ -80,7 +74,7 @@ bool engine_explain(struct engine *engine, struct prepared *prepared, enum expla
 {
 	struct bundle *bundle = &prepared->bundle;
 
-	complete_request(engine, prepared);
+	complete_request(prepared);
 	bundle_plan(engine->arena, bundle, problem);
 	if (problem->found)
 		return false;

@@ -11,7 +11,6 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* --- before --- */
@@ -27,17 +26,6 @@ static struct tape *map_tape(const struct plan *plan, struct problem *problem)
 		return NULL;
 	}
 	return tape;
-}
-
-static const char *now_text(struct arena *arena)
-{
-	struct timespec now;
-	struct tm parts;
-	char text[32];
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &parts));
-	return arena_printf(arena, "%s.%09ldZ", text, now.tv_nsec);
 }
 
 static const char *absolute_root(struct arena *arena, const struct bundle *bundle)
@@ -58,7 +46,7 @@ static void make_record(struct launch *launch)
 		.owner = bundle->host.uid,
 		.bundle = bundle->path,
 		.rootfs = absolute_root(launch->arena, bundle),
-		.created = now_text(launch->arena),
+		.created = record_now(launch->arena),
 		.gated = bundle->request.end == END_CREATED,
 		.directory = launch->directories,
 	};

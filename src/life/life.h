@@ -130,8 +130,7 @@ void bundle_plan_exec(struct arena *arena, struct bundle *bundle, struct problem
 void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_options *options,
 	       int *ret_status, struct problem *problem);
 
-/* `name` is what the process is called, also where it was run by descriptor.
- * Makes sure that /proc/self/exe cannot be written to by what runs in the container
- * (CVE-2019-5736): runs this program again from a sealed copy unless it is one. Returns 0, or
- * -errno where that could not be done. */
+/* Makes sure that /proc/self/exe cannot be written to by what runs in the container (CVE-2019-5736): runs this program
+ * again from a sealed copy unless it is one; `name` is what the process is called then. Returns 0, or -errno where that
+ * could not be done. */
 int self_protect(const char *name, char **argv, char **envp);

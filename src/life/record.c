@@ -10,6 +10,7 @@
 #include "base/json_write.h"
 #include "exec/exec.h"
 #include <string.h>
+#include <time.h>
 
 enum { PID_DIGITS = 10, TIME_DIGITS = 20 };
 
@@ -112,6 +113,17 @@ void record_write(struct arena *arena, const struct record *record, const struct
 	json_close(&writer);
 	*ret_form = (struct form){ .text = text.at, .length = text.length, .pid = { text.at + pid, NULL },
 				   .start_time = text.at + start_time };
+}
+
+const char *record_now(struct arena *arena)
+{
+	struct timespec now;
+	struct tm parts;
+	char text[32];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &parts));
+	return arena_printf(arena, "%s.%09ldZ", text, now.tv_nsec);
 }
 
 /* --- reading --- */

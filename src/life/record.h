@@ -127,6 +127,9 @@ int container_signal_all(struct arena *arena, struct container *container, int s
 
 /* --- the text of a record --- */
 
+/* Of now: "2026-01-31T12:00:00.123456789Z". */
+const char *record_now(struct arena *arena);
+
 struct form;
 
 /* The record of a container that is about to be made, with places for its process (struct form in

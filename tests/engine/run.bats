@@ -40,12 +40,12 @@ load engine
 	fails 127 "no such file or directory" -- run --rm box /no/such
 	fails 126 "permission denied" -- run --rm box /etc/passwd
 	fails 125 "no such user" -- run --rm -u nobody-here box true
-	fails 125 "unknown option" -- run --rm --nonsense box true || fails 125 "--nonsense" -- run --rm --nonsense box true
+	fails 125 "--nonsense" -- run --rm --nonsense box true
 }
 
 @test "who it is: by name and by number, with its groups from the image's files" {
 	works run --rm box id
-	[ "$output" = "uid=0(root) gid=0(root) groups=0(root),10(wheel)" ] || [ "$output" = "uid=0(root) gid=0(root) groups=10(wheel)" ]
+	[ "$output" = "uid=0(root) gid=0(root) groups=10(wheel)" ]
 	works run --rm -u alice box sh -c 'id -u; id -g; id -G; echo $HOME'
 	[ "$output" = $'1000\n1001\n1001 29\n/home' ]
 	works run --rm -u 1000 box sh -c 'id -u; id -g'
@@ -97,9 +97,7 @@ load engine
 @test "usual limits of what it may do: capabilities, seccomp, masked and read-only files" {
 	works run --rm box sh -c 'grep -E "CapEff|CapBnd|Seccomp:|NoNewPrivs" /proc/self/status | cut -f 2; cat /proc/keys | wc -c; ls /sys/firmware | wc -l
 		echo 1 2>/dev/null >/proc/sys/kernel/hostname || echo refused; mount -t tmpfs t /tmp 2>/dev/null || echo refused; unshare -U true 2>/dev/null || echo refused'
-	[ "$output" = $'00000000a80425fb\n00000000a80425fb\n0\n2\n0\n0\nrefused\nrefused\nrefused' ] ||
-		[ "$output" = $'0\n00000000a80425fb\n00000000a80425fb\n2\n0\n0\nrefused\nrefused\nrefused' ] ||
-		[ "$output" = $'00000000a80425fb\n00000000a80425fb\n0\n2\n0\n0\nrefused\nrefused\nrefused' ]
+	[ "$output" = $'00000000a80425fb\n00000000a80425fb\n0\n2\n0\n0\nrefused\nrefused\nrefused' ]
 }
 
 @test "--cap-add, --cap-drop, --privileged, --security-opt" {
