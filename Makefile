@@ -35,6 +35,7 @@ build: build/release/build.ninja build/helpers/build.ninja
 	mkdir -p build/libexec/taru
 	tools/split-debug build/release/src/oci/taru-oci build/taru-oci
 	tools/split-debug build/release/src/cli/taru build/taru
+	tools/split-debug build/release/src/monitor/taru-monitor build/libexec/taru/taru-monitor
 	tools/split-debug build/helpers/src/fetch/fetch build/libexec/taru/fetch
 	tools/split-debug build/helpers/src/unpack/unpack build/libexec/taru/unpack
 

@@ -23,7 +23,8 @@ static void run(struct command *command)
 {
 	struct create_asked *asked = (struct create_asked *)(uintptr_t)command->asked;
 	struct run_request request = {
-		.asked = &asked->run, .words = command->operand + 1, .image_name = command->operand[0],
+		.asked = &asked->run, .words = command->operand + 1, .kept = true,
+		.image_name = command->operand[0],
 	};
 	struct place place;
 

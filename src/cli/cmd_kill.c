@@ -11,7 +11,7 @@ static void kill_one(struct command *command, struct place *place, struct engine
 {
 	const struct kill_asked *asked = command->asked;
 
-	if (container->status != CONTAINER_RUNNING && container->status != CONTAINER_PAUSED)
+	if (!engine_lives(container))
 		problem_set(problem, "container %s is not running", container->made.name);
 	else
 		life_kill(command->arena, place->engine.run, container->made.id,

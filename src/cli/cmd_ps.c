@@ -4,6 +4,8 @@
 #include "cli/human.h"
 #include "cli/place.h"
 #include "cli/rows.h"
+#include "engine/health.h"
+#include "engine/keep.h"
 #include "base/file.h"
 #include "image/manifest.h"
 #include <string.h>
@@ -48,15 +50,30 @@ static const char *command_of(struct command *command, struct place *place, cons
 	return arena_printf(command->arena, "\"%s\"", text);
 }
 
-static const char *status_of(struct arena *arena, const struct engine_container *container)
+/* " (healthy)", as docker has it. */
+static const char *health_of(struct engine *engine, const struct engine_container *container)
 {
+	struct health health;
+
+	if (!engine_read_health(engine, container, &health))
+		return "";
+	return arena_printf(engine->arena, !strcmp(health.status, "starting") ? " (health: %s)" : " (%s)", health.status);
+}
+
+static const char *status_of(struct engine *engine, const struct engine_container *container)
+{
+	struct arena *arena = engine->arena;
 	int64_t now = time(NULL);
 	int64_t began = container->started ? image_time(container->started) : 0;
 
 	switch (container->status) {
 	case CONTAINER_CREATED: return "Created";
-	case CONTAINER_RUNNING: return arena_printf(arena, "Up %s", human_span(arena, now - began));
+	case CONTAINER_RUNNING:
+		return arena_printf(arena, "Up %s%s", human_span(arena, now - began), health_of(engine, container));
 	case CONTAINER_PAUSED: return arena_printf(arena, "Up %s (Paused)", human_span(arena, now - began));
+	case CONTAINER_RESTARTING:
+		return arena_printf(arena, "Restarting (%lld) %s", (long long)container->ended.status,
+				    human_ago(arena, now, image_time(container->ended.finished)));
 	case CONTAINER_EXITED: break;
 	}
 	if (!container->ended.known)
@@ -92,13 +109,13 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 	json_put_text(out, "Ports", "");
 	json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
 	json_put_text(out, "State", engine_status_name(container->status));
-	json_put_text(out, "Status", status_of(arena, container));
+	json_put_text(out, "Status", status_of(&place->engine, container));
 	json_close(out);
 }
 
 /* --- --filter --- */
 
-static const char *const filter_keys[] = { "ancestor", "exited", "id", "label", "name", "status", NULL };
+static const char *const filter_keys[] = { "ancestor", "exited", "health", "id", "label", "name", "status", NULL };
 
 static bool has_label(const struct pairs *labels, const char *asked)
 {
@@ -111,17 +128,20 @@ static bool has_label(const struct pairs *labels, const char *asked)
 	return false;
 }
 
-static bool fits(struct arena *arena, const struct engine_container *container, const struct filter *filter)
+static bool fits(struct engine *engine, const struct engine_container *container, const struct filter *filter)
 {
 	const struct made *made = &container->made;
 	const char *value = filter->value;
+	struct health health;
 
 	if (!strcmp(filter->key, "ancestor"))
 		return !strcmp(made->image, value) || !strncmp(made->image_id, value, strlen(value)) ||
 		       (made->image_id[0] && !strncmp(strchr(made->image_id, ':') + 1, value, strlen(value)));
 	if (!strcmp(filter->key, "exited"))
 		return container->status == CONTAINER_EXITED && container->ended.known &&
-		       !strcmp(arena_printf(arena, "%lld", (long long)container->ended.status), value);
+		       !strcmp(arena_printf(engine->arena, "%lld", (long long)container->ended.status), value);
+	if (!strcmp(filter->key, "health"))
+		return !strcmp(engine_read_health(engine, container, &health) ? health.status : "none", value);
 	if (!strcmp(filter->key, "id"))
 		return !strncmp(made->id, value, strlen(value));
 	if (!strcmp(filter->key, "label"))
@@ -132,14 +152,14 @@ static bool fits(struct arena *arena, const struct engine_container *container, 
 }
 
 /* Values of one key are alternatives; all labels must be there. */
-static bool is_wanted(struct arena *arena, const struct engine_container *container, const struct filters *filters)
+static bool is_wanted(struct engine *engine, const struct engine_container *container, const struct filters *filters)
 {
 	for (size_t i = 0; i < filters->count; i++) {
 		bool label = !strcmp(filters->at[i].key, "label"), any = false;
 
 		for (size_t j = 0; j < filters->count && !any; j++)
 			if (label ? i == j : !strcmp(filters->at[i].key, filters->at[j].key))
-				any = fits(arena, container, &filters->at[j]) != filters->at[j].negated;
+				any = fits(engine, container, &filters->at[j]) != filters->at[j].negated;
 		if (!any)
 			return false;
 	}
@@ -155,13 +175,14 @@ static void add_rows(struct command *command, struct place *place, struct rows *
 	struct engine_container *list;
 	size_t count;
 
+	engine_heal(&place->engine, &warnings);
 	if (!engine_list(&place->engine, &list, &count, &warnings, command->problem))
 		return;
 	command_warn(command, &warnings);
 	for (size_t i = 0; i < count && left; i++) {
-		bool lives = list[i].status == CONTAINER_RUNNING || list[i].status == CONTAINER_PAUSED;
+		bool lives = engine_lives(&list[i]) || list[i].status == CONTAINER_RESTARTING;
 
-		if (!is_wanted(command->arena, &list[i], filters) || !(lives || every || left != INT64_MAX))
+		if (!is_wanted(&place->engine, &list[i], filters) || !(lives || every || left != INT64_MAX))
 			continue;
 		add_row(command, place, rows, &list[i]);
 		left -= left != INT64_MAX;
@@ -205,7 +226,7 @@ const struct verb verb_ps = {
 	.name = "ps",
 	.operands = "",
 	.summary = "list containers",
-	.notes = "Filters: ancestor=IMAGE, exited=STATUS, id=ID, label=KEY[=VALUE], name=PART, status=STATUS.\n",
+	.notes = "Filters: ancestor=IMAGE, exited=STATUS, health=STATUS, id=ID, label=KEY[=VALUE], name=PART, status=STATUS.\n",
 	.options = options,
 	.asked_size = sizeof(struct ps_asked),
 	.run = run,

@@ -1,18 +1,36 @@
 /* cmd_rm.c - `taru rm`: removes containers. */
 #include "cli/place.h"
+#include "engine/stop.h"
 
 struct rm_asked { bool force, volumes; };
+
+/* What it was told to remove is gone, whoever has done it: its monitor, with --rm. */
+static bool is_gone(struct place *place, const char *id)
+{
+	struct engine_container container;
+	struct problem gone = { 0 };
+	bool there = engine_find(&place->engine, id, &container, &gone);
+
+	engine_close(&container);
+	return !there;
+}
 
 static void remove_one(struct command *command, struct place *place, struct engine_container *container,
 		       struct problem *problem)
 {
 	const struct rm_asked *asked = command->asked;
 	struct text warnings = text_new(command->arena);
+	struct problem bad = { 0 };
 
-	if (engine_lock(&place->engine, container, problem) &&
-	    engine_end_life(&place->engine, container, asked->force, &warnings, problem))
-		engine_remove(&place->engine, container, problem);
+	if (asked->force)
+		engine_stop(&place->engine, container, 0, &bad);
+	bad = (struct problem){ 0 };
+	if (engine_lock(&place->engine, container, &bad) &&
+	    engine_end_life(&place->engine, container, asked->force, &warnings, &bad))
+		engine_remove(&place->engine, container, &bad);
 	command_warn(command, &warnings);
+	if (bad.found && !(asked->force && is_gone(place, container->made.id)))
+		*problem = bad;
 }
 
 static void run(struct command *command)

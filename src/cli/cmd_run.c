@@ -1,6 +1,7 @@
 /* cmd_run.c - `taru run`: makes a container from an image and waits for its end. */
 #include "cli/input.h"
 #include "cli/place.h"
+#include "cli/starting.h"
 #include "cli/run_options.h"
 #include "cli/wanted.h"
 #include "engine/run.h"
@@ -12,6 +13,9 @@ struct cmd_run_asked {
 	struct image_asked image;
 	const char *explain;
 	struct maybe_text trace;
+	struct attached_asked attached;
+	struct texts attach;		/* --attach STREAM */
+	bool detach;
 };
 
 static bool read_form(const char *word, enum explain_form *ret_form, struct problem *problem)
@@ -38,6 +42,49 @@ static void explain(struct command *command, struct place *place, struct prepare
 	engine_remove(&place->engine, &container, command->problem);
 }
 
+/* It has a monitor, and the caller is attached to that or leaves. */
+static void keep(struct command *command, struct place *place, struct prepared *prepared,
+		 const struct run_request *request)
+{
+	const struct cmd_run_asked *asked = command->asked;
+	const struct keep_asked keep = { .attach = !asked->detach, .close_input = asked->run.interactive,
+					 .trace = request->trace, .trace_file = request->trace_file };
+	struct attached_asked attached = asked->attached;
+	struct text warnings = text_new(command->arena), out = text_new(command->arena);
+	struct run_result result;
+	int none;
+
+	attached.input = asked->run.interactive;
+	if (!asked->detach) {
+		starting_attached(command, place, prepared, &keep, &attached);
+		return;
+	}
+	if (engine_keep(&place->engine, prepared, &keep, &none, &warnings, &result, command->problem))
+		text_printf(&out, "%s\n", prepared->made.id);
+	command->failed = result.status;
+	command_warn(command, &warnings);
+	if (!command->problem->found)
+		command_print(command, &out);
+}
+
+/* What makes no sense together. */
+static bool check(struct command *command)
+{
+	const struct cmd_run_asked *asked = command->asked;
+	static const char *const streams[] = { "stdin", "stdout", "stderr", "STDIN", "STDOUT", "STDERR", NULL };
+
+	for (size_t i = 0; i < asked->attach.count; i++)
+		if (!text_is_one_of(asked->attach.at[i], streams))
+			problem_set(command->problem, "option '--attach': '%s' is none of stdin, stdout, stderr",
+				    asked->attach.at[i]);
+	if (asked->attach.count && asked->detach)
+		problem_set(command->problem, "options '--attach' and '--detach': one of them only");
+	if (asked->detach && asked->trace.given && !asked->trace.text)
+		problem_set(command->problem, "option '--trace': with '--detach' it needs a file: --trace=FILE");
+	return engine_check_detach_keys(asked->attached.detach_keys, command->problem) &&
+	       (asked->detach || input_check(asked->run.interactive, asked->run.terminal, command->problem));
+}
+
 static void start(struct command *command, struct place *place, const struct run_request *request)
 {
 	const struct cmd_run_asked *asked = command->asked;
@@ -52,6 +99,10 @@ static void start(struct command *command, struct place *place, const struct run
 		return;
 	if (asked->explain) {
 		explain(command, place, &prepared, form);
+		return;
+	}
+	if (asked->detach || engine_wants_monitor(&prepared)) {
+		keep(command, place, &prepared, request);
 		return;
 	}
 	if (!input_prepare(asked->run.interactive, command->problem))
@@ -69,6 +120,7 @@ static void run(struct command *command)
 		.asked = &asked->run,
 		.words = command->operand + 1,
 		.image_name = command->operand[0],
+		.kept = asked->detach,
 		.trace = input_trace(&asked->trace, command->problem),
 		.trace_file = asked->trace.text,
 	};
@@ -76,8 +128,7 @@ static void run(struct command *command)
 
 	command->failed = NOT_STARTED;
 	asked->run.entrypoint_given = asked->run.entrypoint;
-	if (command->problem->found || !input_check(asked->run.interactive, asked->run.terminal, command->problem) ||
-	    !place_open(command, true, &place))
+	if (command->problem->found || !check(command) || !place_open(command, true, &place))
 		return;
 	if (wanted_image(command, &place, request.image_name, &asked->image, &request.image))
 		start(command, &place, &request);
@@ -85,6 +136,10 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
+	{ "attach", 'a', OPTION_TEXTS, offsetof(struct cmd_run_asked, attach), "STREAM",
+	  "accepted: without --detach all of its streams are the caller's" },
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, attached), .table = attached_options },
+	{ "detach", 'd', OPTION_FLAG, offsetof(struct cmd_run_asked, detach), NULL, "let it run by itself; print its ID" },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, run), .table = run_options },
 	{ "explain", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, explain), "sh|text|json",
 	  "show what would be done, and do not do it" },
@@ -97,7 +152,7 @@ static const struct option options[] = {
 const struct verb verb_run = {
 	.name = "run",
 	.operands = "IMAGE [COMMAND...]",
-	.summary = "make a container from an image and wait for its end",
+	.summary = "make a container from an image and run it",
 	.notes = "The image `host` needs no download: it is this machine's own root file system, read-only,\n"
 		 "and of /etc without what not everybody may read. Ends with the exit status of the process,\n"
 		 "128 + N where signal N ended it, 127 where the program is not there, 126 where it cannot be\n"

@@ -1,65 +1,79 @@
-/* cmd_start.c - `taru start`: starts a container that was made, or has ended, and waits for its end. */
+/* cmd_start.c - `taru start`: starts containers that were made, or have ended. */
 #include "cli/input.h"
-#include "cli/place.h"
+#include "cli/starting.h"
 #include "engine/run.h"
 
-struct start_asked { bool attach, interactive; };
+struct start_asked {
+	struct attached_asked attached;
+	bool attach, interactive;
+};
 
-static bool may_start(struct command *command, struct place *place, struct engine_container *container)
-{
-	const struct start_asked *asked = command->asked;
-	struct text warnings = text_new(command->arena);
-
-	if (container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED)
-		problem_set(command->problem, "container %s is %s already", container->made.name,
-			    engine_status_name(container->status));
-	else if (!asked->attach && !asked->interactive)
-		problem_set(command->problem, "start: a container runs only as long as who started it, for now: use "
-			    "'--attach'");
-	else	/* What a run that was killed has left. */
-		engine_end_life(&place->engine, container, false, &warnings, command->problem);
-	command_warn(command, &warnings);
-	return !command->problem->found;
-}
-
-static void start(struct command *command, struct place *place, struct engine_container *container)
+/* What has no need of a monitor needs no more processes than its own. */
+static void stay(struct command *command, struct place *place, struct engine_container *container,
+		 struct prepared *prepared)
 {
 	const struct start_asked *asked = command->asked;
 	const struct run_request request = { .trace = TRACE_NONE };
+	const struct keep_asked keep = { .attach = true, .close_input = asked->interactive };
+	struct attached_asked attached = asked->attached;
 	struct text warnings = text_new(command->arena);
-	struct prepared prepared;
 	struct run_result result;
-	bool terminal;
 
-	if (!may_start(command, place, container) ||
-	    !engine_prepare(&place->engine, container, &prepared, command->problem))
+	container->folder = -1;		/* closed with it */
+	attached.input = asked->interactive;
+	if (engine_wants_monitor(prepared)) {
+		starting_attached(command, place, prepared, &keep, &attached);
 		return;
-	terminal = prepared.bundle.spec.process.terminal;
-	if (!input_check(asked->interactive, terminal, command->problem) ||
-	    !input_prepare(asked->interactive, command->problem))
+	}
+	if (!input_prepare(asked->interactive, command->problem))
 		return;
-	engine_run(&place->engine, &prepared, &request, &warnings, &result, command->problem);
-	container->folder = -1;	/* closed with it */
+	engine_run(&place->engine, prepared, &request, &warnings, &result, command->problem);
 	command_warn(command, &warnings);
 	command->status = command->failed = result.status;
 }
 
+static void start_attached(struct command *command, struct place *place)
+{
+	const struct start_asked *asked = command->asked;
+	struct engine_container container;
+	struct prepared prepared;
+
+	if (command->operand[1])
+		problem_set(command->problem, "options '--attach' and '--interactive' are for one container");
+	if (engine_check_detach_keys(asked->attached.detach_keys, command->problem) &&
+	    engine_find(&place->engine, command->operand[0], &container, command->problem)) {
+		if (starting_prepare(command, place, &container, &prepared, command->problem) &&
+		    input_check(asked->interactive, prepared.bundle.spec.process.terminal, command->problem))
+			stay(command, place, &container, &prepared);
+		engine_close(&container);
+	}
+}
+
+/* One that runs is content, as with docker. */
+static void start_one(struct command *command, struct place *place, struct engine_container *container,
+		      struct problem *problem)
+{
+	if (!engine_lives(container))
+		starting_alone(command, place, container, problem);
+}
+
 static void run(struct command *command)
 {
-	struct engine_container container;
+	const struct start_asked *asked = command->asked;
 	struct place place;
 
 	if (!place_open(command, false, &place))
 		return;
-	if (engine_find(&place.engine, command->operand[0], &container, command->problem) &&
-	    engine_lock(&place.engine, &container, command->problem))
-		start(command, &place, &container);
-	engine_close(&container);
+	if (asked->attach || asked->interactive)
+		start_attached(command, &place);
+	else
+		place_each(command, &place, start_one);
 	store_close(&place.store);
 }
 
 static const struct option options[] = {
 	{ "attach", 'a', OPTION_FLAG, offsetof(struct start_asked, attach), NULL, "stay until it ends" },
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct start_asked, attached), .table = attached_options },
 	{ "interactive", 'i', OPTION_FLAG, offsetof(struct start_asked, interactive), NULL,
 	  "the same, and it reads what the caller types" },
 	{ NULL }
@@ -67,13 +81,13 @@ static const struct option options[] = {
 
 const struct verb verb_start = {
 	.name = "start",
-	.operands = "CONTAINER",
-	.summary = "start a container that was made, or has ended",
-	.notes = "Ends as `run` does.\n",
+	.operands = "CONTAINER...",
+	.summary = "start containers that were made, or have ended",
+	.notes = "With --attach it ends as `run` does.\n",
 	.options = options,
 	.asked_size = sizeof(struct start_asked),
 	.operands_min = 1,
-	.operands_max = 1,
+	.operands_max = OPERANDS_ANY,
 	.starts_container = true,
 	.run = run,
 };

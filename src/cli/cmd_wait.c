@@ -1,7 +1,9 @@
 /* cmd_wait.c - `taru wait`: waits until containers have ended, and prints how. */
 #include "base/clock.h"
 #include "cli/place.h"
+#include "engine/attach.h"
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Until its process has ended. */
 static void wait_for_process(struct command *command, struct place *place, const char *id)
@@ -14,6 +16,26 @@ static void wait_for_process(struct command *command, struct place *place, const
 	if (life.process >= 0)
 		container_wait(&life, -1);
 	container_close(&life);
+}
+
+/* Its monitor tells, also of one that is removed then. */
+static bool ask_monitor(struct command *command, struct place *place, const struct engine_container *container,
+			struct ended *ret_ended)
+{
+	struct problem none = { 0 };
+	int status, socket;
+	bool told;
+
+	if (!engine_lives(container))
+		return false;
+	socket = engine_attach(&place->engine, container, &none);
+	if (socket < 0)
+		return false;
+	told = engine_wait_attached(socket, &status) == ATTACH_HAS_ENDED;
+	close(socket);
+	if (told)
+		*ret_ended = (struct ended){ .status = status, .known = true };
+	return told;
 }
 
 /* Who waits for it writes down how it ended, a moment later; one that is removed then is not found any more. */
@@ -55,6 +77,10 @@ static void run(struct command *command)
 			continue;
 		}
 		engine_close(&container);
+		if (ask_monitor(command, &place, &container, &ended)) {
+			text_printf(&out, "%lld\n", (long long)ended.status);
+			continue;
+		}
 		wait_for_process(command, &place, container.made.id);
 		if (wait_for_word(command, &place, container.made.id, &ended)) {
 			text_printf(&out, "%lld\n", (long long)ended.status);

@@ -2,6 +2,7 @@
 #include "cli/inspect_container.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "engine/health.h"
 #include "spec/reason.h"
 #include <string.h>
 
@@ -33,16 +34,17 @@ static void put_time(struct json_writer *out, const char *key, const char *time)
 	json_put_text(out, key, time && time[0] ? time : "0001-01-01T00:00:00Z");
 }
 
-static void put_state(struct json_writer *out, const struct engine_container *container)
+static void put_state(struct json_writer *out, struct engine *engine, const struct engine_container *container)
 {
 	const struct ended *ended = &container->ended;
-	const bool lives = container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED;
+	const bool lives = engine_lives(container);
+	struct health health;
 
 	json_open_object(out, "State");
 	json_put_text(out, "Status", engine_status_name(container->status));
 	json_put_bool(out, "Running", lives);
 	json_put_bool(out, "Paused", container->status == CONTAINER_PAUSED);
-	json_put_bool(out, "Restarting", false);
+	json_put_bool(out, "Restarting", container->status == CONTAINER_RESTARTING);
 	json_put_bool(out, "OOMKilled", !lives && ended->oom);
 	json_put_bool(out, "Dead", false);
 	json_put_signed(out, "Pid", lives ? container->pid : 0);
@@ -51,6 +53,8 @@ static void put_state(struct json_writer *out, const struct engine_container *co
 	json_put_text(out, "Error", lives || !ended->problem ? "" : ended->problem);
 	put_time(out, "StartedAt", lives ? container->started : ended->started);
 	put_time(out, "FinishedAt", lives ? "" : ended->finished);
+	if (engine_read_health(engine, container, &health))
+		engine_put_health(out, "Health", &health);
 	json_close(out);
 }
 
@@ -98,6 +102,21 @@ static void put_mounts(struct json_writer *out, const struct json *mounts, const
 	json_close(out);
 }
 
+/* As it was asked for; absent where there is none. */
+static void put_healthcheck(struct json_writer *out, const struct health_check *health)
+{
+	if (!health->test.count)
+		return;
+	json_open_object(out, "Healthcheck");
+	json_put_texts(out, "Test", (const char *const *)health->test.at);
+	json_put_unsigned(out, "Interval", health->interval);
+	json_put_unsigned(out, "Timeout", health->timeout);
+	json_put_unsigned(out, "StartPeriod", health->start_period);
+	json_put_unsigned(out, "StartInterval", health->start_interval);
+	json_put_unsigned(out, "Retries", health->retries);
+	json_close(out);
+}
+
 static void put_config(struct json_writer *out, struct arena *arena, const struct engine_container *container,
 		       const struct json *config)
 {
@@ -118,8 +137,25 @@ static void put_config(struct json_writer *out, struct arena *arena, const struc
 	for (size_t i = 0; i < made->labels.count; i++)
 		json_put_text(out, made->labels.at[i].key, made->labels.at[i].value);
 	json_close(out);
+	json_put_bool(out, "OpenStdin", made->upkeep.interactive);
+	put_healthcheck(out, &made->upkeep.health);
 	json_put_text(out, "StopSignal", made->stop_signal);
 	json_put_unsigned(out, "StopTimeout", made->stop_timeout);
+	json_close(out);
+}
+
+static void put_upkeep(struct json_writer *out, const struct upkeep *upkeep)
+{
+	json_open_object(out, "LogConfig");
+	json_put_text(out, "Type", upkeep->log_driver);
+	json_open_object(out, "Config");
+	for (size_t i = 0; i < upkeep->log_options.count; i++)
+		json_put_text(out, upkeep->log_options.at[i].key, upkeep->log_options.at[i].value);
+	json_close(out);
+	json_close(out);
+	json_open_object(out, "RestartPolicy");
+	json_put_text(out, "Name", engine_restart_name(upkeep->restart));
+	json_put_unsigned(out, "MaximumRetryCount", upkeep->restart_max);
 	json_close(out);
 }
 
@@ -128,13 +164,15 @@ static void put_files(struct json_writer *out, struct arena *arena, const char *
 	json_put_text(out, "ResolvConfPath", arena_printf(arena, "%s/resolv.conf", folder));
 	json_put_text(out, "HostnamePath", arena_printf(arena, "%s/hostname", folder));
 	json_put_text(out, "HostsPath", arena_printf(arena, "%s/hosts", folder));
+	json_put_text(out, "LogPath", arena_printf(arena, "%s/log", folder));
 	json_put_text(out, "OCIConfigPath", arena_printf(arena, "%s/config.json", folder));
 }
 
 bool inspect_container(struct json_writer *out, const struct place *place, const struct engine_container *container,
 		       struct problem *problem)
 {
-	struct arena *arena = place->engine.arena;
+	struct engine engine = place->engine;
+	struct arena *arena = engine.arena;
 	const struct made *made = &container->made;
 	const char *folder = arena_printf(arena, "%s/containers/%s", place->store.root, made->id);
 	const char *path = arena_printf(arena, "%s/config.json", folder);
@@ -152,14 +190,15 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	json_put_text(out, "Id", made->id);
 	json_put_text(out, "Created", made->created);
 	put_command(out, at(config, "process", "args"));
-	put_state(out, container);
+	put_state(out, &engine, container);
 	json_put_text(out, "Image", made->image_id);
 	put_files(out, arena, folder);
 	json_put_text(out, "Name", arena_printf(arena, "/%s", made->name));
-	json_put_signed(out, "RestartCount", 0);
+	json_put_unsigned(out, "RestartCount", container->restarts);
 	json_put_text(out, "Driver", "overlay");
 	json_open_object(out, "HostConfig");
 	json_put_bool(out, "AutoRemove", made->remove);
+	put_upkeep(out, &made->upkeep);
 	json_put_bool(out, "ReadonlyRootfs", is_true(at(config, "root", "readonly")));
 	json_put_value(out, "Resources", at(config, "linux", "resources"));
 	json_put_value(out, "Namespaces", at(config, "linux", "namespaces"));

@@ -39,6 +39,14 @@ void place_each(struct command *command, struct place *place,
 	command_print(command, &done);
 }
 
+int place_stop_timeout(const struct maybe_i64 *asked, const struct engine_container *container)
+{
+	enum { MOST = INT32_MAX / 1000 };
+	int64_t seconds = asked->set ? asked->value : container->made.stop_timeout;
+
+	return seconds < 0 ? -1 : (int)(seconds > MOST ? MOST : seconds) * 1000;
+}
+
 const char *place_id(struct arena *arena, const char *id, bool whole)
 {
 	enum { SHORT = 12 };

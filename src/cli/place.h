@@ -19,5 +19,8 @@ void place_each(struct command *command, struct place *place,
 		void (*one)(struct command *command, struct place *place, struct engine_container *container,
 			    struct problem *problem));
 
+/* How long `stop` waits, in ms (-1: without end): what is asked, in s, else what the container was made with. */
+int place_stop_timeout(const struct maybe_i64 *asked, const struct engine_container *container);
+
 /* The first 12 digits of an ID; all of it where it is not to be cut. */
 const char *place_id(struct arena *arena, const char *id, bool whole);

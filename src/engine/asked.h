@@ -10,6 +10,12 @@ struct run_asked {
 	/* the container */
 	const char *name, *hostname, *domainname, *stop_signal;
 	struct maybe_u64 stop_timeout;
+	const char *restart, *log_driver;
+	struct texts log_options;
+	const char *health_cmd, *health_interval, *health_timeout, *health_start_period, *health_start_interval,
+		*health_on_failure;
+	struct maybe_u64 health_retries;
+	bool no_healthcheck;
 	bool remove;
 	struct texts labels, label_files, annotations;
 

@@ -4,12 +4,19 @@
  *	ROOT/containers/ID/		mode 0700. Who changes the container holds flock(2) on it
  *	  config.json			with rootfs/ an OCI bundle
  *	  container.json		what was asked when it was made: struct made
- *	  ended.json			how its last run ended: struct ended
+ *	  ended.json			how its last run ended: struct ended. It is removed when another begins
+ *	  keeper			locked by the process that looks after it, as long as there is one: its monitor, or
+ *					who waits for it in the foreground (keeper.c). It is there from the first start on
+ *	  stopped			somebody has stopped it: it is not to be started again
+ *	  again				a health check wants it to be started again when it has ended
+ *	  log log.1 …			what it has written (monitor/log.h)
  *	  layers			the layers that it stands on, a line each: they are kept for it (image/store.h)
  *	  rootfs/			empty: where its tree is mounted, in its own mount namespace alone
  *	  upper/ work/			what it has changed, as overlayfs has it
  *	  hostname hosts resolv.conf	bound into it
- *	RUN/ID/				as long as it runs: life/record.h
+ *	RUN/ID/				as long as it runs: life/record.h, and
+ *	  attach			the socket of its monitor (wire/attach.h)
+ *	  health.json			what its health checks came to (health.h)
  *
  * Rules, as everywhere: a file is replaced by rename or not at all; what can be found out is not written down. A folder
  * without container.json is a container that was not finished, or is being removed; where nobody has it locked it is
@@ -22,6 +29,27 @@
 
 enum { CONTAINER_ID_LENGTH = 64, CONTAINER_NAME_MAX = 128 };
 
+/* What becomes of it when it has ended by itself. */
+enum restart_policy { RESTART_NO, RESTART_ON_FAILURE, RESTART_ALWAYS, RESTART_UNLESS_STOPPED };
+
+/* How it is found out whether it works: docker's HEALTHCHECK. Times in ns. */
+struct health_check {
+	struct texts test;		/* "CMD", program, arguments; "CMD-SHELL", command; none: it is not */
+	uint64_t interval, timeout, start_period, start_interval;
+	uint32_t retries;		/* so many in a row that fail make it unhealthy */
+	const char *on_failure;		/* "none", "kill", "restart", "stop" */
+};
+
+/* What its monitor does. */
+struct upkeep {
+	const char *log_driver;		/* "json-file", "k8s-file", "journald", "none", "passthrough" */
+	struct pairs log_options;
+	enum restart_policy restart;
+	uint32_t restart_max;		/* of RESTART_ON_FAILURE; 0: without end */
+	bool interactive;		/* it has a standard input that stays open */
+	struct health_check health;
+};
+
 struct made {
 	const char *id, *name;
 	const char *created;		/* "2026-01-31T12:00:00.123456789Z" */
@@ -31,6 +59,7 @@ struct made {
 	const char *stop_signal;	/* "SIGTERM" */
 	uint32_t stop_timeout;		/* seconds */
 	bool remove;			/* --rm */
+	struct upkeep upkeep;
 	struct pairs labels;
 };
 
@@ -40,12 +69,23 @@ struct ended {
 	bool known;			/* false: it was left alone, and nobody saw how it ended */
 	bool oom;			/* the kernel killed a process of it for want of memory */
 	const char *problem;		/* why it could not be started, or "" */
+	bool restarting;		/* its keeper is about to do so */
 };
 
-enum container_status { CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_PAUSED, CONTAINER_EXITED };
+enum container_status { CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_PAUSED, CONTAINER_EXITED,
+			CONTAINER_RESTARTING };
 
 /* "running" */
 const char *engine_status_name(enum container_status status);
+
+/* "on-failure", and back: false for a word that is none. */
+const char *engine_restart_name(enum restart_policy policy);
+bool engine_restart_policy(const char *word, enum restart_policy *ret_policy);
+
+struct engine_container;
+
+/* Whether there is a process of it: it runs, or is paused. */
+bool engine_lives(const struct engine_container *container);
 
 /* Where containers are. */
 struct engine {
@@ -61,6 +101,7 @@ struct engine_container {
 	enum container_status status;
 	pid_t pid;			/* where it runs */
 	const char *started;		/* where it runs */
+	uint32_t restarts;		/* it was started again by its policy, so often */
 	int folder;			/* open; -1: closed */
 };
 
@@ -104,6 +145,9 @@ bool engine_list(struct engine *engine, struct engine_container **ret_list, size
 bool engine_find(struct engine *engine, const char *given, struct engine_container *ret_container,
 		 struct problem *problem);
 
+/* Finds out again what it is at the moment. */
+void engine_refresh(struct engine *engine, struct engine_container *container);
+
 /* Locks it: nobody else changes it until engine_close(). Waits 10 s at most. Finds out again what it is. */
 bool engine_lock(struct engine *engine, struct engine_container *container, struct problem *problem);
 void engine_close(struct engine_container *container);
@@ -112,8 +156,44 @@ void engine_close(struct engine_container *container);
 bool engine_rename(struct engine *engine, struct engine_container *container, const char *name,
 		   struct problem *problem);
 
+/* Writes container.json of a locked container again. */
+bool engine_write_made(struct engine *engine, const struct engine_container *container, struct problem *problem);
+
 /* Writes ended.json. */
 bool engine_write_ended(const struct engine *engine, int folder, const struct ended *ended, struct problem *problem);
+
+/* --- who looks after it: keeper.c --- */
+
+/* Becomes its keeper, as long as the descriptor is open, here and in processes that have inherited it. Waits for the one
+ * before, which has nothing to do any more. Returns the descriptor, or -errno. */
+int engine_become_keeper(int folder);
+
+/* How often a container was started again by its policy. */
+struct restarts {
+	uint32_t count;			/* since somebody has started it */
+	uint32_t quick;			/* so many in a row that soon ended again */
+};
+
+/* Its keeper notes that a run begins: how the last one ended counts no more. */
+void engine_note_start(int folder, int keeper, const struct restarts *restarts);
+
+/* What was noted then. */
+struct restarts engine_read_restarts(int folder);
+
+/* Whether it has one. */
+bool engine_has_keeper(int folder);
+
+/* Waits until it has none, `timeout_ms` at most. */
+bool engine_wait_for_keeper(int folder, int timeout_ms);
+
+/* Notes that somebody has stopped it, or takes that back; whether it is so. */
+void engine_set_stopped(int folder, bool stopped);
+bool engine_is_stopped(int folder);
+
+/* Notes that it is to be started again when it has ended, whatever its policy says; takes that back, and whether it was
+ * so. */
+void engine_ask_for_restart(int folder);
+bool engine_take_restart(int folder);
 
 /* Removes what is left in RUN of a locked container; with `force` what runs is killed before, else one that runs is a
  * problem. What goes wrong with hooks is a line of `warnings`. */

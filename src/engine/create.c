@@ -4,6 +4,7 @@
 #include "engine/files.h"
 #include "engine/parts.h"
 #include "engine/run.h"
+#include "engine/upkeep.h"
 #include "image/layers.h"
 #include "image/mount.h"
 #include "spec/reason.h"
@@ -154,7 +155,7 @@ static const char *find_namespace(struct creating *creating, const char *option,
 		return given;
 	pid = other.pid;
 	engine_close(&other);
-	if (pid <= 0 || (other.status != CONTAINER_RUNNING && other.status != CONTAINER_PAUSED)) {
+	if (pid <= 0 || (!engine_lives(&other))) {
 		problem_set(creating->problem, "option '%s': container %s is not running", option, other.made.name);
 		return given;
 	}
@@ -221,6 +222,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 		.remove = asked->remove,
 		.labels = config_labels(arena, input, creating->problem),
 	};
+	engine_read_upkeep(arena, asked, creating->config, creating->request->kept, &made->upkeep, creating->problem);
 	for (size_t i = 0; i < creating->layers; i++)
 		made->layer.at[i] = creating->chain[i].text;
 	if (made->name)

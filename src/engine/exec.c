@@ -103,6 +103,7 @@ void engine_exec(struct engine *engine, const struct engine_container *container
 		.trace = request->trace,
 		.trace_file = request->trace_file,
 		.program = &ret_result->program,
+		.timeout_ms = request->timeout_ms,
 	};
 
 	*ret_result = (struct run_result){ 0 };

@@ -15,6 +15,7 @@ struct exec_request {
 	char **environment;		/* the caller's, for `-e NAME` */
 	enum trace trace;
 	const char *trace_file;
+	uint64_t timeout_ms;		/* after which it is killed, without a terminal; 0: never */
 };
 
 /* Runs it to its end, or detached until it runs. */

@@ -32,9 +32,14 @@ const char *engine_run_root(struct arena *arena, const char *given, struct probl
 
 const char *engine_status_name(enum container_status status)
 {
-	static const char *const names[] = { "created", "running", "paused", "exited" };
+	static const char *const names[] = { "created", "running", "paused", "exited", "restarting" };
 
 	return names[status];
+}
+
+bool engine_lives(const struct engine_container *container)
+{
+	return container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED;
 }
 
 /* --- what it is now --- */
@@ -76,13 +81,22 @@ static void read_life(struct engine *engine, struct engine_container *container)
 	container_close(&life);
 }
 
-static void refresh(struct engine *engine, struct engine_container *container)
+void engine_refresh(struct engine *engine, struct engine_container *container)
 {
 	container->status = CONTAINER_CREATED;
 	container->pid = 0;
 	container->started = NULL;
 	read_ended(engine, container);
 	read_life(engine, container);
+	container->restarts = engine_read_restarts(container->folder).count;
+	if (container->status == CONTAINER_EXITED && container->ended.restarting && engine_has_keeper(container->folder))
+		container->status = CONTAINER_RESTARTING;
+	/* It was started, and neither runs nor has word of its end: the machine went down. */
+	if (container->status == CONTAINER_CREATED &&
+	    sys_faccessat2(container->folder, KEEPER_FILE, F_OK, 0) == 0 && !engine_has_keeper(container->folder)) {
+		container->status = CONTAINER_EXITED;
+		container->ended = (struct ended){ .started = "", .finished = "", .problem = "" };
+	}
 }
 
 /* 1; 0 where there is none; -1 after a problem. Its folder is open then. */
@@ -113,7 +127,7 @@ static int open_container(struct engine *engine, const char *id, struct engine_c
 		engine_close(ret_container);
 		return -1;
 	}
-	refresh(engine, ret_container);
+	engine_refresh(engine, ret_container);
 	return 1;
 }
 
@@ -239,6 +253,6 @@ bool engine_lock(struct engine *engine, struct engine_container *container, stru
 	else if (sys_faccessat2(container->folder, MADE_FILE, F_OK, 0))
 		problem_set(problem, "no such container: %s", container->made.name);
 	else
-		refresh(engine, container);
+		engine_refresh(engine, container);
 	return !problem->found;
 }

@@ -268,6 +268,19 @@ static bool take_free_name(const struct engine *engine, struct made *made, struc
 	return !error;
 }
 
+bool engine_write_made(struct engine *engine, const struct engine_container *container, struct problem *problem)
+{
+	struct text text = text_new(engine->arena);
+	int error;
+
+	made_write(&text, &container->made);
+	error = folder_write(container->folder, MADE_FILE, text.at, text.length);
+	if (error)
+		problem_set(problem, "container %s: its record cannot be written: %s", container->made.name,
+			    reason_words(error));
+	return !error;
+}
+
 /* Between the two names it has both; the one that is not in its record is free then. */
 bool engine_rename(struct engine *engine, struct engine_container *container, const char *name,
 		   struct problem *problem)

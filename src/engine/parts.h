@@ -7,6 +7,7 @@
 #define NAMES "names"
 #define MADE_FILE "container.json"
 #define ENDED_FILE "ended.json"
+#define KEEPER_FILE "keeper"
 #define LAYERS_FILE "layers"
 #define CONFIG_FILE "config.json"
 

@@ -14,6 +14,47 @@ static void put_pairs(struct json_writer *out, const char *key, const struct pai
 	json_close(out);
 }
 
+static const struct name restart_names[] = {
+	{ "no", RESTART_NO }, { "on-failure", RESTART_ON_FAILURE }, { "always", RESTART_ALWAYS },
+	{ "unless-stopped", RESTART_UNLESS_STOPPED }, { 0 }
+};
+
+const char *engine_restart_name(enum restart_policy policy)
+{
+	return name_of(restart_names, policy);
+}
+
+bool engine_restart_policy(const char *word, enum restart_policy *ret_policy)
+{
+	const struct name *name = name_find(restart_names, word);
+
+	if (name)
+		*ret_policy = (enum restart_policy)name->value;
+	return name;
+}
+
+static void put_upkeep(struct json_writer *out, const struct upkeep *upkeep)
+{
+	const struct health_check *health = &upkeep->health;
+
+	json_put_text(out, "logDriver", upkeep->log_driver);
+	put_pairs(out, "logOptions", &upkeep->log_options);
+	json_put_text(out, "restart", engine_restart_name(upkeep->restart));
+	json_put_unsigned(out, "restartMax", upkeep->restart_max);
+	json_put_bool(out, "interactive", upkeep->interactive);
+	if (!health->test.count)
+		return;
+	json_open_object(out, "health");
+	json_put_texts(out, "test", (const char *const *)health->test.at);
+	json_put_unsigned(out, "interval", health->interval);
+	json_put_unsigned(out, "timeout", health->timeout);
+	json_put_unsigned(out, "startPeriod", health->start_period);
+	json_put_unsigned(out, "startInterval", health->start_interval);
+	json_put_unsigned(out, "retries", health->retries);
+	json_put_text(out, "onFailure", health->on_failure);
+	json_close(out);
+}
+
 void made_write(struct text *out, const struct made *made)
 {
 	struct json_writer json = json_writer_new(out, "\t");
@@ -32,6 +73,7 @@ void made_write(struct text *out, const struct made *made)
 	json_put_text(&json, "stopSignal", made->stop_signal);
 	json_put_unsigned(&json, "stopTimeout", made->stop_timeout);
 	json_put_bool(&json, "remove", made->remove);
+	put_upkeep(&json, &made->upkeep);
 	put_pairs(&json, "labels", &made->labels);
 	json_close(&json);
 }
@@ -40,6 +82,17 @@ struct versioned { uint32_t version; };
 
 static const struct field version_fields[] = {
 	{ "taru", FIELD_UNSIGNED, FIELD_AT(struct versioned, version), .required = true },
+	{ 0 }
+};
+
+static const struct field health_fields[] = {
+	{ "test", FIELD_TEXTS, FIELD_ARRAY(struct health_check, test.at, test.count), .required = true },
+	{ "interval", FIELD_UNSIGNED, FIELD_AT(struct health_check, interval), .required = true },
+	{ "timeout", FIELD_UNSIGNED, FIELD_AT(struct health_check, timeout), .required = true },
+	{ "startPeriod", FIELD_UNSIGNED, FIELD_AT(struct health_check, start_period), .required = true },
+	{ "startInterval", FIELD_UNSIGNED, FIELD_AT(struct health_check, start_interval), .required = true },
+	{ "retries", FIELD_UNSIGNED, FIELD_AT(struct health_check, retries), .required = true },
+	{ "onFailure", FIELD_TEXT, FIELD_AT(struct health_check, on_failure), .required = true },
 	{ 0 }
 };
 
@@ -53,6 +106,13 @@ static const struct field made_fields[] = {
 	{ "stopSignal", FIELD_TEXT, FIELD_AT(struct made, stop_signal), .required = true },
 	{ "stopTimeout", FIELD_UNSIGNED, FIELD_AT(struct made, stop_timeout), .required = true },
 	{ "remove", FIELD_BOOL, FIELD_AT(struct made, remove), .required = true },
+	{ "logDriver", FIELD_TEXT, FIELD_AT(struct made, upkeep.log_driver), .required = true },
+	{ "logOptions", FIELD_PAIRS, FIELD_ARRAY(struct made, upkeep.log_options.at, upkeep.log_options.count) },
+	{ "restart", FIELD_NAME, FIELD_AT(struct made, upkeep.restart), .names = restart_names, .what = "a restart policy",
+	  .required = true },
+	{ "restartMax", FIELD_UNSIGNED, FIELD_AT(struct made, upkeep.restart_max), .required = true },
+	{ "interactive", FIELD_BOOL, FIELD_AT(struct made, upkeep.interactive), .required = true },
+	{ "health", FIELD_OBJECT, FIELD_AT(struct made, upkeep.health), .fields = health_fields },
 	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
 	{ 0 }
 };
@@ -99,6 +159,7 @@ void ended_write(struct text *out, const struct ended *ended)
 	json_put_bool(&json, "known", ended->known);
 	json_put_bool(&json, "oomKilled", ended->oom);
 	json_put_text(&json, "problem", ended->problem);
+	json_put_bool(&json, "restarting", ended->restarting);
 	json_close(&json);
 }
 
@@ -109,6 +170,7 @@ static const struct field ended_fields[] = {
 	{ "known", FIELD_BOOL, FIELD_AT(struct ended, known), .required = true },
 	{ "oomKilled", FIELD_BOOL, FIELD_AT(struct ended, oom), .required = true },
 	{ "problem", FIELD_TEXT, FIELD_AT(struct ended, problem), .empty = true, .required = true },
+	{ "restarting", FIELD_BOOL, FIELD_AT(struct ended, restarting) },
 	{ 0 }
 };
 

@@ -1,9 +1,9 @@
 /* run.c - a container in the foreground, from its start to its end: see run.h. */
 #include "engine/run.h"
+#include "base/fd.h"
 #include "engine/exec.h"
 
-/* What the plan needs beyond config.json. */
-static void complete_request(struct prepared *prepared)
+void engine_complete(struct prepared *prepared)
 {
 	struct plan_request *request = &prepared->bundle.request;
 
@@ -29,8 +29,7 @@ static void write_end(struct engine *engine, const struct prepared *prepared, co
 		text_printf(warnings, "container %s: %s\n", prepared->made.name, bad.text);
 }
 
-/* Somebody else may have removed it meanwhile, by force. */
-static void finish(struct engine *engine, struct prepared *prepared, const char *started,
+void engine_finish(struct engine *engine, struct prepared *prepared, const char *started,
 		   const struct run_result *result, struct text *warnings, const struct problem *problem)
 {
 	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
@@ -60,13 +59,15 @@ void engine_run(struct engine *engine, struct prepared *prepared, const struct r
 		.until_made = prepared->folder,
 	};
 	const char *started = record_now(engine->arena);
+	closes int keeper = engine_become_keeper(prepared->folder);
 
+	engine_note_start(prepared->folder, keeper, &(struct restarts){ 0 });
 	*ret_result = (struct run_result){ 0 };
-	complete_request(prepared);
+	engine_complete(prepared);
 	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
 	if (problem->found)
 		ret_result->status = engine_failed_status(ret_result->program);
-	finish(engine, prepared, started, ret_result, warnings, problem);
+	engine_finish(engine, prepared, started, ret_result, warnings, problem);
 }
 
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
@@ -74,7 +75,7 @@ bool engine_explain(struct engine *engine, struct prepared *prepared, enum expla
 {
 	struct bundle *bundle = &prepared->bundle;
 
-	complete_request(prepared);
+	engine_complete(prepared);
 	bundle_plan(engine->arena, bundle, problem);
 	if (problem->found)
 		return false;

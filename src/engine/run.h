@@ -9,6 +9,7 @@ struct run_request {
 	char **words;			/* the command, which ends in a NULL */
 	const struct image *image;	/* of the store; NULL: this machine's own files (host_image.h) */
 	const char *image_name;		/* as it was asked for */
+	bool kept;			/* it is to run without its caller */
 	enum trace trace;
 	const char *trace_file;
 };
@@ -42,6 +43,12 @@ struct run_result {
  * it is --rm. */
 void engine_run(struct engine *engine, struct prepared *prepared, const struct run_request *request,
 		struct text *warnings, struct run_result *ret_result, struct problem *problem);
+
+/* For who starts one otherwise (keep.h): fills in what the plan needs beyond config.json; and writes down how it ended,
+ * or with --rm removes it, if nobody else has. */
+void engine_complete(struct prepared *prepared);
+void engine_finish(struct engine *engine, struct prepared *prepared, const char *started,
+		   const struct run_result *result, struct text *warnings, const struct problem *problem);
 
 enum explain_form { EXPLAIN_SCRIPT, EXPLAIN_PROSE, EXPLAIN_JSON };
 

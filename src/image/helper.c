@@ -16,7 +16,7 @@
 enum { NOBODY = 65534, NOT_RUN = 127 };
 
 /* Beside the program as it is built, or as it is installed; TARU_LIBEXEC for whoever puts it elsewhere. */
-static const char *find_program(struct arena *arena, const char *name)
+const char *helper_find(struct arena *arena, const char *name)
 {
 	const char *given = getenv("TARU_LIBEXEC");
 	char self[4096];
@@ -41,7 +41,7 @@ static const char *find_program(struct arena *arena, const char *name)
 
 void helper_note_place(struct arena *arena)
 {
-	char *path = (char *)(uintptr_t)find_program(arena, "fetch"), *slash = path ? strrchr(path, '/') : NULL;
+	char *path = (char *)(uintptr_t)helper_find(arena, "fetch"), *slash = path ? strrchr(path, '/') : NULL;
 
 	if (!slash)
 		return;
@@ -187,7 +187,7 @@ bool helper_start(struct arena *arena, const char *name, enum helper_rights righ
 		  struct problem *problem)
 {
 	bool root = geteuid() == 0;
-	const char *path = find_program(arena, name);
+	const char *path = helper_find(arena, name);
 	closes int program = path ? sys_openat(AT_FDCWD, path, O_PATH, 0) : -ENOENT;
 	closes int nothing = sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
 	struct child child = { .program = program, .name = name, .nothing = nothing, .env = few_words(arena),

@@ -25,6 +25,9 @@ struct helper {
  * there is nothing beside it: self_protect(). */
 void helper_note_place(struct arena *arena);
 
+/* Where one is: its path, or NULL. */
+const char *helper_find(struct arena *arena, const char *name);
+
 /* Starts one. A problem where the program is not there. */
 bool helper_start(struct arena *arena, const char *name, enum helper_rights rights, struct helper *ret_helper,
 		  struct problem *problem);

@@ -1,6 +1,7 @@
 /* cgroup_end.c - the end of a container's cgroups: what they know of it is read, and they are removed. */
 #include "base/clock.h"
 #include "life/cgroup.h"
+#include "life/life.h"
 #include "base/json_write.h"
 #include "base/sys.h"
 #include "life/cgroup_tree.h"
@@ -168,4 +169,17 @@ void cgroups_remove(const struct container *container, const struct cgroups *cgr
 		problem_set(problem, "container '%s': cannot remove its cgroup '%s': %s%s", container->id, path,
 			    reason_words(error),
 			    error == -EBUSY ? "; processes in it do not end (see its cgroup.procs)" : "");
+}
+
+bool life_had_oom(struct arena *arena, const char *root, const char *id)
+{
+	struct problem none = { 0 };
+	struct container container;
+	struct usage usage = { 0 };
+
+	if (!container_open(arena, root, id, &container, &none))
+		return false;
+	cgroups_usage(arena, container_cgroups(&container), &usage);
+	container_close(&container);
+	return usage.oom_kills.value > 0;
 }

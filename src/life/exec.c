@@ -230,6 +230,7 @@ void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_opt
 		*problem = (struct problem){ 0 };
 		begun = begin(arena, bundle, options, &launch, problem);
 	}
+	launch.timeout_ms = options->timeout_ms;
 	if (begun && foreground) {
 		int status = launch_wait(&launch, problem);
 

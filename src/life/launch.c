@@ -279,7 +279,7 @@ int launch_wait(struct launch *launch, struct problem *problem)
 	if (launch->notify)
 		launch->notify->child = launch->run.child;
 	if (watch.terminal < 0 && watch.socket < 0)
-		return wait_for_child(launch->run.child);
+		return wait_for_child(launch->run.child, launch->timeout_ms);
 	return wait_watching(launch->run.child, &watch, problem);
 }
 

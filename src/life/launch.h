@@ -13,6 +13,7 @@ struct launch {
 	struct run run;
 	struct text *warnings;		/* what went wrong after the end: a line each */
 	struct texts directories;	/* made on the host for it, the last one first */
+	uint64_t timeout_ms;		/* after which a process without a terminal is killed; 0: never */
 	struct notify *notify;		/* NULL: nobody is told when the container is ready */
 };
 

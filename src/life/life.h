@@ -44,6 +44,12 @@ size_t life_preflight(struct arena *arena, const struct bundle *bundle, struct t
 
 enum trace { TRACE_NONE, TRACE_TABLE, TRACE_FILE };
 
+/* What a container that was started detached leaves to who has started it. */
+struct detached {
+	pid_t process;			/* its first, a child of the caller */
+	int terminal;			/* the master of its terminal; -1: it has none */
+};
+
 /* What create, run and exec are told beyond the bundle. The paths of sockets and of the pid file are in
  * bundle->request. */
 struct start_options {
@@ -54,6 +60,7 @@ struct start_options {
 	int until_made;			/* run: whose flock(2) is given up once the container has one; 0: none */
 	bool *oom;			/* run: whether memory ran out goes here; NULL: nowhere */
 	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere */
+	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
 	bool no_subreaper;		/* run: processes that lose their parent go to the host's init */
 };
 
@@ -104,6 +111,9 @@ void life_update(struct arena *arena, const char *root, const char *id, const st
 void life_stats(struct arena *arena, const char *root, const char *id, struct text *out,
 		struct problem *problem);
 
+/* Whether the kernel has ended a process of it for want of memory; false where that is not known. */
+bool life_had_oom(struct arena *arena, const char *root, const char *id);
+
 /* Calls `print` with such a line every `interval_ns`, and with {"type":"oom",…} when the kernel ends a process
  * because memory has run out, until the container ends, or `print` returns false. The line is gone after that. */
 void life_events(struct arena *arena, const char *root, const char *id, uint64_t interval_ns,
@@ -115,6 +125,7 @@ struct exec_options {
 	int *program;			/* why the program cannot be executed goes here: -errno; NULL: nowhere */
 	bool ignore_paused;
 	bool detach;
+	uint64_t timeout_ms;		/* after which it is killed, without a terminal; 0: never */
 	struct texts cgroup;		/* --cgroup, each [CONTROLLERS:]PATH */
 	enum trace trace;
 	const char *trace_file;

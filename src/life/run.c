@@ -168,10 +168,12 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 }
 
 /* Detached: it may be that somebody is told when the container is ready. */
-static void leave(struct launch *launch)
+static void leave(struct launch *launch, const struct start_options *options)
 {
 	struct container *container = launch->container;
 
+	if (options->detached)
+		*options->detached = (struct detached){ launch->run.child, launch->run.slot[SLOT_PTY] };
 	if (!launch->notify)
 		return;
 	container_unlock(container);
@@ -198,7 +200,7 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct start_opt
 		if (foreground)
 			*ret_status = exit_status(stay(&launch, options, problem));
 		else
-			leave(&launch);
+			leave(&launch, options);
 		launch_trace(&launch, options->trace, options->trace_file, problem);
 	}
 	if (options->program && problem->found && launch.bundle)

@@ -1,4 +1,5 @@
 /* signals.c - signals that reach the runtime are for the container's process. */
+#include "base/clock.h"
 #include "base/sys.h"
 #include "life/wait.h"
 #include <signal.h>
@@ -50,14 +51,22 @@ bool signals_handle(int signal, pid_t child, int *ret_status)
 	return false;
 }
 
-int wait_for_child(pid_t child)
+int wait_for_child(pid_t child, uint64_t timeout_ms)
 {
-	uint64_t all = ~0ULL;
+	const uint64_t until = timeout_ms ? clock_ms() + timeout_ms : UINT64_MAX;
+	uint64_t all = ~0ULL, now;
+	struct timespec left;
 	int status = 0;
 	long signal;
 
 	for (;;) {
-		signal = SYS_4(__NR_rt_sigtimedwait, &all, NULL, NULL, MASK_SIZE);
+		now = timeout_ms ? clock_ms() : 0;
+		if (now >= until) {
+			kill(child, SIGKILL);
+			return wait_for_child(child, 0);
+		}
+		left = (struct timespec){ (time_t)((until - now) / 1000), (long)((until - now) % 1000) * 1000000 };
+		signal = SYS_4(__NR_rt_sigtimedwait, &all, NULL, timeout_ms ? &left : NULL, MASK_SIZE);
 		if (signal > 0 && signals_handle((int)signal, child, &status))
 			return status;
 	}

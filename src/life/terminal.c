@@ -21,83 +21,23 @@ static bool is_empty(const struct stream *stream)
 	return stream->begin == stream->end;
 }
 
-/* O_NONBLOCK belongs to the open file, which the caller's other processes share, so it is set on
- * one of our own where the kind of file lets it be opened once more. */
-static int open_again(int fd, int flags)
-{
-	char path[32];
-	struct stat status;
-	int again;
-
-	if (sys_fstat(fd, &status) < 0 || !(S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode)))
-		return fd;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	again = sys_openat(AT_FDCWD, path, flags | O_NONBLOCK | O_NOCTTY, 0);
-	return again < 0 ? fd : again;
-}
-
-static int find_size(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (isatty(fd))
-			return fd;
-	return -1;
-}
-
-bool life_terminal_size(unsigned short *ret_rows, unsigned short *ret_columns)
-{
-	struct winsize size;
-	int fd = find_size();
-
-	if (fd < 0 || sys_ioctl(fd, TIOCGWINSZ, &size) != 0)
-		return false;
-	*ret_rows = size.ws_row;
-	*ret_columns = size.ws_col;
-	return true;
-}
-
-/* A background job may not change the terminal, and to read from it is an error while the signal
- * that would stop the job (SIGTTIN) is blocked. */
-static bool in_foreground(void)
-{
-	pid_t group = tcgetpgrp(STDIN_FILENO);
-
-	return group < 0 || group == getpgrp();
-}
-
-static void make_raw(struct terminal *terminal)
-{
-	struct termios raw = terminal->saved;
-
-	if (!terminal->keyboard || !terminal->foreground || terminal->raw)
-		return;
-	cfmakeraw(&raw);
-	/* The container's terminal leaves "\n" as it is: this one makes a new line of it. */
-	raw.c_oflag = terminal->saved.c_oflag;
-	terminal->raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
-}
-
 void terminal_begin(struct terminal *terminal, int master, bool size_given)
 {
 	*terminal = (struct terminal){
 		.master = master,
-		.input = open_again(STDIN_FILENO, O_RDONLY),
-		.output = open_again(STDOUT_FILENO, O_WRONLY),
-		.sized_by = find_size(),
-		.foreground = true,
+		.input = screen_open_again(STDIN_FILENO, O_RDONLY),
+		.output = screen_open_again(STDOUT_FILENO, O_WRONLY),
 		.end_wait_ms = SHORTEST_WAIT_MS,
 	};
-	terminal->keyboard = tcgetattr(STDIN_FILENO, &terminal->saved) == 0;
 	sys_fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
 	/* With the other side held open here too, a container that closes its terminal for a while
 	 * does not hang it up. */
 	terminal->slave = sys_ioctl(master, TIOCGPTPEER,
 				    (const void *)(long)(O_RDWR | O_NOCTTY | O_CLOEXEC));
+	/* The container's terminal leaves "\n" as it is. */
+	screen_begin(&terminal->screen, true);
 	if (!size_given)
 		terminal_resize(terminal);
-	if (terminal->keyboard)
-		terminal->foreground = in_foreground();
-	make_raw(terminal);
 }
 
 /* Whether there is input that no program has taken yet. A terminal forgets a Ctrl-D that waits in it
@@ -124,7 +64,7 @@ static int keep_input_ended(struct terminal *terminal)
 {
 	uint64_t now;
 
-	if (!terminal->input_ended || terminal->keyboard || terminal->master < 0)
+	if (!terminal->input_ended || terminal->screen.keyboard || terminal->master < 0)
 		return -1;
 	now = clock_ms();
 	if (now >= terminal->end_due_ms) {
@@ -140,7 +80,7 @@ static int keep_input_ended(struct terminal *terminal)
 int terminal_prepare(struct terminal *terminal, struct pollfd fds[TERMINAL_FDS])
 {
 	int timeout_ms = keep_input_ended(terminal);
-	bool wants_input = terminal->master >= 0 && !terminal->input_ended && terminal->foreground &&
+	bool wants_input = terminal->master >= 0 && !terminal->input_ended && terminal->screen.foreground &&
 			   is_empty(&terminal->in);
 	short master_events = 0;
 
@@ -241,26 +181,20 @@ void terminal_resize(const struct terminal *terminal)
 {
 	struct winsize size = { 0 };
 
-	if (terminal->sized_by >= 0 && terminal->master >= 0 &&
-	    sys_ioctl(terminal->sized_by, TIOCGWINSZ, &size) == 0)
+	if (terminal->master >= 0 && screen_size(&terminal->screen, &size.ws_row, &size.ws_col))
 		sys_ioctl(terminal->master, TIOCSWINSZ, &size);
 }
 
 void terminal_suspend(struct terminal *terminal)
 {
-	if (terminal->raw)
-		tcsetattr(STDIN_FILENO, TCSANOW, &terminal->saved);
-	terminal->raw = false;
+	screen_suspend(&terminal->screen);
 }
 
 void terminal_resume(struct terminal *terminal)
 {
-	if (!terminal->keyboard)
-		return;
-	terminal->raw = false;		/* a shell sets its own modes while a job is stopped */
-	terminal->foreground = in_foreground();
-	make_raw(terminal);
-	terminal_resize(terminal);
+	screen_resume(&terminal->screen);
+	if (terminal->screen.keyboard)
+		terminal_resize(terminal);
 }
 
 static void wait_for_output(int output)

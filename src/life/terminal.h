@@ -24,11 +24,11 @@
  * what stops the runtime itself terminal_suspend() before.
  */
 #pragma once
+#include "life/screen.h"
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <termios.h>
 
 enum { TERMINAL_FDS = 3, TERMINAL_CHUNK = 4096 };
 
@@ -41,14 +41,10 @@ struct stream {
 struct terminal {
 	int master, slave;		/* of the container's terminal; -1: it is hung up */
 	int input, output;		/* standard input and output, not blocking where that could be had */
-	int sized_by;			/* the caller's terminal, for its size, or -1 */
-	bool keyboard;			/* standard input is a terminal */
-	bool foreground;		/* and this process may read from it */
-	bool raw;
+	struct screen screen;		/* the caller's */
 	bool input_ended;
 	uint64_t end_due_ms;		/* when the end-of-file character is sent next, and then how much later */
 	unsigned end_wait_ms;
-	struct termios saved;
 	struct stream in, out;		/* to the container, to the caller */
 };
 

@@ -14,8 +14,8 @@ void signals_restore(uint64_t mask);
 /* Reaps after SIGCHLD, passes others on to `child`. Returns whether the child has ended, and how. */
 bool signals_handle(int signal, pid_t child, int *ret_status);
 
-/* Forwards signals to `child` until it ends. Returns its wait status. */
-int wait_for_child(pid_t child);
+/* Forwards signals to `child` until it ends; kills it after `timeout_ms` (0: never). Returns its wait status. */
+int wait_for_child(pid_t child, uint64_t timeout_ms);
 
 /* What is looked after while the child runs, beside signals. */
 struct watch {

@@ -69,7 +69,7 @@ int wait_watching(pid_t child, const struct watch *watch, struct problem *proble
 	fds[AT_SOCKET].fd = watch->socket;
 	if (fds[AT_SIGNALS].fd < 0) {
 		problem_set(problem, "cannot wait for signals (signalfd)");
-		return wait_for_child(child);
+		return wait_for_child(child, 0);
 	}
 	if (used)
 		terminal_begin(used, watch->terminal, watch->size_given);

@@ -17,6 +17,12 @@ static bool has_devpts(const struct spec *spec)
 	return false;
 }
 
+/* By somebody who makes new lines of "\n" itself, or leaves that to the terminal. */
+static bool is_looked_after(const struct plan_request *request)
+{
+	return request->console_socket || request->end == END_DETACHED;
+}
+
 void build_terminal(struct builder *b)
 {
 	const struct process *process = &b->spec->process;
@@ -35,7 +41,7 @@ void build_terminal(struct builder *b)
 				    .width = asked ? (unsigned short)process->console_width
 						   : b->request->columns,
 				    .uid = process->user.uid,
-				    .plain_newlines = !b->request->console_socket });
+				    .plain_newlines = !is_looked_after(b->request) });
 	/* The container has had its console since it began. */
 	if (!b->joins)
 		ADD_CONTAINER(b, STEP_BIND_CONSOLE, why, .console = { "/dev/console" });

@@ -1,0 +1,68 @@
+/* attached.c - see attached.h */
+#include "cli/attached.h"
+#include "base/file.h"
+#include "base/sys.h"
+#include "life/life.h"
+#include <string.h>
+
+const struct option attached_options[] = {
+	{ "detach-keys", 0, OPTION_TEXT, offsetof(struct attached_asked, detach_keys), "KEYS",
+	  "leave it running by these keys (ctrl-p,ctrl-q)" },
+	{ "sig-proxy", 0, OPTION_MAYBE_FLAG, offsetof(struct attached_asked, sig_proxy), NULL,
+	  "signals to this program are the container's (true)" },
+	{ NULL }
+};
+
+/* Its monitor was killed, or what it has said is lost: what is written down is looked at. */
+static int find_status(struct command *command, struct place *place, const struct made *made)
+{
+	enum { UNKNOWN = 125 };
+	struct engine_container container;
+	struct problem gone = { 0 };
+	bool known = engine_find(&place->engine, made->id, &container, &gone) &&
+		     container.status == CONTAINER_EXITED && container.ended.known;
+	int status = (int)container.ended.status;
+
+	engine_close(&container);
+	if (known)
+		return status;
+	problem_set(command->problem, "container %s: nobody knows how it ended: its monitor was killed", made->name);
+	return UNKNOWN;
+}
+
+void attached_stay(struct command *command, struct place *place, const struct made *made, bool terminal, int socket,
+		   const struct attached_asked *asked)
+{
+	const struct attach_asked attach = {
+		.input = asked->input,
+		.output = true,
+		.terminal = terminal,
+		.detach_keys = asked->detach_keys,
+		.forward_signals = !asked->sig_proxy.set || asked->sig_proxy.value,
+		.run = place->engine.run,
+		.id = made->id,
+	};
+	int status = 0;
+
+	switch (engine_stay_attached(command->arena, socket, &attach, &status)) {
+	case ATTACH_HAS_ENDED: break;
+	case ATTACH_LEFT: status = 0; break;
+	case ATTACH_LOST_TOUCH: status = find_status(command, place, made); break;
+	}
+	sys_close(socket);
+	command->status = command->failed = status;
+}
+
+bool attached_has_terminal(struct command *command, const struct place *place, const char *id)
+{
+	struct problem bad = { 0 };
+	const struct json *value;
+	char *text;
+	size_t length;
+
+	if (file_read(command->arena, place->store.fd, arena_printf(command->arena, "containers/%s/config.json", id),
+		      CONFIG_LIMIT, &text, &length))
+		return false;
+	value = json_get(json_get(json_read(command->arena, text, length, "config.json", &bad), "process"), "terminal");
+	return value && value->kind == JSON_BOOL && value->boolean;
+}

@@ -1,0 +1,61 @@
+/* cmd_attach.c - `taru attach`: the caller's streams and those of a container that runs. */
+#include "cli/attached.h"
+#include "cli/input.h"
+
+struct cmd_attach_asked {
+	struct attached_asked attached;
+	bool no_input;
+};
+
+static void attach(struct command *command, struct place *place, const struct engine_container *container)
+{
+	const struct cmd_attach_asked *asked = command->asked;
+	struct attached_asked attached = asked->attached;
+	const bool terminal = attached_has_terminal(command, place, container->made.id);
+	int socket;
+
+	attached.input = !asked->no_input;
+	if (container->status == CONTAINER_PAUSED)
+		problem_set(command->problem, "container %s is paused: 'taru unpause' lets it go on",
+			    container->made.name);
+	else if (container->status != CONTAINER_RUNNING)
+		problem_set(command->problem, "container %s is not running but %s: 'taru start --attach' starts it",
+			    container->made.name, engine_status_name(container->status));
+	if (!engine_check_detach_keys(attached.detach_keys, command->problem) ||
+	    !input_check(attached.input, terminal, command->problem))
+		return;
+	socket = engine_attach(&place->engine, container, command->problem);
+	if (socket >= 0)
+		attached_stay(command, place, &container->made, terminal, socket, &attached);
+}
+
+static void run(struct command *command)
+{
+	struct engine_container container;
+	struct place place;
+
+	if (!place_open(command, false, &place))
+		return;
+	if (engine_find(&place.engine, command->operand[0], &container, command->problem))
+		attach(command, &place, &container);
+	engine_close(&container);
+	store_close(&place.store);
+}
+
+static const struct option options[] = {
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_attach_asked, attached), .table = attached_options },
+	{ "no-stdin", 0, OPTION_FLAG, offsetof(struct cmd_attach_asked, no_input), NULL, "do not read what is typed" },
+	{ NULL }
+};
+
+const struct verb verb_attach = {
+	.name = "attach",
+	.operands = "CONTAINER",
+	.summary = "see what a container that runs writes, and type into it",
+	.notes = "Ends as the container does; with ctrl-p ctrl-q, where it has a terminal, it is left running.\n",
+	.options = options,
+	.asked_size = sizeof(struct cmd_attach_asked),
+	.operands_min = 1,
+	.operands_max = 1,
+	.run = run,
+};

@@ -1,0 +1,74 @@
+/* cmd_container_cleanup.c - `taru container cleanup`: puts away what a container has left that has ended.
+ *
+ * A monitor becomes this when its container has ended (engine/keep.h): with --status, and descriptors that it has
+ * inherited. Anybody may call it without these.
+ */
+#include "cli/place.h"
+#include "engine/keep.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cleanup_asked {
+	struct maybe_i64 status, keeper;
+	const char *clients;
+};
+
+/* "7,9": those that are sockets of this process. */
+static size_t read_clients(struct command *command, const char *given, int **ret_clients)
+{
+	char *rest = arena_copy(command->arena, given ? given : "", given ? strlen(given) : 0), *word;
+	size_t count = 0;
+
+	*ret_clients = ARENA_ARRAY(command->arena, strlen(rest) + 1, int);
+	while ((word = strsep(&rest, ","))) {
+		uint64_t fd;
+
+		if (text_to_u64(word, &fd) && fd < INT32_MAX && fcntl((int)fd, F_SETFD, FD_CLOEXEC) == 0)
+			(*ret_clients)[count++] = (int)fd;
+	}
+	return count;
+}
+
+static void run(struct command *command)
+{
+	const struct cleanup_asked *asked = command->asked;
+	struct text warnings = text_new(command->arena);
+	struct ending ending = {
+		.status = asked->status.value,
+		.known = asked->status.set,
+		.keeper = asked->keeper.set ? (int)asked->keeper.value : -1,
+	};
+	struct place place;
+	int *clients;
+
+	ending.clients = read_clients(command, asked->clients, &clients);
+	ending.client = clients;
+	if (!place_open(command, false, &place))
+		return;
+	for (char **id = command->operand; *id; id++)
+		engine_cleanup(&place.engine, *id, &ending, &warnings, command->problem);
+	command_warn(command, &warnings);
+	store_close(&place.store);
+}
+
+static const struct option options[] = {
+	{ "clients", 0, OPTION_TEXT, offsetof(struct cleanup_asked, clients), "FDS", NULL },
+	{ "keeper", 0, OPTION_SIGNED, offsetof(struct cleanup_asked, keeper), "FD", NULL },
+	{ "status", 0, OPTION_SIGNED, offsetof(struct cleanup_asked, status), "N", NULL },
+	{ NULL }
+};
+
+const struct verb verb_container_cleanup = {
+	.name = "container cleanup",
+	.operands = "CONTAINER...",
+	.summary = "put away what containers have left that have ended",
+	.notes = "Their monitors do that, and so does each command that sees one that was left alone.\n",
+	.options = options,
+	.asked_size = sizeof(struct cleanup_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.starts_container = true,
+	.run = run,
+};

@@ -1,0 +1,153 @@
+/* cmd_logs.c - `taru logs`: what a container has written. */
+#include "base/duration.h"
+#include "base/file.h"
+#include "cli/place.h"
+#include "engine/log.h"
+#include "image/manifest.h"
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct cmd_logs_asked {
+	bool follow, timestamps, names, latest;
+	const char *tail, *since, *until;
+};
+
+struct printing {
+	const struct cmd_logs_asked *asked;
+	const char *name;
+	bool begun[2];			/* a line, of standard output and error */
+	size_t length;
+	char buffer[65536];
+	int to;				/* what is in the buffer is for this descriptor */
+};
+
+static bool flush(struct printing *printing)
+{
+	bool written = !printing->length || file_write_all(printing->to, printing->buffer, printing->length) == 0;
+
+	printing->length = 0;
+	return written;
+}
+
+/* Standard output and error in the order in which they were written. */
+static bool put(struct printing *printing, int to, const char *bytes, size_t length)
+{
+	if (to != printing->to || printing->length + length > sizeof(printing->buffer)) {
+		if (!flush(printing))
+			return false;
+		printing->to = to;
+	}
+	if (length > sizeof(printing->buffer))
+		return file_write_all(to, bytes, length) == 0;
+	memcpy(printing->buffer + printing->length, bytes, length);
+	printing->length += length;
+	return true;
+}
+
+/* What stands before a line is not repeated within it, where it was kept in parts. */
+static bool print(void *context, const struct log_line *line)
+{
+	struct printing *printing = context;
+	const struct cmd_logs_asked *asked = printing->asked;
+	const int to = line->error ? STDERR_FILENO : STDOUT_FILENO;
+	bool good = true;
+
+	if (!printing->begun[line->error]) {
+		if (asked->names)
+			good = put(printing, to, printing->name, strlen(printing->name)) && put(printing, to, " ", 1);
+		if (good && asked->timestamps)
+			good = put(printing, to, line->time, strlen(line->time)) && put(printing, to, " ", 1);
+	}
+	good = good && put(printing, to, line->bytes, line->length);
+	printing->begun[line->error] = line->length && line->bytes[line->length - 1] != '\n';
+	return good && (!asked->follow || flush(printing));
+}
+
+/* "10m" ago, a time, or seconds since 1970: as a text that can be compared. */
+static const char *read_time(struct command *command, const char *option, const char *given)
+{
+	uint64_t ns, seconds;
+	struct timespec at = { 0 };
+	struct tm utc;
+	char text[32];
+
+	if (!given)
+		return NULL;
+	clock_gettime(CLOCK_REALTIME, &at);
+	if (text_to_u64(given, &seconds)) {
+		at = (struct timespec){ .tv_sec = (time_t)seconds };
+	} else if (duration_read(given, &ns)) {
+		at.tv_sec -= (time_t)(ns / 1000000000);
+	} else if (image_time(given) > 0) {
+		at = (struct timespec){ .tv_sec = (time_t)image_time(given) };
+	} else {
+		problem_set(command->problem, "option '%s': '%s' is no time: neither 10m, nor 2026-01-31T12:00:00Z, nor "
+			    "seconds since 1970", option, given);
+		return NULL;
+	}
+	gmtime_r(&at.tv_sec, &utc);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc);
+	return arena_printf(command->arena, "%s.%09ldZ", text, at.tv_nsec);
+}
+
+static int64_t read_tail(struct command *command, const char *given)
+{
+	uint64_t count;
+
+	if (!given || !strcmp(given, "all") || !strcmp(given, "-1"))
+		return -1;
+	if (!text_to_u64(given, &count) || count > INT64_MAX)
+		problem_set(command->problem, "option '--tail': '%s' is no number of lines, nor all", given);
+	return (int64_t)count;
+}
+
+static void run(struct command *command)
+{
+	static struct printing printing = { .to = STDOUT_FILENO };
+	const struct cmd_logs_asked *asked = command->asked;
+	const struct log_asked log = {
+		.follow = asked->follow,
+		.tail = read_tail(command, asked->tail),
+		.since = read_time(command, "--since", asked->since),
+		.until = read_time(command, "--until", asked->until),
+	};
+	struct engine_container container;
+	struct place place;
+
+	if (command->problem->found || !place_open(command, false, &place))
+		return;
+	printing.asked = asked;
+	if (engine_find(&place.engine, command->operand[0], &container, command->problem)) {
+		printing.name = container.made.name;
+		engine_read_log(&place.engine, &container, &log, print, &printing, command->problem);
+		flush(&printing);
+	}
+	engine_close(&container);
+	store_close(&place.store);
+}
+
+#define AT(member) offsetof(struct cmd_logs_asked, member)
+
+static const struct option options[] = {
+	{ "follow", 'f', OPTION_FLAG, AT(follow), NULL, "go on with what comes, until it ends" },
+	{ "names", 0, OPTION_FLAG, AT(names), NULL, "with the container's name before each line" },
+	{ "since", 0, OPTION_TEXT, AT(since), "TIME", "only what was written after: 10m, 2026-01-31T12:00:00Z" },
+	{ "tail", 'n', OPTION_TEXT, AT(tail), "N", "only the last lines (all)" },
+	{ "timestamps", 't', OPTION_FLAG, AT(timestamps), NULL, "with the time before each line" },
+	{ "until", 0, OPTION_TEXT, AT(until), "TIME", "only what was written before" },
+	{ NULL }
+};
+
+const struct verb verb_logs = {
+	.name = "logs",
+	.operands = "CONTAINER",
+	.summary = "show what a container has written",
+	.notes = "What a container in the foreground writes goes to its caller and is not kept, unless\n"
+		 "--log-driver says so.\n",
+	.options = options,
+	.asked_size = sizeof(struct cmd_logs_asked),
+	.operands_min = 1,
+	.operands_max = 1,
+	.run = run,
+};

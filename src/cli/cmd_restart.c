@@ -1,0 +1,45 @@
+/* cmd_restart.c - `taru restart`: stops containers and starts them again. */
+#include "cli/place.h"
+#include "engine/keep.h"
+#include "engine/stop.h"
+#include "cli/starting.h"
+
+struct restart_asked { struct maybe_i64 time; };
+
+static void restart_one(struct command *command, struct place *place, struct engine_container *container,
+			struct problem *problem)
+{
+	const struct restart_asked *asked = command->asked;
+
+	engine_stop(&place->engine, container, place_stop_timeout(&asked->time, container), problem);
+	if (!problem->found)
+		starting_alone(command, place, container, problem);
+}
+
+static void run(struct command *command)
+{
+	struct place place;
+
+	if (!place_open(command, false, &place))
+		return;
+	place_each(command, &place, restart_one);
+	store_close(&place.store);
+}
+
+static const struct option options[] = {
+	{ "time", 't', OPTION_SIGNED, offsetof(struct restart_asked, time), "SECONDS",
+	  "how long it may take before it is killed; -1: for ever" },
+	{ NULL }
+};
+
+const struct verb verb_restart = {
+	.name = "restart",
+	.operands = "CONTAINER...",
+	.summary = "stop containers and start them again",
+	.options = options,
+	.asked_size = sizeof(struct restart_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.starts_container = true,
+	.run = run,
+};

@@ -1,0 +1,79 @@
+/* starting.c - see starting.h */
+#include "cli/starting.h"
+#include <string.h>
+
+/* One that is about to be started again by its policy is started by us. */
+static bool is_free(struct place *place, struct engine_container *container, struct problem *problem)
+{
+	enum { PATIENCE_MS = 10000 };
+
+	if (container->status == CONTAINER_RESTARTING) {
+		engine_set_stopped(container->folder, true);
+		engine_wait_for_keeper(container->folder, PATIENCE_MS);
+	}
+	if (!engine_lock(&place->engine, container, problem))
+		return false;
+	if (engine_lives(container))
+		problem_set(problem, "container %s is %s already", container->made.name,
+			    engine_status_name(container->status));
+	return !problem->found;
+}
+
+bool starting_prepare(struct command *command, struct place *place, struct engine_container *container,
+		      struct prepared *ret_prepared, struct problem *problem)
+{
+	struct text warnings = text_new(command->arena);
+	bool ready = is_free(place, container, problem) &&
+		     /* What a run that was killed has left. */
+		     engine_end_life(&place->engine, container, false, &warnings, problem) &&
+		     engine_prepare(&place->engine, container, ret_prepared, problem);
+
+	command_warn(command, &warnings);
+	if (!ready)
+		return false;
+	engine_set_stopped(container->folder, false);
+	engine_take_restart(container->folder);
+	return true;
+}
+
+/* What it wrote went to its caller, and now there is none. */
+static bool keep_log(struct place *place, struct engine_container *container, struct prepared *prepared,
+		     struct problem *problem)
+{
+	if (strcmp(container->made.upkeep.log_driver, "passthrough") != 0)
+		return true;
+	container->made.upkeep.log_driver = "json-file";
+	prepared->made = container->made;
+	return engine_write_made(&place->engine, container, problem);
+}
+
+void starting_alone(struct command *command, struct place *place, struct engine_container *container,
+		    struct problem *problem)
+{
+	const struct keep_asked keep = { .attach = false };
+	struct text warnings = text_new(command->arena);
+	struct prepared prepared;
+	struct run_result result;
+	int none;
+
+	if (!starting_prepare(command, place, container, &prepared, problem) ||
+	    !keep_log(place, container, &prepared, problem))
+		return;
+	if (!engine_keep(&place->engine, &prepared, &keep, &none, &warnings, &result, problem))
+		container->folder = -1;		/* closed with it */
+	command_warn(command, &warnings);
+}
+
+void starting_attached(struct command *command, struct place *place, struct prepared *prepared,
+		       const struct keep_asked *keep, const struct attached_asked *asked)
+{
+	struct text warnings = text_new(command->arena);
+	struct run_result result;
+	int socket;
+
+	if (engine_keep(&place->engine, prepared, keep, &socket, &warnings, &result, command->problem))
+		attached_stay(command, place, &prepared->made, prepared->bundle.spec.process.terminal, socket, asked);
+	else
+		command->failed = result.status;
+	command_warn(command, &warnings);
+}

@@ -1,0 +1,147 @@
+/* check.c - see check.h */
+#include "engine/check.h"
+#include "base/fd.h"
+#include "engine/keep.h"
+#include "engine/parts.h"
+#include <dirent.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct checking {
+	struct engine *engine;
+	bool repair;
+	struct text *out, *warnings;
+	size_t left;
+};
+
+static void tell(struct checking *checking, bool mended, const char *text)
+{
+	text_printf(checking->out, "%s%s\n", text, mended ? ": mended" : "");
+	checking->left += !mended;
+}
+
+/* --- what runs --- */
+
+static void check_life(struct checking *checking, const char *id)
+{
+	struct engine *engine = checking->engine;
+	struct problem bad = { 0 };
+	struct engine_container container;
+	struct container life;
+	bool there, ended;
+
+	if (!container_open(engine->arena, engine->run, id, &life, &bad)) {
+		container_close(&life);
+		return;
+	}
+	ended = life.status == STATUS_STOPPED;
+	container_close(&life);
+	bad = (struct problem){ 0 };
+	there = engine_find(engine, id, &container, &bad);
+	if (there && engine_has_keeper(container.folder)) {
+		engine_close(&container);
+		return;
+	}
+	if (!ended) {
+		tell(checking, false, arena_printf(engine->arena, "container %s: runs, and nobody looks after it: its "
+						   "monitor was killed; 'taru restart' gives it another",
+						   there ? container.made.name : id));
+	} else {
+		if (checking->repair)
+			engine_heal_one(engine, id, checking->warnings);
+		tell(checking, checking->repair, arena_printf(engine->arena, "container %s: has ended and is not put "
+							      "away", there ? container.made.name : id));
+	}
+	engine_close(&container);
+}
+
+static void check_lives(struct checking *checking)
+{
+	struct problem none = { 0 };
+	struct texts ids = container_list(checking->engine->arena, checking->engine->run, &none);
+
+	for (size_t i = 0; i < ids.count; i++)
+		if (is_container_id(ids.at[i]))
+			check_life(checking, ids.at[i]);
+}
+
+/* --- folders and names --- */
+
+/* A folder without a record is garbage, where nobody is at it. */
+static void check_folder(struct checking *checking, const char *id)
+{
+	struct engine *engine = checking->engine;
+	closes int fd = sys_openat(engine->store->fd, arena_printf(engine->arena, CONTAINERS "/%s", id),
+				   O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	struct engine_container container;
+	struct problem bad = { 0 };
+
+	if (fd < 0)
+		return;
+	if (sys_faccessat2(fd, MADE_FILE, F_OK, 0)) {
+		if (sys_flock(fd, LOCK_EX | LOCK_NB) == 0)
+			tell(checking, checking->repair, arena_printf(engine->arena, "containers/%s: is what is left of "
+								      "a container", id));
+		return;
+	}
+	if (!engine_find(engine, id, &container, &bad))
+		tell(checking, false, bad.text);
+	else if (!name_owner(engine, container.made.name) || strcmp(name_owner(engine, container.made.name), id) != 0)
+		tell(checking, false, arena_printf(engine->arena, "container %.12s: its name %s leads elsewhere: 'taru "
+						   "rename' gives it another", id, container.made.name));
+	engine_close(&container);
+}
+
+static void check_name(struct checking *checking, const char *name)
+{
+	struct engine *engine = checking->engine;
+	const char *id = name_owner(engine, name);
+
+	if (!id || sys_faccessat2(engine->store->fd, arena_printf(engine->arena, CONTAINERS "/%s", id), F_OK, 0))
+		tell(checking, checking->repair, arena_printf(engine->arena, "names/%s: leads to no container", name));
+}
+
+static void each(struct checking *checking, const char *folder,
+		 void (*one)(struct checking *checking, const char *name))
+{
+	int fd = checking->engine->store->fd < 0 ? -1 :
+		 sys_openat(checking->engine->store->fd, folder, O_RDONLY | O_DIRECTORY, 0);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!list)
+		return;
+	for (const struct dirent *entry; (entry = readdir(list));)
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			one(checking, entry->d_name);
+	closedir(list);
+}
+
+size_t engine_check(struct engine *engine, bool repair, struct text *out, struct text *warnings)
+{
+	struct checking checking = { .engine = engine, .repair = repair, .out = out, .warnings = warnings };
+
+	check_lives(&checking);
+	each(&checking, CONTAINERS, check_folder);
+	each(&checking, NAMES, check_name);
+	if (repair)
+		engine_sweep(engine);
+	return checking.left;
+}
+
+/* --- the begin of the machine --- */
+
+bool engine_starts_at_boot(const struct engine_container *container)
+{
+	const bool stopped = engine_is_stopped(container->folder);
+
+	if (container->status != CONTAINER_EXITED || engine_has_keeper(container->folder))
+		return false;
+	switch (container->made.upkeep.restart) {
+	case RESTART_NO: return false;
+	case RESTART_ON_FAILURE: return !stopped && (!container->ended.known || container->ended.restarting);
+	case RESTART_UNLESS_STOPPED: return !stopped;
+	case RESTART_ALWAYS: return true;
+	}
+	return false;
+}

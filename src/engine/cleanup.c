@@ -1,0 +1,142 @@
+/* cleanup.c - what is left when a container has ended: see keep.h. */
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/sys_socket.h"
+#include "engine/keep.h"
+#include "engine/parts.h"
+#include "image/manifest.h"
+#include "wire/attach.h"
+#include <stddef.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+
+/* --- those who wait --- */
+
+static void tell(const struct ending *ending)
+{
+	struct attach_message message = { .kind = ATTACH_ENDED };
+	const int32_t status = (int32_t)ending->status;
+
+	memcpy(message.bytes, &status, sizeof(status));
+	for (size_t i = 0; i < ending->clients; i++) {
+		sys_send(ending->client[i], &message, offsetof(struct attach_message, bytes) + sizeof(status));
+		sys_close(ending->client[i]);
+	}
+}
+
+/* --- again --- */
+
+enum { SHORTEST_MS = 100, LONGEST_MS = 60000, RAN_WELL_S = 10, LOOK_MS = 20 };
+
+/* Whether the policy wants it again, which a person who has stopped it does not. */
+static bool is_wanted_again(const struct engine_container *container, const struct ended *ended,
+			    const struct restarts *restarts)
+{
+	const struct upkeep *upkeep = &container->made.upkeep;
+
+	if (engine_take_restart(container->folder) && !container->made.remove)
+		return true;
+	if (container->made.remove || engine_is_stopped(container->folder))
+		return false;
+	switch (upkeep->restart) {
+	case RESTART_NO: return false;
+	case RESTART_ON_FAILURE:
+		return ended->status != 0 && (!upkeep->restart_max || restarts->count < upkeep->restart_max);
+	case RESTART_ALWAYS:
+	case RESTART_UNLESS_STOPPED: return true;
+	}
+	return false;
+}
+
+/* Twice as long each time, as with docker, until it has run for a while. */
+static long wait_of(const struct restarts *restarts)
+{
+	long wait_ms = SHORTEST_MS;
+
+	for (uint32_t i = 0; i < restarts->quick && wait_ms < LONGEST_MS; i++)
+		wait_ms *= 2;
+	return wait_ms < LONGEST_MS ? wait_ms : LONGEST_MS;
+}
+
+/* Its folder stays open meanwhile, and unlocked: others may stop or remove it. */
+static void start_again(struct engine *engine, struct engine_container *container, const struct ended *ended,
+			const struct restarts *restarts, int keeper, struct problem *problem)
+{
+	const uint64_t until = clock_ms() + (uint64_t)wait_of(restarts);
+	const struct restarts next = { restarts->count + 1, restarts->quick + 1 };
+	struct ended failed = *ended;
+	struct prepared prepared;
+
+	sys_flock(container->folder, LOCK_UN);
+	while (clock_ms() < until && !engine_is_stopped(container->folder))
+		clock_sleep_ms(LOOK_MS);
+	if (!engine_lock(engine, container, &(struct problem){ 0 }))
+		return;
+	if (!engine_is_stopped(container->folder) && engine_prepare(engine, container, &prepared, problem)) {
+		engine_complete(&prepared);
+		engine_become_monitor(engine, &prepared, keeper, &next, problem);
+		/* Only after a problem. */
+		if (!engine_lock(engine, container, &(struct problem){ 0 }))
+			return;
+	}
+	failed.restarting = false;
+	failed.problem = problem->found ? problem->text : "";
+	engine_write_ended(engine, container->folder, &failed, &(struct problem){ 0 });
+}
+
+/* --- the end --- */
+
+static void fill_ended(struct engine *engine, const struct engine_container *container, const struct ending *ending,
+		       struct ended *ended)
+{
+	const char *started = container->started ? container->started : "";
+
+	*ended = (struct ended){
+		.started = started,
+		.finished = ending->known ? record_now(engine->arena) : "",
+		.status = ending->status,
+		.known = ending->known,
+		.oom = ending->status == 128 + 9 && life_had_oom(engine->arena, engine->run, container->made.id),
+		.problem = "",
+	};
+}
+
+static void put_away(struct engine *engine, struct engine_container *container, const struct ending *ending,
+		     struct text *warnings, struct problem *problem)
+{
+	struct restarts restarts = engine_read_restarts(container->folder);
+	struct ended ended;
+	bool again;
+
+	fill_ended(engine, container, ending, &ended);
+	if (time(NULL) - image_time(ended.started) >= RAN_WELL_S)
+		restarts.quick = 0;
+	again = ending->known && ending->keeper >= 0 && is_wanted_again(container, &ended, &restarts);
+	ended.restarting = again;
+	if (!engine_end_life(engine, container, false, warnings, problem))
+		return;
+	if (container->made.remove) {
+		engine_remove(engine, container, problem);
+		tell(ending);
+		return;
+	}
+	engine_write_ended(engine, container->folder, &ended, problem);
+	tell(ending);
+	if (again)
+		start_again(engine, container, &ended, &restarts, ending->keeper, problem);
+}
+
+void engine_cleanup(struct engine *engine, const char *id, const struct ending *ending, struct text *warnings,
+		    struct problem *problem)
+{
+	struct engine_container container;
+	struct problem gone = { 0 };
+
+	/* Somebody may have removed it by force. */
+	if (engine_find(engine, id, &container, &gone) && engine_lock(engine, &container, &gone))
+		put_away(engine, &container, ending, warnings, problem);
+	else
+		tell(ending);
+	engine_close(&container);
+}

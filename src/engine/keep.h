@@ -1,0 +1,50 @@
+/* keep.h - containers that run without their caller, and what becomes of them when they have ended.
+ *
+ *	taru run -d ─ fork ─→ starts the container ─ execve → taru-monitor ─ execve → taru container cleanup
+ *	     ← «it runs», or why not ┘  as its parent            (log, attach)              │
+ *	                                    ↑───────── the restart policy wants it again ───┘
+ *
+ * It is one process from the begin to the end, so it always is the parent of the container's first process. If it is
+ * killed the container goes on, and what has to be put away in the end is done by the next command that sees it
+ * (heal.c).
+ */
+#pragma once
+#include "engine/run.h"
+
+/* Whether a container needs a monitor also where its caller stays: it has a terminal that others may attach to, a log, a
+ * restart policy, or health checks. */
+bool engine_wants_monitor(const struct prepared *prepared);
+
+struct keep_asked {
+	bool attach;			/* somebody is attached from the beginning */
+	bool close_input;		/* the end of that one's input is the container's */
+	enum trace trace;
+	const char *trace_file;
+};
+
+/* Starts it in a process of its own, and waits until its program runs. A start that fails is written down as
+ * engine_run() does it. `ret_client`: the socket of who is attached, else -1. */
+bool engine_keep(struct engine *engine, struct prepared *prepared, const struct keep_asked *asked, int *ret_client,
+		 struct text *warnings, struct run_result *ret_result, struct problem *problem);
+
+/* Starts it as a child of this process, which becomes its monitor and does not return but after a problem. */
+void engine_become_monitor(struct engine *engine, struct prepared *prepared, int keeper,
+			   const struct restarts *restarts, struct problem *problem);
+
+/* How a container has ended, for who puts it away. */
+struct ending {
+	int64_t status;
+	bool known;
+	int keeper;			/* this process's, see engine_become_keeper(); -1: it has none */
+	const int *client;		/* sockets of those that are to be told; NULL: none */
+	size_t clients;
+};
+
+/* Puts away what has ended: its cgroup, what is in RUN, with --rm all of it; tells those who wait; and starts it again
+ * where its policy wants that: then it does not return. */
+void engine_cleanup(struct engine *engine, const char *id, const struct ending *ending, struct text *warnings,
+		    struct problem *problem);
+
+/* heal.c: does so for all whose keeper was killed, or that the machine's end has ended. */
+void engine_heal(struct engine *engine, struct text *warnings);
+void engine_heal_one(struct engine *engine, const char *id, struct text *warnings);

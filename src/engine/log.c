@@ -1,0 +1,279 @@
+/* log.c - the log of a container, read again: see log.h. */
+#include "engine/log.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/sys_file.h"
+#include "monitor/log.h"
+#include "spec/reason.h"
+#include <stdio.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Of one line of a file: six times as long as what it keeps, where each byte was escaped. */
+enum { LINE_MAX_BYTES = 8 * LOG_LINE, BUFFER = 2 * LINE_MAX_BYTES, FILES_MAX = 1000 };
+
+struct reading {
+	const struct log_asked *asked;
+	bool json;			/* else k8s-file */
+	int64_t skip;			/* entries of the beginning that are not wanted */
+	bool (*print)(void *context, const struct log_line *line);
+	void *context;
+	bool done;
+	size_t begin, end;		/* of what was read and not taken yet */
+	char *buffer;
+};
+
+/* --- one line --- */
+
+/* Times have a place for each digit, so that they are in the order of their texts. */
+static bool is_wanted(struct reading *reading, const struct log_line *line)
+{
+	const struct log_asked *asked = reading->asked;
+
+	if (asked->until && strcmp(line->time, asked->until) > 0)
+		return false;
+	return !asked->since || strcmp(line->time, asked->since) >= 0;
+}
+
+static void take_line(struct reading *reading, char *line, size_t length)
+{
+	struct log_line entry;
+
+	if (reading->skip > 0) {
+		reading->skip--;
+		return;
+	}
+	if ((reading->json ? log_parse_json(line, length, &entry) : log_parse_k8s(line, length, &entry)) &&
+	    is_wanted(reading, &entry) && !reading->print(reading->context, &entry))
+		reading->done = true;
+}
+
+/* --- a file --- */
+
+/* Takes the whole lines of what is in the buffer. */
+static void take_lines(struct reading *reading)
+{
+	char *newline;
+
+	while (!reading->done && (newline = memchr(reading->buffer + reading->begin, '\n', reading->end - reading->begin))) {
+		char *line = reading->buffer + reading->begin;
+
+		reading->begin = (size_t)(newline + 1 - reading->buffer);
+		take_line(reading, line, (size_t)(newline - line));
+	}
+	if (reading->begin) {
+		memmove(reading->buffer, reading->buffer + reading->begin, reading->end - reading->begin);
+		reading->end -= reading->begin;
+		reading->begin = 0;
+	}
+	if (reading->end == BUFFER)	/* no line is so long: it is none of ours */
+		reading->end = 0;
+}
+
+/* To the end of what is there now. */
+static void read_on(struct reading *reading, int fd)
+{
+	ssize_t count;
+
+	while (!reading->done &&
+	       (count = sys_read(fd, reading->buffer + reading->end, BUFFER - reading->end)) != 0) {
+		if (count == -EINTR)
+			continue;
+		if (count < 0)
+			break;
+		reading->end += (size_t)count;
+		take_lines(reading);
+	}
+}
+
+/* The files, the oldest first, open; the last one is the one that is written to. */
+static size_t open_files(const struct engine_container *container, int fds[FILES_MAX])
+{
+	struct log_limits limits;
+	size_t count = 0;
+
+	engine_log_limits(&container->made.upkeep, &limits);
+	for (uint32_t i = limits.files < FILES_MAX ? limits.files : FILES_MAX; i-- > 0;) {
+		char name[32];
+		int fd;
+
+		(void)snprintf(name, sizeof(name), i ? LOG_FILE ".%u" : LOG_FILE, i);
+		fd = sys_openat(container->folder, name, O_RDONLY | O_NOFOLLOW, 0);
+		if (fd >= 0)
+			fds[count++] = fd;
+	}
+	return count;
+}
+
+static uint64_t count_lines(int fd, char *buffer)
+{
+	uint64_t count = 0;
+	ssize_t got;
+
+	while ((got = sys_read(fd, buffer, BUFFER)) > 0)
+		for (const char *at = buffer; (at = memchr(at, '\n', (size_t)(buffer + got - at))); at++)
+			count++;
+	sys_lseek(fd, 0, SEEK_SET);
+	return count;
+}
+
+/* Where the last `tail` lines of a file begin, of which it has more. */
+static off_t find_tail(int fd, off_t size, int64_t tail, char *buffer)
+{
+	enum { CHUNK = 65536 };
+	off_t end = size > 0 ? size - 1 : 0;		/* the last newline ends the last line */
+
+	while (end > 0) {
+		const off_t begin = end > CHUNK ? end - CHUNK : 0;
+		const ssize_t got = sys_pread(fd, buffer, (size_t)(end - begin), begin);
+
+		for (ssize_t i = got; i-- > 0;)
+			if (buffer[i] == '\n' && --tail <= 0)
+				return begin + i + 1;
+		end = begin;
+	}
+	return 0;
+}
+
+/* Before the first line that is wanted of --tail nothing is read but newlines, from behind. */
+static void skip_to_tail(struct reading *reading, const int *fds, size_t count)
+{
+	int64_t tail = reading->asked->tail;
+
+	if (tail < 0 || !count)
+		return;
+	for (size_t i = count; i-- > 0;) {
+		struct stat info;
+		uint64_t lines;
+
+		if (tail <= 0 || sys_fstat(fds[i], &info)) {
+			sys_lseek(fds[i], 0, SEEK_END);
+			continue;
+		}
+		if (i == count - 1) {
+			off_t begin = find_tail(fds[i], info.st_size, tail, reading->buffer);
+
+			if (begin) {
+				sys_lseek(fds[i], begin, SEEK_SET);
+				tail = 0;
+				continue;
+			}
+		}
+		lines = count_lines(fds[i], reading->buffer);
+		if ((int64_t)lines >= tail) {
+			sys_lseek(fds[i], find_tail(fds[i], info.st_size, tail, reading->buffer), SEEK_SET);
+			tail = 0;
+		} else {
+			tail -= (int64_t)lines;
+		}
+	}
+}
+
+/* --- what comes --- */
+
+static bool runs(struct engine *engine, const char *id)
+{
+	struct engine_container container;
+	struct problem gone = { 0 };
+	bool lives = engine_find(engine, id, &container, &gone) && engine_has_keeper(container.folder);
+
+	engine_close(&container);
+	return lives;
+}
+
+/* The file that is written to is renamed when it is full, and another begun. */
+static bool is_another(int fd, int folder, int *ret_next)
+{
+	struct stat one, other;
+	int next = sys_openat(folder, LOG_FILE, O_RDONLY | O_NOFOLLOW, 0);
+
+	if (next < 0 || sys_fstat(fd, &one) || sys_fstat(next, &other) || one.st_ino == other.st_ino) {
+		if (next >= 0)
+			sys_close(next);
+		return false;
+	}
+	*ret_next = next;
+	return true;
+}
+
+/* Waits for a change in the folder, or a moment: the container may have ended. */
+static void wait_for_more(int notifier)
+{
+	enum { LONGEST_MS = 200 };
+	char events[4096];
+	struct pollfd fds = { notifier, POLLIN, 0 };
+	struct timespec time = { .tv_nsec = LONGEST_MS * 1000000L };
+
+	if (notifier < 0)
+		clock_sleep_ms(LONGEST_MS);
+	else if (sys_ppoll(&fds, 1, &time) > 0)
+		(void)!read(notifier, events, sizeof(events));
+}
+
+static int watch(int folder)
+{
+	char path[32];
+	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
+	if (fd >= 0)
+		inotify_add_watch(fd, path, IN_MODIFY | IN_MOVED_TO | IN_CREATE);
+	return fd;
+}
+
+static void follow(struct engine *engine, const struct engine_container *container, struct reading *reading, int fd)
+{
+	closes int notifier = watch(container->folder);
+	bool last = false;
+
+	while (!reading->done) {
+		int next;
+
+		read_on(reading, fd);
+		if (is_another(fd, container->folder, &next)) {
+			read_on(reading, fd);
+			sys_close(fd);
+			fd = next;
+			continue;
+		}
+		if (last)
+			break;
+		last = !runs(engine, container->made.id);
+		if (!last)
+			wait_for_more(notifier);
+	}
+	sys_close(fd);
+}
+
+/* --- all of it --- */
+
+void engine_read_log(struct engine *engine, const struct engine_container *container, const struct log_asked *asked,
+		     bool (*print)(void *context, const struct log_line *line), void *context,
+		     struct problem *problem)
+{
+	const char *driver = container->made.upkeep.log_driver;
+	struct reading reading = { .asked = asked, .json = !strcmp(driver, "json-file"), .print = print,
+				   .context = context };
+	static int fds[FILES_MAX];
+	size_t count;
+
+	if (!reading.json && strcmp(driver, "k8s-file") != 0) {
+		problem_set(problem, "container %s: its log driver is %s, which keeps nothing that could be read here%s",
+			    container->made.name, driver, !strcmp(driver, "passthrough") ?
+			    ": what it wrote went to who had started it; use '-d' or '--log-driver'" : "");
+		return;
+	}
+	reading.buffer = arena_alloc(engine->arena, BUFFER + 1);
+	count = open_files(container, fds);
+	skip_to_tail(&reading, fds, count);
+	for (size_t i = 0; i < count; i++) {
+		read_on(&reading, fds[i]);
+		if (i + 1 < count || !asked->follow)
+			sys_close(fds[i]);
+	}
+	if (asked->follow && count)
+		follow(engine, container, &reading, fds[count - 1]);
+}

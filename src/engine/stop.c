@@ -1,0 +1,64 @@
+/* stop.c - see stop.h */
+#include "engine/stop.h"
+#include "base/clock.h"
+#include "engine/keep.h"
+#include "spec/names.h"
+#include <signal.h>
+
+enum { AFTER_KILL_MS = 10000, PUT_AWAY_MS = 10000 };
+
+/* Waits until its process has ended, `timeout_ms` at most (-1: without end). */
+static bool has_ended(struct engine *engine, const char *id, int timeout_ms)
+{
+	struct problem gone = { 0 };
+	struct container life;
+	bool ended;
+
+	if (!container_open(engine->arena, engine->run, id, &life, &gone))
+		return true;
+	ended = life.process < 0 || container_wait(&life, timeout_ms);
+	container_close(&life);
+	return ended;
+}
+
+static void end_process(struct engine *engine, const struct engine_container *container, int timeout_ms,
+			struct problem *problem)
+{
+	const struct made *made = &container->made;
+	struct problem ignored = { 0 };
+	int signal = signal_number(made->stop_signal);
+
+	if (container->status == CONTAINER_PAUSED)
+		life_resume(engine->arena, engine->run, made->id, &ignored);
+	if (timeout_ms) {
+		life_kill(engine->arena, engine->run, made->id, signal > 0 ? signal : SIGTERM, false, &ignored);
+		if (has_ended(engine, made->id, timeout_ms))
+			return;
+	}
+	ignored = (struct problem){ 0 };
+	life_kill(engine->arena, engine->run, made->id, SIGKILL, true, &ignored);
+	if (!has_ended(engine, made->id, AFTER_KILL_MS))
+		problem_set(problem, "container %s does not end, 10 s after SIGKILL: the kernel holds its process %d",
+			    made->name, (int)container->pid);
+}
+
+void engine_stop(struct engine *engine, struct engine_container *container, int timeout_ms, struct problem *problem)
+{
+	const uint64_t until = clock_ms() + PUT_AWAY_MS;
+	struct text warnings = text_new(engine->arena);
+	struct engine_container now = *container;
+
+	if (!engine_lives(&now) && now.status != CONTAINER_RESTARTING && !engine_has_keeper(container->folder))
+		return;
+	engine_set_stopped(container->folder, true);
+	/* Its keeper may have been about to start it once more when that was noted. */
+	do {
+		if (engine_lives(&now))
+			end_process(engine, &now, timeout_ms, problem);
+		if (problem->found || engine_wait_for_keeper(container->folder, engine_lives(&now) ? PUT_AWAY_MS : 50))
+			break;
+		engine_refresh(engine, &now);
+	} while (clock_ms() < until || engine_lives(&now));
+	if (!problem->found && !engine_has_keeper(container->folder))
+		engine_heal_one(engine, container->made.id, &warnings);
+}

@@ -1,0 +1,203 @@
+/* upkeep.c - see upkeep.h */
+#include "engine/upkeep.h"
+#include "base/duration.h"
+#include "command/options.h"
+#include "engine/log.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* --- logs --- */
+
+static const char *const no_values[] = { NULL };
+
+/* "KEY=VALUE" of --log-opt. */
+static struct pairs read_log_options(struct arena *arena, const struct texts *given, struct problem *problem)
+{
+	struct pairs pairs = { ARENA_ARRAY(arena, given->count + 1, struct pair), 0 };
+
+	for (size_t i = 0; i < given->count; i++) {
+		const char *text = given->at[i], *value = strchr(text, '=');
+
+		if (!value || value == text) {
+			problem_set(problem, "option '--log-opt': '%s' is not KEY=VALUE, as in max-size=10m", text);
+			break;
+		}
+		pairs.at[pairs.count++] = (struct pair){ arena_copy(arena, text, (size_t)(value - text)), value + 1 };
+	}
+	return pairs;
+}
+
+bool engine_check_log(const struct upkeep *upkeep, struct problem *problem)
+{
+	static const char *const drivers[] = { "json-file", "k8s-file", "journald", "none", "passthrough", NULL };
+	static const char *const limits[] = { "max-size", "max-file", NULL };
+	const char *driver = upkeep->log_driver;
+	const bool file = !strcmp(driver, "json-file") || !strcmp(driver, "k8s-file");
+
+	if (!text_is_one_of(driver, drivers))
+		problem_set(problem, "option '--log-driver': '%s' is none of json-file, k8s-file, journald, none, "
+			    "passthrough", driver);
+	for (size_t i = 0; i < upkeep->log_options.count; i++) {
+		const struct pair *option = &upkeep->log_options.at[i];
+		int64_t bytes;
+		uint64_t files;
+
+		if (!text_is_one_of(option->key, file ? limits : no_values))
+			problem_set(problem, "option '--log-opt': the log driver %s has no option '%s'%s", driver,
+				    option->key, file ? "; it has max-size and max-file" : "");
+		else if (!strcmp(option->key, "max-size") && strcmp(option->value, "-1") != 0 &&
+			 (!option_to_bytes(option->value, &bytes) || bytes <= 0))
+			problem_set(problem, "option '--log-opt': max-size '%s' is no number of bytes, as 10m, or -1",
+				    option->value);
+		else if (!strcmp(option->key, "max-file") && (!text_to_u64(option->value, &files) || !files ||
+							      files > 1000))
+			problem_set(problem, "option '--log-opt': max-file '%s' is no number from 1 to 1000",
+				    option->value);
+	}
+	return !problem->found;
+}
+
+void engine_log_limits(const struct upkeep *upkeep, struct log_limits *ret_limits)
+{
+	*ret_limits = (struct log_limits){ .files = 1 };
+	for (size_t i = 0; i < upkeep->log_options.count; i++) {
+		const struct pair *option = &upkeep->log_options.at[i];
+		int64_t bytes = 0;
+		uint64_t files = 1;
+
+		if (!strcmp(option->key, "max-size") && option_to_bytes(option->value, &bytes) && bytes > 0)
+			ret_limits->size = (uint64_t)bytes;
+		if (!strcmp(option->key, "max-file") && text_to_u64(option->value, &files))
+			ret_limits->files = (uint32_t)files;
+	}
+}
+
+/* --- restarts --- */
+
+/* "on-failure:3". */
+static void read_restart(struct arena *arena, const struct run_asked *asked, struct upkeep *upkeep,
+			 struct problem *problem)
+{
+	const char *given = asked->restart && asked->restart[0] ? asked->restart : "no";
+	const char *colon = strchr(given, ':');
+	const char *word = colon ? arena_copy(arena, given, (size_t)(colon - given)) : given;
+	uint64_t most = 0;
+
+	if (!engine_restart_policy(word, &upkeep->restart) ||
+	    (colon && (upkeep->restart != RESTART_ON_FAILURE || !text_to_u64(colon + 1, &most) || most > UINT32_MAX)))
+		problem_set(problem, "option '--restart': '%s' is none of no, on-failure[:TIMES], always, "
+			    "unless-stopped", given);
+	upkeep->restart_max = (uint32_t)most;
+	if (asked->remove && upkeep->restart != RESTART_NO)
+		problem_set(problem, "options '--rm' and '--restart': what is removed at its end cannot be started "
+			    "again; leave out one of them");
+}
+
+/* --- health checks --- */
+
+enum { SECOND = 1000000000 };
+
+static const uint64_t shortest = SECOND / 1000;
+
+static void read_time(const char *option, const char *given, uint64_t *ret_ns, struct problem *problem)
+{
+	uint64_t ns;
+
+	if (!given)
+		return;
+	if (!duration_read(given, &ns) || (ns && ns < shortest))
+		problem_set(problem, "option '%s': '%s' is no time of 1 ms or more, as in 30s or 1m30s", option, given);
+	else if (ns)
+		*ret_ns = ns;
+}
+
+static uint64_t image_number(const struct json *check, const char *key, uint64_t usual)
+{
+	const struct json *value = json_get(check, key);
+	uint64_t number;
+
+	return value && value->kind == JSON_NUMBER && text_to_u64(value->text, &number) && number ? number : usual;
+}
+
+static void read_image_check(struct arena *arena, const struct json *check, struct health_check *health)
+{
+	const struct json *test = json_get(check, "Test");
+	size_t count = 0;
+
+	*health = (struct health_check){
+		.interval = image_number(check, "Interval", 30ULL * SECOND),
+		.timeout = image_number(check, "Timeout", 30ULL * SECOND),
+		.start_period = image_number(check, "StartPeriod", 0),
+		.start_interval = image_number(check, "StartInterval", 5ULL * SECOND),
+		.retries = (uint32_t)image_number(check, "Retries", 3),
+		.on_failure = "none",
+	};
+	if (!test || test->kind != JSON_ARRAY)
+		return;
+	for (const struct json *word = test->first; word; word = word->next)
+		count++;
+	health->test.at = ARENA_ARRAY(arena, count + 1, char *);
+	for (const struct json *word = test->first; word; word = word->next)
+		if (word->kind == JSON_STRING)
+			health->test.at[health->test.count++] = (char *)(uintptr_t)word->text;
+}
+
+/* A command for the shell; as podman has it, a JSON array of words is none. */
+static void take_command(struct arena *arena, const char *command, struct health_check *health)
+{
+	health->test.at = ARENA_ARRAY(arena, 3, char *);
+	health->test.at[0] = (char *)(uintptr_t)"CMD-SHELL";
+	health->test.at[1] = (char *)(uintptr_t)command;
+	health->test.count = 2;
+}
+
+static void read_health(struct arena *arena, const struct run_asked *asked, const struct json *image,
+			struct health_check *health, struct problem *problem)
+{
+	static const char *const actions[] = { "none", "kill", "restart", "stop", NULL };
+
+	read_image_check(arena, json_get(image, "Healthcheck"), health);
+	if (asked->health_cmd)
+		take_command(arena, asked->health_cmd, health);
+	if (asked->no_healthcheck && asked->health_cmd)
+		problem_set(problem, "options '--no-healthcheck' and '--health-cmd': one of them only");
+	read_time("--health-interval", asked->health_interval, &health->interval, problem);
+	read_time("--health-timeout", asked->health_timeout, &health->timeout, problem);
+	read_time("--health-start-period", asked->health_start_period, &health->start_period, problem);
+	read_time("--health-start-interval", asked->health_start_interval, &health->start_interval, problem);
+	if (asked->health_retries.set)
+		health->retries = (uint32_t)(asked->health_retries.value < UINT32_MAX ? asked->health_retries.value :
+											 UINT32_MAX);
+	if (asked->health_on_failure)
+		health->on_failure = asked->health_on_failure;
+	if (!text_is_one_of(health->on_failure, actions))
+		problem_set(problem, "option '--health-on-failure': '%s' is none of none, kill, restart, stop",
+			    health->on_failure);
+	if (asked->no_healthcheck || !health->test.count || !strcmp(health->test.at[0], "NONE") ||
+	    (health->test.count > 1 && !strcmp(health->test.at[1], "none") && asked->health_cmd))
+		health->test.count = 0;
+	if (health->test.count == 1)	/* "CMD" alone */
+		health->test.count = 0;
+}
+
+void engine_read_upkeep(struct arena *arena, const struct run_asked *asked, const struct json *image, bool kept,
+			struct upkeep *ret_upkeep, struct problem *problem)
+{
+	struct upkeep *upkeep = ret_upkeep;
+
+	*upkeep = (struct upkeep){ .interactive = asked->interactive };
+	read_restart(arena, asked, upkeep, problem);
+	read_health(arena, asked, image, &upkeep->health, problem);
+	upkeep->log_options = read_log_options(arena, &asked->log_options, problem);
+	if (asked->log_driver)
+		upkeep->log_driver = asked->log_driver;
+	else
+		/* What stays with its caller writes to where the caller does. */
+		upkeep->log_driver = kept || asked->terminal || upkeep->restart != RESTART_NO ||
+				     upkeep->health.test.count || upkeep->log_options.count ? "json-file" :
+											       "passthrough";
+	if (kept && !strcmp(upkeep->log_driver, "passthrough"))
+		problem_set(problem, "option '--log-driver': passthrough is for containers in the foreground; there is "
+			    "'none'");
+	engine_check_log(upkeep, problem);
+}
