@@ -1,44 +1,46 @@
 /* heal.c - puts away what those were to put away that were killed before they could: see keep.h.
  *
- * A container whose process has ended, and that nobody keeps. It is looked for where those are that run, so that
- * this costs nothing for the others.
+ * They are looked for where those are that run, so that this costs nothing for the others.
  */
-#include "base/fd.h"
 #include "engine/keep.h"
 #include "engine/parts.h"
 
-static bool has_ended(struct engine *engine, const char *id)
+/* Its folder was removed by other hands. */
+static void remove_orphan(struct engine *engine, const char *id, struct text *warnings)
 {
-	struct problem ignored = { 0 };
+	struct problem problem = { 0 };
 	struct container life;
 	bool ended;
 
-	if (!container_open(engine->arena, engine->run, id, &life, &ignored))
-		return false;
+	if (!container_open(engine->arena, engine->run, id, &life, &problem))
+		return;
 	ended = life.status == STATUS_STOPPED;
 	container_close(&life);
-	return ended;
+	if (ended)
+		life_delete(engine->arena, engine->run, id, true, warnings, &problem);
+	if (problem.found)
+		text_printf(warnings, "%s\n", problem.text);
 }
 
 void engine_heal_one(struct engine *engine, const char *id, struct text *warnings)
 {
+	const struct ending unknown = { .known = false, .keeper = -1 };
 	struct problem problem = { 0 };
 	struct engine_container container;
-	closes int keeper = -1;
-	bool alone;
 
-	if (!has_ended(engine, id))
-		return;
 	if (!engine_find(engine, id, &container, &problem)) {
-		/* Its folder was removed by other hands. */
-		problem = (struct problem){ 0 };
-		life_delete(engine->arena, engine->run, id, true, warnings, &problem);
+		remove_orphan(engine, id, warnings);
 		return;
 	}
-	alone = !engine_has_keeper(container.folder);
+	if (engine_has_keeper(container.folder)) {
+		engine_close(&container);
+		return;
+	}
+	if (engine_lives(&container))
+		engine_adopt(engine, &container);
+	else if (container.status == CONTAINER_EXITED)
+		engine_cleanup(engine, id, &unknown, warnings, &problem);
 	engine_close(&container);
-	if (alone)
-		engine_cleanup(engine, id, &(struct ending){ .known = false, .keeper = -1 }, warnings, &problem);
 	if (problem.found)
 		text_printf(warnings, "%s\n", problem.text);
 }

@@ -45,6 +45,10 @@ struct ending {
 void engine_cleanup(struct engine *engine, const char *id, const struct ending *ending, struct text *warnings,
 		    struct problem *problem);
 
-/* heal.c: does so for all whose keeper was killed, or that the machine's end has ended. */
+/* A container that runs and that nobody looks after gets a monitor (adopt.c). Only where nobody does. */
+void engine_adopt(struct engine *engine, struct engine_container *container);
+
+/* heal.c: puts away all that have ended and whose keeper was killed, or that the machine's end has ended; those that run
+ * without one are adopted. */
 void engine_heal(struct engine *engine, struct text *warnings);
 void engine_heal_one(struct engine *engine, const char *id, struct text *warnings);

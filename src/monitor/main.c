@@ -5,6 +5,7 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -13,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { AT_SIGNALS, AT_SOCKET, AT_INPUT, AT_SOURCE, AT_CLIENTS = AT_SOURCE + SOURCES,
+enum { AT_SIGNALS, AT_PIDFD, AT_SOCKET, AT_INPUT, AT_SOURCE, AT_CLIENTS = AT_SOURCE + SOURCES,
        ALL_FDS = AT_CLIENTS + CLIENTS_MAX };
 
 struct health {
@@ -211,6 +212,7 @@ static void prepare(const struct monitor *monitor, struct pollfd fds[ALL_FDS], i
 	const bool typed = monitor->input_begin < monitor->input_end;
 
 	fds[AT_SIGNALS] = (struct pollfd){ signals, POLLIN, 0 };
+	fds[AT_PIDFD] = (struct pollfd){ monitor->orders->pidfd, POLLIN, 0 };
 	fds[AT_SOCKET] = (struct pollfd){ monitor->orders->socket, POLLIN, 0 };
 	fds[AT_INPUT] = (struct pollfd){ typed ? monitor->input : -1, POLLOUT, 0 };
 	for (size_t i = 0; i < SOURCES; i++)
@@ -238,6 +240,52 @@ static int sooner(int one, int other)
 	return one < 0 ? other : other < 0 || one < other ? one : other;
 }
 
+enum { UNKNOWN = -1 };
+
+/* As long as nobody has reaped it, /proc knows: the last field of proc_pid_stat(5). */
+static int zombie_status(pid_t pid)
+{
+	char path[32], text[1024];
+	ssize_t length;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = sys_openat(AT_FDCWD, path, O_RDONLY, 0);
+	if (fd < 0)
+		return UNKNOWN;
+	length = sys_read(fd, text, sizeof(text) - 1);
+	sys_close(fd);
+	text[length < 0 ? 0 : length] = '\0';
+	/* The state stands behind the name, which may be anything. */
+	if (!strrchr(text, ')') || strncmp(strrchr(text, ')'), ") Z ", 4) != 0)
+		return UNKNOWN;
+	return (int)strtol(strrchr(text, ' '), NULL, 10);
+}
+
+/* How a process has ended that is no child of ours: its wait status, or UNKNOWN. */
+static int foreign_status(pid_t pid, int pidfd)
+{
+	/* As Linux 6.15 has it, where the headers do not. */
+	static const uint64_t wants_exit = 1 << 3;
+	enum { TRIES = 200, LOOK_MS = 5 };
+	struct { uint64_t mask, cgroup; uint32_t ids[11]; int32_t status; } info;
+	const unsigned long get_info = _IOWR(0xff, 11, info);
+	const int status = zombie_status(pid);
+
+	if (status != UNKNOWN)
+		return status;
+	/* Then it was reaped, by init. */
+	for (int i = 0; i < TRIES; i++) {
+		info.mask = wants_exit;
+		if (sys_ioctl(pidfd, get_info, &info))
+			break;
+		if (info.mask & wants_exit)
+			return info.status;
+		clock_sleep_ms(LOOK_MS);
+	}
+	return UNKNOWN;
+}
+
 static int stay(struct monitor *monitor, int signals)
 {
 	const struct orders *orders = monitor->orders;
@@ -258,6 +306,10 @@ static int stay(struct monitor *monitor, int signals)
 		work(monitor, fds);
 		if (fds[AT_SIGNALS].revents)
 			ended = take_signals(signals, orders, &health, &status);
+		if (fds[AT_PIDFD].revents) {
+			ended = true;
+			status = foreign_status(orders->process, orders->pidfd);
+		}
 	}
 	if (health.check > 0)
 		sys_kill(health.check, SIGKILL);
@@ -334,8 +386,9 @@ static void list_clients(const struct monitor *monitor, char *to, size_t room)
 static int end(struct monitor *monitor, int status)
 {
 	static char clients[CLIENTS_MAX * 12], how[16], keeper[16];
-	char *const words[] = { word("container"), word("cleanup"), word("--status"), how, word("--keeper"), keeper,
-				word("--clients"), clients, word(monitor->orders->id), NULL };
+	char *words[] = { word("container"), word("cleanup"), word("--keeper"), keeper, word("--clients"), clients,
+			  word(monitor->orders->id), word("--status"), how, NULL };
+	enum { AT_STATUS = 7 };
 
 	for (size_t i = 0; i < SOURCES; i++)
 		read_last_words(monitor, i);
@@ -344,6 +397,8 @@ static int end(struct monitor *monitor, int status)
 	list_clients(monitor, clients, sizeof(clients));
 	keep_open(monitor->orders->keeper);
 	(void)snprintf(keeper, sizeof(keeper), "%d", monitor->orders->keeper);
+	if (status == UNKNOWN)
+		words[AT_STATUS] = NULL;
 	(void)snprintf(how, sizeof(how), "%d",
 		       WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 	return become_taru(monitor->orders, words);

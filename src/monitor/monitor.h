@@ -27,6 +27,7 @@ enum { CLIENTS_MAX = 64, PATIENCE_MS = 2000, SOURCES = 2 };
 struct orders {
 	const char *id, *name;
 	pid_t process;			/* the container's first */
+	int pidfd;			/* of it, where it is no child of ours: another monitor was killed */
 	int out, err;			/* what it writes: pipes; or `out` is its terminal's master */
 	int in;				/* the pipe that is its standard input */
 	bool terminal;

@@ -15,6 +15,7 @@ static const struct order {
 	{ "id", ORDER_TEXT, offsetof(struct orders, id) },
 	{ "name", ORDER_TEXT, offsetof(struct orders, name) },
 	{ "process", ORDER_NUMBER, offsetof(struct orders, process) },
+	{ "pidfd", ORDER_FD, offsetof(struct orders, pidfd) },
 	{ "out", ORDER_FD, offsetof(struct orders, out) },
 	{ "err", ORDER_FD, offsetof(struct orders, err) },
 	{ "in", ORDER_FD, offsetof(struct orders, in) },
@@ -74,7 +75,7 @@ static bool complain(const char *word)
 
 bool orders_read(char **words, struct orders *ret_orders)
 {
-	*ret_orders = (struct orders){ .out = -1, .err = -1, .in = -1, .folder = -1, .socket = -1, .client = -1,
+	*ret_orders = (struct orders){ .pidfd = -1, .out = -1, .err = -1, .in = -1, .folder = -1, .socket = -1, .client = -1,
 				       .program = -1, .keeper = -1, .id = "", .name = "", .log = "none" };
 	for (; *words && strcmp(*words, "--") != 0; words++)
 		if (!take_word(ret_orders, *words))
