@@ -167,9 +167,10 @@ static bool read_message(struct attached *attached, enum attach_end *ret_end, in
 
 	if (try_later(count))
 		return true;
-	*ret_end = ATTACH_LOST_TOUCH;
-	if (count <= 0)
+	if (count <= 0) {
+		*ret_end = ATTACH_LOST_TOUCH;
 		return false;
+	}
 	switch (message.kind) {
 	case ATTACH_OUTPUT: take_output(attached, &attached->out, message.bytes, length); break;
 	case ATTACH_ERROR: take_output(attached, &attached->error, message.bytes, length); break;
@@ -179,7 +180,7 @@ static bool read_message(struct attached *attached, enum attach_end *ret_end, in
 		break;
 	case ATTACH_ENDED:
 		if (length < sizeof(status))
-			return false;
+			break;
 		memcpy(&status, message.bytes, sizeof(status));
 		*ret_status = status;
 		*ret_end = ATTACH_HAS_ENDED;

@@ -2,8 +2,10 @@
  *
  * They are looked for where those are that run, so that this costs nothing for the others.
  */
+#include "base/sys.h"
 #include "engine/keep.h"
 #include "engine/parts.h"
+#include <unistd.h>
 
 /* Its folder was removed by other hands. */
 static void remove_orphan(struct engine *engine, const char *id, struct text *warnings)
@@ -22,6 +24,14 @@ static void remove_orphan(struct engine *engine, const char *id, struct text *wa
 		text_printf(warnings, "%s\n", problem.text);
 }
 
+/* Whether there still is something of a run: who was to put it away may just have done so. */
+static bool has_life(struct engine *engine, const char *id)
+{
+	const char *path = arena_printf(engine->arena, "%s/%s", engine->run, id);
+
+	return sys_faccessat2(AT_FDCWD, path, F_OK, 0) == 0;
+}
+
 void engine_heal_one(struct engine *engine, const char *id, struct text *warnings)
 {
 	const struct ending unknown = { .known = false, .keeper = -1 };
@@ -38,7 +48,7 @@ void engine_heal_one(struct engine *engine, const char *id, struct text *warning
 	}
 	if (engine_lives(&container))
 		engine_adopt(engine, &container);
-	else if (container.status == CONTAINER_EXITED)
+	else if (container.status == CONTAINER_EXITED && has_life(engine, id))
 		engine_cleanup(engine, id, &unknown, warnings, &problem);
 	engine_close(&container);
 	if (problem.found)

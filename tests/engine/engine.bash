@@ -55,6 +55,11 @@ cgroups_left()
 	done
 }
 
+no_monitor_is_left()
+{
+	! pgrep -f "^taru-monitor .* --root $TARU_ROOT " >/dev/null
+}
+
 no_cgroup_is_left()
 {
 	[ -z "$(cgroups_left)" ]
@@ -83,6 +88,7 @@ teardown()
 	until_true no_cgroup_is_left || { echo "a cgroup was left behind: $(cgroups_left)"; wrong=1; }
 	[ -z "$(ls -A "$TARU_RUN_ROOT" 2>/dev/null)" ] || { echo "left in run: $(ls -A "$TARU_RUN_ROOT")"; wrong=1; }
 	[ -z "$(ls -A "$TARU_ROOT/containers" "$TARU_ROOT/names" | grep -v ':$' | grep .)" ] || { echo "a container was left"; wrong=1; }
+	until_true no_monitor_is_left || { echo "a monitor was left behind"; wrong=1; }
 	rm -rf --one-file-system "$T" || wrong=1
 	return $wrong
 }

@@ -198,7 +198,6 @@ load engine
 	[ "${#output}" = 64 ]
 	works ps -a --format '{{.State}}'
 	[ "$output" = created ]
-	fails 1 "--attach" -- start one
 	taru start -a one
 	[ "$status" = 3 ]
 	[ "$output" = 1 ]

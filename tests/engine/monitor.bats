@@ -1,0 +1,384 @@
+#!/usr/bin/env bats
+# monitor.bats - containers that run without their caller: -d, logs, attach, restart policies, health checks, and what
+# becomes of them when their monitor is killed.
+# shellcheck disable=SC2154,SC2016
+load engine
+
+# monitor_of NAME: the pid of its monitor.
+monitor_of()
+{
+	pgrep -f "^taru-monitor id=[0-9a-f]* name=$1 .* --root $TARU_ROOT "
+}
+
+has_status()
+{
+	[ "$("$TARU" ps -a --filter "name=$1" --format '{{.State}}')" = "$2" ]
+}
+
+logs_have()
+{
+	"$TARU" logs "$1" 2>&1 | grep -q -- "$2"
+}
+
+pty()
+{
+	"$PYTHON" "$HERE/../root/pty.py" "$@"
+}
+
+@test "-d: it prints the ID, runs on, and its exit status is known afterwards" {
+	works run -d --name one box sh -c 'echo out; echo err >&2; sleep 0.3; exit 3'
+	[[ "$output" =~ ^[0-9a-f]{64}$ ]]
+	works wait one
+	[ "$output" = 3 ]
+	works ps -a --format '{{.Status}}'
+	[[ "$output" == "Exited (3)"* ]]
+	works logs one
+	[ "$output" = out ]
+	[ "$stderr" = err ]
+}
+
+@test "-d: what cannot be started is told as in the foreground, and nothing runs" {
+	fails 127 "nothere" -- run -d --name one box nothere
+	fails 126 "/etc" -- run -d --rm box /etc
+	fails 125 "--restart" -- run -d --rm --restart always box true
+	fails 125 "--trace" -- run -d --trace box true
+	works ps -aq
+	[ "${#lines[@]}" = 1 ]
+	works rm one
+	run -1 pgrep -f "^taru-monitor .* --root $TARU_ROOT "
+}
+
+@test "a monitor is small: 200 KiB of memory of its own, no descriptor of its caller's, no big environment" {
+	local pid
+	BIG=$(printf '%070000d' 1) works run -d --name one box sleep 100
+	pid=$(monitor_of one)
+	until_true grep -q taru-monitor "/proc/$pid/comm"
+	[ "$(awk '/^Private_(Clean|Dirty)/ { sum += $2 } END { print sum }' "/proc/$pid/smaps_rollup")" -le 200 ]
+	[ "$(tr '\0' '\n' <"/proc/$pid/environ" | grep -c BIG)" = 0 ]
+	[ "$(readlink "/proc/$pid/cwd")" = / ]
+	[[ "$(readlink "/proc/$pid/fd/0" "/proc/$pid/fd/1" "/proc/$pid/fd/2" | sort -u)" == /dev/null ]]
+	works rm -f one
+	run -1 monitor_of one
+}
+
+@test "logs: --tail, --timestamps, --since, --until; -f goes on to the end" {
+	works run -d --name one box sh -c 'for i in 1 2 3 4 5; do echo line $i; done; sleep 1; echo last'
+	until_true logs_have one "line 5"
+	works logs --tail 2 one
+	[ "$output" = $'line 4\nline 5' ]
+	works logs -n 0 one
+	[ "$output" = "" ]
+	works logs -t -n 1 one
+	[[ "$output" =~ ^20[0-9-]*T[0-9:.]*Z\ line\ 5$ ]]
+	works logs --since 1h -n 1 one
+	[ "$output" = "line 5" ]
+	works logs --until 1h one
+	[ "$output" = "" ]
+	fails 1 "--since" -- logs --since yesterday one
+	fails 1 "--tail" -- logs --tail many one
+	works logs -f one
+	[ "${lines[-1]}" = last ]
+	[ "${#lines[@]}" = 6 ]
+}
+
+@test "logs: json-file is docker's form, k8s-file that of kubelet; both keep every byte that they can" {
+	local bytes='printf "a\"b\\\\c\ttab\033[0m \303\274 \377 end\n"; printf "part"'
+	works run -d --name json --log-driver json-file box sh -c "$bytes"
+	works run -d --name k8s --log-driver k8s-file box sh -c "$bytes"
+	works wait json k8s
+	"$PYTHON" - "$TARU_ROOT"/containers/*/log <<-'END'
+		import json, re, sys
+		for path in sys.argv[1:]:
+		    data = open(path, 'rb').read()
+		    if data.startswith(b'{'):
+		        entries = [json.loads(line) for line in data.decode().splitlines()]
+		        assert entries[0]['log'] == 'a"b\\c\ttab\x1b[0m \u00fc \ufffd end\n', entries
+		        assert entries[0]['stream'] == 'stdout'
+		        assert re.fullmatch(r'20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z', entries[0]['time'])
+		        assert entries[1]['log'] == 'part', entries
+		    else:
+		        lines = data.split(b'\n')
+		        assert lines[0].endswith(b' stdout F a"b\\c\ttab\x1b[0m \xc3\xbc \xff end'), lines
+		        assert lines[1].endswith(b' stdout P part'), lines
+	END
+	"$TARU" logs k8s | cmp - <(printf 'a"b\\c\ttab\033[0m \303\274 \377 end\npart')
+	"$TARU" logs json | cmp - <(printf 'a"b\\c\ttab\033[0m \303\274 \357\277\275 end\npart')
+}
+
+@test "logs: long lines and NULs come out as they went in" {
+	works run -d --name one box sh -c 'head -c 100000 /dev/zero | tr "\0" x; echo; printf "\0\n"'
+	works wait one
+	"$TARU" logs one | cmp - <(head -c 100000 /dev/zero | tr '\0' x; printf '\n\0\n')
+}
+
+@test "logs: max-size and max-file hold, with the newest at the end; follow sees through a rotation" {
+	works run -d --name one --log-opt max-size=10k --log-opt max-file=3 box \
+		sh -c 'i=0; while [ $i -lt 1000 ]; do i=$((i+1)); echo "line number $i"; done; sleep 0.5; echo end'
+	works logs -f one
+	[ "${lines[-1]}" = end ]
+	[ "${lines[-2]}" = "line number 1000" ]
+	[ "$(ls "$TARU_ROOT"/containers/*/ | grep -c '^log')" = 3 ]
+	[ "$(cat "$TARU_ROOT"/containers/*/log* | wc -c)" -lt 40000 ]
+	fails 125 "max-size" -- run -d --log-opt max-size=big box true
+	fails 125 "no option" -- run -d --log-driver none --log-opt max-size=1m box true
+	fails 125 "--log-driver" -- run -d --log-driver syslog box true
+}
+
+@test "logs: none keeps nothing and says so, and so does a container of the foreground" {
+	works run -d --name one --log-driver none box echo hello
+	fails 1 "log driver is none" -- logs one
+	works run --name two box echo hello
+	fails 1 "passthrough" -- logs two
+	works run --name three --log-driver json-file box echo hello
+	[ "$output" = hello ]
+	works logs three
+	[ "$output" = hello ]
+}
+
+@test "a full disk stops no container: what is lost is counted, and told in the log" {
+	local small=$T/small id
+	mkdir "$small"
+	works create --name one box sh -c 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo "line number $i of many that fill the disk"; done; echo done >/tmp/done; sleep 2; echo after'
+	id=$("$TARU" ps -aq --no-trunc)
+	# Its folder is on a file system of 128 KiB.
+	mount -t tmpfs -o size=160k small "$small"
+	cp -a "$TARU_ROOT/containers/$id/." "$small"
+	mount --bind "$small" "$TARU_ROOT/containers/$id"
+	works start one
+	until_true "$TARU" exec one test -e /tmp/done || true
+	: >"$TARU_ROOT/containers/$id/log"
+	"$TARU" wait one || true
+	"$TARU" logs one >"$T/kept" 2>&1 || true
+	umount "$TARU_ROOT/containers/$id"
+	umount "$small"
+	grep -q 'lines of output could not be written here: error 28' "$T/kept"
+	grep -q '^after$' "$T/kept"
+}
+
+@test "a container that writes a lot is not slowed down by who is attached and does not read" {
+	works run -d --name one box sh -c 'sleep 1; head -c 30000000 /dev/zero | tr "\0" x | fold -w 100; echo finished; sleep 100'
+	mkfifo "$T/full"
+	exec 5<>"$T/full"
+	"$TARU" attach --no-stdin --sig-proxy=false one >"$T/full" 2>/dev/null 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true logs_have one finished
+	kill "$!"
+	exec 5>&-
+	works rm -f one
+}
+
+@test "attach: output, input and exit status; many at once" {
+	works run -d -i --name one box sh -c 'while read -r line; do echo "got $line"; [ "$line" != end ] || exit 4; done'
+	"$TARU" attach --no-stdin one >"$T/other" 3>&- 4>&- &
+	PIDS+=("$!")
+	sleep 0.3
+	run -4 bash -c '(echo hello; sleep 0.5; echo end) | "$0" attach one' "$TARU"
+	[ "$output" = $'got hello\ngot end' ]
+	wait "${PIDS[-1]}" || true
+	[ "$(<"$T/other")" = $'got hello\ngot end' ]
+	fails 1 "is not running" -- attach one
+	fails 1 "no such container" -- attach two
+}
+
+@test "attach: the end of one's input is not the container's, but that of who began it is" {
+	works run -d -i --name one box cat
+	echo hello | "$TARU" attach --sig-proxy=false one >"$T/out" 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true grep -q hello "$T/out"
+	kill "$!"
+	has_status one running
+	works rm -f one
+	run -0 timeout 10 bash -c 'echo hello | "$0" run -i --rm --log-driver json-file box cat' "$TARU"
+	[ "$output" = hello ]
+}
+
+@test "-it: the detach keys leave it running; attach goes on; keys of one's own" {
+	run -0 pty expect:'# ' 'send:echo $((6*7))\n' expect:42 'send:\x10\x11' -- "$TARU" run -it --name one box sh
+	[[ "$output" == *"status 0"* ]]
+	[[ "$output" == *"mode same"* ]]
+	has_status one running
+	run -0 pty 'send:echo $((7*7))\n' expect:49 'send:exit 5\n' -- "$TARU" attach one
+	[[ "$output" == *"status 5"* ]]
+	works start one
+	run -0 pty 'send:echo x\x10y\n' expect:y 'send:aq' -- "$TARU" attach --detach-keys a,q one
+	[[ "$output" == *"status 0"* ]]
+	has_status one running
+	fails 1 "--detach-keys" -- attach --detach-keys ctrl-,x one
+}
+
+@test "-it: the window's size is the container's, and follows it" {
+	run -0 pty --size 30x100 expect:'# ' 'send:stty size\n' expect:'30 100' resize:40x120 'send:stty size\n' \
+		expect:'40 120' 'send:exit\n' -- "$TARU" run -it --rm box sh
+	[[ "$output" == *"status 0"* ]]
+}
+
+@test "signals to who is attached are the container's, unless --sig-proxy=false" {
+	works run -d --name one box sh -c 'trap "echo caught; exit 9" USR1; while :; do sleep 0.1; done'
+	"$TARU" attach --no-stdin one >"$T/out" 3>&- 4>&- &
+	PIDS+=("$!")
+	sleep 0.3
+	kill -USR1 "$!"
+	status=0
+	wait "$!" || status=$?
+	[ "$status" = 9 ]
+	grep -q caught "$T/out"
+	works start one
+	"$TARU" attach --no-stdin --sig-proxy=false one 3>&- 4>&- >/dev/null &
+	PIDS+=("$!")
+	sleep 0.3
+	kill -TERM "$!"
+	status=0
+	wait "$!" || status=$?
+	[ "$status" = 143 ]
+	has_status one running
+}
+
+@test "start, restart and stop of several; a stopped one has its status; start of one that runs is content" {
+	works run -d --name one box sleep 100
+	works run -d --name two box sleep 100
+	works stop -t 0 one two
+	[ "$output" = $'one\ntwo' ]
+	works ps -a --format '{{.Status}}'
+	[[ "${lines[0]}" == "Exited (137)"* ]]
+	works start one two
+	works start one
+	has_status one running
+	works restart -t 0 one
+	has_status one running
+	fails 1 "no such container: three" -- start three one
+}
+
+@test "--restart: on-failure so often, always until it is stopped, with growing pauses" {
+	works run -d --name few --restart on-failure:2 box sh -c 'echo run; exit 1'
+	works run -d --name good --restart on-failure box true
+	works run -d --name ever --restart always box sh -c 'echo run'
+	until_true has_status few exited
+	[ "$("$TARU" logs few | grep -c run)" = 3 ]
+	works inspect --format '{{.RestartCount}} {{.State.ExitCode}}' few
+	[ "$output" = "2 1" ]
+	works inspect --format '{{.RestartCount}}' good
+	[ "$output" = 0 ]
+	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}}" ever)" -ge 2 ]' "$TARU"
+	works stop ever
+	has_status ever exited
+	run -1 monitor_of ever
+	fails 125 "--restart" -- run -d --restart sometimes box true
+	fails 125 "--restart" -- run -d --restart always:3 box true
+}
+
+@test "--restart: kill is no stop; rm -f ends it for good" {
+	works run -d --name one --restart always box sleep 100
+	works kill one
+	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}} {{.State.Status}}" one)" = "1 running" ]' "$TARU"
+	works rm -f one
+	run -1 monitor_of one
+	works ps -aq
+	[ "$output" = "" ]
+}
+
+@test "system start-restarting: after the machine went down, those that ran and have a policy" {
+	local name policy pids=()
+	for name in never always unless stopped; do
+		policy=unless-stopped
+		[ $name = never ] && policy=no
+		[ $name = always ] && policy=always
+		works run -d --name $name --restart $policy box sleep 100
+		works inspect --format '{{.State.Pid}}' $name
+		pids+=("$output")
+	done
+	works stop -t 0 stopped
+	# As the end of the machine: everything is killed, and /run and the cgroups are gone.
+	for name in never always unless; do
+		kill -9 "$(monitor_of $name)"
+	done
+	kill -9 "${pids[@]:0:3}"
+	until_true bash -c '! kill -0 "$@" 2>/dev/null' kill "${pids[@]:0:3}" || true
+	rm -rf "${TARU_RUN_ROOT:?}"/*
+	cgroups_left | xargs -r rmdir
+	works ps -a --format '{{.Names}} {{.Status}}'
+	[[ "$output" == *"never Exited (unknown)"* ]]
+	works system start-restarting
+	[ "$(sort <<<"$output")" = $'always\nunless' ]
+	has_status always running
+	has_status never exited
+	has_status stopped exited
+}
+
+@test "health checks: starting, healthy, unhealthy; ps, inspect and healthcheck run say so" {
+	works run -d --name one --health-cmd 'test -e /tmp/good || { echo not good; false; }' --health-interval 200ms \
+		--health-retries 2 box sleep 100
+	until_true bash -c '"$0" ps | grep -q "(unhealthy)"' "$TARU"
+	fails 1 "" -- healthcheck run one
+	[ "$output" = unhealthy ]
+	works inspect --format '{{range .State.Health.Log}}{{.ExitCode}} {{.Output}}{{end}}' one
+	[[ "$output" == "1 not good"* ]]
+	works exec one touch /tmp/good
+	until_true bash -c '"$0" ps | grep -q "(healthy)"' "$TARU"
+	works healthcheck run one
+	works ps -q --filter health=healthy
+	[ "${#lines[@]}" = 1 ]
+	works run -d --name two box sleep 100
+	fails 1 "has no health check" -- healthcheck run two
+	fails 125 "--health-interval" -- run --health-cmd true --health-interval soon box true
+}
+
+@test "health checks: one that takes too long is killed and counts as failed; --health-on-failure" {
+	works run -d --name slow --health-cmd 'sleep 100' --health-timeout 200ms --health-interval 100ms --health-retries 1 \
+		--health-on-failure kill box sleep 100
+	until_true has_status slow exited
+	works run -d --name again --health-cmd false --health-interval 100ms --health-retries 1 --health-on-failure restart \
+		box sleep 100
+	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}}" again)" -ge 1 ]' "$TARU"
+	works run -d --name stop --health-cmd false --health-interval 100ms --health-retries 1 --health-on-failure stop \
+		--restart always box sh -c 'trap "exit 0" TERM; while :; do sleep 0.1; done'
+	until_true has_status stop exited
+}
+
+@test "health checks: the image's HEALTHCHECK counts, unless --no-healthcheck" {
+	tar -C "$WORLD/box" -c . | "$TARU" import --change 'HEALTHCHECK --interval=200ms CMD test -e /' - checked >/dev/null
+	works run -d --name one checked sleep 100
+	until_true bash -c '"$0" ps | grep -q "(healthy)"' "$TARU"
+	works run -d --name two --no-healthcheck checked sleep 100
+	works ps --filter name=two --format '{{.Status}}'
+	[[ "$output" != *health* ]]
+	works rm -f one two
+	works rmi checked
+}
+
+@test "a monitor that was killed: the container is not hurt, gets another, and nothing that it wrote is lost" {
+	local pid
+	works run -d --name one box sh -c 'trap "exit 7" TERM; i=0; while :; do i=$((i+1)); echo "n $i"; sleep 0.05; done'
+	until_true logs_have one "n 3"
+	pid=$(monitor_of one)
+	kill -9 "$pid"
+	sleep 0.5
+	fails 1 "" -- system check
+	[[ "$output" == *"container one: runs, and nobody looks after it"* ]]
+	works ps
+	until_true monitor_of one
+	until_true logs_have one "n 15"
+	works stop one
+	# One after the other, none missing.
+	"$TARU" logs one | awk '$2 != NR { exit 1 }'
+	works inspect --format '{{.State.ExitCode}} {{.State.ExitCodeKnown}}' one
+	[ "$output" = "7 true" ]
+	works system check
+}
+
+@test "--rm with -d: gone when it has ended, also when its monitor was killed" {
+	works run -d --rm --name one box sleep 0.3
+	works wait one
+	[ "$output" = 0 ]
+	works ps -aq
+	[ "$output" = "" ]
+	works run -d --rm --name two box sleep 1
+	kill -9 "$(monitor_of two)"
+	until_true bash -c '[ -z "$("$0" ps -aq)" ]' "$TARU"
+	works system check
+}
+
+@test "others may not attach: the socket is in a folder of its owner's" {
+	works run -d --name one box sleep 100
+	run ! su -s /bin/sh nobody -c "ls $TARU_RUN_ROOT/*/"
+	[ "$(stat -c %a "$TARU_RUN_ROOT"/*)" = 700 ]
+}
