@@ -8,6 +8,7 @@ static const struct called {
 	const char *name;
 	const struct verb *verb;
 } names[] = {
+	{ NULL, "cp", &verb_cp },
 	{ NULL, "create", &verb_create },
 	{ NULL, "exec", &verb_exec },
 	{ NULL, "export", &verb_export },
@@ -34,6 +35,7 @@ static const struct called {
 	{ NULL, "tag", &verb_tag },
 	{ NULL, "unpause", &verb_unpause },
 	{ NULL, "wait", &verb_wait },
+	{ "container", "cp", &verb_cp },
 	{ "container", "create", &verb_create },
 	{ "container", "exec", &verb_exec },
 	{ "container", "inspect", &verb_container_inspect },

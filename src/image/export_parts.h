@@ -32,6 +32,7 @@ struct exporting {
 	struct arena arena;		/* of the whole */
 	struct export_links links;
 	struct text path;		/* of the entry */
+	bool mounts;			/* what is mounted below belongs to it */
 	const struct export_notes *notes;
 	struct problem *problem;
 	unsigned char *piece;

@@ -92,8 +92,8 @@ static int export_handle(struct exporting *exporting, int handle, unsigned depth
 /* What vanishes while a container runs is not there. */
 static int export_name(struct exporting *exporting, int dir, const char *name, unsigned depth)
 {
-	closes int handle = sys_openat2(dir, name, O_PATH | O_NOFOLLOW, 0,
-					RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
+	const uint64_t resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | (exporting->mounts ? 0 : RESOLVE_NO_XDEV);
+	closes int handle = sys_openat2(dir, name, O_PATH | O_NOFOLLOW, 0, resolve);
 
 	if (handle == -ENOENT)
 		return 0;
@@ -138,20 +138,41 @@ static int walk(struct exporting *exporting, int dir, unsigned depth)
 	return error;
 }
 
+/* --- all of it --- */
+
+static void begin(struct exporting *exporting)
+{
+	arena_init(&exporting->arena, NULL, 0);
+	exporting->links.arena = &exporting->arena;
+	exporting->path = text_new(&exporting->arena);
+	exporting->piece = arena_alloc(&exporting->arena, EXPORT_PIECE);
+}
+
+static int finish(struct exporting *exporting, int error)
+{
+	if (!error)
+		error = tar_write_end(&exporting->tar);
+	if (error && !exporting->problem->found)
+		export_failed(exporting, "cannot be written to the archive", error);
+	arena_release(&exporting->arena);
+	return error;
+}
+
 int export_tree(int root, struct tar_sink sink, const struct export_notes *notes, struct problem *problem)
 {
 	struct exporting exporting = { .tar = tar_writer_new(sink), .notes = notes, .problem = problem };
-	int error;
 
-	arena_init(&exporting.arena, NULL, 0);
-	exporting.links.arena = &exporting.arena;
-	exporting.path = text_new(&exporting.arena);
-	exporting.piece = arena_alloc(&exporting.arena, EXPORT_PIECE);
-	error = walk_below(&exporting, root, 0);
-	if (!error)
-		error = tar_write_end(&exporting.tar);
-	if (error && !problem->found)
-		export_failed(&exporting, "cannot be written to the archive", error);
-	arena_release(&exporting.arena);
-	return error;
+	begin(&exporting);
+	return finish(&exporting, walk_below(&exporting, root, 0));
+}
+
+int export_file(int handle, const char *name, struct tar_sink sink, const struct export_notes *notes,
+		struct problem *problem)
+{
+	struct exporting exporting = { .tar = tar_writer_new(sink), .mounts = true, .notes = notes,
+				       .problem = problem };
+
+	begin(&exporting);
+	text_add(&exporting.path, name);
+	return finish(&exporting, export_handle(&exporting, handle, 0));
 }
