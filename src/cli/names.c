@@ -8,8 +8,10 @@ static const struct called {
 	const char *name;
 	const struct verb *verb;
 } names[] = {
+	{ NULL, "commit", &verb_commit },
 	{ NULL, "cp", &verb_cp },
 	{ NULL, "create", &verb_create },
+	{ NULL, "diff", &verb_diff },
 	{ NULL, "exec", &verb_exec },
 	{ NULL, "export", &verb_export },
 	{ NULL, "history", &verb_history },
@@ -35,9 +37,12 @@ static const struct called {
 	{ NULL, "tag", &verb_tag },
 	{ NULL, "unpause", &verb_unpause },
 	{ NULL, "wait", &verb_wait },
+	{ "container", "commit", &verb_commit },
 	{ "container", "cp", &verb_cp },
 	{ "container", "create", &verb_create },
+	{ "container", "diff", &verb_diff },
 	{ "container", "exec", &verb_exec },
+	{ "container", "export", &verb_container_export },
 	{ "container", "inspect", &verb_container_inspect },
 	{ "container", "kill", &verb_kill },
 	{ "container", "ls", &verb_ps },
@@ -52,7 +57,7 @@ static const struct called {
 	{ "container", "stop", &verb_stop },
 	{ "container", "unpause", &verb_unpause },
 	{ "container", "wait", &verb_wait },
-	{ "image", "export", &verb_export },
+	{ "image", "export", &verb_image_export },
 	{ "image", "history", &verb_history },
 	{ "image", "import", &verb_import },
 	{ "image", "inspect", &verb_image_inspect },

@@ -107,7 +107,7 @@ static void let_go(struct engine_container *container)
 static int run_mounted(void *data)
 {
 	struct reaching *reaching = data;
-	struct problem *problem = &reaching->shared->problem;
+	struct problem *problem = reaching->problem;
 	int error = sys_prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 
 	if (!error)
@@ -117,20 +117,33 @@ static int run_mounted(void *data)
 
 /* --- the child --- */
 
-static int run_child(struct reaching *reaching)
+static int run_child(void *data, struct problem *problem)
 {
+	struct reaching *reaching = data;
 	const struct reach_request *request = reaching->request;
-	struct problem *problem = &reaching->shared->problem;
-	int error = sys_prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	int error = 0;
 
-	if (!error && !reaching->runs)
+	reaching->problem = problem;
+	if (!reaching->runs)
 		return helper_as_owner(reaching->engine->arena, run_mounted, reaching, problem);
-	if (!error && reaching->user >= 0)
+	if (reaching->user >= 0)
 		error = become_owner(reaching->user);
 	return error ? error : request->work(request->data, reaching->root, problem);
 }
 
-static bool start_child(struct reaching *reaching, struct reach *ret_reach, struct problem *problem)
+/* Who reads what it writes may end first: an error, and no signal. */
+static _Noreturn void run_work(int (*work)(void *data, struct problem *problem), void *data, struct problem *problem)
+{
+	int error = sys_prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+
+	signal(SIGPIPE, SIG_IGN);
+	if (!error)
+		error = work(data, problem);
+	sys_exit(-error & 0x7f);
+}
+
+bool reach_start(struct reach *ret_reach, int (*work)(void *data, struct problem *problem), void *data,
+		 struct problem *problem)
 {
 	struct reach_shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 					   -1, 0);
@@ -139,13 +152,10 @@ static bool start_child(struct reaching *reaching, struct reach *ret_reach, stru
 		problem_set(problem, "there is no memory for another process");
 		return false;
 	}
-	reaching->shared = ret_reach->shared = shared;
+	ret_reach->shared = shared;
 	ret_reach->pid = sys_fork();
-	if (ret_reach->pid == 0) {
-		/* Who reads what it writes may end first: an error, and no signal. */
-		signal(SIGPIPE, SIG_IGN);
-		sys_exit(-run_child(reaching) & 0x7f);
-	}
+	if (ret_reach->pid == 0)
+		run_work(work, data, &shared->problem);
 	if (ret_reach->pid > 0)
 		return true;
 	problem_set(problem, "cannot start a process: %s", reason_words(ret_reach->pid));
@@ -175,7 +185,7 @@ bool reach_begin(struct engine *engine, const struct reach_request *request, str
 	reaching.runs = process >= 0;
 	begun = (reaching.runs ? open_running(process, &reaching, problem) :
 				 reach_prepare_mount(&reaching, problem)) &&
-		start_child(&reaching, ret_reach, problem);
+		reach_start(ret_reach, run_child, &reaching, problem);
 	fd_close_at(&reaching.root);
 	fd_close_at(&reaching.user);
 	if (!begun && ret_reach->locked)

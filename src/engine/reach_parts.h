@@ -6,7 +6,7 @@
 struct reaching {
 	struct engine *engine;
 	const struct reach_request *request;
-	struct reach_shared *shared;
+	struct problem *problem;	/* of the child */
 	bool runs;
 	int root;			/* of the container; -1: not open yet */
 	int user;			/* its user namespace; -1: it is ours */
@@ -22,3 +22,7 @@ bool reach_prepare_mount(struct reaching *reaching, struct problem *problem);
 
 /* Mounts it in a mount namespace of this process's own, and opens the root: 0, or -errno with a problem. */
 int reach_mount(struct reaching *reaching, struct problem *problem);
+
+/* Does `work` in a child, which ends with us; reach_end() waits for it. */
+bool reach_start(struct reach *ret_reach, int (*work)(void *data, struct problem *problem), void *data,
+		 struct problem *problem);

@@ -13,12 +13,7 @@ struct entry {
 	char name[];
 };
 
-struct names {
-	const char **at;
-	size_t count, room;
-};
-
-static void add_name(struct arena *arena, struct names *names, const char *name)
+static void add_name(struct arena *arena, struct export_names *names, const char *name)
 {
 	if (!strcmp(name, ".") || !strcmp(name, ".."))
 		return;
@@ -36,23 +31,28 @@ static int by_bytes(const void *one, const void *other)
 	return strcmp(*(const char *const *)one, *(const char *const *)other);
 }
 
-static int read_names(struct arena *arena, int dir, struct names *ret_names)
+int export_names_add(struct arena *arena, int dir, struct export_names *names)
 {
 	union { struct entry entry; char bytes[32 * 1024]; } *buffer = arena_alloc(arena, sizeof(*buffer));
 	ssize_t got;
 
-	*ret_names = (struct names){ 0 };
 	while ((got = sys_getdents64(dir, buffer->bytes, sizeof(buffer->bytes))) > 0) {
 		for (ssize_t at = 0; at < got;) {
 			const struct entry *entry = (const void *)(buffer->bytes + at);
 
-			add_name(arena, ret_names, entry->name);
+			add_name(arena, names, entry->name);
 			at += entry->length;
 		}
 	}
-	if (ret_names->count)
-		qsort(ret_names->at, ret_names->count, sizeof(char *), by_bytes);
+	if (names->count)
+		qsort(names->at, names->count, sizeof(char *), by_bytes);
 	return (int)got;
+}
+
+int export_names_read(struct arena *arena, int dir, struct export_names *ret_names)
+{
+	*ret_names = (struct export_names){ 0 };
+	return export_names_add(arena, dir, ret_names);
 }
 
 static int walk(struct exporting *exporting, int dir, unsigned depth);
@@ -106,7 +106,7 @@ static int export_name(struct exporting *exporting, int dir, const char *name, u
 	return export_handle(exporting, handle, depth);
 }
 
-static int walk_names(struct exporting *exporting, int dir, const struct names *names, unsigned depth)
+static int walk_names(struct exporting *exporting, int dir, const struct export_names *names, unsigned depth)
 {
 	size_t length = exporting->path.length;
 	int error = 0;
@@ -124,12 +124,12 @@ static int walk_names(struct exporting *exporting, int dir, const struct names *
 
 static int walk(struct exporting *exporting, int dir, unsigned depth)
 {
-	struct names names;
+	struct export_names names;
 	struct arena arena;
 	int error;
 
 	arena_init(&arena, NULL, 0);
-	error = read_names(&arena, dir, &names);
+	error = export_names_read(&arena, dir, &names);
 	if (error)
 		export_failed(exporting, "cannot be read", error);
 	else
@@ -140,7 +140,7 @@ static int walk(struct exporting *exporting, int dir, unsigned depth)
 
 /* --- all of it --- */
 
-static void begin(struct exporting *exporting)
+void export_begin(struct exporting *exporting)
 {
 	arena_init(&exporting->arena, NULL, 0);
 	exporting->links.arena = &exporting->arena;
@@ -148,7 +148,7 @@ static void begin(struct exporting *exporting)
 	exporting->piece = arena_alloc(&exporting->arena, EXPORT_PIECE);
 }
 
-static int finish(struct exporting *exporting, int error)
+int export_finish(struct exporting *exporting, int error)
 {
 	if (!error)
 		error = tar_write_end(&exporting->tar);
@@ -162,8 +162,8 @@ int export_tree(int root, struct tar_sink sink, const struct export_notes *notes
 {
 	struct exporting exporting = { .tar = tar_writer_new(sink), .notes = notes, .problem = problem };
 
-	begin(&exporting);
-	return finish(&exporting, walk_below(&exporting, root, 0));
+	export_begin(&exporting);
+	return export_finish(&exporting, walk_below(&exporting, root, 0));
 }
 
 int export_file(int handle, const char *name, struct tar_sink sink, const struct export_notes *notes,
@@ -172,7 +172,7 @@ int export_file(int handle, const char *name, struct tar_sink sink, const struct
 	struct exporting exporting = { .tar = tar_writer_new(sink), .mounts = true, .notes = notes,
 				       .problem = problem };
 
-	begin(&exporting);
+	export_begin(&exporting);
 	text_add(&exporting.path, name);
-	return finish(&exporting, export_handle(&exporting, handle, 0));
+	return export_finish(&exporting, export_handle(&exporting, handle, 0));
 }
