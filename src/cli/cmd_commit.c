@@ -48,7 +48,7 @@ static void run(struct command *command)
 {
 	const struct cmd_commit_asked *asked = command->asked;
 	struct commit_asked commit = { .author = asked->author, .message = asked->message, .changes = asked->changes,
-				       .no_pause = asked->pause.set && !asked->pause.value,
+				       .pause = asked->pause,
 				       .notes = { warn, command } };
 	struct engine_container container;
 	struct image image;
@@ -72,7 +72,8 @@ static const struct option options[] = {
 	  " WORKDIR" },
 	{ "iidfile", 0, OPTION_TEXT, AT(id_file), "FILE", "write the image's ID there" },
 	{ "message", 'm', OPTION_TEXT, AT(message), "TEXT", "for its history" },
-	{ "pause", 'p', OPTION_MAYBE_FLAG, AT(pause), NULL, "stop its processes meanwhile (true)" },
+	{ "pause", 'p', OPTION_MAYBE_FLAG, AT(pause), NULL,
+	  "stop its processes meanwhile; by default, where it can be" },
 	{ "quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "only the ID is printed, as always" },
 	{ NULL }
 };

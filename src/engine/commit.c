@@ -41,8 +41,8 @@ static const struct image *find_parent(struct engine *engine, const struct engin
 	const struct made *made = &container->made;
 
 	if (!made->image_id[0]) {
-		problem_set(problem, "container %s stands on this machine's own files, which are no image; 'taru export "
-			    "%s | taru import -' makes one of all of them", made->name, made->name);
+		problem_set(problem, "container %s stands on this machine's own files, which are no image; 'taru "
+			    "export %s | taru import -' makes one of all of them", made->name, made->name);
 		return NULL;
 	}
 	if (!store_images(engine->store, images, problem))
@@ -85,13 +85,29 @@ static bool make_image(struct engine *engine, const struct engine_container *con
 	return !problem->found;
 }
 
+/* Where nobody has said that it must be, one that cannot be paused (it has no cgroup) goes on. */
+static bool hold_still(struct engine *engine, const struct engine_container *container, const struct commit_asked *asked,
+		  bool *ret_paused, struct problem *problem)
+{
+	struct problem failed = { 0 };
+
+	if (container->status != CONTAINER_RUNNING || (asked->pause.set && !asked->pause.value))
+		return true;
+	life_pause(engine->arena, engine->run, container->made.id, &failed);
+	*ret_paused = !failed.found;
+	if (failed.found && asked->pause.set)
+		problem_set(problem, "%s", failed.text);
+	return !problem->found;
+}
+
 bool engine_commit_image(struct engine *engine, const struct engine_container *container,
 			 const struct commit_asked *asked, struct image *ret_image, struct problem *problem)
 {
 	const struct image *parent = find_parent(engine, container, problem);
 	struct commit_options options = { asked->name, asked->author, asked->message, NULL, NULL };
+	struct problem after = { 0 };	/* who has gone on or ended meanwhile need not be told to */
 	struct image_run run;
-	bool pause = container->status == CONTAINER_RUNNING && !asked->no_pause;
+	bool paused = false;
 
 	if (!parent || !commit_run(engine, container, parent, &run, &options.created_by, problem))
 		return false;
@@ -100,14 +116,10 @@ bool engine_commit_image(struct engine *engine, const struct engine_container *c
 		change_apply(engine->arena, &run, asked->changes.at[i], problem);
 	if (problem->found)
 		return false;
-	if (pause)
-		life_pause(engine->arena, engine->run, container->made.id, problem);
-	if (!problem->found)
-		make_image(engine, container, parent, asked, &options, ret_image, problem);
-	if (pause && (!problem->found || container->status == CONTAINER_RUNNING)) {
-		struct problem ignored = { 0 };
-
-		life_resume(engine->arena, engine->run, container->made.id, &ignored);
-	}
+	if (!hold_still(engine, container, asked, &paused, problem))
+		return false;
+	make_image(engine, container, parent, asked, &options, ret_image, problem);
+	if (paused)
+		life_resume(engine->arena, engine->run, container->made.id, &after);
 	return !problem->found;
 }

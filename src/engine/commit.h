@@ -7,11 +7,11 @@ struct commit_asked {
 	const char *name;		/* of the new image, in full; NULL: none */
 	const char *author, *message;
 	struct texts changes;		/* lines of a Dockerfile */
-	bool no_pause;			/* processes go on meanwhile */
+	struct maybe_bool pause;	/* its processes, meanwhile; not set: where that can be */
 	struct export_notes notes;	/* who is told what was left out */
 };
 
-/* Makes it. A container that runs is paused meanwhile. What the image runs is what the container runs: its command,
+/* Makes it. What the image runs is what the container runs: its command,
  * variables, user, directory, labels. False after a problem, and then there is no image. */
 bool engine_commit_image(struct engine *engine, const struct engine_container *container,
 			 const struct commit_asked *asked, struct image *ret_image, struct problem *problem);

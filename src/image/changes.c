@@ -199,7 +199,8 @@ static void take_on_build(struct change *change)
 
 static const struct { const char *word; void (*take)(struct change *change); } words[] = {
 	{ "CMD", take_cmd }, { "ENTRYPOINT", take_entrypoint }, { "ENV", take_env }, { "EXPOSE", take_expose },
-	{ "HEALTHCHECK", change_take_health }, { "LABEL", take_label }, { "ONBUILD", take_on_build }, { "STOPSIGNAL", take_stop_signal },
+	{ "HEALTHCHECK", change_take_health }, { "LABEL", take_label }, { "ONBUILD", take_on_build },
+	{ "STOPSIGNAL", take_stop_signal },
 	{ "USER", take_user }, { "VOLUME", take_volume }, { "WORKDIR", take_working_dir },
 };
 

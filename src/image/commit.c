@@ -133,8 +133,8 @@ static bool run(struct committing *committing, const struct image *parent, int i
 		return false;
 	layers = take_layers(committing, problem);
 	if (problem->found ||
-	    !new_image_read_layer(&committing->new, input, committing->parent.diff_ids_count ? &committing->chain : NULL,
-				  false, problem))
+	    !new_image_read_layer(&committing->new, input,
+				  committing->parent.diff_ids_count ? &committing->chain : NULL, false, problem))
 		return false;
 	layers[committing->manifest.count] = committing->new.layer;
 	write_config(committing, &config);

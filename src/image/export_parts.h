@@ -59,7 +59,8 @@ struct export_names {
 	size_t count, room;
 };
 
-/* The names in a directory, without "." and "..", in the order of their bytes; the same added to others. 0 or -errno. */
+/* The names in a directory, without "." and "..", in the order of their bytes; the same added to others. 0 or
+ * -errno. */
 int export_names_read(struct arena *arena, int dir, struct export_names *ret_names);
 int export_names_add(struct arena *arena, int dir, struct export_names *names);
 

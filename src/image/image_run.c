@@ -116,8 +116,8 @@ static void put_labels(struct json_writer *json, const struct pairs *labels)
 /* Keys that are not of this program. */
 static void put_others(struct json_writer *json, const struct image_run *run)
 {
-	static const char *const known[] = { "User", "ExposedPorts", "Env", "Entrypoint", "Cmd", "Volumes", "WorkingDir",
-					     "Labels", "StopSignal", "OnBuild", NULL };
+	static const char *const known[] = { "User", "ExposedPorts", "Env", "Entrypoint", "Cmd", "Volumes",
+					     "WorkingDir", "Labels", "StopSignal", "OnBuild", NULL };
 
 	for (const struct json *at = run->others ? run->others->first : NULL; at; at = at->next)
 		if (!text_is_one_of(at->key, known) && !(run->health.test.count && !strcmp(at->key, "Healthcheck")))

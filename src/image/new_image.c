@@ -50,7 +50,8 @@ static bool keep_blob(struct new_image *new, int tee, struct problem *problem)
 static bool keep_layer(struct new_image *new, const struct digest *parent, struct problem *problem)
 {
 	struct unpacking *unpacking = &new->unpacking;
-	const struct layer_facts facts = { digest_chain(parent, &unpacking->diff_id), unpacking->diff_id, unpacking->digest,
+	const struct layer_facts facts = { digest_chain(parent, &unpacking->diff_id), unpacking->diff_id,
+					   unpacking->digest,
 					   unpacking->content };
 	int error = layer_finish(new->store, &unpacking->making, &facts);
 
