@@ -63,6 +63,15 @@ static const struct usage_sample *seen_before(const struct watching *watching, c
 	return NULL;
 }
 
+/* What nobody counts, since it runs without cgroups, is not told as 0. */
+static const char *unless_unknown(const struct engine_container *container, const struct usage_sample *now,
+				  const char *text)
+{
+	bool runs = container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED;
+
+	return runs && !now->counted ? "--" : text;
+}
+
 static void add_row(const struct watching *watching, struct rows *rows, const struct engine_container *container,
 		    const struct usage_sample *now)
 {
@@ -71,19 +80,23 @@ static void add_row(const struct watching *watching, struct rows *rows, const st
 	const char *id = place_id(arena, container->made.id, watching->asked->whole);
 	double cpu = before ? usage_cpu_percent(before, now) : 0;
 	double memory = now->memory_limit ? (double)now->memory / (double)now->memory_limit * 100 : 0;
+	const struct pair cells[] = {
+		{ "BlockIO", bytes_both(arena, now->block_read, now->block_written) },
+		{ "CPUPerc", arena_printf(arena, "%.2f%%", cpu) },
+		{ "MemPerc", arena_printf(arena, "%.2f%%", memory) },
+		{ "MemUsage", arena_printf(arena, "%s / %s", memory_text(arena, now->memory),
+					   memory_text(arena, now->memory_limit)) },
+		{ "PIDs", arena_printf(arena, "%llu", (unsigned long long)now->pids) },
+	};
 	struct json_writer *out = &rows->writer;
 
 	json_open_object(out, NULL);
-	json_put_text(out, "BlockIO", bytes_both(arena, now->block_read, now->block_written));
-	json_put_text(out, "CPUPerc", arena_printf(arena, "%.2f%%", cpu));
 	json_put_text(out, "Container", id);
 	json_put_text(out, "ID", id);
-	json_put_text(out, "MemPerc", arena_printf(arena, "%.2f%%", memory));
-	json_put_text(out, "MemUsage", arena_printf(arena, "%s / %s", memory_text(arena, now->memory),
-						    memory_text(arena, now->memory_limit)));
 	json_put_text(out, "Name", container->made.name);
 	json_put_text(out, "NetIO", bytes_both(arena, now->network_received, now->network_sent));
-	json_put_text(out, "PIDs", arena_printf(arena, "%llu", (unsigned long long)now->pids));
+	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
+		json_put_text(out, cells[i].key, unless_unknown(container, now, cells[i].value));
 	json_close(out);
 }
 
@@ -219,8 +232,8 @@ const struct verb verb_stats = {
 	.name = "stats",
 	.operands = "[CONTAINER...]",
 	.summary = "show what containers use, again and again",
-	.notes = "CPU % is of one processor; without a limit of memory it is the machine's. Without CONTAINER: all that\n"
-		 "run.\n",
+	.notes = "CPU % is of one processor; without a limit of memory it is the machine's. Without CONTAINER: all\n"
+		 "that run. '--': nobody counts it, since the container runs without cgroups.\n",
 	.options = options,
 	.asked_size = sizeof(struct stats_asked),
 	.operands_max = OPERANDS_ANY,

@@ -151,7 +151,8 @@ const struct verb verb_top = {
 	.summary = "show the processes of a container",
 	.notes = "Columns: args, capamb, capbnd, capeff, capinh, capprm, comm, etime, group, groups, hgroup, hgroups,\n"
 		 "hpid, huser, label, nice, pcpu, pgid, pid, ppid, rgroup, ruser, seccomp, state, stime, time, tty,\n"
-		 "user, vsz; h… is as this machine has it. Anything else is for this machine's ps(1): aux, -o pid,cmd.\n",
+		 "user, vsz; h… is as this machine has it. Anything else is for this machine's ps(1): aux, -o\n"
+		 "pid,cmd.\n",
 	.options = options,
 	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,

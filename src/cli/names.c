@@ -17,6 +17,7 @@ static const struct called {
 	{ NULL, "history", &verb_history },
 	{ NULL, "images", &verb_images },
 	{ NULL, "import", &verb_import },
+	{ NULL, "info", &verb_info },
 	{ NULL, "inspect", &verb_inspect },
 	{ NULL, "kill", &verb_kill },
 	{ NULL, "load", &verb_load },
@@ -40,6 +41,7 @@ static const struct called {
 	{ NULL, "top", &verb_top },
 	{ NULL, "unpause", &verb_unpause },
 	{ NULL, "update", &verb_update },
+	{ NULL, "version", &verb_version },
 	{ NULL, "wait", &verb_wait },
 	{ "container", "commit", &verb_commit },
 	{ "container", "cp", &verb_cp },
@@ -80,6 +82,7 @@ static const struct called {
 	{ "image", "save", &verb_save },
 	{ "image", "tag", &verb_tag },
 	{ "system", "df", &verb_system_df },
+	{ "system", "info", &verb_info },
 };
 
 static const struct { const char *name, *summary; } groups[] = {

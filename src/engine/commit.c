@@ -86,8 +86,8 @@ static bool make_image(struct engine *engine, const struct engine_container *con
 }
 
 /* Where nobody has said that it must be, one that cannot be paused (it has no cgroup) goes on. */
-static bool hold_still(struct engine *engine, const struct engine_container *container, const struct commit_asked *asked,
-		  bool *ret_paused, struct problem *problem)
+static bool hold_still(struct engine *engine, const struct engine_container *container,
+		       const struct commit_asked *asked, bool *ret_paused, struct problem *problem)
 {
 	struct problem failed = { 0 };
 

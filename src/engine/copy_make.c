@@ -184,15 +184,35 @@ static int write_bytes(struct copy_making *making, int fd, const struct tar_entr
 	return got < 0 ? (int)got : sys_ftruncate(fd, entry->size);
 }
 
+/* Without a name nothing is left of it, whatever ends us; not all file systems can do that. */
+static int open_new(const struct making_file *file, bool *ret_named)
+{
+	int fd = sys_openat(file->directory, ".", O_TMPFILE | O_RDWR, 0600);
+
+	*ret_named = fd == -EOPNOTSUPP || fd == -EISDIR || fd == -EINVAL;
+	return *ret_named ? sys_openat(file->directory, file->new, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600) : fd;
+}
+
+static int name_new(const struct making_file *file, int fd)
+{
+	char path[32];
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return sys_linkat(AT_FDCWD, path, file->directory, file->new, AT_SYMLINK_FOLLOW);
+}
+
 static int make_file(const struct making_file *file)
 {
-	closes int fd = sys_openat(file->directory, file->new, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+	bool named;
+	closes int fd = open_new(file, &named);
 	int error = fd < 0 ? fd : write_bytes(file->making, fd, file->entry);
 
 	if (fd < 0)
 		return failed(file->making, file->path, reason_words(error), error);
 	if (!error)
 		error = set_attributes(file->making, fd, file->entry);
+	if (!error && !named)
+		error = name_new(file, fd);
 	if (error)
 		return give_up(file, error);
 	if (file->making->target->trusted)

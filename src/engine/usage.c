@@ -65,6 +65,7 @@ static void take_stats(struct arena *arena, const struct json *data, struct usag
 	sample->memory = memory_used(memory);
 	sample->memory_limit = limit && limit < machine ? limit : machine;
 	sample->pids = number(json_get(data, "pids"), "current");
+	sample->counted = sample->cpu_ns || sample->pids;
 	sample->block_read = sum_of(bytes, "Read");
 	sample->block_written = sum_of(bytes, "Write");
 }

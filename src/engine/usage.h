@@ -5,7 +5,9 @@
 struct usage_sample {
 	uint64_t at_ns;			/* CLOCK_MONOTONIC */
 	uint64_t cpu_ns;		/* processor time so far */
-	uint64_t memory, memory_limit;	/* without what the kernel can drop at once; the machine's where there is no limit */
+	bool counted;			/* it runs, and has cgroups: else only what its network does is known */
+	uint64_t memory;		/* without what the kernel can drop at once */
+	uint64_t memory_limit;		/* the machine's memory, where there is none */
 	uint64_t block_read, block_written, network_received, network_sent;	/* bytes so far */
 	uint64_t pids;
 };
