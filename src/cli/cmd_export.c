@@ -1,5 +1,7 @@
-/* cmd_export.c - `taru export`: the files of an image as a tar archive. */
+/* cmd_export.c - `taru export`: the files of a container, or of an image, as a tar archive. */
+#include "cli/place.h"
 #include "cli/shelf.h"
+#include "engine/export.h"
 #include "image/export.h"
 
 struct export_asked { const char *output; };
@@ -13,7 +15,7 @@ static void warn(void *context, const char *text)
 	command_warn(command, &line);
 }
 
-static void run(struct command *command)
+static void run_image(struct command *command)
 {
 	const struct export_asked *asked = command->asked;
 	const struct export_notes notes = { warn, command };
@@ -28,6 +30,45 @@ static void run(struct command *command)
 	store_close(&shelf.store);
 }
 
+/* False where there is no such container: `problem` says so. */
+static bool export_container(struct command *command, struct place *place, struct problem *problem)
+{
+	const struct export_asked *asked = command->asked;
+	const struct export_notes notes = { warn, command };
+	struct engine_container container;
+	bool found = engine_find(&place->engine, command->operand[0], &container, problem);
+
+	if (found)
+		engine_export(&place->engine, &container, asked->output, &notes, command->problem);
+	engine_close(&container);
+	return found;
+}
+
+static void run_container(struct command *command)
+{
+	struct place place;
+
+	if (!place_open(command, false, &place))
+		return;
+	export_container(command, &place, command->problem);
+	store_close(&place.store);
+}
+
+/* A container goes before an image of its name, as with inspect. */
+static void run(struct command *command)
+{
+	struct problem not_found = { 0 };
+	struct place place;
+	bool done;
+
+	if (!place_open(command, false, &place))
+		return;
+	done = export_container(command, &place, &not_found);
+	store_close(&place.store);
+	if (!done)
+		run_image(command);
+}
+
 static const struct option options[] = {
 	{ "output", 'o', OPTION_TEXT, offsetof(struct export_asked, output), "FILE",
 	  "where to; standard output without it" },
@@ -36,11 +77,35 @@ static const struct option options[] = {
 
 const struct verb verb_export = {
 	.name = "export",
+	.operands = "CONTAINER|IMAGE",
+	.summary = "write the files of a container or of an image to a tar archive",
+	.notes = "What is mounted in a container is not in it.\n",
+	.options = options,
+	.asked_size = sizeof(struct export_asked),
+	.operands_min = 1,
+	.operands_max = 1,
+	.run = run,
+};
+
+const struct verb verb_container_export = {
+	.name = "container export",
+	.operands = "CONTAINER",
+	.summary = "write the files of a container to a tar archive",
+	.notes = "What is mounted in it is not in it.\n",
+	.options = options,
+	.asked_size = sizeof(struct export_asked),
+	.operands_min = 1,
+	.operands_max = 1,
+	.run = run_container,
+};
+
+const struct verb verb_image_export = {
+	.name = "image export",
 	.operands = "IMAGE",
 	.summary = "write the files of an image to a tar archive",
 	.options = options,
 	.asked_size = sizeof(struct export_asked),
 	.operands_min = 1,
 	.operands_max = 1,
-	.run = run,
+	.run = run_image,
 };

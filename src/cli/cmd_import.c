@@ -1,7 +1,7 @@
 /* cmd_import.c - `taru import`: makes an image of a root file system. */
+#include "cli/new_name.h"
 #include "cli/settings.h"
 #include "image/import.h"
-#include "image/reference.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -10,23 +10,6 @@ struct import_asked {
 	const char *message, *platform;
 	bool squash;
 };
-
-static bool read_name(struct command *command, const char **ret_name)
-{
-	struct reference reference;
-
-	*ret_name = NULL;
-	if (!command->operand[1])
-		return true;
-	if (!reference_parse(command->arena, command->operand[1], &reference, command->problem))
-		return false;
-	if (reference.digest) {
-		problem_set(command->problem, "%s: a digest cannot be chosen", command->operand[1]);
-		return false;
-	}
-	*ret_name = reference_text(command->arena, &reference);
-	return true;
-}
 
 static void run(struct command *command)
 {
@@ -43,7 +26,7 @@ static void run(struct command *command)
 			    path);
 		return;
 	}
-	if (!read_name(command, &options.name) || !settings_open_store(command, &store))
+	if (!new_name_read(command, command->operand[1], &options.name) || !settings_open_store(command, &store))
 		return;
 	if (import(&store, path, &options, &image, command->problem)) {
 		text_printf(&out, "%s\n", image.id.text);
@@ -54,7 +37,8 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "change", 'c', OPTION_TEXTS, offsetof(struct import_asked, changes), "LINE",
-	  "a line of a Dockerfile: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME, WORKDIR" },
+	  "a line of a Dockerfile: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME,"
+	  " WORKDIR" },
 	{ "message", 'm', OPTION_TEXT, offsetof(struct import_asked, message), "TEXT",
 	  "for its history" },
 	{ "platform", 0, OPTION_TEXT, offsetof(struct import_asked, platform), "OS/ARCH[/VARIANT]",

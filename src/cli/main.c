@@ -6,11 +6,11 @@
  * are here alone. As with docker, 125 says that the command line was wrong, 1 that something else was.
  */
 #include "cli/names.h"
+#include "cli/version.h"
 #include "command/standard.h"
 #include "image/helper.h"
 #include "life/life.h"
 #include "spec/names.h"
-#include "taru_commit.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,14 +31,6 @@ static const struct option global_options[] = {
 	{ "host", 'H', OPTION_TEXT, offsetof(struct globals, host), "HOST", NULL },
 	{ NULL }
 };
-
-static void print_version(struct command *command)
-{
-	struct text out = text_new(command->arena);
-
-	text_add(&out, "taru version " TARU_VERSION "\ncommit: " TARU_COMMIT "\n");
-	command_print(command, &out);
-}
 
 /* A program that the container is made to run could open this one for writing (CVE-2019-5736). */
 static void protect(struct command *command, char **argv)
@@ -64,10 +56,6 @@ static void run_verb(struct command *command, char **words, char **argv)
 			names_help_of(command, words + 1);
 		else
 			names_help(command, global_options);
-		return;
-	}
-	if (!strcmp(words[0], "version")) {
-		print_version(command);
 		return;
 	}
 	command->failed = EXIT_FAILURE;
@@ -105,7 +93,7 @@ static void run(struct command *command, struct globals *globals, struct log *lo
 	if (command->problem->found)
 		return;
 	if (globals->version)
-		print_version(command);
+		version_print(command);
 	else if (words[0])
 		run_verb(command, words, argv);
 	else

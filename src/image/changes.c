@@ -1,19 +1,12 @@
 /* changes.c - see changes.h */
-#include "image/changes.h"
+#include "image/changes_parts.h"
 #include "base/json.h"
 #include "base/json_write.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
-struct change {
-	struct arena *arena;
-	struct image_run *run;
-	const char *rest;		/* of the line, behind its word */
-	struct problem *problem;
-};
-
-static void add_text(struct arena *arena, struct texts *texts, const char *text)
+void change_add_text(struct arena *arena, struct texts *texts, const char *text)
 {
 	texts->at = arena_resize(arena, texts->at, texts->count * sizeof(char *), (texts->count + 2) * sizeof(char *));
 	texts->at[texts->count++] = arena_copy(arena, text, strlen(text));
@@ -23,7 +16,7 @@ static void add_text(struct arena *arena, struct texts *texts, const char *text)
 /* --- words --- */
 
 /* The next word: blanks end it, quotes and backslashes keep them. NULL at the end. */
-static const char *next_word(struct change *change)
+const char *change_next_word(struct change *change)
 {
 	struct text word = text_new(change->arena);
 	const char *at = change->rest + strspn(change->rest, " \t");
@@ -46,27 +39,31 @@ static const char *next_word(struct change *change)
 	return word.at;
 }
 
-/* "[\"sh\", \"-c\"]", or a line for the shell. */
-static void take_command(struct change *change, struct texts *texts)
+bool change_take_list(struct change *change, struct texts *texts)
 {
 	const char *rest = change->rest;
 	struct problem ignored = { 0 };
 	const struct json *list;
 
 	*texts = (struct texts){ 0 };
-	if (rest[0] == '[') {
-		list = json_read(change->arena, arena_copy(change->arena, rest, strlen(rest)), strlen(rest), "list",
-				 &ignored);
-		for (const struct json *value = list ? list->first : NULL; value; value = value->next)
-			if (value->kind == JSON_STRING)
-				add_text(change->arena, texts, value->text);
-		if (list && list->kind == JSON_ARRAY && texts->count == list->count)
-			return;
-		*texts = (struct texts){ 0 };
-	}
-	add_text(change->arena, texts, "/bin/sh");
-	add_text(change->arena, texts, "-c");
-	add_text(change->arena, texts, rest);
+	if (rest[0] != '[')
+		return false;
+	list = json_read(change->arena, arena_copy(change->arena, rest, strlen(rest)), strlen(rest), "list", &ignored);
+	for (const struct json *value = list ? list->first : NULL; value; value = value->next)
+		if (value->kind == JSON_STRING)
+			change_add_text(change->arena, texts, value->text);
+	return list && list->kind == JSON_ARRAY && texts->count == list->count;
+}
+
+/* "[\"sh\", \"-c\"]", or a line for the shell. */
+static void take_command(struct change *change, struct texts *texts)
+{
+	if (change_take_list(change, texts))
+		return;
+	*texts = (struct texts){ 0 };
+	change_add_text(change->arena, texts, "/bin/sh");
+	change_add_text(change->arena, texts, "-c");
+	change_add_text(change->arena, texts, change->rest);
 }
 
 /* --- one function for each word --- */
@@ -95,7 +92,7 @@ static void set_variable(struct change *change, const char *pair)
 		env->at[i] = arena_copy(change->arena, pair, strlen(pair));
 		return;
 	}
-	add_text(change->arena, env, pair);
+	change_add_text(change->arena, env, pair);
 }
 
 /* "A=b C=d", or the old form "A b c". */
@@ -108,7 +105,7 @@ static void take_env(struct change *change)
 						  blank + strspn(blank, " \t")));
 		return;
 	}
-	while ((word = next_word(change)))
+	while ((word = change_next_word(change)))
 		if (strchr(word, '=') && word[0] != '=')
 			set_variable(change, word);
 		else
@@ -120,7 +117,7 @@ static void take_label(struct change *change)
 	struct pairs *labels = &change->run->labels;
 	const char *word;
 
-	while ((word = next_word(change))) {
+	while ((word = change_next_word(change))) {
 		const char *equal = strchr(word, '=');
 
 		if (!equal || equal == word) {
@@ -149,12 +146,12 @@ static void take_expose(struct change *change)
 {
 	const char *word;
 
-	while ((word = next_word(change))) {
+	while ((word = change_next_word(change))) {
 		if (!is_port(word)) {
 			problem_set(change->problem, "'%s' is no port (80, 53/udp)", word);
 			return;
 		}
-		add_text(change->arena, &change->run->ports,
+		change_add_text(change->arena, &change->run->ports,
 			 strchr(word, '/') ? word : arena_printf(change->arena, "%s/tcp", word));
 	}
 }
@@ -168,11 +165,11 @@ static void take_volume(struct change *change)
 
 		take_command(change, &list);
 		for (size_t i = 0; i < list.count; i++)
-			add_text(change->arena, &change->run->volumes, list.at[i]);
+			change_add_text(change->arena, &change->run->volumes, list.at[i]);
 		return;
 	}
-	while ((word = next_word(change)))
-		add_text(change->arena, &change->run->volumes, word);
+	while ((word = change_next_word(change)))
+		change_add_text(change->arena, &change->run->volumes, word);
 }
 
 static void take_user(struct change *change)
@@ -197,12 +194,13 @@ static void take_stop_signal(struct change *change)
 
 static void take_on_build(struct change *change)
 {
-	add_text(change->arena, &change->run->on_build, change->rest);
+	change_add_text(change->arena, &change->run->on_build, change->rest);
 }
 
 static const struct { const char *word; void (*take)(struct change *change); } words[] = {
 	{ "CMD", take_cmd }, { "ENTRYPOINT", take_entrypoint }, { "ENV", take_env }, { "EXPOSE", take_expose },
-	{ "LABEL", take_label }, { "ONBUILD", take_on_build }, { "STOPSIGNAL", take_stop_signal },
+	{ "HEALTHCHECK", change_take_health }, { "LABEL", take_label }, { "ONBUILD", take_on_build },
+	{ "STOPSIGNAL", take_stop_signal },
 	{ "USER", take_user }, { "VOLUME", take_volume }, { "WORKDIR", take_working_dir },
 };
 
@@ -223,83 +221,7 @@ bool change_apply(struct arena *arena, struct image_run *run, const char *line, 
 			problem_set(problem, "--change '%s': %s", line, why.text);
 		return !why.found;
 	}
-	problem_set(problem, "--change '%s': begins with none of CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, "
-		    "STOPSIGNAL, USER, VOLUME, WORKDIR", line);
+	problem_set(problem, "--change '%s': begins with none of CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, "
+		    "ONBUILD, STOPSIGNAL, USER, VOLUME, WORKDIR", line);
 	return false;
-}
-
-/* --- writing --- */
-
-static void put_list(struct json_writer *json, const char *key, const struct texts *texts)
-{
-	json_open_array(json, key);
-	for (size_t i = 0; i < texts->count; i++)
-		json_put_text(json, NULL, texts->at[i]);
-	json_close(json);
-}
-
-static bool is_before(const struct texts *texts, size_t index)
-{
-	for (size_t i = 0; i < index; i++)
-		if (!strcmp(texts->at[i], texts->at[index]))
-			return true;
-	return false;
-}
-
-/* { "80/tcp": {} } */
-static void put_set(struct json_writer *json, const char *key, const struct texts *texts)
-{
-	if (!texts->count)
-		return;
-	json_open_object(json, key);
-	for (size_t i = 0; i < texts->count; i++) {
-		if (is_before(texts, i))
-			continue;
-		json_open_object(json, texts->at[i]);
-		json_close(json);
-	}
-	json_close(json);
-}
-
-/* Of two with one name the later one holds. */
-static bool is_after(const struct pairs *labels, size_t index)
-{
-	for (size_t i = index + 1; i < labels->count; i++)
-		if (!strcmp(labels->at[i].key, labels->at[index].key))
-			return true;
-	return false;
-}
-
-static void put_labels(struct json_writer *json, const struct pairs *labels)
-{
-	if (!labels->count)
-		return;
-	json_open_object(json, "Labels");
-	for (size_t i = 0; i < labels->count; i++)
-		if (!is_after(labels, i))
-			json_put_text(json, labels->at[i].key, labels->at[i].value);
-	json_close(json);
-}
-
-void image_run_write(struct json_writer *json, const struct image_run *run)
-{
-	json_open_object(json, "config");
-	if (run->user)
-		json_put_text(json, "User", run->user);
-	put_set(json, "ExposedPorts", &run->ports);
-	if (run->env.count)
-		put_list(json, "Env", &run->env);
-	if (run->has_entrypoint)
-		put_list(json, "Entrypoint", &run->entrypoint);
-	if (run->has_cmd)
-		put_list(json, "Cmd", &run->cmd);
-	put_set(json, "Volumes", &run->volumes);
-	if (run->working_dir)
-		json_put_text(json, "WorkingDir", run->working_dir);
-	put_labels(json, &run->labels);
-	if (run->stop_signal)
-		json_put_text(json, "StopSignal", run->stop_signal);
-	if (run->on_build.count)
-		put_list(json, "OnBuild", &run->on_build);
-	json_close(json);
 }

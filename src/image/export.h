@@ -8,6 +8,7 @@
  */
 #pragma once
 #include "base/problem.h"
+#include "image/difference.h"
 #include "image/store.h"
 #include "tar/tar_write.h"
 
@@ -19,6 +20,16 @@ struct export_notes {
 
 /* Writes the tree below the directory `root`. 0, or -errno with a problem. */
 int export_tree(int root, struct tar_sink sink, const struct export_notes *notes, struct problem *problem);
+
+/* Writes the file that `handle` is open on (O_PATH will do) under that name, with all that is below it, also what is
+ * mounted there. 0, or -errno with a problem. */
+int export_file(int handle, const char *name, struct tar_sink sink, const struct export_notes *notes,
+		struct problem *problem);
+
+/* Writes what difference_walk() finds as a layer of an image, with whiteouts for what is deleted. 0, or -errno with a
+ * problem. */
+int export_layer(int upper, int lower, const struct texts *mounts, struct tar_sink sink,
+		 const struct export_notes *notes, struct problem *problem);
 
 /* Writes the merged tree of an image's layers, which must be unpacked, to `file`; NULL: standard output. Notes come
  * from another process. False after a problem; then there is no file. */

@@ -32,6 +32,7 @@ struct exporting {
 	struct arena arena;		/* of the whole */
 	struct export_links links;
 	struct text path;		/* of the entry */
+	bool mounts;			/* what is mounted below belongs to it */
 	const struct export_notes *notes;
 	struct problem *problem;
 	unsigned char *piece;
@@ -50,3 +51,20 @@ int export_reopen(int handle, int flags);
 
 /* Writes the entry of what `handle` is open on, and what it holds. 0, or -errno with a problem. */
 int export_entry(struct exporting *exporting, int handle, const struct stat *info);
+
+/* --- trees: export_tree.c --- */
+
+struct export_names {
+	const char **at;
+	size_t count, room;
+};
+
+/* The names in a directory, without "." and "..", in the order of their bytes; the same added to others. 0 or
+ * -errno. */
+int export_names_read(struct arena *arena, int dir, struct export_names *ret_names);
+int export_names_add(struct arena *arena, int dir, struct export_names *names);
+
+/* Where `tar`, `notes` and `problem` are set: fills the rest; and ends the archive. Returns `error`, or that of the
+ * end. */
+void export_begin(struct exporting *exporting);
+int export_finish(struct exporting *exporting, int error);

@@ -13,12 +13,7 @@ struct entry {
 	char name[];
 };
 
-struct names {
-	const char **at;
-	size_t count, room;
-};
-
-static void add_name(struct arena *arena, struct names *names, const char *name)
+static void add_name(struct arena *arena, struct export_names *names, const char *name)
 {
 	if (!strcmp(name, ".") || !strcmp(name, ".."))
 		return;
@@ -36,23 +31,28 @@ static int by_bytes(const void *one, const void *other)
 	return strcmp(*(const char *const *)one, *(const char *const *)other);
 }
 
-static int read_names(struct arena *arena, int dir, struct names *ret_names)
+int export_names_add(struct arena *arena, int dir, struct export_names *names)
 {
 	union { struct entry entry; char bytes[32 * 1024]; } *buffer = arena_alloc(arena, sizeof(*buffer));
 	ssize_t got;
 
-	*ret_names = (struct names){ 0 };
 	while ((got = sys_getdents64(dir, buffer->bytes, sizeof(buffer->bytes))) > 0) {
 		for (ssize_t at = 0; at < got;) {
 			const struct entry *entry = (const void *)(buffer->bytes + at);
 
-			add_name(arena, ret_names, entry->name);
+			add_name(arena, names, entry->name);
 			at += entry->length;
 		}
 	}
-	if (ret_names->count)
-		qsort(ret_names->at, ret_names->count, sizeof(char *), by_bytes);
+	if (names->count)
+		qsort(names->at, names->count, sizeof(char *), by_bytes);
 	return (int)got;
+}
+
+int export_names_read(struct arena *arena, int dir, struct export_names *ret_names)
+{
+	*ret_names = (struct export_names){ 0 };
+	return export_names_add(arena, dir, ret_names);
 }
 
 static int walk(struct exporting *exporting, int dir, unsigned depth);
@@ -92,8 +92,8 @@ static int export_handle(struct exporting *exporting, int handle, unsigned depth
 /* What vanishes while a container runs is not there. */
 static int export_name(struct exporting *exporting, int dir, const char *name, unsigned depth)
 {
-	closes int handle = sys_openat2(dir, name, O_PATH | O_NOFOLLOW, 0,
-					RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
+	const uint64_t resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | (exporting->mounts ? 0 : RESOLVE_NO_XDEV);
+	closes int handle = sys_openat2(dir, name, O_PATH | O_NOFOLLOW, 0, resolve);
 
 	if (handle == -ENOENT)
 		return 0;
@@ -106,7 +106,7 @@ static int export_name(struct exporting *exporting, int dir, const char *name, u
 	return export_handle(exporting, handle, depth);
 }
 
-static int walk_names(struct exporting *exporting, int dir, const struct names *names, unsigned depth)
+static int walk_names(struct exporting *exporting, int dir, const struct export_names *names, unsigned depth)
 {
 	size_t length = exporting->path.length;
 	int error = 0;
@@ -124,12 +124,12 @@ static int walk_names(struct exporting *exporting, int dir, const struct names *
 
 static int walk(struct exporting *exporting, int dir, unsigned depth)
 {
-	struct names names;
+	struct export_names names;
 	struct arena arena;
 	int error;
 
 	arena_init(&arena, NULL, 0);
-	error = read_names(&arena, dir, &names);
+	error = export_names_read(&arena, dir, &names);
 	if (error)
 		export_failed(exporting, "cannot be read", error);
 	else
@@ -138,20 +138,41 @@ static int walk(struct exporting *exporting, int dir, unsigned depth)
 	return error;
 }
 
+/* --- all of it --- */
+
+void export_begin(struct exporting *exporting)
+{
+	arena_init(&exporting->arena, NULL, 0);
+	exporting->links.arena = &exporting->arena;
+	exporting->path = text_new(&exporting->arena);
+	exporting->piece = arena_alloc(&exporting->arena, EXPORT_PIECE);
+}
+
+int export_finish(struct exporting *exporting, int error)
+{
+	if (!error)
+		error = tar_write_end(&exporting->tar);
+	if (error && !exporting->problem->found)
+		export_failed(exporting, "cannot be written to the archive", error);
+	arena_release(&exporting->arena);
+	return error;
+}
+
 int export_tree(int root, struct tar_sink sink, const struct export_notes *notes, struct problem *problem)
 {
 	struct exporting exporting = { .tar = tar_writer_new(sink), .notes = notes, .problem = problem };
-	int error;
 
-	arena_init(&exporting.arena, NULL, 0);
-	exporting.links.arena = &exporting.arena;
-	exporting.path = text_new(&exporting.arena);
-	exporting.piece = arena_alloc(&exporting.arena, EXPORT_PIECE);
-	error = walk_below(&exporting, root, 0);
-	if (!error)
-		error = tar_write_end(&exporting.tar);
-	if (error && !problem->found)
-		export_failed(&exporting, "cannot be written to the archive", error);
-	arena_release(&exporting.arena);
-	return error;
+	export_begin(&exporting);
+	return export_finish(&exporting, walk_below(&exporting, root, 0));
+}
+
+int export_file(int handle, const char *name, struct tar_sink sink, const struct export_notes *notes,
+		struct problem *problem)
+{
+	struct exporting exporting = { .tar = tar_writer_new(sink), .mounts = true, .notes = notes,
+				       .problem = problem };
+
+	export_begin(&exporting);
+	text_add(&exporting.path, name);
+	return export_finish(&exporting, export_handle(&exporting, handle, 0));
 }

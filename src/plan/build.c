@@ -168,3 +168,13 @@ void plan_build_update(struct arena *arena, const struct plan_request *request, 
 	build_update_intel_rdt(&b);
 	ret_plan->slots = b.next_slot;
 }
+
+void plan_build_files(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+		      struct problem *problem)
+{
+	struct builder b = new_builder(arena, request, ret_plan, problem);
+
+	build_root_begin(&b);
+	build_mounts(&b);
+	ret_plan->slots = b.next_slot;
+}

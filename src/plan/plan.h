@@ -406,6 +406,11 @@ void plan_build_rest(struct arena *arena, const struct plan_request *request, st
 void plan_build_update(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
 		       struct problem *problem);
 
+/* Makes the plan that mounts a container's root file system and spec->mount in the mount namespace of who does it, and
+ * opens it in SLOT_ROOTFS. It has the container's lane alone. */
+void plan_build_files(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+		      struct problem *problem);
+
 /* Holds the rules that security and liveness rest on; NULL, or the rule that is broken. */
 const char *plan_check(const struct plan *plan);
 

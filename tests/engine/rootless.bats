@@ -80,3 +80,53 @@ import_box()
 	[ "$status" = 125 ]
 	[[ "$stderr" == *"uidMappings"* ]]
 }
+
+@test "cp: files of subordinate ids go out and in, of a container that runs and of one that does not" {
+	import_box
+	as_user ranges create --name one box sh -c 'stat -c "%u %g" /tmp/in; cat /tmp/in; cp /etc/passwd /tmp/out; chmod 600 /tmp/out; chown alice /tmp/out'
+	echo text >"$T/home/in"
+	as_user ranges cp in one:/tmp/in
+	[ "$status" = 0 ]
+	as_user ranges start -a one
+	[ "$output" = $'0 0\ntext' ]
+	as_user ranges cp one:/tmp/out out
+	[ "$status" = 0 ]
+	[ "$(stat -c %u "$T/home/out")" = "$ORDINARY" ]
+	cmp "$T/home/out" "$WORLD/box/etc/passwd"
+	as_user ranges run --name two box sh -c 'cp /etc/passwd /tmp/out; chmod 600 /tmp/out; chown alice /tmp/out; sleep 100' &
+	PIDS+=("$!")
+	until_true test -L "$T"/home/.local/share/taru/names/two	# before the files of users are written anew
+	until_true eval '[ -n "$(ls "$T"/home/.local/share/taru/containers/*/upper/tmp/out 2>/dev/null | sed -n 2p)" ]'
+	as_user ranges cp two:/tmp/out second
+	[ "$status" = 0 ]
+	cmp "$T/home/second" "$WORLD/box/etc/passwd"
+	as_user ranges cp -a in two:/tmp/owned
+	as_user ranges cp in two:/tmp/in
+	as_user ranges exec two stat -c %u /tmp/in
+	[ "$output" = 0 ]
+	as_user ranges rm -f one two
+}
+
+@test "diff, commit, export: with subordinate ids, of a container that runs and of one that does not" {
+	import_box
+	as_user ranges run --name one box sh -c 'echo text >/f; chmod 600 /f; chown alice /f; rm /etc/group'
+	as_user ranges diff one
+	[ "$output" = $'C /etc\nD /etc/group\nA /f' ]
+	as_user ranges commit one new
+	[ "$status" = 0 ]
+	as_user ranges run --rm -u alice new cat /f
+	[ "$output" = text ]
+	as_user ranges export -o one.tar one
+	[ "$status" = 0 ]
+	[ "$(tar tvf "$T/home/one.tar" --numeric-owner f | cut -d ' ' -f 1-2)" = "-rw------- 1000/0" ]
+	as_user ranges run --name two box sh -c 'echo text >/f; sleep 100' &
+	PIDS+=("$!")
+	until_true test -s "$T"/home/.local/share/taru/containers/*/upper/f
+	sleep 0.5
+	as_user ranges export -o two.tar two
+	[ "$status" = 0 ]
+	tar xOf "$T/home/two.tar" f | grep -qx text
+	as_user ranges commit two more
+	[ "$status" = 0 ]
+	as_user ranges rm -f one two
+}

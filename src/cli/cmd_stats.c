@@ -1,0 +1,241 @@
+/* cmd_stats.c - `taru stats`: what containers use. */
+#include "base/clock.h"
+#include "base/size.h"
+#include "cli/place.h"
+#include "cli/rows.h"
+#include "engine/usage.h"
+#include <string.h>
+#include <unistd.h>
+
+enum { INTERVAL_S = 1, INTERVAL_MAX_S = 3600 };
+
+struct stats_asked {
+	bool all, once, whole, no_reset;
+	struct maybe_u64 interval;
+	const char *format;
+};
+
+/* What was used when it was looked at last, by ID. */
+struct seen { char id[CONTAINER_ID_LENGTH + 1]; struct usage_sample sample; };
+
+struct watching {
+	struct command *command;
+	const struct stats_asked *asked;
+	struct arena *arena;		/* of one round */
+	struct seen *seen;		/* of the round before */
+	size_t count;
+	uint64_t interval_ms;
+};
+
+static const struct pair headers[] = {
+	{ "BlockIO", "BLOCK I/O" }, { "CPUPerc", "CPU %" }, { "Container", "CONTAINER" }, { "ID", "CONTAINER ID" },
+	{ "MemPerc", "MEM %" }, { "MemUsage", "MEM USAGE / LIMIT" }, { "Name", "NAME" }, { "NetIO", "NET I/O" },
+	{ "PIDs", "PIDS" }, { NULL, NULL }
+};
+
+static const char usual_table[] = "table {{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t"
+				  "{{.BlockIO}}\t{{.PIDs}}";
+
+/* --- a row --- */
+
+/* "1.5MiB", of four digits that count, as docker has it for memory. */
+static const char *memory_text(struct arena *arena, uint64_t bytes)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	double size = (double)bytes;
+	size_t unit = 0;
+
+	for (; size >= 1024 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+		size /= 1024;
+	return arena_printf(arena, "%.4g%s", size, units[unit]);
+}
+
+static const char *bytes_both(struct arena *arena, uint64_t one, uint64_t other)
+{
+	return arena_printf(arena, "%s / %s", size_human(arena, one, 3), size_human(arena, other, 3));
+}
+
+static const struct usage_sample *seen_before(const struct watching *watching, const char *id)
+{
+	for (size_t i = 0; i < watching->count; i++)
+		if (!strcmp(watching->seen[i].id, id))
+			return &watching->seen[i].sample;
+	return NULL;
+}
+
+/* What nobody counts, since it runs without cgroups, is not told as 0. */
+static const char *unless_unknown(const struct engine_container *container, const struct usage_sample *now,
+				  const char *text)
+{
+	bool runs = container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED;
+
+	return runs && !now->counted ? "--" : text;
+}
+
+static void add_row(const struct watching *watching, struct rows *rows, const struct engine_container *container,
+		    const struct usage_sample *now)
+{
+	struct arena *arena = watching->arena;
+	const struct usage_sample *before = seen_before(watching, container->made.id);
+	const char *id = place_id(arena, container->made.id, watching->asked->whole);
+	double cpu = before ? usage_cpu_percent(before, now) : 0;
+	double memory = now->memory_limit ? (double)now->memory / (double)now->memory_limit * 100 : 0;
+	const struct pair cells[] = {
+		{ "BlockIO", bytes_both(arena, now->block_read, now->block_written) },
+		{ "CPUPerc", arena_printf(arena, "%.2f%%", cpu) },
+		{ "MemPerc", arena_printf(arena, "%.2f%%", memory) },
+		{ "MemUsage", arena_printf(arena, "%s / %s", memory_text(arena, now->memory),
+					   memory_text(arena, now->memory_limit)) },
+		{ "PIDs", arena_printf(arena, "%llu", (unsigned long long)now->pids) },
+	};
+	struct json_writer *out = &rows->writer;
+
+	json_open_object(out, NULL);
+	json_put_text(out, "Container", id);
+	json_put_text(out, "ID", id);
+	json_put_text(out, "Name", container->made.name);
+	json_put_text(out, "NetIO", bytes_both(arena, now->network_received, now->network_sent));
+	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
+		json_put_text(out, cells[i].key, unless_unknown(container, now, cells[i].value));
+	json_close(out);
+}
+
+/* --- which containers --- */
+
+static bool lives(const struct engine_container *container)
+{
+	return container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED;
+}
+
+static struct engine_container *find_named(const struct watching *watching, struct engine *engine, size_t *ret_count)
+{
+	char **names = watching->command->operand;
+	struct engine_container *list;
+	size_t count = 0;
+
+	while (names[count])
+		count++;
+	list = ARENA_ARRAY(watching->arena, count + 1, struct engine_container);
+	for (*ret_count = 0; *ret_count < count; ++*ret_count) {
+		if (!engine_find(engine, names[*ret_count], &list[*ret_count], watching->command->problem))
+			return NULL;
+		engine_close(&list[*ret_count]);
+	}
+	return list;
+}
+
+static struct engine_container *find_all(const struct watching *watching, struct engine *engine, size_t *ret_count)
+{
+	struct text warnings = text_new(watching->arena);
+	struct engine_container *list;
+	size_t count, wanted = 0;
+
+	if (!engine_list(engine, &list, &count, &warnings, watching->command->problem))
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (watching->asked->all || lives(&list[i]))
+			list[wanted++] = list[i];
+	*ret_count = wanted;
+	return list;
+}
+
+/* --- a round --- */
+
+/* `rows`: NULL for the first look, from which there is no processor time to tell. */
+static void look(struct watching *watching, const struct place *place, struct rows *rows)
+{
+	struct command *command = watching->command;
+	struct store store = place->store;
+	struct engine engine = { watching->arena, &store, place->engine.run };
+	struct engine_container *list;
+	struct seen *seen;
+	size_t count = 0;
+
+	store.arena = watching->arena;
+	list = command->operand[0] ? find_named(watching, &engine, &count) : find_all(watching, &engine, &count);
+	seen = ARENA_ARRAY(watching->arena, count + 1, struct seen);
+	for (size_t i = 0; list && i < count && !command->problem->found; i++) {
+		memcpy(seen[i].id, list[i].made.id, CONTAINER_ID_LENGTH);
+		if (engine_usage(&engine, &list[i], &seen[i].sample, command->problem) && rows)
+			add_row(watching, rows, &list[i], &seen[i].sample);
+	}
+	watching->seen = seen;
+	watching->count = count;
+}
+
+/* On a terminal each round takes the place of the one before. */
+static void print_round(struct watching *watching, struct rows *rows)
+{
+	const struct stats_asked *asked = watching->asked;
+	const struct rows_style style = { headers, usual_table, asked->format };
+	struct text out = text_new(watching->arena);
+
+	if (!asked->once && !asked->no_reset && isatty(STDOUT_FILENO))
+		text_add(&out, "\033[H\033[2J");
+	if (!watching->command->problem->found && rows_add(&out, rows, &style, watching->command->problem))
+		command_print(watching->command, &out);
+}
+
+static void watch(struct watching *watching, const struct place *place)
+{
+	struct arena arenas[2];
+	unsigned round = 0;
+
+	arena_init(&arenas[0], NULL, 0);
+	arena_init(&arenas[1], NULL, 0);
+	watching->arena = &arenas[0];
+	look(watching, place, NULL);
+	do {
+		struct rows rows;
+
+		/* What was seen in the round before is in the other one. */
+		watching->arena = &arenas[++round % 2];
+		clock_sleep_ms((long)watching->interval_ms);
+		rows = rows_new(watching->arena);
+		look(watching, place, &rows);
+		print_round(watching, &rows);
+		arena_release(&arenas[(round + 1) % 2]);
+		arena_init(&arenas[(round + 1) % 2], NULL, 0);
+	} while (!watching->asked->once && !watching->command->problem->found);
+	arena_release(&arenas[round % 2]);
+}
+
+static void run(struct command *command)
+{
+	const struct stats_asked *asked = command->asked;
+	struct watching watching = { .command = command, .asked = asked };
+	struct place place;
+
+	watching.interval_ms = 1000 * (asked->interval.set ? asked->interval.value : (uint64_t)INTERVAL_S);
+	if (asked->interval.set && (!asked->interval.value || asked->interval.value > INTERVAL_MAX_S))
+		problem_set(command->problem, "option '--interval' takes 1 to %d seconds, not %llu", INTERVAL_MAX_S,
+			    (unsigned long long)asked->interval.value);
+	if (command->problem->found || !place_open(command, false, &place))
+		return;
+	watch(&watching, &place);
+	store_close(&place.store);
+}
+
+#define AT(member) offsetof(struct stats_asked, member)
+
+static const struct option options[] = {
+	{ "all", 'a', OPTION_FLAG, AT(all), NULL, "also those that do not run" },
+	{ "format", 0, OPTION_TEXT, AT(format), "FORMAT", "table (default), json, or a template of Go's" },
+	{ "interval", 'i', OPTION_UNSIGNED, AT(interval), "SECONDS", "how long to wait in between (1)" },
+	{ "no-reset", 0, OPTION_FLAG, AT(no_reset), NULL, "do not clear the terminal in between" },
+	{ "no-stream", 0, OPTION_FLAG, AT(once), NULL, "once, and end" },
+	{ "no-trunc", 0, OPTION_FLAG, AT(whole), NULL, "whole IDs" },
+	{ NULL }
+};
+
+const struct verb verb_stats = {
+	.name = "stats",
+	.operands = "[CONTAINER...]",
+	.summary = "show what containers use, again and again",
+	.notes = "CPU % is of one processor; without a limit of memory it is the machine's. Without CONTAINER: all\n"
+		 "that run. '--': nobody counts it, since the container runs without cgroups.\n",
+	.options = options,
+	.asked_size = sizeof(struct stats_asked),
+	.operands_max = OPERANDS_ANY,
+	.run = run,
+};
