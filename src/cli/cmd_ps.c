@@ -100,17 +100,6 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 
 static const char *const filter_keys[] = { "ancestor", "exited", "id", "label", "name", "status", NULL };
 
-static bool has_label(const struct pairs *labels, const char *asked)
-{
-	size_t length = strcspn(asked, "=");
-
-	for (size_t i = 0; i < labels->count; i++)
-		if (strlen(labels->at[i].key) == length && !strncmp(labels->at[i].key, asked, length) &&
-		    (!asked[length] || !strcmp(labels->at[i].value, asked + length + 1)))
-			return true;
-	return false;
-}
-
 static bool fits(struct arena *arena, const struct engine_container *container, const struct filter *filter)
 {
 	const struct made *made = &container->made;
@@ -125,7 +114,7 @@ static bool fits(struct arena *arena, const struct engine_container *container, 
 	if (!strcmp(filter->key, "id"))
 		return !strncmp(made->id, value, strlen(value));
 	if (!strcmp(filter->key, "label"))
-		return has_label(&made->labels, value);
+		return filter_has_label(&made->labels, value);
 	if (!strcmp(filter->key, "name"))
 		return strstr(made->name, value);
 	return !strcmp(engine_status_name(container->status), value);

@@ -1,5 +1,6 @@
 /* cmd_rm.c - `taru rm`: removes containers. */
 #include "cli/place.h"
+#include "engine/volume.h"
 
 struct rm_asked { bool force, volumes; };
 
@@ -10,8 +11,9 @@ static void remove_one(struct command *command, struct place *place, struct engi
 	struct text warnings = text_new(command->arena);
 
 	if (engine_lock(&place->engine, container, problem) &&
-	    engine_end_life(&place->engine, container, asked->force, &warnings, problem))
-		engine_remove(&place->engine, container, problem);
+	    engine_end_life(&place->engine, container, asked->force, &warnings, problem) &&
+	    engine_remove(&place->engine, container, problem) && asked->volumes)
+		volume_remove_anonymous(&place->engine, &container->made, &warnings);
 	command_warn(command, &warnings);
 }
 
@@ -29,7 +31,7 @@ static void run(struct command *command)
 static const struct option options[] = {
 	{ "force", 'f', OPTION_FLAG, offsetof(struct rm_asked, force), NULL, "one that runs is killed" },
 	{ "volumes", 'v', OPTION_FLAG, offsetof(struct rm_asked, volumes), NULL,
-	  "accepted: there are no volumes without a name" },
+	  "also its volumes without a name that no other container uses" },
 	{ NULL }
 };
 

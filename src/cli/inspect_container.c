@@ -66,33 +66,51 @@ static void put_command(struct json_writer *out, const struct json *args)
 	json_close(out);
 }
 
-static bool has_option(const struct json *options, const char *word)
+static bool has_option(const struct made_mount *mount, const char *word)
 {
-	for (const struct json *option = options ? options->first : NULL; option; option = option->next)
-		if (!strcmp(text_of(option), word))
+	for (size_t i = 0; i < mount->options.count; i++)
+		if (!strcmp(mount->options.at[i], word))
 			return true;
 	return false;
 }
 
-/* Those that somebody has asked for: what is bound of this machine, but for the container's own files. */
-static void put_mounts(struct json_writer *out, const struct json *mounts, const char *own)
+static const char *mode_of(struct arena *arena, const struct made_mount *mount)
+{
+	struct text mode = text_new(arena);
+
+	for (size_t i = 0; i < mount->options.count; i++)
+		text_printf(&mode, "%s%s", i ? "," : "", mount->options.at[i]);
+	return mode.at;
+}
+
+static const char *propagation_of(const struct made_mount *mount)
+{
+	static const char *const words[] = { "rshared", "shared", "rslave", "slave", "private" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (has_option(mount, words[i]))
+			return words[i];
+	return mount->name[0] ? "" : "rprivate";
+}
+
+/* Those that somebody has asked for. */
+static void put_mounts(struct json_writer *out, struct arena *arena, const struct made *made)
 {
 	json_open_array(out, "Mounts");
-	for (const struct json *mount = mounts ? mounts->first : NULL; mount; mount = mount->next) {
-		const char *source = json_text(mount, "source");
-		const struct json *options = json_get(mount, "options");
+	for (size_t i = 0; i < made->mounts; i++) {
+		const struct made_mount *mount = &made->mount[i];
 
-		if (strcmp(json_text(mount, "type"), "bind") || !strncmp(source, own, strlen(own)))
-			continue;
 		json_open_object(out, NULL);
-		json_put_text(out, "Type", "bind");
-		json_put_text(out, "Source", source);
-		json_put_text(out, "Destination", json_text(mount, "destination"));
-		json_put_text(out, "Mode", "");
-		json_put_bool(out, "RW", !has_option(options, "ro") && !has_option(options, "rro"));
-		json_put_text(out, "Propagation", has_option(options, "shared") || has_option(options, "rshared") ?
-			      "rshared" :
-			      has_option(options, "slave") || has_option(options, "rslave") ? "rslave" : "rprivate");
+		json_put_text(out, "Type", mount->name[0] ? "volume" : "bind");
+		if (mount->name[0])
+			json_put_text(out, "Name", mount->name);
+		json_put_text(out, "Source", mount->source);
+		json_put_text(out, "Destination", mount->destination);
+		if (mount->name[0])
+			json_put_text(out, "Driver", "local");
+		json_put_text(out, "Mode", mode_of(arena, mount));
+		json_put_bool(out, "RW", !has_option(mount, "ro"));
+		json_put_text(out, "Propagation", propagation_of(mount));
 		json_close(out);
 	}
 	json_close(out);
@@ -164,7 +182,7 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	json_put_value(out, "Resources", at(config, "linux", "resources"));
 	json_put_value(out, "Namespaces", at(config, "linux", "namespaces"));
 	json_close(out);
-	put_mounts(out, json_get(config, "mounts"), folder);
+	put_mounts(out, arena, made);
 	put_config(out, arena, container, config);
 	json_close(out);
 	return true;

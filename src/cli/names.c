@@ -65,12 +65,22 @@ static const struct called {
 	{ "image", "save", &verb_save },
 	{ "image", "tag", &verb_tag },
 	{ "system", "df", &verb_system_df },
+	{ "volume", "create", &verb_volume_create },
+	{ "volume", "export", &verb_volume_export },
+	{ "volume", "import", &verb_volume_import },
+	{ "volume", "inspect", &verb_volume_inspect },
+	{ "volume", "ls", &verb_volume_ls },
+	{ "volume", "list", &verb_volume_ls },
+	{ "volume", "prune", &verb_volume_prune },
+	{ "volume", "rm", &verb_volume_rm },
+	{ "volume", "remove", &verb_volume_rm },
 };
 
 static const struct { const char *name, *summary; } groups[] = {
 	{ "container", "all that is done with containers" },
 	{ "image", "all that is done with images" },
 	{ "system", "what all of it needs on this machine" },
+	{ "volume", "all that is done with volumes, which outlive containers" },
 };
 
 enum {

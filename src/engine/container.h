@@ -8,6 +8,7 @@
  *	  layers			the layers that it stands on, a line each: they are kept for it (image/store.h)
  *	  rootfs/			empty: where its tree is mounted, in its own mount namespace alone
  *	  upper/ work/			what it has changed, as overlayfs has it
+ *	  overlays/N/{upper,work}	what it has changed of a mount with the option O
  *	  hostname hosts resolv.conf	bound into it
  *	RUN/ID/				as long as it runs: life/record.h
  *
@@ -22,6 +23,14 @@
 
 enum { CONTAINER_ID_LENGTH = 64, CONTAINER_NAME_MAX = 128 };
 
+/* What somebody has asked to be mounted in it: a volume, or what is bound of this machine. */
+struct made_mount {
+	const char *name;		/* of the volume; "": none */
+	const char *source, *destination;
+	struct texts options;		/* the words behind the path in `--volume` */
+	bool anonymous;			/* the volume goes where those of the container are removed */
+};
+
 struct made {
 	const char *id, *name;
 	const char *created;		/* "2026-01-31T12:00:00.123456789Z" */
@@ -32,6 +41,8 @@ struct made {
 	uint32_t stop_timeout;		/* seconds */
 	bool remove;			/* --rm */
 	struct pairs labels;
+	struct made_mount *mount;
+	size_t mounts;
 };
 
 struct ended {
@@ -120,7 +131,8 @@ bool engine_write_ended(const struct engine *engine, int folder, const struct en
 bool engine_end_life(struct engine *engine, const struct engine_container *container, bool force,
 		     struct text *warnings, struct problem *problem);
 
-/* Removes a locked container that does not run, with its name. */
+/* Removes a locked container that does not run, with its name; where it was made to be removed (--rm), with its
+ * anonymous volumes. */
 bool engine_remove(struct engine *engine, struct engine_container *container, struct problem *problem);
 
 /* Removes what containers that were killed while they were made or removed have left. */

@@ -6,11 +6,31 @@ enum { MADE_VERSION = 1 };
 
 /* --- container.json --- */
 
-static void put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
+void record_put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
 {
 	json_open_object(out, key);
 	for (size_t i = 0; i < pairs->count; i++)
 		json_put_text(out, pairs->at[i].key, pairs->at[i].value);
+	json_close(out);
+}
+
+static void put_mounts(struct json_writer *out, const struct made *made)
+{
+	json_open_array(out, "mounts");
+	for (size_t i = 0; i < made->mounts; i++) {
+		const struct made_mount *mount = &made->mount[i];
+
+		json_open_object(out, NULL);
+		json_put_text(out, "name", mount->name);
+		json_put_text(out, "source", mount->source);
+		json_put_text(out, "destination", mount->destination);
+		json_open_array(out, "options");
+		for (size_t j = 0; j < mount->options.count; j++)
+			json_put_text(out, NULL, mount->options.at[j]);
+		json_close(out);
+		json_put_bool(out, "anonymous", mount->anonymous);
+		json_close(out);
+	}
 	json_close(out);
 }
 
@@ -32,7 +52,8 @@ void made_write(struct text *out, const struct made *made)
 	json_put_text(&json, "stopSignal", made->stop_signal);
 	json_put_unsigned(&json, "stopTimeout", made->stop_timeout);
 	json_put_bool(&json, "remove", made->remove);
-	put_pairs(&json, "labels", &made->labels);
+	record_put_pairs(&json, "labels", &made->labels);
+	put_mounts(&json, made);
 	json_close(&json);
 }
 
@@ -40,6 +61,15 @@ struct versioned { uint32_t version; };
 
 static const struct field version_fields[] = {
 	{ "taru", FIELD_UNSIGNED, FIELD_AT(struct versioned, version), .required = true },
+	{ 0 }
+};
+
+static const struct field mount_fields[] = {
+	{ "name", FIELD_TEXT, FIELD_AT(struct made_mount, name), .empty = true, .required = true },
+	{ "source", FIELD_TEXT, FIELD_AT(struct made_mount, source), .empty = true, .required = true },
+	{ "destination", FIELD_TEXT, FIELD_AT(struct made_mount, destination), .required = true },
+	{ "options", FIELD_TEXTS, FIELD_ARRAY(struct made_mount, options.at, options.count) },
+	{ "anonymous", FIELD_BOOL, FIELD_AT(struct made_mount, anonymous), .required = true },
 	{ 0 }
 };
 
@@ -54,6 +84,7 @@ static const struct field made_fields[] = {
 	{ "stopTimeout", FIELD_UNSIGNED, FIELD_AT(struct made, stop_timeout), .required = true },
 	{ "remove", FIELD_BOOL, FIELD_AT(struct made, remove), .required = true },
 	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
+	{ "mounts", FIELD_LIST, FIELD_ARRAY(struct made, mount, mounts), .fields = mount_fields },
 	{ 0 }
 };
 

@@ -1,0 +1,101 @@
+/* cmd_volume_inspect.c - `taru volume inspect`: all that is known of a volume, with docker's keys. */
+#include "base/json_write.h"
+#include "cli/format.h"
+#include "cli/human.h"
+#include "cli/volumes.h"
+#include "image/manifest.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct volume_inspect_asked { const char *format; };
+
+static void put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
+{
+	if (!pairs->count) {
+		json_put_null(out, key);
+		return;
+	}
+	json_open_object(out, key);
+	for (size_t i = 0; i < pairs->count; i++)
+		json_put_text(out, pairs->at[i].key, pairs->at[i].value);
+	json_close(out);
+}
+
+static void put_volume(struct arena *arena, struct json_writer *out, const struct volume *volume)
+{
+	json_open_object(out, NULL);
+	json_put_text(out, "CreatedAt", human_rfc3339(arena, image_time(volume->created)));
+	json_put_text(out, "Driver", "local");
+	put_pairs(out, "Labels", &volume->labels);
+	json_put_text(out, "Mountpoint", volume->path);
+	json_put_text(out, "Name", volume->name);
+	put_pairs(out, "Options", &volume->options);
+	json_put_text(out, "Scope", "local");
+	json_put_bool(out, "Anonymous", volume->anonymous);
+	json_close(out);
+}
+
+static void put_each(struct command *command, struct place *place, struct json_writer *out)
+{
+	for (char **name = command->operand; *name; name++) {
+		struct problem problem = { 0 };
+		struct volume volume;
+
+		if (volume_find(&place->engine, *name, &volume, &problem)) {
+			put_volume(command->arena, out, &volume);
+			volume_close(&volume);
+			continue;
+		}
+		log_message(command->log, "error", problem.text);
+		command->status = EXIT_FAILURE;
+	}
+}
+
+static void add_formatted(struct command *command, struct text *out, const char *template, struct text *volumes)
+{
+	struct format_source source = { .text = strcmp(template, "json") ? template : "{{json .}}" };
+	const struct format *format = format_read(command->arena, &source, command->problem);
+	const struct json *all = json_read(command->arena, volumes->at, volumes->length, "volumes", command->problem);
+
+	for (const struct json *volume = all ? all->first : NULL; volume && !command->problem->found;
+	     volume = volume->next) {
+		format_add(out, format, volume, command->problem);
+		text_add(out, "\n");
+	}
+}
+
+static void run(struct command *command)
+{
+	const struct volume_inspect_asked *asked = command->asked;
+	struct text volumes = text_new(command->arena), out = text_new(command->arena);
+	struct json_writer writer = json_writer_new(&volumes, asked->format ? NULL : "    ");
+	struct place place;
+
+	if (!place_open(command, false, &place))
+		return;
+	json_open_array(&writer, NULL);
+	put_each(command, &place, &writer);
+	json_close(&writer);
+	store_close(&place.store);
+	if (asked->format)
+		add_formatted(command, &out, asked->format, &volumes);
+	if (!command->problem->found)
+		command_print(command, asked->format ? &out : &volumes);
+}
+
+static const struct option options[] = {
+	{ "format", 'f', OPTION_TEXT, offsetof(struct volume_inspect_asked, format), "FORMAT",
+	  "json, or a template of Go's" },
+	{ NULL }
+};
+
+const struct verb verb_volume_inspect = {
+	.name = "volume inspect",
+	.operands = "VOLUME...",
+	.summary = "show all that is known of a volume, as JSON",
+	.options = options,
+	.asked_size = sizeof(struct volume_inspect_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.run = run,
+};
