@@ -1,9 +1,9 @@
 /* cmd_inspect.c - `taru inspect`, `taru image inspect`, `taru container inspect`: all that is known of something, with
  * docker's keys. */
 #include "base/json_write.h"
-#include "cli/format.h"
 #include "cli/human.h"
 #include "cli/inspect_container.h"
+#include "cli/rows.h"
 #include "cli/shelf.h"
 #include <stdlib.h>
 #include <string.h>
@@ -184,19 +184,6 @@ static enum kind read_kind(const char *given, enum kind usual, struct problem *p
 	return KIND_CONTAINER;
 }
 
-static void add_formatted(struct command *command, struct text *out, const char *template, struct text *images)
-{
-	struct format_source source = { .text = strcmp(template, "json") ? template : "{{json .}}" };
-	const struct format *format = format_read(command->arena, &source, command->problem);
-	const struct json *all = json_read(command->arena, images->at, images->length, "images", command->problem);
-
-	for (const struct json *image = all ? all->first : NULL; image && !command->problem->found;
-	     image = image->next) {
-		format_add(out, format, image, command->problem);
-		text_add(out, "\n");
-	}
-}
-
 static void inspect(struct command *command, enum kind usual)
 {
 	const struct inspect_asked *asked = command->asked;
@@ -216,7 +203,7 @@ static void inspect(struct command *command, enum kind usual)
 	put_each(command, &place, &shelf, kind, &writer);
 	json_close(&writer);
 	if (asked->format)
-		add_formatted(command, &out, asked->format, &images);
+		rows_add_values(&out, asked->format, &images, command->problem);
 	if (!command->problem->found)
 		command_print(command, asked->format ? &out : &images);
 	store_close(&shelf.store);

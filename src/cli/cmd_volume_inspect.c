@@ -1,7 +1,7 @@
 /* cmd_volume_inspect.c - `taru volume inspect`: all that is known of a volume, with docker's keys. */
 #include "base/json_write.h"
-#include "cli/format.h"
 #include "cli/human.h"
+#include "cli/rows.h"
 #include "cli/volumes.h"
 #include "image/manifest.h"
 #include <stdlib.h>
@@ -51,19 +51,6 @@ static void put_each(struct command *command, struct place *place, struct json_w
 	}
 }
 
-static void add_formatted(struct command *command, struct text *out, const char *template, struct text *volumes)
-{
-	struct format_source source = { .text = strcmp(template, "json") ? template : "{{json .}}" };
-	const struct format *format = format_read(command->arena, &source, command->problem);
-	const struct json *all = json_read(command->arena, volumes->at, volumes->length, "volumes", command->problem);
-
-	for (const struct json *volume = all ? all->first : NULL; volume && !command->problem->found;
-	     volume = volume->next) {
-		format_add(out, format, volume, command->problem);
-		text_add(out, "\n");
-	}
-}
-
 static void run(struct command *command)
 {
 	const struct volume_inspect_asked *asked = command->asked;
@@ -78,7 +65,7 @@ static void run(struct command *command)
 	json_close(&writer);
 	store_close(&place.store);
 	if (asked->format)
-		add_formatted(command, &out, asked->format, &volumes);
+		rows_add_values(&out, asked->format, &volumes, command->problem);
 	if (!command->problem->found)
 		command_print(command, asked->format ? &out : &volumes);
 }

@@ -116,6 +116,20 @@ static void put_mounts(struct json_writer *out, struct arena *arena, const struc
 	json_close(out);
 }
 
+/* A value that is a secret is not shown. */
+static void put_env(struct json_writer *out, struct arena *arena, const struct texts *secret, const struct json *env)
+{
+	json_open_array(out, "Env");
+	for (const struct json *entry = env ? env->first : NULL; entry; entry = entry->next) {
+		const char *text = text_of(entry);
+		const char *name = arena_copy(arena, text, strcspn(text, "="));
+		bool hidden = secret->count && text_is_one_of(name, (const char *const *)secret->at);
+
+		json_put_text(out, NULL, hidden ? arena_printf(arena, "%s=*******", name) : text);
+	}
+	json_close(out);
+}
+
 static void put_config(struct json_writer *out, struct arena *arena, const struct engine_container *container,
 		       const struct json *config)
 {
@@ -128,7 +142,7 @@ static void put_config(struct json_writer *out, struct arena *arena, const struc
 	json_put_text(out, "User", arena_printf(arena, "%s:%s", number_of(json_get(user, "uid")),
 						number_of(json_get(user, "gid"))));
 	json_put_bool(out, "Tty", is_true(at(config, "process", "terminal")));
-	json_put_value(out, "Env", at(config, "process", "env"));
+	put_env(out, arena, &made->secret_variables, at(config, "process", "env"));
 	json_put_value(out, "Cmd", at(config, "process", "args"));
 	json_put_text(out, "Image", made->image);
 	json_put_text(out, "WorkingDir", json_text(json_get(config, "process"), "cwd"));

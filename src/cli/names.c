@@ -64,6 +64,12 @@ static const struct called {
 	{ "image", "remove", &verb_rmi },
 	{ "image", "save", &verb_save },
 	{ "image", "tag", &verb_tag },
+	{ "secret", "create", &verb_secret_create },
+	{ "secret", "inspect", &verb_secret_inspect },
+	{ "secret", "ls", &verb_secret_ls },
+	{ "secret", "list", &verb_secret_ls },
+	{ "secret", "rm", &verb_secret_rm },
+	{ "secret", "remove", &verb_secret_rm },
 	{ "system", "df", &verb_system_df },
 	{ "volume", "create", &verb_volume_create },
 	{ "volume", "export", &verb_volume_export },
@@ -79,6 +85,7 @@ static const struct called {
 static const struct { const char *name, *summary; } groups[] = {
 	{ "container", "all that is done with containers" },
 	{ "image", "all that is done with images" },
+	{ "secret", "all that is done with passwords and keys for containers" },
 	{ "system", "what all of it needs on this machine" },
 	{ "volume", "all that is done with volumes, which outlive containers" },
 };

@@ -197,7 +197,7 @@ static void put_own(struct config *config, const struct volume_asked *volume)
 		options[count++] = usual[i];
 	count = add_texts(options, count, &volume->more, NULL);
 	count = add_texts(options, count, &volume->words, tmpfs ? NULL : is_attribute);
-	if (volume->readonly && !tmpfs)
+	if (volume->readonly)
 		options[count++] = "ro";
 	put_mount(config, volume->destination, tmpfs ? "tmpfs" : volume->type, tmpfs ? "tmpfs" : volume->path, options);
 }

@@ -9,6 +9,7 @@
  *	  rootfs/			empty: where its tree is mounted, in its own mount namespace alone
  *	  upper/ work/			what it has changed, as overlayfs has it
  *	  overlays/N/{upper,work}	what it has changed of a mount with the option O
+ *	  secrets/			files that are in its /run/secrets: secret_use.h
  *	  hostname hosts resolv.conf	bound into it
  *	RUN/ID/				as long as it runs: life/record.h
  *
@@ -43,6 +44,7 @@ struct made {
 	struct pairs labels;
 	struct made_mount *mount;
 	size_t mounts;
+	struct texts secret_variables;	/* names of those that have a secret as their value */
 };
 
 struct ended {

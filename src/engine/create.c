@@ -4,6 +4,7 @@
 #include "engine/files.h"
 #include "engine/parts.h"
 #include "engine/run.h"
+#include "engine/secret_use.h"
 #include "engine/volume_take.h"
 #include "image/layers.h"
 #include "image/mount.h"
@@ -27,6 +28,7 @@ struct creating {
 	struct host host;
 	struct volumes_asked volumes;
 	struct texts new_volumes;
+	struct texts secret_names;	/* of variables */
 	struct problem *problem;
 };
 
@@ -227,6 +229,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 	};
 	for (size_t i = 0; i < creating->layers; i++)
 		made->layer.at[i] = creating->chain[i].text;
+	made->secret_variables = creating->secret_names;
 	volumes_note(arena, &creating->volumes, made);
 	if (made->name)
 		engine_check_name(made->name, creating->problem);
@@ -284,7 +287,8 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 		     volumes_take(&taking, &creating->volumes);
 
 	creating->new_volumes = taking.made;
-	return taken;
+	return taken && secrets_take(creating->engine, &creating->asked.secrets, &creating->making, &creating->volumes,
+				     &creating->asked.env, &creating->secret_names, creating->problem);
 }
 
 static bool make_config(struct creating *creating, struct prepared *prepared)

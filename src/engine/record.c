@@ -54,6 +54,10 @@ void made_write(struct text *out, const struct made *made)
 	json_put_bool(&json, "remove", made->remove);
 	record_put_pairs(&json, "labels", &made->labels);
 	put_mounts(&json, made);
+	json_open_array(&json, "secretVariables");
+	for (size_t i = 0; i < made->secret_variables.count; i++)
+		json_put_text(&json, NULL, made->secret_variables.at[i]);
+	json_close(&json);
 	json_close(&json);
 }
 
@@ -85,6 +89,8 @@ static const struct field made_fields[] = {
 	{ "remove", FIELD_BOOL, FIELD_AT(struct made, remove), .required = true },
 	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
 	{ "mounts", FIELD_LIST, FIELD_ARRAY(struct made, mount, mounts), .fields = mount_fields },
+	{ "secretVariables", FIELD_TEXTS,
+	  FIELD_ARRAY(struct made, secret_variables.at, secret_variables.count) },
 	{ 0 }
 };
 

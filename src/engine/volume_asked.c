@@ -9,7 +9,7 @@
 
 /* --- lists --- */
 
-static struct volume_asked *add(struct arena *arena, struct volumes_asked *volumes, const struct volume_asked *volume)
+void volumes_add(struct arena *arena, struct volumes_asked *volumes, const struct volume_asked *volume)
 {
 	if (volumes->count == volumes->room) {
 		size_t room = volumes->room ? 2 * volumes->room : 16;
@@ -17,8 +17,7 @@ static struct volume_asked *add(struct arena *arena, struct volumes_asked *volum
 		volumes->at = arena_resize(arena, volumes->at, volumes->room * sizeof(*volume), room * sizeof(*volume));
 		volumes->room = room;
 	}
-	volumes->at[volumes->count] = *volume;
-	return &volumes->at[volumes->count++];
+	volumes->at[volumes->count++] = *volume;
 }
 
 static struct volume_asked *find(const struct volumes_asked *volumes, const char *destination)
@@ -181,7 +180,7 @@ static void read_volume(struct arena *arena, const char *given, struct volumes_a
 		return;
 	while ((word = strsep(&rest, ",:")))
 		volume_take_word(arena, &volume, word, problem);
-	add(arena, volumes, &volume);
+	volumes_add(arena, volumes, &volume);
 }
 
 /* --- --tmpfs PATH[:OPTIONS] --- */
@@ -196,7 +195,7 @@ static void read_tmpfs(struct arena *arena, const char *given, struct volumes_as
 	while ((word = strsep(&rest, ",")))
 		if (*word)
 			volume_add_word(arena, &volume, word);
-	add(arena, volumes, &volume);
+	volumes_add(arena, volumes, &volume);
 }
 
 /* --- --volumes-from CONTAINER[:ro|rw] --- */
@@ -221,7 +220,7 @@ static void add_from(struct arena *arena, const struct made_mount *mount, const 
 	if (there)
 		*there = volume;
 	else
-		add(arena, volumes, &volume);
+		volumes_add(arena, volumes, &volume);
 }
 
 static void read_from(struct engine *engine, const char *given, struct volumes_asked *volumes, size_t own,
@@ -256,7 +255,7 @@ static void read_image(struct arena *arena, const struct json *list, struct volu
 		if (!volume_set_place(arena, &volume, entry->key, problem))
 			return;
 		if (!find(volumes, volume.destination))
-			add(arena, volumes, &volume);
+			volumes_add(arena, volumes, &volume);
 	}
 }
 
@@ -284,7 +283,7 @@ bool volumes_read(struct engine *engine, const struct run_asked *asked, const st
 		read_volume(arena, asked->volumes.at[i], ret_volumes, problem);
 	for (size_t i = 0; i < asked->mounts.count; i++)
 		if (volume_read_long(arena, asked->mounts.at[i], &volume, problem))
-			add(arena, ret_volumes, &volume);
+			volumes_add(arena, ret_volumes, &volume);
 	check_places(ret_volumes, problem);
 	own = ret_volumes->count;
 	for (size_t i = 0; i < asked->volumes_from.count && !problem->found; i++)

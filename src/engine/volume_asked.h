@@ -19,6 +19,7 @@ struct volume_asked {
 	char label;			/* z, Z; 0: none */
 	bool readonly;
 	struct pairs labels, options;	/* of a volume that is made for it */
+	bool own;			/* of the container's folder: nobody asked for it in so many words */
 
 	/* Where it is taken (volume_take.h): what is mounted, and with which options beyond the words. */
 	const char *type, *path;
@@ -36,6 +37,9 @@ struct volumes_asked {
  * line are a problem. */
 bool volumes_read(struct engine *engine, const struct run_asked *asked, const struct json *volumes,
 		  struct volumes_asked *ret_volumes, struct problem *problem);
+
+/* Adds one at the end. */
+void volumes_add(struct arena *arena, struct volumes_asked *volumes, const struct volume_asked *volume);
 
 /* Whether the word is passed on to the mount as it is: "noexec", "rshared". */
 bool volume_word_is_option(const char *word);

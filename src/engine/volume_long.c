@@ -145,8 +145,6 @@ static void finish_tmpfs(struct long_form *form)
 		volume_add_word(form->arena, volume, arena_printf(form->arena, "size=%lld", (long long)bytes));
 	if (form->mode)
 		volume_add_word(form->arena, volume, arena_printf(form->arena, "mode=%s", form->mode));
-	if (volume->readonly)
-		volume_add_word(form->arena, volume, "ro");
 }
 
 static void finish_words(struct long_form *form)
@@ -207,8 +205,8 @@ static void finish(struct long_form *form)
 	if (form->of_tmpfs && form->volume->kind != VOLUME_TMPFS)
 		problem_set(form->problem, "option '--mount': tmpfs-size and tmpfs-mode are for the type tmpfs");
 	if (form->of_volume && form->volume->kind != VOLUME_STORED)
-		problem_set(form->problem, "option '--mount': volume-nocopy, volume-opt, volume-label and volume-driver "
-			    "are for the type volume");
+		problem_set(form->problem, "option '--mount': volume-nocopy, volume-opt, volume-label and "
+			    "volume-driver are for the type volume");
 }
 
 bool volume_read_long(struct arena *arena, const char *given, struct volume_asked *ret_volume,

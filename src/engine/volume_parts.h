@@ -9,15 +9,15 @@
 #define VOLUME_NEW "new"
 #define VOLUME_WHOLE "whole"
 
-/* volume_record.c: as text, and back. The text is changed, and must outlive what is read; the name is not in it, but the
- * folder's. */
+/* volume_record.c: as text, and back. The text is changed, and must outlive what is read. The name is not in it. */
 void volume_write(struct text *out, const struct volume *volume);
-bool volume_read(struct arena *arena, char *text, size_t length, struct volume *ret_volume, struct problem *problem);
+bool volume_read(struct arena *arena, char *text, size_t length, struct volume *ret_volume,
+		 struct problem *problem);
 
 /* The value of an option of its driver, or NULL. */
 const char *volume_option(const struct volume *volume, const char *key);
 
-/* --- volume_tree.c: trees of files that are not ours to trust. No symbolic link is followed, no mount is crossed. --- */
+/* --- volume_tree.c: trees that are not ours to trust. No symbolic link is followed, no mount is crossed. --- */
 
 /* Copies what is in the directory `from` to `to`, and what it is itself: owner, mode, attributes, times. What overlayfs
  * takes for a file that is not there is left out, and sockets. 0 or -errno. */

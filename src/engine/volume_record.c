@@ -29,7 +29,8 @@ static const struct field fields[] = {
 	{ 0 }
 };
 
-bool volume_read(struct arena *arena, char *text, size_t length, struct volume *ret_volume, struct problem *problem)
+bool volume_read(struct arena *arena, char *text, size_t length, struct volume *ret_volume,
+		 struct problem *problem)
 {
 	struct decoder decoder = { arena, problem };
 	struct volume_form form = { .volume.folder = -1 };

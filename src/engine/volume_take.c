@@ -197,7 +197,7 @@ void volumes_note(struct arena *arena, const struct volumes_asked *volumes, stru
 	for (size_t i = 0; i < volumes->count; i++) {
 		const struct volume_asked *volume = &volumes->at[i];
 
-		if (volume->kind == VOLUME_TMPFS)
+		if (volume->kind == VOLUME_TMPFS || volume->own)
 			continue;
 		made->mount[made->mounts++] = (struct made_mount){
 			.name = volume->kind == VOLUME_STORED ? volume->source : "",

@@ -125,3 +125,13 @@ import_box()
 	as_user volume rm wine
 	[ "$status" = 0 ]
 }
+
+@test "a secret belongs to the user in the container who was asked for" {
+	import_box
+	echo opens >"$T/home/key"
+	as_user ranges secret create key "$T/home/key"
+	as_user ranges run --rm -u alice --secret key,uid=1000,gid=1001,mode=0400 box sh -c 'cat /run/secrets/key; stat -c %u:%g:%a /run/secrets/key'
+	[ "$output" = $'opens\n1000:1001:400' ]
+	as_user run --rm --secret key host sh -c 'cat /run/secrets/key'
+	[ "$output" = opens ]
+}
