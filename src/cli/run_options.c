@@ -36,8 +36,8 @@ const struct option run_options[] = {
 	  "variable; target=, uid=, gid=, mode=" },
 	{ "shm-size", 0, OPTION_BYTES, AT(shm_size), "BYTES", "of /dev/shm (64m)" },
 	{ "tmpfs", 0, OPTION_TEXTS, AT(tmpfs), "PATH[:OPTIONS]", "files in memory" },
-	{ "volume", 'v', OPTION_TEXTS, AT(volumes), "[NAME|DIR:]PATH[:OPTIONS]", "a volume, or a directory or file of "
-	  "this machine; ro, nocopy, z, Z, U, O, noexec, shared, idmap …" },
+	{ "volume", 'v', OPTION_TEXTS, AT(volumes), "[NAME|DIR:]PATH[:OPTIONS]", "a volume, or a directory or file "
+	  "of this machine; ro, nocopy, z, Z, U, O, noexec, shared, idmap …" },
 	{ "volumes-from", 0, OPTION_TEXTS, AT(volumes_from), "CONTAINER[:ro|rw]", "the volumes of another container" },
 
 	/* namespaces */

@@ -108,7 +108,8 @@ static int read_secret(const struct engine *engine, const char *name, struct sec
 static int write_new(const struct engine *engine, const char *new, const struct secret *secret)
 {
 	struct text head = text_new(engine->arena);
-	closes int fd = sys_openat(engine->store->fd, path_of(engine, new), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+	closes int fd = sys_openat(engine->store->fd, path_of(engine, new), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+				   0600);
 	int error = fd < 0 ? fd : sys_flock(fd, LOCK_EX | LOCK_NB);
 
 	write_head(&head, secret);
