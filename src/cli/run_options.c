@@ -32,12 +32,12 @@ const struct option run_options[] = {
 	{ "mount", 0, OPTION_TEXTS, AT(mounts), "type=volume|bind|tmpfs,…", "source=, target=, readonly, "
 	  "bind-propagation=, volume-nocopy, volume-opt=, tmpfs-size=, tmpfs-mode= …" },
 	{ "read-only", 0, OPTION_FLAG, AT(read_only), NULL, "its root file system cannot be written to" },
-	{ "secret", 0, OPTION_TEXTS, AT(secrets), "NAME[,type=mount|env]…", "a secret, as a file in /run/secrets or a "
-	  "variable; target=, uid=, gid=, mode=" },
+	{ "secret", 0, OPTION_TEXTS, AT(secrets), "NAME[,type=mount|env]…", "a secret, as a file in /run/secrets or "
+	  "a variable; target=, uid=, gid=, mode=" },
 	{ "shm-size", 0, OPTION_BYTES, AT(shm_size), "BYTES", "of /dev/shm (64m)" },
 	{ "tmpfs", 0, OPTION_TEXTS, AT(tmpfs), "PATH[:OPTIONS]", "files in memory" },
-	{ "volume", 'v', OPTION_TEXTS, AT(volumes), "[NAME|DIR:]PATH[:OPTIONS]", "a volume, or a directory or file "
-	  "of this machine; ro, nocopy, z, Z, U, O, noexec, shared, idmap …" },
+	{ "volume", 'v', OPTION_TEXTS, AT(volumes), "[NAME|DIR:]PATH[:OPTIONS]", "a volume, or a directory or file of "
+	  "this machine; ro, nocopy, z, Z, U, O, noexec, shared, idmap …" },
 	{ "volumes-from", 0, OPTION_TEXTS, AT(volumes_from), "CONTAINER[:ro|rw]", "the volumes of another container" },
 
 	/* namespaces */

@@ -162,6 +162,14 @@ static bool has_any(const char *const *options, bool (*of_kind)(const char *word
 	return *options;
 }
 
+/* What is in the store has the owners that containers see, also for root's containers with ids of their own. */
+static bool is_mapped(const struct config *config, const struct volume_asked *volume)
+{
+	bool ours = volume->own || (volume->kind == VOLUME_STORED && !volume->more.count);
+
+	return ours && config->in_user && config->input->host->uid == 0;
+}
+
 static void put_bind(struct config *config, const struct volume_asked *volume)
 {
 	const char **options = begin_options(config, volume);
@@ -170,6 +178,8 @@ static void put_bind(struct config *config, const struct volume_asked *volume)
 
 	count = add_texts(options, count, &volume->more, NULL);
 	alone = text_is_one_of("bind", options);
+	if (is_mapped(config, volume))
+		options[count++] = "idmap";
 	if (!has_any(options, volume_word_is_bind))
 		options[count++] = "rbind";
 	/* Also what is mounted below, as docker has it since version 25. */

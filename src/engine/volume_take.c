@@ -155,7 +155,7 @@ static void take_volumes(struct volume_taking *taking, struct volumes_asked *vol
 	for (size_t i = 0; i < volumes->count; i++)
 		if (volumes->at[i].kind == VOLUME_STORED)
 			order[count++] = &volumes->at[i];
-	qsort(order, count, sizeof(*order), by_name);
+	qsort(order, count, sizeof(struct volume_asked *), by_name);
 	for (size_t i = 0; i < count && !taking->problem->found; i++) {
 		if (last && order[i]->source && !strcmp(last->source, order[i]->source)) {
 			order[i]->type = last->type;

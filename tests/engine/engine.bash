@@ -68,13 +68,13 @@ setup()
 	PIDS=()
 }
 
+# What a test leaves is removed, and where it should not have left it, told.
 teardown()
 {
-	teardown_engine
+	engine_teardown
 }
 
-# What a test leaves is removed, and where it should not have left it, told.
-teardown_engine()
+engine_teardown()
 {
 	local wrong=0 ids pid
 	ids=$("$TARU" ps -aq)

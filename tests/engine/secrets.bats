@@ -6,7 +6,7 @@ load engine
 teardown()
 {
 	local wrong=0
-	teardown_engine || wrong=1
+	engine_teardown || wrong=1
 	# One word for each.
 	# shellcheck disable=SC2046
 	[ -z "$("$TARU" secret ls -q)" ] || "$TARU" secret rm $("$TARU" secret ls -q) >/dev/null || wrong=1

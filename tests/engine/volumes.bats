@@ -34,7 +34,7 @@ teardown()
 	# shellcheck disable=SC2086
 	[ -z "$ids" ] || "$TARU" volume rm $ids >/dev/null || wrong=1
 	[ -z "$(ls -A "$TARU_ROOT/volumes" 2>/dev/null)" ] || { echo "left of a volume: $(ls -A "$TARU_ROOT/volumes")"; wrong=1; }
-	teardown_engine || wrong=1
+	engine_teardown || wrong=1
 	return $wrong
 }
 

@@ -102,7 +102,8 @@ static void a_mount_that_makes_no_sense_is_told(void **state)
 		"", ",", "type", "target=/x,odd", "target=/x,type=odd", "target=x", "source=wine",
 		"target=/x,source=a",
 		"target=/x,volume-opt=odd=1", "target=/x,volume-opt=type=tmpfs", "type=bind,target=/x",
-		"type=bind,target=/x,source=rel", "type=tmpfs,target=/x,tmpfs-size=-1", "type=tmpfs,target=/x,source=/y",
+		"type=bind,target=/x,source=rel", "type=tmpfs,target=/x,tmpfs-size=-1",
+		"type=tmpfs,target=/x,source=/y",
 		"target=/x,readonly=maybe", "target=/x,relabel=odd", "type=bind,source=/,target=/x,volume-nocopy",
 	};
 
