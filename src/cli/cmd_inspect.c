@@ -5,6 +5,7 @@
 #include "cli/inspect_container.h"
 #include "cli/rows.h"
 #include "cli/shelf.h"
+#include "cli/volumes.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -123,7 +124,7 @@ static void put_image(struct json_writer *out, const struct shelf *shelf, const 
 
 /* --- what there is --- */
 
-enum kind { KIND_ANY, KIND_CONTAINER, KIND_IMAGE };
+enum kind { KIND_ANY, KIND_CONTAINER, KIND_IMAGE, KIND_VOLUME };
 
 static bool show_image(struct command *command, struct json_writer *out, const struct shelf *shelf, const char *name,
 		       struct problem *problem)
@@ -146,17 +147,36 @@ static bool show_container(struct json_writer *out, struct place *place, const c
 	return found && inspect_container(out, place, &container, problem);
 }
 
-/* A container before an image of the same name, as with docker. */
+static bool show_volume(struct json_writer *out, struct place *place, const char *name, struct problem *problem)
+{
+	struct volume volume;
+
+	if (!volume_find(&place->engine, name, &volume, problem))
+		return false;
+	volumes_put(place->engine.arena, out, &volume);
+	volume_close(&volume);
+	return true;
+}
+
+/* A container before an image of the same name, and that before a volume, as with docker. */
 static bool show(struct command *command, struct json_writer *out, struct place *place, const struct shelf *shelf,
 		 enum kind kind, const char *name, struct problem *problem)
 {
-	struct problem no_container = { 0 };
+	struct problem no_container = { 0 }, no_volume = { 0 };
+	size_t length = out->text->length;
 
 	if (kind == KIND_CONTAINER)
 		return show_container(out, place, name, problem);
+	if (kind == KIND_VOLUME)
+		return show_volume(out, place, name, problem);
 	if (kind == KIND_ANY && show_container(out, place, name, &no_container))
 		return true;
-	return show_image(command, out, shelf, name, problem);
+	if (show_image(command, out, shelf, name, problem))
+		return true;
+	if (kind != KIND_ANY || out->text->length != length || !show_volume(out, place, name, &no_volume))
+		return false;
+	*problem = (struct problem){ 0 };
+	return true;
 }
 
 /* One that is not there is told, the others are shown, and the end is 1, as docker has it. */
@@ -179,8 +199,10 @@ static enum kind read_kind(const char *given, enum kind usual, struct problem *p
 		return usual;
 	if (!strcmp(given, "image"))
 		return KIND_IMAGE;
+	if (!strcmp(given, "volume"))
+		return KIND_VOLUME;
 	if (strcmp(given, "container") != 0)
-		problem_set(problem, "option '--type' is container or image, not '%s'", given);
+		problem_set(problem, "option '--type' is container, image or volume, not '%s'", given);
 	return KIND_CONTAINER;
 }
 
@@ -238,7 +260,7 @@ static const struct option options[] = {
 	{ "size", 's', OPTION_FLAG, offsetof(struct inspect_asked, size), NULL,
 	  "accepted: sizes are always there" },
 	{ "type", 0, OPTION_TEXT, offsetof(struct inspect_asked, type), "TYPE",
-	  "only this kind of thing: container, image" },
+	  "only this kind of thing: container, image, volume" },
 	{ NULL }
 };
 

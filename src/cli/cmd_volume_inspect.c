@@ -1,39 +1,10 @@
 /* cmd_volume_inspect.c - `taru volume inspect`: all that is known of a volume, with docker's keys. */
 #include "base/json_write.h"
-#include "cli/human.h"
 #include "cli/rows.h"
 #include "cli/volumes.h"
-#include "image/manifest.h"
 #include <stdlib.h>
-#include <string.h>
 
 struct volume_inspect_asked { const char *format; };
-
-static void put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
-{
-	if (!pairs->count) {
-		json_put_null(out, key);
-		return;
-	}
-	json_open_object(out, key);
-	for (size_t i = 0; i < pairs->count; i++)
-		json_put_text(out, pairs->at[i].key, pairs->at[i].value);
-	json_close(out);
-}
-
-static void put_volume(struct arena *arena, struct json_writer *out, const struct volume *volume)
-{
-	json_open_object(out, NULL);
-	json_put_text(out, "CreatedAt", human_rfc3339(arena, image_time(volume->created)));
-	json_put_text(out, "Driver", "local");
-	put_pairs(out, "Labels", &volume->labels);
-	json_put_text(out, "Mountpoint", volume->path);
-	json_put_text(out, "Name", volume->name);
-	put_pairs(out, "Options", &volume->options);
-	json_put_text(out, "Scope", "local");
-	json_put_bool(out, "Anonymous", volume->anonymous);
-	json_close(out);
-}
 
 static void put_each(struct command *command, struct place *place, struct json_writer *out)
 {
@@ -42,7 +13,7 @@ static void put_each(struct command *command, struct place *place, struct json_w
 		struct volume volume;
 
 		if (volume_find(&place->engine, *name, &volume, &problem)) {
-			put_volume(command->arena, out, &volume);
+			volumes_put(command->arena, out, &volume);
 			volume_close(&volume);
 			continue;
 		}

@@ -1,5 +1,7 @@
 /* volumes.c - see volumes.h */
 #include "cli/volumes.h"
+#include "cli/human.h"
+#include "image/manifest.h"
 #include <string.h>
 
 struct pairs volumes_pairs(struct arena *arena, const char *option, const struct texts *given, struct problem *problem)
@@ -28,6 +30,34 @@ const char *volumes_labels(struct arena *arena, const struct pairs *labels)
 	for (size_t i = 0; i < labels->count; i++)
 		text_printf(&text, "%s%s=%s", i ? "," : "", labels->at[i].key, labels->at[i].value);
 	return text.at;
+}
+
+/* --- all that is known of it --- */
+
+static void put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
+{
+	if (!pairs->count) {
+		json_put_null(out, key);
+		return;
+	}
+	json_open_object(out, key);
+	for (size_t i = 0; i < pairs->count; i++)
+		json_put_text(out, pairs->at[i].key, pairs->at[i].value);
+	json_close(out);
+}
+
+void volumes_put(struct arena *arena, struct json_writer *out, const struct volume *volume)
+{
+	json_open_object(out, NULL);
+	json_put_text(out, "CreatedAt", human_rfc3339(arena, image_time(volume->created)));
+	json_put_text(out, "Driver", "local");
+	put_pairs(out, "Labels", &volume->labels);
+	json_put_text(out, "Mountpoint", volume->path);
+	json_put_text(out, "Name", volume->name);
+	put_pairs(out, "Options", &volume->options);
+	json_put_text(out, "Scope", "local");
+	json_put_bool(out, "Anonymous", volume->anonymous);
+	json_close(out);
 }
 
 /* --- --filter --- */

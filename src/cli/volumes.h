@@ -1,5 +1,6 @@
 /* volumes.h - the volumes that a verb is about, and how docker tells of one. */
 #pragma once
+#include "base/json_write.h"
 #include "cli/filter.h"
 #include "cli/place.h"
 #include "engine/volume.h"
@@ -14,3 +15,6 @@ bool volumes_choose(struct command *command, struct place *place, const struct f
 
 /* "a=b,c": labels as docker's tables have them. */
 const char *volumes_labels(struct arena *arena, const struct pairs *labels);
+
+/* All that is known of one, with docker's keys. */
+void volumes_put(struct arena *arena, struct json_writer *out, const struct volume *volume);

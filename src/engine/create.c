@@ -282,10 +282,11 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 		.holds = &creating->holds,
 		.problem = creating->problem,
 	};
-	bool taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem) &&
-		     root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
-		     volumes_take(&taking, &creating->volumes);
+	bool taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
 
+	if (taken && creating->volumes.count)
+		taken = root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
+			volumes_take(&taking, &creating->volumes);
 	creating->new_volumes = taking.made;
 	return taken && secrets_take(creating->engine, &creating->asked.secrets, &creating->making, &creating->volumes,
 				     &creating->asked.env, &creating->secret_names, creating->problem);

@@ -229,6 +229,9 @@ bool secrets_take(struct engine *engine, const struct texts *given, const struct
 	struct writing writing = { making->folder, use, given->count };
 	int error = 0;
 
+	*ret_names = (struct texts){ 0 };
+	if (!given->count)
+		return true;
 	for (size_t i = 0; i < given->count && !problem->found; i++) {
 		if (read_use(engine, given->at[i], &use[i], problem) && is_double(use, i))
 			refuse(&use[i], "another secret has this target", problem);

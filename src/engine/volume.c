@@ -146,6 +146,36 @@ bool volume_remove(struct engine *engine, const char *name, struct problem *prob
 	return !problem->found;
 }
 
+/* --- one that is there --- */
+
+/* 1; 0 where there is none; -1 after a problem. */
+static int open_volume(const struct engine *engine, const char *name, struct volume *ret_volume,
+		       struct problem *problem)
+{
+	struct problem bad = { 0 };
+	char *text;
+	size_t length;
+	int error = -ENOENT, folder = -1;
+
+	*ret_volume = (struct volume){ .folder = -1 };
+	if (engine->store->fd >= 0 && name[0] != '.' && !strchr(name, '/'))
+		error = folder = sys_openat(engine->store->fd, path_of(engine, name),
+					    O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	if (folder >= 0)
+		error = file_read(engine->arena, folder, VOLUME_FILE, MADE_MAX, &text, &length);
+	if (!error && volume_read(engine->arena, text, length, ret_volume, &bad)) {
+		ret_volume->name = arena_copy(engine->arena, name, strlen(name));
+		ret_volume->path = data_of(engine, name);
+		ret_volume->folder = folder;
+		return 1;
+	}
+	fd_close_at(&folder);
+	if (error == -ENOENT || error == -ENOTDIR || error == -ENAMETOOLONG)
+		return 0;
+	problem_set(problem, "volume %s: cannot be read: %s", name, bad.found ? bad.text : reason_words(error));
+	return -1;
+}
+
 /* --- making --- */
 
 /* Whoever sweeps may take it for garbage before it is locked: -EAGAIN. */
@@ -199,19 +229,20 @@ static int make_one(const struct engine *engine, struct volume *volume)
 	return error == -ENOTEMPTY ? -EEXIST : error;
 }
 
-static bool take_existing(struct engine *engine, struct volume *volume, int *ret_error, struct problem *problem)
+/* 0; -EAGAIN where it was removed meanwhile; -EEXIST after a problem. */
+static int take_existing(const struct engine *engine, struct volume *volume, struct problem *problem)
 {
 	struct volume found;
+	int got = open_volume(engine, volume->name, &found, problem);
 
-	if (!volume_find(engine, volume->name, &found, problem))
-		return false;
-	if (!volume_lock(engine, &found, LOCK_SH)) {
-		volume_close(&found);
-		*ret_error = -EAGAIN;
-		return false;
+	if (got <= 0)
+		return got ? -EEXIST : -EAGAIN;
+	if (volume_lock(engine, &found, LOCK_SH)) {
+		*volume = found;
+		return 0;
 	}
-	*volume = found;
-	return true;
+	volume_close(&found);
+	return -EAGAIN;
 }
 
 bool volume_make(struct engine *engine, struct volume *volume, bool *ret_new, struct problem *problem)
@@ -228,17 +259,10 @@ bool volume_make(struct engine *engine, struct volume *volume, bool *ret_new, st
 	volume->created = record_now(engine->arena);
 	volume->path = data_of(engine, volume->name);
 	for (int i = 0; i < TRIES && error == -EAGAIN; i++) {
-		struct problem gone = { 0 };
-
 		error = make_one(engine, volume);
 		*ret_new = !error;
-		if (error == -EEXIST && take_existing(engine, volume, &error, &gone))
-			return true;
-		/* It was removed between the two. */
-		if (error == -EEXIST && sys_faccessat2(engine->store->fd, path_of(engine, volume->name), F_OK, 0))
-			error = -EAGAIN;
-		else if (error == -EEXIST)
-			problem_set(problem, "%s", gone.text);
+		if (error == -EEXIST)
+			error = take_existing(engine, volume, problem);
 	}
 	if (error)
 		problem_set(problem, "volume %s: cannot be made: %s", volume->name, reason_words(error));
@@ -246,34 +270,6 @@ bool volume_make(struct engine *engine, struct volume *volume, bool *ret_new, st
 }
 
 /* --- those that are there --- */
-
-/* 1; 0 where there is none; -1 after a problem. */
-static int open_volume(const struct engine *engine, const char *name, struct volume *ret_volume,
-		       struct problem *problem)
-{
-	struct problem bad = { 0 };
-	char *text;
-	size_t length;
-	int error = -ENOENT, folder = -1;
-
-	*ret_volume = (struct volume){ .folder = -1 };
-	if (engine->store->fd >= 0 && name[0] != '.' && !strchr(name, '/'))
-		error = folder = sys_openat(engine->store->fd, path_of(engine, name),
-					    O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-	if (folder >= 0)
-		error = file_read(engine->arena, folder, VOLUME_FILE, MADE_MAX, &text, &length);
-	if (!error && volume_read(engine->arena, text, length, ret_volume, &bad)) {
-		ret_volume->name = arena_copy(engine->arena, name, strlen(name));
-		ret_volume->path = data_of(engine, name);
-		ret_volume->folder = folder;
-		return 1;
-	}
-	fd_close_at(&folder);
-	if (error == -ENOENT || error == -ENOTDIR || error == -ENAMETOOLONG)
-		return 0;
-	problem_set(problem, "volume %s: cannot be read: %s", name, bad.found ? bad.text : reason_words(error));
-	return -1;
-}
 
 bool volume_find(struct engine *engine, const char *name, struct volume *ret_volume, struct problem *problem)
 {

@@ -137,6 +137,20 @@ data_of()
 	works volume rm wine
 }
 
+@test "ps and inspect know of volumes" {
+	works run --name one -v wine:/wine -v "$T:/this" -v /own box true
+	works run --name two box true
+	works ps -aq --filter volume=wine --format '{{.Names}} {{.LocalVolumes}} {{.Mounts}}'
+	[[ "$output" =~ ^"one 2 wine,"[^,]{14}…,[0-9a-f]{14}…$ ]]
+	works ps -a --filter volume=/this --format '{{.Names}}'
+	[ "$output" = one ]
+	works inspect wine --format '{{.Name}} {{.Scope}}'
+	[ "$output" = "wine local" ]
+	works inspect --type volume wine
+	fails 1 "no such volume: box" -- inspect --type volume box
+	works rm -v one
+}
+
 @test "an empty volume gets what the image has there: files, owners, modes, links; once" {
 	make_stocked
 	works run --rm -v wine:/data stocked sh -c 'cd /data; stat -c "%n %u:%g %a %h" . sub sub/file again; readlink link; [ -p pipe ] && cat again'
