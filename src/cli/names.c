@@ -89,17 +89,34 @@ static const struct called {
 	{ "image", "remove", &verb_rmi },
 	{ "image", "save", &verb_save },
 	{ "image", "tag", &verb_tag },
+	{ "secret", "create", &verb_secret_create },
+	{ "secret", "inspect", &verb_secret_inspect },
+	{ "secret", "ls", &verb_secret_ls },
+	{ "secret", "list", &verb_secret_ls },
+	{ "secret", "rm", &verb_secret_rm },
+	{ "secret", "remove", &verb_secret_rm },
 	{ "system", "check", &verb_system_check },
 	{ "system", "df", &verb_system_df },
-	{ "system", "start-restarting", &verb_system_start_restarting },
 	{ "system", "info", &verb_info },
+	{ "system", "start-restarting", &verb_system_start_restarting },
+	{ "volume", "create", &verb_volume_create },
+	{ "volume", "export", &verb_volume_export },
+	{ "volume", "import", &verb_volume_import },
+	{ "volume", "inspect", &verb_volume_inspect },
+	{ "volume", "ls", &verb_volume_ls },
+	{ "volume", "list", &verb_volume_ls },
+	{ "volume", "prune", &verb_volume_prune },
+	{ "volume", "rm", &verb_volume_rm },
+	{ "volume", "remove", &verb_volume_rm },
 };
 
 static const struct { const char *name, *summary; } groups[] = {
 	{ "container", "all that is done with containers" },
 	{ "healthcheck", "whether what runs in containers works" },
 	{ "image", "all that is done with images" },
+	{ "secret", "all that is done with passwords and keys for containers" },
 	{ "system", "what all of it needs on this machine" },
+	{ "volume", "all that is done with volumes, which outlive containers" },
 };
 
 enum {

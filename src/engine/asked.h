@@ -28,7 +28,7 @@ struct run_asked {
 	struct maybe_i64 oom_score_adj;
 
 	/* files */
-	struct texts volumes, mounts, tmpfs, devices;
+	struct texts volumes, mounts, tmpfs, devices, volumes_from, secrets;
 	bool read_only;
 	struct maybe_i64 shm_size;
 

@@ -119,7 +119,7 @@ void config_add(struct texts *list, const char *text)
 	list->at[list->count++] = (char *)(uintptr_t)text;
 }
 
-bool config_truth(struct config *config, const char *option, const char *word)
+bool config_truth(const char *option, const char *word, struct problem *problem)
 {
 	static const char *const yes[] = { "1", "t", "T", "true", "TRUE", "True", NULL };
 	static const char *const no[] = { "0", "f", "F", "false", "FALSE", "False", NULL };
@@ -131,7 +131,7 @@ bool config_truth(struct config *config, const char *option, const char *word)
 			return false;
 	}
 	if (word)
-		problem_set(config->problem, "option '%s': '%s' is neither true nor false", option, word);
+		problem_set(problem, "option '%s': '%s' is neither true nor false", option, word);
 	return true;
 }
 

@@ -36,7 +36,7 @@ void config_add(struct texts *list, const char *text);
 void config_put_pair(struct pairs *pairs, const char *key, const char *value);
 
 /* What Go's strconv.ParseBool takes; a problem for others. NULL is true. */
-bool config_truth(struct config *config, const char *option, const char *word);
+bool config_truth(const char *option, const char *word, struct problem *problem);
 
 /* config_env.c */
 void config_put_env(struct config *config);

@@ -5,6 +5,8 @@
 #include "engine/parts.h"
 #include "engine/run.h"
 #include "engine/upkeep.h"
+#include "engine/secret_use.h"
+#include "engine/volume_take.h"
 #include "image/layers.h"
 #include "image/mount.h"
 #include "spec/reason.h"
@@ -25,6 +27,9 @@ struct creating {
 	struct store_holds holds;
 	struct host_tree host_tree;
 	struct host host;
+	struct volumes_asked volumes;
+	struct texts new_volumes;
+	struct texts secret_names;	/* of variables */
 	struct problem *problem;
 };
 
@@ -200,6 +205,7 @@ static struct config_input input_of(struct creating *creating, const struct cont
 		.image_name = creating->request->image_name,
 		.host_tree = creating->request->image ? NULL : &creating->host_tree,
 		.root = root,
+		.volumes = &creating->volumes,
 		.host = &creating->host,
 		.id = creating->making.id,
 		.path = creating->making.path,
@@ -225,6 +231,8 @@ static void fill_made(const struct creating *creating, const struct config_input
 	engine_read_upkeep(arena, asked, creating->config, creating->request->kept, &made->upkeep, creating->problem);
 	for (size_t i = 0; i < creating->layers; i++)
 		made->layer.at[i] = creating->chain[i].text;
+	made->secret_variables = creating->secret_names;
+	volumes_note(arena, &creating->volumes, made);
 	if (made->name)
 		engine_check_name(made->name, creating->problem);
 	if (asked->stop_timeout.value > UINT32_MAX)
@@ -241,6 +249,51 @@ static void take_bundle(const struct engine *engine, const char *path, char *tex
 	ret_bundle->request.end = END_FOREGROUND;
 }
 
+/* "s0:c1,c2" of --security-opt label=USER:ROLE:TYPE:LEVEL. */
+static const char *level_of(const struct run_asked *asked)
+{
+	const char *level = "s0";
+
+	for (size_t i = 0; i < asked->security_options.count; i++) {
+		const char *at = asked->security_options.at[i];
+
+		if (strncmp(at, "label=", 6) != 0)
+			continue;
+		for (int colons = 0; at && colons < 3; colons++) {
+			at = strchr(at, ':');
+			at = at ? at + 1 : NULL;
+		}
+		level = at ? at : level;
+	}
+	return level;
+}
+
+static bool take_volumes(struct creating *creating, const struct container_root *root)
+{
+	const struct json *volumes = json_get(creating->config, "Volumes");
+	const char *image_user = json_text(creating->config, "User");
+	const char *user = creating->asked.user ? creating->asked.user : image_user;
+	const struct volume_origin origin = { creating->chain, creating->layers };
+	struct identity identity;
+	struct volume_taking taking = {
+		.engine = creating->engine,
+		.origin = creating->request->image ? &origin : NULL,
+		.identity = &identity,
+		.making = &creating->making,
+		.level = creating->host.selinux ? level_of(&creating->asked) : NULL,
+		.holds = &creating->holds,
+		.problem = creating->problem,
+	};
+	bool taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
+
+	if (taken && creating->volumes.count)
+		taken = root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
+			volumes_take(&taking, &creating->volumes);
+	creating->new_volumes = taking.made;
+	return taken && secrets_take(creating->engine, &creating->asked.secrets, &creating->making, &creating->volumes,
+				     &creating->asked.env, &creating->secret_names, creating->problem);
+}
+
 static bool make_config(struct creating *creating, struct prepared *prepared)
 {
 	struct engine *engine = creating->engine;
@@ -248,6 +301,8 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 	struct config_input input = input_of(creating, &root);
 	struct text text = text_new(engine->arena);
 
+	if (!take_volumes(creating, &root))
+		return false;
 	config_make(engine->arena, &input, &text, creating->problem);
 	fill_made(creating, &input, &prepared->made);
 	if (creating->problem->found ||
@@ -286,7 +341,8 @@ static bool make(struct creating *creating, struct prepared *prepared)
 bool engine_create(struct engine *engine, const struct run_request *request, struct prepared *ret_prepared,
 		   struct problem *problem)
 {
-	const struct host_wants wants = { .cgroup = true, .last_capability = true, .id_map_tools = geteuid() != 0 };
+	const struct host_wants wants = { .cgroup = true, .last_capability = true, .lsm = true,
+					 .id_map_tools = geteuid() != 0 };
 	struct creating creating = { .engine = engine, .request = request, .problem = problem };
 	mode_t caller = umask(0022);	/* others in the container read what is made here */
 	bool made;
@@ -299,6 +355,9 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 		made = engine_begin(engine, &creating.making, problem) && make(&creating, ret_prepared);
 	}
 	store_release(&creating.holds);
+	if (!made)
+		volumes_give_back(engine, &creating.new_volumes);
+	ret_prepared->new_volumes = creating.new_volumes;
 	umask(caller);
 	return made;
 }

@@ -129,4 +129,57 @@ import_box()
 	as_user ranges commit two more
 	[ "$status" = 0 ]
 	as_user ranges rm -f one two
+@test "a volume is filled with the owners that the image has, and goes away with files of the user's other ids" {
+	local store=$T/home/.local/share/taru
+	cp -a "$WORLD/box" "$T/stocked"
+	mkdir "$T/stocked/data"
+	echo text >"$T/stocked/data/file"
+	ln "$T/stocked/data/file" "$T/stocked/data/again"
+	chown -R 1000:1001 "$T/stocked/data"
+	chmod 700 "$T/stocked/data"
+	chmod 600 "$T/stocked/data/file"
+	tar -C "$T/stocked" -c . >"$T/box.tar"
+	as_user ranges import --change 'VOLUME /data' "$T/box.tar" stocked
+	as_user ranges run --rm -u alice -v wine:/data stocked sh -c 'stat -c "%n %u:%g %a" /data /data/file; cat /data/again; echo new >/data/new'
+	[ "$output" = $'/data 1000:1001 700\n/data/file 1000:1001 600\ntext' ]
+	[ "$(stat -c '%u:%g %h' "$store/volumes/wine/data/file")" = "500999:601000 2" ]
+	as_user ranges run --rm -v wine:/data stocked cat /data/new
+	[ "$output" = new ]
+	as_user ranges run --rm -v wine:/data:U stocked stat -c '%u:%g' /data /data/new
+	[ "$output" = $'0:0\n0:0' ]
+	as_user ranges run --rm -v wine:/data:O stocked sh -c 'rm /data/new; chown alice /data/file; ls /data'
+	[ "$output" = $'again\nfile' ]
+	as_user ranges run --rm -u alice stocked cat /data/file
+	[ "$output" = text ]
+	as_user ranges volume export wine -o "$T/home/wine.tar"
+	as_user ranges volume create copy
+	as_user ranges volume import copy "$T/home/wine.tar"
+	[ "$status" = 0 ]
+	as_user ranges run --rm -v copy:/x stocked cat /x/new /x/again
+	[ "$output" = $'new\ntext' ]
+	as_user ranges run --rm -v owned:/data stocked true
+	as_user ranges system df --format '{{.Type}}: {{.TotalCount}} {{.Size}}'
+	[[ "$output" == *"Local Volumes: 3 "* ]]
+	as_user ranges volume prune -af
+	[ -z "$(ls -A "$store/volumes")" ]
+}
+
+@test "without subordinate ids a volume is the user's own" {
+	as_user run --rm -v wine:/data host sh -c 'echo text >/data/file; stat -c %u /data/file'
+	[ "$output" = 0 ]
+	[ "$(stat -c %u "$T/home/.local/share/taru/volumes/wine/data/file")" = "$ORDINARY" ]
+	as_user run --rm -v wine:/data host cat /data/file
+	[ "$output" = text ]
+	as_user volume rm wine
+	[ "$status" = 0 ]
+}
+
+@test "a secret belongs to the user in the container who was asked for" {
+	import_box
+	echo opens >"$T/home/key"
+	as_user ranges secret create key "$T/home/key"
+	as_user ranges run --rm -u alice --secret key,uid=1000,gid=1001,mode=0400 box sh -c 'cat /run/secrets/key; stat -c %u:%g:%a /run/secrets/key'
+	[ "$output" = $'opens\n1000:1001:400' ]
+	as_user run --rm --secret key host sh -c 'cat /run/secrets/key'
+	[ "$output" = opens ]
 }
