@@ -49,8 +49,9 @@ const struct option run_options[] = {
 	{ "network", 0, OPTION_TEXT, AT(network), "none|host|container:NAME|ns:PATH", "default: none" },
 	{ "net", 0, OPTION_TEXT, AT(network), "MODE", NULL },
 	{ "pid", 0, OPTION_TEXT, AT(pid), "private|host|container:NAME", "which processes it sees" },
-	{ "userns", 0, OPTION_TEXT, AT(userns), "host", "its ids" },
 	{ "uts", 0, OPTION_TEXT, AT(uts), "private|host|container:NAME", "whose host name it has" },
+
+	{ .kind = OPTION_TABLE, .table = host_options },
 
 	/* rights */
 	{ "cap-add", 0, OPTION_TEXTS, AT(cap_add), "CAPABILITY", "one more than usual; ALL" },

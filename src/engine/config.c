@@ -42,6 +42,7 @@ static void put_args(struct config *config)
 		problem_set(config->problem, "no command is given, and the image '%s' names none",
 			    config->input->image_name);
 	json_open_array(&config->json, "args");
+	config_put_init(config);
 	if (own)
 		json_put_text(&config->json, NULL, own);
 	put_list(config, entrypoint);
@@ -245,13 +246,14 @@ static void put_names(struct config *config)
 
 void config_make(struct arena *arena, const struct config_input *input, struct text *out, struct problem *problem)
 {
-	const char *user = input->asked->user ? input->asked->user : config_image_text(input, "User");
 	struct config config = { .arena = arena, .input = input, .asked = input->asked, .problem = problem,
-				 .in_user = input->host->uid != 0, .seccomp = true };
+				 .user = input->asked->user ? input->asked->user : config_image_text(input, "User"),
+				 .seccomp = true };
 
 	config.json = json_writer_new(out, "\t");
 	config_read_security(&config);
-	if (!root_find_user(input->root, user ? user : "", &input->asked->groups, &config.identity, problem))
+	config_read_ids(&config);
+	if (!root_find_user(input->root, config.user ? config.user : "", &input->asked->groups, &config.identity, problem))
 		return;
 	json_open_object(&config.json, NULL);
 	json_put_text(&config.json, "ociVersion", "1.3.0");

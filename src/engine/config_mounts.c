@@ -32,6 +32,12 @@ static void put_mount(struct config *config, const char *destination, const char
 	mounts->at[mounts->count++] = (struct mount_asked){ destination, type, source, copy };
 }
 
+void config_put_mount(struct config *config, const char *destination, const char *type, const char *source,
+		      const char *const *options)
+{
+	put_mount(config, destination, type, source, options);
+}
+
 static unsigned depth_of(const char *path)
 {
 	unsigned depth = 0;
@@ -120,7 +126,9 @@ static void put_usual(struct config *config)
 static void put_files(struct config *config)
 {
 	static const char *const files[] = { "hosts", "resolv.conf", "hostname" };
-	const char *const options[] = { "bind", "rprivate", NULL };
+	/* Root's container may have ids of its own: these files are to be its root's. */
+	const char *const idmap = config->in_user && config->input->host->uid == 0 ? "idmap" : NULL;
+	const char *const options[] = { "bind", "rprivate", idmap, NULL };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		put_mount(config, arena_printf(config->arena, "/etc/%s", files[i]), "bind",
@@ -396,5 +404,6 @@ void config_put_mounts(struct config *config)
 		put_long(config, asked->mounts.at[i]);
 	if (config->in_user)
 		put_devices(config);
+	config_put_host_mounts(config);
 	write_mounts(config);
 }

@@ -14,10 +14,12 @@ struct config {
 	struct arena *arena;
 	const struct config_input *input;
 	const struct run_asked *asked;
+	const char *user;		/* as root_find_user() takes it */
 	struct identity identity;
 	struct json_writer json;
 	struct problem *problem;
-	bool in_user;			/* in a user namespace of its own */
+	bool in_user;			/* in a user namespace of its own, with these ids */
+	struct id_maps uids, gids;
 	bool seccomp, no_new_privileges;	/* --security-opt */
 	bool unmask_all;
 	const char *seccomp_file, *apparmor, *selinux;
@@ -44,9 +46,21 @@ void config_put_env(struct config *config);
 /* config_mounts.c */
 void config_put_mounts(struct config *config);
 
+/* Notes a mount; `options` ends in a NULL, and is copied. */
+void config_put_mount(struct config *config, const char *destination, const char *type, const char *source,
+		      const char *const *options);
+
+/* config_host.c: --init, --tz, --systemd: what stands before the command, and what is mounted for them. */
+void config_put_init(struct config *config);
+void config_put_host_mounts(struct config *config);
+
 /* config_namespaces.c */
 void config_put_namespaces(struct config *config);
 bool config_shares(const char *given);	/* "host" */
+
+/* config_ids.c: which ids the container has (--userns and its like), and the maps of its user namespace. */
+void config_read_ids(struct config *config);
+void config_put_ids(struct config *config);
 
 /* config_limits.c */
 void config_put_rlimits(struct config *config);

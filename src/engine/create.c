@@ -2,6 +2,8 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/files.h"
+#include "engine/ids_auto.h"
+#include "engine/mapped.h"
 #include "engine/parts.h"
 #include "engine/run.h"
 #include "image/layers.h"
@@ -24,6 +26,7 @@ struct creating {
 	struct store_holds holds;
 	struct host_tree host_tree;
 	struct host host;
+	int ids_lock;			/* of --userns auto; -1: none */
 	struct problem *problem;
 };
 
@@ -212,6 +215,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 	struct arena *arena = creating->engine->arena;
 
 	*made = (struct made){
+		.id = creating->making.id,
 		.name = asked->name,
 		.image = creating->request->image_name,
 		.image_id = creating->request->image ? creating->request->image->id.text : "",
@@ -246,6 +250,8 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 	struct config_input input = input_of(creating, &root);
 	struct text text = text_new(engine->arena);
 
+	if (!ids_take_auto(engine, &creating->asked, &root, &creating->ids_lock, creating->problem))
+		return false;
 	config_make(engine->arena, &input, &text, creating->problem);
 	fill_made(creating, &input, &prepared->made);
 	if (creating->problem->found ||
@@ -256,6 +262,30 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 	take_bundle(engine, prepared->path, text.at, text.length, &prepared->bundle, creating->making.id,
 		    creating->problem);
 	return !creating->problem->found;
+}
+
+/* Where its ids are not those that its image was unpacked with. */
+static bool own_mapped(struct creating *creating, struct prepared *prepared)
+{
+	struct engine *engine = creating->engine;
+	const struct spec *spec = &prepared->bundle.spec;
+
+	return !mapped_needed(engine->arena, &creating->host, spec) ||
+	       mapped_own(engine, &creating->host, spec, prepared->folder, &creating->host_tree.part, creating->problem);
+}
+
+/* What the root file system is made of. */
+static bool find_layers(struct engine *engine, struct prepared *prepared, const struct host *host,
+			struct problem *problem)
+{
+	const struct made *made = &prepared->made;
+	const struct spec *spec = &prepared->bundle.spec;
+
+	prepared->layers = made->image_id[0] ?
+		layers_of(engine->arena, engine->store, made->id, &made->layer, made->remove) :
+		host_layers(engine->arena, engine->store, made->id, made->remove);
+	return !mapped_needed(engine->arena, host, spec) ||
+	       mapped_use(engine, host, spec, &made->layer, &prepared->layers, problem);
 }
 
 static bool make(struct creating *creating, struct prepared *prepared)
@@ -269,15 +299,12 @@ static bool make(struct creating *creating, struct prepared *prepared)
 	error = make_parts(prepared->folder, &creating->host_tree, engine->arena);
 	if (error)
 		problem_set(creating->problem, "cannot make '%s/parts': %s", prepared->path, reason_words(error));
-	if (error || !make_config(creating, prepared) ||
+	if (error || !make_config(creating, prepared) || !own_mapped(creating, prepared) ||
+	    !find_layers(engine, prepared, &creating->host, creating->problem) ||
 	    !engine_commit(engine, &creating->making, &prepared->made, creating->problem)) {
 		engine_abandon(engine, &creating->making);
 		return false;
 	}
-	prepared->layers = creating->request->image ?
-		layers_of(engine->arena, engine->store, prepared->made.id, &prepared->made.layer,
-			  prepared->made.remove) :
-		host_layers(engine->arena, engine->store, prepared->made.id, prepared->made.remove);
 	return true;
 }
 
@@ -285,7 +312,7 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 		   struct problem *problem)
 {
 	const struct host_wants wants = { .cgroup = true, .last_capability = true, .id_map_tools = geteuid() != 0 };
-	struct creating creating = { .engine = engine, .request = request, .problem = problem };
+	struct creating creating = { .engine = engine, .request = request, .ids_lock = -1, .problem = problem };
 	mode_t caller = umask(0022);	/* others in the container read what is made here */
 	bool made;
 
@@ -297,6 +324,7 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 		made = engine_begin(engine, &creating.making, problem) && make(&creating, ret_prepared);
 	}
 	store_release(&creating.holds);
+	fd_close_at(&creating.ids_lock);
 	umask(caller);
 	return made;
 }
@@ -320,8 +348,5 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 		return false;
 	}
 	take_bundle(engine, ret_prepared->path, text, length, &ret_prepared->bundle, made->id, problem);
-	ret_prepared->layers = made->image_id[0] ?
-		layers_of(engine->arena, engine->store, made->id, &made->layer, made->remove) :
-		host_layers(engine->arena, engine->store, made->id, made->remove);
-	return !problem->found;
+	return !problem->found && find_layers(engine, ret_prepared, &ret_prepared->bundle.host, problem);
 }

@@ -39,6 +39,13 @@ static const char *find_program(struct arena *arena, const char *name)
 	return NULL;
 }
 
+const char *helper_path(struct arena *arena, const char *name)
+{
+	const char *path = find_program(arena, name);
+
+	return path && sys_faccessat2(AT_FDCWD, path, X_OK, 0) == 0 ? path : NULL;
+}
+
 void helper_note_place(struct arena *arena)
 {
 	char *path = (char *)(uintptr_t)find_program(arena, "fetch"), *slash = path ? strrchr(path, '/') : NULL;

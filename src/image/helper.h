@@ -25,6 +25,9 @@ struct helper {
  * there is nothing beside it: self_protect(). */
 void helper_note_place(struct arena *arena);
 
+/* Where a program of libexec/taru is, for a container that it is bound into; NULL where it is not there. */
+const char *helper_path(struct arena *arena, const char *name);
+
 /* Starts one. A problem where the program is not there. */
 bool helper_start(struct arena *arena, const char *name, enum helper_rights rights, struct helper *ret_helper,
 		  struct problem *problem);

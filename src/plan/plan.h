@@ -191,6 +191,7 @@ struct mount_change {
 struct plan_layers {
 	const char *from;		/* absolute: the directory that the paths are relative to */
 	struct texts lower;		/* the uppermost first */
+	struct texts data;		/* below: what files of these say of where their content is leads here */
 	const char *upper, *work;	/* where changes go */
 	bool user_xattr;		/* marks of overlayfs are in user.overlay.* */
 	bool temporary;			/* changes need not reach the disk (option volatile, Linux 5.10) */
@@ -270,7 +271,13 @@ struct step {
 		struct { uint64_t propagation; bool all; } propagation;
 		/* `options` is for mount(2), a page at most; NULL: it would be more, and each layer is told alone,
 		 * which the kernel knows since 6.7. */
-		struct { const char *path; const struct plan_layers *layers; const char *options; } mount_layers;
+		struct {
+			/* slot: SLOT_NONE, or layers->from as an idmapped mount, which `path` is then relative to */
+			const char *path;
+			const struct plan_layers *layers;
+			const char *options;
+			int slot;
+		} mount_layers;
 		/* The tree at `path` on the host becomes a mount of its own, SLOT_ROOTFS, put on top of "/"
 		 * of this mount namespace: nothing else may lie under it, and the host's files stay in
 		 * reach until pivot_root, since a lookup of "/" begins below what is mounted on it.
