@@ -24,6 +24,9 @@ void config_put_env(struct config *config)
 	const char *hostname = config_hostname(config->arena, config->input);
 	struct texts texts;
 
+	for (char **own = asked->env_host ? config->input->environment : NULL; own && *own; own++)
+		if (strchr(*own, '=') && (*own)[0] != '=')
+			environment_put(&env, *own);
 	environment_put(&env, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	if (hostname)
 		environment_put(&env, arena_printf(config->arena, "HOSTNAME=%s", hostname));

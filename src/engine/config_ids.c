@@ -132,11 +132,16 @@ void config_read_ids(struct config *config)
 
 	read_asked(config, &store, &maps);
 	config->in_user = host->uid != 0 || maps.uids.count;
+	config->uids = store.uids;
+	config->gids = store.gids;
 	if (!maps.uids.count)
-		maps = store;
+		return;
 	config->uids = ids_on_host(config->arena, "--uidmap", &maps.uids, &store.uids, config->problem);
 	config->gids = ids_on_host(config->arena, "--gidmap", &maps.gids, &store.gids, config->problem);
 	check_own(config);
+	if (host->uid == 0 && config->input->host_tree)
+		problem_set(config->problem, "options '--userns' and '--uidmap': the image host has this machine's files, "
+			    "which belong to this machine's ids: take another image");
 }
 
 static void put_map(struct config *config, const char *key, const struct id_maps *maps)

@@ -54,6 +54,9 @@ void config_put_mount(struct config *config, const char *destination, const char
 void config_put_init(struct config *config);
 void config_put_host_mounts(struct config *config);
 
+/* config_labels.c */
+void config_put_annotations(struct config *config);
+
 /* config_namespaces.c */
 void config_put_namespaces(struct config *config);
 bool config_shares(const char *given);	/* "host" */

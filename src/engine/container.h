@@ -32,6 +32,8 @@ struct made {
 	uint32_t stop_timeout;		/* seconds */
 	bool remove;			/* --rm */
 	struct pairs labels;
+	struct texts expose;		/* --expose: "80/tcp" */
+	const char *pid_file;		/* --pidfile, absolute; "": none */
 };
 
 struct ended {

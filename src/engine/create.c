@@ -1,6 +1,7 @@
 /* create.c - an image and a command line become a container: see run.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/claims.h"
 #include "engine/files.h"
 #include "engine/ids_auto.h"
 #include "engine/mapped.h"
@@ -225,6 +226,9 @@ static void fill_made(const struct creating *creating, const struct config_input
 		.remove = asked->remove,
 		.labels = config_labels(arena, input, creating->problem),
 	};
+	config_check_ports(asked, creating->problem);
+	made->expose = asked->expose;
+	made->pid_file = claims_absolute(arena, asked->pid_file);
 	for (size_t i = 0; i < creating->layers; i++)
 		made->layer.at[i] = creating->chain[i].text;
 	if (made->name)
@@ -301,6 +305,7 @@ static bool make(struct creating *creating, struct prepared *prepared)
 		problem_set(creating->problem, "cannot make '%s/parts': %s", prepared->path, reason_words(error));
 	if (error || !make_config(creating, prepared) || !own_mapped(creating, prepared) ||
 	    !find_layers(engine, prepared, &creating->host, creating->problem) ||
+	    !claims_take_name(engine, &creating->asked, creating->problem) ||
 	    !engine_commit(engine, &creating->making, &prepared->made, creating->problem)) {
 		engine_abandon(engine, &creating->making);
 		return false;
@@ -314,15 +319,19 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 	const struct host_wants wants = { .cgroup = true, .last_capability = true, .id_map_tools = geteuid() != 0 };
 	struct creating creating = { .engine = engine, .request = request, .ids_lock = -1, .problem = problem };
 	mode_t caller = umask(0022);	/* others in the container read what is made here */
+	struct cid_file cid_file;
 	bool made;
 
 	*ret_prepared = (struct prepared){ .folder = -1 };
-	find_namespaces(&creating);
-	made = !problem->found && take_image(&creating);
+	made = cid_file_make(request->asked, &cid_file, problem);
+	if (made)
+		find_namespaces(&creating);
+	made = made && !problem->found && take_image(&creating);
 	if (made) {
 		host_read(engine->arena, &wants, &creating.host);
 		made = engine_begin(engine, &creating.making, problem) && make(&creating, ret_prepared);
 	}
+	cid_file_end(&cid_file, made ? creating.making.id : NULL, problem);
 	store_release(&creating.holds);
 	fd_close_at(&creating.ids_lock);
 	umask(caller);

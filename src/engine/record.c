@@ -33,6 +33,11 @@ void made_write(struct text *out, const struct made *made)
 	json_put_unsigned(&json, "stopTimeout", made->stop_timeout);
 	json_put_bool(&json, "remove", made->remove);
 	put_pairs(&json, "labels", &made->labels);
+	json_open_array(&json, "expose");
+	for (size_t i = 0; i < made->expose.count; i++)
+		json_put_text(&json, NULL, made->expose.at[i]);
+	json_close(&json);
+	json_put_text(&json, "pidFile", made->pid_file ? made->pid_file : "");
 	json_close(&json);
 }
 
@@ -53,6 +58,8 @@ static const struct field made_fields[] = {
 	{ "stopSignal", FIELD_TEXT, FIELD_AT(struct made, stop_signal), .required = true },
 	{ "stopTimeout", FIELD_UNSIGNED, FIELD_AT(struct made, stop_timeout), .required = true },
 	{ "remove", FIELD_BOOL, FIELD_AT(struct made, remove), .required = true },
+	{ "expose", FIELD_TEXTS, FIELD_ARRAY(struct made, expose.at, expose.count) },
+	{ "pidFile", FIELD_TEXT, FIELD_AT(struct made, pid_file), .empty = true },
 	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
 	{ 0 }
 };

@@ -8,6 +8,8 @@ static void complete_request(struct prepared *prepared)
 	struct plan_request *request = &prepared->bundle.request;
 
 	request->layers = &prepared->layers;
+	if (prepared->made.pid_file && prepared->made.pid_file[0])
+		request->pid_file = prepared->made.pid_file;
 	if (prepared->bundle.spec.process.terminal)
 		life_terminal_size(&request->rows, &request->columns);
 }

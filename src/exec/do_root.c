@@ -112,8 +112,8 @@ static int mount_one_by_one(struct run *run, const char *path, const struct plan
 }
 
 /* The idmapped mount of the layers must be a part of this mount namespace: before Linux 6.15 overlayfs takes nothing
- * else. On "/" it is in nobody's way, as the root file system is later, and goes with the host's root. Nothing that
- * is mounted in it may show up in the one that it was copied from. */
+ * else. On "/" it is in nobody's way until do_open_root() takes it away. Nothing that is mounted in it may show up in the
+ * one that it was copied from. */
 static int enter_mapped(struct run *run, int mount)
 {
 	int error = set_private(run, mount, 0);
@@ -151,6 +151,19 @@ int do_mount_layers(struct run *run, const struct step *step)
 
 /* --- the root as a mount --- */
 
+/* The layers stay mounted for overlayfs alone. */
+static int leave_mapped(struct run *run)
+{
+	int error;
+
+	trying(run, __NR_umount2, SUBJECT_STEP);
+	error = sys_umount2(".", MNT_DETACH);
+	if (error)
+		return error;
+	trying(run, __NR_chdir, SUBJECT_STEP);
+	return sys_chdir("/");
+}
+
 int do_open_root(struct run *run, const struct step *step)
 {
 	int error, mount;
@@ -161,6 +174,8 @@ int do_open_root(struct run *run, const struct step *step)
 	if (error)
 		return error;
 	error = make_private(run, mount, 0);
+	if (!error && step->open_root.leave)
+		error = leave_mapped(run);
 	if (!error && step->open_root.in_place)
 		error = make_parent_private(run, step->open_root.path);
 	if (error)

@@ -33,6 +33,9 @@ static const char *path_within(struct builder *b, const char *path)
 {
 	size_t length = strlen(b->request->layers->from);
 
+	if (build_has_hooks_before_root(b))
+		problem_set(b->problem, "hooks: root's container with ids of its own (linux.uidMappings) cannot have any that "
+			    "look for its files at root.path, as those of CDI devices do");
 	if (strncmp(path, b->request->layers->from, length) == 0 && path[length] == '/')
 		return path + length + 1;
 	problem_set(b->problem, "root.path: '%s' is not below '%s', where its layers are", path,
@@ -76,7 +79,7 @@ void build_root_begin(struct builder *b)
 		path = path_within(b, path);
 	add_layers(b, path);
 	ADD_CONTAINER(b, STEP_OPEN_ROOT, "root.path",
-		      .open_root = { path, build_has_hooks_before_root(b) });
+		      .open_root = { path, build_has_hooks_before_root(b), b->layers });
 	/* A copy of a shared mount is its peer: what is mounted in it would appear on the host. */
 	if (passes_to_host(asked))
 		ADD_CONTAINER(b, STEP_CHANGE_MOUNT, why,

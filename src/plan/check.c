@@ -206,6 +206,8 @@ static const char *check_root(const struct plan *plan)
 		return "mounts could be passed on to the host: propagation is set too late";
 	if (layers != plan->count && layers > root)
 		return "the layers of the root file system are mounted after it was opened";
+	if (layers != plan->count && plan->step[layers].mount_layers.slot && !plan->step[root].open_root.leave)
+		return "the mount of the layers stays in the container's mount namespace";
 	for (size_t i = 0; i < plan->count; i++) {
 		bool mount = is_mount(plan->step[i].kind) && i != propagation && i != layers && i != root && i != pivot;
 

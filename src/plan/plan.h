@@ -281,8 +281,10 @@ struct step {
 		/* The tree at `path` on the host becomes a mount of its own, SLOT_ROOTFS, put on top of "/"
 		 * of this mount namespace: nothing else may lie under it, and the host's files stay in
 		 * reach until pivot_root, since a lookup of "/" begins below what is mounted on it.
-		 * in_place: on `path` instead, since hooks look for the container's files there. */
-		struct { const char *path; bool in_place; } open_root;
+		 * in_place: on `path` instead, since hooks look for the container's files there.
+		 * leave: the process is in the idmapped mount of the layers, which is unmounted: what stays
+		 * mounted on "/" would be the root of whoever joins the container. */
+		struct { const char *path; bool in_place, leave; } open_root;
 		struct { bool in_place; } move_root;	/* as open_root: then it goes to "/" first */
 		struct { int slot; const struct id_maps *uid, *gid; } id_mapping;
 		struct { int slot; const char *path; bool all; int id_mapping; bool id_mapping_all; } open_source;
