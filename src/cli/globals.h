@@ -13,4 +13,5 @@ extern const struct verb verb_images, verb_inspect, verb_image_inspect, verb_his
 	verb_save, verb_export, verb_login, verb_logout, verb_search, verb_run, verb_ps, verb_rm, verb_kill,
 	verb_stop,
 	verb_create, verb_start, verb_rename, verb_container_prune, verb_container_inspect,
+	verb_unshare, verb_completion,
 	verb_exec, verb_pause, verb_unpause, verb_wait;

@@ -8,6 +8,7 @@ static const struct called {
 	const char *name;
 	const struct verb *verb;
 } names[] = {
+	{ NULL, "completion", &verb_completion },
 	{ NULL, "create", &verb_create },
 	{ NULL, "exec", &verb_exec },
 	{ NULL, "export", &verb_export },
@@ -33,6 +34,7 @@ static const struct called {
 	{ NULL, "stop", &verb_stop },
 	{ NULL, "tag", &verb_tag },
 	{ NULL, "unpause", &verb_unpause },
+	{ NULL, "unshare", &verb_unshare },
 	{ NULL, "wait", &verb_wait },
 	{ "container", "create", &verb_create },
 	{ "container", "exec", &verb_exec },
@@ -238,4 +240,27 @@ void names_help_of(struct command *command, char **words)
 
 	if (verb)
 		command_help(command, verb);
+}
+
+/* --- for completion --- */
+
+bool names_is_group(const char *word)
+{
+	return is_group(word);
+}
+
+const struct verb *names_verb(const char *group, const char *word)
+{
+	const struct called *called = find(group, word);
+
+	return called ? called->verb : NULL;
+}
+
+void names_each(const char *group, void (*one)(void *context, const char *name, const char *summary), void *context)
+{
+	for (size_t i = 0; i < GROUPS && !group; i++)
+		one(context, groups[i].name, groups[i].summary);
+	for (size_t i = 0; i < NAMES; i++)
+		if (same_group(names[i].group, group))
+			one(context, names[i].name, names[i].verb->summary);
 }

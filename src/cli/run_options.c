@@ -28,7 +28,8 @@ const struct option run_options[] = {
 	{ "workdir", 'w', OPTION_TEXT, AT(workdir), "DIR", "where it begins" },
 
 	/* files */
-	{ "device", 0, OPTION_TEXTS, AT(devices), "PATH[:PATH][:rwm]", "a device of this machine" },
+	{ "device", 0, OPTION_TEXTS, AT(devices), "PATH[:PATH][:rwm]", "a device of this machine, or VENDOR/CLASS=NAME "
+	  "by CDI" },
 	{ "mount", 0, OPTION_TEXTS, AT(mounts), "type=bind|tmpfs,…", "source=, target=, readonly, bind-propagation=, "
 	  "tmpfs-size=, tmpfs-mode=" },
 	{ "read-only", 0, OPTION_FLAG, AT(read_only), NULL, "its root file system cannot be written to" },

@@ -209,8 +209,10 @@ void config_make(struct arena *arena, const struct config_input *input, struct t
 	config.json = json_writer_new(out, "\t");
 	config_read_security(&config);
 	config_read_ids(&config);
+	config_read_devices(&config);
 	if (!root_find_user(input->root, config.user ? config.user : "", &input->asked->groups, &config.identity, problem))
 		return;
+	config_add_cdi_groups(&config);
 	json_open_object(&config.json, NULL);
 	json_put_text(&config.json, "ociVersion", "1.3.0");
 	put_process(&config);
@@ -220,6 +222,7 @@ void config_make(struct arena *arena, const struct config_input *input, struct t
 	json_close(&config.json);
 	put_names(&config);
 	config_put_mounts(&config);
+	config_put_cdi_hooks(&config);
 	config_put_annotations(&config);
 	put_linux(&config);
 	json_close(&config.json);

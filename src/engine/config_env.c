@@ -37,6 +37,7 @@ void config_put_env(struct config *config)
 		environment_put_file(&env, asked->env_files.at[i], config->problem);
 	for (size_t i = 0; i < asked->env.count; i++)
 		environment_put_given(&env, "--env", asked->env.at[i], config->problem);
+	config_put_cdi_env(config, &env);
 	for (size_t i = 0; i < asked->unset_env.count; i++)
 		environment_unset(&env, asked->unset_env.at[i]);
 	texts = environment_texts(&env);

@@ -60,4 +60,5 @@ void config_put_host_mounts(struct config *config)
 		put_init(config);
 	if (config->asked->timezone)
 		put_zone(config);
+	config_put_cdi_mounts(config);
 }

@@ -379,13 +379,10 @@ static void put_long(struct config *config, const char *given)
 /* An ordinary user cannot make devices: those of this machine are bound. */
 static void put_devices(struct config *config)
 {
-	const struct texts *given = &config->asked->devices;
 	const char *const options[] = { "bind", "nosuid", "noexec", "rprivate", NULL };
-	struct device_asked device;
 
-	for (size_t i = 0; i < given->count; i++)
-		if (config_read_device(config, given->at[i], &device))
-			put_mount(config, device.path, "bind", device.host, options);
+	for (size_t i = 0; i < config->devices.count; i++)
+		put_mount(config, config->devices.at[i].path, "bind", config->devices.at[i].host, options);
 }
 
 void config_put_mounts(struct config *config)

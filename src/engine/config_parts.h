@@ -1,7 +1,9 @@
 /* config_parts.h - what the files config*.c share. */
 #pragma once
 #include "base/json_write.h"
+#include "engine/cdi.h"
 #include "engine/config.h"
+#include "engine/environment.h"
 #include <sys/stat.h>
 
 struct mount_asked { const char *destination, *type, *source, *const *options; };
@@ -9,6 +11,8 @@ struct mounts { struct mount_asked *at; size_t count, room; };
 
 /* --device, as it was read. */
 struct device_asked { const char *host, *path, *rights; struct stat info; };
+
+struct devices { struct device_asked *at; size_t count, room; };
 
 struct config {
 	struct arena *arena;
@@ -25,6 +29,8 @@ struct config {
 	const char *seccomp_file, *apparmor, *selinux;
 	struct texts masked, unmasked;
 	struct mounts mounts;
+	struct devices devices;		/* --device, and those that `cdi` has */
+	struct cdi cdi;
 };
 
 /* A value of the image's config: NULL where there is none, or it is of another kind. */
@@ -49,6 +55,13 @@ void config_put_mounts(struct config *config);
 /* Notes a mount; `options` ends in a NULL, and is copied. */
 void config_put_mount(struct config *config, const char *destination, const char *type, const char *source,
 		      const char *const *options);
+
+/* config_cdi.c: devices by path and by name, and what comes with them. */
+void config_read_devices(struct config *config);
+void config_add_cdi_groups(struct config *config);
+void config_put_cdi_env(struct config *config, struct environment *env);
+void config_put_cdi_mounts(struct config *config);
+void config_put_cdi_hooks(struct config *config);
 
 /* config_host.c: --init, --tz, --systemd: what stands before the command, and what is mounted for them. */
 void config_put_init(struct config *config);

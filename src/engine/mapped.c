@@ -10,21 +10,27 @@
 #include <unistd.h>
 
 /* The container's ids, and which of the store's they are. */
-static struct id_maps in_store(struct arena *arena, const struct host *host, bool groups, const struct id_maps *maps)
+static struct id_maps in_store(struct arena *arena, const struct host *host, bool groups, const struct id_maps *maps,
+			       bool *ret_known)
 {
 	struct id_maps store = ids_of_owner(arena, host, groups), back = { ARENA_ARRAY(arena, IDS_MAX, struct id_map), 0 };
-	struct problem ignored = { 0 };
+	struct problem not_there = { 0 };
+	struct id_maps result;
 
 	/* The other way round: what is on the host, and what it is in the store. */
 	for (size_t i = 0; i < store.count; i++)
 		ids_add(&back, store.at[i].outside, store.at[i].inside, store.at[i].count);
-	return ids_on_host(arena, "", maps, &back, &ignored);
+	result = ids_on_host(arena, "", maps, &back, &not_there);
+	*ret_known = *ret_known && !not_there.found;
+	return result;
 }
 
-static struct mapped_ids ids_of(struct arena *arena, const struct host *host, const struct spec *spec)
+/* `ret_known`: whether they are all this user's; /etc/subuid may have been changed since the container was made. */
+static struct mapped_ids ids_of(struct arena *arena, const struct host *host, const struct spec *spec, bool *ret_known)
 {
-	return (struct mapped_ids){ in_store(arena, host, false, &spec->uid_map),
-				    in_store(arena, host, true, &spec->gid_map) };
+	*ret_known = true;
+	return (struct mapped_ids){ in_store(arena, host, false, &spec->uid_map, ret_known),
+				    in_store(arena, host, true, &spec->gid_map, ret_known) };
 }
 
 static bool are_same(const struct id_maps *maps)
@@ -38,20 +44,27 @@ static bool are_same(const struct id_maps *maps)
 bool mapped_needed(struct arena *arena, const struct host *host, const struct spec *spec)
 {
 	struct mapped_ids ids;
+	bool known;
 
 	if (host->uid == 0)
 		return false;
-	ids = ids_of(arena, host, spec);
-	return !are_same(&ids.uids) || !are_same(&ids.gids);
+	ids = ids_of(arena, host, spec, &known);
+	return !known || !are_same(&ids.uids) || !are_same(&ids.gids);
 }
 
 bool mapped_use(struct engine *engine, const struct host *host, const struct spec *spec, const struct texts *chain,
 		struct plan_layers *layers, struct problem *problem)
 {
-	struct mapped_ids ids = ids_of(engine->arena, host, spec);
+	bool known;
+	struct mapped_ids ids = ids_of(engine->arena, host, spec, &known);
 	struct digest *digest = ARENA_ARRAY(engine->arena, chain->count + 1, struct digest);
 	struct mapped mapped;
 
+	if (!known) {
+		problem_set(problem, "the container has ids that are not this user's any more: see /etc/subuid and "
+			    "/etc/subgid");
+		return false;
+	}
 	if (!chain->count)
 		return true;
 	for (size_t i = 0; i < chain->count; i++)
@@ -85,7 +98,8 @@ bool mapped_own(struct engine *engine, const struct host *host, const struct spe
 {
 	static const char *const own[] = { "upper", "work", "hosts", "hostname", "resolv.conf", "rootfs" };
 	enum { OWN = sizeof(own) / sizeof(own[0]) };
-	struct mapped_ids ids = ids_of(engine->arena, host, spec);
+	bool known;
+	struct mapped_ids ids = ids_of(engine->arena, host, spec, &known);
 	struct owning owning = { .folder = folder, .path = ARENA_ARRAY(engine->arena, OWN + 2 * parts->count, char *) };
 	int error;
 

@@ -252,6 +252,20 @@ void helper_kill(struct helper *helper)
 	helper_end(helper);
 }
 
+int helper_wait_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem)
+{
+	int status = -1;
+	pid_t pid = fork_in_user_namespace(arena, problem);
+
+	if (pid == 0)
+		sys_exit(-work(data));
+	if (pid < 0)
+		problem_set(problem, "cannot make a user namespace: %s", errno_words(-pid));
+	while (pid > 0 && sys_wait4(pid, &status, 0) == -EINTR)
+		;
+	return status;
+}
+
 int helper_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem)
 {
 	int status = -1;

@@ -83,9 +83,8 @@ load_layered()
 
 @test "keep-id: exec is in it too" {
 	import_box
-	mkfifo "$T/fifo"
 	as_user ranges create --name one --userns keep-id box sleep 20
-	as_user ranges start -a one &
+	as_user ranges start -a one 3>&- 4>&- &
 	for _ in {1..50}; do
 		as_user ranges exec one sh -c 'id -u; stat -c %u /bin/sh'
 		[ "$status" != 0 ] || break
@@ -134,4 +133,29 @@ load_layered()
 	[ "$status" = 125 ]
 	[[ "$stderr" == *"files of ids that the container's user namespace has not"* ]]
 	[ -z "$(find "$T/home/.local/share/taru/layers" -maxdepth 2 -name '*mapped-*')" ]
+}
+
+@test "unshare: a command as the root of the user's ids, to which the files of its containers belong" {
+	import_box
+	as_user ranges run --name one -u alice box touch /tmp/file
+	as_user ranges unshare sh -c 'id -u; stat -c %u:%g "$HOME"/.local/share/taru/containers/*/upper/tmp/file; rm "$HOME"/.local/share/taru/containers/*/upper/tmp/file; mount -t tmpfs none "$HOME" && ls -A "$HOME"'
+	[ "$output" = $'0\n1000:1001' ]
+	[ -d "$T/home/.local" ]
+	as_user ranges unshare sh -c 'exit 7'
+	[ "$status" = 7 ]
+	as_user ranges unshare sh -c 'kill -9 $$'
+	[ "$status" = 137 ]
+	as_user ranges unshare /no/such
+	[ "$status" = 127 ]
+	as_user ranges unshare /etc/passwd
+	[ "$status" = 126 ]
+	INPUT=$T/input
+	echo 'echo from a shell $(id -u)' >"$T/input"
+	SHELL=/bin/sh as_user ranges unshare
+	[ "$output" = "from a shell 0" ]
+	unset INPUT
+	as_user unshare sh -c 'tr -s " " </proc/self/uid_map'
+	[ "$output" = " 0 12345 1" ]
+	as_user ranges rm one
+	fails 1 "for ordinary users" -- unshare true
 }
