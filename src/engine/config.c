@@ -149,7 +149,8 @@ void config_put_pair(struct pairs *pairs, const char *key, const char *value)
 const char *config_stop_signal(struct arena *arena, const struct config_input *input, struct problem *problem)
 {
 	const char *given = input->asked->stop_signal, *image = config_image_text(input, "StopSignal");
-	int number = signal_number(given ? given : image ? image : "SIGTERM");
+	const char *usual = config_is_systemd(input) ? "SIGRTMIN+3" : image ? image : "SIGTERM";
+	int number = signal_number(given ? given : usual);
 	const char *name = number > 0 ? name_of(signal_names, (unsigned)number) : NULL;
 
 	if (number <= 0 && given)
@@ -210,6 +211,7 @@ void config_make(struct arena *arena, const struct config_input *input, struct t
 	config_read_security(&config);
 	config_read_ids(&config);
 	config_read_devices(&config);
+	config_check_systemd(&config);
 	if (!root_find_user(input->root, config.user ? config.user : "", &input->asked->groups, &config.identity, problem))
 		return;
 	config_add_cdi_groups(&config);

@@ -32,6 +32,8 @@ void config_put_env(struct config *config)
 		environment_put(&env, arena_printf(config->arena, "HOSTNAME=%s", hostname));
 	if (asked->terminal)
 		environment_put(&env, "TERM=xterm");
+	if (config_is_systemd(config->input))
+		environment_put(&env, "container=taru");
 	put_image(config, &env);
 	for (size_t i = 0; i < asked->env_files.count; i++)
 		environment_put_file(&env, asked->env_files.at[i], config->problem);

@@ -102,7 +102,8 @@ static void put_usual(struct config *config)
 	const char *const pts[] = { "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620",
 				    config->in_user ? NULL : "gid=5", NULL };
 	const char *const mqueue[] = { "nosuid", "noexec", "nodev", NULL };
-	const char *const cgroup[] = { "nosuid", "noexec", "nodev", config->asked->privileged ? "rw" : "ro", NULL };
+	const bool writes = config->asked->privileged || config_is_systemd(config->input);
+	const char *const cgroup[] = { "nosuid", "noexec", "nodev", writes ? "rw" : "ro", NULL };
 	const char *const shm_options[] = { "nosuid", "noexec", "nodev", "mode=1777",
 					    arena_printf(config->arena, "size=%lld", (long long)shm), NULL };
 	const char *const host_shm[] = { "rbind", NULL };
@@ -390,6 +391,7 @@ void config_put_mounts(struct config *config)
 	const struct run_asked *asked = config->asked;
 
 	put_usual(config);
+	config_put_systemd_mounts(config);
 	if (config->input->host_tree)
 		put_host_tree(config, config->input->host_tree);
 	put_files(config);

@@ -1,5 +1,6 @@
 /* config_namespaces.c - which namespaces a container has, and where its cgroup is. */
 #include "engine/config_parts.h"
+#include "engine/service.h"
 #include <string.h>
 
 bool config_shares(const char *given)
@@ -42,10 +43,18 @@ static void put_cgroup_path(struct config *config)
 {
 	const char *parent = config->asked->cgroup_parent, *id = config->input->id;
 
+	const char *split = config->asked->cgroups && !strcmp(config->asked->cgroups, "split") ?
+				    service_split_path(config->arena, id, config->problem) : NULL;
+
+	if (split && parent)
+		problem_set(config->problem, "options '--cgroups split' and '--cgroup-parent' both say where its cgroup is: "
+			    "give one");
 	if (parent && parent[0] != '/')
 		problem_set(config->problem, "option '--cgroup-parent': '%s' is no absolute path", parent);
 	/* Without a common one above, which would stay for ever or be removed while another is made in it. */
-	if (parent)
+	if (split)
+		json_put_text(&config->json, "cgroupsPath", split);
+	else if (parent)
 		json_put_text(&config->json, "cgroupsPath", arena_printf(config->arena, "%s/%s", parent, id));
 	else if (config->input->host->uid == 0)
 		json_put_text(&config->json, "cgroupsPath", arena_printf(config->arena, "/taru-%s", id));

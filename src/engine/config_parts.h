@@ -64,6 +64,9 @@ void config_put_cdi_mounts(struct config *config);
 void config_put_cdi_hooks(struct config *config);
 
 /* config_host.c: --init, --tz, --systemd: what stands before the command, and what is mounted for them. */
+bool config_is_systemd(const struct config_input *input);
+void config_check_systemd(struct config *config);
+void config_put_systemd_mounts(struct config *config);
 void config_put_init(struct config *config);
 void config_put_host_mounts(struct config *config);
 

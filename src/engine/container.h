@@ -33,6 +33,7 @@ struct made {
 	bool remove;			/* --rm */
 	struct pairs labels;
 	struct texts expose;		/* --expose: "80/tcp" */
+	const char *sdnotify, *cgroups;	/* as they were asked for; "": the usual */
 	const char *pid_file;		/* --pidfile, absolute; "": none */
 };
 

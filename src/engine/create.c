@@ -7,6 +7,7 @@
 #include "engine/mapped.h"
 #include "engine/parts.h"
 #include "engine/run.h"
+#include "engine/service.h"
 #include "image/layers.h"
 #include "image/mount.h"
 #include "spec/reason.h"
@@ -228,6 +229,8 @@ static void fill_made(const struct creating *creating, const struct config_input
 	};
 	config_check_ports(asked, creating->problem);
 	made->expose = asked->expose;
+	made->sdnotify = service_read_notify(asked->sdnotify, creating->problem);
+	made->cgroups = service_read_cgroups(asked->cgroups, creating->problem);
 	made->pid_file = claims_absolute(arena, asked->pid_file);
 	for (size_t i = 0; i < creating->layers; i++)
 		made->layer.at[i] = creating->chain[i].text;
@@ -239,11 +242,11 @@ static void fill_made(const struct creating *creating, const struct config_input
 }
 
 static void take_bundle(const struct engine *engine, const char *path, char *text, size_t length,
-			struct bundle *ret_bundle, const char *id, struct problem *problem)
+			struct bundle *ret_bundle, const struct made *made, struct problem *problem)
 {
 	bundle_take(engine->arena, path, arena_printf(engine->arena, "%s/" CONFIG_FILE, path), text, length,
-		    MANAGER_CGROUPFS, ret_bundle, problem);
-	ret_bundle->request.id = id;
+		    service_cgroup_manager(made), ret_bundle, problem);
+	ret_bundle->request.id = made->id;
 	ret_bundle->request.end = END_FOREGROUND;
 }
 
@@ -263,7 +266,7 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 				creating->problem) ||
 	    !engine_write(&creating->making, CONFIG_FILE, text.at, text.length, creating->problem))
 		return false;
-	take_bundle(engine, prepared->path, text.at, text.length, &prepared->bundle, creating->making.id,
+	take_bundle(engine, prepared->path, text.at, text.length, &prepared->bundle, &prepared->made,
 		    creating->problem);
 	return !creating->problem->found;
 }
@@ -356,6 +359,6 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 			    reason_words(error));
 		return false;
 	}
-	take_bundle(engine, ret_prepared->path, text, length, &ret_prepared->bundle, made->id, problem);
+	take_bundle(engine, ret_prepared->path, text, length, &ret_prepared->bundle, made, problem);
 	return !problem->found && find_layers(engine, ret_prepared, &ret_prepared->bundle.host, problem);
 }

@@ -37,6 +37,8 @@ void made_write(struct text *out, const struct made *made)
 	for (size_t i = 0; i < made->expose.count; i++)
 		json_put_text(&json, NULL, made->expose.at[i]);
 	json_close(&json);
+	json_put_text(&json, "sdnotify", made->sdnotify ? made->sdnotify : "");
+	json_put_text(&json, "cgroups", made->cgroups ? made->cgroups : "");
 	json_put_text(&json, "pidFile", made->pid_file ? made->pid_file : "");
 	json_close(&json);
 }
@@ -59,6 +61,8 @@ static const struct field made_fields[] = {
 	{ "stopTimeout", FIELD_UNSIGNED, FIELD_AT(struct made, stop_timeout), .required = true },
 	{ "remove", FIELD_BOOL, FIELD_AT(struct made, remove), .required = true },
 	{ "expose", FIELD_TEXTS, FIELD_ARRAY(struct made, expose.at, expose.count) },
+	{ "sdnotify", FIELD_TEXT, FIELD_AT(struct made, sdnotify), .empty = true },
+	{ "cgroups", FIELD_TEXT, FIELD_AT(struct made, cgroups), .empty = true },
 	{ "pidFile", FIELD_TEXT, FIELD_AT(struct made, pid_file), .empty = true },
 	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
 	{ 0 }

@@ -1,6 +1,7 @@
 /* run.c - a container in the foreground, from its start to its end: see run.h. */
 #include "engine/run.h"
 #include "engine/exec.h"
+#include "engine/service.h"
 
 /* What the plan needs beyond config.json. */
 static void complete_request(struct prepared *prepared)
@@ -60,11 +61,17 @@ void engine_run(struct engine *engine, struct prepared *prepared, const struct r
 		.program = &ret_result->program,
 		.oom = &ret_result->oom,
 		.until_made = prepared->folder,
+		.notify = service_notify(&prepared->made),
 	};
 	const char *started = record_now(engine->arena);
 
 	*ret_result = (struct run_result){ 0 };
 	complete_request(prepared);
+	if (!service_split(&prepared->made, &prepared->bundle.spec, problem)) {
+		ret_result->status = engine_failed_status(0);
+		finish(engine, prepared, started, ret_result, warnings, problem);
+		return;
+	}
 	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
 	if (problem->found)
 		ret_result->status = engine_failed_status(ret_result->program);

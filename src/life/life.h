@@ -44,6 +44,14 @@ size_t life_preflight(struct arena *arena, const struct bundle *bundle, struct t
 
 enum trace { TRACE_NONE, TRACE_TABLE, TRACE_FILE };
 
+/* Who tells the caller's service manager (NOTIFY_SOCKET) that a container is ready. */
+enum notify_by {
+	NOTIFY_BY_CONTAINER,		/* it does, and the manager is to watch its process */
+	NOTIFY_FOR_RUNTIME,		/* it does, and the manager goes on watching the runtime, which stays with it */
+	NOTIFY_BY_RUNTIME,		/* the runtime, as soon as the program runs */
+	NOTIFY_NEVER
+};
+
 /* What create, run and exec are told beyond the bundle. The paths of sockets and of the pid file are in
  * bundle->request. */
 struct start_options {
@@ -54,6 +62,7 @@ struct start_options {
 	int until_made;			/* run: whose flock(2) is given up once the container has one; 0: none */
 	bool *oom;			/* run: whether memory ran out goes here; NULL: nowhere */
 	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere */
+	enum notify_by notify;		/* run */
 	bool no_subreaper;		/* run: processes that lose their parent go to the host's init */
 };
 
