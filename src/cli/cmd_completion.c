@@ -1,5 +1,5 @@
-/* cmd_completion.c - `taru completion`: what a shell has to know to complete taru's command lines. What can be put in is
- * asked of taru itself at each time (complete.h), so the scripts say no more than how. */
+/* cmd_completion.c - `taru completion`: what a shell has to know to complete taru's command lines. What can be put
+ * in is asked of taru itself at each time (complete.h), so the scripts say no more than how. */
 #include "cli/globals.h"
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* cmd_unshare.c - `taru unshare`: runs a command as the root of this user's ids, so that files of the store can be looked
- * at and changed, which belong to ids that are not the user's. */
+/* cmd_unshare.c - `taru unshare`: runs a command as the root of this user's ids, so that files of the store can be
+ * looked at and changed, which belong to ids that are not the user's. */
 #include "base/sys.h"
 #include "cli/globals.h"
 #include "image/helper.h"
@@ -13,7 +13,8 @@
 
 enum { CANNOT_ENTER = 125, CANNOT_EXECUTE = 126, NOT_FOUND = 127 };
 
-/* In the child. What is mounted there is mounted there alone. Returns why it could not be, as an exit status below 0. */
+/* In the child. What is mounted there is mounted there alone. Returns why it could not be, as an exit status below
+ * 0. */
 static int become(void *data)
 {
 	char **words = data;

@@ -24,8 +24,9 @@ static const struct option *find_option(const struct option *table, const char *
 
 		if (found)
 			return found;
-		if (!table->table && (longer ? !strcmp(table->name, word + 2) : table->letter && table->letter == word[1] &&
-				      !word[2]))
+		if (table->table)
+			continue;
+		if (longer ? !strcmp(table->name, word + 2) : table->letter && table->letter == word[1] && !word[2])
 			return table;
 	}
 	return NULL;

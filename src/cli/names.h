@@ -7,7 +7,8 @@
  * there is none: then there is a problem, or help was printed. */
 const struct verb *names_find(struct command *command, char **words, size_t *ret_used);
 
-/* For completion: whether it is a group; the verb, or NULL; and all that can stand in a group, or (without one) first. */
+/* For completion: whether it is a group; the verb, or NULL; and all that can stand in a group, or (without one)
+ * first. */
 bool names_is_group(const char *word);
 const struct verb *names_verb(const char *group, const char *word);
 void names_each(const char *group, void (*one)(void *context, const char *name, const char *summary), void *context);

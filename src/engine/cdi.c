@@ -82,7 +82,8 @@ static void take_file(struct finding *finding, const char *path, unsigned priori
 	value = json_read(finding->arena, text, length, path, &problem);
 	kind = value ? json_text(value, "kind") : "";
 	if (!value || !json_text(value, "cdiVersion")[0] || !is_kind(kind, strlen(kind)))
-		note_unread(finding, path, problem.found ? arena_copy(finding->arena, problem.text, strlen(problem.text)) :
+		note_unread(finding, path,
+			    problem.found ? arena_copy(finding->arena, problem.text, strlen(problem.text)) :
 			    "it has no cdiVersion, or no kind like 'vendor.com/class'");
 	else
 		finding->spec[finding->count++] = (struct cdi_spec){ path, kind, value, priority, false };
@@ -265,7 +266,8 @@ struct texts cdi_gpus(struct arena *arena, const char *given, struct problem *pr
 	else if (!strncmp(text, "device=", 7) && text[7])
 		add_named(arena, text + 7, &gpus);
 	else if (!text_to_u64(text, &count) || count > MOST)
-		problem_set(problem, "option '--gpus': '%s' is none of all, a number up to %d, device=NAME,NAME", given, MOST);
+		problem_set(problem,
+			    "option '--gpus': '%s' is none of all, a number up to %d, device=NAME,NAME", given, MOST);
 	for (unsigned i = 0; i < count && i < MOST; i++)
 		gpus.at[gpus.count++] = arena_printf(arena, GPU "%u", i);
 	return gpus;

@@ -59,7 +59,8 @@ bool claims_take_name(struct engine *engine, const struct run_asked *asked, stru
 	if (!asked->replace)
 		return true;
 	if (!asked->name)
-		problem_set(problem, "option '--replace' removes the container that has the '--name', and none is given");
+		problem_set(problem,
+			    "option '--replace' removes the container that has the '--name', and none is given");
 	owner = asked->name && engine_check_name(asked->name, problem) ? name_owner(engine, asked->name) : NULL;
 	if (!owner || !engine_find(engine, owner, &other, &none))
 		return !problem->found;

@@ -1,5 +1,5 @@
-/* claims.h - what a container that is made lays claim to: its name, where another has it (--replace), and a file for its
- * ID (--cidfile). */
+/* claims.h - what a container that is made lays claim to: its name, where another has it (--replace), and a file
+ * for its ID (--cidfile). */
 #pragma once
 #include "engine/asked.h"
 #include "engine/container.h"

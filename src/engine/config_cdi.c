@@ -1,4 +1,5 @@
-/* config_cdi.c - devices in the config of a container: those of --device by path, and what CDI says of those by name. */
+/* config_cdi.c - devices in the config of a container: those of --device by path, and what CDI says of those by
+ * name. */
 #include "engine/cdi.h"
 #include "engine/config_parts.h"
 #include <string.h>
@@ -36,13 +37,15 @@ static void add_node(struct config *config, const struct json *node)
 	uint64_t major_number = 0, minor_number = 0, mode;
 
 	if (path[0] != '/' || rights[strspn(rights, "rwm")]) {
-		problem_set(config->problem, "option '--device': a CDI description has the device node '%s', whose path or "
+		problem_set(config->problem,
+			    "option '--device': a CDI description has the device node '%s', whose path or "
 			    "rights are none", path);
 		return;
 	}
 	if (stat(device.host, &device.info) || !(S_ISCHR(device.info.st_mode) || S_ISBLK(device.info.st_mode))) {
 		if (!has_number(node) || config->in_user) {
-			problem_set(config->problem, "option '--device': '%s', which a CDI description names, is no device of "
+			problem_set(config->problem,
+				    "option '--device': '%s', which a CDI description names, is no device of "
 				    "this machine", device.host);
 			return;
 		}
@@ -71,9 +74,12 @@ static void check_edits(struct config *config, const struct json *edits)
 {
 	static const char *const known[] = { "env", "deviceNodes", "mounts", "hooks", "additionalGids", NULL };
 
-	for (const struct json *member = edits->kind == JSON_OBJECT ? edits->first : NULL; member; member = member->next)
+	if (edits->kind != JSON_OBJECT)
+		return;
+	for (const struct json *member = edits->first; member; member = member->next)
 		if (!text_is_one_of(member->key, known) && member->first)
-			problem_set(config->problem, "option '--device': a CDI description asks for '%s', which is not there",
+			problem_set(config->problem,
+				    "option '--device': a CDI description asks for '%s', which is not there",
 				    member->key);
 }
 
@@ -212,8 +218,9 @@ static size_t put_hooks_of(struct config *config, const char *name, bool put)
 
 void config_put_cdi_hooks(struct config *config)
 {
-	static const char *const names[] = { "prestart", "createRuntime", "createContainer", "startContainer", "poststart",
-					     "poststop" };
+	static const char *const names[] = {
+		"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop",
+	};
 	enum { NAMES = sizeof(names) / sizeof(names[0]) };
 	size_t known = 0, all = 0;
 
@@ -235,6 +242,7 @@ void config_put_cdi_hooks(struct config *config)
 	}
 	json_close(&config->json);
 	if (known != all)
-		problem_set(config->problem, "option '--device': a CDI description has a hook whose hookName is none of the "
+		problem_set(config->problem,
+			    "option '--device': a CDI description has a hook whose hookName is none of the "
 			    "OCI's");
 }

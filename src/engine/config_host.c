@@ -1,5 +1,5 @@
-/* config_host.c - what of this machine a container is given beyond files that somebody names: an init (--init), the time
- * zone (--tz), and what a systemd in it wants to find (--systemd). */
+/* config_host.c - what of this machine a container is given beyond files that somebody names: an init (--init), the
+ * time zone (--tz), and what a systemd in it wants to find (--systemd). */
 #include "engine/config_parts.h"
 #include "image/helper.h"
 #include <string.h>
@@ -34,7 +34,8 @@ static void put_init(struct config *config)
 	if (program)
 		config_put_mount(config, INIT, "bind", program, options);
 	else
-		problem_set(config->problem, "option '--init': the program 'libexec/taru/init' is missing: it belongs beside "
+		problem_set(config->problem,
+			    "option '--init': the program 'libexec/taru/init' is missing: it belongs beside "
 			    "this one; reinstall taru, or set TARU_LIBEXEC to the folder it is in");
 }
 
@@ -63,7 +64,8 @@ static const char *program_of(const struct config_input *input)
 bool config_is_systemd(const struct config_input *input)
 {
 	static const char *const inits[] = { "/sbin/init", "/usr/sbin/init", "/usr/local/sbin/init", NULL };
-	const char *asked = input->asked->systemd ? input->asked->systemd : "true", *program = program_of(input), *slash;
+	const char *asked = input->asked->systemd ? input->asked->systemd : "true";
+	const char *program = program_of(input), *slash;
 
 	if (!strcmp(asked, "always"))
 		return true;
@@ -78,7 +80,8 @@ void config_check_systemd(struct config *config)
 	static const char *const words[] = { "true", "false", "always", NULL };
 
 	if (config->asked->systemd && !text_is_one_of(config->asked->systemd, words))
-		problem_set(config->problem, "option '--systemd' is true, false or always, not '%s'", config->asked->systemd);
+		problem_set(config->problem,
+			    "option '--systemd' is true, false or always, not '%s'", config->asked->systemd);
 	if (config->asked->init && config_is_systemd(config->input))
 		problem_set(config->problem, "options '--init' and '--systemd': only one of them can be process 1");
 }
@@ -92,8 +95,8 @@ void config_put_systemd_mounts(struct config *config)
 	};
 
 	for (size_t i = 0; config_is_systemd(config->input) && i < sizeof(folders) / sizeof(folders[0]); i++) {
-		const char *const options[] = { "nosuid", "nodev", folders[i].mode, folders[i].programs ? NULL : "noexec",
-						NULL };
+		const char *const options[] = { "nosuid", "nodev", folders[i].mode,
+						folders[i].programs ? NULL : "noexec", NULL };
 
 		config_put_mount(config, folders[i].path, "tmpfs", "tmpfs", options);
 	}
@@ -106,11 +109,13 @@ static void put_zone(struct config *config)
 	static const char folder[] = "/usr/share/zoneinfo";
 	const char *const options[] = { "bind", "ro", "rprivate", NULL };
 	const char *zone = config->asked->timezone;
-	const char *file = !strcmp(zone, "local") ? "/etc/localtime" : arena_printf(config->arena, "%s/%s", folder, zone);
+	const char *file = strcmp(zone, "local") ? arena_printf(config->arena, "%s/%s", folder, zone) :
+						  "/etc/localtime";
 	struct stat info;
 
 	if (strstr(zone, "..") || zone[0] == '/' || stat(file, &info) || !S_ISREG(info.st_mode))
-		problem_set(config->problem, "option '--tz': '%s' is neither local nor a time zone in %s", zone, folder);
+		problem_set(config->problem,
+			    "option '--tz': '%s' is neither local nor a time zone in %s", zone, folder);
 	else
 		config_put_mount(config, "/etc/localtime", "bind", file, options);
 }

@@ -36,7 +36,8 @@ static void keep_ids(struct config *config, const struct userns_asked *userns, c
 	uint32_t gid = userns->gid.set ? userns->gid.value : host->gid;
 
 	if (ids_count(&store->uids) < 2 || ids_count(&store->gids) < 2)
-		problem_set(config->problem, "option '--userns keep-id' needs subordinate ids, which this user has none "
+		problem_set(config->problem,
+			    "option '--userns keep-id' needs subordinate ids, which this user has none "
 			    "of: add a line for it to /etc/subuid and /etc/subgid (usermod --add-subuids)");
 	*ret_maps = (struct both){ keep_id(config, uid, &store->uids), keep_id(config, gid, &store->gids) };
 	/* As podman has it, the process is who has started it. */
@@ -71,7 +72,8 @@ static void read_names(struct config *config, struct both *ret_maps)
 	const char *uids = config->asked->subuid_name, *gids = config->asked->subgid_name;
 
 	if (config->input->host->uid != 0)
-		problem_set(config->problem, "options '--subuidname' and '--subgidname' are for root: an ordinary user's "
+		problem_set(config->problem,
+			    "options '--subuidname' and '--subgidname' are for root: an ordinary user's "
 			    "containers have its own subordinate ids");
 	ret_maps->uids = named_ranges(config, "--subuidname", "/etc/subuid", uids ? uids : gids);
 	ret_maps->gids = named_ranges(config, "--subgidname", "/etc/subgid", gids ? gids : uids);
@@ -105,8 +107,8 @@ static void read_asked(struct config *config, const struct both *store, struct b
 	else if (userns.kind == USERNS_NOMAP || userns.kind == USERNS_AUTO)
 		problem_set(config->problem, "option '--userns %s': %s", userns.kind == USERNS_AUTO ? "auto" : "nomap",
 			    config->input->host->uid == 0 ? "it is for ordinary users, who have an id to leave out" :
-			    "an ordinary user's container has to hold the user's own id, since its files are the user's; "
-			    "keep-id gives it the least of rights");
+			    "an ordinary user's container has to hold the user's own id, since its files are the "
+			    "user's; keep-id gives it the least of rights");
 }
 
 /* An ordinary user's container could not reach its own files without the user's id. */
@@ -118,7 +120,8 @@ static void check_own(struct config *config)
 	if (host->uid == 0 || config->problem->found)
 		return;
 	if (!ids_find_inside(&config->uids, host->uid, &inside) || !ids_find_inside(&config->gids, host->gid, &inside))
-		problem_set(config->problem, "options '--uidmap' and '--gidmap': the ids that they give to the container "
+		problem_set(config->problem,
+			    "options '--uidmap' and '--gidmap': the ids that they give to the container "
 			    "must have this user's own, 0, among them, as in 1000:0:1");
 	else if (!id_maps_have_root(&config->uids) || !id_maps_have_root(&config->gids))
 		problem_set(config->problem, "options '--uidmap' and '--gidmap': the container needs a root, as in "
@@ -140,7 +143,8 @@ void config_read_ids(struct config *config)
 	config->gids = ids_on_host(config->arena, "--gidmap", &maps.gids, &store.gids, config->problem);
 	check_own(config);
 	if (host->uid == 0 && config->input->host_tree)
-		problem_set(config->problem, "options '--userns' and '--uidmap': the image host has this machine's files, "
+		problem_set(config->problem,
+			    "options '--userns' and '--uidmap': the image host has this machine's files, "
 			    "which belong to this machine's ids: take another image");
 }
 

@@ -120,6 +120,7 @@ void config_check_ports(const struct run_asked *asked, struct problem *problem)
 {
 	for (size_t i = 0; i < asked->expose.count; i++)
 		if (!is_port(asked->expose.at[i]))
-			problem_set(problem, "option '--expose': '%s' is not PORT[-PORT][/tcp|/udp|/sctp], with numbers from "
+			problem_set(problem,
+				    "option '--expose': '%s' is not PORT[-PORT][/tcp|/udp|/sctp], with numbers from "
 				    "1 to 65535", asked->expose.at[i]);
 }

@@ -47,7 +47,8 @@ static void put_cgroup_path(struct config *config)
 				    service_split_path(config->arena, id, config->problem) : NULL;
 
 	if (split && parent)
-		problem_set(config->problem, "options '--cgroups split' and '--cgroup-parent' both say where its cgroup is: "
+		problem_set(config->problem,
+			    "options '--cgroups split' and '--cgroup-parent' both say where its cgroup is: "
 			    "give one");
 	if (parent && parent[0] != '/')
 		problem_set(config->problem, "option '--cgroup-parent': '%s' is no absolute path", parent);

@@ -278,7 +278,8 @@ static bool own_mapped(struct creating *creating, struct prepared *prepared)
 	const struct spec *spec = &prepared->bundle.spec;
 
 	return !mapped_needed(engine->arena, &creating->host, spec) ||
-	       mapped_own(engine, &creating->host, spec, prepared->folder, &creating->host_tree.part, creating->problem);
+	       mapped_own(engine, &creating->host, spec, prepared->folder, &creating->host_tree.part,
+			  creating->problem);
 }
 
 /* What the root file system is made of. */

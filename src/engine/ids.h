@@ -1,8 +1,9 @@
 /* ids.h - maps of the ids of user namespaces, and how --userns and its like are read.
  *
  * What an ordinary user may give to its containers are its own id and its subordinate ones. In options they are
- * numbered as podman has it: 0 is the user itself, 1 and more are the subordinate ones in their order. For root these numbers
- * are the host's ids. Images are unpacked with the same numbers, so they are called those of the store here.
+ * numbered as podman has it: 0 is the user itself, 1 and more are the subordinate ones in their order. For root
+ * these numbers are the host's ids. Images are unpacked with the same numbers, so they are called those of the
+ * store here.
  */
 #pragma once
 #include "base/arena.h"
@@ -23,8 +24,8 @@ uint32_t ids_count(const struct id_maps *maps);
 /* Adds a line to a map that has room for IDS_MAX; none for a count of 0. */
 void ids_add(struct id_maps *maps, uint32_t inside, uint32_t outside, uint32_t count);
 
-/* The map of a container, whose other side are ids of the store, with the host's ids instead. A problem, which begins with
- * the option, where one is not among them. */
+/* The map of a container, whose other side are ids of the store, with the host's ids instead. A problem, which
+ * begins with the option, where one is not among them. */
 struct id_maps ids_on_host(struct arena *arena, const char *option, const struct id_maps *maps,
 			   const struct id_maps *store, struct problem *problem);
 
@@ -40,6 +41,7 @@ struct userns_asked {
 	uint32_t size;			/* auto:size=; 0: as many as the image needs */
 };
 
+/* Reads the option; NULL is `host`. */
 void userns_read(struct arena *arena, const char *given, struct userns_asked *ret_asked, struct problem *problem);
 
 /* The lines of /etc/subuid or /etc/subgid for that user. */

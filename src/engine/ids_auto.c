@@ -188,12 +188,14 @@ static void find_both(struct engine *engine, struct run_asked *asked, uint32_t c
 	uint32_t uid, gid;
 
 	if (!uids.count || !gids.count)
-		problem_set(problem, "option '--userns auto' takes ids from the lines of the user '%s' in /etc/subuid and "
+		problem_set(problem,
+			    "option '--userns auto' takes ids from the lines of the user '%s' in /etc/subuid and "
 			    "/etc/subgid, which are not there: add '%s:2147483648:2147418112' to both", owner, owner);
 	if (problem->found || !take_all(engine, &taken, problem))
 		return;
 	if (!find_free(&taken, &uids, count, &uid) || !find_free(&taken, &gids, count, &gid)) {
-		problem_set(problem, "option '--userns auto': of the ids of the user '%s' in /etc/subuid and /etc/subgid "
+		problem_set(problem,
+			    "option '--userns auto': of the ids of the user '%s' in /etc/subuid and /etc/subgid "
 			    "no %u in a row are free: remove containers, or add a line", owner, count);
 		return;
 	}

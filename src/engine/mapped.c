@@ -13,7 +13,8 @@
 static struct id_maps in_store(struct arena *arena, const struct host *host, bool groups, const struct id_maps *maps,
 			       bool *ret_known)
 {
-	struct id_maps store = ids_of_owner(arena, host, groups), back = { ARENA_ARRAY(arena, IDS_MAX, struct id_map), 0 };
+	struct id_maps store = ids_of_owner(arena, host, groups);
+	struct id_maps back = { ARENA_ARRAY(arena, IDS_MAX, struct id_map), 0 };
 	struct problem not_there = { 0 };
 	struct id_maps result;
 

@@ -73,9 +73,11 @@ const char *service_split_path(struct arena *arena, const char *id, struct probl
 	const char *own = own_cgroup(arena);
 
 	if (!own)
-		problem_set(problem, "option '--cgroups split' needs cgroup v2, which is not what is mounted on " CGROUPS);
+		problem_set(problem,
+			    "option '--cgroups split' needs cgroup v2, which is not what is mounted on " CGROUPS);
 	else if (!strcmp(own, "/"))
-		problem_set(problem, "option '--cgroups split': this process is in the root cgroup, where it stays: it is for a "
+		problem_set(problem,
+			    "option '--cgroups split': this process is in the root cgroup, where it stays: it is for a "
 			    "service that has a cgroup of its own");
 	return own ? arena_printf(arena, "%s/taru-%s", own, id) : NULL;
 }
@@ -93,7 +95,8 @@ bool service_split(const struct made *made, const struct spec *spec, struct prob
 	char path[4096];
 	int error;
 
-	if (!made->cgroups || strcmp(made->cgroups, "split") != 0 || !spec->cgroups_path || spec->cgroups_path[0] != '/')
+	if (!made->cgroups || strcmp(made->cgroups, "split") != 0 || !spec->cgroups_path ||
+	    spec->cgroups_path[0] != '/')
 		return true;
 	supervisor_path(path, sizeof(path), spec);
 	error = sys_mkdirat(AT_FDCWD, path, 0755);
@@ -104,7 +107,8 @@ bool service_split(const struct made *made, const struct spec *spec, struct prob
 		error = procs < 0 ? procs : file_write_all(procs, "0", 1);
 	}
 	if (error)
-		problem_set(problem, "option '--cgroups split': cannot go to '%s': %s; the unit needs Delegate=yes", path,
+		problem_set(problem,
+			    "option '--cgroups split': cannot go to '%s': %s; the unit needs Delegate=yes", path,
 			    reason_words(error));
 	return !error;
 }

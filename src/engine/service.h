@@ -15,5 +15,6 @@ enum cgroup_manager service_cgroup_manager(const struct made *made);
  * (Delegate=yes) has it. */
 const char *service_split_path(struct arena *arena, const char *id, struct problem *problem);
 
-/* There no process may be in the one above (cgroups(7), «no internal processes»): this one goes to another below it. */
+/* There no process may be in the one above (cgroups(7), «no internal processes»): this one goes to another below
+ * it. */
 bool service_split(const struct made *made, const struct spec *spec, struct problem *problem);

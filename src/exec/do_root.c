@@ -111,9 +111,9 @@ static int mount_one_by_one(struct run *run, const char *path, const struct plan
 	return sys_move_mount_to(mount, AT_FDCWD, path);
 }
 
-/* The idmapped mount of the layers must be a part of this mount namespace: before Linux 6.15 overlayfs takes nothing
- * else. On "/" it is in nobody's way until do_open_root() takes it away. Nothing that is mounted in it may show up in the
- * one that it was copied from. */
+/* The idmapped mount of the layers must be a part of this mount namespace: before Linux 6.15 overlayfs takes
+ * nothing else. On "/" it is in nobody's way until do_open_root() takes it away. Nothing that is mounted in it may
+ * show up in the one that it was copied from. */
 static int enter_mapped(struct run *run, int mount)
 {
 	int error = set_private(run, mount, 0);

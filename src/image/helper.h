@@ -42,7 +42,8 @@ void helper_kill(struct helper *helper);
  * `work` returned, 0 or -errno. */
 int helper_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem);
 
-/* The same for an ordinary user alone, and returns the wait status of the child, which exits with -(what `work` returned). */
+/* The same for an ordinary user alone, and returns the wait status of the child, which exits with -(what `work`
+ * returned). */
 int helper_wait_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem);
 
 /* "killed by signal 9", "ended with status 1": a wait status in words. */

@@ -89,7 +89,8 @@ bool mapped_make(struct store *store, const struct digest *chain, size_t count, 
 	};
 	error = helper_as_owner(store->arena, make_as_owner, &making, problem);
 	if (error == -EOVERFLOW)
-		problem_set(problem, "the image has files of ids that the container's user namespace has not: give it more, "
+		problem_set(problem,
+			    "the image has files of ids that the container's user namespace has not: give it more, "
 			    "or add subordinate ids to /etc/subuid and /etc/subgid");
 	else if (error)
 		problem_set(problem, "cannot make '%s/%s', the image's files with the ids of the container: %s",

@@ -1,7 +1,7 @@
 /* mapped_tree.c - see mapped_tree.h
  *
- * Runs as root of the user namespace that has all ids of the store's owner. Nothing else is in the tree that is made, and
- * what is read is a mount of its own, so no name leads out of either.
+ * Runs as root of the user namespace that has all ids of the store's owner. Nothing else is in the tree that is
+ * made, and what is read is a mount of its own, so no name leads out of either.
  */
 #include "image/mapped_tree.h"
 #include "base/fd.h"

@@ -7,6 +7,6 @@ struct mapped_copy {
 	bool content;
 };
 
-/* Copies what is in the directory `from` into `to`, which is empty, and makes `to` itself alike. 0 or -errno: -EOVERFLOW
- * where an id is in no map, -ELOOP where directories are nested too deep. */
+/* Copies what is in the directory `from` into `to`, which is empty, and makes `to` itself alike. 0 or -errno:
+ * -EOVERFLOW where an id is in no map, -ELOOP where directories are nested too deep. */
 int mapped_copy_tree(const struct mapped_copy *copy, int from, int to);

@@ -2,10 +2,10 @@
  *
  *	taru-init [--] PROGRAM [ARGUMENT...]
  *
- * The kernel treats process 1 as it treats no other: signals that it has no handler for do not reach it, and it is the
- * parent of all whose own have ended. Most programs are not made for that. So this one is process 1, and the program its
- * child: signals are passed on to it, what has ended is reaped, and when the program ends, so does this one, in the same
- * way. It uses nothing of the container's files but the program.
+ * The kernel treats process 1 as it treats no other: signals that it has no handler for do not reach it, and it is
+ * the parent of all whose own have ended. Most programs are not made for that. So this one is process 1, and the
+ * program its child: signals are passed on to it, what has ended is reaped, and when the program ends, so does this
+ * one, in the same way. It uses nothing of the container's files but the program.
  */
 #include <errno.h>
 #include <signal.h>

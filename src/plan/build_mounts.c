@@ -127,9 +127,9 @@ static void open_source(struct builder *b, const struct mount *mount, size_t ind
 				     .id_mapping_all = mount->options.idmap_all });
 }
 
-/* The layers belong to ids as their image has them, and are to be seen in the container as they are: by a mount that shows
- * them with the ids that the container's are on the host. Where no user namespace is new, or an ordinary user made the
- * files, they are right as they stand. */
+/* The layers belong to ids as their image has them, and are to be seen in the container as they are: by a mount
+ * that shows them with the ids that the container's are on the host. Where no user namespace is new, or an ordinary
+ * user made the files, they are right as they stand. */
 static void open_layers(struct builder *b)
 {
 	int mapping;

@@ -34,7 +34,8 @@ static const char *path_within(struct builder *b, const char *path)
 	size_t length = strlen(b->request->layers->from);
 
 	if (build_has_hooks_before_root(b))
-		problem_set(b->problem, "hooks: root's container with ids of its own (linux.uidMappings) cannot have any that "
+		problem_set(b->problem,
+			    "hooks: root's container with ids of its own (linux.uidMappings) cannot have any that "
 			    "look for its files at root.path, as those of CDI devices do");
 	if (strncmp(path, b->request->layers->from, length) == 0 && path[length] == '/')
 		return path + length + 1;

@@ -6,7 +6,7 @@ ORDINARY=12345
 # as_user [ranges] WORD…: taru as the ordinary user, in a copy of the machine's files of users.
 as_user()
 {
-	local ranges= file etc
+	local ranges='' file etc
 	# Another time it may be called while this one runs.
 	etc=$(mktemp -d "$T/etc.XXXXXX")
 	chmod 755 "$etc"
