@@ -41,6 +41,7 @@ static void keep_ids(struct config *config, const struct userns_asked *userns, c
 			    "of: add a line for it to /etc/subuid and /etc/subgid (usermod --add-subuids)");
 	*ret_maps = (struct both){ keep_id(config, uid, &store->uids), keep_id(config, gid, &store->gids) };
 	/* As podman has it, the process is who has started it. */
+	config->keeps_caller = !config->asked->user;
 	if (!config->asked->user)
 		config->user = arena_printf(config->arena, "%u:%u", uid, gid);
 }

@@ -24,6 +24,7 @@ struct config {
 	struct problem *problem;
 	bool in_user;			/* in a user namespace of its own, with these ids */
 	struct id_maps uids, gids;
+	bool keeps_caller;		/* the process is who has started it (--userns keep-id) */
 	bool seccomp, no_new_privileges;	/* --security-opt */
 	bool unmask_all;
 	const char *seccomp_file, *apparmor, *selinux;
@@ -55,6 +56,9 @@ void config_put_mounts(struct config *config);
 /* Notes a mount; `options` ends in a NULL, and is copied. */
 void config_put_mount(struct config *config, const char *destination, const char *type, const char *source,
 		      const char *const *options);
+
+/* config_passwd.c */
+void config_put_caller(struct config *config);
 
 /* config_cdi.c: devices by path and by name, and what comes with them. */
 void config_read_devices(struct config *config);

@@ -97,7 +97,8 @@ static int give_all(void *data)
 bool mapped_own(struct engine *engine, const struct host *host, const struct spec *spec, int folder,
 		const struct texts *parts, struct problem *problem)
 {
-	static const char *const own[] = { "upper", "work", "hosts", "hostname", "resolv.conf", "rootfs" };
+	static const char *const own[] = { "upper", "work", "hosts", "hostname", "resolv.conf", "rootfs", "passwd",
+					   "group" };
 	enum { OWN = sizeof(own) / sizeof(own[0]) };
 	bool known;
 	struct mapped_ids ids = ids_of(engine->arena, host, spec, &known);

@@ -191,10 +191,10 @@ struct mount_change {
 struct plan_layers {
 	const char *from;		/* absolute: the directory that the paths are relative to */
 	struct texts lower;		/* the uppermost first */
-	struct texts data;		/* below: what files of these say of where their content is leads here */
 	const char *upper, *work;	/* where changes go */
 	bool user_xattr;		/* marks of overlayfs are in user.overlay.* */
 	bool temporary;			/* changes need not reach the disk (option volatile, Linux 5.10) */
+	struct texts data;		/* below `lower`, whose files say where in these their content is */
 };
 
 /* A message of D-Bus, or several, ready to be sent. */

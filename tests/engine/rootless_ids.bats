@@ -22,6 +22,14 @@ load ordinary
 	[ "$output" = $'0\n1000\n1000\nroot:x:0:0:root:/root:/bin/sh' ]
 }
 
+@test "keep-id: the caller has a name in it, where the image knows no such id, and a place" {
+	import_box
+	as_user ranges run --rm --userns keep-id -w /tmp box sh -c 'id -un; id -gn; tail -1 /etc/passwd; tail -1 /etc/group; echo $HOME; stat -c %u /etc/passwd'
+	[ "$output" = $'ordinary\nordinary\nordinary:*:12345:12345:ordinary:/tmp:/bin/sh\nordinary:x:12345:ordinary\n/tmp\n0' ]
+	as_user ranges run --rm --userns keep-id:uid=1000,gid=1001 box sh -c 'id -un; grep -c . /etc/passwd'
+	[ "$output" = $'alice\n3' ]
+}
+
 @test "keep-id: content, links, modes, times and attributes are those of the image" {
 	local facts='cd /; find bin/busybox etc/passwd bin/sh tmp home set linked fifo -exec stat -c "%n %F %a %u:%g %s %Y" {} + | sort; md5sum bin/busybox; readlink bin/sh'
 	mkdir -p "$WORLD/box/set"
