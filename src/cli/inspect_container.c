@@ -63,6 +63,9 @@ static void put_command(struct json_writer *out, const struct json *args)
 {
 	const struct json *first = args && args->kind == JSON_ARRAY ? args->first : NULL;
 
+	/* With --init it is behind that and a "--". */
+	if (!strcmp(text_of(first), "/run/taru-init") && first->next && first->next->next)
+		first = first->next->next;
 	json_put_text(out, "Path", text_of(first));
 	json_open_array(out, "Args");
 	for (const struct json *word = first ? first->next : NULL; word; word = word->next)
@@ -171,6 +174,14 @@ static void put_config(struct json_writer *out, struct arena *arena, const struc
 	json_close(out);
 	json_put_bool(out, "OpenStdin", made->upkeep.interactive);
 	put_healthcheck(out, &made->upkeep.health);
+	json_open_object(out, "ExposedPorts");
+	for (size_t i = 0; i < made->expose.count; i++) {
+		const char *port = made->expose.at[i];
+
+		json_open_object(out, strchr(port, '/') ? port : arena_printf(arena, "%s/tcp", port));
+		json_close(out);
+	}
+	json_close(out);
 	json_put_text(out, "StopSignal", made->stop_signal);
 	json_put_unsigned(out, "StopTimeout", made->stop_timeout);
 	json_close(out);

@@ -10,6 +10,7 @@ static const struct called {
 } names[] = {
 	{ NULL, "attach", &verb_attach },
 	{ NULL, "commit", &verb_commit },
+	{ NULL, "completion", &verb_completion },
 	{ NULL, "cp", &verb_cp },
 	{ NULL, "create", &verb_create },
 	{ NULL, "diff", &verb_diff },
@@ -43,6 +44,7 @@ static const struct called {
 	{ NULL, "tag", &verb_tag },
 	{ NULL, "top", &verb_top },
 	{ NULL, "unpause", &verb_unpause },
+	{ NULL, "unshare", &verb_unshare },
 	{ NULL, "update", &verb_update },
 	{ NULL, "version", &verb_version },
 	{ NULL, "wait", &verb_wait },
@@ -284,4 +286,27 @@ void names_help_of(struct command *command, char **words)
 
 	if (verb)
 		command_help(command, verb);
+}
+
+/* --- for completion --- */
+
+bool names_is_group(const char *word)
+{
+	return is_group(word);
+}
+
+const struct verb *names_verb(const char *group, const char *word)
+{
+	const struct called *called = find(group, word);
+
+	return called ? called->verb : NULL;
+}
+
+void names_each(const char *group, void (*one)(void *context, const char *name, const char *summary), void *context)
+{
+	for (size_t i = 0; i < GROUPS && !group; i++)
+		one(context, groups[i].name, groups[i].summary);
+	for (size_t i = 0; i < NAMES; i++)
+		if (same_group(names[i].group, group))
+			one(context, names[i].name, names[i].verb->summary);
 }

@@ -39,7 +39,8 @@ const struct option run_options[] = {
 	{ "workdir", 'w', OPTION_TEXT, AT(workdir), "DIR", "where it begins" },
 
 	/* files */
-	{ "device", 0, OPTION_TEXTS, AT(devices), "PATH[:PATH][:rwm]", "a device of this machine" },
+	{ "device", 0, OPTION_TEXTS, AT(devices), "PATH[:PATH][:rwm]", "a device of this machine, or VENDOR/CLASS=NAME "
+	  "by CDI" },
 	{ "mount", 0, OPTION_TEXTS, AT(mounts), "type=volume|bind|tmpfs,…", "source=, target=, readonly, "
 	  "bind-propagation=, volume-nocopy, volume-opt=, tmpfs-size=, tmpfs-mode= …" },
 	{ "read-only", 0, OPTION_FLAG, AT(read_only), NULL, "its root file system cannot be written to" },
@@ -63,8 +64,9 @@ const struct option run_options[] = {
 	{ "network", 0, OPTION_TEXT, AT(network), "none|host|container:NAME|ns:PATH", "default: none" },
 	{ "net", 0, OPTION_TEXT, AT(network), "MODE", NULL },
 	{ "pid", 0, OPTION_TEXT, AT(pid), "private|host|container:NAME", "which processes it sees" },
-	{ "userns", 0, OPTION_TEXT, AT(userns), "host", "its ids" },
 	{ "uts", 0, OPTION_TEXT, AT(uts), "private|host|container:NAME", "whose host name it has" },
+
+	{ .kind = OPTION_TABLE, .table = host_options },
 
 	/* rights */
 	{ "cap-add", 0, OPTION_TEXTS, AT(cap_add), "CAPABILITY", "one more than usual; ALL" },

@@ -27,6 +27,12 @@ static void put_mount(struct config *config, const char *destination, const char
 	mounts->at[mounts->count++] = (struct mount_asked){ destination, type, source, copy };
 }
 
+void config_put_mount(struct config *config, const char *destination, const char *type, const char *source,
+		      const char *const *options)
+{
+	put_mount(config, destination, type, source, options);
+}
+
 static unsigned depth_of(const char *path)
 {
 	unsigned depth = 0;
@@ -82,7 +88,8 @@ static void put_usual(struct config *config)
 	const char *const pts[] = { "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620",
 				    config->in_user ? NULL : "gid=5", NULL };
 	const char *const mqueue[] = { "nosuid", "noexec", "nodev", NULL };
-	const char *const cgroup[] = { "nosuid", "noexec", "nodev", config->asked->privileged ? "rw" : "ro", NULL };
+	const bool writes = config->asked->privileged || config_is_systemd(config->input);
+	const char *const cgroup[] = { "nosuid", "noexec", "nodev", writes ? "rw" : "ro", NULL };
 	const char *const shm_options[] = { "nosuid", "noexec", "nodev", "mode=1777",
 					    arena_printf(config->arena, "size=%lld", (long long)shm), NULL };
 	const char *const host_shm[] = { "rbind", NULL };
@@ -106,7 +113,9 @@ static void put_usual(struct config *config)
 static void put_files(struct config *config)
 {
 	static const char *const files[] = { "hosts", "resolv.conf", "hostname" };
-	const char *const options[] = { "bind", "rprivate", NULL };
+	/* Root's container may have ids of its own: these files are to be its root's. */
+	const char *const idmap = config->in_user && config->input->host->uid == 0 ? "idmap" : NULL;
+	const char *const options[] = { "bind", "rprivate", idmap, NULL };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		put_mount(config, arena_printf(config->arena, "/etc/%s", files[i]), "bind",
@@ -227,23 +236,22 @@ static void put_volumes(struct config *config, const struct volumes_asked *volum
 /* An ordinary user cannot make devices: those of this machine are bound. */
 static void put_devices(struct config *config)
 {
-	const struct texts *given = &config->asked->devices;
 	const char *const options[] = { "bind", "nosuid", "noexec", "rprivate", NULL };
-	struct device_asked device;
 
-	for (size_t i = 0; i < given->count; i++)
-		if (config_read_device(config, given->at[i], &device))
-			put_mount(config, device.path, "bind", device.host, options);
+	for (size_t i = 0; i < config->devices.count; i++)
+		put_mount(config, config->devices.at[i].path, "bind", config->devices.at[i].host, options);
 }
 
 void config_put_mounts(struct config *config)
 {
 	put_usual(config);
+	config_put_systemd_mounts(config);
 	if (config->input->host_tree)
 		put_host_tree(config, config->input->host_tree);
 	put_files(config);
 	put_volumes(config, config->input->volumes);
 	if (config->in_user)
 		put_devices(config);
+	config_put_host_mounts(config);
 	write_mounts(config);
 }

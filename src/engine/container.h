@@ -74,6 +74,9 @@ struct made {
 	struct made_mount *mount;
 	size_t mounts;
 	struct texts secret_variables;	/* names of those that have a secret as their value */
+	struct texts expose;		/* --expose: "80/tcp" */
+	const char *sdnotify, *cgroups;	/* as they were asked for; "": the usual */
+	const char *pid_file;		/* --pidfile, absolute; "": none */
 };
 
 struct ended {

@@ -100,6 +100,13 @@ void made_write(struct text *out, const struct made *made)
 	for (size_t i = 0; i < made->secret_variables.count; i++)
 		json_put_text(&json, NULL, made->secret_variables.at[i]);
 	json_close(&json);
+	json_open_array(&json, "expose");
+	for (size_t i = 0; i < made->expose.count; i++)
+		json_put_text(&json, NULL, made->expose.at[i]);
+	json_close(&json);
+	json_put_text(&json, "sdnotify", made->sdnotify ? made->sdnotify : "");
+	json_put_text(&json, "cgroups", made->cgroups ? made->cgroups : "");
+	json_put_text(&json, "pidFile", made->pid_file ? made->pid_file : "");
 	json_close(&json);
 }
 
@@ -147,6 +154,10 @@ static const struct field made_fields[] = {
 	{ "restartMax", FIELD_UNSIGNED, FIELD_AT(struct made, upkeep.restart_max), .required = true },
 	{ "interactive", FIELD_BOOL, FIELD_AT(struct made, upkeep.interactive), .required = true },
 	{ "health", FIELD_OBJECT, FIELD_AT(struct made, upkeep.health), .fields = health_fields },
+	{ "expose", FIELD_TEXTS, FIELD_ARRAY(struct made, expose.at, expose.count) },
+	{ "sdnotify", FIELD_TEXT, FIELD_AT(struct made, sdnotify), .empty = true },
+	{ "cgroups", FIELD_TEXT, FIELD_AT(struct made, cgroups), .empty = true },
+	{ "pidFile", FIELD_TEXT, FIELD_AT(struct made, pid_file), .empty = true },
 	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
 	{ "mounts", FIELD_LIST, FIELD_ARRAY(struct made, mount, mounts), .fields = mount_fields },
 	{ "secretVariables", FIELD_TEXTS,

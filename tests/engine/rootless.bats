@@ -2,51 +2,7 @@
 # rootless.bats - the engine for an ordinary user, with subordinate ids and without.
 # shellcheck disable=SC2154,SC2016
 load engine
-
-ORDINARY=12345
-
-# as_user [ranges] WORD…: taru as the ordinary user, in a copy of the machine's files of users.
-as_user()
-{
-	local ranges= file
-	if [ "$1" = ranges ]; then
-		ranges=1
-		shift
-	fi
-	mkdir -p "$T/etc" "$T/home" "$T/run"
-	chown "$ORDINARY:$ORDINARY" "$T/home" "$T/run"
-	for file in passwd group subuid subgid; do
-		cat "/etc/$file" >"$T/etc/$file" 2>/dev/null || : >"$T/etc/$file"
-	done
-	echo "ordinary:x:$ORDINARY:$ORDINARY::$T/home:/bin/sh" >>"$T/etc/passwd"
-	echo "ordinary:x:$ORDINARY:" >>"$T/etc/group"
-	if [ -n "$ranges" ]; then
-		echo "ordinary:500000:65536" >>"$T/etc/subuid"
-		echo "ordinary:600000:65536" >>"$T/etc/subgid"
-	fi
-	status=0
-	unshare --mount sh -ec '
-		for file in passwd group subuid subgid; do
-			[ -e "/etc/$file" ] || : >"/etc/$file"
-			mount --bind "$1/etc/$file" "/etc/$file"
-		done
-		export HOME=$1/home XDG_RUNTIME_DIR=$1/run USER=ordinary
-		unset TARU_ROOT TARU_RUN_ROOT XDG_DATA_HOME
-		user=$2
-		shift 2
-		cd "$HOME"
-		exec setpriv --reuid "$user" --regid "$user" --clear-groups "$@"' sh "$T" "$ORDINARY" "$TARU" "$@" \
-		<"${INPUT:-/dev/null}" >"$T/stdout" 2>"$T/stderr" || status=$?
-	output=$(<"$T/stdout") stderr=$(<"$T/stderr")
-	printf 'status %s\n%s\n%s\n' "$status" "$output" "$stderr"
-}
-
-import_box()
-{
-	tar -C "$WORLD/box" -c . >"$T/box.tar"
-	as_user ranges import "$T/box.tar" box
-	[ "$status" = 0 ]
-}
+load ordinary
 
 @test "the image host: this machine's programs, a root of one's own, and nothing that the user could not read" {
 	as_user run --rm host sh -c 'id -u; cat /proc/self/uid_map | tr -s " "; touch /file /usr/file && stat -c %u /file; cat /etc/shadow'
@@ -129,6 +85,8 @@ import_box()
 	as_user ranges commit two more
 	[ "$status" = 0 ]
 	as_user ranges rm -f one two
+}
+
 @test "a volume is filled with the owners that the image has, and goes away with files of the user's other ids" {
 	local store=$T/home/.local/share/taru
 	cp -a "$WORLD/box" "$T/stocked"
