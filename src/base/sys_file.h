@@ -19,6 +19,14 @@ static inline int sys_fchmodat(int dir, const char *path, mode_t mode)
 	return (int)SYS_3(__NR_fchmodat, dir, path, mode);
 }
 
+/* -EEXIST where there is something of the new name. */
+static inline int sys_renameat_new(int from_dir, const char *from, int to_dir, const char *to)
+{
+	const unsigned no_replace = 1;	/* RENAME_NOREPLACE */
+
+	return (int)SYS_5(__NR_renameat2, from_dir, from, to_dir, to, no_replace);
+}
+
 static inline int sys_ftruncate(int fd, uint64_t size)
 {
 	return (int)SYS_2(__NR_ftruncate, fd, size);

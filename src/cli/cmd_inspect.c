@@ -1,10 +1,11 @@
 /* cmd_inspect.c - `taru inspect`, `taru image inspect`, `taru container inspect`: all that is known of something, with
  * docker's keys. */
 #include "base/json_write.h"
-#include "cli/format.h"
 #include "cli/human.h"
 #include "cli/inspect_container.h"
+#include "cli/rows.h"
 #include "cli/shelf.h"
+#include "cli/volumes.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -123,7 +124,7 @@ static void put_image(struct json_writer *out, const struct shelf *shelf, const 
 
 /* --- what there is --- */
 
-enum kind { KIND_ANY, KIND_CONTAINER, KIND_IMAGE };
+enum kind { KIND_ANY, KIND_CONTAINER, KIND_IMAGE, KIND_VOLUME };
 
 static bool show_image(struct command *command, struct json_writer *out, const struct shelf *shelf, const char *name,
 		       struct problem *problem)
@@ -146,17 +147,36 @@ static bool show_container(struct json_writer *out, struct place *place, const c
 	return found && inspect_container(out, place, &container, problem);
 }
 
-/* A container before an image of the same name, as with docker. */
+static bool show_volume(struct json_writer *out, struct place *place, const char *name, struct problem *problem)
+{
+	struct volume volume;
+
+	if (!volume_find(&place->engine, name, &volume, problem))
+		return false;
+	volumes_put(place->engine.arena, out, &volume);
+	volume_close(&volume);
+	return true;
+}
+
+/* A container before an image of the same name, and that before a volume, as with docker. */
 static bool show(struct command *command, struct json_writer *out, struct place *place, const struct shelf *shelf,
 		 enum kind kind, const char *name, struct problem *problem)
 {
-	struct problem no_container = { 0 };
+	struct problem no_container = { 0 }, no_volume = { 0 };
+	size_t length = out->text->length;
 
 	if (kind == KIND_CONTAINER)
 		return show_container(out, place, name, problem);
+	if (kind == KIND_VOLUME)
+		return show_volume(out, place, name, problem);
 	if (kind == KIND_ANY && show_container(out, place, name, &no_container))
 		return true;
-	return show_image(command, out, shelf, name, problem);
+	if (show_image(command, out, shelf, name, problem))
+		return true;
+	if (kind != KIND_ANY || out->text->length != length || !show_volume(out, place, name, &no_volume))
+		return false;
+	*problem = (struct problem){ 0 };
+	return true;
 }
 
 /* One that is not there is told, the others are shown, and the end is 1, as docker has it. */
@@ -179,22 +199,11 @@ static enum kind read_kind(const char *given, enum kind usual, struct problem *p
 		return usual;
 	if (!strcmp(given, "image"))
 		return KIND_IMAGE;
+	if (!strcmp(given, "volume"))
+		return KIND_VOLUME;
 	if (strcmp(given, "container") != 0)
-		problem_set(problem, "option '--type' is container or image, not '%s'", given);
+		problem_set(problem, "option '--type' is container, image or volume, not '%s'", given);
 	return KIND_CONTAINER;
-}
-
-static void add_formatted(struct command *command, struct text *out, const char *template, struct text *images)
-{
-	struct format_source source = { .text = strcmp(template, "json") ? template : "{{json .}}" };
-	const struct format *format = format_read(command->arena, &source, command->problem);
-	const struct json *all = json_read(command->arena, images->at, images->length, "images", command->problem);
-
-	for (const struct json *image = all ? all->first : NULL; image && !command->problem->found;
-	     image = image->next) {
-		format_add(out, format, image, command->problem);
-		text_add(out, "\n");
-	}
 }
 
 static void inspect(struct command *command, enum kind usual)
@@ -216,7 +225,7 @@ static void inspect(struct command *command, enum kind usual)
 	put_each(command, &place, &shelf, kind, &writer);
 	json_close(&writer);
 	if (asked->format)
-		add_formatted(command, &out, asked->format, &images);
+		rows_add_values(&out, asked->format, &images, command->problem);
 	if (!command->problem->found)
 		command_print(command, asked->format ? &out : &images);
 	store_close(&shelf.store);
@@ -251,7 +260,7 @@ static const struct option options[] = {
 	{ "size", 's', OPTION_FLAG, offsetof(struct inspect_asked, size), NULL,
 	  "accepted: sizes are always there" },
 	{ "type", 0, OPTION_TEXT, offsetof(struct inspect_asked, type), "TYPE",
-	  "only this kind of thing: container, image" },
+	  "only this kind of thing: container, image, volume" },
 	{ NULL }
 };
 

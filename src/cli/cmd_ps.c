@@ -20,7 +20,8 @@ struct ps_asked {
 
 static const struct pair headers[] = {
 	{ "Command", "COMMAND" }, { "CreatedAt", "CREATED AT" }, { "ID", "CONTAINER ID" }, { "Image", "IMAGE" },
-	{ "Labels", "LABELS" }, { "Names", "NAMES" }, { "Ports", "PORTS" }, { "RunningFor", "CREATED" },
+	{ "Labels", "LABELS" }, { "LocalVolumes", "LOCAL VOLUMES" }, { "Mounts", "MOUNTS" },
+	{ "Names", "NAMES" }, { "Ports", "PORTS" }, { "RunningFor", "CREATED" },
 	{ "State", "STATE" }, { "Status", "STATUS" }, { NULL, NULL }
 };
 
@@ -91,6 +92,31 @@ static const char *labels_of(struct arena *arena, const struct pairs *labels)
 	return text.at;
 }
 
+static size_t count_volumes(const struct made *made)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < made->mounts; i++)
+		count += made->mount[i].name[0] != '\0';
+	return count;
+}
+
+/* Names of volumes and paths of this machine, cut as docker cuts them. */
+static const char *mounts_of(struct arena *arena, const struct made *made, bool whole)
+{
+	enum { SHORT = 15 };
+	struct text text = text_new(arena);
+
+	for (size_t i = 0; i < made->mounts; i++) {
+		const char *name = made->mount[i].name[0] ? made->mount[i].name : made->mount[i].source;
+		bool cut = !whole && strlen(name) > SHORT;
+
+		text_printf(&text, "%s%.*s%s", i ? "," : "", cut ? SHORT - 1 : (int)strlen(name), name,
+			    cut ? "…" : "");
+	}
+	return text.at;
+}
+
 static void add_row(struct command *command, struct place *place, struct rows *rows,
 		    const struct engine_container *container)
 {
@@ -105,6 +131,8 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 	json_put_text(out, "ID", place_id(arena, container->made.id, asked->whole));
 	json_put_text(out, "Image", container->made.image);
 	json_put_text(out, "Labels", labels_of(arena, &container->made.labels));
+	json_put_text(out, "LocalVolumes", arena_printf(arena, "%zu", count_volumes(&container->made)));
+	json_put_text(out, "Mounts", mounts_of(arena, &container->made, asked->whole));
 	json_put_text(out, "Names", container->made.name);
 	json_put_text(out, "Ports", "");
 	json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
@@ -115,15 +143,15 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 
 /* --- --filter --- */
 
-static const char *const filter_keys[] = { "ancestor", "exited", "health", "id", "label", "name", "status", NULL };
+static const char *const filter_keys[] = { "ancestor", "exited", "health", "id", "label", "name", "status", "volume",
+					     NULL };
 
-static bool has_label(const struct pairs *labels, const char *asked)
+/* By its name, its source, or where it is. */
+static bool has_mount(const struct made *made, const char *asked)
 {
-	size_t length = strcspn(asked, "=");
-
-	for (size_t i = 0; i < labels->count; i++)
-		if (strlen(labels->at[i].key) == length && !strncmp(labels->at[i].key, asked, length) &&
-		    (!asked[length] || !strcmp(labels->at[i].value, asked + length + 1)))
+	for (size_t i = 0; i < made->mounts; i++)
+		if (!strcmp(made->mount[i].name, asked) || !strcmp(made->mount[i].source, asked) ||
+		    !strcmp(made->mount[i].destination, asked))
 			return true;
 	return false;
 }
@@ -145,9 +173,11 @@ static bool fits(struct engine *engine, const struct engine_container *container
 	if (!strcmp(filter->key, "id"))
 		return !strncmp(made->id, value, strlen(value));
 	if (!strcmp(filter->key, "label"))
-		return has_label(&made->labels, value);
+		return filter_has_label(&made->labels, value);
 	if (!strcmp(filter->key, "name"))
 		return strstr(made->name, value);
+	if (!strcmp(filter->key, "volume"))
+		return has_mount(made, value);
 	return !strcmp(engine_status_name(container->status), value);
 }
 
@@ -226,7 +256,8 @@ const struct verb verb_ps = {
 	.name = "ps",
 	.operands = "",
 	.summary = "list containers",
-	.notes = "Filters: ancestor=IMAGE, exited=STATUS, health=STATUS, id=ID, label=KEY[=VALUE], name=PART, status=STATUS.\n",
+	.notes = "Filters: ancestor=IMAGE, exited=STATUS, health=STATUS, id=ID, label=KEY[=VALUE], name=PART,\n"
+		 "status=STATUS, volume=NAME|PATH.\n",
 	.options = options,
 	.asked_size = sizeof(struct ps_asked),
 	.run = run,

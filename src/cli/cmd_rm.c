@@ -1,6 +1,7 @@
 /* cmd_rm.c - `taru rm`: removes containers. */
 #include "cli/place.h"
 #include "engine/stop.h"
+#include "engine/volume.h"
 
 struct rm_asked { bool force, volumes; };
 
@@ -21,13 +22,16 @@ static void remove_one(struct command *command, struct place *place, struct engi
 	const struct rm_asked *asked = command->asked;
 	struct text warnings = text_new(command->arena);
 	struct problem bad = { 0 };
+	bool removed = false;
 
 	if (asked->force)
 		engine_stop(&place->engine, container, 0, &bad);
 	bad = (struct problem){ 0 };
 	if (engine_lock(&place->engine, container, &bad) &&
 	    engine_end_life(&place->engine, container, asked->force, &warnings, &bad))
-		engine_remove(&place->engine, container, &bad);
+		removed = engine_remove(&place->engine, container, &bad);
+	if (removed && asked->volumes)
+		volume_remove_anonymous(&place->engine, &container->made, &warnings);
 	command_warn(command, &warnings);
 	if (bad.found && !(asked->force && is_gone(place, container->made.id)))
 		*problem = bad;
@@ -47,7 +51,7 @@ static void run(struct command *command)
 static const struct option options[] = {
 	{ "force", 'f', OPTION_FLAG, offsetof(struct rm_asked, force), NULL, "one that runs is killed" },
 	{ "volumes", 'v', OPTION_FLAG, offsetof(struct rm_asked, volumes), NULL,
-	  "accepted: there are no volumes without a name" },
+	  "also its volumes without a name that no other container uses" },
 	{ NULL }
 };
 

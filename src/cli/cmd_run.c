@@ -5,6 +5,7 @@
 #include "cli/run_options.h"
 #include "cli/wanted.h"
 #include "engine/run.h"
+#include "engine/volume_take.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -40,6 +41,7 @@ static void explain(struct command *command, struct place *place, struct prepare
 			   arena_printf(command->arena, "taru run %s", command->operand[0]), &out, command->problem))
 		command_print(command, &out);
 	engine_remove(&place->engine, &container, command->problem);
+	volumes_give_back(&place->engine, &prepared->new_volumes);
 }
 
 /* It has a monitor, and the caller is attached to that or leaves. */

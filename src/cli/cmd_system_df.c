@@ -1,5 +1,6 @@
-/* cmd_system_df.c - `taru system df`: what images need on the disk. */
+/* cmd_system_df.c - `taru system df`: what images and volumes need on the disk. */
 #include "base/size.h"
+#include "cli/df_volumes.h"
 #include "cli/human.h"
 #include "cli/rows.h"
 #include "cli/shelf.h"
@@ -201,6 +202,8 @@ static void run(struct command *command)
 	struct rows_style long_style = { image_headers, image_table, asked->format };
 	struct rows rows = rows_new(command->arena);
 	struct text out = text_new(command->arena);
+	bool tables = asked->verbose && rows_are_table(asked->format), told;
+	struct df_volumes volumes;
 	struct shelf shelf;
 	struct parts parts;
 
@@ -208,10 +211,14 @@ static void run(struct command *command)
 		return;
 	parts = find_parts(&shelf);
 	(asked->verbose ? add_images : add_summary)(command->arena, &rows, &shelf, &parts);
+	told = df_volumes_read(command, &shelf.store, &volumes);
 	store_close(&shelf.store);
-	if (asked->verbose && rows_are_table(asked->format))
+	if (told && !asked->verbose)
+		df_volumes_summary(command->arena, &rows, &volumes);
+	if (tables)
 		text_add(&out, "Images space usage:\n\n");
-	if (rows_add(&out, &rows, asked->verbose ? &long_style : &short_style, command->problem))
+	if (told && rows_add(&out, &rows, asked->verbose ? &long_style : &short_style, command->problem) &&
+	    (!tables || df_volumes_table(&out, &volumes, command->problem)))
 		command_print(command, &out);
 }
 
@@ -219,14 +226,14 @@ static const struct option options[] = {
 	{ "format", 0, OPTION_TEXT, offsetof(struct df_asked, format), "FORMAT",
 	  "table (default), json, or a template of Go's" },
 	{ "verbose", 'v', OPTION_FLAG, offsetof(struct df_asked, verbose), NULL,
-	  "each image by itself" },
+	  "each image and volume by itself" },
 	{ NULL }
 };
 
 const struct verb verb_system_df = {
 	.name = "system df",
 	.operands = "",
-	.summary = "show what images need on the disk",
+	.summary = "show what images and volumes need on the disk",
 	.options = options,
 	.asked_size = sizeof(struct df_asked),
 	.run = run,

@@ -250,3 +250,14 @@ bool filter_matches(const char *form, const char *text)
 	}
 	return true;
 }
+
+bool filter_has_label(const struct pairs *labels, const char *asked)
+{
+	size_t length = strcspn(asked, "=");
+
+	for (size_t i = 0; i < labels->count; i++)
+		if (strlen(labels->at[i].key) == length && !strncmp(labels->at[i].key, asked, length) &&
+		    (!asked[length] || !strcmp(labels->at[i].value, asked + length + 1)))
+			return true;
+	return false;
+}

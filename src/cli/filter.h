@@ -30,6 +30,9 @@ bool filter_time(const struct filter *filter, int64_t now, int64_t *ret_seconds,
 /* Whether an object of labels (NULL: none) has all labels that are asked for, and none that is not wanted. */
 bool filters_have_labels(const struct filters *filters, const struct json *labels);
 
+/* Whether a label is there, "KEY" or "KEY=VALUE". */
+bool filter_has_label(const struct pairs *labels, const char *asked);
+
 /* Whether the text is of this form, as Go's path.Match has it: * and ? match no '/', [a-z], [^a-z], \c. A form that
  * is none matches nothing. */
 bool filter_matches(const char *form, const char *text);

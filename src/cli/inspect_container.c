@@ -63,6 +63,9 @@ static void put_command(struct json_writer *out, const struct json *args)
 {
 	const struct json *first = args && args->kind == JSON_ARRAY ? args->first : NULL;
 
+	/* With --init it is behind that and a "--". */
+	if (!strcmp(text_of(first), "/run/taru-init") && first->next && first->next->next)
+		first = first->next->next;
 	json_put_text(out, "Path", text_of(first));
 	json_open_array(out, "Args");
 	for (const struct json *word = first ? first->next : NULL; word; word = word->next)
@@ -70,33 +73,51 @@ static void put_command(struct json_writer *out, const struct json *args)
 	json_close(out);
 }
 
-static bool has_option(const struct json *options, const char *word)
+static bool has_option(const struct made_mount *mount, const char *word)
 {
-	for (const struct json *option = options ? options->first : NULL; option; option = option->next)
-		if (!strcmp(text_of(option), word))
+	for (size_t i = 0; i < mount->options.count; i++)
+		if (!strcmp(mount->options.at[i], word))
 			return true;
 	return false;
 }
 
-/* Those that somebody has asked for: what is bound of this machine, but for the container's own files. */
-static void put_mounts(struct json_writer *out, const struct json *mounts, const char *own)
+static const char *mode_of(struct arena *arena, const struct made_mount *mount)
+{
+	struct text mode = text_new(arena);
+
+	for (size_t i = 0; i < mount->options.count; i++)
+		text_printf(&mode, "%s%s", i ? "," : "", mount->options.at[i]);
+	return mode.at;
+}
+
+static const char *propagation_of(const struct made_mount *mount)
+{
+	static const char *const words[] = { "rshared", "shared", "rslave", "slave", "private" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (has_option(mount, words[i]))
+			return words[i];
+	return mount->name[0] ? "" : "rprivate";
+}
+
+/* Those that somebody has asked for. */
+static void put_mounts(struct json_writer *out, struct arena *arena, const struct made *made)
 {
 	json_open_array(out, "Mounts");
-	for (const struct json *mount = mounts ? mounts->first : NULL; mount; mount = mount->next) {
-		const char *source = json_text(mount, "source");
-		const struct json *options = json_get(mount, "options");
+	for (size_t i = 0; i < made->mounts; i++) {
+		const struct made_mount *mount = &made->mount[i];
 
-		if (strcmp(json_text(mount, "type"), "bind") || !strncmp(source, own, strlen(own)))
-			continue;
 		json_open_object(out, NULL);
-		json_put_text(out, "Type", "bind");
-		json_put_text(out, "Source", source);
-		json_put_text(out, "Destination", json_text(mount, "destination"));
-		json_put_text(out, "Mode", "");
-		json_put_bool(out, "RW", !has_option(options, "ro") && !has_option(options, "rro"));
-		json_put_text(out, "Propagation", has_option(options, "shared") || has_option(options, "rshared") ?
-			      "rshared" :
-			      has_option(options, "slave") || has_option(options, "rslave") ? "rslave" : "rprivate");
+		json_put_text(out, "Type", mount->name[0] ? "volume" : "bind");
+		if (mount->name[0])
+			json_put_text(out, "Name", mount->name);
+		json_put_text(out, "Source", mount->source);
+		json_put_text(out, "Destination", mount->destination);
+		if (mount->name[0])
+			json_put_text(out, "Driver", "local");
+		json_put_text(out, "Mode", mode_of(arena, mount));
+		json_put_bool(out, "RW", !has_option(mount, "ro"));
+		json_put_text(out, "Propagation", propagation_of(mount));
 		json_close(out);
 	}
 	json_close(out);
@@ -117,6 +138,20 @@ static void put_healthcheck(struct json_writer *out, const struct health_check *
 	json_close(out);
 }
 
+/* A value that is a secret is not shown. */
+static void put_env(struct json_writer *out, struct arena *arena, const struct texts *secret, const struct json *env)
+{
+	json_open_array(out, "Env");
+	for (const struct json *entry = env ? env->first : NULL; entry; entry = entry->next) {
+		const char *text = text_of(entry);
+		const char *name = arena_copy(arena, text, strcspn(text, "="));
+		bool hidden = secret->count && text_is_one_of(name, (const char *const *)secret->at);
+
+		json_put_text(out, NULL, hidden ? arena_printf(arena, "%s=*******", name) : text);
+	}
+	json_close(out);
+}
+
 static void put_config(struct json_writer *out, struct arena *arena, const struct engine_container *container,
 		       const struct json *config)
 {
@@ -129,7 +164,7 @@ static void put_config(struct json_writer *out, struct arena *arena, const struc
 	json_put_text(out, "User", arena_printf(arena, "%s:%s", number_of(json_get(user, "uid")),
 						number_of(json_get(user, "gid"))));
 	json_put_bool(out, "Tty", is_true(at(config, "process", "terminal")));
-	json_put_value(out, "Env", at(config, "process", "env"));
+	put_env(out, arena, &made->secret_variables, at(config, "process", "env"));
 	json_put_value(out, "Cmd", at(config, "process", "args"));
 	json_put_text(out, "Image", made->image);
 	json_put_text(out, "WorkingDir", json_text(json_get(config, "process"), "cwd"));
@@ -139,6 +174,14 @@ static void put_config(struct json_writer *out, struct arena *arena, const struc
 	json_close(out);
 	json_put_bool(out, "OpenStdin", made->upkeep.interactive);
 	put_healthcheck(out, &made->upkeep.health);
+	json_open_object(out, "ExposedPorts");
+	for (size_t i = 0; i < made->expose.count; i++) {
+		const char *port = made->expose.at[i];
+
+		json_open_object(out, strchr(port, '/') ? port : arena_printf(arena, "%s/tcp", port));
+		json_close(out);
+	}
+	json_close(out);
 	json_put_text(out, "StopSignal", made->stop_signal);
 	json_put_unsigned(out, "StopTimeout", made->stop_timeout);
 	json_close(out);
@@ -203,7 +246,7 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	json_put_value(out, "Resources", at(config, "linux", "resources"));
 	json_put_value(out, "Namespaces", at(config, "linux", "namespaces"));
 	json_close(out);
-	put_mounts(out, json_get(config, "mounts"), folder);
+	put_mounts(out, arena, made);
 	put_config(out, arena, container, config);
 	json_close(out);
 	return true;

@@ -5,6 +5,7 @@
  * The verbs are in names.c. One does its work and leaves a status or a problem; messages and the end of the program
  * are here alone. As with docker, 125 says that the command line was wrong, 1 that something else was.
  */
+#include "cli/complete.h"
 #include "cli/names.h"
 #include "cli/version.h"
 #include "command/standard.h"
@@ -56,6 +57,10 @@ static void run_verb(struct command *command, char **words, char **argv)
 			names_help_of(command, words + 1);
 		else
 			names_help(command, global_options);
+		return;
+	}
+	if (!strcmp(words[0], "__complete")) {
+		complete(command, global_options, words + 1);
 		return;
 	}
 	command->failed = EXIT_FAILURE;

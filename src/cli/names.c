@@ -10,6 +10,7 @@ static const struct called {
 } names[] = {
 	{ NULL, "attach", &verb_attach },
 	{ NULL, "commit", &verb_commit },
+	{ NULL, "completion", &verb_completion },
 	{ NULL, "cp", &verb_cp },
 	{ NULL, "create", &verb_create },
 	{ NULL, "diff", &verb_diff },
@@ -43,6 +44,7 @@ static const struct called {
 	{ NULL, "tag", &verb_tag },
 	{ NULL, "top", &verb_top },
 	{ NULL, "unpause", &verb_unpause },
+	{ NULL, "unshare", &verb_unshare },
 	{ NULL, "update", &verb_update },
 	{ NULL, "version", &verb_version },
 	{ NULL, "wait", &verb_wait },
@@ -89,17 +91,34 @@ static const struct called {
 	{ "image", "remove", &verb_rmi },
 	{ "image", "save", &verb_save },
 	{ "image", "tag", &verb_tag },
+	{ "secret", "create", &verb_secret_create },
+	{ "secret", "inspect", &verb_secret_inspect },
+	{ "secret", "ls", &verb_secret_ls },
+	{ "secret", "list", &verb_secret_ls },
+	{ "secret", "rm", &verb_secret_rm },
+	{ "secret", "remove", &verb_secret_rm },
 	{ "system", "check", &verb_system_check },
 	{ "system", "df", &verb_system_df },
-	{ "system", "start-restarting", &verb_system_start_restarting },
 	{ "system", "info", &verb_info },
+	{ "system", "start-restarting", &verb_system_start_restarting },
+	{ "volume", "create", &verb_volume_create },
+	{ "volume", "export", &verb_volume_export },
+	{ "volume", "import", &verb_volume_import },
+	{ "volume", "inspect", &verb_volume_inspect },
+	{ "volume", "ls", &verb_volume_ls },
+	{ "volume", "list", &verb_volume_ls },
+	{ "volume", "prune", &verb_volume_prune },
+	{ "volume", "rm", &verb_volume_rm },
+	{ "volume", "remove", &verb_volume_rm },
 };
 
 static const struct { const char *name, *summary; } groups[] = {
 	{ "container", "all that is done with containers" },
 	{ "healthcheck", "whether what runs in containers works" },
 	{ "image", "all that is done with images" },
+	{ "secret", "all that is done with passwords and keys for containers" },
 	{ "system", "what all of it needs on this machine" },
+	{ "volume", "all that is done with volumes, which outlive containers" },
 };
 
 enum {
@@ -267,4 +286,27 @@ void names_help_of(struct command *command, char **words)
 
 	if (verb)
 		command_help(command, verb);
+}
+
+/* --- for completion --- */
+
+bool names_is_group(const char *word)
+{
+	return is_group(word);
+}
+
+const struct verb *names_verb(const char *group, const char *word)
+{
+	const struct called *called = find(group, word);
+
+	return called ? called->verb : NULL;
+}
+
+void names_each(const char *group, void (*one)(void *context, const char *name, const char *summary), void *context)
+{
+	for (size_t i = 0; i < GROUPS && !group; i++)
+		one(context, groups[i].name, groups[i].summary);
+	for (size_t i = 0; i < NAMES; i++)
+		if (same_group(names[i].group, group))
+			one(context, names[i].name, names[i].verb->summary);
 }

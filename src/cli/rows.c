@@ -76,3 +76,16 @@ bool rows_add(struct text *out, struct rows *rows, const struct rows_style *styl
 		text_add_bytes(out, made.at, made.length);
 	return !problem->found;
 }
+
+bool rows_add_values(struct text *out, const char *template, struct text *values, struct problem *problem)
+{
+	struct format_source source = { .text = strcmp(template, "json") ? template : "{{json .}}" };
+	const struct format *format = format_read(out->arena, &source, problem);
+	const struct json *all = json_read(out->arena, values->at, values->length, "values", problem);
+
+	for (const struct json *value = all ? all->first : NULL; value && !problem->found; value = value->next) {
+		format_add(out, format, value, problem);
+		text_add(out, "\n");
+	}
+	return !problem->found;
+}

@@ -29,5 +29,9 @@ struct rows rows_new(struct arena *arena);
 /* Adds all of it, a line for each row; with a table, a line of headers first. False after a problem. */
 bool rows_add(struct text *out, struct rows *rows, const struct rows_style *style, struct problem *problem);
 
+/* Adds what a template, or "json", makes of each value of an array, a line for each: for `inspect`. `values` is text of
+ * JSON, which is changed. False after a problem. */
+bool rows_add_values(struct text *out, const char *template, struct text *values, struct problem *problem);
+
 /* Whether the template is "table", "table …" or none: then there are headers. */
 bool rows_are_table(const char *format);

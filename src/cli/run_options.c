@@ -39,14 +39,18 @@ const struct option run_options[] = {
 	{ "workdir", 'w', OPTION_TEXT, AT(workdir), "DIR", "where it begins" },
 
 	/* files */
-	{ "device", 0, OPTION_TEXTS, AT(devices), "PATH[:PATH][:rwm]", "a device of this machine" },
-	{ "mount", 0, OPTION_TEXTS, AT(mounts), "type=bind|tmpfs,…", "source=, target=, readonly, bind-propagation=, "
-	  "tmpfs-size=, tmpfs-mode=" },
+	{ "device", 0, OPTION_TEXTS, AT(devices), "PATH[:PATH][:rwm]", "a device of this machine, or VENDOR/CLASS=NAME "
+	  "by CDI" },
+	{ "mount", 0, OPTION_TEXTS, AT(mounts), "type=volume|bind|tmpfs,…", "source=, target=, readonly, "
+	  "bind-propagation=, volume-nocopy, volume-opt=, tmpfs-size=, tmpfs-mode= …" },
 	{ "read-only", 0, OPTION_FLAG, AT(read_only), NULL, "its root file system cannot be written to" },
+	{ "secret", 0, OPTION_TEXTS, AT(secrets), "NAME[,type=mount|env]…", "a secret, as a file in /run/secrets or "
+	  "a variable; target=, uid=, gid=, mode=" },
 	{ "shm-size", 0, OPTION_BYTES, AT(shm_size), "BYTES", "of /dev/shm (64m)" },
 	{ "tmpfs", 0, OPTION_TEXTS, AT(tmpfs), "PATH[:OPTIONS]", "files in memory" },
-	{ "volume", 'v', OPTION_TEXTS, AT(volumes), "DIR:PATH[:OPTIONS]", "a directory or file of this machine; ro, "
-	  "noexec, shared, idmap …" },
+	{ "volume", 'v', OPTION_TEXTS, AT(volumes), "[NAME|DIR:]PATH[:OPTIONS]", "a volume, or a directory or file of "
+	  "this machine; ro, nocopy, z, Z, U, O, noexec, shared, idmap …" },
+	{ "volumes-from", 0, OPTION_TEXTS, AT(volumes_from), "CONTAINER[:ro|rw]", "the volumes of another container" },
 
 	/* namespaces */
 	{ "add-host", 0, OPTION_TEXTS, AT(add_hosts), "NAME:ADDRESS", "a line of /etc/hosts" },
@@ -60,8 +64,9 @@ const struct option run_options[] = {
 	{ "network", 0, OPTION_TEXT, AT(network), "none|host|container:NAME|ns:PATH", "default: none" },
 	{ "net", 0, OPTION_TEXT, AT(network), "MODE", NULL },
 	{ "pid", 0, OPTION_TEXT, AT(pid), "private|host|container:NAME", "which processes it sees" },
-	{ "userns", 0, OPTION_TEXT, AT(userns), "host", "its ids" },
 	{ "uts", 0, OPTION_TEXT, AT(uts), "private|host|container:NAME", "whose host name it has" },
+
+	{ .kind = OPTION_TABLE, .table = host_options },
 
 	/* rights */
 	{ "cap-add", 0, OPTION_TEXTS, AT(cap_add), "CAPABILITY", "one more than usual; ALL" },

@@ -19,6 +19,11 @@ struct run_asked {
 	bool remove;
 	struct texts labels, label_files, annotations;
 
+	/* how it is tied to this machine */
+	const char *cid_file, *pid_file, *timezone, *systemd, *sdnotify, *cgroups, *gpus;
+	bool replace, env_host;
+	struct texts expose;
+
 	/* the process */
 	bool interactive, terminal, init;
 	const char *entrypoint, *user, *workdir, *umask;
@@ -28,13 +33,16 @@ struct run_asked {
 	struct maybe_i64 oom_score_adj;
 
 	/* files */
-	struct texts volumes, mounts, tmpfs, devices;
+	struct texts volumes, mounts, tmpfs, devices, volumes_from, secrets;
 	bool read_only;
 	struct maybe_i64 shm_size;
 
 	/* namespaces */
 	const char *network, *pid, *ipc, *uts, *cgroupns, *userns;
 	struct texts add_hosts, dns, dns_search, dns_options;
+
+	struct texts uid_maps, gid_maps;
+	const char *subuid_name, *subgid_name;
 
 	/* rights */
 	bool privileged;

@@ -42,6 +42,7 @@ static void put_args(struct config *config)
 		problem_set(config->problem, "no command is given, and the image '%s' names none",
 			    config->input->image_name);
 	json_open_array(&config->json, "args");
+	config_put_init(config);
 	if (own)
 		json_put_text(&config->json, NULL, own);
 	put_list(config, entrypoint);
@@ -119,7 +120,7 @@ void config_add(struct texts *list, const char *text)
 	list->at[list->count++] = (char *)(uintptr_t)text;
 }
 
-bool config_truth(struct config *config, const char *option, const char *word)
+bool config_truth(const char *option, const char *word, struct problem *problem)
 {
 	static const char *const yes[] = { "1", "t", "T", "true", "TRUE", "True", NULL };
 	static const char *const no[] = { "0", "f", "F", "false", "FALSE", "False", NULL };
@@ -131,7 +132,7 @@ bool config_truth(struct config *config, const char *option, const char *word)
 			return false;
 	}
 	if (word)
-		problem_set(config->problem, "option '%s': '%s' is neither true nor false", option, word);
+		problem_set(problem, "option '%s': '%s' is neither true nor false", option, word);
 	return true;
 }
 
@@ -145,39 +146,11 @@ void config_put_pair(struct pairs *pairs, const char *key, const char *value)
 	pairs->count += i == pairs->count;
 }
 
-static void put_given_pair(struct arena *arena, struct pairs *pairs, const char *text)
-{
-	const char *equals = strchr(text, '=');
-
-	config_put_pair(pairs, equals ? arena_copy(arena, text, (size_t)(equals - text)) : text,
-			equals ? equals + 1 : "");
-}
-
-struct pairs config_labels(struct arena *arena, const struct config_input *input, struct problem *problem)
-{
-	const struct json *image = json_get(input->image, "Labels");
-	const struct texts *given = &input->asked->labels;
-	struct pairs labels = { 0 };
-	size_t count = given->count;
-
-	for (const struct json *label = image ? image->first : NULL; label; label = label->next)
-		count++;
-	labels.at = ARENA_ARRAY(arena, count + 1, struct pair);
-	for (const struct json *label = image ? image->first : NULL; label; label = label->next)
-		if (label->kind == JSON_STRING && label->key)
-			config_put_pair(&labels, label->key, label->text);
-	for (size_t i = 0; i < given->count; i++) {
-		if (!given->at[i][0] || given->at[i][0] == '=')
-			problem_set(problem, "option '--label': '%s' is not KEY=VALUE", given->at[i]);
-		put_given_pair(arena, &labels, given->at[i]);
-	}
-	return labels;
-}
-
 const char *config_stop_signal(struct arena *arena, const struct config_input *input, struct problem *problem)
 {
 	const char *given = input->asked->stop_signal, *image = config_image_text(input, "StopSignal");
-	int number = signal_number(given ? given : image ? image : "SIGTERM");
+	const char *usual = config_is_systemd(input) ? "SIGRTMIN+3" : image ? image : "SIGTERM";
+	int number = signal_number(given ? given : usual);
 	const char *name = number > 0 ? name_of(signal_names, (unsigned)number) : NULL;
 
 	if (number <= 0 && given)
@@ -201,21 +174,6 @@ const char *config_hostname(struct arena *arena, const struct config_input *inpu
 	if (asked->network && !strcmp(asked->network, "host") && !gethostname(name, sizeof(name) - 1) && name[0])
 		return arena_copy(arena, name, strlen(name));
 	return arena_copy(arena, input->id, SHORT);
-}
-
-static void put_annotations(struct config *config)
-{
-	const struct texts *given = &config->asked->annotations;
-	struct pairs pairs = { ARENA_ARRAY(config->arena, given->count + 1, struct pair), 0 };
-
-	for (size_t i = 0; i < given->count; i++)
-		put_given_pair(config->arena, &pairs, given->at[i]);
-	if (!pairs.count)
-		return;
-	json_open_object(&config->json, "annotations");
-	for (size_t i = 0; i < pairs.count; i++)
-		json_put_text(&config->json, pairs.at[i].key, pairs.at[i].value);
-	json_close(&config->json);
 }
 
 /* --- all of it --- */
@@ -245,14 +203,19 @@ static void put_names(struct config *config)
 
 void config_make(struct arena *arena, const struct config_input *input, struct text *out, struct problem *problem)
 {
-	const char *user = input->asked->user ? input->asked->user : config_image_text(input, "User");
 	struct config config = { .arena = arena, .input = input, .asked = input->asked, .problem = problem,
-				 .in_user = input->host->uid != 0, .seccomp = true };
+				 .user = input->asked->user ? input->asked->user : config_image_text(input, "User"),
+				 .seccomp = true };
 
 	config.json = json_writer_new(out, "\t");
 	config_read_security(&config);
-	if (!root_find_user(input->root, user ? user : "", &input->asked->groups, &config.identity, problem))
+	config_read_ids(&config);
+	config_read_devices(&config);
+	config_check_systemd(&config);
+	if (!root_find_user(input->root, config.user ? config.user : "", &input->asked->groups, &config.identity,
+			    problem))
 		return;
+	config_add_cdi_groups(&config);
 	json_open_object(&config.json, NULL);
 	json_put_text(&config.json, "ociVersion", "1.3.0");
 	put_process(&config);
@@ -262,7 +225,8 @@ void config_make(struct arena *arena, const struct config_input *input, struct t
 	json_close(&config.json);
 	put_names(&config);
 	config_put_mounts(&config);
-	put_annotations(&config);
+	config_put_cdi_hooks(&config);
+	config_put_annotations(&config);
 	put_linux(&config);
 	json_close(&config.json);
 }

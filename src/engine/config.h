@@ -3,6 +3,7 @@
 #include "engine/asked.h"
 #include "engine/host_image.h"
 #include "engine/root.h"
+#include "engine/volume_asked.h"
 #include "host/host.h"
 #include "image/manifest.h"
 
@@ -14,6 +15,7 @@ struct config_input {
 	const char *image_name;		/* for problems */
 	const struct host_tree *host_tree;	/* of the image `host`; NULL: it is another */
 	const struct container_root *root;
+	const struct volumes_asked *volumes;	/* which are taken; NULL: none */
 	const struct host *host;	/* cgroup, capabilities, ids, last_capability */
 	const char *id, *path;		/* of the container; its folder, absolute */
 	char **environment;		/* the caller's, for `-e NAME` */
@@ -27,6 +29,9 @@ const char *config_hostname(struct arena *arena, const struct config_input *inpu
 
 /* The labels: the image's, those of --label-file, those of --label; a later one counts. */
 struct pairs config_labels(struct arena *arena, const struct config_input *input, struct problem *problem);
+
+/* --expose: what is no port is a problem. */
+void config_check_ports(const struct run_asked *asked, struct problem *problem);
 
 /* The signal that stops it: --stop-signal, else the image's, else SIGTERM; by its name. */
 const char *config_stop_signal(struct arena *arena, const struct config_input *input, struct problem *problem);

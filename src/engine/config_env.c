@@ -24,16 +24,22 @@ void config_put_env(struct config *config)
 	const char *hostname = config_hostname(config->arena, config->input);
 	struct texts texts;
 
+	for (char **own = asked->env_host ? config->input->environment : NULL; own && *own; own++)
+		if (strchr(*own, '=') && (*own)[0] != '=')
+			environment_put(&env, *own);
 	environment_put(&env, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	if (hostname)
 		environment_put(&env, arena_printf(config->arena, "HOSTNAME=%s", hostname));
 	if (asked->terminal)
 		environment_put(&env, "TERM=xterm");
+	if (config_is_systemd(config->input))
+		environment_put(&env, "container=taru");
 	put_image(config, &env);
 	for (size_t i = 0; i < asked->env_files.count; i++)
 		environment_put_file(&env, asked->env_files.at[i], config->problem);
 	for (size_t i = 0; i < asked->env.count; i++)
 		environment_put_given(&env, "--env", asked->env.at[i], config->problem);
+	config_put_cdi_env(config, &env);
 	for (size_t i = 0; i < asked->unset_env.count; i++)
 		environment_unset(&env, asked->unset_env.at[i]);
 	texts = environment_texts(&env);

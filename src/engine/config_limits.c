@@ -82,7 +82,8 @@ bool config_read_device(struct config *config, const char *given, struct device_
 	if (third)
 		device->rights = third;
 	if (device->host[0] != '/' || device->path[0] != '/' || !are_rights(device->rights)) {
-		problem_set(config->problem, "option '--device': '%s' is not PATH[:PATH-IN-CONTAINER][:rwm]", given);
+		problem_set(config->problem, "option '--device': '%s' is neither PATH[:PATH-IN-CONTAINER][:rwm] nor "
+			    "VENDOR/CLASS=NAME", given);
 		return false;
 	}
 	if (stat(device->host, &device->info) || !(S_ISCHR(device->info.st_mode) || S_ISBLK(device->info.st_mode))) {
@@ -109,15 +110,11 @@ static void put_device(struct config *config, const struct device_asked *device)
 
 void config_put_devices(struct config *config)
 {
-	const struct texts *given = &config->asked->devices;
-	struct device_asked device;
-
-	if (!given->count || config->in_user)
+	if (!config->devices.count || config->in_user)
 		return;
 	json_open_array(&config->json, "devices");
-	for (size_t i = 0; i < given->count; i++)
-		if (config_read_device(config, given->at[i], &device))
-			put_device(config, &device);
+	for (size_t i = 0; i < config->devices.count; i++)
+		put_device(config, &config->devices.at[i]);
 	json_close(&config->json);
 }
 
@@ -170,14 +167,15 @@ static void put_given_rule(struct config *config, const char *given)
 static void put_device_rules(struct config *config)
 {
 	const struct run_asked *asked = config->asked;
-	struct device_asked device;
 
 	json_open_array(&config->json, "devices");
 	put_rule(config, asked->privileged, NULL, -1, -1, "rwm");
-	for (size_t i = 0; i < asked->devices.count && !config->problem->found; i++)
-		if (config_read_device(config, asked->devices.at[i], &device))
-			put_rule(config, true, S_ISCHR(device.info.st_mode) ? "c" : "b", major(device.info.st_rdev),
-				 minor(device.info.st_rdev), device.rights);
+	for (size_t i = 0; i < config->devices.count; i++) {
+		const struct device_asked *device = &config->devices.at[i];
+
+		put_rule(config, true, S_ISCHR(device->info.st_mode) ? "c" : "b", major(device->info.st_rdev),
+			 minor(device->info.st_rdev), device->rights);
+	}
 	for (size_t i = 0; i < asked->device_rules.count; i++)
 		put_given_rule(config, asked->device_rules.at[i]);
 	json_close(&config->json);

@@ -1,12 +1,7 @@
-/* config_mounts.c - the mounts of a container: those that all have, and --volume, --mount, --tmpfs. */
-#include "base/sys.h"
-#include "command/options.h"
+/* config_mounts.c - the mounts of a container: those that all have, and what --volume, --mount and --tmpfs ask for. */
+#include "base/text.h"
 #include "engine/config_parts.h"
-#include "spec/reason.h"
-#include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* --- a mount --- */
 
@@ -30,6 +25,12 @@ static void put_mount(struct config *config, const char *destination, const char
 		mounts->room = room;
 	}
 	mounts->at[mounts->count++] = (struct mount_asked){ destination, type, source, copy };
+}
+
+void config_put_mount(struct config *config, const char *destination, const char *type, const char *source,
+		      const char *const *options)
+{
+	put_mount(config, destination, type, source, options);
 }
 
 static unsigned depth_of(const char *path)
@@ -65,15 +66,6 @@ static void write_mounts(struct config *config)
 	json_close(&config->json);
 }
 
-static bool is_absolute(struct config *config, const char *option, const char *path)
-{
-	if (path && path[0] == '/' && path[strspn(path, "/")])
-		return true;
-	problem_set(config->problem, "option '%s': '%s' is no absolute path below / in the container", option,
-		    path ? path : "");
-	return false;
-}
-
 /* --- what every container has --- */
 
 static void put_sys(struct config *config)
@@ -96,7 +88,8 @@ static void put_usual(struct config *config)
 	const char *const pts[] = { "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620",
 				    config->in_user ? NULL : "gid=5", NULL };
 	const char *const mqueue[] = { "nosuid", "noexec", "nodev", NULL };
-	const char *const cgroup[] = { "nosuid", "noexec", "nodev", config->asked->privileged ? "rw" : "ro", NULL };
+	const bool writes = config->asked->privileged || config_is_systemd(config->input);
+	const char *const cgroup[] = { "nosuid", "noexec", "nodev", writes ? "rw" : "ro", NULL };
 	const char *const shm_options[] = { "nosuid", "noexec", "nodev", "mode=1777",
 					    arena_printf(config->arena, "size=%lld", (long long)shm), NULL };
 	const char *const host_shm[] = { "rbind", NULL };
@@ -120,7 +113,9 @@ static void put_usual(struct config *config)
 static void put_files(struct config *config)
 {
 	static const char *const files[] = { "hosts", "resolv.conf", "hostname" };
-	const char *const options[] = { "bind", "rprivate", NULL };
+	/* Root's container may have ids of its own: these files are to be its root's. */
+	const char *const idmap = config->in_user && config->input->host->uid == 0 ? "idmap" : NULL;
+	const char *const options[] = { "bind", "rprivate", idmap, NULL };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		put_mount(config, arena_printf(config->arena, "/etc/%s", files[i]), "bind",
@@ -151,250 +146,112 @@ static void put_host_tree(struct config *config, const struct host_tree *host)
 		put_mount(config, host->bound.at[i], "bind", host->bound.at[i], bound);
 }
 
-/* --- --tmpfs PATH[:OPTIONS] --- */
+/* --- what was asked for --- */
 
-static void put_tmpfs(struct config *config, const char *given)
+/* With room for a few more. */
+static const char **begin_options(struct config *config, const struct volume_asked *volume)
 {
-	enum { WORDS = 32 };
-	const char *options[WORDS + 1] = { "noexec", "nosuid", "nodev" };
-	size_t count = 3;
-	char *rest = arena_copy(config->arena, given, strlen(given)), *path = strsep(&rest, ":"), *word;
+	enum { MORE = 8 };
 
-	if (!is_absolute(config, "--tmpfs", path))
-		return;
-	while ((word = strsep(&rest, ",")) && count < WORDS)
-		if (*word)
-			options[count++] = word;
-	if (word)
-		problem_set(config->problem, "option '--tmpfs': too many words behind '%s'", path);
-	put_mount(config, path, "tmpfs", "tmpfs", options);
+	return ARENA_ARRAY(config->arena, volume->words.count + volume->more.count + MORE, const char *);
 }
 
-/* --- --volume SOURCE:PATH[:OPTIONS] --- */
-
-/* As docker does, a source that is not there becomes a directory. */
-static void make_source(struct config *config, const char *path)
+static size_t add_texts(const char **options, size_t count, const struct texts *texts, bool (*wanted)(const char *word))
 {
-	char *part = arena_copy(config->arena, path, strlen(path));
-	int error = 0;
-
-	for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
-		if (slash)
-			*slash = '\0';
-		error = sys_mkdirat(AT_FDCWD, part, 0755);
-		if (!slash || (error && error != -EEXIST))
-			break;
-		*slash = '/';
-	}
-	if (error && error != -EEXIST)
-		problem_set(config->problem, "option '--volume': cannot make '%s': %s", path, reason_words(error));
+	for (size_t i = 0; i < texts->count; i++)
+		if (!wanted || wanted(texts->at[i]))
+			options[count++] = texts->at[i];
+	return count;
 }
 
-struct bind { const char *options[16]; size_t count; bool recursive_set, propagation_set, readonly, alone; };
-
-static void add_option(struct config *config, struct bind *bind, const char *word)
+static bool has_any(const char *const *options, bool (*of_kind)(const char *word))
 {
-	if (bind->count + 1 < sizeof(bind->options) / sizeof(bind->options[0]))
-		bind->options[bind->count++] = word;
-	else
-		problem_set(config->problem, "option '--volume': too many words behind the path");
+	while (*options && !of_kind(*options))
+		options++;
+	return *options;
 }
 
-static const char *const propagations[] = { "private", "rprivate", "shared", "rshared", "slave", "rslave",
-					      NULL };
-
-static void take_option(struct config *config, struct bind *bind, const char *word)
+/* What is in the store has the owners that containers see, also for root's containers with ids of their own. */
+static bool is_mapped(const struct config *config, const struct volume_asked *volume)
 {
-	static const char *const others[] = { "rw", "noexec", "exec", "nosuid", "suid", "nodev", "dev", "idmap",
-					      "ridmap", NULL };
-	/* Labels of SELinux, which nothing is to be done for where there is none; and words that say what is anyway. */
-	static const char *const nothing[] = { "z", "Z", "", "nocopy", "consistent", "cached", "delegated", NULL };
+	bool ours = volume->own || (volume->kind == VOLUME_STORED && !volume->more.count);
 
-	if (text_is_one_of(word, propagations)) {
-		bind->propagation_set = true;
-		add_option(config, bind, word);
-	} else if (!strcmp(word, "bind") || !strcmp(word, "rbind")) {
-		bind->recursive_set = true;
-		bind->alone = !strcmp(word, "bind");
-		add_option(config, bind, word);
-	} else if (!strcmp(word, "ro")) {
-		bind->readonly = true;
-	} else if (text_is_one_of(word, others)) {
-		add_option(config, bind, word);
-	} else if (!text_is_one_of(word, nothing)) {
-		problem_set(config->problem, "option '--volume': '%s' is none of ro, rw, z, Z, noexec, nosuid, nodev, "
-			    "bind, rbind, idmap, private, slave, shared", word);
-	}
+	return ours && config->in_user && config->input->host->uid == 0;
 }
 
-static void put_bind(struct config *config, const char *source, const char *target, struct bind *bind)
+static void put_bind(struct config *config, const struct volume_asked *volume)
 {
-	if (!bind->recursive_set)
-		add_option(config, bind, "rbind");
+	const char **options = begin_options(config, volume);
+	size_t count = add_texts(options, 0, &volume->words, volume_word_is_option);
+	bool alone;
+
+	count = add_texts(options, count, &volume->more, NULL);
+	alone = text_is_one_of("bind", options);
+	if (is_mapped(config, volume))
+		options[count++] = "idmap";
+	if (!has_any(options, volume_word_is_bind))
+		options[count++] = "rbind";
 	/* Also what is mounted below, as docker has it since version 25. */
-	if (bind->readonly)
-		add_option(config, bind, bind->alone ? "ro" : "rro");
-	if (!bind->propagation_set)
-		add_option(config, bind, "rprivate");
-	put_mount(config, target, "bind", source, bind->options);
+	if (volume->readonly)
+		options[count++] = alone ? "ro" : "rro";
+	if (!has_any(options, volume_word_is_propagation))
+		options[count++] = "rprivate";
+	put_mount(config, volume->destination, "bind", volume->path, options);
 }
 
-/* "./dir" and "../dir" are from the working directory. */
-static const char *absolute_source(struct config *config, const char *source)
+static bool is_attribute(const char *word)
 {
-	char here[PATH_MAX];
-
-	if (source[0] != '.' || (source[1] && source[1] != '/' && strncmp(source, "../", 3) != 0 && strcmp(source,
-													   "..")))
-		return source;
-	return getcwd(here, sizeof(here)) ? arena_printf(config->arena, "%s/%s", here, source) : source;
+	return volume_word_is_option(word) && !volume_word_is_bind(word);
 }
 
-static void put_volume(struct config *config, const char *given)
+/* A file system of its own: a tmpfs, or what the volume's options say. */
+static void put_own(struct config *config, const struct volume_asked *volume)
 {
-	char *rest = arena_copy(config->arena, given, strlen(given)), *word;
-	const char *source = absolute_source(config, strsep(&rest, ":")), *target = strsep(&rest, ":");
-	struct bind bind = { .count = 0 };
-	struct stat info;
+	const char *const usual[] = { "noexec", "nosuid", "nodev" };
+	const bool tmpfs = volume->kind == VOLUME_TMPFS;
+	const char **options = begin_options(config, volume);
+	size_t count = 0;
 
-	if (!target || source[0] != '/') {
-		problem_set(config->problem, "option '--volume': '%s' is not SOURCE:PATH[:OPTIONS] with an absolute "
-			    "SOURCE; volumes with names are not there yet", given);
-		return;
-	}
-	if (!is_absolute(config, "--volume", target))
-		return;
-	while ((word = strsep(&rest, ",:")))
-		take_option(config, &bind, word);
-	if (!config->problem->found && stat(source, &info))
-		make_source(config, source);
-	put_bind(config, source, target, &bind);
-}
-
-/* --- --mount type=…,source=…,target=… --- */
-
-struct long_form {
-	const char *type, *source, *target, *propagation, *size, *mode;
-	bool readonly, recursive_off;
-};
-
-static bool take_word(struct config *config, struct long_form *form, const char *key, const char *value)
-{
-	if (!strcmp(key, "readonly") || !strcmp(key, "ro"))
-		form->readonly = config_truth(config, "--mount", value);
-	else if (!strcmp(key, "bind-nonrecursive"))
-		form->recursive_off = config_truth(config, "--mount", value);
-	else if (!value)
-		return false;
-	else if (!strcmp(key, "type"))
-		form->type = value;
-	else if (!strcmp(key, "source") || !strcmp(key, "src"))
-		form->source = value;
-	else if (!strcmp(key, "target") || !strcmp(key, "dst") || !strcmp(key, "destination"))
-		form->target = value;
-	else if (!strcmp(key, "bind-propagation"))
-		form->propagation = value;
-	else if (!strcmp(key, "tmpfs-size"))
-		form->size = value;
-	else if (!strcmp(key, "tmpfs-mode"))
-		form->mode = value;
-	else
-		return false;
-	return true;
-}
-
-static void put_long_tmpfs(struct config *config, const struct long_form *form)
-{
-	const char *options[8] = { "nosuid", "noexec", "nodev" };
-	size_t count = 3;
-	int64_t bytes;
-
-	if (form->source || form->propagation)
-		problem_set(config->problem, "option '--mount': source and bind-propagation are for the type bind");
-	if (form->size && (!option_to_bytes(form->size, &bytes) || bytes <= 0))
-		problem_set(config->problem, "option '--mount': tmpfs-size '%s' is no number of bytes", form->size);
-	else if (form->size)
-		options[count++] = arena_printf(config->arena, "size=%lld", (long long)bytes);
-	if (form->mode)
-		options[count++] = arena_printf(config->arena, "mode=%s", form->mode);
-	if (form->readonly)
+	for (size_t i = 0; tmpfs && i < sizeof(usual) / sizeof(usual[0]); i++)
+		options[count++] = usual[i];
+	count = add_texts(options, count, &volume->more, NULL);
+	count = add_texts(options, count, &volume->words, tmpfs ? NULL : is_attribute);
+	if (volume->readonly)
 		options[count++] = "ro";
-	put_mount(config, form->target, "tmpfs", "tmpfs", options);
+	put_mount(config, volume->destination, tmpfs ? "tmpfs" : volume->type, tmpfs ? "tmpfs" : volume->path, options);
 }
 
-static void put_long_bind(struct config *config, const struct long_form *form)
+static void put_volumes(struct config *config, const struct volumes_asked *volumes)
 {
-	struct bind bind = { .recursive_set = form->recursive_off, .propagation_set = form->propagation };
-	struct stat info;
+	for (size_t i = 0; volumes && i < volumes->count; i++) {
+		const struct volume_asked *volume = &volumes->at[i];
 
-	if (!form->source || form->source[0] != '/' || stat(form->source, &info)) {
-		problem_set(config->problem, "option '--mount': the source '%s' does not exist, or is no absolute path",
-			    form->source ? form->source : "");
-		return;
+		if (volume->kind != VOLUME_TMPFS && !strcmp(volume->type, "bind"))
+			put_bind(config, volume);
+		else
+			put_own(config, volume);
 	}
-	if (form->propagation && !text_is_one_of(form->propagation, propagations))
-		problem_set(config->problem, "option '--mount': '%s' is no bind-propagation", form->propagation);
-	if (form->size || form->mode)
-		problem_set(config->problem, "option '--mount': tmpfs-size and tmpfs-mode are for the type tmpfs");
-	if (form->recursive_off)
-		add_option(config, &bind, "bind");
-	if (form->readonly)
-		add_option(config, &bind, form->recursive_off ? "ro" : "rro");
-	if (form->propagation)
-		add_option(config, &bind, form->propagation);
-	put_bind(config, form->source, form->target, &bind);
-}
-
-static void put_long(struct config *config, const char *given)
-{
-	char *rest = arena_copy(config->arena, given, strlen(given)), *word;
-	struct long_form form = { .type = "volume" };
-
-	while ((word = strsep(&rest, ","))) {
-		char *value = word, *key = strsep(&value, "=");
-
-		if (!take_word(config, &form, key, value))
-			problem_set(config->problem, "option '--mount': '%s' is no word of it, or lacks its value",
-				    key);
-	}
-	if (config->problem->found || !is_absolute(config, "--mount", form.target))
-		return;
-	if (!strcmp(form.type, "tmpfs"))
-		put_long_tmpfs(config, &form);
-	else if (!strcmp(form.type, "bind"))
-		put_long_bind(config, &form);
-	else
-		problem_set(config->problem, "option '--mount': the type is bind or tmpfs, not '%s'; volumes with "
-			    "names are not there yet", form.type);
 }
 
 /* An ordinary user cannot make devices: those of this machine are bound. */
 static void put_devices(struct config *config)
 {
-	const struct texts *given = &config->asked->devices;
 	const char *const options[] = { "bind", "nosuid", "noexec", "rprivate", NULL };
-	struct device_asked device;
 
-	for (size_t i = 0; i < given->count; i++)
-		if (config_read_device(config, given->at[i], &device))
-			put_mount(config, device.path, "bind", device.host, options);
+	for (size_t i = 0; i < config->devices.count; i++)
+		put_mount(config, config->devices.at[i].path, "bind", config->devices.at[i].host, options);
 }
 
 void config_put_mounts(struct config *config)
 {
-	const struct run_asked *asked = config->asked;
-
 	put_usual(config);
+	config_put_systemd_mounts(config);
 	if (config->input->host_tree)
 		put_host_tree(config, config->input->host_tree);
 	put_files(config);
-	for (size_t i = 0; i < asked->tmpfs.count; i++)
-		put_tmpfs(config, asked->tmpfs.at[i]);
-	for (size_t i = 0; i < asked->volumes.count; i++)
-		put_volume(config, asked->volumes.at[i]);
-	for (size_t i = 0; i < asked->mounts.count; i++)
-		put_long(config, asked->mounts.at[i]);
+	put_volumes(config, config->input->volumes);
 	if (config->in_user)
 		put_devices(config);
+	config_put_host_mounts(config);
 	write_mounts(config);
 }

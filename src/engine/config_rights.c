@@ -47,7 +47,7 @@ static void take_security(struct config *config, const char *given)
 	if (!strcmp(given, "no-new-privileges"))
 		config->no_new_privileges = true;
 	else if (take_value(given, "no-new-privileges", &value))
-		config->no_new_privileges = config_truth(config, "--security-opt", value);
+		config->no_new_privileges = config_truth("--security-opt", value, config->problem);
 	else if (take_value(given, "seccomp", &value))
 		config->seccomp_file = value;
 	else if (take_value(given, "apparmor", &value))

@@ -13,6 +13,8 @@
  *	  layers			the layers that it stands on, a line each: they are kept for it (image/store.h)
  *	  rootfs/			empty: where its tree is mounted, in its own mount namespace alone
  *	  upper/ work/			what it has changed, as overlayfs has it
+ *	  overlays/N/{upper,work}	what it has changed of a mount with the option O
+ *	  secrets/			files that are in its /run/secrets: secret_use.h
  *	  hostname hosts resolv.conf	bound into it
  *	RUN/ID/				as long as it runs: life/record.h, and
  *	  attach			the socket of its monitor (wire/attach.h)
@@ -50,6 +52,14 @@ struct upkeep {
 	struct health_check health;
 };
 
+/* What somebody has asked to be mounted in it: a volume, or what is bound of this machine. */
+struct made_mount {
+	const char *name;		/* of the volume; "": none */
+	const char *source, *destination;
+	struct texts options;		/* the words behind the path in `--volume` */
+	bool anonymous;			/* the volume goes where those of the container are removed */
+};
+
 struct made {
 	const char *id, *name;
 	const char *created;		/* "2026-01-31T12:00:00.123456789Z" */
@@ -61,6 +71,12 @@ struct made {
 	bool remove;			/* --rm */
 	struct upkeep upkeep;
 	struct pairs labels;
+	struct made_mount *mount;
+	size_t mounts;
+	struct texts secret_variables;	/* names of those that have a secret as their value */
+	struct texts expose;		/* --expose: "80/tcp" */
+	const char *sdnotify, *cgroups;	/* as they were asked for; "": the usual */
+	const char *pid_file;		/* --pidfile, absolute; "": none */
 };
 
 struct ended {
@@ -200,7 +216,8 @@ bool engine_take_restart(int folder);
 bool engine_end_life(struct engine *engine, const struct engine_container *container, bool force,
 		     struct text *warnings, struct problem *problem);
 
-/* Removes a locked container that does not run, with its name. */
+/* Removes a locked container that does not run, with its name; where it was made to be removed (--rm), with its
+ * anonymous volumes. */
 bool engine_remove(struct engine *engine, struct engine_container *container, struct problem *problem);
 
 /* Removes what containers that were killed while they were made or removed have left. */

@@ -1,10 +1,16 @@
 /* create.c - an image and a command line become a container: see run.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/claims.h"
 #include "engine/files.h"
+#include "engine/ids_auto.h"
+#include "engine/mapped.h"
 #include "engine/parts.h"
 #include "engine/run.h"
+#include "engine/secret_use.h"
+#include "engine/service.h"
 #include "engine/upkeep.h"
+#include "engine/volume_take.h"
 #include "image/layers.h"
 #include "image/mount.h"
 #include "spec/reason.h"
@@ -25,6 +31,10 @@ struct creating {
 	struct store_holds holds;
 	struct host_tree host_tree;
 	struct host host;
+	struct volumes_asked volumes;
+	struct texts new_volumes;
+	struct texts secret_names;	/* of variables */
+	int ids_lock;			/* of --userns auto; -1: none */
 	struct problem *problem;
 };
 
@@ -200,6 +210,7 @@ static struct config_input input_of(struct creating *creating, const struct cont
 		.image_name = creating->request->image_name,
 		.host_tree = creating->request->image ? NULL : &creating->host_tree,
 		.root = root,
+		.volumes = &creating->volumes,
 		.host = &creating->host,
 		.id = creating->making.id,
 		.path = creating->making.path,
@@ -213,6 +224,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 	struct arena *arena = creating->engine->arena;
 
 	*made = (struct made){
+		.id = creating->making.id,
 		.name = asked->name,
 		.image = creating->request->image_name,
 		.image_id = creating->request->image ? creating->request->image->id.text : "",
@@ -223,8 +235,15 @@ static void fill_made(const struct creating *creating, const struct config_input
 		.labels = config_labels(arena, input, creating->problem),
 	};
 	engine_read_upkeep(arena, asked, creating->config, creating->request->kept, &made->upkeep, creating->problem);
+	config_check_ports(asked, creating->problem);
+	made->expose = asked->expose;
+	made->sdnotify = service_read_notify(asked->sdnotify, creating->problem);
+	made->cgroups = service_read_cgroups(asked->cgroups, creating->problem);
+	made->pid_file = claims_absolute(arena, asked->pid_file);
 	for (size_t i = 0; i < creating->layers; i++)
 		made->layer.at[i] = creating->chain[i].text;
+	made->secret_variables = creating->secret_names;
+	volumes_note(arena, &creating->volumes, made);
 	if (made->name)
 		engine_check_name(made->name, creating->problem);
 	if (asked->stop_timeout.value > UINT32_MAX)
@@ -233,12 +252,57 @@ static void fill_made(const struct creating *creating, const struct config_input
 }
 
 static void take_bundle(const struct engine *engine, const char *path, char *text, size_t length,
-			struct bundle *ret_bundle, const char *id, struct problem *problem)
+			struct bundle *ret_bundle, const struct made *made, struct problem *problem)
 {
 	bundle_take(engine->arena, path, arena_printf(engine->arena, "%s/" CONFIG_FILE, path), text, length,
-		    MANAGER_CGROUPFS, ret_bundle, problem);
-	ret_bundle->request.id = id;
+		    service_cgroup_manager(made), ret_bundle, problem);
+	ret_bundle->request.id = made->id;
 	ret_bundle->request.end = END_FOREGROUND;
+}
+
+/* "s0:c1,c2" of --security-opt label=USER:ROLE:TYPE:LEVEL. */
+static const char *level_of(const struct run_asked *asked)
+{
+	const char *level = "s0";
+
+	for (size_t i = 0; i < asked->security_options.count; i++) {
+		const char *at = asked->security_options.at[i];
+
+		if (strncmp(at, "label=", 6) != 0)
+			continue;
+		for (int colons = 0; at && colons < 3; colons++) {
+			at = strchr(at, ':');
+			at = at ? at + 1 : NULL;
+		}
+		level = at ? at : level;
+	}
+	return level;
+}
+
+static bool take_volumes(struct creating *creating, const struct container_root *root)
+{
+	const struct json *volumes = json_get(creating->config, "Volumes");
+	const char *image_user = json_text(creating->config, "User");
+	const char *user = creating->asked.user ? creating->asked.user : image_user;
+	const struct volume_origin origin = { creating->chain, creating->layers };
+	struct identity identity;
+	struct volume_taking taking = {
+		.engine = creating->engine,
+		.origin = creating->request->image ? &origin : NULL,
+		.identity = &identity,
+		.making = &creating->making,
+		.level = creating->host.selinux ? level_of(&creating->asked) : NULL,
+		.holds = &creating->holds,
+		.problem = creating->problem,
+	};
+	bool taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
+
+	if (taken && creating->volumes.count)
+		taken = root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
+			volumes_take(&taking, &creating->volumes);
+	creating->new_volumes = taking.made;
+	return taken && secrets_take(creating->engine, &creating->asked.secrets, &creating->making, &creating->volumes,
+				     &creating->asked.env, &creating->secret_names, creating->problem);
 }
 
 static bool make_config(struct creating *creating, struct prepared *prepared)
@@ -248,6 +312,9 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 	struct config_input input = input_of(creating, &root);
 	struct text text = text_new(engine->arena);
 
+	if (!ids_take_auto(engine, &creating->asked, &root, &creating->ids_lock, creating->problem) ||
+	    !take_volumes(creating, &root))
+		return false;
 	config_make(engine->arena, &input, &text, creating->problem);
 	fill_made(creating, &input, &prepared->made);
 	if (creating->problem->found ||
@@ -255,9 +322,34 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 				creating->problem) ||
 	    !engine_write(&creating->making, CONFIG_FILE, text.at, text.length, creating->problem))
 		return false;
-	take_bundle(engine, prepared->path, text.at, text.length, &prepared->bundle, creating->making.id,
+	take_bundle(engine, prepared->path, text.at, text.length, &prepared->bundle, &prepared->made,
 		    creating->problem);
 	return !creating->problem->found;
+}
+
+/* Where its ids are not those that its image was unpacked with. */
+static bool own_mapped(struct creating *creating, struct prepared *prepared)
+{
+	struct engine *engine = creating->engine;
+	const struct spec *spec = &prepared->bundle.spec;
+
+	return !mapped_needed(engine->arena, &creating->host, spec) ||
+	       mapped_own(engine, &creating->host, spec, prepared->folder, &creating->host_tree.part,
+			  creating->problem);
+}
+
+/* What the root file system is made of. */
+static bool find_layers(struct engine *engine, struct prepared *prepared, const struct host *host,
+			struct problem *problem)
+{
+	const struct made *made = &prepared->made;
+	const struct spec *spec = &prepared->bundle.spec;
+
+	prepared->layers = made->image_id[0] ?
+		layers_of(engine->arena, engine->store, made->id, &made->layer, made->remove) :
+		host_layers(engine->arena, engine->store, made->id, made->remove);
+	return !mapped_needed(engine->arena, host, spec) ||
+	       mapped_use(engine, host, spec, &made->layer, &prepared->layers, problem);
 }
 
 static bool make(struct creating *creating, struct prepared *prepared)
@@ -271,34 +363,41 @@ static bool make(struct creating *creating, struct prepared *prepared)
 	error = make_parts(prepared->folder, &creating->host_tree, engine->arena);
 	if (error)
 		problem_set(creating->problem, "cannot make '%s/parts': %s", prepared->path, reason_words(error));
-	if (error || !make_config(creating, prepared) ||
+	if (error || !make_config(creating, prepared) || !own_mapped(creating, prepared) ||
+	    !find_layers(engine, prepared, &creating->host, creating->problem) ||
+	    !claims_take_name(engine, &creating->asked, creating->problem) ||
 	    !engine_commit(engine, &creating->making, &prepared->made, creating->problem)) {
 		engine_abandon(engine, &creating->making);
 		return false;
 	}
-	prepared->layers = creating->request->image ?
-		layers_of(engine->arena, engine->store, prepared->made.id, &prepared->made.layer,
-			  prepared->made.remove) :
-		host_layers(engine->arena, engine->store, prepared->made.id, prepared->made.remove);
 	return true;
 }
 
 bool engine_create(struct engine *engine, const struct run_request *request, struct prepared *ret_prepared,
 		   struct problem *problem)
 {
-	const struct host_wants wants = { .cgroup = true, .last_capability = true, .id_map_tools = geteuid() != 0 };
-	struct creating creating = { .engine = engine, .request = request, .problem = problem };
+	const struct host_wants wants = { .cgroup = true, .last_capability = true, .lsm = true,
+					 .id_map_tools = geteuid() != 0 };
+	struct creating creating = { .engine = engine, .request = request, .ids_lock = -1, .problem = problem };
 	mode_t caller = umask(0022);	/* others in the container read what is made here */
+	struct cid_file cid_file;
 	bool made;
 
 	*ret_prepared = (struct prepared){ .folder = -1 };
-	find_namespaces(&creating);
-	made = !problem->found && take_image(&creating);
+	made = cid_file_make(request->asked, &cid_file, problem);
+	if (made)
+		find_namespaces(&creating);
+	made = made && !problem->found && take_image(&creating);
 	if (made) {
 		host_read(engine->arena, &wants, &creating.host);
 		made = engine_begin(engine, &creating.making, problem) && make(&creating, ret_prepared);
 	}
+	cid_file_end(&cid_file, made ? creating.making.id : NULL, problem);
 	store_release(&creating.holds);
+	if (!made)
+		volumes_give_back(engine, &creating.new_volumes);
+	ret_prepared->new_volumes = creating.new_volumes;
+	fd_close_at(&creating.ids_lock);
 	umask(caller);
 	return made;
 }
@@ -321,9 +420,6 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 			    reason_words(error));
 		return false;
 	}
-	take_bundle(engine, ret_prepared->path, text, length, &ret_prepared->bundle, made->id, problem);
-	ret_prepared->layers = made->image_id[0] ?
-		layers_of(engine->arena, engine->store, made->id, &made->layer, made->remove) :
-		host_layers(engine->arena, engine->store, made->id, made->remove);
-	return !problem->found;
+	take_bundle(engine, ret_prepared->path, text, length, &ret_prepared->bundle, made, problem);
+	return !problem->found && find_layers(engine, ret_prepared, &ret_prepared->bundle.host, problem);
 }

@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/parts.h"
+#include "engine/volume.h"
 #include "image/helper.h"
 #include "image/tree.h"
 #include "spec/reason.h"
@@ -87,7 +88,7 @@ static void put_hex(char *to, const unsigned char *from, size_t count)
 	}
 }
 
-static const char *new_id(struct arena *arena)
+const char *engine_new_id(struct arena *arena)
 {
 	unsigned char bytes[CONTAINER_ID_LENGTH / 2] = { 0 };
 	char *id = arena_alloc(arena, CONTAINER_ID_LENGTH + 1);
@@ -141,7 +142,7 @@ static int make_folder(const struct store *store, const char *path, int *ret_fol
 
 static int try_begin(struct engine *engine, struct container_making *ret_making)
 {
-	const char *id = new_id(engine->arena), *path = arena_printf(engine->arena, CONTAINERS "/%s", id);
+	const char *id = engine_new_id(engine->arena), *path = arena_printf(engine->arena, CONTAINERS "/%s", id);
 	int error;
 
 	*ret_making = (struct container_making){
@@ -357,6 +358,8 @@ bool engine_remove(struct engine *engine, struct engine_container *container, st
 		give_name_back(engine, container->made.name, id);
 		error = remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", id));
 	}
+	if (!error && container->made.remove)
+		volume_remove_anonymous(engine, &container->made, NULL);
 	if (error)
 		problem_set(problem, "container %s: cannot be removed: %s", container->made.name, reason_words(error));
 	engine_close(container);

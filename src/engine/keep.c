@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "engine/exec.h"
 #include "engine/monitor.h"
+#include "engine/service.h"
 #include "spec/reason.h"
 #include <stddef.h>
 #include <string.h>
@@ -34,6 +35,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 		.program = &result->program,
 		.until_made = prepared->folder,
 		.detached = &becoming->detached,
+		.notify = service_notify(&prepared->made),
 	};
 	int error = becoming->keeper < 0 ? becoming->keeper : streams_make(prepared->bundle.spec.process.terminal, prepared->made.upkeep.interactive,
 			     &becoming->streams);
@@ -46,6 +48,8 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	engine_note_start(prepared->folder, becoming->keeper, &becoming->restarts);
 	sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	prepared->bundle.request.end = END_DETACHED;
+	if (!service_split(&prepared->made, &prepared->bundle.spec, problem))
+		return;
 	life_run(engine->arena, &prepared->bundle, &options, &warnings, &result->status, problem);
 	if (problem->found)
 		return;

@@ -143,7 +143,7 @@ static void make_orders(const struct becoming *becoming, int program, int socket
 int monitor_become(const struct becoming *becoming)
 {
 	struct arena *arena = becoming->engine->arena;
-	const char *path = helper_find(arena, "taru-monitor");
+	const char *path = helper_path(arena, "taru-monitor");
 	struct orders orders = { .count = 0 };
 	int program = sys_openat(AT_FDCWD, "/proc/self/exe", O_PATH, 0);
 	int socket = listen_at(becoming->engine, becoming->made->id);

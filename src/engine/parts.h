@@ -5,6 +5,7 @@
 
 #define CONTAINERS "containers"
 #define NAMES "names"
+#define VOLUMES "volumes"
 #define MADE_FILE "container.json"
 #define ENDED_FILE "ended.json"
 #define KEEPER_FILE "keeper"
@@ -19,8 +20,14 @@ bool made_read(struct arena *arena, char *text, size_t length, struct made *ret_
 void ended_write(struct text *out, const struct ended *ended);
 bool ended_read(struct arena *arena, char *text, size_t length, struct ended *ret_ended, struct problem *problem);
 
+/* An object of texts. */
+void record_put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs);
+
 /* Writes FILE in the folder by rename. 0 or -errno. */
 int folder_write(int folder, const char *name, const char *text, size_t length);
+
+/* A new ID, of a container or of a volume without a name: CONTAINER_ID_LENGTH digits of chance. */
+const char *engine_new_id(struct arena *arena);
 
 /* Whether the text is a whole ID. */
 bool is_container_id(const char *name);

@@ -6,7 +6,7 @@ enum { MADE_VERSION = 1 };
 
 /* --- container.json --- */
 
-static void put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
+void record_put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
 {
 	json_open_object(out, key);
 	for (size_t i = 0; i < pairs->count; i++)
@@ -38,7 +38,7 @@ static void put_upkeep(struct json_writer *out, const struct upkeep *upkeep)
 	const struct health_check *health = &upkeep->health;
 
 	json_put_text(out, "logDriver", upkeep->log_driver);
-	put_pairs(out, "logOptions", &upkeep->log_options);
+	record_put_pairs(out, "logOptions", &upkeep->log_options);
 	json_put_text(out, "restart", engine_restart_name(upkeep->restart));
 	json_put_unsigned(out, "restartMax", upkeep->restart_max);
 	json_put_bool(out, "interactive", upkeep->interactive);
@@ -52,6 +52,26 @@ static void put_upkeep(struct json_writer *out, const struct upkeep *upkeep)
 	json_put_unsigned(out, "startInterval", health->start_interval);
 	json_put_unsigned(out, "retries", health->retries);
 	json_put_text(out, "onFailure", health->on_failure);
+	json_close(out);
+}
+
+static void put_mounts(struct json_writer *out, const struct made *made)
+{
+	json_open_array(out, "mounts");
+	for (size_t i = 0; i < made->mounts; i++) {
+		const struct made_mount *mount = &made->mount[i];
+
+		json_open_object(out, NULL);
+		json_put_text(out, "name", mount->name);
+		json_put_text(out, "source", mount->source);
+		json_put_text(out, "destination", mount->destination);
+		json_open_array(out, "options");
+		for (size_t j = 0; j < mount->options.count; j++)
+			json_put_text(out, NULL, mount->options.at[j]);
+		json_close(out);
+		json_put_bool(out, "anonymous", mount->anonymous);
+		json_close(out);
+	}
 	json_close(out);
 }
 
@@ -74,7 +94,19 @@ void made_write(struct text *out, const struct made *made)
 	json_put_unsigned(&json, "stopTimeout", made->stop_timeout);
 	json_put_bool(&json, "remove", made->remove);
 	put_upkeep(&json, &made->upkeep);
-	put_pairs(&json, "labels", &made->labels);
+	record_put_pairs(&json, "labels", &made->labels);
+	put_mounts(&json, made);
+	json_open_array(&json, "secretVariables");
+	for (size_t i = 0; i < made->secret_variables.count; i++)
+		json_put_text(&json, NULL, made->secret_variables.at[i]);
+	json_close(&json);
+	json_open_array(&json, "expose");
+	for (size_t i = 0; i < made->expose.count; i++)
+		json_put_text(&json, NULL, made->expose.at[i]);
+	json_close(&json);
+	json_put_text(&json, "sdnotify", made->sdnotify ? made->sdnotify : "");
+	json_put_text(&json, "cgroups", made->cgroups ? made->cgroups : "");
+	json_put_text(&json, "pidFile", made->pid_file ? made->pid_file : "");
 	json_close(&json);
 }
 
@@ -96,6 +128,15 @@ static const struct field health_fields[] = {
 	{ 0 }
 };
 
+static const struct field mount_fields[] = {
+	{ "name", FIELD_TEXT, FIELD_AT(struct made_mount, name), .empty = true, .required = true },
+	{ "source", FIELD_TEXT, FIELD_AT(struct made_mount, source), .empty = true, .required = true },
+	{ "destination", FIELD_TEXT, FIELD_AT(struct made_mount, destination), .required = true },
+	{ "options", FIELD_TEXTS, FIELD_ARRAY(struct made_mount, options.at, options.count) },
+	{ "anonymous", FIELD_BOOL, FIELD_AT(struct made_mount, anonymous), .required = true },
+	{ 0 }
+};
+
 static const struct field made_fields[] = {
 	{ "id", FIELD_TEXT, FIELD_AT(struct made, id), .required = true },
 	{ "name", FIELD_TEXT, FIELD_AT(struct made, name), .required = true },
@@ -113,7 +154,14 @@ static const struct field made_fields[] = {
 	{ "restartMax", FIELD_UNSIGNED, FIELD_AT(struct made, upkeep.restart_max), .required = true },
 	{ "interactive", FIELD_BOOL, FIELD_AT(struct made, upkeep.interactive), .required = true },
 	{ "health", FIELD_OBJECT, FIELD_AT(struct made, upkeep.health), .fields = health_fields },
+	{ "expose", FIELD_TEXTS, FIELD_ARRAY(struct made, expose.at, expose.count) },
+	{ "sdnotify", FIELD_TEXT, FIELD_AT(struct made, sdnotify), .empty = true },
+	{ "cgroups", FIELD_TEXT, FIELD_AT(struct made, cgroups), .empty = true },
+	{ "pidFile", FIELD_TEXT, FIELD_AT(struct made, pid_file), .empty = true },
 	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
+	{ "mounts", FIELD_LIST, FIELD_ARRAY(struct made, mount, mounts), .fields = mount_fields },
+	{ "secretVariables", FIELD_TEXTS,
+	  FIELD_ARRAY(struct made, secret_variables.at, secret_variables.count) },
 	{ 0 }
 };
 

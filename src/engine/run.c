@@ -2,12 +2,15 @@
 #include "engine/run.h"
 #include "base/fd.h"
 #include "engine/exec.h"
+#include "engine/service.h"
 
 void engine_complete(struct prepared *prepared)
 {
 	struct plan_request *request = &prepared->bundle.request;
 
 	request->layers = &prepared->layers;
+	if (prepared->made.pid_file && prepared->made.pid_file[0])
+		request->pid_file = prepared->made.pid_file;
 	if (prepared->bundle.spec.process.terminal)
 		life_terminal_size(&request->rows, &request->columns);
 }
@@ -57,6 +60,7 @@ void engine_run(struct engine *engine, struct prepared *prepared, const struct r
 		.program = &ret_result->program,
 		.oom = &ret_result->oom,
 		.until_made = prepared->folder,
+		.notify = service_notify(&prepared->made),
 	};
 	const char *started = record_now(engine->arena);
 	closes int keeper = engine_become_keeper(prepared->folder);
@@ -64,6 +68,11 @@ void engine_run(struct engine *engine, struct prepared *prepared, const struct r
 	engine_note_start(prepared->folder, keeper, &(struct restarts){ 0 });
 	*ret_result = (struct run_result){ 0 };
 	engine_complete(prepared);
+	if (!service_split(&prepared->made, &prepared->bundle.spec, problem)) {
+		ret_result->status = engine_failed_status(0);
+		engine_finish(engine, prepared, started, ret_result, warnings, problem);
+		return;
+	}
 	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
 	if (problem->found)
 		ret_result->status = engine_failed_status(ret_result->program);

@@ -20,6 +20,7 @@ struct prepared {
 	const char *path;		/* its folder */
 	struct bundle bundle;
 	struct plan_layers layers;
+	struct texts new_volumes;	/* that were made for it */
 	int folder;			/* open, locked */
 };
 

@@ -20,15 +20,20 @@ int do_set_propagation(struct run *run, const struct step *step)
 	return sys_mount_setattr(AT_FDCWD, "/", step->propagation.all ? AT_RECURSIVE : 0, &attr);
 }
 
-/* pivot_root refuses a root that passes mounts on. */
-static int make_private(struct run *run, int mount, unsigned flags)
+static int set_private(struct run *run, int mount, unsigned flags)
 {
 	struct mount_attr attr = { .propagation = MS_PRIVATE };
 
-	if (run->mounts_private)
-		return 0;
 	trying(run, __NR_mount_setattr, SUBJECT_SOURCE);
 	return sys_mount_setattr(mount, "", AT_EMPTY_PATH | flags, &attr);
+}
+
+/* pivot_root refuses a root that passes mounts on. */
+static int make_private(struct run *run, int mount, unsigned flags)
+{
+	if (run->mounts_private)
+		return 0;
+	return set_private(run, mount, flags);
 }
 
 /* The mount that the path is in, which would pass on to the host what is mounted in it. mount_setattr takes only
@@ -76,6 +81,8 @@ static int set_layers(struct run *run, int fs, const struct plan_layers *layers)
 		error = set_option(run, fs, "volatile", NULL);
 	for (size_t i = 0; i < layers->lower.count && !error; i++)
 		error = set_option(run, fs, "lowerdir+", layers->lower.at[i]);
+	for (size_t i = 0; i < layers->data.count && !error; i++)
+		error = set_option(run, fs, "datadir+", layers->data.at[i]);
 	if (!error)
 		error = set_option(run, fs, "upperdir", layers->upper);
 	if (!error)
@@ -104,13 +111,36 @@ static int mount_one_by_one(struct run *run, const char *path, const struct plan
 	return sys_move_mount_to(mount, AT_FDCWD, path);
 }
 
+/* The idmapped mount of the layers must be a part of this mount namespace: before Linux 6.15 overlayfs takes
+ * nothing else. On "/" it is in nobody's way until do_open_root() takes it away. Nothing that is mounted in it may
+ * show up in the one that it was copied from. */
+static int enter_mapped(struct run *run, int mount)
+{
+	int error = set_private(run, mount, 0);
+
+	if (error)
+		return error;
+	trying(run, __NR_move_mount, SUBJECT_SOURCE);
+	error = sys_move_mount_to(mount, AT_FDCWD, "/");
+	if (error)
+		return error;
+	trying(run, __NR_fchdir, SUBJECT_SOURCE);
+	return sys_fchdir(mount);
+}
+
+static int enter_layers(struct run *run, const struct step *step)
+{
+	if (step->mount_layers.slot)
+		return enter_mapped(run, run->slot[step->mount_layers.slot]);
+	trying(run, __NR_chdir, SUBJECT_SOURCE);
+	return sys_chdir(step->mount_layers.layers->from);
+}
+
 int do_mount_layers(struct run *run, const struct step *step)
 {
 	const char *path = step->mount_layers.path;
-	int error;
+	int error = enter_layers(run, step);
 
-	trying(run, __NR_chdir, SUBJECT_SOURCE);
-	error = sys_chdir(step->mount_layers.layers->from);
 	if (error)
 		return error;
 	if (!step->mount_layers.options)
@@ -120,6 +150,19 @@ int do_mount_layers(struct run *run, const struct step *step)
 }
 
 /* --- the root as a mount --- */
+
+/* The layers stay mounted for overlayfs alone. */
+static int leave_mapped(struct run *run)
+{
+	int error;
+
+	trying(run, __NR_umount2, SUBJECT_STEP);
+	error = sys_umount2(".", MNT_DETACH);
+	if (error)
+		return error;
+	trying(run, __NR_chdir, SUBJECT_STEP);
+	return sys_chdir("/");
+}
 
 int do_open_root(struct run *run, const struct step *step)
 {
@@ -131,6 +174,8 @@ int do_open_root(struct run *run, const struct step *step)
 	if (error)
 		return error;
 	error = make_private(run, mount, 0);
+	if (!error && step->open_root.leave)
+		error = leave_mapped(run);
 	if (!error && step->open_root.in_place)
 		error = make_parent_private(run, step->open_root.path);
 	if (error)

@@ -1,5 +1,5 @@
 /* export_links.c - which files were written before, by their numbers. */
-#include "image/export_parts.h"
+#include "image/export_links.h"
 #include <string.h>
 
 enum { FIRST_ROOM = 1024 };		/* a power of 2, as each */

@@ -2,20 +2,8 @@
 #pragma once
 #include "base/text.h"
 #include "image/export.h"
+#include "image/export_links.h"
 #include <sys/stat.h>
-
-/* --- files that have several names: export_links.c --- */
-
-struct export_link { uint64_t device, inode; const char *name; };
-
-struct export_links {
-	struct arena *arena;
-	struct export_link *slot;	/* a hash table; free where name is NULL */
-	size_t room, count;
-};
-
-/* The name that this file had before; NULL where `name` is its first, which is copied. */
-const char *export_links_add(struct export_links *links, const struct stat *info, const char *name);
 
 /* --- extended attributes: export_xattrs.c --- */
 

@@ -16,7 +16,7 @@
 enum { NOBODY = 65534, NOT_RUN = 127 };
 
 /* Beside the program as it is built, or as it is installed; TARU_LIBEXEC for whoever puts it elsewhere. */
-const char *helper_find(struct arena *arena, const char *name)
+static const char *find_program(struct arena *arena, const char *name)
 {
 	const char *given = getenv("TARU_LIBEXEC");
 	char self[4096];
@@ -39,9 +39,16 @@ const char *helper_find(struct arena *arena, const char *name)
 	return NULL;
 }
 
+const char *helper_path(struct arena *arena, const char *name)
+{
+	const char *path = find_program(arena, name);
+
+	return path && sys_faccessat2(AT_FDCWD, path, X_OK, 0) == 0 ? path : NULL;
+}
+
 void helper_note_place(struct arena *arena)
 {
-	char *path = (char *)(uintptr_t)helper_find(arena, "fetch"), *slash = path ? strrchr(path, '/') : NULL;
+	char *path = (char *)(uintptr_t)find_program(arena, "fetch"), *slash = path ? strrchr(path, '/') : NULL;
 
 	if (!slash)
 		return;
@@ -187,7 +194,7 @@ bool helper_start(struct arena *arena, const char *name, enum helper_rights righ
 		  struct problem *problem)
 {
 	bool root = geteuid() == 0;
-	const char *path = helper_find(arena, name);
+	const char *path = find_program(arena, name);
 	closes int program = path ? sys_openat(AT_FDCWD, path, O_PATH, 0) : -ENOENT;
 	closes int nothing = sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
 	struct child child = { .program = program, .name = name, .nothing = nothing, .env = few_words(arena),
@@ -243,6 +250,20 @@ void helper_kill(struct helper *helper)
 	if (helper->pid > 0)
 		sys_kill(helper->pid, SIGKILL);
 	helper_end(helper);
+}
+
+int helper_wait_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem)
+{
+	int status = -1;
+	pid_t pid = fork_in_user_namespace(arena, problem);
+
+	if (pid == 0)
+		sys_exit(-work(data));
+	if (pid < 0)
+		problem_set(problem, "cannot make a user namespace: %s", errno_words(-pid));
+	while (pid > 0 && sys_wait4(pid, &status, 0) == -EINTR)
+		;
+	return status;
 }
 
 int helper_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem)

@@ -25,8 +25,8 @@ struct helper {
  * there is nothing beside it: self_protect(). */
 void helper_note_place(struct arena *arena);
 
-/* Where one is: its path, or NULL. */
-const char *helper_find(struct arena *arena, const char *name);
+/* Where a program of libexec/taru is that is no helper; NULL where it is not there. */
+const char *helper_path(struct arena *arena, const char *name);
 
 /* Starts one. A problem where the program is not there. */
 bool helper_start(struct arena *arena, const char *name, enum helper_rights rights, struct helper *ret_helper,
@@ -41,6 +41,10 @@ void helper_kill(struct helper *helper);
 /* Runs `work` in a child that has HELPER_OWNER's rights, for files that belong to ids of a user's own: 0 or what
  * `work` returned, 0 or -errno. */
 int helper_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem);
+
+/* The same for an ordinary user alone, and returns the wait status of the child, which exits with -(what `work`
+ * returned). */
+int helper_wait_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem);
 
 /* "killed by signal 9", "ended with status 1": a wait status in words. */
 const char *helper_status(struct arena *arena, int status);

@@ -80,11 +80,15 @@ struct notify {
 	int from;			/* the container's */
 	pid_t child;			/* who is to be watched */
 	bool ready;			/* it has said so, and that was passed on */
+	bool runtime;			/* who is to be watched is the runtime instead */
 };
 
 /* Changes the spec, if the caller has NOTIFY_SOCKET set, so that the container has one too; its folder is to be
  * made in `folder`. */
 void notify_prepare(struct arena *arena, struct bundle *bundle, const char *folder);
+
+/* Tells the manager that the container is ready, and that this process is to be watched. */
+void notify_ready(void);
 
 /* Makes that folder. */
 void notify_make_folder(const struct container *container, struct problem *problem);

@@ -50,6 +50,14 @@ struct detached {
 	int terminal;			/* the master of its terminal; -1: it has none */
 };
 
+/* Who tells the caller's service manager (NOTIFY_SOCKET) that a container is ready. */
+enum notify_by {
+	NOTIFY_BY_CONTAINER,		/* it does, and the manager is to watch its process */
+	NOTIFY_FOR_RUNTIME,		/* it does, and the manager goes on watching the runtime, which stays with it */
+	NOTIFY_BY_RUNTIME,		/* the runtime, as soon as the program runs */
+	NOTIFY_NEVER
+};
+
 /* What create, run and exec are told beyond the bundle. The paths of sockets and of the pid file are in
  * bundle->request. */
 struct start_options {
@@ -61,6 +69,7 @@ struct start_options {
 	bool *oom;			/* run: whether memory ran out goes here; NULL: nowhere */
 	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere */
 	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
+	enum notify_by notify;		/* run */
 	bool no_subreaper;		/* run: processes that lose their parent go to the host's init */
 };
 

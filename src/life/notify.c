@@ -165,12 +165,23 @@ static void pass_lines(struct notify *notify, char *text)
 		length += size;
 		out[length++] = '\n';
 		if (strcmp(line, "READY=1") == 0) {
-			length += (size_t)snprintf(out + length, 32, "MAINPID=%d\n", (int)notify->child);
+			length += (size_t)snprintf(out + length, 32, "MAINPID=%d\n",
+						   (int)(notify->runtime ? getpid() : notify->child));
 			notify->ready = true;
 		}
 	}
 	if (length)
 		send_on(notify, out, length);
+}
+
+void notify_ready(void)
+{
+	const struct notify notify = { .to = manager() };
+	char text[64];
+	int length = snprintf(text, sizeof(text), "MAINPID=%d\nREADY=1\n", (int)getpid());
+
+	if (notify.to)
+		send_on(&notify, text, (size_t)length);
 }
 
 void notify_pass_on(void *context)

@@ -14,13 +14,15 @@
 #include <unistd.h>
 
 /* Plans, and makes the folder. The plan comes first: what it refuses has left nothing. */
-static bool prepare(struct arena *arena, struct bundle *bundle, const char *root,
+static bool prepare(struct arena *arena, struct bundle *bundle, const struct start_options *options,
 		    struct container *ret_container, struct problem *problem)
 {
+	const char *root = options->root;
 	struct plan_request *request = &bundle->request;
 
 	request->state = arena_printf(arena, "%s/%s", root, request->id);
-	notify_prepare(arena, bundle, request->state);
+	if (options->notify <= NOTIFY_FOR_RUNTIME)
+		notify_prepare(arena, bundle, request->state);
 	bundle_plan(arena, bundle, problem);
 	return !problem->found && container_make(arena, root, request->id, ret_container, problem);
 }
@@ -54,11 +56,15 @@ static void undo(struct launch *launch, bool hooks)
 }
 
 /* With a gate it is `start` that listens. */
-static bool prepare_notify(struct launch *launch, struct problem *problem)
+static bool prepare_notify(struct launch *launch, const struct start_options *options, struct problem *problem)
 {
+	if (options->notify > NOTIFY_FOR_RUNTIME)
+		return true;
 	notify_make_folder(launch->container, problem);
 	if (launch->bundle->request.end != END_CREATED && !problem->found)
 		launch->notify = notify_open(launch->container, problem);
+	if (launch->notify)
+		launch->notify->runtime = options->notify == NOTIFY_FOR_RUNTIME;
 	return !problem->found;
 }
 
@@ -70,14 +76,14 @@ static bool begin(struct arena *arena, struct bundle *bundle, const struct start
 {
 	bool opened;
 
-	if (!prepare(arena, bundle, options->root, container, problem))
+	if (!prepare(arena, bundle, options, container, problem))
 		return false;
 	if (options->until_made)
 		sys_flock(options->until_made, LOCK_UN);
 	cgroups_note(container, &bundle->plan.cgroups, problem);
 	opened = launch_open(arena, bundle, container, launch, problem);
 	launch->warnings = warnings;
-	if (!opened || !prepare_notify(launch, problem)) {
+	if (!opened || !prepare_notify(launch, options, problem)) {
 		undo(launch, false);
 		return false;
 	}
@@ -154,6 +160,8 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 	int status;
 
 	container_unlock(launch->container);
+	if (options->notify == NOTIFY_BY_RUNTIME)
+		notify_ready();
 	status = launch_wait(launch, problem);
 	if (!launch_check_started(launch, status, problem)) {
 		undo(launch, true);

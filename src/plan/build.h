@@ -22,6 +22,7 @@ struct builder {
 	bool limited;			/* the runtime writes limits, while the container's lane goes on */
 	bool terminal;
 	bool joins;			/* the process joins a container that is there (exec) */
+	int layers;			/* the slot of the idmapped mount that the layers are in, or SLOT_NONE */
 	int cgroup;			/* the slot of the cgroup that the process is cloned into, or SLOT_NONE */
 	unsigned directory;		/* the step that went to process.cwd, or 0 */
 	int next_slot;

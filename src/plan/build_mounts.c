@@ -127,6 +127,23 @@ static void open_source(struct builder *b, const struct mount *mount, size_t ind
 				     .id_mapping_all = mount->options.idmap_all });
 }
 
+/* The layers belong to ids as their image has them, and are to be seen in the container as they are: by a mount
+ * that shows them with the ids that the container's are on the host. Where no user namespace is new, or an ordinary
+ * user made the files, they are right as they stand. */
+static void open_layers(struct builder *b)
+{
+	int mapping;
+
+	if (!b->request->layers || !b->new_user || !host_privileged(b->host))
+		return;
+	mapping = b->next_slot++;
+	b->layers = b->next_slot++;
+	ADD_RUNTIME(b, STEP_NEW_ID_MAPPING, "linux.uidMappings",
+		    .id_mapping = { mapping, &b->spec->uid_map, &b->spec->gid_map });
+	ADD_RUNTIME(b, STEP_OPEN_SOURCE, "linux.uidMappings",
+		    .open_source = { .slot = b->layers, .path = b->request->layers->from, .id_mapping = mapping });
+}
+
 void build_sources(struct builder *b)
 {
 	for (size_t i = 0; i < b->spec->mounts; i++) {
@@ -137,6 +154,7 @@ void build_sources(struct builder *b)
 		else if (is_idmapped(mount))
 			check_idmap(b, mount, i);
 	}
+	open_layers(b);
 }
 
 /* --- the mounts --- */

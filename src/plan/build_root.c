@@ -21,8 +21,27 @@ static const char *layers_options(struct arena *arena, const struct plan_layers 
 		    layers->temporary ? "volatile," : "");
 	for (size_t i = 0; i < layers->lower.count; i++)
 		text_printf(&options, "%s%s", i ? ":" : "", layers->lower.at[i]);
+	for (size_t i = 0; i < layers->data.count; i++)
+		text_printf(&options, "::%s", layers->data.at[i]);
 	text_printf(&options, ",upperdir=%s,workdir=%s", layers->upper, layers->work);
 	return options.length <= MOUNT_OPTIONS_MAX ? options.at : NULL;
+}
+
+/* Within the idmapped mount of the layers, which the process is in by then: the path that the host has for it may not
+ * be open to the ids of the container. */
+static const char *path_within(struct builder *b, const char *path)
+{
+	size_t length = strlen(b->request->layers->from);
+
+	if (build_has_hooks_before_root(b))
+		problem_set(b->problem,
+			    "hooks: root's container with ids of its own (linux.uidMappings) cannot have any that "
+			    "look for its files at root.path, as those of CDI devices do");
+	if (strncmp(path, b->request->layers->from, length) == 0 && path[length] == '/')
+		return path + length + 1;
+	problem_set(b->problem, "root.path: '%s' is not below '%s', where its layers are", path,
+		    b->request->layers->from);
+	return path;
 }
 
 static void add_layers(struct builder *b, const char *path)
@@ -31,7 +50,7 @@ static void add_layers(struct builder *b, const char *path)
 
 	if (layers)
 		ADD_CONTAINER(b, STEP_MOUNT_LAYERS, "root.path",
-			      .mount_layers = { path, layers, layers_options(b->arena, layers) });
+			      .mount_layers = { path, layers, layers_options(b->arena, layers), b->layers });
 }
 
 /* --- where it begins --- */
@@ -57,9 +76,11 @@ void build_root_begin(struct builder *b)
 			      .propagation = { asked & MS_PRIVATE ? MS_PRIVATE : MS_SLAVE, true });
 	if (path[0] != '/')
 		path = arena_printf(b->arena, "%s/%s", b->request->bundle, path);
+	if (b->layers)
+		path = path_within(b, path);
 	add_layers(b, path);
 	ADD_CONTAINER(b, STEP_OPEN_ROOT, "root.path",
-		      .open_root = { path, build_has_hooks_before_root(b) });
+		      .open_root = { path, build_has_hooks_before_root(b), b->layers });
 	/* A copy of a shared mount is its peer: what is mounted in it would appear on the host. */
 	if (passes_to_host(asked))
 		ADD_CONTAINER(b, STEP_CHANGE_MOUNT, why,

@@ -206,6 +206,8 @@ static const char *check_root(const struct plan *plan)
 		return "mounts could be passed on to the host: propagation is set too late";
 	if (layers != plan->count && layers > root)
 		return "the layers of the root file system are mounted after it was opened";
+	if (layers != plan->count && plan->step[layers].mount_layers.slot && !plan->step[root].open_root.leave)
+		return "the mount of the layers stays in the container's mount namespace";
 	for (size_t i = 0; i < plan->count; i++) {
 		bool mount = is_mount(plan->step[i].kind) && i != propagation && i != layers && i != root && i != pivot;
 
@@ -232,6 +234,7 @@ static void slots_of(const struct step *step, int *ret_uses, int *ret_fills)
 		*ret_uses = step->open_source.id_mapping;
 		*ret_fills = step->open_source.slot;
 		break;
+	case STEP_MOUNT_LAYERS: *ret_uses = step->mount_layers.slot; break;
 	case STEP_BIND: *ret_uses = step->bind.slot; break;
 	case STEP_HOLD_DIRECTORY: *ret_fills = step->hold.slot; break;
 	case STEP_COPY_UP: *ret_uses = step->copy_up.slot; break;

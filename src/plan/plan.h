@@ -194,6 +194,7 @@ struct plan_layers {
 	const char *upper, *work;	/* where changes go */
 	bool user_xattr;		/* marks of overlayfs are in user.overlay.* */
 	bool temporary;			/* changes need not reach the disk (option volatile, Linux 5.10) */
+	struct texts data;		/* below `lower`, whose files say where in these their content is */
 };
 
 /* A message of D-Bus, or several, ready to be sent. */
@@ -270,12 +271,20 @@ struct step {
 		struct { uint64_t propagation; bool all; } propagation;
 		/* `options` is for mount(2), a page at most; NULL: it would be more, and each layer is told alone,
 		 * which the kernel knows since 6.7. */
-		struct { const char *path; const struct plan_layers *layers; const char *options; } mount_layers;
+		struct {
+			/* slot: SLOT_NONE, or layers->from as an idmapped mount, which `path` is then relative to */
+			const char *path;
+			const struct plan_layers *layers;
+			const char *options;
+			int slot;
+		} mount_layers;
 		/* The tree at `path` on the host becomes a mount of its own, SLOT_ROOTFS, put on top of "/"
 		 * of this mount namespace: nothing else may lie under it, and the host's files stay in
 		 * reach until pivot_root, since a lookup of "/" begins below what is mounted on it.
-		 * in_place: on `path` instead, since hooks look for the container's files there. */
-		struct { const char *path; bool in_place; } open_root;
+		 * in_place: on `path` instead, since hooks look for the container's files there.
+		 * leave: the process is in the idmapped mount of the layers, which is unmounted: what stays
+		 * mounted on "/" would be the root of whoever joins the container. */
+		struct { const char *path; bool in_place, leave; } open_root;
 		struct { bool in_place; } move_root;	/* as open_root: then it goes to "/" first */
 		struct { int slot; const struct id_maps *uid, *gid; } id_mapping;
 		struct { int slot; const char *path; bool all; int id_mapping; bool id_mapping_all; } open_source;

@@ -19,6 +19,8 @@ static void add_layers(struct text *options, const struct step *step)
 	text_printf(options, "%s%s", layers->user_xattr ? "userxattr," : "", layers->temporary ? "volatile," : "");
 	for (size_t i = 0; i < layers->lower.count; i++)
 		text_printf(options, "lowerdir+=%s,", layers->lower.at[i]);
+	for (size_t i = 0; i < layers->data.count; i++)
+		text_printf(options, "datadir+=%s,", layers->data.at[i]);
 	text_printf(options, "upperdir=%s,workdir=%s", layers->upper, layers->work);
 }
 
@@ -31,6 +33,8 @@ void tell_mount_layers(struct text *out, const struct step *step)
 	words_with(out, " && mount -t overlay -o ", options.at);
 	words_with(out, " overlay ", step->mount_layers.path);
 	text_add(out, ")");
+	if (step->mount_layers.slot)
+		text_add(out, " in the idmapped mount");
 }
 
 void tell_open_root(struct text *out, const struct step *step)

@@ -43,10 +43,18 @@ void put_mount_layers(struct json_writer *json, const struct step *step)
 	for (size_t i = 0; i < layers->lower.count; i++)
 		json_put_text(json, NULL, layers->lower.at[i]);
 	json_close(json);
+	if (layers->data.count) {
+		json_open_array(json, "data");
+		for (size_t i = 0; i < layers->data.count; i++)
+			json_put_text(json, NULL, layers->data.at[i]);
+		json_close(json);
+	}
 	json_put_text(json, "upper", layers->upper);
 	json_put_text(json, "work", layers->work);
 	json_put_bool(json, "userXattr", layers->user_xattr);
 	json_put_bool(json, "volatile", layers->temporary);
+	if (step->mount_layers.slot)
+		json_put_signed(json, "slot", step->mount_layers.slot);
 }
 
 void put_open_root(struct json_writer *json, const struct step *step)

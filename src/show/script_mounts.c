@@ -24,7 +24,15 @@ void script_set_propagation(struct script *script, const struct step *step)
 
 void script_mount_layers(struct script *script, const struct step *step)
 {
-	step_command(script_line(script), step);
+	struct step plain = *step;
+
+	if (step->mount_layers.slot)
+		script_note(script, step->why,
+			    "the runtime mounts them from an idmapped mount of '%s', so that files belong to who owns "
+			    "them in the image; a shell in the container's user namespace cannot, and mounts them with "
+			    "the owners that they have on the host", step->mount_layers.layers->from);
+	plain.mount_layers.slot = SLOT_NONE;
+	step_command(script_line(script), &plain);
 }
 
 void script_open_root(struct script *script, const struct step *step)

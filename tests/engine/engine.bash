@@ -76,6 +76,11 @@ setup()
 # What a test leaves is removed, and where it should not have left it, told.
 teardown()
 {
+	engine_teardown
+}
+
+engine_teardown()
+{
 	local wrong=0 ids pid
 	ids=$("$TARU" ps -aq)
 	# One word for each.

@@ -2,51 +2,7 @@
 # rootless.bats - the engine for an ordinary user, with subordinate ids and without.
 # shellcheck disable=SC2154,SC2016
 load engine
-
-ORDINARY=12345
-
-# as_user [ranges] WORD…: taru as the ordinary user, in a copy of the machine's files of users.
-as_user()
-{
-	local ranges= file
-	if [ "$1" = ranges ]; then
-		ranges=1
-		shift
-	fi
-	mkdir -p "$T/etc" "$T/home" "$T/run"
-	chown "$ORDINARY:$ORDINARY" "$T/home" "$T/run"
-	for file in passwd group subuid subgid; do
-		cat "/etc/$file" >"$T/etc/$file" 2>/dev/null || : >"$T/etc/$file"
-	done
-	echo "ordinary:x:$ORDINARY:$ORDINARY::$T/home:/bin/sh" >>"$T/etc/passwd"
-	echo "ordinary:x:$ORDINARY:" >>"$T/etc/group"
-	if [ -n "$ranges" ]; then
-		echo "ordinary:500000:65536" >>"$T/etc/subuid"
-		echo "ordinary:600000:65536" >>"$T/etc/subgid"
-	fi
-	status=0
-	unshare --mount sh -ec '
-		for file in passwd group subuid subgid; do
-			[ -e "/etc/$file" ] || : >"/etc/$file"
-			mount --bind "$1/etc/$file" "/etc/$file"
-		done
-		export HOME=$1/home XDG_RUNTIME_DIR=$1/run USER=ordinary
-		unset TARU_ROOT TARU_RUN_ROOT XDG_DATA_HOME
-		user=$2
-		shift 2
-		cd "$HOME"
-		exec setpriv --reuid "$user" --regid "$user" --clear-groups "$@"' sh "$T" "$ORDINARY" "$TARU" "$@" \
-		<"${INPUT:-/dev/null}" >"$T/stdout" 2>"$T/stderr" || status=$?
-	output=$(<"$T/stdout") stderr=$(<"$T/stderr")
-	printf 'status %s\n%s\n%s\n' "$status" "$output" "$stderr"
-}
-
-import_box()
-{
-	tar -C "$WORLD/box" -c . >"$T/box.tar"
-	as_user ranges import "$T/box.tar" box
-	[ "$status" = 0 ]
-}
+load ordinary
 
 @test "the image host: this machine's programs, a root of one's own, and nothing that the user could not read" {
 	as_user run --rm host sh -c 'id -u; cat /proc/self/uid_map | tr -s " "; touch /file /usr/file && stat -c %u /file; cat /etc/shadow'
@@ -131,4 +87,59 @@ import_box()
 	as_user ranges stats --no-stream --format '{{.Name}}' two
 	[ "$output" = two ]
 	as_user ranges rm -f one two
+}
+
+@test "a volume is filled with the owners that the image has, and goes away with files of the user's other ids" {
+	local store=$T/home/.local/share/taru
+	cp -a "$WORLD/box" "$T/stocked"
+	mkdir "$T/stocked/data"
+	echo text >"$T/stocked/data/file"
+	ln "$T/stocked/data/file" "$T/stocked/data/again"
+	chown -R 1000:1001 "$T/stocked/data"
+	chmod 700 "$T/stocked/data"
+	chmod 600 "$T/stocked/data/file"
+	tar -C "$T/stocked" -c . >"$T/box.tar"
+	as_user ranges import --change 'VOLUME /data' "$T/box.tar" stocked
+	as_user ranges run --rm -u alice -v wine:/data stocked sh -c 'stat -c "%n %u:%g %a" /data /data/file; cat /data/again; echo new >/data/new'
+	[ "$output" = $'/data 1000:1001 700\n/data/file 1000:1001 600\ntext' ]
+	[ "$(stat -c '%u:%g %h' "$store/volumes/wine/data/file")" = "500999:601000 2" ]
+	as_user ranges run --rm -v wine:/data stocked cat /data/new
+	[ "$output" = new ]
+	as_user ranges run --rm -v wine:/data:U stocked stat -c '%u:%g' /data /data/new
+	[ "$output" = $'0:0\n0:0' ]
+	as_user ranges run --rm -v wine:/data:O stocked sh -c 'rm /data/new; chown alice /data/file; ls /data'
+	[ "$output" = $'again\nfile' ]
+	as_user ranges run --rm -u alice stocked cat /data/file
+	[ "$output" = text ]
+	as_user ranges volume export wine -o "$T/home/wine.tar"
+	as_user ranges volume create copy
+	as_user ranges volume import copy "$T/home/wine.tar"
+	[ "$status" = 0 ]
+	as_user ranges run --rm -v copy:/x stocked cat /x/new /x/again
+	[ "$output" = $'new\ntext' ]
+	as_user ranges run --rm -v owned:/data stocked true
+	as_user ranges system df --format '{{.Type}}: {{.TotalCount}} {{.Size}}'
+	[[ "$output" == *"Local Volumes: 3 "* ]]
+	as_user ranges volume prune -af
+	[ -z "$(ls -A "$store/volumes")" ]
+}
+
+@test "without subordinate ids a volume is the user's own" {
+	as_user run --rm -v wine:/data host sh -c 'echo text >/data/file; stat -c %u /data/file'
+	[ "$output" = 0 ]
+	[ "$(stat -c %u "$T/home/.local/share/taru/volumes/wine/data/file")" = "$ORDINARY" ]
+	as_user run --rm -v wine:/data host cat /data/file
+	[ "$output" = text ]
+	as_user volume rm wine
+	[ "$status" = 0 ]
+}
+
+@test "a secret belongs to the user in the container who was asked for" {
+	import_box
+	echo opens >"$T/home/key"
+	as_user ranges secret create key "$T/home/key"
+	as_user ranges run --rm -u alice --secret key,uid=1000,gid=1001,mode=0400 box sh -c 'cat /run/secrets/key; stat -c %u:%g:%a /run/secrets/key'
+	[ "$output" = $'opens\n1000:1001:400' ]
+	as_user run --rm --secret key host sh -c 'cat /run/secrets/key'
+	[ "$output" = opens ]
 }

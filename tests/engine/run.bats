@@ -128,7 +128,7 @@ load engine
 		box sh -c 'touch /d/y 2>/dev/null || echo refused; df -k /t | tail -1 | tr -s " " | cut -d " " -f 2; grep -c "/u tmpfs.*size=64k" /proc/mounts'
 	[ "$output" = $'refused\n1024\n1' ]
 	fails 125 "does not exist" -- run --rm --mount "type=bind,source=$T/none,target=/d" box true
-	fails 125 "--volume" -- run --rm -v name:/x box true
+	fails 125 "--volume" -- run --rm -v name:x box true
 	fails 125 "--mount" -- run --rm --mount type=odd,target=/x box true
 }
 

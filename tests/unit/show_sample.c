@@ -23,7 +23,7 @@ static const struct scope scope = {
 	.start = { message, sizeof(message) }, .pid = 4,
 };
 static const struct texts lines = { args, 2 };
-static const struct plan_layers layers = { "/" EVIL, { args, 2 }, EVIL, EVIL, true, true };
+static const struct plan_layers layers = { "/" EVIL, { args, 2 }, EVIL, EVIL, true, true, { args, 2 } };
 #define CHANGE \
 	{ .set = MOUNT_ATTR_RDONLY, .set_all = MOUNT_ATTR_NOSUID, .propagation = MS_PRIVATE, .propagation_all = true }
 
@@ -61,7 +61,7 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_MOVE_LINK] = { .lane = LANE_RUNTIME, .move_link = { EVIL, EVIL, 3 } },
 	[STEP_ADD_ADDRESS] = { .add_address = { EVIL, &address } },
 	[STEP_SET_PROPAGATION] = { .propagation = { MS_PRIVATE, false } },
-	[STEP_MOUNT_LAYERS] = { .mount_layers = { "/" EVIL, &layers, NULL } },
+	[STEP_MOUNT_LAYERS] = { .mount_layers = { "/" EVIL, &layers, NULL, SLOT_SOURCES } },
 	[STEP_OPEN_ROOT] = { .open_root = { "/" EVIL } },
 	[STEP_NEW_ID_MAPPING] = { .lane = LANE_RUNTIME, .id_mapping = { SLOT_SOURCES, &show_maps, &show_maps } },
 	[STEP_OPEN_SOURCE] = { .lane = LANE_RUNTIME,

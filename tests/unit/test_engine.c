@@ -19,9 +19,11 @@ static void a_record_is_read_as_it_was_written(void **state)
 {
 	char layer[] = "sha256:00", *layers[] = { layer, NULL };
 	struct pair labels[] = { { "a", "b\"\n" }, { "", "x" } };
+	struct made_mount mount = { "wine", "/store/wine", "/wine", { layers, 1 }, true };
 	const struct made made = { .id = "12", .name = "one", .created = "2026-01-31T12:00:00.123456789Z",
 				   .image = "box", .image_id = "", .layer = { layers, 1 }, .stop_signal = "SIGTERM",
-				   .stop_timeout = 10, .remove = true, .labels = { labels, 2 } };
+				   .stop_timeout = 10, .remove = true, .labels = { labels, 2 },
+				   .mount = &mount, .mounts = 1 };
 	struct problem problem = { 0 };
 	struct text text = text_new(&arena);
 	struct made again;
@@ -33,6 +35,10 @@ static void a_record_is_read_as_it_was_written(void **state)
 	assert_int_equal(again.layer.count, 1);
 	assert_string_equal(again.labels.at[0].value, "b\"\n");
 	assert_int_equal(again.stop_timeout, 10);
+	assert_int_equal(again.mounts, 1);
+	assert_string_equal(again.mount[0].destination, "/wine");
+	assert_string_equal(again.mount[0].options.at[0], layer);
+	assert_true(again.mount[0].anonymous);
 	assert_true(again.remove);
 }
 

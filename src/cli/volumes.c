@@ -1,0 +1,114 @@
+/* volumes.c - see volumes.h */
+#include "cli/volumes.h"
+#include "cli/human.h"
+#include "image/manifest.h"
+#include <string.h>
+
+struct pairs volumes_pairs(struct arena *arena, const char *option, const struct texts *given, struct problem *problem)
+{
+	struct pairs pairs = { ARENA_ARRAY(arena, given->count + 1, struct pair), 0 };
+
+	for (size_t i = 0; i < given->count; i++) {
+		const char *text = given->at[i], *equals = strchr(text, '=');
+		const char *key = equals ? arena_copy(arena, text, (size_t)(equals - text)) : text;
+		size_t at = 0;
+
+		if (!key[0])
+			problem_set(problem, "option '%s': '%s' is not KEY=VALUE", option, text);
+		while (at < pairs.count && strcmp(pairs.at[at].key, key) != 0)
+			at++;
+		pairs.at[at] = (struct pair){ key, equals ? equals + 1 : "" };
+		pairs.count += at == pairs.count;
+	}
+	return pairs;
+}
+
+const char *volumes_labels(struct arena *arena, const struct pairs *labels)
+{
+	struct text text = text_new(arena);
+
+	for (size_t i = 0; i < labels->count; i++)
+		text_printf(&text, "%s%s=%s", i ? "," : "", labels->at[i].key, labels->at[i].value);
+	return text.at;
+}
+
+/* --- all that is known of it --- */
+
+static void put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
+{
+	if (!pairs->count) {
+		json_put_null(out, key);
+		return;
+	}
+	json_open_object(out, key);
+	for (size_t i = 0; i < pairs->count; i++)
+		json_put_text(out, pairs->at[i].key, pairs->at[i].value);
+	json_close(out);
+}
+
+void volumes_put(struct arena *arena, struct json_writer *out, const struct volume *volume)
+{
+	json_open_object(out, NULL);
+	json_put_text(out, "CreatedAt", human_rfc3339(arena, image_time(volume->created)));
+	json_put_text(out, "Driver", "local");
+	put_pairs(out, "Labels", &volume->labels);
+	json_put_text(out, "Mountpoint", volume->path);
+	json_put_text(out, "Name", volume->name);
+	put_pairs(out, "Options", &volume->options);
+	json_put_text(out, "Scope", "local");
+	json_put_bool(out, "Anonymous", volume->anonymous);
+	json_close(out);
+}
+
+/* --- --filter --- */
+
+static bool fits(const struct volume *volume, const struct filter *filter, bool used, struct problem *problem)
+{
+	bool truth = false;
+
+	if (!strcmp(filter->key, "label"))
+		return filter_has_label(&volume->labels, filter->value) != filter->negated;
+	if (!strcmp(filter->key, "name"))
+		return strstr(volume->name, filter->value);
+	if (!strcmp(filter->key, "driver"))
+		return !strcmp(filter->value, "local");
+	return filter_truth(filter, &truth, problem) && truth != used;
+}
+
+/* Values of one key are alternatives; all labels must be there. */
+static bool is_wanted(const struct volume *volume, const struct filters *filters, bool used, struct problem *problem)
+{
+	for (size_t i = 0; i < filters->count; i++) {
+		bool label = !strcmp(filters->at[i].key, "label"), any = false;
+
+		for (size_t j = 0; j < filters->count && !any; j++)
+			if (label ? i == j : !strcmp(filters->at[i].key, filters->at[j].key))
+				any = fits(volume, &filters->at[j], used, problem);
+		if (!any)
+			return false;
+	}
+	return true;
+}
+
+bool volumes_choose(struct command *command, struct place *place, const struct filters *filters,
+		    struct volume **ret_list, size_t *ret_count)
+{
+	struct text warnings = text_new(command->arena);
+	struct volume_users users = { 0 };
+	const struct engine_container *user;
+	size_t kept = 0;
+
+	if (!volume_list(&place->engine, ret_list, ret_count, &warnings, command->problem))
+		return false;
+	command_warn(command, &warnings);
+	if (filters_find(filters, "dangling") && !volume_users_read(&place->engine, &users, command->problem))
+		return false;
+	for (size_t i = 0; i < *ret_count; i++) {
+		struct volume *volume = &(*ret_list)[i];
+
+		if (is_wanted(volume, filters, volume_users_of(&users, volume->name, &user) > 0, command->problem))
+			(*ret_list)[kept++] = *volume;
+	}
+	*ret_count = kept;
+	return !command->problem->found;
+}

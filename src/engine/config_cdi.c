@@ -1,0 +1,248 @@
+/* config_cdi.c - devices in the config of a container: those of --device by path, and what CDI says of those by
+ * name. */
+#include "engine/cdi.h"
+#include "engine/config_parts.h"
+#include <string.h>
+#include <sys/sysmacros.h>
+
+/* --- which --- */
+
+static void add_device(struct config *config, const struct device_asked *device)
+{
+	struct devices *devices = &config->devices;
+
+	if (devices->count == devices->room) {
+		size_t room = devices->room ? 2 * devices->room : 16;
+
+		devices->at = arena_resize(config->arena, devices->at, devices->room * sizeof(*devices->at),
+					   room * sizeof(*devices->at));
+		devices->room = room;
+	}
+	devices->at[devices->count++] = *device;
+}
+
+static bool has_number(const struct json *node)
+{
+	uint64_t ignored;
+
+	return json_text(node, "type")[0] && json_unsigned(node, "major", &ignored);
+}
+
+/* What a description does not say is as this machine has it. */
+static void add_node(struct config *config, const struct json *node)
+{
+	const char *path = json_text(node, "path"), *from = json_text(node, "hostPath");
+	const char *rights = json_text(node, "permissions"), *type = json_text(node, "type");
+	struct device_asked device = { from[0] ? from : path, path, rights[0] ? rights : "rwm", { 0 } };
+	uint64_t major_number = 0, minor_number = 0, mode;
+
+	if (path[0] != '/' || rights[strspn(rights, "rwm")]) {
+		problem_set(config->problem,
+			    "option '--device': a CDI description has the device node '%s', whose path or "
+			    "rights are none", path);
+		return;
+	}
+	if (stat(device.host, &device.info) || !(S_ISCHR(device.info.st_mode) || S_ISBLK(device.info.st_mode))) {
+		if (!has_number(node) || config->in_user) {
+			problem_set(config->problem,
+				    "option '--device': '%s', which a CDI description names, is no device of "
+				    "this machine", device.host);
+			return;
+		}
+		device.info = (struct stat){ .st_mode = 0666 };
+	}
+	if (has_number(node)) {
+		json_unsigned(node, "major", &major_number);
+		json_unsigned(node, "minor", &minor_number);
+		device.info.st_rdev = makedev((unsigned)major_number, (unsigned)minor_number);
+		device.info.st_mode = (device.info.st_mode & 07777) | (type[0] == 'b' ? S_IFBLK : S_IFCHR);
+	}
+	if (json_unsigned(node, "fileMode", &mode))
+		device.info.st_mode = (device.info.st_mode & S_IFMT) | (mode & 07777);
+	add_device(config, &device);
+}
+
+static const struct json *list_in(const struct json *edits, const char *key)
+{
+	const struct json *list = json_get(edits, key);
+
+	return list && list->kind == JSON_ARRAY ? list->first : NULL;
+}
+
+/* What a later form of CDI has in addition would be missing in the container. */
+static void check_edits(struct config *config, const struct json *edits)
+{
+	static const char *const known[] = { "env", "deviceNodes", "mounts", "hooks", "additionalGids", NULL };
+
+	if (edits->kind != JSON_OBJECT)
+		return;
+	for (const struct json *member = edits->first; member; member = member->next)
+		if (!text_is_one_of(member->key, known) && member->first)
+			problem_set(config->problem,
+				    "option '--device': a CDI description asks for '%s', which is not there",
+				    member->key);
+}
+
+static struct texts names_asked(struct config *config)
+{
+	const struct texts *given = &config->asked->devices;
+	struct texts gpus = { NULL, 0 }, names;
+
+	if (config->asked->gpus)
+		gpus = cdi_gpus(config->arena, config->asked->gpus, config->problem);
+	names = (struct texts){ ARENA_ARRAY(config->arena, given->count + gpus.count + 1, char *), 0 };
+	for (size_t i = 0; i < given->count; i++)
+		if (cdi_is_name(given->at[i]))
+			config_add(&names, given->at[i]);
+	for (size_t i = 0; i < gpus.count; i++)
+		config_add(&names, gpus.at[i]);
+	return names;
+}
+
+void config_read_devices(struct config *config)
+{
+	const struct texts *given = &config->asked->devices;
+	struct texts names = names_asked(config);
+	struct device_asked device;
+
+	for (size_t i = 0; i < given->count; i++)
+		if (!cdi_is_name(given->at[i]) && config_read_device(config, given->at[i], &device))
+			add_device(config, &device);
+	cdi_find(config->arena, &names, &config->cdi, config->problem);
+	for (size_t i = 0; i < config->cdi.count; i++) {
+		check_edits(config, config->cdi.edits[i]);
+		for (const struct json *node = list_in(config->cdi.edits[i], "deviceNodes"); node; node = node->next)
+			add_node(config, node);
+	}
+}
+
+/* --- what else comes with them --- */
+
+/* Groups that the process is to be in. */
+void config_add_cdi_groups(struct config *config)
+{
+	struct identity *identity = &config->identity;
+	size_t count = identity->groups;
+	uint32_t *group;
+
+	for (size_t i = 0; i < config->cdi.count; i++)
+		for (const struct json *gid = list_in(config->cdi.edits[i], "additionalGids"); gid; gid = gid->next)
+			count++;
+	if (count == identity->groups)
+		return;
+	group = ARENA_ARRAY(config->arena, count, uint32_t);
+	for (size_t i = 0; i < identity->groups; i++)
+		group[i] = identity->group[i];
+	for (size_t i = 0; i < config->cdi.count; i++)
+		for (const struct json *gid = list_in(config->cdi.edits[i], "additionalGids"); gid; gid = gid->next) {
+			uint64_t number;
+
+			if (gid->kind == JSON_NUMBER && text_to_u64(gid->text, &number) && number < UINT32_MAX)
+				group[identity->groups++] = (uint32_t)number;
+		}
+	identity->group = group;
+}
+
+void config_put_cdi_env(struct config *config, struct environment *env)
+{
+	for (size_t i = 0; i < config->cdi.count; i++)
+		for (const struct json *entry = list_in(config->cdi.edits[i], "env"); entry; entry = entry->next)
+			if (entry->kind == JSON_STRING && strchr(entry->text, '='))
+				environment_put(env, entry->text);
+}
+
+static const char *const *options_of(struct config *config, const struct json *mount)
+{
+	const struct json *list = list_in(mount, "options");
+	const char **options;
+	size_t count = 0;
+
+	for (const struct json *option = list; option; option = option->next)
+		count++;
+	options = ARENA_ARRAY(config->arena, count + 2, const char *);
+	count = 0;
+	for (const struct json *option = list; option; option = option->next)
+		if (option->kind == JSON_STRING)
+			options[count++] = option->text;
+	if (!count)
+		options[count++] = "bind";
+	options[count] = NULL;
+	return options;
+}
+
+void config_put_cdi_mounts(struct config *config)
+{
+	for (size_t i = 0; i < config->cdi.count; i++)
+		for (const struct json *mount = list_in(config->cdi.edits[i], "mounts"); mount; mount = mount->next) {
+			const char *to = json_text(mount, "containerPath"), *from = json_text(mount, "hostPath");
+			const char *type = json_text(mount, "type");
+
+			if (to[0] != '/' || !from[0])
+				problem_set(config->problem, "option '--device': a CDI description has a mount without "
+					    "hostPath, or whose containerPath '%s' is not absolute", to);
+			config_put_mount(config, to, type[0] ? type : "bind", from, options_of(config, mount));
+		}
+}
+
+/* --- hooks --- */
+
+static void put_hook(struct config *config, const struct json *hook)
+{
+	uint64_t timeout;
+
+	json_open_object(&config->json, NULL);
+	json_put_text(&config->json, "path", json_text(hook, "path"));
+	if (json_get(hook, "args"))
+		json_put_value(&config->json, "args", json_get(hook, "args"));
+	if (json_get(hook, "env"))
+		json_put_value(&config->json, "env", json_get(hook, "env"));
+	if (json_unsigned(hook, "timeout", &timeout) && timeout)
+		json_put_unsigned(&config->json, "timeout", timeout);
+	json_close(&config->json);
+}
+
+static size_t put_hooks_of(struct config *config, const char *name, bool put)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < config->cdi.count; i++)
+		for (const struct json *hook = list_in(config->cdi.edits[i], "hooks"); hook; hook = hook->next) {
+			if (strcmp(json_text(hook, "hookName"), name) != 0)
+				continue;
+			count++;
+			if (put)
+				put_hook(config, hook);
+		}
+	return count;
+}
+
+void config_put_cdi_hooks(struct config *config)
+{
+	static const char *const names[] = {
+		"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop",
+	};
+	enum { NAMES = sizeof(names) / sizeof(names[0]) };
+	size_t known = 0, all = 0;
+
+	for (size_t i = 0; i < config->cdi.count; i++)
+		for (const struct json *hook = list_in(config->cdi.edits[i], "hooks"); hook; hook = hook->next)
+			all++;
+	if (!all)
+		return;
+	json_open_object(&config->json, "hooks");
+	for (size_t i = 0; i < NAMES; i++) {
+		size_t count = put_hooks_of(config, names[i], false);
+
+		known += count;
+		if (!count)
+			continue;
+		json_open_array(&config->json, names[i]);
+		put_hooks_of(config, names[i], true);
+		json_close(&config->json);
+	}
+	json_close(&config->json);
+	if (known != all)
+		problem_set(config->problem,
+			    "option '--device': a CDI description has a hook whose hookName is none of the "
+			    "OCI's");
+}

@@ -1,0 +1,18 @@
+/* mapped.h - a container of an ordinary user whose ids are not those of the store: see image/mapped.h. */
+#pragma once
+#include "engine/container.h"
+#include "plan/plan.h"
+
+/* Whether the ids of the container, `spec`, are others than those that its image was unpacked with. Root's never
+ * are: for these the plan has an idmapped mount. */
+bool mapped_needed(struct arena *arena, const struct host *host, const struct spec *spec);
+
+/* Takes the image's files with the container's ids instead of the layers: they are made where that was not done
+ * before. */
+bool mapped_use(struct engine *engine, const struct host *host, const struct spec *spec, const struct texts *chain,
+		struct plan_layers *layers, struct problem *problem);
+
+/* Gives what the container may change, and the files that it gets, to its root: in the folder of a container that
+ * is being made. */
+bool mapped_own(struct engine *engine, const struct host *host, const struct spec *spec, int folder,
+		const struct texts *parts, struct problem *problem);

@@ -1,0 +1,293 @@
+/* volume_asked.c - see volume_asked.h */
+#include "engine/volume_asked.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "engine/volume_long.h"
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- lists --- */
+
+void volumes_add(struct arena *arena, struct volumes_asked *volumes, const struct volume_asked *volume)
+{
+	if (volumes->count == volumes->room) {
+		size_t room = volumes->room ? 2 * volumes->room : 16;
+
+		volumes->at = arena_resize(arena, volumes->at, volumes->room * sizeof(*volume), room * sizeof(*volume));
+		volumes->room = room;
+	}
+	volumes->at[volumes->count++] = *volume;
+}
+
+static struct volume_asked *find(const struct volumes_asked *volumes, const char *destination)
+{
+	for (size_t i = 0; i < volumes->count; i++)
+		if (!strcmp(volumes->at[i].destination, destination))
+			return &volumes->at[i];
+	return NULL;
+}
+
+void volume_add_word(struct arena *arena, struct volume_asked *volume, const char *word)
+{
+	struct texts *words = &volume->words;
+	char **more = ARENA_ARRAY(arena, words->count + 2, char *);
+
+	if (words->count)
+		memcpy(more, words->at, words->count * sizeof(char *));
+	more[words->count++] = (char *)(uintptr_t)word;
+	words->at = more;
+}
+
+/* --- words behind a path --- */
+
+static const char *const propagations[] = { "private", "rprivate", "shared", "rshared", "slave", "rslave", NULL };
+static const char *const binds[] = { "bind", "rbind", NULL };
+static const char *const others[] = { "noexec", "exec", "nosuid", "suid", "nodev", "dev", "idmap", "ridmap", NULL };
+
+bool volume_word_is_propagation(const char *word)
+{
+	return text_is_one_of(word, propagations);
+}
+
+bool volume_word_is_bind(const char *word)
+{
+	return text_is_one_of(word, binds);
+}
+
+bool volume_word_is_option(const char *word)
+{
+	return text_is_one_of(word, propagations) || text_is_one_of(word, binds) || text_is_one_of(word, others);
+}
+
+/* "ro", "rw", and what is done before the mount. False for a word that is none of these. */
+static bool take_word(struct volume_asked *volume, const char *word)
+{
+	/* They say what is anyway. */
+	static const char *const nothing[] = { "", "consistent", "cached", "delegated", "copy", NULL };
+
+	if (!strcmp(word, "ro") || !strcmp(word, "rw"))
+		volume->readonly = word[1] == 'o';
+	else if (!strcmp(word, "nocopy"))
+		volume->copies = false;
+	else if (!strcmp(word, "z") || !strcmp(word, "Z"))
+		volume->label = word[0];
+	else if (!strcmp(word, "U"))
+		volume->chown = true;
+	else if (!strcmp(word, "O"))
+		volume->overlay = true;
+	else
+		return text_is_one_of(word, nothing);
+	return true;
+}
+
+void volume_take_word(struct arena *arena, struct volume_asked *volume, const char *word, struct problem *problem)
+{
+	if (!take_word(volume, word) && !volume_word_is_option(word))
+		problem_set(problem, "option '%s': '%s' is none of ro, rw, z, Z, U, O, nocopy, noexec, nosuid, nodev, "
+			    "bind, rbind, idmap, private, slave, shared", volume->option, word);
+	if (word[0])
+		volume_add_word(arena, volume, word);
+}
+
+/* --- places --- */
+
+const char *volume_clean_path(struct arena *arena, const char *path)
+{
+	char *clean = arena_alloc(arena, strlen(path) + 2);
+	size_t length = 0;
+
+	while (*path) {
+		size_t part = strcspn(path, "/");
+
+		if (part == 2 && !strncmp(path, "..", 2)) {
+			while (length && clean[--length] != '/')
+				;
+		} else if (part && !(part == 1 && path[0] == '.')) {
+			clean[length++] = '/';
+			memcpy(clean + length, path, part);
+			length += part;
+		}
+		path += part + (path[part] == '/');
+	}
+	if (!length)
+		clean[length++] = '/';
+	clean[length] = '\0';
+	return clean;
+}
+
+static bool is_in(const char *path, const char *folder)
+{
+	size_t length = strlen(folder);
+
+	return !strncmp(path, folder, length) && (!path[length] || path[length] == '/');
+}
+
+/* What the kernel shows in /proc and /sys is not covered by files that outlive the container, as with docker. */
+static const char *wrong_place(const struct volume_asked *volume)
+{
+	if (!strcmp(volume->destination, "/"))
+		return "is no absolute path below / in the container";
+	if (volume->kind != VOLUME_STORED)
+		return NULL;
+	if (is_in(volume->destination, "/proc") || is_in(volume->destination, "/sys") ||
+	    !strcmp(volume->destination, "/dev"))
+		return "is no place for a volume: there the container has files of the kernel's";
+	return NULL;
+}
+
+bool volume_set_place(struct arena *arena, struct volume_asked *volume, const char *path, struct problem *problem)
+{
+	const char *wrong;
+
+	volume->destination = path && path[0] == '/' ? volume_clean_path(arena, path) : "/";
+	wrong = wrong_place(volume);
+	if (wrong)
+		problem_set(problem, "option '%s': '%s' %s", volume->option, path ? path : "", wrong);
+	return !wrong;
+}
+
+/* --- --volume [SOURCE:]PATH[:OPTIONS] --- */
+
+/* "./dir" and "../dir" are from the working directory. */
+static const char *absolute_source(struct arena *arena, const char *source)
+{
+	char here[PATH_MAX];
+
+	if (source[0] != '.')
+		return source;
+	if (!getcwd(here, sizeof(here)))
+		return source;
+	return volume_clean_path(arena, arena_printf(arena, "%s/%s", here, source));
+}
+
+static void read_volume(struct arena *arena, const char *given, struct volumes_asked *volumes, struct problem *problem)
+{
+	char *rest = arena_copy(arena, given, strlen(given)), *word;
+	const char *source = strsep(&rest, ":"), *target = strsep(&rest, ":");
+	struct volume_asked volume = { .kind = VOLUME_STORED, .option = "--volume", .copies = true };
+
+	if (!target) {
+		target = source;
+		volume.anonymous = true;
+	} else if (source[0] == '/' || source[0] == '.') {
+		volume.kind = VOLUME_BIND;
+		volume.source = absolute_source(arena, source);
+	} else if (volume_check_name(source, problem)) {
+		volume.source = source;
+	}
+	if (problem->found || !volume_set_place(arena, &volume, target, problem))
+		return;
+	while ((word = strsep(&rest, ",:")))
+		volume_take_word(arena, &volume, word, problem);
+	volumes_add(arena, volumes, &volume);
+}
+
+/* --- --tmpfs PATH[:OPTIONS] --- */
+
+static void read_tmpfs(struct arena *arena, const char *given, struct volumes_asked *volumes, struct problem *problem)
+{
+	char *rest = arena_copy(arena, given, strlen(given)), *path = strsep(&rest, ":"), *word;
+	struct volume_asked volume = { .kind = VOLUME_TMPFS, .option = "--tmpfs" };
+
+	if (!volume_set_place(arena, &volume, path, problem))
+		return;
+	while ((word = strsep(&rest, ",")))
+		if (*word)
+			volume_add_word(arena, &volume, word);
+	volumes_add(arena, volumes, &volume);
+}
+
+/* --- --volumes-from CONTAINER[:ro|rw] --- */
+
+static void add_from(struct arena *arena, const struct made_mount *mount, const char *mode,
+		     struct volumes_asked *volumes, size_t own, struct problem *problem)
+{
+	struct volume_asked volume = {
+		.kind = mount->name[0] ? VOLUME_STORED : VOLUME_BIND, .option = "--volumes-from",
+		.source = mount->name[0] ? mount->name : mount->source, .destination = mount->destination,
+		.anonymous = mount->anonymous,
+	};
+	struct volume_asked *there = find(volumes, volume.destination);
+
+	for (size_t i = 0; i < mount->options.count; i++)
+		volume_take_word(arena, &volume, mount->options.at[i], problem);
+	volume.chown = false;
+	if (mode)
+		volume_take_word(arena, &volume, mode, problem);
+	if (there && there < volumes->at + own)
+		return;
+	if (there)
+		*there = volume;
+	else
+		volumes_add(arena, volumes, &volume);
+}
+
+static void read_from(struct engine *engine, const char *given, struct volumes_asked *volumes, size_t own,
+		      struct problem *problem)
+{
+	static const char *const modes[] = { "ro", "rw", "z", "Z", NULL };
+	char *rest = arena_copy(engine->arena, given, strlen(given));
+	const char *name = strsep(&rest, ":"), *mode = rest;
+	struct engine_container from;
+
+	if (mode && !text_is_one_of(mode, modes)) {
+		problem_set(problem, "option '--volumes-from': '%s' is none of ro, rw, z, Z", mode);
+		return;
+	}
+	if (!engine_find(engine, name, &from, problem))
+		return;
+	engine_close(&from);
+	for (size_t i = 0; i < from.made.mounts; i++)
+		add_from(engine->arena, &from.made.mount[i], mode, volumes, own, problem);
+}
+
+/* --- VOLUME of the image --- */
+
+static void read_image(struct arena *arena, const struct json *list, struct volumes_asked *volumes,
+		       struct problem *problem)
+{
+	for (const struct json *entry = list && list->kind == JSON_OBJECT ? list->first : NULL; entry;
+	     entry = entry->next) {
+		struct volume_asked volume = { .kind = VOLUME_STORED, .option = "VOLUME of the image",
+					       .anonymous = true, .copies = true };
+
+		if (!volume_set_place(arena, &volume, entry->key, problem))
+			return;
+		if (!find(volumes, volume.destination))
+			volumes_add(arena, volumes, &volume);
+	}
+}
+
+/* --- all of it --- */
+
+static void check_places(const struct volumes_asked *volumes, struct problem *problem)
+{
+	for (size_t i = 0; i < volumes->count; i++)
+		if (find(volumes, volumes->at[i].destination) != &volumes->at[i])
+			problem_set(problem, "option '%s': duplicate mount point: %s", volumes->at[i].option,
+				    volumes->at[i].destination);
+}
+
+bool volumes_read(struct engine *engine, const struct run_asked *asked, const struct json *image,
+		  struct volumes_asked *ret_volumes, struct problem *problem)
+{
+	struct arena *arena = engine->arena;
+	struct volume_asked volume;
+	size_t own;
+
+	*ret_volumes = (struct volumes_asked){ 0 };
+	for (size_t i = 0; i < asked->tmpfs.count; i++)
+		read_tmpfs(arena, asked->tmpfs.at[i], ret_volumes, problem);
+	for (size_t i = 0; i < asked->volumes.count; i++)
+		read_volume(arena, asked->volumes.at[i], ret_volumes, problem);
+	for (size_t i = 0; i < asked->mounts.count; i++)
+		if (volume_read_long(arena, asked->mounts.at[i], &volume, problem))
+			volumes_add(arena, ret_volumes, &volume);
+	check_places(ret_volumes, problem);
+	own = ret_volumes->count;
+	for (size_t i = 0; i < asked->volumes_from.count && !problem->found; i++)
+		read_from(engine, asked->volumes_from.at[i], ret_volumes, own, problem);
+	read_image(arena, image, ret_volumes, problem);
+	return !problem->found;
+}

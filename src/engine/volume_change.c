@@ -1,0 +1,144 @@
+/* volume_change.c - see volume_change.h */
+#include "engine/volume_change.h"
+#include "base/fd.h"
+#include "base/sys_file.h"
+#include "engine/volume_parts.h"
+#include "image/helper.h"
+#include "spec/reason.h"
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Done with the rights of who owns the files: of an ordinary user they may belong to ids of its own. */
+struct change {
+	const char *path;
+	uint32_t uid, gid;
+	const char *label;
+	int overlay;			/* the folder that gets upper/ and work/ */
+	volume_visit *visit;
+};
+
+/* Also of what is no directory. */
+static int change_tree(void *data)
+{
+	struct change *change = data;
+	closes int top = sys_openat(AT_FDCWD, change->path, O_PATH, 0);
+	closes int dir = top < 0 ? top : sys_openat(top, ".", O_RDONLY | O_DIRECTORY, 0);
+	struct stat info;
+	int error = top < 0 ? top : dir >= 0 ? volume_walk(dir, change->visit, change) : dir == -ENOTDIR ? 0 : dir;
+
+	if (!error)
+		error = sys_fstat(top, &info);
+	return error ? error : change->visit(change, top, "", &info);
+}
+
+static void run(struct volume_taking *taking, const struct volume_asked *volume, const char *letter,
+		int (*work)(void *data), struct change *change)
+{
+	int error = helper_as_owner(taking->engine->arena, work, change, taking->problem);
+
+	if (error)
+		problem_set(taking->problem, "option '%s': '%s' of '%s' cannot be done: %s", volume->option, letter,
+			    change->path, reason_words(error));
+}
+
+/* --- U --- */
+
+static int chown_one(void *context, int dir, const char *name, const struct stat *info)
+{
+	const struct change *change = context;
+
+	if (info->st_uid == change->uid && info->st_gid == change->gid)
+		return 0;
+	return sys_fchownat(dir, name, change->uid, change->gid, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+}
+
+/* --- z, Z --- */
+
+/* File systems that have no labels are as good as labelled. The way through /proc is of our own. */
+static int label_one(void *context, int dir, const char *name, const struct stat *info)
+{
+	const struct change *change = context;
+	char path[64 + NAME_MAX];
+	int error;
+
+	if (snprintf(path, sizeof(path), "/proc/self/fd/%d%s%s", dir, name[0] ? "/" : "", name) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	error = sys_lsetxattr(path, "security.selinux", change->label, strlen(change->label) + 1);
+	return error == -EOPNOTSUPP ? 0 : error;
+}
+
+/* --- O --- */
+
+/* The root of an overlay is as its upper directory is. */
+static int make_overlay(void *data)
+{
+	const struct change *change = data;
+	closes int below = sys_openat(AT_FDCWD, change->path, O_PATH | O_DIRECTORY, 0);
+	int error = below < 0 ? below : sys_mkdirat(change->overlay, "upper", 0755);
+	closes int upper = error ? error : sys_openat(change->overlay, "upper", O_RDONLY | O_DIRECTORY, 0);
+	struct stat info;
+
+	if (!error)
+		error = sys_mkdirat(change->overlay, "work", 0700);
+	if (error || upper < 0)
+		return error ? error : upper;
+	error = sys_fstat(below, &info);
+	if (!error)
+		error = sys_fchownat(upper, "", info.st_uid, info.st_gid, AT_EMPTY_PATH);
+	return error ? error : sys_fchmod(upper, info.st_mode & 07777);
+}
+
+static int make_folder(int container, const char *path)
+{
+	int error = sys_mkdirat(container, "overlays", 0700);
+
+	if (!error || error == -EEXIST)
+		error = sys_mkdirat(container, path, 0700);
+	return error ? error : sys_openat(container, path, O_RDONLY | O_DIRECTORY, 0);
+}
+
+static void put_overlay(struct volume_taking *taking, struct volume_asked *volume, size_t index)
+{
+	struct arena *arena = taking->engine->arena;
+	const char *path = arena_printf(arena, "overlays/%zu", index);
+	const char *folder = arena_printf(arena, "%s/%s", taking->making->path, path);
+	closes int fd = make_folder(taking->making->folder, path);
+	struct change change = { .path = volume->path, .overlay = fd };
+
+	if (fd < 0) {
+		problem_set(taking->problem, "cannot make '%s': %s", folder, reason_words(fd));
+		return;
+	}
+	/* These divide the options of overlayfs. */
+	if (strcmp(volume->type, "bind") != 0 || strpbrk(volume->path, ":,\\\"") || strpbrk(folder, ":,\\\"")) {
+		problem_set(taking->problem, "option '%s': 'O' is for a directory whose path has no ':', ',' and '\\', "
+			    "not for '%s'", volume->option, volume->path);
+		return;
+	}
+	run(taking, volume, "O", make_overlay, &change);
+	volume->type = "overlay";
+	volume->path = "overlay";
+	volume->more = (struct texts){ ARENA_ARRAY(arena, 5, char *), 4 };
+	volume->more.at[0] = arena_copy(arena, "userxattr", 9);
+	volume->more.at[1] = arena_printf(arena, "lowerdir=%s", change.path);
+	volume->more.at[2] = arena_printf(arena, "upperdir=%s/upper", folder);
+	volume->more.at[3] = arena_printf(arena, "workdir=%s/work", folder);
+}
+
+void volume_change(struct volume_taking *taking, struct volume_asked *volume, size_t index)
+{
+	struct change change = { .path = volume->path, .uid = taking->identity->uid, .gid = taking->identity->gid,
+				 .visit = chown_one };
+
+	volume->note = volume->path;
+	if (volume->chown && !strcmp(volume->type, "bind"))
+		run(taking, volume, "U", change_tree, &change);
+	change.visit = label_one;
+	change.label = arena_printf(taking->engine->arena, "system_u:object_r:container_file_t:%s",
+				    volume->label == 'Z' && taking->level ? taking->level : "s0");
+	if (volume->label && taking->level && !strcmp(volume->type, "bind"))
+		run(taking, volume, volume->label == 'Z' ? "Z" : "z", change_tree, &change);
+	if (volume->overlay && !taking->problem->found)
+		put_overlay(taking, volume, index);
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# cdi.bats - `run --device VENDOR/CLASS=NAME` and --gpus: devices as files of the Container Device Interface describe them.
+# shellcheck disable=SC2154,SC2016
+load engine
+
+# spec FILE JSON
+spec()
+{
+	mkdir -p "$T/cdi/$(dirname "$1")"
+	printf '%s' "$2" >"$T/cdi/$1"
+	export TARU_CDI_SPEC_DIRS=$T/cdi/etc:$T/cdi/run
+}
+
+two_devices()
+{
+	echo lib >"$T/library"
+	spec etc/acme.json '{ "cdiVersion": "0.6.0", "kind": "acme.com/thing",
+		"containerEdits": { "env": ["ALL=1"], "mounts": [{ "hostPath": "'"$T"'/library", "containerPath": "/opt/lib", "options": ["ro", "bind"] }] },
+		"devices": [
+			{ "name": "one", "containerEdits": { "env": ["ONE=1"], "deviceNodes": [{ "path": "/dev/one", "hostPath": "/dev/null", "permissions": "rw" }], "additionalGids": [4321] } },
+			{ "name": "two", "containerEdits": { "env": ["TWO=1"], "deviceNodes": [{ "path": "/dev/two", "type": "c", "major": 1, "minor": 5, "fileMode": 384 }] } } ] }'
+}
+
+@test "a device brings its node, its rights, its groups, its variables, and what all of its kind need" {
+	two_devices
+	works run --rm --device acme.com/thing=one box sh -c 'echo x >/dev/one && echo $ALL$ONE$TWO; cat /opt/lib; id -G; ls /dev/two; echo y >/opt/lib; true'
+	[ "$output" = $'11\nlib\n0 10 4321' ]
+	[[ "$stderr" == *"/dev/two: No such file"* ]]
+	[[ "$stderr" == *"Read-only file system"* ]]
+}
+
+@test "a node by its numbers, two devices at once, and all of a kind" {
+	two_devices
+	works run --rm --device acme.com/thing=one --device acme.com/thing=two box sh -c 'head -c 2 /dev/two | od -An -tx1; stat -c "%t:%T %a" /dev/two; grep -c /opt/lib /proc/mounts; echo $ALL$ONE$TWO'
+	[ "$output" = $' 00 00\n1:5 600\n1\n111' ]
+	works run --rm --device acme.com/thing=all box sh -c 'ls /dev/one /dev/two'
+	[ "$output" = $'/dev/one\n/dev/two' ]
+}
+
+@test "hooks are run, before the program, with their words" {
+	printf '#!/bin/sh\necho "$@" $MARK >"%s"\n' "$T/hooked" >"$T/hook"
+	chmod 755 "$T/hook"
+	spec run/h.json '{ "cdiVersion": "0.6.0", "kind": "acme.com/hooked", "devices": [{ "name": "x", "containerEdits": {
+		"hooks": [{ "hookName": "createRuntime", "path": "'"$T/hook"'", "args": ["hook", "a", "b"], "env": ["MARK=m"] }] } }] }'
+	works run --rm --device acme.com/hooked=x box true
+	[ "$(<"$T/hooked")" = "a b m" ]
+}
+
+@test "what is described in the later folder counts, and twice in one is refused" {
+	two_devices
+	spec run/acme.json '{ "cdiVersion": "0.6.0", "kind": "acme.com/thing", "devices": [{ "name": "one", "containerEdits": { "env": ["ONE=new"] } }] }'
+	works run --rm --device acme.com/thing=one box sh -c 'echo $ONE'
+	[ "$output" = new ]
+	cp "$T/cdi/run/acme.json" "$T/cdi/run/again.json"
+	fails 125 "is described twice" -- run --rm --device acme.com/thing=one box true
+}
+
+@test "--gpus: all, a number, names" {
+	spec etc/nvidia.json '{ "cdiVersion": "0.5.0", "kind": "nvidia.com/gpu", "devices": [
+		{ "name": "0", "containerEdits": { "env": ["G0=1"] } }, { "name": "1", "containerEdits": { "env": ["G1=1"] } },
+		{ "name": "all", "containerEdits": { "env": ["GALL=1"] } }] }'
+	local show='echo ${G0-0}${G1-0}${GALL-0}'
+	works run --rm --gpus all box sh -c "$show"
+	[ "$output" = 001 ]
+	works run --rm --gpus 2 box sh -c "$show"
+	[ "$output" = 110 ]
+	works run --rm --gpus device=1 box sh -c "$show"
+	[ "$output" = 010 ]
+	works run --rm --gpus '"device=0,1"' box sh -c "$show"
+	[ "$output" = 110 ]
+	fails 125 "there is no CDI device 'nvidia.com/gpu=2'" -- run --rm --gpus 3 box true
+	fails 125 "'--gpus': 'most' is none of" -- run --rm --gpus most box true
+}
+
+@test "with ids of its own, and for a container that is started later" {
+	two_devices
+	works run --rm --uidmap 0:200000:65536 --device acme.com/thing=one box sh -c 'echo x >/dev/one && cat /opt/lib'
+	[ "$output" = lib ]
+	works create --name one --device acme.com/thing=one box sh -c 'cat /opt/lib'
+	works start -a one
+	[ "$output" = lib ]
+}
+
+@test "a device that is not there is told with those that are, and with files that could not be read" {
+	two_devices
+	fails 125 "there is no CDI device 'acme.com/thing=three'; there are acme.com/thing=one, acme.com/thing=two" -- run --rm --device acme.com/thing=three box true
+	spec etc/broken.json '{ "cdiVersion": '
+	fails 125 "broken.json' could not be read" -- run --rm --device acme.com/thing=three box true
+	works run --rm --device acme.com/thing=one box true
+	rm "$T"/cdi/etc/*
+	spec etc/nvidia.yaml 'cdiVersion: 0.5.0'
+	fails 125 "nvidia.yaml' could not be read: it is YAML" -- run --rm --device nvidia.com/gpu=0 box true
+}
+
+@test "a description that asks for what is not there is refused" {
+	spec etc/x.json '{ "cdiVersion": "0.6.0", "kind": "acme.com/x", "devices": [
+		{ "name": "new", "containerEdits": { "somethingNew": ["a"] } },
+		{ "name": "node", "containerEdits": { "deviceNodes": [{ "path": "/dev/none-here" }] } },
+		{ "name": "mount", "containerEdits": { "mounts": [{ "hostPath": "/tmp", "containerPath": "here" }] } },
+		{ "name": "hook", "containerEdits": { "hooks": [{ "hookName": "whenever", "path": "/bin/true" }] } }] }'
+	fails 125 "somethingNew" -- run --rm --device acme.com/x=new box true
+	fails 125 "'/dev/none-here', which a CDI description names, is no device" -- run --rm --device acme.com/x=node box true
+	fails 125 "containerPath 'here'" -- run --rm --device acme.com/x=mount box true
+	fails 125 "hookName" -- run --rm --device acme.com/x=hook box true
+	fails 125 "is neither PATH" -- run --rm --device acme.com=x box true
+}

@@ -1,0 +1,50 @@
+# ordinary.bash - taru as an ordinary user, with subordinate ids and without. To be loaded after engine.bash.
+# shellcheck shell=bash disable=SC2154,SC2034,SC2016
+
+ORDINARY=12345
+
+# as_user [ranges] WORD…: taru as the ordinary user, in a copy of the machine's files of users.
+as_user()
+{
+	local ranges='' file etc
+	# Another time it may be called while this one runs.
+	etc=$(mktemp -d "$T/etc.XXXXXX")
+	chmod 755 "$etc"
+	if [ "$1" = ranges ]; then
+		ranges=1
+		shift
+	fi
+	mkdir -p "$T/home" "$T/run"
+	chown "$ORDINARY:$ORDINARY" "$T/home" "$T/run"
+	for file in passwd group subuid subgid; do
+		cat "/etc/$file" >"$etc/$file" 2>/dev/null || : >"$etc/$file"
+	done
+	echo "ordinary:x:$ORDINARY:$ORDINARY::$T/home:/bin/sh" >>"$etc/passwd"
+	echo "ordinary:x:$ORDINARY:" >>"$etc/group"
+	if [ -n "$ranges" ]; then
+		echo "ordinary:500000:65536" >>"$etc/subuid"
+		echo "ordinary:600000:65536" >>"$etc/subgid"
+	fi
+	status=0
+	unshare --mount sh -ec '
+		for file in passwd group subuid subgid; do
+			[ -e "/etc/$file" ] || : >"/etc/$file"
+			mount --bind "$3/$file" "/etc/$file"
+		done
+		export HOME=$1/home XDG_RUNTIME_DIR=$1/run USER=ordinary
+		unset TARU_ROOT TARU_RUN_ROOT XDG_DATA_HOME
+		user=$2
+		shift 3
+		cd "$HOME"
+		exec setpriv --reuid "$user" --regid "$user" --clear-groups "$@"' sh "$T" "$ORDINARY" "$etc" "$TARU" "$@" \
+		<"${INPUT:-/dev/null}" >"$etc/stdout" 2>"$etc/stderr" || status=$?
+	output=$(<"$etc/stdout") stderr=$(<"$etc/stderr")
+	printf 'status %s\n%s\n%s\n' "$status" "$output" "$stderr"
+}
+
+import_box()
+{
+	tar -C "$WORLD/box" -c . >"$T/box.tar"
+	as_user ranges import "$T/box.tar" box
+	[ "$status" = 0 ]
+}

@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# userns.bats - root's containers with ids of their own: --userns, --uidmap, --subuidname. What is on disk stays as it is.
+# shellcheck disable=SC2154,SC2016
+load engine
+
+# Lines of /etc/subuid and /etc/subgid, for this test alone.
+subordinate()
+{
+	printf '%s\n' "$@" >"$T/subordinate"
+	for file in /etc/subuid /etc/subgid; do
+		[ -e "$file" ] || : >"$file"
+		mount --bind "$T/subordinate" "$file"
+	done
+}
+
+# What the test was given is taken away, before it is looked whether something stays.
+teardown()
+{
+	umount /etc/subuid /etc/subgid 2>/dev/null || true
+	engine_teardown
+}
+
+@test "files of the image belong to whom they do there, whatever the ids are on the host, and nothing on disk changes" {
+	local before
+	before=$(find "$TARU_ROOT/layers" -printf '%p %U %G %m\n' | sort)
+	works run --rm --uidmap 0:200000:65536 box sh -c 'id -u; stat -c %u /bin/sh /etc/passwd; tr -s " " </proc/self/uid_map'
+	[ "$output" = $'0\n0\n0\n 0 200000 65536' ]
+	works run --name one --uidmap 0:200000:65536 -u alice box sh -c 'touch /tmp/mine; stat -c %u:%g /tmp/mine'
+	[ "$output" = 1000:1001 ]
+	# With the ids that it has in the image, so that it means the same to another container, or to a commit.
+	[ "$(stat -c %u:%g "$TARU_ROOT"/containers/*/upper/tmp/mine)" = 1000:1001 ]
+	[ "$(find "$TARU_ROOT/layers" -printf '%p %U %G %m\n' | sort)" = "$before" ]
+}
+
+@test "its processes are nobody of importance on the host" {
+	background one --uidmap 0:200000:65536 box sleep 30
+	[ "$(stat -c %u "/proc/$("$TARU" inspect -f '{{.State.Pid}}' one)")" = 200000 ]
+	works exec one id -u
+	[ "$output" = 0 ]
+	works exec -u alice one sh -c 'id -u; touch /tmp/x; stat -c %u /tmp/x'
+	[ "$output" = $'1000\n1000' ]
+	fails 1 "ermission denied" -- exec -u alice one touch /etc/x
+}
+
+@test "nothing of the host is mounted in it, below or on top of what it sees" {
+	background one --uidmap 0:200000:65536 box sleep 30
+	[ "$("$TARU" exec one ls -A /)" = "$("$TARU" run --rm box ls -A /)" ]
+	works exec one sh -c 'cut -d" " -f5 /proc/1/mountinfo | sort | uniq -d; grep -c " / / " /proc/1/mountinfo'
+	[ "$output" = 1 ]
+}
+
+@test "it is started again with the same ids, and removed" {
+	works run --name one --uidmap 0:200000:65536 box sh -c 'touch /file; chown 5 /file'
+	works start -a one
+	"$TARU" inspect one >/dev/null
+	works rm one
+}
+
+@test "the files that the engine makes for it are its root's" {
+	works run --rm --uidmap 0:200000:65536 box sh -c 'stat -c %u /etc/hosts /etc/hostname /etc/resolv.conf; echo "# mine" >>/etc/hosts && tail -1 /etc/hosts'
+	[ "$output" = $'0\n0\n0\n# mine' ]
+}
+
+@test "users and groups are mapped apart where both are said" {
+	works run --rm --uidmap 0:200000:1000 --gidmap 0:300000:2000 box sh -c 'tr -s " " </proc/self/uid_map; tr -s " " </proc/self/gid_map'
+	[ "$output" = $' 0 200000 1000\n 0 300000 2000' ]
+}
+
+@test "a volume's files have the host's ids, and with idmap the container's" {
+	mkdir "$T/v"
+	touch "$T/v/mine"
+	works run --rm --uidmap 0:200000:65536 -v "$T/v:/v" box stat -c %u /v/mine
+	[ "$output" = 65534 ]
+	works run --rm --uidmap 0:200000:65536 -v "$T/v:/v:idmap" box sh -c 'stat -c %u /v/mine; touch /v/new'
+	[ "$output" = 0 ]
+	[ "$(stat -c %u "$T/v/new")" = 0 ]
+}
+
+@test "auto: each container has ids of its own, which are free again when it is removed" {
+	subordinate "containers:300000:4096"
+	works run --name one --userns auto box sh -c 'tr -s " " </proc/self/uid_map'
+	[ "$output" = " 0 300000 1024" ]
+	works run --name two --userns auto:size=2000 box sh -c 'tr -s " " </proc/self/uid_map'
+	[ "$output" = " 0 301024 2000" ]
+	fails 125 "no 1100 in a row are free" -- run --name three --userns auto:size=1100 box true
+	works rm one
+	works run --rm --userns auto box sh -c 'tr -s " " </proc/self/uid_map'
+	[ "$output" = " 0 300000 1024" ]
+	works start -a two
+	[ "$output" = " 0 301024 2000" ]
+}
+
+@test "auto: many at once take no id twice" {
+	subordinate "containers:300000:65536"
+	local pids=() i
+	for i in {1..8}; do
+		"$TARU" create --userns auto box true >/dev/null 3>&- 4>&- &
+		pids+=("$!")
+	done
+	wait "${pids[@]}"
+	[ "$(grep -h hostID "$TARU_ROOT"/containers/*/config.json | sort | uniq -c | awk '$1 != 2')" = "" ]
+	[ "$(grep -h hostID "$TARU_ROOT"/containers/*/config.json | wc -l)" = 16 ]
+}
+
+@test "auto: as many ids as the image's users need" {
+	cp -a "$WORLD/box" "$T/box"
+	echo 'far:x:5000:5000::/:/bin/sh' >>"$T/box/etc/passwd"
+	tar -C "$T/box" -c . | "$TARU" import - far >/dev/null
+	subordinate "containers:300000:65536"
+	works run --rm --userns auto far sh -c 'tr -s " " </proc/self/uid_map'
+	[ "$output" = " 0 300000 5001" ]
+	works run --rm --userns auto -u 7000 box sh -c 'tr -s " " </proc/self/uid_map'
+	[ "$output" = " 0 300000 7001" ]
+	"$TARU" rmi far >/dev/null
+}
+
+@test "--subuidname: the ids of a line in /etc/subuid" {
+	subordinate "someone:400000:10000" "other:500000:10000" "someone:600000:10"
+	works run --rm --subuidname someone box sh -c 'tr -s " " </proc/self/uid_map'
+	[ "$output" = $' 0 400000 10000\n 10000 600000 10' ]
+	fails 125 "has no line for 'nobody-here'" -- run --rm --subuidname nobody-here box true
+}
+
+@test "keep-id: for root a user namespace with the ids as they are" {
+	works run --rm --userns keep-id box sh -c 'id -u; tr -s " " </proc/self/uid_map; touch /x; stat -c %u /x'
+	[ "$output" = $'0\n 0 0 4294967295\n0' ]
+	works run --rm --userns keep-id:uid=1000,gid=1001 box sh -c 'id -u; id -g; stat -c %u /etc/passwd'
+	[ "$output" = $'1000\n1001\n0' ]
+}
+
+@test "an init, a terminal and devices with ids of their own" {
+	works run --rm --init --uidmap 0:200000:65536 box sh -c 'cat /proc/1/comm'
+	[ "$output" = taru-init ]
+	works run --rm -t --uidmap 0:200000:65536 box tty
+	works run --rm --device /dev/null:/dev/mine --uidmap 0:200000:65536 box sh -c 'echo x >/dev/mine && test -c /dev/mine'
+	fails 125 "take another image" -- run --rm --uidmap 0:200000:65536 host true
+}
+
+@test "what makes no sense is refused, by the name of the option, and nothing stays" {
+	fails 125 "'--userns': 'nonsense' is none of" -- run --rm --userns nonsense box true
+	fails 125 "not 'ui'" -- run --rm --userns keep-id:ui=5 box true
+	fails 125 "size=SIZE, not 'size'" -- run --rm --userns auto:size=0 box true
+	fails 125 "'--userns nomap'" -- run --rm --userns nomap box true
+	for map in 0 0:x:5 0:1:0 x:1:1 0:1:2:3 0:4294967295:1 0:1:-1; do
+		fails 125 "'--uidmap': '$map' is not CONTAINER:HOST[:SIZE]" -- run --rm --uidmap "$map" box true
+	done
+	fails 125 "that another of them has" -- run --rm --uidmap 0:1000:10 --uidmap 5:2000:10 box true
+	fails 125 "that another of them has" -- run --rm --uidmap 0:1000:10 --uidmap 20:1005:10 box true
+	fails 125 "give one" -- run --rm --uidmap 0:1000:10 --userns host box true
+	fails 125 "give one" -- run --rm --uidmap 0:1000:10 --subuidname x box true
+	subordinate
+	fails 125 "'--userns auto' takes ids from the lines of the user 'containers'" -- run --rm --userns auto box true
+}
+
+@test "a user that is not mapped is told, and nothing stays" {
+	fails 125 "linux.uidMappings" -- run --rm --uidmap 0:200000:10 -u 1000 box true
+}
