@@ -328,11 +328,12 @@ static void lines_of_a_dockerfile_change_a_config(void **state)
 
 static void a_health_check_has_its_times_in_ns(void **state)
 {
-	assert_string_equal(changed((const char *const[]){ "HEALTHCHECK --interval=1m30s --timeout=1.5s --retries=3 CMD a b",
+	assert_string_equal(changed((const char *const[]){
+			"HEALTHCHECK --interval=1m30s --timeout=1.5s --retries=3 CMD a b", NULL }),
+			    "{\"config\":{\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"a b\"],"
+			    "\"Interval\":90000000000,\"Timeout\":1500000000,\"Retries\":3}}}");
+	assert_string_equal(changed((const char *const[]){ "HEALTHCHECK CMD x", "healthcheck cmd [\"a\", \"b\"]",
 			NULL }),
-			    "{\"config\":{\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"a b\"],\"Interval\":90000000000,"
-			    "\"Timeout\":1500000000,\"Retries\":3}}}");
-	assert_string_equal(changed((const char *const[]){ "HEALTHCHECK CMD x", "healthcheck cmd [\"a\", \"b\"]", NULL }),
 			    "{\"config\":{\"Healthcheck\":{\"Test\":[\"CMD\",\"a\",\"b\"]}}}");
 	assert_string_equal(changed((const char *const[]){ "HEALTHCHECK CMD x", "HEALTHCHECK NONE", NULL }),
 			    "{\"config\":{\"Healthcheck\":{\"Test\":[\"NONE\"]}}}");
@@ -342,8 +343,8 @@ static void a_health_check_has_its_times_in_ns(void **state)
 static void a_config_that_was_read_is_written_as_it_was(void **state)
 {
 	static const char whole[] = "{\"User\":\"1\",\"ExposedPorts\":{\"80/tcp\":{}},\"Env\":[\"A=b\"],"
-				    "\"Entrypoint\":[\"e\"],\"Cmd\":[\"c\"],\"Volumes\":{\"/v\":{}},\"WorkingDir\":\"/w\","
-				    "\"Labels\":{\"l\":\"m\"},\"StopSignal\":\"SIGINT\",\"OnBuild\":[\"RUN x\"],"
+				    "\"Entrypoint\":[\"e\"],\"Cmd\":[\"c\"],\"Volumes\":{\"/v\":{}},"
+				    "\"WorkingDir\":\"/w\",\"Labels\":{\"l\":\"m\"},\"StopSignal\":\"SIGINT\",\"OnBuild\":[\"RUN x\"],"
 				    "\"Healthcheck\":{\"Test\":[\"NONE\"]},\"Shell\":[\"/bin/x\"]}";
 	struct text text = text_new(&arena);
 	struct json_writer json = json_writer_new(&text, NULL);
