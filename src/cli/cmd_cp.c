@@ -57,7 +57,7 @@ static void copy(struct command *command, struct place *place, const char *name,
 
 static void run(struct command *command)
 {
-	const char *container, *path, *other, *other_path;
+	const char *container = "", *path = "", *other, *other_path;
 	bool out = split(command->arena, command->operand[0], &container, &path);
 	bool in = split(command->arena, command->operand[1], out ? &other : &container, out ? &other_path : &path);
 	struct place place;

@@ -176,28 +176,26 @@ static void print_round(struct watching *watching, struct rows *rows)
 		command_print(watching->command, &out);
 }
 
+/* Two arenas take turns: what was seen in the round before is in the other one. */
 static void watch(struct watching *watching, const struct place *place)
 {
-	struct arena arenas[2];
-	unsigned round = 0;
+	struct arena *arenas = ARENA_ARRAY(watching->command->arena, 2, struct arena), *old;
 
-	arena_init(&arenas[0], NULL, 0);
-	arena_init(&arenas[1], NULL, 0);
 	watching->arena = &arenas[0];
 	look(watching, place, NULL);
 	do {
 		struct rows rows;
 
-		/* What was seen in the round before is in the other one. */
-		watching->arena = &arenas[++round % 2];
+		old = watching->arena;
+		watching->arena = old == arenas ? arenas + 1 : arenas;
 		clock_sleep_ms((long)watching->interval_ms);
 		rows = rows_new(watching->arena);
 		look(watching, place, &rows);
 		print_round(watching, &rows);
-		arena_release(&arenas[(round + 1) % 2]);
-		arena_init(&arenas[(round + 1) % 2], NULL, 0);
+		arena_release(old);
+		arena_init(old, NULL, 0);
 	} while (!watching->asked->once && !watching->command->problem->found);
-	arena_release(&arenas[round % 2]);
+	arena_release(watching->arena);
 }
 
 static void run(struct command *command)

@@ -1,7 +1,6 @@
 /* cmd_update.c - `taru update`: changes the limits of containers. */
 #include "cli/place.h"
 #include "engine/update.h"
-#include <string.h>
 
 static void update_one(struct command *command, struct place *place, struct engine_container *container,
 		       struct problem *problem)
@@ -11,9 +10,9 @@ static void update_one(struct command *command, struct place *place, struct engi
 
 static bool is_asked(const struct update_asked *asked)
 {
-	const struct update_asked nothing = { 0 };
-
-	return memcmp(asked, &nothing, sizeof(nothing)) != 0;
+	return asked->memory.set || asked->memory_reservation.set || asked->memory_swap.set || asked->pids_limit.set ||
+	       asked->cpu_quota.set || asked->cpu_shares.set || asked->cpu_period.set || asked->blkio_weight.set ||
+	       asked->cpus || asked->cpuset_cpus || asked->cpuset_mems;
 }
 
 static void run(struct command *command)

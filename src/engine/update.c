@@ -255,8 +255,9 @@ bool engine_update(struct engine *engine, struct engine_container *container, co
 	if (problem->found || !engine_lock(engine, container, problem))
 		return false;
 	config = read_config(engine, container, &now, problem);
-	if (config)
-		check_memory(&now, &request.resources, problem);
+	if (!config)
+		return false;
+	check_memory(&now, &request.resources, problem);
 	if (problem->found)
 		return false;
 	write_config(&text, config, &request.resources);

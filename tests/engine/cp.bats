@@ -264,3 +264,19 @@ inside()
 	works cp one:/bin/. "$T/bin"
 	works rm one
 }
+
+@test "a user namespace of its own: files belong to whom the container knows, while it runs and afterwards" {
+	works run -d --name one --uidmap 0:200000:65536 --gidmap 0:200000:65536 box sh -c 'echo text >/f; chown alice /f; sleep 100'
+	until_true "$TARU" exec one test -s /f
+	echo text >"$T/f"
+	works cp "$T/f" one:/tmp/in
+	works exec one stat -c '%u %g' /tmp/in
+	[ "$output" = "0 0" ]
+	[ "$("$TARU" cp one:/f - | tar tv --numeric-owner | cut -d ' ' -f 2)" = 1000/0 ]
+	works stop -t 0 one
+	[ "$("$TARU" cp one:/f - | tar tv --numeric-owner | cut -d ' ' -f 2)" = 1000/0 ]
+	[ "$("$TARU" export one | tar tv --numeric-owner f | cut -d ' ' -f 2)" = 1000/0 ]
+	works cp "$T/f" one:/tmp/later
+	works diff one
+	[ "$output" = $'A /f\nC /tmp\nA /tmp/in\nA /tmp/later' ]
+}

@@ -49,10 +49,9 @@ load ordinary
 	[ "$status" = 0 ]
 	[ "$(stat -c %u "$T/home/out")" = "$ORDINARY" ]
 	cmp "$T/home/out" "$WORLD/box/etc/passwd"
-	as_user ranges run --name two box sh -c 'cp /etc/passwd /tmp/out; chmod 600 /tmp/out; chown alice /tmp/out; sleep 100' &
-	PIDS+=("$!")
-	until_true test -L "$T"/home/.local/share/taru/names/two	# before the files of users are written anew
-	until_true eval '[ -n "$(ls "$T"/home/.local/share/taru/containers/*/upper/tmp/out 2>/dev/null | sed -n 2p)" ]'
+	as_user ranges run -d --name two box sh -c 'cp /etc/passwd /tmp/out; chmod 600 /tmp/out; chown alice /tmp/out; sleep 100'
+	[ "$status" = 0 ]
+	until_true test -s "$T/home/.local/share/taru/containers/$output/upper/tmp/out"
 	as_user ranges cp two:/tmp/out second
 	[ "$status" = 0 ]
 	cmp "$T/home/second" "$WORLD/box/etc/passwd"
@@ -75,15 +74,18 @@ load ordinary
 	as_user ranges export -o one.tar one
 	[ "$status" = 0 ]
 	[ "$(tar tvf "$T/home/one.tar" --numeric-owner f | cut -d ' ' -f 1-2)" = "-rw------- 1000/0" ]
-	as_user ranges run --name two box sh -c 'echo text >/f; sleep 100' &
-	PIDS+=("$!")
-	until_true test -s "$T"/home/.local/share/taru/containers/*/upper/f
-	sleep 0.5
+	as_user ranges run -d --name two box sh -c 'echo text >/f; sleep 100'
+	[ "$status" = 0 ]
+	until_true test -s "$T/home/.local/share/taru/containers/$output/upper/f"
 	as_user ranges export -o two.tar two
 	[ "$status" = 0 ]
 	tar xOf "$T/home/two.tar" f | grep -qx text
 	as_user ranges commit two more
 	[ "$status" = 0 ]
+	as_user ranges top two user,pid,args
+	[[ "${output##*$'\n'}" =~ ^root\ +[0-9]+\ +sleep\ 100$ ]]
+	as_user ranges stats --no-stream --format '{{.Name}}' two
+	[ "$output" = two ]
 	as_user ranges rm -f one two
 }
 

@@ -326,12 +326,49 @@ static void lines_of_a_dockerfile_change_a_config(void **state)
 			    "\"StopSignal\":\"SIGINT\",\"OnBuild\":[\"RUN x\"]}}");
 }
 
+static void a_health_check_has_its_times_in_ns(void **state)
+{
+	assert_string_equal(changed((const char *const[]){
+			"HEALTHCHECK --interval=1m30s --timeout=1.5s --retries=3 CMD a b", NULL }),
+			    "{\"config\":{\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"a b\"],"
+			    "\"Interval\":90000000000,\"Timeout\":1500000000,\"Retries\":3}}}");
+	assert_string_equal(changed((const char *const[]){ "HEALTHCHECK CMD x", "healthcheck cmd [\"a\", \"b\"]",
+			NULL }),
+			    "{\"config\":{\"Healthcheck\":{\"Test\":[\"CMD\",\"a\",\"b\"]}}}");
+	assert_string_equal(changed((const char *const[]){ "HEALTHCHECK CMD x", "HEALTHCHECK NONE", NULL }),
+			    "{\"config\":{\"Healthcheck\":{\"Test\":[\"NONE\"]}}}");
+}
+
+/* What commit does: the image's own config, changed, and what is not known in it stays. */
+static void a_config_that_was_read_is_written_as_it_was(void **state)
+{
+	static const char whole[] = "{\"User\":\"1\",\"ExposedPorts\":{\"80/tcp\":{}},\"Env\":[\"A=b\"],"
+				    "\"Entrypoint\":[\"e\"],\"Cmd\":[\"c\"],\"Volumes\":{\"/v\":{}},"
+				    "\"WorkingDir\":\"/w\",\"Labels\":{\"l\":\"m\"},\"StopSignal\":\"SIGINT\",\"OnBuild\":[\"RUN x\"],"
+				    "\"Healthcheck\":{\"Test\":[\"NONE\"]},\"Shell\":[\"/bin/x\"]}";
+	struct text text = text_new(&arena);
+	struct json_writer json = json_writer_new(&text, NULL);
+	struct problem problem = { 0 };
+	struct image_run run;
+
+	image_run_read(&arena, json_read(&arena, arena_copy(&arena, whole, strlen(whole)), strlen(whole), "config",
+					 &problem), &run);
+	json_open_object(&json, NULL);
+	image_run_write(&json, &run);
+	json_close(&json);
+	assert_string_equal(text.at, arena_printf(&arena, "{\"config\":%s}", whole));
+	image_run_read(&arena, NULL, &run);
+	assert_false(run.has_cmd);
+}
+
 static void other_lines_are_refused_with_the_words_there_are(void **state)
 {
 	static const struct { const char *line, *words; } bad[] = {
 		{ "RUN x", "none of CMD" }, { "", "none of CMD" }, { "CMD", "nothing stands behind" },
 		{ "ENV A=\"b", "not closed" }, { "ENV =b", "NAME=VALUE" }, { "LABEL a", "NAME=VALUE" },
 		{ "EXPOSE http", "no port" }, { "EXPOSE 80/icmp", "no port" },
+		{ "HEALTHCHECK x", "neither CMD COMMAND nor NONE" }, { "HEALTHCHECK --interval=0s CMD x", "no time" },
+		{ "HEALTHCHECK --retries=-1 CMD x", "no number" }, { "HEALTHCHECK --often CMD x", "is none of" },
 	};
 	struct image_run change = { 0 };
 
@@ -362,6 +399,8 @@ int main(void)
 		cmocka_unit_test(annotations_of_others_stay_and_ours_are_told_apart),
 		cmocka_unit_test(subordinate_ids_are_those_of_the_user_by_name_or_number),
 		cmocka_unit_test(lines_of_a_dockerfile_change_a_config),
+		cmocka_unit_test(a_health_check_has_its_times_in_ns),
+		cmocka_unit_test(a_config_that_was_read_is_written_as_it_was),
 		cmocka_unit_test(other_lines_are_refused_with_the_words_there_are),
 	};
 
