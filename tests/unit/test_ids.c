@@ -1,4 +1,5 @@
 /* test_ids.c - which ids a container gets, and names of devices: reading, without a container. */
+#include "base/text.h"
 #include "engine/cdi.h"
 #include "engine/ids.h"
 #include "in_arena.h"
