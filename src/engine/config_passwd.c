@@ -1,5 +1,6 @@
 /* config_passwd.c - with --userns keep-id: the caller in the container's /etc/passwd and /etc/group, where the
- * image does not know it. What is shown there is a file in the container's folder; the image's own stays as it is. */
+ * image does not know it. What is shown there is a file in the container's folder; the image's own stays as it
+ * is. */
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/sys.h"
