@@ -13,7 +13,7 @@ extern const struct verb verb_images, verb_inspect, verb_image_inspect, verb_his
 	verb_save, verb_export, verb_login, verb_logout, verb_search, verb_run, verb_ps, verb_rm, verb_kill,
 	verb_stop,
 	verb_create, verb_start, verb_rename, verb_container_prune, verb_container_inspect,
-	verb_exec, verb_pause, verb_unpause, verb_wait,
-	verb_secret_create, verb_secret_inspect, verb_secret_ls, verb_secret_rm,
+	verb_exec, verb_pause, verb_unpause, verb_wait;
+extern const struct verb verb_secret_create, verb_secret_inspect, verb_secret_ls, verb_secret_rm,
 	verb_volume_create, verb_volume_export, verb_volume_import, verb_volume_inspect, verb_volume_ls,
 	verb_volume_prune, verb_volume_rm;
