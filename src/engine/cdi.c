@@ -157,7 +157,7 @@ static void add_edits(struct finding *finding, const struct json *edits)
 					  room * sizeof(*cdi->edits));
 		finding->room = room;
 	}
-	cdi->edits[cdi->count++] = edits;
+	cdi->edits[cdi->count++].json = edits;
 }
 
 static void add_device(struct finding *finding, struct cdi_spec *spec, const struct json *device)

@@ -10,7 +10,8 @@
 #include "spec/spec.h"
 
 /* Objects `containerEdits`, in the order in which they are made: of a file before those of its devices. */
-struct cdi { const struct json **edits; size_t count; };
+struct cdi_edits { const struct json *json; };
+struct cdi { struct cdi_edits *edits; size_t count; };
 
 /* Whether --device means such a name. */
 bool cdi_is_name(const char *given);

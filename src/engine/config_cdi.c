@@ -69,6 +69,11 @@ static const struct json *list_in(const struct json *edits, const char *key)
 	return list && list->kind == JSON_ARRAY ? list->first : NULL;
 }
 
+static const struct json *edits_of(const struct config *config, size_t index, const char *key)
+{
+	return list_in(config->cdi.edits[index].json, key);
+}
+
 /* What a later form of CDI has in addition would be missing in the container. */
 static void check_edits(struct config *config, const struct json *edits)
 {
@@ -110,8 +115,8 @@ void config_read_devices(struct config *config)
 			add_device(config, &device);
 	cdi_find(config->arena, &names, &config->cdi, config->problem);
 	for (size_t i = 0; i < config->cdi.count; i++) {
-		check_edits(config, config->cdi.edits[i]);
-		for (const struct json *node = list_in(config->cdi.edits[i], "deviceNodes"); node; node = node->next)
+		check_edits(config, config->cdi.edits[i].json);
+		for (const struct json *node = edits_of(config, i, "deviceNodes"); node; node = node->next)
 			add_node(config, node);
 	}
 }
@@ -126,7 +131,7 @@ void config_add_cdi_groups(struct config *config)
 	uint32_t *group;
 
 	for (size_t i = 0; i < config->cdi.count; i++)
-		for (const struct json *gid = list_in(config->cdi.edits[i], "additionalGids"); gid; gid = gid->next)
+		for (const struct json *gid = edits_of(config, i, "additionalGids"); gid; gid = gid->next)
 			count++;
 	if (count == identity->groups)
 		return;
@@ -134,7 +139,7 @@ void config_add_cdi_groups(struct config *config)
 	for (size_t i = 0; i < identity->groups; i++)
 		group[i] = identity->group[i];
 	for (size_t i = 0; i < config->cdi.count; i++)
-		for (const struct json *gid = list_in(config->cdi.edits[i], "additionalGids"); gid; gid = gid->next) {
+		for (const struct json *gid = edits_of(config, i, "additionalGids"); gid; gid = gid->next) {
 			uint64_t number;
 
 			if (gid->kind == JSON_NUMBER && text_to_u64(gid->text, &number) && number < UINT32_MAX)
@@ -146,7 +151,7 @@ void config_add_cdi_groups(struct config *config)
 void config_put_cdi_env(struct config *config, struct environment *env)
 {
 	for (size_t i = 0; i < config->cdi.count; i++)
-		for (const struct json *entry = list_in(config->cdi.edits[i], "env"); entry; entry = entry->next)
+		for (const struct json *entry = edits_of(config, i, "env"); entry; entry = entry->next)
 			if (entry->kind == JSON_STRING && strchr(entry->text, '='))
 				environment_put(env, entry->text);
 }
@@ -173,7 +178,7 @@ static const char *const *options_of(struct config *config, const struct json *m
 void config_put_cdi_mounts(struct config *config)
 {
 	for (size_t i = 0; i < config->cdi.count; i++)
-		for (const struct json *mount = list_in(config->cdi.edits[i], "mounts"); mount; mount = mount->next) {
+		for (const struct json *mount = edits_of(config, i, "mounts"); mount; mount = mount->next) {
 			const char *to = json_text(mount, "containerPath"), *from = json_text(mount, "hostPath");
 			const char *type = json_text(mount, "type");
 
@@ -206,7 +211,7 @@ static size_t put_hooks_of(struct config *config, const char *name, bool put)
 	size_t count = 0;
 
 	for (size_t i = 0; i < config->cdi.count; i++)
-		for (const struct json *hook = list_in(config->cdi.edits[i], "hooks"); hook; hook = hook->next) {
+		for (const struct json *hook = edits_of(config, i, "hooks"); hook; hook = hook->next) {
 			if (strcmp(json_text(hook, "hookName"), name) != 0)
 				continue;
 			count++;
@@ -225,7 +230,7 @@ void config_put_cdi_hooks(struct config *config)
 	size_t known = 0, all = 0;
 
 	for (size_t i = 0; i < config->cdi.count; i++)
-		for (const struct json *hook = list_in(config->cdi.edits[i], "hooks"); hook; hook = hook->next)
+		for (const struct json *hook = edits_of(config, i, "hooks"); hook; hook = hook->next)
 			all++;
 	if (!all)
 		return;

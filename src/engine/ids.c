@@ -106,30 +106,35 @@ static uint32_t run_of(const struct id_maps *maps, uint32_t inside)
 	return 0;
 }
 
+/* One line, which may be several on the host. Returns false where an id is not among them, which is *ret_missing. */
+static bool add_line(struct id_maps *result, struct id_map rest, const struct id_maps *store, uint32_t *ret_missing)
+{
+	while (rest.count && result->count < IDS_MAX) {
+		uint32_t count = run_of(store, rest.outside), outside = 0;
+
+		*ret_missing = rest.outside;
+		if (!count)
+			return false;
+		if (count > rest.count)
+			count = rest.count;
+		ids_find(store, rest.outside, &outside);
+		ids_add(result, rest.inside, outside, count);
+		rest = (struct id_map){ rest.inside + count, rest.outside + count, rest.count - count };
+	}
+	return true;
+}
+
 struct id_maps ids_on_host(struct arena *arena, const char *option, const struct id_maps *maps,
 			   const struct id_maps *store, struct problem *problem)
 {
 	struct id_maps result = empty(arena);
+	uint32_t missing;
 
-	for (size_t i = 0; i < maps->count; i++) {
-		struct id_map rest = maps->at[i];
-
-		while (rest.count && result.count < IDS_MAX) {
-			uint32_t count = run_of(store, rest.outside), outside = 0;
-
-			if (!count) {
-				problem_set(problem, "option '%s': there is no id %u for it: of this user's ids there "
-					    "are %u, 0 is its own, the others are in /etc/subuid and /etc/subgid",
-					    option, rest.outside, ids_count(store));
-				return result;
-			}
-			if (count > rest.count)
-				count = rest.count;
-			ids_find(store, rest.outside, &outside);
-			ids_add(&result, rest.inside, outside, count);
-			rest = (struct id_map){ rest.inside + count, rest.outside + count, rest.count - count };
-		}
-	}
+	for (size_t i = 0; i < maps->count; i++)
+		if (!add_line(&result, maps->at[i], store, &missing))
+			problem_set(problem, "option '%s': there is no id %u for it: of this user's ids there are "
+				    "%u, 0 is its own, the others are in /etc/subuid and /etc/subgid", option, missing,
+				    ids_count(store));
 	return result;
 }
 

@@ -31,8 +31,8 @@ static uint32_t highest_in(const struct container_root *root, const char *path, 
 		strsep(&line, ":");
 		if (!line || !strsep(&line, ":") || !line || !text_to_u64(strsep(&line, ":"), &number))
 			continue;
-		/* Who is nobody owns nothing. */
-		if (number != NOBODY && number < NOBODY && number > highest)
+		/* Who is nobody owns nothing, and is none to be counted. */
+		if (number < NOBODY && number > highest)
 			highest = (uint32_t)number;
 	}
 	return highest;
