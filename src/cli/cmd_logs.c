@@ -144,7 +144,7 @@ const struct verb verb_logs = {
 	.operands = "CONTAINER",
 	.summary = "show what a container has written",
 	.notes = "What a container in the foreground writes goes to its caller and is not kept, unless\n"
-		 "--log-driver says so.\n",
+		 "a log driver was asked for.\n",
 	.options = options,
 	.asked_size = sizeof(struct cmd_logs_asked),
 	.operands_min = 1,

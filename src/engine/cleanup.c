@@ -5,6 +5,7 @@
 #include "engine/keep.h"
 #include "engine/parts.h"
 #include "image/manifest.h"
+#include "life/wait.h"
 #include "wire/attach.h"
 #include <stddef.h>
 #include <string.h>
@@ -103,7 +104,7 @@ static void fill_ended(struct engine *engine, const struct engine_container *con
 }
 
 static void put_away(struct engine *engine, struct engine_container *container, const struct ending *ending,
-		     struct text *warnings, struct problem *problem)
+		     uint64_t signals, struct text *warnings, struct problem *problem)
 {
 	struct restarts restarts = engine_read_restarts(container->folder);
 	struct ended ended;
@@ -123,20 +124,25 @@ static void put_away(struct engine *engine, struct engine_container *container, 
 	}
 	engine_write_ended(engine, container->folder, &ended, problem);
 	tell(ending);
-	if (again)
+	if (again) {
+		signals_restore(signals);
 		start_again(engine, container, &ended, &restarts, ending->keeper, problem);
+	}
 }
 
 void engine_cleanup(struct engine *engine, const char *id, const struct ending *ending, struct text *warnings,
 		    struct problem *problem)
 {
+	/* Who ends all processes of a service must not end this one halfway. */
+	const uint64_t before = signals_block();
 	struct engine_container container;
 	struct problem gone = { 0 };
 
 	/* Somebody may have removed it by force. */
 	if (engine_find(engine, id, &container, &gone) && engine_lock(engine, &container, &gone))
-		put_away(engine, &container, ending, warnings, problem);
+		put_away(engine, &container, ending, before, warnings, problem);
 	else
 		tell(ending);
 	engine_close(&container);
+	signals_restore(before);
 }
