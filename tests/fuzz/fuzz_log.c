@@ -1,0 +1,32 @@
+/* fuzz_log.c - a container's log, which a container's output and whoever can write to the store have made: lines that are
+ * none are refused, and what the monitor writes is read as it was. */
+#include "engine/log.h"
+#include "monitor/log.h"
+#include <stdlib.h>
+#include <string.h>
+
+static void read_line(const uint8_t *data, size_t size, bool (*parse)(char *line, size_t length, struct log_line *line_))
+{
+	char *copy = malloc(size + 1);
+	struct log_line line;
+
+	if (!copy)
+		abort();
+	memcpy(copy, data, size);
+	if (parse(copy, size, &line) && line.length) {
+		volatile char last = line.bytes[line.length - 1];
+
+		(void)last;
+		if (line.bytes < copy || line.bytes + line.length > copy + size + 1 || strlen(line.time) > size)
+			abort();
+	}
+	free(copy);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	read_line(data, size, log_parse_json);
+	read_line(data, size, log_parse_k8s);
+	return 0;
+}
