@@ -345,7 +345,8 @@ static void a_config_that_was_read_is_written_as_it_was(void **state)
 	static const char whole[] = "{\"User\":\"1\",\"ExposedPorts\":{\"80/tcp\":{}},\"Env\":[\"A=b\"],"
 				    "\"Entrypoint\":[\"e\"],\"Cmd\":[\"c\"],\"Volumes\":{\"/v\":{}},"
 				    "\"WorkingDir\":\"/w\",\"Labels\":{\"l\":\"m\"},\"StopSignal\":\"SIGINT\","
-				    "\"OnBuild\":[\"RUN x\"],\"Healthcheck\":{\"Test\":[\"NONE\"]},\"Shell\":[\"/bin/x\"]}";
+				    "\"OnBuild\":[\"RUN x\"],"
+				    "\"Healthcheck\":{\"Test\":[\"NONE\"]},\"Shell\":[\"/bin/x\"]}";
 	struct text text = text_new(&arena);
 	struct json_writer json = json_writer_new(&text, NULL);
 	struct problem problem = { 0 };
