@@ -82,8 +82,8 @@ static const char *read_time(struct command *command, const char *option, const 
 	} else if (image_time(given) > 0) {
 		at = (struct timespec){ .tv_sec = (time_t)image_time(given) };
 	} else {
-		problem_set(command->problem, "option '%s': '%s' is no time: neither 10m, nor 2026-01-31T12:00:00Z, nor "
-			    "seconds since 1970", option, given);
+		problem_set(command->problem, "option '%s': '%s' is no time: neither 10m, nor 2026-01-31T12:00:00Z, "
+			    "nor seconds since 1970", option, given);
 		return NULL;
 	}
 	gmtime_r(&at.tv_sec, &utc);

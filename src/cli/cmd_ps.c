@@ -58,7 +58,8 @@ static const char *health_of(struct engine *engine, const struct engine_containe
 
 	if (!engine_read_health(engine, container, &health))
 		return "";
-	return arena_printf(engine->arena, !strcmp(health.status, "starting") ? " (health: %s)" : " (%s)", health.status);
+	return arena_printf(engine->arena, strcmp(health.status, "starting") ? " (%s)" : " (health: %s)",
+			    health.status);
 }
 
 static const char *status_of(struct engine *engine, const struct engine_container *container)

@@ -33,8 +33,8 @@ int engine_attach(struct engine *engine, const struct engine_container *containe
 	if (!error)
 		return take_fd(&fd);
 	if (error == -ENOENT || error == -ECONNREFUSED)
-		problem_set(problem, "container %s: has no monitor to attach to: it was started in the foreground, or its "
-			    "monitor was killed", container->made.name);
+		problem_set(problem, "container %s: has no monitor to attach to: it was started in the foreground, or "
+			    "its monitor was killed", container->made.name);
 	else
 		problem_set(problem, "container %s: cannot be attached to: %s", container->made.name,
 			    reason_words(error));
@@ -152,8 +152,8 @@ static void tell_loss(struct attached *attached, const char *bytes)
 	char words[160];
 
 	memcpy(&lost, bytes, sizeof(lost));
-	(void)snprintf(words, sizeof(words), "\r\ntaru: %llu bytes of output are left out here, since they were not taken "
-		       "in time; 'taru logs' has them\r\n", (unsigned long long)lost);
+	(void)snprintf(words, sizeof(words), "\r\ntaru: %llu bytes of output are left out here, since they were not "
+		       "taken in time; 'taru logs' has them\r\n", (unsigned long long)lost);
 	take_output(attached, &attached->error, words, strlen(words));
 }
 

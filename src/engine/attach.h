@@ -17,7 +17,7 @@ struct attach_asked {
 
 enum attach_end {
 	ATTACH_HAS_ENDED,		/* the container has, and it is known how */
-	ATTACH_LEFT,			/* the detach keys were pressed, or the caller's input has ended and no output is wanted */
+	ATTACH_LEFT,			/* the detach keys were pressed, or no output is wanted and input has ended */
 	ATTACH_LOST_TOUCH		/* the monitor is gone, and has not said how it ended */
 };
 

@@ -81,8 +81,8 @@ static void check_folder(struct checking *checking, const char *id)
 		return;
 	if (sys_faccessat2(fd, MADE_FILE, F_OK, 0)) {
 		if (sys_flock(fd, LOCK_EX | LOCK_NB) == 0)
-			tell(checking, checking->repair, arena_printf(engine->arena, "containers/%s: is what is left of "
-								      "a container", id));
+			tell(checking, checking->repair,
+			     arena_printf(engine->arena, "containers/%s: is what is left of a container", id));
 		return;
 	}
 	if (!engine_find(engine, id, &container, &bad))

@@ -1,5 +1,6 @@
-/* config_passwd.c - with --userns keep-id: the caller in the container's /etc/passwd and /etc/group, where the image does not
- * know it. What is shown there is a file in the container's folder; the image's own stays as it is. */
+/* config_passwd.c - with --userns keep-id: the caller in the container's /etc/passwd and /etc/group, where the
+ * image does not know it. What is shown there is a file in the container's folder; the image's own stays as it
+ * is. */
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/sys.h"
@@ -49,7 +50,8 @@ static void add_line(struct config *config, const char *name, uint32_t id, const
 	char *text;
 	size_t length;
 
-	if (root_read_file(config->input->root, arena_printf(config->arena, "etc/%s", name), FILE_LIMIT, &text, &length))
+	if (root_read_file(config->input->root, arena_printf(config->arena, "etc/%s", name), FILE_LIMIT, &text,
+			   &length))
 		return;
 	if (!has_id(text, id))
 		put_file(config, name, text, line);

@@ -5,11 +5,11 @@
  *	  config.json			with rootfs/ an OCI bundle
  *	  container.json		what was asked when it was made: struct made
  *	  ended.json			how its last run ended: struct ended. It is removed when another begins
- *	  keeper			locked by the process that looks after it, as long as there is one: its monitor, or
- *					who waits for it in the foreground (keeper.c). It is there from the first start on
+ *	  keeper			locked by the process that looks after it, as long as there is one: keeper.c. It
+ *					is there from the first start on
  *	  stopped			somebody has stopped it: it is not to be started again
  *	  again				a health check wants it to be started again when it has ended
- *	  log log.1 …			what it has written (monitor/log.h)
+ *	  log log.1 …			what it has written (wire/log.h)
  *	  layers			the layers that it stands on, a line each: they are kept for it (image/store.h)
  *	  rootfs/			empty: where its tree is mounted, in its own mount namespace alone
  *	  upper/ work/			what it has changed, as overlayfs has it
@@ -180,8 +180,8 @@ bool engine_write_ended(const struct engine *engine, int folder, const struct en
 
 /* --- who looks after it: keeper.c --- */
 
-/* Becomes its keeper, as long as the descriptor is open, here and in processes that have inherited it. Waits for the one
- * before, which has nothing to do any more. Returns the descriptor, or -errno. */
+/* Becomes its keeper, as long as the descriptor is open, here and in processes that have inherited it. Waits for
+ * the one before, which has nothing to do any more. Returns the descriptor, or -errno. */
 int engine_become_keeper(int folder);
 
 /* How often a container was started again by its policy. */

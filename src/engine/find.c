@@ -89,7 +89,8 @@ void engine_refresh(struct engine *engine, struct engine_container *container)
 	read_ended(engine, container);
 	read_life(engine, container);
 	container->restarts = engine_read_restarts(container->folder).count;
-	if (container->status == CONTAINER_EXITED && container->ended.restarting && engine_has_keeper(container->folder))
+	if (container->status == CONTAINER_EXITED && container->ended.restarting &&
+	    engine_has_keeper(container->folder))
 		container->status = CONTAINER_RESTARTING;
 	/* It was started, and neither runs nor has word of its end: the machine went down. */
 	if (container->status == CONTAINER_CREATED &&

@@ -404,4 +404,5 @@ void engine_sweep(struct engine *engine)
 	(void)lock;	/* until both are done */
 	sweep(engine, CONTAINERS, sweep_one);
 	sweep(engine, NAMES, sweep_name);
+	volume_sweep(engine);
 }

@@ -25,10 +25,11 @@ struct health {
  * others. */
 bool engine_read_health(struct engine *engine, const struct engine_container *container, struct health *ret_health);
 
-/* As JSON, as docker's inspect has it. */
 struct json_writer;
+
+/* As JSON, as docker's inspect has it. */
 void engine_put_health(struct json_writer *out, const char *key, const struct health *health);
 
-/* Does one check, and writes down what it came to. Returns whether it found the container healthy. What its policy wants
- * for one that has become unhealthy is done. */
+/* Does one check, and writes down what it came to. Returns whether it found the container healthy. What its policy
+ * wants for one that has become unhealthy is done. */
 bool engine_check_health(struct engine *engine, struct engine_container *container, struct problem *problem);

@@ -22,7 +22,8 @@ bool engine_wants_monitor(const struct prepared *prepared)
 
 /* --- starting it --- */
 
-/* Starts the container as a child of this process, which becomes its monitor and does not return but after a problem. */
+/* Starts the container as a child of this process, which becomes its monitor and does not return but after a
+ * problem. */
 static void become(struct becoming *becoming, struct prepared *prepared, const struct keep_asked *asked, int report,
 		   struct run_result *result, struct problem *problem)
 {
@@ -37,8 +38,9 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 		.detached = &becoming->detached,
 		.notify = service_notify(&prepared->made),
 	};
-	int error = becoming->keeper < 0 ? becoming->keeper : streams_make(prepared->bundle.spec.process.terminal, prepared->made.upkeep.interactive,
-			     &becoming->streams);
+	int error = becoming->keeper < 0 ? becoming->keeper :
+		    streams_make(prepared->bundle.spec.process.terminal, prepared->made.upkeep.interactive,
+				 &becoming->streams);
 
 	if (error) {
 		problem_set(problem, "container %s: cannot make its standard streams: %s", prepared->made.name,

@@ -1,18 +1,17 @@
 /* keep.h - containers that run without their caller, and what becomes of them when they have ended.
  *
- *	taru run -d ─ fork ─→ starts the container ─ execve → taru-monitor ─ execve → taru container cleanup
- *	     ← «it runs», or why not ┘  as its parent            (log, attach)              │
- *	                                    ↑───────── the restart policy wants it again ───┘
+ *	taru run -d ─ fork → starts the container ─ execve → taru-monitor ─ execve → taru container cleanup
+ *	   waits until it runs    as its parent              log, attach                │
+ *	                                ↑──── the restart policy wants it again ────────┘
  *
  * It is one process from the begin to the end, so it always is the parent of the container's first process. If it is
- * killed the container goes on, and what has to be put away in the end is done by the next command that sees it
- * (heal.c).
+ * killed the container goes on, and the next command that looks gives it another monitor (heal.c).
  */
 #pragma once
 #include "engine/run.h"
 
-/* Whether a container needs a monitor also where its caller stays: it has a terminal that others may attach to, a log, a
- * restart policy, or health checks. */
+/* Whether a container needs a monitor also where its caller stays: it has a terminal that others may attach to, a
+ * log, a restart policy, or health checks. */
 bool engine_wants_monitor(const struct prepared *prepared);
 
 struct keep_asked {
@@ -48,7 +47,7 @@ void engine_cleanup(struct engine *engine, const char *id, const struct ending *
 /* A container that runs and that nobody looks after gets a monitor (adopt.c). Only where nobody does. */
 void engine_adopt(struct engine *engine, struct engine_container *container);
 
-/* heal.c: puts away all that have ended and whose keeper was killed, or that the machine's end has ended; those that run
- * without one are adopted. */
+/* heal.c: puts away all that have ended and whose keeper was killed, or that the machine's end has ended; those
+ * that run without one are adopted. */
 void engine_heal(struct engine *engine, struct text *warnings);
 void engine_heal_one(struct engine *engine, const char *id, struct text *warnings);

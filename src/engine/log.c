@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
-#include "monitor/log.h"
+#include "wire/log.h"
 #include "spec/reason.h"
 #include <stdio.h>
 #include <poll.h>
@@ -58,7 +58,8 @@ static void take_lines(struct reading *reading)
 {
 	char *newline;
 
-	while (!reading->done && (newline = memchr(reading->buffer + reading->begin, '\n', reading->end - reading->begin))) {
+	while (!reading->done &&
+	       (newline = memchr(reading->buffer + reading->begin, '\n', reading->end - reading->begin))) {
 		char *line = reading->buffer + reading->begin;
 
 		reading->begin = (size_t)(newline + 1 - reading->buffer);
@@ -261,8 +262,8 @@ void engine_read_log(struct engine *engine, const struct engine_container *conta
 	size_t count;
 
 	if (!reading.json && strcmp(driver, "k8s-file") != 0) {
-		problem_set(problem, "container %s: its log driver is %s, which keeps nothing that could be read here%s",
-			    container->made.name, driver, !strcmp(driver, "passthrough") ?
+		problem_set(problem, "container %s: its log driver is %s, which keeps nothing that could be read "
+			    "here%s", container->made.name, driver, !strcmp(driver, "passthrough") ?
 			    ": what it wrote went to who had started it; use '-d' or '--log-driver'" : "");
 		return;
 	}

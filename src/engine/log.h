@@ -1,4 +1,4 @@
-/* log.h - what a container has written, read again: monitor/log.h says how it is kept. */
+/* log.h - what a container has written, read again: wire/log.h says how it is kept. */
 #pragma once
 #include "engine/container.h"
 
@@ -26,8 +26,8 @@ struct log_asked {
 	const char *since, *until;	/* times as in struct log_line; NULL: without a limit */
 };
 
-/* Calls `print` with each entry, the oldest first, until it returns false; with `follow` also with those that come, until
- * the container does not run any more. */
+/* Calls `print` with each entry, the oldest first, until it returns false; with `follow` also with those that
+ * come, until the container does not run any more. */
 void engine_read_log(struct engine *engine, const struct engine_container *container, const struct log_asked *asked,
 		     bool (*print)(void *context, const struct log_line *line), void *context,
 		     struct problem *problem);

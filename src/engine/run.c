@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "engine/exec.h"
 #include "engine/service.h"
+#include <signal.h>
 
 void engine_complete(struct prepared *prepared)
 {
@@ -50,7 +51,7 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 	}
 }
 
-void engine_run(struct engine *engine, struct prepared *prepared, const struct run_request *request,
+static void run(struct engine *engine, struct prepared *prepared, const struct run_request *request,
 		struct text *warnings, struct run_result *ret_result, struct problem *problem)
 {
 	const struct start_options options = {
@@ -77,6 +78,19 @@ void engine_run(struct engine *engine, struct prepared *prepared, const struct r
 	if (problem->found)
 		ret_result->status = engine_failed_status(ret_result->program);
 	engine_finish(engine, prepared, started, ret_result, warnings, problem);
+}
+
+/* A signal that comes when the container has ended, as a service manager's does that stops it, must not keep us from
+ * writing down how it ended, or removing it. Until then signals are the container's (life/signals.c). */
+void engine_run(struct engine *engine, struct prepared *prepared, const struct run_request *request,
+		struct text *warnings, struct run_result *ret_result, struct problem *problem)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	run(engine, prepared, request, warnings, ret_result, problem);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,

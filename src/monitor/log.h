@@ -1,26 +1,18 @@
-/* log.h - what a container has written, as its log driver keeps it.
+/* log.h - what a container has written, as its log driver keeps it: in files (wire/log.h), in systemd's journal by its
+ * own socket, or not at all.
  *
- *	json-file	a line of JSON for each line, as docker has it: {"log":"…\n","stream":"stdout","time":"…"}
- *	k8s-file	"TIME stdout F …": what kubelet and Podman read; P stands for a part of a line
- *	journald	systemd's journal, by its own socket
- *	none		nothing
- *
- * Files are LOG, LOG.1, LOG.2 …, the newest first: LOG is renamed when it would be longer than is wanted, and the
- * oldest is removed. A disk that is full never stops the container: what could not be written is counted, and told in
- * the log as soon as that can be done.
+ * A disk that is full never stops the container: what could not be written is counted, and told in the log as soon as
+ * that can be done.
  */
 #pragma once
+#include "wire/log.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <stdbool.h>
 
-#define LOG_FILE "log"
-
 enum log_driver { LOG_JSON, LOG_K8S, LOG_JOURNAL, LOG_NONE };
 
 enum log_stream { LOG_STDOUT, LOG_STDERR, LOG_STREAMS };
-
-enum { LOG_LINE = 16384 };		/* bytes: a longer line is kept in parts, as docker does it */
 
 struct log {
 	enum log_driver driver;

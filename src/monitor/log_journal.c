@@ -40,8 +40,8 @@ int log_journal_send(const struct log *log, const struct log_entry *entry)
 	part[0].iov_len = (size_t)snprintf(head, sizeof(head),
 					   "PRIORITY=%d\nSYSLOG_IDENTIFIER=%s\nCONTAINER_ID=%.12s\n"
 					   "CONTAINER_ID_FULL=%s\nCONTAINER_NAME=%s\n%sMESSAGE\n",
-					   entry->stream == LOG_STDOUT ? INFORMATION : ERROR, log->name, log->id, log->id,
-					   log->name, entry->whole ? "" : "CONTAINER_PARTIAL_MESSAGE=true\n");
+					   entry->stream == LOG_STDOUT ? INFORMATION : ERROR, log->name, log->id,
+					   log->id, log->name, entry->whole ? "" : "CONTAINER_PARTIAL_MESSAGE=true\n");
 	for (size_t i = 0; i < sizeof(length); i++)
 		length[i] = (unsigned char)(entry->length >> 8 * i);
 	sent = sys_sendmsg(log->file, &message);

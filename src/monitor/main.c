@@ -335,7 +335,8 @@ static enum log_driver driver_of(const char *word)
 	return LOG_NONE;
 }
 
-/* With the other side of the terminal held open here too, a container that closes it for a while does not hang it up. */
+/* With the other side of the terminal held open here too, a container that closes it for a while does not hang it
+ * up. */
 static int open_slave(int master)
 {
 	return sys_ioctl(master, TIOCGPTPEER, (const void *)(long)(O_RDWR | O_NOCTTY | O_CLOEXEC));

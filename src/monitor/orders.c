@@ -75,8 +75,9 @@ static bool complain(const char *word)
 
 bool orders_read(char **words, struct orders *ret_orders)
 {
-	*ret_orders = (struct orders){ .pidfd = -1, .out = -1, .err = -1, .in = -1, .folder = -1, .socket = -1, .client = -1,
-				       .program = -1, .keeper = -1, .id = "", .name = "", .log = "none" };
+	*ret_orders = (struct orders){ .pidfd = -1, .out = -1, .err = -1, .in = -1, .folder = -1, .socket = -1,
+				       .client = -1, .program = -1, .keeper = -1, .id = "", .name = "",
+				       .log = "none" };
 	for (; *words && strcmp(*words, "--") != 0; words++)
 		if (!take_word(ret_orders, *words))
 			return complain(*words);

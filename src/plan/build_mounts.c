@@ -136,6 +136,10 @@ static void open_layers(struct builder *b)
 
 	if (!b->request->layers || !b->new_user || !host_privileged(b->host))
 		return;
+	if (!host_kernel_at_least(b->host, 5, 19))
+		problem_set(b->problem,
+			    "linux.uidMappings: this kernel is %u.%u: overlayfs takes the layers of a container with "
+			    "ids of its own since Linux 5.19", b->host->kernel_major, b->host->kernel_minor);
 	mapping = b->next_slot++;
 	b->layers = b->next_slot++;
 	ADD_RUNTIME(b, STEP_NEW_ID_MAPPING, "linux.uidMappings",

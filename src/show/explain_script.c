@@ -34,6 +34,18 @@ static void add_header(struct script *script, struct text *out, const char *what
 	text_add(out, script_begin);
 }
 
+/* The path of the root; that of layers in an idmapped mount is relative to it. */
+static const char *root_path(const struct script *script, size_t index)
+{
+	const struct plan *plan = script->plan;
+	const char *path = plan->step[index].open_root.path;
+
+	for (size_t i = 0; i < index && path[0] != '/'; i++)
+		if (plan->step[i].kind == STEP_MOUNT_LAYERS)
+			return arena_printf(script->arena, "%s/%s", plan->step[i].mount_layers.layers->from, path);
+	return path;
+}
+
 /* Where the tree is on the host, for both lanes. */
 static void add_root(struct script *script, struct text *out)
 {
@@ -49,7 +61,7 @@ static void add_root(struct script *script, struct text *out)
 		if (plan->step[i].kind != STEP_OPEN_ROOT)
 			continue;
 		text_add(out, "# root.path\nrootfs=$(cd ");
-		text_add_word(out, plan->step[i].open_root.path);
+		text_add_word(out, root_path(script, i));
 		text_add(out, " && pwd -P)\nexport rootfs\n\n");
 	}
 }

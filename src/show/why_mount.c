@@ -82,6 +82,8 @@ const struct cause mount_causes[] = {
 	  "its mount is unbindable, or a mount below it must stay covered: try 'rbind'" },
 	{ STEP_OPEN_SOURCE, EINVAL, SUBJECT_SOURCE, "@source cannot be bound",
 	  "its mount is unbindable, or its file system does not know idmapped mounts" },
+	{ STEP_OPEN_SOURCE, EINVAL, SUBJECT_OPTION, "the file system of @source does not know idmapped mounts",
+	  "ext4, xfs, btrfs, and tmpfs since Linux 6.3 do: have it on one of these" },
 	{ STEP_OPEN_SOURCE, EPERM, SUBJECT_OPTION, "the ids of @source cannot be mapped",
 	  "an idmapped mount needs CAP_SYS_ADMIN where the file system was mounted" },
 	{ STEP_BIND, EPERM, SUBJECT_OPTION, "the attributes of @source cannot be changed so", LOCKED },

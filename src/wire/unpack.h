@@ -13,7 +13,7 @@
  *	wake	(may be absent) a pipe: the input is a file that still grows. At its end, wait for a byte
  *	here and read
  *		again; the end of the pipe is the end of the growing
- *	target	the directory that is filled; it is empty
+ *	target	the directory that is filled; it is empty, but for "plain", where what is there may be replaced
  *	tee	(may be absent) a file that gets each byte of the input as it is
  *	compression	"auto" (by the first bytes), "none", "gzip", "zstd"
  *	form	"overlay": whiteouts become what overlayfs takes for them: a character device 0:0, and

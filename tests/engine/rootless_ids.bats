@@ -52,7 +52,7 @@ load ordinary
 	as_user ranges run --name one --userns keep-id -u root box sh -c 'echo more >>/etc/passwd; rm -f /etc/group'
 	as_user ranges start -a one
 	[ "$status" = 0 ]
-	as_user ranges run --rm --userns keep-id box sh -c 'tail -1 /etc/passwd; ls /etc/group'
+	as_user ranges run --rm --userns keep-id -u root box sh -c 'tail -1 /etc/passwd; ls /etc/group'
 	[ "$output" = $'7:x:1007:1007::/:/bin/sh\n/etc/group' ]
 	as_user ranges rm one
 	[ "$status" = 0 ]
@@ -85,7 +85,7 @@ load_layered()
 	echo old >"$WORLD/box/hidden/old"
 	load_layered
 	rm -r "$WORLD/box/hidden"
-	as_user ranges run --rm --userns keep-id layered sh -c 'ls /etc /hidden; cat /etc/group /hidden/new; stat -c %u:%g /etc/group /bin/sh'
+	as_user ranges run --rm --userns keep-id -u 0:0 layered sh -c 'ls /etc /hidden; cat /etc/group /hidden/new; stat -c %u:%g /etc/group /bin/sh'
 	[ "$output" = $'/etc:\ngroup\nhostname\nhosts\nresolv.conf\n\n/hidden:\nnew\nchanged\nnew\n1000:1001\n0:0' ]
 }
 

@@ -61,6 +61,16 @@ teardown()
 	[ "$output" = $'0\n0\n0\n# mine' ]
 }
 
+@test "--explain says what would be done, in all forms" {
+	works run --rm --uidmap 0:200000:65536 --explain sh box true
+	[[ "$output" == *"rootfs=\$(cd $TARU_ROOT/containers/"*"/rootfs && pwd -P)"* ]]
+	bash -n "$T/stdout"
+	works run --rm --uidmap 0:200000:65536 --explain text box true
+	[[ "$output" == *"overlay"* ]]
+	works run --rm --uidmap 0:200000:65536 --explain json box true
+	"$PYTHON" -m json.tool "$T/stdout" >/dev/null
+}
+
 @test "users and groups are mapped apart where both are said" {
 	works run --rm --uidmap 0:200000:1000 --gidmap 0:300000:2000 box sh -c 'tr -s " " </proc/self/uid_map; tr -s " " </proc/self/gid_map'
 	[ "$output" = $' 0 200000 1000\n 0 300000 2000' ]

@@ -325,6 +325,18 @@ PYTHON
 	fails 1 "nonsense" -- volume import copy "$T/nonsense"
 }
 
+@test "import adds to what is there, and replaces what the archive has" {
+	works run --rm -v wine:/w box sh -c 'mkdir /w/sub; echo old >/w/sub/kept; echo old >/w/sub/changed; echo old >/w/was; ln -s /etc /w/link'
+	mkdir -p "$T/in/sub" "$T/in/was" "$T/in/link"
+	echo new >"$T/in/sub/changed"
+	echo new >"$T/in/sub/added"
+	echo new >"$T/in/was/file"
+	echo new >"$T/in/link/hosts"
+	tar -C "$T/in" -c . | "$TARU" volume import wine -
+	[ "$(cd "$(data_of wine)" && cat sub/kept sub/changed sub/added was/file | tr '\n' ' ')" = "old new new new " ]
+	[ "$(cat /etc/hosts)" != new ]
+}
+
 @test "an archive that leads out of a volume stays in it" {
 	mkdir "$T/outside"
 	"$PYTHON" - "$T" <<'PYTHON'

@@ -211,8 +211,9 @@ blobs()
 	[ "$("$TARU" system df --format '{{.TotalCount}} {{.Size}}')" = "$one" ]
 	put two docker.io/library/older:1
 	run -0 "$TARU" system df
-	[ "$(line 1)" = "TYPE      TOTAL     ACTIVE    SIZE      RECLAIMABLE" ]
-	[[ "$(line 2)" =~ ^"Images    2         0         "[0-9.]+"MB "\ +[0-9.]+"MB (100%)"$ ]]
+	[ "$(line 1)" = "TYPE            TOTAL     ACTIVE    SIZE      RECLAIMABLE" ]
+	[[ "$(line 2)" =~ ^"Images          2         0         "[0-9.]+"MB "\ +[0-9.]+"MB (100%)"$ ]]
+	[ "$(line 3)" = "Local Volumes   0         0         0B        0B" ]
 	run -0 "$TARU" system df -v --format '{{.SharedSize}} {{.UniqueSize}}'
 	[[ "$(line 1)" =~ ^[0-9.]+"MB "[0-9.]+k?B$ ]]
 }

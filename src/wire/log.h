@@ -1,0 +1,13 @@
+/* log.h - the files in which a container's output is kept: written by its monitor, read by `taru logs`.
+ *
+ *	json-file	a line of JSON for each line, as docker has it: {"log":"…\n","stream":"stdout","time":"…"}
+ *	k8s-file	"TIME stdout F …": what kubelet and Podman read; P stands for a part of a line
+ *
+ * They are LOG_FILE, LOG_FILE.1, LOG_FILE.2 …, the newest first: the first is renamed when it would be longer than is
+ * wanted, and the oldest is removed.
+ */
+#pragma once
+
+#define LOG_FILE "log"
+
+enum { LOG_LINE = 16384 };		/* bytes: a longer line is kept in parts, as docker does it */
