@@ -344,15 +344,17 @@ static void a_config_that_was_read_is_written_as_it_was(void **state)
 {
 	static const char whole[] = "{\"User\":\"1\",\"ExposedPorts\":{\"80/tcp\":{}},\"Env\":[\"A=b\"],"
 				    "\"Entrypoint\":[\"e\"],\"Cmd\":[\"c\"],\"Volumes\":{\"/v\":{}},"
-				    "\"WorkingDir\":\"/w\",\"Labels\":{\"l\":\"m\"},\"StopSignal\":\"SIGINT\",\"OnBuild\":[\"RUN x\"],"
+				    "\"WorkingDir\":\"/w\",\"Labels\":{\"l\":\"m\"},\"StopSignal\":\"SIGINT\","
+				    "\"OnBuild\":[\"RUN x\"],"
 				    "\"Healthcheck\":{\"Test\":[\"NONE\"]},\"Shell\":[\"/bin/x\"]}";
 	struct text text = text_new(&arena);
 	struct json_writer json = json_writer_new(&text, NULL);
 	struct problem problem = { 0 };
 	struct image_run run;
+	const struct json *config = json_read(&arena, arena_copy(&arena, whole, strlen(whole)), strlen(whole),
+					      "config", &problem);
 
-	image_run_read(&arena, json_read(&arena, arena_copy(&arena, whole, strlen(whole)), strlen(whole), "config",
-					 &problem), &run);
+	image_run_read(&arena, config, &run);
 	json_open_object(&json, NULL);
 	image_run_write(&json, &run);
 	json_close(&json);
