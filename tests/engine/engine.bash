@@ -8,7 +8,7 @@
 bats_require_minimum_version 1.5.0
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${BUILD:=$HERE/../../build}"
-TARU=${TARU:-$BUILD/taru}
+export TARU=${TARU:-$BUILD/taru}
 PYTHON=/usr/bin/python3
 [ -x "$PYTHON" ] || PYTHON=$(command -v python3)
 
