@@ -1,7 +1,7 @@
 # The way in. Meson builds (see meson.build); this file says which forms of the build there are.
 #
 #   make build    the programs, as they are shipped, at build/
-#   make run      makes a container from Debian's busybox, runs a shell command in it, explains it
+#   make run      runs containers from this machine's files and from Debian's busybox, and explains one
 #   make check    runs all tests; the last line is the count
 #   make check-peers  runs the tests with Podman, Docker and containerd; for a machine that is there for
 #                 tests, since their packages start daemons
@@ -53,7 +53,7 @@ build/helpers/build.ninja: meson_options.txt
 
 run: build
 	tools/install-packages run
-	tools/demo build/bundle
+	tools/demo build/demo
 
 # Two more forms of the same code, with the sanitizers: by gcc; and by clang, for the side that needs no root, with what
 # libFuzzer counts, so that unit tests and fuzzers are made of the same objects. -O1 and -g1 are as much as
