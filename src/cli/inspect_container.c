@@ -64,7 +64,7 @@ static void put_command(struct json_writer *out, const struct json *args)
 	const struct json *first = args && args->kind == JSON_ARRAY ? args->first : NULL;
 
 	/* With --init it is behind that and a "--". */
-	if (!strcmp(text_of(first), "/run/taru-init") && first->next && first->next->next)
+	if (first && !strcmp(text_of(first), "/run/taru-init") && first->next && first->next->next)
 		first = first->next->next;
 	json_put_text(out, "Path", text_of(first));
 	json_open_array(out, "Args");

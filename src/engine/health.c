@@ -65,7 +65,7 @@ bool engine_read_health(struct engine *engine, const struct engine_container *co
 		json_decode(&decoder, value, fields, &results);
 	if (bad.found || !value)
 		return true;
-	ret_health->status = results.status;
+	ret_health->status = results.status ? results.status : "starting";
 	ret_health->streak = results.streak;
 	for (size_t i = results.count > HEALTH_RESULTS ? results.count - HEALTH_RESULTS : 0; i < results.count; i++)
 		ret_health->result[ret_health->results++] = results.at[i];
@@ -249,8 +249,8 @@ static void act(struct engine *engine, struct engine_container *container, struc
 
 bool engine_check_health(struct engine *engine, struct engine_container *container, struct problem *problem)
 {
-	struct health_result result;
-	struct health health;
+	struct health_result result = { .output = "" };
+	struct health health = { .status = "starting" };
 
 	if (!container->made.upkeep.health.test.count)
 		problem_set(problem, "container %s has no health check", container->made.name);

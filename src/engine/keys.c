@@ -8,14 +8,12 @@ static const char usual[] = "ctrl-p,ctrl-q";
 static int read_key(const char *word, size_t length)
 {
 	static const char ctrl[] = "ctrl-";
-	const size_t prefix = sizeof(ctrl) - 1;
-	char letter;
+	char letter = length ? word[length - 1] : '\0';
 
 	if (length == 1)
-		return (unsigned char)*word < 0x80 ? *word : -1;
-	if (length != prefix + 1 || strncmp(word, ctrl, prefix) != 0)
+		return (unsigned char)letter < 0x80 ? letter : -1;
+	if (length != sizeof(ctrl) || strncmp(word, ctrl, sizeof(ctrl) - 1) != 0)
 		return -1;
-	letter = word[prefix];
 	if (letter >= 'a' && letter <= 'z')
 		letter = (char)(letter - 'a' + 'A');
 	return letter >= '@' && letter <= '_' ? letter - '@' : -1;
@@ -54,29 +52,33 @@ static size_t fall_back(const struct keys *keys, char next)
 	return 0;
 }
 
+/* One key. What of it, and of those held back before, is no begin of the keys is added at `to`; returns how much. */
+static size_t take_key(struct keys *keys, char key, char *to)
+{
+	const size_t before = keys->seen;
+	size_t count;
+
+	if (before < keys->count && before < KEYS_MAX && key == keys->key[before]) {
+		keys->seen++;
+		return 0;
+	}
+	keys->seen = before ? fall_back(keys, key) : 0;
+	count = before + 1 - keys->seen;
+	memcpy(to, keys->key, count < before ? count : before);
+	if (count > before)
+		to[before] = key;
+	return count;
+}
+
 bool keys_take(struct keys *keys, const char *typed, size_t length, char *to, size_t *ret_length)
 {
-	size_t count = 0;
-
+	*ret_length = 0;
 	for (size_t i = 0; i < length; i++) {
-		size_t before = keys->seen, now;
-
-		if (keys->count && typed[i] == keys->key[before]) {
-			if (++keys->seen == keys->count) {
-				keys->seen = 0;
-				*ret_length = count;
-				return true;
-			}
-			continue;
+		*ret_length += take_key(keys, typed[i], to + *ret_length);
+		if (keys->count && keys->seen == keys->count) {
+			keys->seen = 0;
+			return true;
 		}
-		now = before ? fall_back(keys, typed[i]) : 0;
-		/* What was held back and is no begin any more. */
-		memcpy(to + count, keys->key, before + 1 - now < before ? before + 1 - now : before);
-		count += before + 1 - now < before ? before + 1 - now : before;
-		if (!now)
-			to[count++] = typed[i];
-		keys->seen = now;
 	}
-	*ret_length = count;
 	return false;
 }

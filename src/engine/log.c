@@ -139,38 +139,42 @@ static off_t find_tail(int fd, off_t size, int64_t tail, char *buffer)
 	return 0;
 }
 
-/* Before the first line that is wanted of --tail nothing is read but newlines, from behind. */
+/* Puts a file to where its last `tail` lines begin. Returns how many are still to come from those before. */
+static int64_t skip_in(int fd, int64_t tail, char *buffer)
+{
+	struct stat info;
+	int64_t lines;
+
+	if (tail <= 0 || sys_fstat(fd, &info)) {
+		sys_lseek(fd, 0, SEEK_END);
+		return 0;
+	}
+	lines = (int64_t)count_lines(fd, buffer);
+	if (lines < tail)
+		return tail - lines;
+	sys_lseek(fd, find_tail(fd, info.st_size, tail, buffer), SEEK_SET);
+	return 0;
+}
+
+/* Before the first line that is wanted of --tail nothing is read but newlines. The last file alone has usually enough,
+ * and then it is not read as a whole. */
 static void skip_to_tail(struct reading *reading, const int *fds, size_t count)
 {
 	int64_t tail = reading->asked->tail;
+	struct stat info;
 
 	if (tail < 0 || !count)
 		return;
-	for (size_t i = count; i-- > 0;) {
-		struct stat info;
-		uint64_t lines;
+	if (tail > 0 && sys_fstat(fds[count - 1], &info) == 0) {
+		off_t begin = find_tail(fds[count - 1], info.st_size, tail, reading->buffer);
 
-		if (tail <= 0 || sys_fstat(fds[i], &info)) {
-			sys_lseek(fds[i], 0, SEEK_END);
-			continue;
-		}
-		if (i == count - 1) {
-			off_t begin = find_tail(fds[i], info.st_size, tail, reading->buffer);
-
-			if (begin) {
-				sys_lseek(fds[i], begin, SEEK_SET);
-				tail = 0;
-				continue;
-			}
-		}
-		lines = count_lines(fds[i], reading->buffer);
-		if ((int64_t)lines >= tail) {
-			sys_lseek(fds[i], find_tail(fds[i], info.st_size, tail, reading->buffer), SEEK_SET);
+		if (begin) {
+			sys_lseek(fds[--count], begin, SEEK_SET);
 			tail = 0;
-		} else {
-			tail -= (int64_t)lines;
 		}
 	}
+	while (count-- > 0)
+		tail = skip_in(fds[count], tail, reading->buffer);
 }
 
 /* --- what comes --- */

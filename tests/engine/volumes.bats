@@ -381,6 +381,8 @@ PYTHON
 	# shellcheck disable=SC2046
 	[ -z "$("$TARU" ps -aq)" ] || "$TARU" rm -fv $("$TARU" ps -aq) >/dev/null
 	until_true eval '"$TARU" volume prune -f; [ -z "$(ls -A "$TARU_ROOT/volumes" | grep -v wine)" ]'
+	# What is left of containers that were not finished.
+	works system check --repair
 }
 
 @test "a copy that was cut short is taken up: what was moved stays, what was not comes" {

@@ -1,11 +1,10 @@
-/* fuzz_log.c - a container's log, which a container's output and whoever can write to the store have made: lines that are
- * none are refused, and what the monitor writes is read as it was. */
+/* fuzz_log.c - any bytes as a line of a container's log: what is none is refused, and nothing is read beyond it. */
 #include "engine/log.h"
-#include "monitor/log.h"
 #include <stdlib.h>
 #include <string.h>
 
-static void read_line(const uint8_t *data, size_t size, bool (*parse)(char *line, size_t length, struct log_line *line_))
+static void read_line(const uint8_t *data, size_t size,
+		      bool (*parse)(char *line, size_t length, struct log_line *ret_line))
 {
 	char *copy = malloc(size + 1);
 	struct log_line line;

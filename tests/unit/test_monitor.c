@@ -19,7 +19,7 @@ static char folder[] = "/tmp/taru-test-log.XXXXXX";
 
 static int make_folder(void **state)
 {
-	memcpy(strrchr(folder, '.'), ".XXXXXX", 7);
+	(void)snprintf(folder, sizeof(folder), "/tmp/taru-test-log.XXXXXX");
 	return mkdtemp(folder) ? 0 : -1;
 }
 
@@ -170,8 +170,10 @@ static void a_full_file_is_renamed_and_the_oldest_goes(void **state)
 static void what_is_no_entry_is_refused(void **state)
 {
 	static const char *const lines[] = {
-		"", "{", "{\"log\":\"", "{\"log\":\"a", "{\"log\":\"a\"}", "{\"log\":\"\\u12\",\"stream\":\"stdout\",\"time\":\"t\"}",
-		"{\"log\":\"\\q\",\"stream\":\"stdout\",\"time\":\"t\"}", "{\"log\":\"a\",\"stream\":\"stdout\",\"time\":\"t\"",
+		"", "{", "{\"log\":\"", "{\"log\":\"a", "{\"log\":\"a\"}",
+		"{\"log\":\"\\u12\",\"stream\":\"stdout\",\"time\":\"t\"}",
+		"{\"log\":\"\\q\",\"stream\":\"stdout\",\"time\":\"t\"}",
+		"{\"log\":\"a\",\"stream\":\"stdout\",\"time\":\"t\"",
 		"no", "time stdout", "time stdout F", "time stdout FX",
 	};
 
