@@ -101,6 +101,7 @@ bench: build
 	tools/install-packages run
 	tools/install-packages bench
 	bench/run.sh
+	bench/engine.py
 
 bench-vm: build
 	tools/install-packages run
