@@ -30,7 +30,7 @@ static void prune(struct command *command, struct place *place, struct text *out
 		return;
 	command_warn(command, &warnings);
 	for (size_t i = 0; i < count; i++)
-		if (!engine_lives(&list[i]) &&
+		if (!engine_lives(&list[i]) && list[i].status != CONTAINER_RESTARTING &&
 		    remove_one(command, place, list[i].made.id))
 			text_printf(&removed, "%s\n", list[i].made.id);
 	engine_sweep(&place->engine);

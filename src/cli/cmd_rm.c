@@ -24,6 +24,11 @@ static void remove_one(struct command *command, struct place *place, struct engi
 	struct problem bad = { 0 };
 	bool removed = false;
 
+	if (!asked->force && container->status == CONTAINER_RESTARTING) {
+		problem_set(problem, "container %s is about to be started again: stop it before, or use --force",
+			    container->made.name);
+		return;
+	}
 	if (asked->force)
 		engine_stop(&place->engine, container, 0, &bad);
 	bad = (struct problem){ 0 };

@@ -1,25 +1,56 @@
 /* cmd_update.c - `taru update`: changes the limits of containers. */
 #include "cli/place.h"
 #include "engine/update.h"
+#include "engine/upkeep.h"
+#include <string.h>
 
-static void update_one(struct command *command, struct place *place, struct engine_container *container,
-		       struct problem *problem)
-{
-	engine_update(&place->engine, container, command->asked, problem);
-}
-
-static bool is_asked(const struct update_asked *asked)
+static bool limits_asked(const struct update_asked *asked)
 {
 	return asked->memory.set || asked->memory_reservation.set || asked->memory_swap.set || asked->pids_limit.set ||
 	       asked->cpu_quota.set || asked->cpu_shares.set || asked->cpu_period.set || asked->blkio_weight.set ||
 	       asked->cpus || asked->cpuset_cpus || asked->cpuset_mems;
 }
 
+struct cmd_update_asked {
+	struct update_asked limits;
+	const char *restart;
+};
+
+/* Its monitor looks at it when the container has ended. */
+static void set_restart(struct command *command, struct place *place, struct engine_container *container,
+			struct problem *problem)
+{
+	const struct cmd_update_asked *asked = command->asked;
+
+	if (!engine_lock(&place->engine, container, problem) ||
+	    !engine_read_restart(command->arena, asked->restart, &container->made.upkeep, problem))
+		return;
+	if (container->made.remove && container->made.upkeep.restart != RESTART_NO)
+		problem_set(problem, "container %s was made with '--rm': what is removed at its end cannot be started "
+			    "again", container->made.name);
+	else if (engine_lives(container) && !strcmp(container->made.upkeep.log_driver, "passthrough"))
+		problem_set(problem, "container %s runs in the foreground, and ends with its caller: start it with "
+			    "'taru start' for a restart policy", container->made.name);
+	else
+		engine_write_made(&place->engine, container, problem);
+}
+
+static void update_one(struct command *command, struct place *place, struct engine_container *container,
+		       struct problem *problem)
+{
+	const struct cmd_update_asked *asked = command->asked;
+
+	if (!limits_asked(&asked->limits) || engine_update(&place->engine, container, &asked->limits, problem))
+		if (asked->restart)
+			set_restart(command, place, container, problem);
+}
+
 static void run(struct command *command)
 {
+	const struct cmd_update_asked *asked = command->asked;
 	struct place place;
 
-	if (!is_asked(command->asked))
+	if (!limits_asked(&asked->limits) && !asked->restart)
 		problem_set(command->problem, "update: give one option at least; see 'taru update --help'");
 	if (command->problem->found || !place_open(command, false, &place))
 		return;
@@ -27,7 +58,7 @@ static void run(struct command *command)
 	store_close(&place.store);
 }
 
-#define AT(member) offsetof(struct update_asked, member)
+#define AT(member) offsetof(struct cmd_update_asked, limits.member)
 
 static const struct option options[] = {
 	{ "blkio-weight", 0, OPTION_UNSIGNED, AT(blkio_weight), "N", "weight of its input and output, 10 to 1000" },
@@ -42,17 +73,19 @@ static const struct option options[] = {
 	  "memory that it keeps when memory is short" },
 	{ "memory-swap", 0, OPTION_BYTES, AT(memory_swap), "BYTES", "limit of memory and swap together; -1: none" },
 	{ "pids-limit", 0, OPTION_SIGNED, AT(pids_limit), "N", "limit of processes; 0 or -1: none" },
+	{ "restart", 0, OPTION_TEXT, offsetof(struct cmd_update_asked, restart), "POLICY",
+	  "no, on-failure[:TIMES], always, unless-stopped" },
 	{ NULL }
 };
 
 const struct verb verb_update = {
 	.name = "update",
 	.operands = "CONTAINER...",
-	.summary = "change the limits of containers",
+	.summary = "change the limits and the restart policy of containers",
 	.notes = "They hold for a container that runs, and for each start that comes. Of one container either all is\n"
 		 "changed or, if the kernel refuses a value, nothing.\n",
 	.options = options,
-	.asked_size = sizeof(struct update_asked),
+	.asked_size = sizeof(struct cmd_update_asked),
 	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.run = run,

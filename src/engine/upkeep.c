@@ -74,11 +74,8 @@ void engine_log_limits(const struct upkeep *upkeep, struct log_limits *ret_limit
 
 /* --- restarts --- */
 
-/* "on-failure:3". */
-static void read_restart(struct arena *arena, const struct run_asked *asked, struct upkeep *upkeep,
-			 struct problem *problem)
+bool engine_read_restart(struct arena *arena, const char *given, struct upkeep *upkeep, struct problem *problem)
 {
-	const char *given = asked->restart && asked->restart[0] ? asked->restart : "no";
 	const char *colon = strchr(given, ':');
 	const char *word = colon ? arena_copy(arena, given, (size_t)(colon - given)) : given;
 	uint64_t most = 0;
@@ -88,9 +85,7 @@ static void read_restart(struct arena *arena, const struct run_asked *asked, str
 		problem_set(problem, "option '--restart': '%s' is none of no, on-failure[:TIMES], always, "
 			    "unless-stopped", given);
 	upkeep->restart_max = (uint32_t)most;
-	if (asked->remove && upkeep->restart != RESTART_NO)
-		problem_set(problem, "options '--rm' and '--restart': what is removed at its end cannot be started "
-			    "again; leave out one of them");
+	return !problem->found;
 }
 
 /* --- health checks --- */
@@ -186,7 +181,10 @@ void engine_read_upkeep(struct arena *arena, const struct run_asked *asked, cons
 	struct upkeep *upkeep = ret_upkeep;
 
 	*upkeep = (struct upkeep){ .interactive = asked->interactive };
-	read_restart(arena, asked, upkeep, problem);
+	engine_read_restart(arena, asked->restart && asked->restart[0] ? asked->restart : "no", upkeep, problem);
+	if (asked->remove && upkeep->restart != RESTART_NO)
+		problem_set(problem, "options '--rm' and '--restart': what is removed at its end cannot be started "
+			    "again; leave out one of them");
 	read_health(arena, asked, image, &upkeep->health, problem);
 	upkeep->log_options = read_log_options(arena, &asked->log_options, problem);
 	if (asked->log_driver)

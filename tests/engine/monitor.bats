@@ -276,6 +276,35 @@ pty()
 	[ "$output" = "" ]
 }
 
+@test "one that is about to be started again: ps says so, prune and rm leave it, start does not wait, stop ends it" {
+	works run -d --name one --restart always box false
+	# The pause is 1.6 s then.
+	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}} {{.State.Status}}" one)" = "4 restarting" ]' "$TARU"
+	works ps --format '{{.Status}}'
+	[[ "$output" == "Restarting (1)"* ]]
+	fails 1 "about to be started again" -- rm one
+	works container prune -f
+	[ "$output" = "" ]
+	works start one
+	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}} {{.State.Status}}" one)" = "2 restarting" ]' "$TARU"
+	works stop one
+	has_status one exited
+	run -1 monitor_of one
+}
+
+@test "update --restart: what is done at the next end" {
+	works run -d --name one box sleep 100
+	works update --restart always one
+	works kill one
+	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}} {{.State.Status}}" one)" = "1 running" ]' "$TARU"
+	works update --restart no one
+	works kill one
+	until_true has_status one exited
+	fails 1 "--restart" -- update --restart sometimes one
+	works run -d --rm --name two box sleep 100
+	fails 1 "--rm" -- update --restart always two
+}
+
 @test "system start-restarting: after the machine went down, those that ran and have a policy" {
 	local name policy pids=()
 	for name in never always unless stopped; do
