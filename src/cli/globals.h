@@ -14,6 +14,7 @@ extern const struct verb verb_images, verb_inspect, verb_image_inspect, verb_his
 	verb_stop,
 	verb_create, verb_start, verb_rename, verb_container_prune, verb_container_inspect,
 	verb_attach, verb_logs, verb_restart, verb_container_cleanup, verb_healthcheck_run, verb_system_check,
+	verb_system_prune,
 	verb_system_start_restarting, verb_exec, verb_pause, verb_unpause, verb_wait,
 	verb_cp, verb_diff, verb_commit, verb_container_export, verb_image_export,
 	verb_stats, verb_update, verb_top, verb_port, verb_info, verb_version,

@@ -100,6 +100,7 @@ static const struct called {
 	{ "system", "check", &verb_system_check },
 	{ "system", "df", &verb_system_df },
 	{ "system", "info", &verb_info },
+	{ "system", "prune", &verb_system_prune },
 	{ "system", "start-restarting", &verb_system_start_restarting },
 	{ "volume", "create", &verb_volume_create },
 	{ "volume", "export", &verb_volume_export },

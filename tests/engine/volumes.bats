@@ -443,3 +443,19 @@ PYTHON
 	works system df -v
 	[[ "$output" == *"Local Volumes space usage:"*"VOLUME NAME   LINKS     SIZE"*"free          0         1kB"*"wine          1         3kB"* ]]
 }
+
+@test "system prune: what does not run, then what nobody uses; volumes only where it is asked for" {
+	works run --name one -v /data box true
+	works run -d --name two -v wine:/data box sleep 100
+	works system prune -f
+	[[ "$output" == *"Deleted Containers:"* ]]
+	works ps -a --format '{{.Names}}'
+	[ "$output" = two ]
+	works volume ls -q
+	[ "${#lines[@]}" = 2 ]
+	works system prune -f --volumes
+	works volume ls -q
+	[ "$output" = wine ]
+	works images -q box
+	[ "${#lines[@]}" = 1 ]
+}
