@@ -185,19 +185,19 @@ static bool runs(struct engine *engine, const char *id)
 	return lives;
 }
 
-/* The file that is written to is renamed when it is full, and another begun. */
+/* The file that is written to is renamed when it is full, and another begun. `fd` -1: there was none yet. */
 static bool is_another(int fd, int folder, int *ret_next)
 {
 	struct stat one, other;
 	int next = sys_openat(folder, LOG_FILE, O_RDONLY | O_NOFOLLOW, 0);
 
-	if (next < 0 || sys_fstat(fd, &one) || sys_fstat(next, &other) || one.st_ino == other.st_ino) {
-		if (next >= 0)
-			sys_close(next);
-		return false;
+	if (next >= 0 && (fd < 0 || (!sys_fstat(fd, &one) && !sys_fstat(next, &other) && one.st_ino != other.st_ino))) {
+		*ret_next = next;
+		return true;
 	}
-	*ret_next = next;
-	return true;
+	if (next >= 0)
+		sys_close(next);
+	return false;
 }
 
 /* Waits for a change in the folder, or a moment: the container may have ended. */
@@ -233,10 +233,13 @@ static void follow(struct engine *engine, const struct engine_container *contain
 	while (!reading->done) {
 		int next;
 
-		read_on(reading, fd);
-		if (is_another(fd, container->folder, &next)) {
+		if (fd >= 0)
 			read_on(reading, fd);
-			sys_close(fd);
+		if (is_another(fd, container->folder, &next)) {
+			if (fd >= 0) {
+				read_on(reading, fd);
+				sys_close(fd);
+			}
 			fd = next;
 			continue;
 		}
@@ -246,7 +249,8 @@ static void follow(struct engine *engine, const struct engine_container *contain
 		if (!last)
 			wait_for_more(notifier);
 	}
-	sys_close(fd);
+	if (fd >= 0)
+		sys_close(fd);
 }
 
 /* --- all of it --- */
@@ -275,6 +279,6 @@ void engine_read_log(struct engine *engine, const struct engine_container *conta
 		if (i + 1 < count || !asked->follow)
 			sys_close(fds[i]);
 	}
-	if (asked->follow && count)
-		follow(engine, container, &reading, fds[count - 1]);
+	if (asked->follow)
+		follow(engine, container, &reading, count ? fds[count - 1] : -1);
 }
