@@ -446,3 +446,11 @@ pty()
 	until_true bash -c '"$0" ps | grep -q "(healthy)"' "$TARU"
 	works rm -f one
 }
+
+@test "health checks: their status is known also to who was started with SIGCHLD ignored" {
+	works run -d --name one --health-cmd 'exit 3' --health-interval 1h box sleep 100
+	run -1 "$PYTHON" -c 'import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])' "$TARU" healthcheck run one
+	works rm -f one
+}
