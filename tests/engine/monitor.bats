@@ -454,3 +454,9 @@ signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 os.execv(sys.argv[1], sys.argv[1:])' "$TARU" healthcheck run one
 	works rm -f one
 }
+
+@test "logs -f: nothing is left out where several files are filled in between" {
+	works run -d --name one --log-opt max-size=200 --log-opt max-file=100 box sh -c 'sleep 0.5; seq 1 200; sleep 0.3'
+	works logs -f one
+	[ "$output" = "$(seq 1 200)" ]
+}
