@@ -130,7 +130,7 @@ static void put_away(struct engine *engine, struct engine_container *container, 
 	}
 }
 
-/* Whether there is something to do: for who does not know how it ended only where its keeper was killed, since else what
+/* Whether there is something to do: for who does not know how it ended only where its keeper was killed, since what
  * the keeper has written would be lost. */
 static bool is_left(struct engine *engine, const struct engine_container *container, const struct ending *ending)
 {
