@@ -145,8 +145,8 @@ static _Noreturn void run_check(struct engine *engine, const struct engine_conta
 	_exit(result.status);
 }
 
-/* Reads until the check has ended: what it has left in the background may hold the pipe open for longer. Only the begin
- * is kept. */
+/* Reads until the check has ended: what it has left in the background may hold the pipe open for longer. Only the
+ * begin is kept. */
 static const char *read_output(struct arena *arena, int from, pid_t child)
 {
 	enum { LAST_READS = 16 };

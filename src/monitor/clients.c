@@ -216,8 +216,8 @@ void input_move(struct monitor *monitor)
 
 /* --- both --- */
 
-/* Nobody is listened to while something that was typed is on its way; not to a hang-up either, which poll(2) would tell
- * again and again. */
+/* Nobody is listened to while something that was typed is on its way; not to a hang-up either, which poll(2) would
+ * tell again and again. */
 void clients_prepare(const struct monitor *monitor, struct pollfd fds[CLIENTS_MAX])
 {
 	const bool listening = monitor->input_begin == monitor->input_end;
