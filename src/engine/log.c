@@ -198,7 +198,8 @@ static bool is_same(int one, int other)
 }
 
 /* The file that was begun after `fd` (-1: there was none yet), or -1. Full ones are renamed, the oldest first, while
- * this looks from the newest on: so none is passed over. Where `fd` is removed already it is the oldest that is there. */
+ * this looks from the newest on: so none is passed over. Where `fd` is removed already it is the oldest that is
+ * there. */
 static int open_next(const struct engine_container *container, int fd)
 {
 	struct log_limits limits;
