@@ -43,6 +43,9 @@ static void run(struct command *command)
 	struct place place;
 	int *clients;
 
+	/* Hooks and helpers are no keepers. */
+	if (ending.keeper >= 0)
+		fcntl(ending.keeper, F_SETFD, FD_CLOEXEC);
 	ending.clients = read_clients(command, asked->clients, &clients);
 	ending.client = clients;
 	if (!place_open(command, false, &place))

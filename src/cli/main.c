@@ -12,6 +12,7 @@
 #include "image/helper.h"
 #include "life/life.h"
 #include "spec/names.h"
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -126,6 +127,8 @@ int main(int argc, char **argv)
 				   .failed = EXIT_USAGE, .problem = &problem };
 
 	standard_descriptors_fill();
+	/* A caller that ignores it would have the kernel reap for us, and how a child ended would be lost. */
+	signal(SIGCHLD, SIG_DFL);
 	arena_init(&arena, memory, sizeof(memory));
 	run(&command, &globals, &log, copy_words(&arena, argc, argv), argv);
 	if (problem.found)

@@ -1,19 +1,32 @@
 /* starting.c - see starting.h */
 #include "cli/starting.h"
+#include "base/clock.h"
+#include "base/sys_file.h"
 #include <string.h>
+#include <sys/file.h>
 
-/* One that is about to be started again by its policy is started by us. */
+/* Its keeper may be about to put it away, and somebody else to start it. One that is about to be started again by its
+ * policy is started by us. */
+static bool is_unsettled(const struct engine_container *container)
+{
+	if (engine_lives(container) || !engine_has_keeper(container->folder))
+		return false;
+	if (container->status == CONTAINER_RESTARTING)
+		engine_set_stopped(container->folder, true);
+	return true;
+}
+
 static bool is_free(struct place *place, struct engine_container *container, struct problem *problem)
 {
-	enum { PATIENCE_MS = 10000 };
+	enum { PATIENCE_MS = 10000, LOOK_MS = 5 };
+	const uint64_t until = clock_ms() + PATIENCE_MS;
 
-	if (container->status == CONTAINER_RESTARTING) {
-		engine_set_stopped(container->folder, true);
-		engine_wait_for_keeper(container->folder, PATIENCE_MS);
+	while (engine_lock(&place->engine, container, problem) && is_unsettled(container) && clock_ms() < until) {
+		/* A keeper needs the lock to go on. */
+		sys_flock(container->folder, LOCK_UN);
+		clock_sleep_ms(LOOK_MS);
 	}
-	if (!engine_lock(&place->engine, container, problem))
-		return false;
-	if (engine_lives(container))
+	if (!problem->found && engine_lives(container))
 		problem_set(problem, "container %s is %s already", container->made.name,
 			    engine_status_name(container->status));
 	return !problem->found;

@@ -11,8 +11,7 @@ struct attach_asked {
 	bool terminal;			/* it has one */
 	const char *detach_keys;	/* "ctrl-p,ctrl-q", docker's; "" for none; NULL: those */
 	bool forward_signals;		/* they are the container's, where it has no terminal */
-	pid_t process;			/* to whom; checked by its start time */
-	const char *run, *id;		/* for that: RUN and the container's ID */
+	const char *run, *id;		/* whose: RUN and the container's ID */
 };
 
 enum attach_end {

@@ -130,6 +130,14 @@ static void put_away(struct engine *engine, struct engine_container *container, 
 	}
 }
 
+/* Whether there is something to do: for who does not know how it ended only where its keeper was killed, since what
+ * the keeper has written would be lost. */
+static bool is_left(struct engine *engine, const struct engine_container *container, const struct ending *ending)
+{
+	return ending->known || ending->keeper >= 0 || engine_lives(container) ||
+	       (engine_has_life(engine, container->made.id) && !engine_has_keeper(container->folder));
+}
+
 void engine_cleanup(struct engine *engine, const char *id, const struct ending *ending, struct text *warnings,
 		    struct problem *problem)
 {
@@ -139,10 +147,10 @@ void engine_cleanup(struct engine *engine, const char *id, const struct ending *
 	struct problem gone = { 0 };
 
 	/* Somebody may have removed it by force. */
-	if (engine_find(engine, id, &container, &gone) && engine_lock(engine, &container, &gone))
-		put_away(engine, &container, ending, before, warnings, problem);
-	else
+	if (!engine_find(engine, id, &container, &gone) || !engine_lock(engine, &container, &gone))
 		tell(ending);
+	else if (is_left(engine, &container, ending))
+		put_away(engine, &container, ending, before, warnings, problem);
 	engine_close(&container);
 	signals_restore(before);
 }

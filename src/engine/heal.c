@@ -24,8 +24,7 @@ static void remove_orphan(struct engine *engine, const char *id, struct text *wa
 		text_printf(warnings, "%s\n", problem.text);
 }
 
-/* Whether there still is something of a run: who was to put it away may just have done so. */
-static bool has_life(struct engine *engine, const char *id)
+bool engine_has_life(struct engine *engine, const char *id)
 {
 	const char *path = arena_printf(engine->arena, "%s/%s", engine->run, id);
 
@@ -48,7 +47,7 @@ void engine_heal_one(struct engine *engine, const char *id, struct text *warning
 	}
 	if (engine_lives(&container))
 		engine_adopt(engine, &container);
-	else if (container.status == CONTAINER_EXITED && has_life(engine, id))
+	else if (container.status == CONTAINER_EXITED && engine_has_life(engine, id))
 		engine_cleanup(engine, id, &unknown, warnings, &problem);
 	engine_close(&container);
 	if (problem.found)

@@ -10,6 +10,7 @@
 #include "image/manifest.h"
 #include "spec/names.h"
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,16 +145,23 @@ static _Noreturn void run_check(struct engine *engine, const struct engine_conta
 	_exit(result.status);
 }
 
-/* Reads to the end of it; only the begin is kept. */
-static const char *read_output(struct arena *arena, int from)
+/* Reads until the check has ended: what it has left in the background may hold the pipe open for longer. Only the
+ * begin is kept. */
+static const char *read_output(struct arena *arena, int from, pid_t child)
 {
+	enum { LAST_READS = 16 };
 	char *kept = arena_alloc(arena, HEALTH_OUTPUT + 1), more[4096];
+	closes int ended = sys_pidfd_open(child, 0);
+	struct pollfd fds[] = { { from, POLLIN, 0 }, { ended, POLLIN, 0 } };
 	size_t length = 0;
-	ssize_t count;
 
-	while ((count = sys_read(from, more, sizeof(more))) > 0 || count == -EINTR) {
+	sys_fcntl(from, F_SETFL, O_NONBLOCK);
+	for (int reads = LAST_READS; reads > 0; reads -= fds[1].revents != 0) {
+		ssize_t count = sys_ppoll(fds, 2, NULL) > 0 ? sys_read(from, more, sizeof(more)) : -EINTR;
 		size_t room = HEALTH_OUTPUT - length, take = count > 0 ? (size_t)count : 0;
 
+		if (!count || (count < 0 && fds[1].revents))
+			break;
 		take = take < room ? take : room;
 		memcpy(kept + length, more, take);
 		length += take;
@@ -186,7 +194,7 @@ static bool do_check(struct engine *engine, const struct engine_container *conta
 		problem_set(problem, "container %s: no process can be made for its health check", container->made.name);
 		return false;
 	}
-	result->output = read_output(engine->arena, from);
+	result->output = read_output(engine->arena, from, child);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	result->end = record_now(engine->arena);

@@ -90,6 +90,14 @@ static void read_on(struct reading *reading, int fd)
 	}
 }
 
+static int open_file(const struct engine_container *container, uint32_t number)
+{
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), number ? LOG_FILE ".%u" : LOG_FILE, number);
+	return sys_openat(container->folder, name, O_RDONLY | O_NOFOLLOW, 0);
+}
+
 /* The files, the oldest first, open; the last one is the one that is written to. */
 static size_t open_files(const struct engine_container *container, int fds[FILES_MAX])
 {
@@ -98,11 +106,8 @@ static size_t open_files(const struct engine_container *container, int fds[FILES
 
 	engine_log_limits(&container->made.upkeep, &limits);
 	for (uint32_t i = limits.files < FILES_MAX ? limits.files : FILES_MAX; i-- > 0;) {
-		char name[32];
-		int fd;
+		int fd = open_file(container, i);
 
-		(void)snprintf(name, sizeof(name), i ? LOG_FILE ".%u" : LOG_FILE, i);
-		fd = sys_openat(container->folder, name, O_RDONLY | O_NOFOLLOW, 0);
 		if (fd >= 0)
 			fds[count++] = fd;
 	}
@@ -189,19 +194,35 @@ static bool runs(struct engine *engine, const char *id)
 	return lives;
 }
 
-/* The file that is written to is renamed when it is full, and another begun. */
-static bool is_another(int fd, int folder, int *ret_next)
+static bool is_same(int one, int other)
 {
-	struct stat one, other;
-	int next = sys_openat(folder, LOG_FILE, O_RDONLY | O_NOFOLLOW, 0);
+	struct stat this, that;
 
-	if (next < 0 || sys_fstat(fd, &one) || sys_fstat(next, &other) || one.st_ino == other.st_ino) {
-		if (next >= 0)
+	return !sys_fstat(one, &this) && !sys_fstat(other, &that) && this.st_ino == that.st_ino;
+}
+
+/* The file that was begun after `fd` (-1: there was none yet), or -1. Full ones are renamed, the oldest first, while
+ * this looks from the newest on: so none is passed over. Where `fd` is removed already it is the oldest that is
+ * there. */
+static int open_next(const struct engine_container *container, int fd)
+{
+	struct log_limits limits;
+	int next = -1;
+
+	engine_log_limits(&container->made.upkeep, &limits);
+	for (uint32_t i = 0; i < limits.files; i++) {
+		int one = open_file(container, i);
+
+		if (one >= 0 && fd >= 0 && is_same(fd, one)) {
+			sys_close(one);
+			break;
+		}
+		if (one >= 0 && next >= 0)
 			sys_close(next);
-		return false;
+		if (one >= 0)
+			next = one;
 	}
-	*ret_next = next;
-	return true;
+	return next;
 }
 
 /* Waits for a change in the folder, or a moment: the container may have ended. */
@@ -237,10 +258,14 @@ static void follow(struct engine *engine, const struct engine_container *contain
 	while (!reading->done) {
 		int next;
 
-		read_on(reading, fd);
-		if (is_another(fd, container->folder, &next)) {
+		if (fd >= 0)
 			read_on(reading, fd);
-			sys_close(fd);
+		next = open_next(container, fd);
+		if (next >= 0) {
+			if (fd >= 0) {
+				read_on(reading, fd);
+				sys_close(fd);
+			}
 			fd = next;
 			continue;
 		}
@@ -250,7 +275,8 @@ static void follow(struct engine *engine, const struct engine_container *contain
 		if (!last)
 			wait_for_more(notifier);
 	}
-	sys_close(fd);
+	if (fd >= 0)
+		sys_close(fd);
 }
 
 /* --- all of it --- */
@@ -279,6 +305,6 @@ void engine_read_log(struct engine *engine, const struct engine_container *conta
 		if (i + 1 < count || !asked->follow)
 			sys_close(fds[i]);
 	}
-	if (asked->follow && count)
-		follow(engine, container, &reading, fds[count - 1]);
+	if (asked->follow)
+		follow(engine, container, &reading, count ? fds[count - 1] : -1);
 }

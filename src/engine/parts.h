@@ -32,6 +32,9 @@ const char *engine_new_id(struct arena *arena);
 /* Whether the text is a whole ID. */
 bool is_container_id(const char *name);
 
+/* heal.c: whether there still is something of a run: who was to put it away may just have done so. */
+bool engine_has_life(struct engine *engine, const char *id);
+
 /* names.c: the ID that a name leads to, whether there is such a container or not; NULL for none. */
 const char *name_owner(const struct engine *engine, const char *name);
 

@@ -37,7 +37,7 @@ bool clients_took(const struct monitor *monitor, size_t source)
 	return true;
 }
 
-/* False where it cannot be taken now. One who is gone has taken all. */
+/* False where it cannot be taken now. One who is gone wants nothing more; what it has typed before is still read. */
 static bool send_to(struct client *client, const void *message, size_t length)
 {
 	ssize_t sent = sys_send(client->fd, message, length);
@@ -45,8 +45,10 @@ static bool send_to(struct client *client, const void *message, size_t length)
 	if (sent == -EAGAIN || sent == -ENOBUFS)
 		return false;
 	client->stalled_ms = 0;
-	if (sent < 0)
-		drop(client);
+	if (sent < 0) {
+		client->waits_only = true;
+		client->owed = 0;
+	}
 	return true;
 }
 
@@ -80,6 +82,21 @@ static void tell_loss(struct client *client)
 		return;
 	client->left_behind = false;
 	client->lost = 0;
+}
+
+void clients_end(struct monitor *monitor)
+{
+	static const int room = 1 << 20;
+
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &monitor->client[i];
+
+		if (client->fd < 0)
+			continue;
+		sys_setsockopt(client->fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+		if (client->left_behind)
+			tell_loss(client);
+	}
 }
 
 static void send_owed(struct monitor *monitor, struct client *client)
@@ -199,7 +216,8 @@ void input_move(struct monitor *monitor)
 
 /* --- both --- */
 
-/* Nobody is listened to while something that was typed is on its way. */
+/* Nobody is listened to while something that was typed is on its way; not to a hang-up either, which poll(2) would
+ * tell again and again. */
 void clients_prepare(const struct monitor *monitor, struct pollfd fds[CLIENTS_MAX])
 {
 	const bool listening = monitor->input_begin == monitor->input_end;
@@ -210,6 +228,8 @@ void clients_prepare(const struct monitor *monitor, struct pollfd fds[CLIENTS_MA
 		fds[i] = (struct pollfd){ client->fd, listening ? POLLIN : 0, 0 };
 		if (client->owed || client->left_behind)
 			fds[i].events |= POLLOUT;
+		if (!fds[i].events)
+			fds[i].fd = -1;
 	}
 }
 

@@ -196,12 +196,30 @@ static void note_loss(struct log *log)
 	}
 }
 
+/* The next entry begins another file where this one is full: so the last one always is there. */
+static bool is_open(struct log *log)
+{
+	if (log->file >= 0 && log->size_max && log->size + log->length >= log->size_max) {
+		log_flush(log);
+		rotate(log);
+	}
+	/* No file could be made before: the disk was full. */
+	if (log->file < 0)
+		log->error = open_file(log);
+	return log->file >= 0;
+}
+
 static void add_entry(struct log *log, const struct log_entry *entry)
 {
-	if (log->driver == LOG_NONE || log->file < 0)
+	if (log->driver == LOG_NONE)
 		return;
 	if (log->driver == LOG_JOURNAL) {
-		log_journal_send(log, entry);
+		if (log->file >= 0)
+			log_journal_send(log, entry);
+		return;
+	}
+	if (!is_open(log)) {
+		log->lost++;
 		return;
 	}
 	log->skipping = false;
@@ -214,10 +232,6 @@ static void add_entry(struct log *log, const struct log_entry *entry)
 		return;
 	}
 	log->waiting++;
-	if (log->size_max && log->size + log->length >= log->size_max) {
-		log_flush(log);
-		rotate(log);
-	}
 }
 
 void log_flush(struct log *log)

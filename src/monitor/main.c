@@ -193,16 +193,18 @@ static bool may_attach(int fd)
 	       (peer.uid == 0 || peer.uid == geteuid());
 }
 
-static void take_client(struct monitor *monitor)
+/* False where nobody waits for it. */
+static bool take_client(struct monitor *monitor)
 {
 	int fd = accept4(monitor->orders->socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd < 0)
-		return;
+		return false;
 	if (may_attach(fd))
 		clients_add(monitor, fd, false);
 	else
 		sys_close(fd);
+	return true;
 }
 
 /* --- the loop --- */
@@ -391,8 +393,12 @@ static int end(struct monitor *monitor, int status)
 			  word(monitor->orders->id), word("--status"), how, NULL };
 	enum { AT_STATUS = 7 };
 
+	/* Who has come at the last moment is told too. */
+	while (take_client(monitor))
+		;
 	for (size_t i = 0; i < SOURCES; i++)
 		read_last_words(monitor, i);
+	clients_end(monitor);
 	log_close(&monitor->log);
 	sys_close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 	list_clients(monitor, clients, sizeof(clients));
@@ -415,6 +421,8 @@ int main(int argc, char **argv)
 
 	if (argc < 1 || !orders_read(argv + 1, &orders))
 		return 2;
+	/* Who ignores it has no children to wait for. */
+	signal(SIGCHLD, SIG_DFL);
 	sys_sigprocmask(SIG_SETMASK, &all, &caller_mask);
 	sigfillset(&every);
 	signals = signalfd(-1, &every, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -96,5 +96,9 @@ void clients_work(struct monitor *monitor, const struct pollfd fds[CLIENTS_MAX])
 /* Leaves those behind who have been waited for long enough. Returns how long until that may be due, in ms, or -1. */
 int clients_look(struct monitor *monitor);
 
+/* Nothing more is written: who was left behind is told so. That, and how the container has ended, has room also where
+ * what came before was not taken yet. */
+void clients_end(struct monitor *monitor);
+
 /* Moves what was typed on to the container. */
 void input_move(struct monitor *monitor);

@@ -411,3 +411,81 @@ pty()
 	run ! su -s /bin/sh nobody -c "ls $TARU_RUN_ROOT/*/"
 	[ "$(stat -c %a "$TARU_RUN_ROOT"/*)" = 700 ]
 }
+
+@test "container cleanup by hand: what was put away already, or never ran, stays as it is" {
+	works run -d --name ended box sh -c 'exit 3'
+	works wait ended
+	works create --rm --name new box true
+	works container cleanup ended new
+	works ps -a --filter name=ended --format '{{.Status}}'
+	[[ "$output" == "Exited (3)"* ]]
+	has_status new created
+}
+
+@test "start: waits for the monitor that still puts away the last run; two at once are content" {
+	works run -d --name one box sleep 0.3
+	local monitor pid
+	monitor=$(monitor_of one)
+	kill -STOP "$monitor"
+	sleep 0.5
+	{ sleep 0.3; kill -CONT "$monitor"; } &
+	SECONDS=0
+	works start one
+	((SECONDS < 5))
+	works create --name two box sleep 100
+	"$TARU" start two &
+	pid=$!
+	works start two
+	wait "$pid"
+	works rm -f one two
+}
+
+@test "an attacher that is killed while its input is on the way costs no time and ends the container's input" {
+	{ yes | head -c 5000000; sleep 100; } 3>&- | "$TARU" run -i --log-driver json-file --name one box \
+		sh -c 'sleep 3; cat >/dev/null; echo at the end' 3>&- &
+	until_true has_status one running
+	sleep 0.3
+	local monitor before after
+	monitor=$(monitor_of one)
+	kill -9 "$(pgrep -f "^$TARU run -i --log-driver json-file --name one ")"
+	before=$(awk '{print $14 + $15}' "/proc/$monitor/stat")
+	sleep 0.4
+	after=$(awk '{print $14 + $15}' "/proc/$monitor/stat")
+	((after - before < 20))
+	works wait one
+	logs_have one 'at the end'
+}
+
+@test "who was too slow is told so, and how the container has ended, also where it reads later" {
+	{ "$TARU" run --rm --log-driver json-file box sh -c 'head -c 9000000 /dev/zero; exit 7' 2>"$T/errors" ||
+		echo "$?" >"$T/status"; } | { sleep 3; cat >/dev/null; }
+	[ "$(<"$T/status")" = 7 ]
+	grep -q 'left out' "$T/errors"
+}
+
+@test "logs: the newest entry is there whatever max-size is" {
+	works run -d --name one --log-opt max-size=1 box sh -c 'echo one; echo two'
+	works wait one
+	works logs one
+	[ "$output" = two ]
+}
+
+@test "health checks: what one leaves in the background holds up none" {
+	works run -d --name one --health-cmd 'sleep 100 & echo well' --health-interval 200ms box sleep 100
+	until_true bash -c '"$0" ps | grep -q "(healthy)"' "$TARU"
+	works rm -f one
+}
+
+@test "health checks: their status is known also to who was started with SIGCHLD ignored" {
+	works run -d --name one --health-cmd 'exit 3' --health-interval 1h box sleep 100
+	run -1 "$PYTHON" -c 'import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])' "$TARU" healthcheck run one
+	works rm -f one
+}
+
+@test "logs -f: nothing is left out where several files are filled in between" {
+	works run -d --name one --log-opt max-size=200 --log-opt max-file=100 box sh -c 'sleep 0.5; seq 1 200; sleep 0.3'
+	works logs -f one
+	[ "$output" = "$(seq 1 200)" ]
+}
