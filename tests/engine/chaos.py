@@ -212,7 +212,7 @@ def remains(before):
 def remove_all():
     ids = run("ps", "-aq", "--no-trunc")[1].split()
     if ids:
-        must("rm", "-f", *ids)
+        must("rm", "-fv", *ids)
 
 
 def clean(before):
@@ -361,7 +361,7 @@ def crowd(count, seed):
 
 
 def volumes(left):
-    """Those with a name are there until they are removed. Those without go with their containers, which all are --rm."""
+    """Those with a name are there until they are removed. Those without go with their containers."""
     for name in left:
         if ID.fullmatch(name):
             complain("left: the volume %.12s of a container that was removed" % name)
@@ -373,7 +373,7 @@ def volumes(left):
 
 # --- each moment ---
 
-ONE = ["run", "-d", "--name", "one", "-v", "wine:/data", "box", "sh", "-c", STAYS]
+ONE = ["run", "-d", "--name", "one", "-v", "wine:/data", "-v", "/more", "box", "sh", "-c", STAYS]
 MOMENTS = 60
 
 
