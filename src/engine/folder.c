@@ -346,8 +346,8 @@ void engine_abandon(struct engine *engine, struct container_making *making)
 	making->folder = -1;
 }
 
-/* From the moment on that container.json is gone it is none any more, whatever becomes of the rest. Which volumes go with
- * it stands in its folder until they are gone, so that who sweeps goes on with them. */
+/* From the moment on that container.json is gone it is none any more, whatever becomes of the rest. Which volumes go
+ * with it stands in its folder until they are gone, so that who sweeps goes on with them. */
 bool engine_remove(struct engine *engine, struct engine_container *container, struct problem *problem)
 {
 	const char *id = container->made.id;

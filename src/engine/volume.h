@@ -73,8 +73,8 @@ size_t volume_users_of(const struct volume_users *users, const char *name, const
 /* Removes the anonymous volumes of a container that is gone, but for those that others use. */
 void volume_remove_anonymous(struct engine *engine, const struct made *made);
 
-/* The same, for a folder whose container.json is not there (yet, or any more): by its file `volumes`. False where one is
- * still locked, by a process that ends. */
+/* The same, for a folder whose container.json is not there (yet, or any more): by its file `volumes`. False where one
+ * is still locked, by a process that ends. */
 bool volume_remove_of_folder(struct engine *engine, int folder);
 
 /* --- what is in it --- */
