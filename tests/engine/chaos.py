@@ -17,6 +17,7 @@ SETTLE = 15.0       # what is about to happen has happened by then
 MARK = "chaos-%d" % os.getpid()     # in the command line of each container
 ID = re.compile("[0-9a-f]{64}")
 wrong = []
+ours = set()
 
 
 def complain(text):
@@ -132,6 +133,11 @@ def listing(folder):
         return []
 
 
+def remember():
+    """Which containers are this test's, as long as they are there: others on this machine have theirs."""
+    ours.update(listing(ROOT + "/containers"), listing(RUN))
+
+
 def mounts():
     with open("/proc/self/mountinfo") as file:
         return file.read()
@@ -196,8 +202,7 @@ def check_all():
 
 def remains(before):
     found = ["mounts are not as they were"] if mounts() != before["mounts"] else []
-    # Others on this machine have theirs: those with processes in them, which are looked for below, may be others'.
-    found += ["a cgroup: " + id for id, pids in cgroups().items() if id not in before["cgroups"] and not pids]
+    found += ["a cgroup: " + id for id in cgroups() if id in ours]
     for pid, kind in processes().items():
         found.append("a process: %d, %s" % (pid, kind))
     for entry in os.listdir("/proc"):
@@ -211,6 +216,7 @@ def remains(before):
 
 
 def remove_all():
+    remember()
     ids = run("ps", "-aq", "--no-trunc")[1].split()
     if ids:
         must("rm", "-fv", *ids)
@@ -313,6 +319,7 @@ def work(ledger, drawn, stop):
             words = [what, name]
         act = {"rm": ledger.remove, "run": ledger.make, "create": ledger.make}.get(what)
         ledger.note(words, act(name, words) if act else run(*words))
+        remember()
 
 
 def kill_many(count, drawn):
@@ -322,6 +329,7 @@ def kill_many(count, drawn):
     while sum(killed.values()) < count and time.monotonic() < end:
         kind = drawn.choices(["caller", "monitor", "cleanup"], [5, 3, 3])[0]
         time.sleep(drawn.random() * 0.1)
+        remember()
         for _ in range(10):
             pids = sorted(pid for pid, one in processes().items() if one == kind)
             if pids:
@@ -336,7 +344,7 @@ def kill_many(count, drawn):
 
 
 def crowd(count, seed):
-    before = {"mounts": mounts(), "cgroups": set(cgroups())}
+    before = {"mounts": mounts()}
     ledger, stop = Ledger(), threading.Event()
     workers = [threading.Thread(target=work, args=(ledger, random.Random("%s %d" % (seed, i)), stop)) for i in range(WORKERS)]
     for worker in workers:
@@ -388,7 +396,7 @@ def whole():
 
 
 def moments(whom, seed):
-    before = {"mounts": mounts(), "cgroups": set(cgroups())}
+    before = {"mounts": mounts()}
     amount = 1.1 * sorted(whole() for _ in range(3))[1]
     order, seen = [amount * i / MOMENTS for i in range(MOMENTS)], collections.Counter()
     random.Random(seed).shuffle(order)
