@@ -1,7 +1,6 @@
 /* cmd_rm.c - `taru rm`: removes containers. */
 #include "cli/place.h"
 #include "engine/stop.h"
-#include "engine/volume.h"
 
 struct rm_asked { bool force, volumes; };
 
@@ -22,7 +21,6 @@ static void remove_one(struct command *command, struct place *place, struct engi
 	const struct rm_asked *asked = command->asked;
 	struct text warnings = text_new(command->arena);
 	struct problem bad = { 0 };
-	bool removed = false;
 
 	if (!asked->force && container->status == CONTAINER_RESTARTING) {
 		problem_set(problem, "container %s is about to be started again: stop it before, or use --force",
@@ -32,11 +30,10 @@ static void remove_one(struct command *command, struct place *place, struct engi
 	if (asked->force)
 		engine_stop(&place->engine, container, 0, &bad);
 	bad = (struct problem){ 0 };
+	container->made.remove |= asked->volumes;
 	if (engine_lock(&place->engine, container, &bad) &&
 	    engine_end_life(&place->engine, container, asked->force, &warnings, &bad))
-		removed = engine_remove(&place->engine, container, &bad);
-	if (removed && asked->volumes)
-		volume_remove_anonymous(&place->engine, &container->made, &warnings);
+		engine_remove(&place->engine, container, &bad);
 	command_warn(command, &warnings);
 	if (bad.found && !(asked->force && is_gone(place, container->made.id)))
 		*problem = bad;

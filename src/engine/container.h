@@ -11,6 +11,8 @@
  *	  again				a health check wants it to be started again when it has ended
  *	  log log.1 …			what it has written (wire/log.h)
  *	  layers			the layers that it stands on, a line each: they are kept for it (image/store.h)
+ *	  volumes			its volumes without a name, a line each: they go with a folder that has
+ *					this, but no container.json
  *	  rootfs/			empty: where its tree is mounted, in its own mount namespace alone
  *	  upper/ work/			what it has changed, as overlayfs has it
  *	  overlays/N/{upper,work}	what it has changed of a mount with the option O

@@ -366,11 +366,17 @@ static bool make(struct creating *creating, struct prepared *prepared)
 	if (error || !make_config(creating, prepared) || !own_mapped(creating, prepared) ||
 	    !find_layers(engine, prepared, &creating->host, creating->problem) ||
 	    !claims_take_name(engine, &creating->asked, creating->problem) ||
-	    !engine_commit(engine, &creating->making, &prepared->made, creating->problem)) {
-		engine_abandon(engine, &creating->making);
+	    !engine_commit(engine, &creating->making, &prepared->made, creating->problem))
 		return false;
-	}
 	return true;
+}
+
+/* The folder last: who sweeps finds in it what is to be removed with it. */
+static void give_up(struct creating *creating)
+{
+	volumes_give_back(creating->engine, &creating->new_volumes);
+	if (creating->making.folder >= 0)
+		engine_abandon(creating->engine, &creating->making);
 }
 
 bool engine_create(struct engine *engine, const struct run_request *request, struct prepared *ret_prepared,
@@ -378,7 +384,8 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 {
 	const struct host_wants wants = { .cgroup = true, .last_capability = true, .lsm = true,
 					 .id_map_tools = geteuid() != 0 };
-	struct creating creating = { .engine = engine, .request = request, .ids_lock = -1, .problem = problem };
+	struct creating creating = { .engine = engine, .request = request, .making.folder = -1, .ids_lock = -1,
+				     .problem = problem };
 	mode_t caller = umask(0022);	/* others in the container read what is made here */
 	struct cid_file cid_file;
 	bool made;
@@ -395,7 +402,7 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 	cid_file_end(&cid_file, made ? creating.making.id : NULL, problem);
 	store_release(&creating.holds);
 	if (!made)
-		volumes_give_back(engine, &creating.new_volumes);
+		give_up(&creating);
 	ret_prepared->new_volumes = creating.new_volumes;
 	fd_close_at(&creating.ids_lock);
 	umask(caller);

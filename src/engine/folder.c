@@ -346,20 +346,24 @@ void engine_abandon(struct engine *engine, struct container_making *making)
 	making->folder = -1;
 }
 
-/* From the moment on that container.json is gone it is none any more, whatever becomes of the rest. */
+/* From the moment on that container.json is gone it is none any more, whatever becomes of the rest. Which volumes go
+ * with it stands in its folder until they are gone, so that who sweeps goes on with them. */
 bool engine_remove(struct engine *engine, struct engine_container *container, struct problem *problem)
 {
 	const char *id = container->made.id;
-	int error = sys_unlinkat(container->folder, MADE_FILE, 0);
+	int error;
 
+	if (!container->made.remove)
+		sys_unlinkat(container->folder, VOLUMES_FILE, 0);
+	error = sys_unlinkat(container->folder, MADE_FILE, 0);
 	if (error == -ENOENT)
 		error = 0;
 	if (!error) {
 		give_name_back(engine, container->made.name, id);
+		if (container->made.remove)
+			volume_remove_anonymous(engine, &container->made);
 		error = remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", id));
 	}
-	if (!error && container->made.remove)
-		volume_remove_anonymous(engine, &container->made, NULL);
 	if (error)
 		problem_set(problem, "container %s: cannot be removed: %s", container->made.name, reason_words(error));
 	engine_close(container);
@@ -375,7 +379,8 @@ static void sweep_one(struct engine *engine, const char *id)
 
 	if (fd < 0 || sys_flock(fd, LOCK_EX | LOCK_NB) || !sys_faccessat2(fd, MADE_FILE, F_OK, 0))
 		return;
-	remove_folder(engine, path);
+	if (volume_remove_of_folder(engine, fd))
+		remove_folder(engine, path);
 }
 
 static void sweep_name(struct engine *engine, const char *name)

@@ -10,6 +10,7 @@
 #define ENDED_FILE "ended.json"
 #define KEEPER_FILE "keeper"
 #define LAYERS_FILE "layers"
+#define VOLUMES_FILE "volumes"
 #define CONFIG_FILE "config.json"
 
 enum { MADE_MAX = 4 << 20 };	/* bytes of a container.json */

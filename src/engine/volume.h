@@ -70,9 +70,12 @@ bool volume_users_read(struct engine *engine, struct volume_users *ret_users, st
 /* How many containers use it; the first of them where there is one. */
 size_t volume_users_of(const struct volume_users *users, const char *name, const struct engine_container **ret_first);
 
-/* Removes the anonymous volumes of a container that is gone, but for those that others use. What goes wrong is a line
- * of `warnings`. */
-void volume_remove_anonymous(struct engine *engine, const struct made *made, struct text *warnings);
+/* Removes the anonymous volumes of a container that is gone, but for those that others use. */
+void volume_remove_anonymous(struct engine *engine, const struct made *made);
+
+/* The same, for a folder whose container.json is not there (yet, or any more): by its file `volumes`. False where one
+ * is still locked, by a process that ends. */
+bool volume_remove_of_folder(struct engine *engine, int folder);
 
 /* --- what is in it --- */
 

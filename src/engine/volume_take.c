@@ -145,6 +145,21 @@ static int by_name(const void *one, const void *other)
 	return order ? order : (a > b) - (a < b);
 }
 
+/* Who is killed before container.json is written leaves them to who sweeps: so they are written down before they are
+ * made. */
+static bool name_new_ones(struct volume_taking *taking, struct volume_asked **order, size_t count)
+{
+	struct text text = text_new(taking->engine->arena);
+
+	for (size_t i = 0; i < count; i++) {
+		if (order[i]->source)
+			continue;
+		order[i]->source = engine_new_id(taking->engine->arena);
+		text_printf(&text, "%s\n", order[i]->source);
+	}
+	return !text.length || engine_write(taking->making, VOLUMES_FILE, text.at, text.length, taking->problem);
+}
+
 /* In the order of their names, so that of two containers that are made at the same time neither waits for the other. */
 static void take_volumes(struct volume_taking *taking, struct volumes_asked *volumes)
 {
@@ -156,6 +171,8 @@ static void take_volumes(struct volume_taking *taking, struct volumes_asked *vol
 		if (volumes->at[i].kind == VOLUME_STORED)
 			order[count++] = &volumes->at[i];
 	qsort(order, count, sizeof(struct volume_asked *), by_name);
+	if (!name_new_ones(taking, order, count))
+		return;
 	for (size_t i = 0; i < count && !taking->problem->found; i++) {
 		if (last && order[i]->source && !strcmp(last->source, order[i]->source)) {
 			order[i]->type = last->type;

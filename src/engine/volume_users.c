@@ -1,6 +1,11 @@
 /* volume_users.c - which containers use a volume, and what goes with them: see volume.h. */
 #include "engine/volume.h"
+#include "base/file.h"
+#include "base/sys.h"
+#include "engine/parts.h"
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 bool volume_users_read(struct engine *engine, struct volume_users *ret_users, struct problem *problem)
 {
@@ -35,18 +40,39 @@ size_t volume_users_of(const struct volume_users *users, const char *name, const
 	return count;
 }
 
-void volume_remove_anonymous(struct engine *engine, const struct made *made, struct text *warnings)
+/* One that others use, or that another process has removed, is none of this one's. False where it is still there, and
+ * nobody's. */
+static bool remove_unused(struct engine *engine, const char *name)
 {
-	for (size_t i = 0; i < made->mounts; i++) {
-		const struct engine_container *user;
-		struct volume_users users;
-		struct problem problem = { 0 };
-		const char *name = made->mount[i].name;
+	const struct engine_container *user;
+	struct volume_users users;
+	struct problem bad = { 0 };
+	const char *path = arena_printf(engine->arena, VOLUMES "/%s", name);
 
-		if (!made->mount[i].anonymous || !volume_users_read(engine, &users, &problem) ||
-		    volume_users_of(&users, name, &user))
-			continue;
-		if (!volume_remove(engine, name, &problem) && warnings)
-			text_printf(warnings, "%s\n", problem.text);
-	}
+	if (!volume_users_read(engine, &users, &bad))
+		return false;
+	return volume_users_of(&users, name, &user) || volume_remove(engine, name, &bad) ||
+	       sys_faccessat2(engine->store->fd, path, F_OK, 0) == -ENOENT;
+}
+
+void volume_remove_anonymous(struct engine *engine, const struct made *made)
+{
+	for (size_t i = 0; i < made->mounts; i++)
+		if (made->mount[i].anonymous)
+			remove_unused(engine, made->mount[i].name);
+}
+
+bool volume_remove_of_folder(struct engine *engine, int folder)
+{
+	enum { LIMIT = 1 << 20 };
+	bool all = true;
+	char *text, *name;
+	size_t length;
+
+	if (file_read(engine->arena, folder, VOLUMES_FILE, LIMIT, &text, &length))
+		return true;
+	while ((name = strsep(&text, "\n")))
+		if (is_container_id(name))
+			all &= remove_unused(engine, name);
+	return all;
 }
