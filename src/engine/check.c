@@ -44,9 +44,11 @@ static void check_life(struct checking *checking, const char *id)
 		return;
 	}
 	if (!ended) {
-		tell(checking, false, arena_printf(engine->arena, "container %s: runs, and nobody looks after it: its "
-						   "monitor was killed; 'taru restart' gives it another",
-						   there ? container.made.name : id));
+		if (checking->repair && there)
+			engine_heal_one(engine, id, checking->warnings);
+		tell(checking, checking->repair && there,
+		     arena_printf(engine->arena, "container %s: runs, and nobody looks after it: its monitor was "
+				  "killed", there ? container.made.name : id));
 	} else {
 		if (checking->repair)
 			engine_heal_one(engine, id, checking->warnings);

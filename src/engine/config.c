@@ -1,5 +1,6 @@
 /* config.c - config.json of a container: its outline, and its process. See config.h. */
 #include "engine/config_parts.h"
+#include "engine/ids.h"
 #include "spec/names.h"
 #include <string.h>
 #include <unistd.h>
@@ -64,6 +65,22 @@ static void put_cwd(struct config *config)
 	json_put_text(&config->json, "cwd", cwd[0] == '/' ? cwd : arena_printf(config->arena, "/%s", cwd));
 }
 
+/* Of the groups that the image puts the user in, those are left out that the container has no ids for, as where an
+ * ordinary user has no subordinate ones. What was asked for by --group-add is needed. */
+static void put_groups(struct config *config, const struct identity *identity)
+{
+	uint32_t outside;
+
+	if (!identity->groups)
+		return;
+	json_open_array(&config->json, "additionalGids");
+	for (size_t i = 0; i < identity->groups; i++)
+		if (i < identity->asked_groups || !config->in_user ||
+		    ids_find(&config->gids, identity->group[i], &outside))
+			json_put_unsigned(&config->json, NULL, identity->group[i]);
+	json_close(&config->json);
+}
+
 static void put_user(struct config *config)
 {
 	const struct identity *identity = &config->identity;
@@ -73,12 +90,7 @@ static void put_user(struct config *config)
 	json_open_object(&config->json, "user");
 	json_put_unsigned(&config->json, "uid", identity->uid);
 	json_put_unsigned(&config->json, "gid", identity->gid);
-	if (identity->groups) {
-		json_open_array(&config->json, "additionalGids");
-		for (size_t i = 0; i < identity->groups; i++)
-			json_put_unsigned(&config->json, NULL, identity->group[i]);
-		json_close(&config->json);
-	}
+	put_groups(config, identity);
 	for (const char *at = umask; at && *at; at++) {
 		mask = mask * 8 + (uint64_t)(*at - '0');
 		if (*at < '0' || *at > '7' || mask > 0777) {

@@ -22,6 +22,7 @@ struct identity {
 	uint32_t uid, gid;
 	uint32_t *group;		/* others that it is in */
 	size_t groups;
+	size_t asked_groups;		/* so many of them, the first ones, were asked for */
 };
 
 /* What --user or User of the image's config says: "", "name", "uid", either with ":group" or ":gid", as docker has it,

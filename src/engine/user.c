@@ -161,15 +161,14 @@ bool root_find_user(const struct container_root *root, const char *given, const 
 	*ret_identity = (struct identity){ 0 };
 	if (!find_user(root, user[0] ? user : "0", ret_identity, &name, problem))
 		return false;
-	/* As docker has it: with a group that is named, the user has no others. */
-	if (colon && colon[1]) {
-		if (!find_group(root, colon + 1, &ret_identity->gid, problem))
-			return false;
-	} else if (name) {
-		add_groups_of(root, name, ret_identity);
-	}
 	for (size_t i = 0; i < more->count; i++)
 		if (find_group(root, more->at[i], &gid, problem))
 			add_group(root, ret_identity, gid);
+	ret_identity->asked_groups = ret_identity->groups;
+	/* As docker has it: with a group that is named, the user has no others. */
+	if (colon && colon[1])
+		find_group(root, colon + 1, &ret_identity->gid, problem);
+	else if (name)
+		add_groups_of(root, name, ret_identity);
 	return !problem->found;
 }

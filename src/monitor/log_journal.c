@@ -13,7 +13,7 @@ static const char journal[] = "/run/systemd/journal/socket";
 int log_journal_open(void)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	int fd = sys_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), error;
+	int fd = sys_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), error;
 
 	if (fd < 0)
 		return fd;
@@ -44,6 +44,7 @@ int log_journal_send(const struct log *log, const struct log_entry *entry)
 					   log->id, log->name, entry->whole ? "" : "CONTAINER_PARTIAL_MESSAGE=true\n");
 	for (size_t i = 0; i < sizeof(length); i++)
 		length[i] = (unsigned char)(entry->length >> 8 * i);
+	/* Not blocking: a journal that hangs holds up no container. */
 	sent = sys_sendmsg(log->file, &message);
 	return sent < 0 ? (int)sent : 0;
 }

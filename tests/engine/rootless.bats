@@ -31,7 +31,12 @@ load ordinary
 	[ "$(stat -c %u "$T/v/mine")" = 500999 ]
 }
 
-@test "without subordinate ids there is one id, and what needs another is told" {
+@test "without subordinate ids there is one id, and what needs another is told; the image's other groups are left out" {
+	import_box
+	as_user run --rm box id -G
+	[ "$output" = 0 ]
+	as_user run --rm --group-add wheel box true
+	[ "$status" = 125 ]
 	as_user run --rm -u 1000 host true
 	[ "$status" = 125 ]
 	[[ "$stderr" == *"uidMappings"* ]]
