@@ -23,7 +23,12 @@ static void a_record_is_read_as_it_was_written(void **state)
 	const struct made made = { .id = "12", .name = "one", .created = "2026-01-31T12:00:00.123456789Z",
 				   .image = "box", .image_id = "", .layer = { layers, 1 }, .stop_signal = "SIGTERM",
 				   .stop_timeout = 10, .remove = true, .labels = { labels, 2 },
-				   .mount = &mount, .mounts = 1 };
+				   .mount = &mount, .mounts = 1,
+				   .upkeep = { .log_driver = "json-file", .restart = RESTART_ON_FAILURE, .restart_max = 3,
+					       .interactive = true,
+					       .health = { .test = { layers, 1 }, .interval = 7, .timeout = 8,
+							   .start_period = 9, .start_interval = 10, .retries = 11,
+							   .on_failure = "kill" } } };
 	struct problem problem = { 0 };
 	struct text text = text_new(&arena);
 	struct made again;
@@ -40,6 +45,14 @@ static void a_record_is_read_as_it_was_written(void **state)
 	assert_string_equal(again.mount[0].options.at[0], layer);
 	assert_true(again.mount[0].anonymous);
 	assert_true(again.remove);
+	assert_string_equal(again.upkeep.log_driver, "json-file");
+	assert_int_equal(again.upkeep.restart, RESTART_ON_FAILURE);
+	assert_int_equal(again.upkeep.restart_max, 3);
+	assert_true(again.upkeep.interactive);
+	assert_string_equal(again.upkeep.health.test.at[0], layer);
+	assert_int_equal(again.upkeep.health.interval, 7);
+	assert_int_equal(again.upkeep.health.retries, 11);
+	assert_string_equal(again.upkeep.health.on_failure, "kill");
 }
 
 static void a_damaged_record_is_told(void **state)
