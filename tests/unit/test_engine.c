@@ -24,8 +24,8 @@ static void a_record_is_read_as_it_was_written(void **state)
 				   .image = "box", .image_id = "", .layer = { layers, 1 }, .stop_signal = "SIGTERM",
 				   .stop_timeout = 10, .remove = true, .labels = { labels, 2 },
 				   .mount = &mount, .mounts = 1,
-				   .upkeep = { .log_driver = "json-file", .restart = RESTART_ON_FAILURE, .restart_max = 3,
-					       .interactive = true,
+				   .upkeep = { .log_driver = "json-file", .restart = RESTART_ON_FAILURE,
+					       .restart_max = 3, .interactive = true,
 					       .health = { .test = { layers, 1 }, .interval = 7, .timeout = 8,
 							   .start_period = 9, .start_interval = 10, .retries = 11,
 							   .on_failure = "kill" } } };
