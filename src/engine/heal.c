@@ -2,7 +2,7 @@
  *
  * They are looked for where those are that run, so that this costs nothing for the others.
  */
-#include "base/sys.h"
+#include "base/fd.h"
 #include "engine/keep.h"
 #include "engine/parts.h"
 #include <unistd.h>
@@ -54,12 +54,21 @@ void engine_heal_one(struct engine *engine, const char *id, struct text *warning
 		text_printf(warnings, "%s\n", problem.text);
 }
 
+/* Nearly all have one, and of these nothing else is read. */
+static bool is_kept(struct engine *engine, const char *id)
+{
+	const char *path = arena_printf(engine->arena, CONTAINERS "/%s", id);
+	closes int folder = sys_openat(engine->store->fd, path, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+
+	return folder >= 0 && engine_has_keeper(folder);
+}
+
 void engine_heal(struct engine *engine, struct text *warnings)
 {
 	struct problem none = { 0 };
 	struct texts ids = container_list(engine->arena, engine->run, &none);
 
 	for (size_t i = 0; i < ids.count; i++)
-		if (is_container_id(ids.at[i]))
+		if (is_container_id(ids.at[i]) && !is_kept(engine, ids.at[i]))
 			engine_heal_one(engine, ids.at[i], warnings);
 }
