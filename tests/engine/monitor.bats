@@ -20,6 +20,12 @@ logs_have()
 	"$TARU" logs "$1" 2>&1 | grep -q -- "$2"
 }
 
+# is_attached PID: it takes signals as who is attached does, all of them.
+is_attached()
+{
+	grep -Eq '^SigBlk:.*f{7}' "/proc/$1/status"
+}
+
 pty()
 {
 	"$PYTHON" "$HERE/../root/pty.py" "$@"
@@ -171,7 +177,7 @@ pty()
 	works run -d -i --name one box sh -c 'while read -r line; do echo "got $line"; [ "$line" != end ] || exit 4; done'
 	"$TARU" attach --no-stdin one >"$T/other" 3>&- 4>&- &
 	PIDS+=("$!")
-	sleep 0.3
+	until_true is_attached "$!"
 	run -4 bash -c '(echo hello; sleep 0.5; echo end) | "$0" attach one' "$TARU"
 	[ "$output" = $'got hello\ngot end' ]
 	wait "${PIDS[-1]}" || true
@@ -216,7 +222,7 @@ pty()
 	works run -d --name one box sh -c 'trap "echo caught; exit 9" USR1; while :; do sleep 0.1; done'
 	"$TARU" attach --no-stdin one >"$T/out" 3>&- 4>&- &
 	PIDS+=("$!")
-	sleep 0.3
+	until_true is_attached "$!"
 	kill -USR1 "$!"
 	status=0
 	wait "$!" || status=$?
@@ -225,7 +231,7 @@ pty()
 	works start one
 	"$TARU" attach --no-stdin --sig-proxy=false one 3>&- 4>&- >/dev/null &
 	PIDS+=("$!")
-	sleep 0.3
+	until_true is_attached "$!"
 	kill -TERM "$!"
 	status=0
 	wait "$!" || status=$?
@@ -278,8 +284,8 @@ pty()
 
 @test "one that is about to be started again: ps says so, prune and rm leave it, start does not wait, stop ends it" {
 	works run -d --name one --restart always box false
-	# The pause is 1.6 s then.
-	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}} {{.State.Status}}" one)" = "4 restarting" ]' "$TARU"
+	# The pause is 6.4 s then.
+	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}} {{.State.Status}}" one)" = "6 restarting" ]' "$TARU"
 	works ps --format '{{.Status}}'
 	[[ "$output" == "Restarting (1)"* ]]
 	fails 1 "about to be started again" -- rm one
