@@ -401,12 +401,12 @@ pty()
 }
 
 @test "--rm with -d: gone when it has ended, also when its monitor was killed" {
-	works run -d --rm --name one box sleep 0.3
+	works run -d --rm --name one box sleep 2
 	works wait one
 	[ "$output" = 0 ]
 	works ps -aq
 	[ "$output" = "" ]
-	works run -d --rm --name two box sleep 1
+	works run -d --rm --name two box sleep 2
 	kill -9 "$(monitor_of two)"
 	until_true bash -c '[ -z "$("$0" ps -aq)" ]' "$TARU"
 	works system check
@@ -429,15 +429,14 @@ pty()
 }
 
 @test "start: waits for the monitor that still puts away the last run; two at once are content" {
-	works run -d --name one box sleep 0.3
+	works run -d --name one box sleep 1.5
 	local monitor pid
 	monitor=$(monitor_of one)
 	kill -STOP "$monitor"
-	sleep 0.5
+	sleep 2
 	{ sleep 0.3; kill -CONT "$monitor"; } &
-	SECONDS=0
-	works start one
-	((SECONDS < 5))
+	# Each waited for the other once, until one gave up after 10 s.
+	run -0 timeout 9 "$TARU" start one
 	works create --name two box sleep 100
 	"$TARU" start two &
 	pid=$!
