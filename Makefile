@@ -115,6 +115,7 @@ install: build
 	install -D -m 755 build/taru "$(DESTDIR)$(PREFIX)/bin/taru"
 	install -D -m 755 build/libexec/taru/fetch "$(DESTDIR)$(PREFIX)/libexec/taru/fetch"
 	install -D -m 755 build/libexec/taru/unpack "$(DESTDIR)$(PREFIX)/libexec/taru/unpack"
+	install -D -m 755 build/libexec/taru/taru-monitor "$(DESTDIR)$(PREFIX)/libexec/taru/taru-monitor"
 	install -D -m 755 build/libexec/taru/init "$(DESTDIR)$(PREFIX)/libexec/taru/init"
 	install -D -m 644 build/release/man/taru-oci.1 "$(DESTDIR)$(PREFIX)/share/man/man1/taru-oci.1"
 	install -D -m 644 build/release/man/taru.1 "$(DESTDIR)$(PREFIX)/share/man/man1/taru.1"
