@@ -28,27 +28,19 @@ static const struct pair headers[] = {
 static const char usual_table[] =
 	"table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
 
-/* The command, from the config that it was made with. */
-static const char *command_of(struct command *command, struct place *place, const char *id, bool whole)
+/* In quotes, as docker has it, and cut off. */
+static const char *command_of(struct arena *arena, const struct texts *words, bool whole)
 {
-	enum { LIMIT = 16 << 20, SHORT = 20 };
-	struct problem bad = { 0 };
-	struct text line = text_new(command->arena);
-	char *text;
-	size_t length;
-	const struct json *config, *args;
+	enum { SHORT = 20 };
+	struct text line = text_new(arena);
+	const char *text;
 
-	if (file_read(command->arena, place->store.fd, arena_printf(command->arena, "containers/%s/config.json", id),
-		      LIMIT, &text, &length))
-		return "";
-	config = json_read(command->arena, text, length, "config.json", &bad);
-	args = json_get(json_get(config, "process"), "args");
-	for (const struct json *word = args ? args->first : NULL; word; word = word->next)
-		text_printf(&line, "%s%s", word == args->first ? "" : " ", word->kind == JSON_STRING ? word->text : "");
-	text = (char *)(uintptr_t)human_line(command->arena, line.at, true);
+	for (size_t i = 0; i < words->count; i++)
+		text_printf(&line, "%s%s", i ? " " : "", words->at[i]);
+	text = human_line(arena, line.at, true);
 	if (!whole && strlen(text) > SHORT)
-		return arena_printf(command->arena, "\"%.*s…\"", SHORT - 1, text);
-	return arena_printf(command->arena, "\"%s\"", text);
+		return arena_printf(arena, "\"%.*s…\"", SHORT - 1, text);
+	return arena_printf(arena, "\"%s\"", text);
 }
 
 /* " (healthy)", as docker has it. */
@@ -127,7 +119,7 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 	struct json_writer *out = &rows->writer;
 
 	json_open_object(out, NULL);
-	json_put_text(out, "Command", command_of(command, place, container->made.id, asked->whole));
+	json_put_text(out, "Command", command_of(arena, &container->made.command, asked->whole));
 	json_put_text(out, "CreatedAt", human_time(arena, created));
 	json_put_text(out, "ID", place_id(arena, container->made.id, asked->whole));
 	json_put_text(out, "Image", container->made.image);

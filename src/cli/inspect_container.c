@@ -237,7 +237,7 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	json_put_text(out, "Image", made->image_id);
 	put_files(out, arena, folder);
 	json_put_text(out, "Name", arena_printf(arena, "/%s", made->name));
-	json_put_unsigned(out, "RestartCount", container->restarts);
+	json_put_unsigned(out, "RestartCount", engine_read_restarts(container->folder).count);
 	json_put_text(out, "Driver", "overlay");
 	json_open_object(out, "HostConfig");
 	json_put_bool(out, "AutoRemove", made->remove);

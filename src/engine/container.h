@@ -67,6 +67,7 @@ struct made {
 	const char *created;		/* "2026-01-31T12:00:00.123456789Z" */
 	const char *image;		/* as it was asked for: "busybox"; "host" */
 	const char *image_id;		/* "sha256:…"; "" where it stands on no image of the store */
+	struct texts command;		/* what it runs, without the process 1 of --init */
 	struct texts layer;		/* chain IDs, the lowest first */
 	const char *stop_signal;	/* "SIGTERM" */
 	uint32_t stop_timeout;		/* seconds */
@@ -119,7 +120,6 @@ struct engine_container {
 	enum container_status status;
 	pid_t pid;			/* where it runs */
 	const char *started;		/* where it runs */
-	uint32_t restarts;		/* it was started again by its policy, so often */
 	int folder;			/* open; -1: closed */
 };
 

@@ -305,6 +305,15 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 				     &creating->asked.env, &creating->secret_names, creating->problem);
 }
 
+/* With --init its own words are the third and those that follow (config_host.c). */
+static void note_command(const struct creating *creating, struct prepared *prepared)
+{
+	const struct texts *args = &prepared->bundle.spec.process.args;
+	const size_t own = creating->asked.init && args->count > 2 ? 2 : 0;
+
+	prepared->made.command = (struct texts){ args->at + own, args->count - own };
+}
+
 static bool make_config(struct creating *creating, struct prepared *prepared)
 {
 	struct engine *engine = creating->engine;
@@ -324,6 +333,7 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 		return false;
 	take_bundle(engine, prepared->path, text.at, text.length, &prepared->bundle, &prepared->made,
 		    creating->problem);
+	note_command(creating, prepared);
 	return !creating->problem->found;
 }
 

@@ -88,7 +88,6 @@ void engine_refresh(struct engine *engine, struct engine_container *container)
 	container->started = NULL;
 	read_ended(engine, container);
 	read_life(engine, container);
-	container->restarts = engine_read_restarts(container->folder).count;
 	if (container->status == CONTAINER_EXITED && container->ended.restarting &&
 	    engine_has_keeper(container->folder))
 		container->status = CONTAINER_RESTARTING;

@@ -86,6 +86,10 @@ void made_write(struct text *out, const struct made *made)
 	json_put_text(&json, "created", made->created);
 	json_put_text(&json, "image", made->image);
 	json_put_text(&json, "imageId", made->image_id);
+	json_open_array(&json, "command");
+	for (size_t i = 0; i < made->command.count; i++)
+		json_put_text(&json, NULL, made->command.at[i]);
+	json_close(&json);
 	json_open_array(&json, "layers");
 	for (size_t i = 0; i < made->layer.count; i++)
 		json_put_text(&json, NULL, made->layer.at[i]);
@@ -143,6 +147,7 @@ static const struct field made_fields[] = {
 	{ "created", FIELD_TEXT, FIELD_AT(struct made, created), .required = true },
 	{ "image", FIELD_TEXT, FIELD_AT(struct made, image), .required = true },
 	{ "imageId", FIELD_TEXT, FIELD_AT(struct made, image_id), .empty = true, .required = true },
+	{ "command", FIELD_TEXTS, FIELD_ARRAY(struct made, command.at, command.count) },
 	{ "layers", FIELD_TEXTS, FIELD_ARRAY(struct made, layer.at, layer.count) },
 	{ "stopSignal", FIELD_TEXT, FIELD_AT(struct made, stop_signal), .required = true },
 	{ "stopTimeout", FIELD_UNSIGNED, FIELD_AT(struct made, stop_timeout), .required = true },

@@ -21,7 +21,8 @@ static void a_record_is_read_as_it_was_written(void **state)
 	struct pair labels[] = { { "a", "b\"\n" }, { "", "x" } };
 	struct made_mount mount = { "wine", "/store/wine", "/wine", { layers, 1 }, true };
 	const struct made made = { .id = "12", .name = "one", .created = "2026-01-31T12:00:00.123456789Z",
-				   .image = "box", .image_id = "", .layer = { layers, 1 }, .stop_signal = "SIGTERM",
+				   .image = "box", .image_id = "", .command = { layers, 1 },
+				   .layer = { layers, 1 }, .stop_signal = "SIGTERM",
 				   .stop_timeout = 10, .remove = true, .labels = { labels, 2 },
 				   .mount = &mount, .mounts = 1,
 				   .upkeep = { .log_driver = "json-file", .restart = RESTART_ON_FAILURE,
@@ -38,6 +39,7 @@ static void a_record_is_read_as_it_was_written(void **state)
 	assert_string_equal(again.name, "one");
 	assert_string_equal(again.image_id, "");
 	assert_int_equal(again.layer.count, 1);
+	assert_string_equal(again.command.at[0], layer);
 	assert_string_equal(again.labels.at[0].value, "b\"\n");
 	assert_int_equal(again.stop_timeout, 10);
 	assert_int_equal(again.mounts, 1);
