@@ -141,10 +141,11 @@ static bool show_image(struct command *command, struct json_writer *out, const s
 static bool show_container(struct json_writer *out, struct place *place, const char *name, struct problem *problem)
 {
 	struct engine_container container;
-	bool found = engine_find(&place->engine, name, &container, problem);
+	bool shown = engine_find(&place->engine, name, &container, problem) &&
+		     inspect_container(out, place, &container, problem);
 
 	engine_close(&container);
-	return found && inspect_container(out, place, &container, problem);
+	return shown;
 }
 
 static bool show_volume(struct json_writer *out, struct place *place, const char *name, struct problem *problem)
