@@ -81,6 +81,14 @@ static void read_life(struct engine *engine, struct engine_container *container)
 	container_close(&life);
 }
 
+/* Its keeper has said that it does so; or has not said yet how it ended, and what comes of that. */
+static bool may_start_again(const struct engine_container *container)
+{
+	if (container->ended.known)
+		return container->ended.restarting;
+	return container->made.upkeep.restart != RESTART_NO && !engine_is_stopped(container->folder);
+}
+
 void engine_refresh(struct engine *engine, struct engine_container *container)
 {
 	container->status = CONTAINER_CREATED;
@@ -88,8 +96,7 @@ void engine_refresh(struct engine *engine, struct engine_container *container)
 	container->started = NULL;
 	read_ended(engine, container);
 	read_life(engine, container);
-	if (container->status == CONTAINER_EXITED && container->ended.restarting &&
-	    engine_has_keeper(container->folder))
+	if (container->status == CONTAINER_EXITED && may_start_again(container) && engine_has_keeper(container->folder))
 		container->status = CONTAINER_RESTARTING;
 	/* It was started, and neither runs nor has word of its end: the machine went down. */
 	if (container->status == CONTAINER_CREATED &&
