@@ -21,12 +21,16 @@ static int read_key(const char *word, size_t length)
 
 bool keys_read(const char *words, struct keys *ret_keys, struct problem *problem)
 {
-	const char *at = words ? words : usual;
+	const char *at = words ? words : usual, *comma;
 
 	*ret_keys = (struct keys){ .count = 0 };
-	while (*at) {
-		size_t length = strcspn(at, ",");
-		int key = read_key(at, length);
+	if (!*at)
+		return true;
+	for (; at; at = comma ? comma + 1 : NULL) {
+		int key;
+
+		comma = strchr(at, ',');
+		key = read_key(at, comma ? (size_t)(comma - at) : strlen(at));
 
 		if (key < 0 || ret_keys->count == KEYS_MAX) {
 			problem_set(problem, "option '--detach-keys': '%s' is no list of keys, each a letter or "
@@ -34,7 +38,6 @@ bool keys_read(const char *words, struct keys *ret_keys, struct problem *problem
 			return false;
 		}
 		ret_keys->key[ret_keys->count++] = (char)key;
-		at += length + (at[length] == ',');
 	}
 	return true;
 }

@@ -250,31 +250,36 @@ static int watch(int folder)
 	return fd;
 }
 
-static void follow(struct engine *engine, const struct engine_container *container, struct reading *reading, int fd)
+/* All that there is, in this file and in those that were begun since. Returns the one that is written to; -1: none. */
+static int read_all(const struct engine_container *container, struct reading *reading, int fd)
 {
-	closes int notifier = watch(container->folder);
-	bool last = false;
+	int next;
 
-	while (!reading->done) {
-		int next;
-
+	do {
 		if (fd >= 0)
 			read_on(reading, fd);
 		next = open_next(container, fd);
-		if (next >= 0) {
-			if (fd >= 0) {
-				read_on(reading, fd);
-				sys_close(fd);
-			}
-			fd = next;
-			continue;
+		if (next < 0)
+			return fd;
+		if (fd >= 0) {		/* what came before it was renamed */
+			read_on(reading, fd);
+			sys_close(fd);
 		}
-		if (last)
-			break;
-		last = !runs(engine, container->made.id);
-		if (!last)
-			wait_for_more(notifier);
+		fd = next;
+	} while (!reading->done);
+	return fd;
+}
+
+static void follow(struct engine *engine, const struct engine_container *container, struct reading *reading, int fd)
+{
+	closes int notifier = watch(container->folder);
+
+	fd = read_all(container, reading, fd);
+	while (!reading->done && runs(engine, container->made.id)) {
+		wait_for_more(notifier);
+		fd = read_all(container, reading, fd);
 	}
+	fd = read_all(container, reading, fd);
 	if (fd >= 0)
 		sys_close(fd);
 }

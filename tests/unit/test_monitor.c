@@ -221,7 +221,7 @@ static void keys_are_found_and_others_passed_on(void **state)
 
 static void words_that_are_no_keys_are_refused(void **state)
 {
-	static const char *const words[] = { "ctrl-", "ctrl-aa", "ctrl-1", ",", "ab", "ctrl-p,,a", "\xc3\xbc" };
+	static const char *const words[] = { "ctrl-", "ctrl-aa", "ctrl-1", ",", "ab", "ctrl-p,,a", "a,", "\xc3\xbc" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct problem problem = { 0 };
