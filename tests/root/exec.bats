@@ -651,7 +651,8 @@ pid_is_right()
 	local said
 	configure '.mounts += [range(1500) | {destination: "/dev/shm/\(.)", type: "tmpfs", source: "t"}]' /bin/true
 	launch
-	until_true test -e "/run/taru-oci/$ID/state.json"
+	# It may have come and gone between two looks.
+	until_true eval '[ -e "/run/taru-oci/$ID/state.json" ] || ! kill -0 "$runtime_pid"'
 	status=0
 	said=$("$TARU_OCI" exec "$ID" /bin/echo entered 2>&1) || status=$?
 	ends 255
