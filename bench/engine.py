@@ -6,7 +6,7 @@ installed (with a store of its own). All without a network, with an image of one
 
   run        run --rm IMAGE true
   exec       exec CONTAINER true, in one that sleeps
-  parallel   16 of these runs at once: the wall of all, and the slowest
+  parallel   16 of these runs at once: the wall of all
   alive      N containers of `sleep` at once (ALIVE=500): how fast they are started, the memory of what the engine
              leaves running for each of them (Pss), and how long `ps` takes then
 """
@@ -115,7 +115,7 @@ def interleaved(what, commands):
 
 
 def parallel(engine):
-    walls, slowest = [], []
+    walls = []
     for _ in range(max(3, RUNS // 4)):
         begin = time.monotonic()
         children = [subprocess.Popen(engine.once(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ struct cmd_attach_asked {
 	bool no_input;
 };
 
-static void attach(struct command *command, struct place *place, const struct engine_container *container)
+static void attach(struct command *command, struct place *place, struct engine_container *container)
 {
 	const struct cmd_attach_asked *asked = command->asked;
 	struct attached_asked attached = asked->attached;
@@ -31,15 +31,7 @@ static void attach(struct command *command, struct place *place, const struct en
 
 static void run(struct command *command)
 {
-	struct engine_container container;
-	struct place place;
-
-	if (!place_open(command, false, &place))
-		return;
-	if (engine_find(&place.engine, command->operand[0], &container, command->problem))
-		attach(command, &place, &container);
-	engine_close(&container);
-	store_close(&place.store);
+	place_one(command, attach);
 }
 
 static const struct option options[] = {

@@ -22,15 +22,7 @@ static void check(struct command *command, struct place *place, struct engine_co
 
 static void run(struct command *command)
 {
-	struct engine_container container;
-	struct place place;
-
-	if (!place_open(command, false, &place))
-		return;
-	if (engine_find(&place.engine, command->operand[0], &container, command->problem))
-		check(command, &place, &container);
-	engine_close(&container);
-	store_close(&place.store);
+	place_one(command, check);
 }
 
 static const struct option options[] = {

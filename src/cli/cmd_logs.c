@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 struct cmd_logs_asked {
-	bool follow, timestamps, names, latest;
+	bool follow, timestamps, names;
 	const char *tail, *since, *until;
 };
 

@@ -3,7 +3,7 @@
 #include "engine/check.h"
 #include <stdlib.h>
 
-struct check_asked { bool repair, quick; };
+struct check_asked { bool repair; };
 
 static void run(struct command *command)
 {

@@ -102,7 +102,7 @@ static void add_by_ps(struct command *command, struct text *out, const pid_t *pi
 	ps_table(out, command->operand, pids, count, command->problem);
 }
 
-static void show(struct command *command, const struct place *place, const struct engine_container *container)
+static void show(struct command *command, struct place *place, struct engine_container *container)
 {
 	const struct process_column *columns[COLUMNS_MAX] = { NULL };
 	struct text out = text_new(command->arena);
@@ -132,15 +132,7 @@ static void show(struct command *command, const struct place *place, const struc
 
 static void run(struct command *command)
 {
-	struct engine_container container;
-	struct place place;
-
-	if (!place_open(command, false, &place))
-		return;
-	if (engine_find(&place.engine, command->operand[0], &container, command->problem))
-		show(command, &place, &container);
-	engine_close(&container);
-	store_close(&place.store);
+	place_one(command, show);
 }
 
 static const struct option options[] = { { NULL } };

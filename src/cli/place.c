@@ -16,6 +16,20 @@ bool place_open(struct command *command, bool make, struct place *ret_place)
 	return store_open(&ret_place->store, command->arena, root, make, command->problem);
 }
 
+void place_one(struct command *command, void (*one)(struct command *command, struct place *place,
+						    struct engine_container *container))
+{
+	struct engine_container container;
+	struct place place;
+
+	if (!place_open(command, false, &place))
+		return;
+	if (engine_find(&place.engine, command->operand[0], &container, command->problem))
+		one(command, &place, &container);
+	engine_close(&container);
+	store_close(&place.store);
+}
+
 void place_each(struct command *command, struct place *place,
 		void (*one)(struct command *command, struct place *place, struct engine_container *container,
 			    struct problem *problem))

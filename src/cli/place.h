@@ -12,6 +12,10 @@ struct place {
  * store_close(). False after a problem. */
 bool place_open(struct command *command, bool make, struct place *ret_place);
 
+/* Calls `one` with the container that the first operand names, its folder open. */
+void place_one(struct command *command, void (*one)(struct command *command, struct place *place,
+						    struct engine_container *container));
+
 /* Calls `one` for each container that an operand names. One that is not there, or with which it does not work, is told,
  * the others are dealt with, and the end is 1, as with docker. Prints each name as it was given, where `one` has
  * done it. */

@@ -18,17 +18,23 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* By way of the folder's descriptor, since the path may be longer than an address can be (108 bytes, unix(7)). */
+int attach_address(const struct engine *engine, const char *id, struct sockaddr_un *ret_address)
+{
+	int folder = sys_openat(AT_FDCWD, arena_printf(engine->arena, "%s/%s", engine->run, id), O_PATH | O_DIRECTORY,
+				0);
+
+	*ret_address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	(void)snprintf(ret_address->sun_path, sizeof(ret_address->sun_path), "/proc/self/fd/%d/" ATTACH_SOCKET, folder);
+	return folder;
+}
+
 int engine_attach(struct engine *engine, const struct engine_container *container, struct problem *problem)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	closes int folder = sys_openat(AT_FDCWD, arena_printf(engine->arena, "%s/%s", engine->run, container->made.id),
-				       O_PATH | O_DIRECTORY, 0);
+	struct sockaddr_un address;
+	closes int folder = attach_address(engine, container->made.id, &address);
 	closes int fd = folder < 0 ? folder : socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	const char *path = arena_printf(engine->arena, "/proc/self/fd/%d/" ATTACH_SOCKET, folder);
 	int error;
 
-	memcpy(address.sun_path, path, strlen(path));
 	error = fd < 0 ? fd : sys_connect(fd, &address, sizeof(address));
 	if (!error)
 		return take_fd(&fd);

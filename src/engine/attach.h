@@ -2,6 +2,12 @@
 #pragma once
 #include "engine/container.h"
 
+struct sockaddr_un;
+
+/* Where the socket of a container's monitor is: by way of a descriptor of its folder, since the path may be longer than
+ * an address can be (108 bytes, unix(7)). The address is good as long as that is open: it is returned, or -errno. */
+int attach_address(const struct engine *engine, const char *id, struct sockaddr_un *ret_address);
+
 /* The monitor's socket of a container that runs; -1 after a problem. */
 int engine_attach(struct engine *engine, const struct engine_container *container, struct problem *problem);
 

@@ -1,6 +1,7 @@
 /* monitor.c - this process becomes a container's monitor: see monitor.h. */
 #include "engine/monitor.h"
 #include "base/fd.h"
+#include "engine/attach.h"
 #include "engine/log.h"
 #include "image/helper.h"
 #include "wire/attach.h"
@@ -22,21 +23,17 @@ struct becoming becoming_new(struct engine *engine, const struct made *made, int
 
 /* --- the socket --- */
 
-/* By way of the folder's descriptor, since the path may be longer than an address can be (108 bytes, unix(7)). */
 static int listen_at(const struct engine *engine, const char *id)
 {
 	enum { WAITING = 64 };
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	closes int folder = sys_openat(AT_FDCWD, arena_printf(engine->arena, "%s/%s", engine->run, id),
-				       O_PATH | O_DIRECTORY, 0);
+	struct sockaddr_un address;
+	closes int folder = attach_address(engine, id, &address);
 	closes int fd = folder < 0 ? folder : socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	const char *path = arena_printf(engine->arena, "/proc/self/fd/%d/" ATTACH_SOCKET, folder);
 
 	if (fd < 0)
 		return folder < 0 ? folder : -errno;
 	/* Of a monitor that was killed. */
 	sys_unlinkat(folder, ATTACH_SOCKET, 0);
-	memcpy(address.sun_path, path, strlen(path));
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, WAITING))
 		return -errno;
 	return take_fd(&fd);
