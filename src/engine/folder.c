@@ -330,8 +330,11 @@ bool engine_commit(struct engine *engine, const struct container_making *making,
 	}
 	made->id = making->id;
 	made->created = record_now(engine->arena);
+	if (!write_layers(engine, making, made, problem))
+		return false;
+	/* A name that leads to no container, should this be killed now, is free. */
 	named = made->name ? take_given_name(engine, made, problem) : take_free_name(engine, made, problem);
-	if (!named || !write_layers(engine, making, made, problem))
+	if (!named)
 		return false;
 	made_write(&text, made);
 	return engine_write(making, MADE_FILE, text.at, text.length, problem);

@@ -55,6 +55,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	life_run(engine->arena, &prepared->bundle, &options, &warnings, &result->status, problem);
 	if (problem->found)
 		return;
+	/* Its other end is open here, too: whoever waits for this may have been killed. */
 	if (report >= 0)
 		(void)!write(report, "+", 1);
 	error = monitor_become(becoming);

@@ -178,10 +178,13 @@ def untrue():
         if not good.get(state):
             found.append("%s (%.12s) is said to be %s: %s" % (name, id, state, facts))
     known = {id for id, _, _ in said}
-    found += ["RUN/%s is of no container" % name for name in listing(RUN) if name not in known]
-    found += ["%s leads to no container" % name for name in listing(ROOT + "/names")
-              if os.readlink("%s/names/%s" % (ROOT, name)) not in known]
-    return found
+    return found + ["RUN/%s is of no container" % name for name in listing(RUN) if name not in known]
+
+
+def unkept():
+    """Containers that run without a monitor."""
+    there, kept = cgroups(), keepers()
+    return ["%.12s runs and has %d monitors" % (id, kept[id]) for id in listing(RUN) if there.get(id) and kept[id] != 1]
 
 
 def check_all():
@@ -409,6 +412,9 @@ def moments(whom, seed):
         caller.wait()
         # Who it has forked goes on.
         until(lambda: "caller" in processes().values())
+        if whom == "caller":    # and needs no help
+            for text in until(unkept):
+                complain(text)
         check_all()
         seen[run("ps", "-a", "--format", "{{.State}}")[1].strip() or "none"] += 1
         clean(before)

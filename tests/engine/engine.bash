@@ -128,7 +128,7 @@ fails()
 until_true()
 {
 	for _ in {1..200}; do
-		"$@" >/dev/null 2>&1 && return
+		"$@" >/dev/null 2>&1 && return 0	# in a trap, as after a failure, a plain return has that failure's status
 		sleep 0.05
 	done
 	echo "this never became true: $*"

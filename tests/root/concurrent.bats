@@ -106,8 +106,12 @@ storm()
 			status=0
 			timeout --foreground -k 1 60 "$TARU_OCI" $words </dev/null >/dev/null 2>>"$T/words.$name" 3>&- 4>&- ||
 				status=$?
-			# 1 and 255 are refusals; anything else is a crash, or a command that hung.
-			case $status in 0|1|255) ;; *) echo "$status: $words" >>"$T/wrong" ;; esac
+			# 1 and 255 are refusals, and 137 is what became of the program of `exec` when another deleted the
+			# container; anything else is a crash, or a command that hung.
+			case $status:$words in
+			0:*|1:*|255:*|137:exec*) ;;
+			*) echo "$status: $words" >>"$T/wrong" ;;
+			esac
 		done
 	done
 }
