@@ -38,7 +38,14 @@ struct run_asked {
 	struct maybe_i64 shm_size;
 
 	/* namespaces */
-	const char *network, *pid, *ipc, *uts, *cgroupns, *userns;
+	const char *pid, *ipc, *uts, *cgroupns, *userns;
+
+	/* networks */
+	struct texts networks;		/* a mode (none, host, container:, ns:), or names with what is asked there */
+	const char *network;		/* the mode, once it is found out: networks_read() */
+	const char *ip, *ip6, *mac;
+	struct texts network_aliases, publish;
+	bool publish_all, no_hosts;
 	struct texts add_hosts, dns, dns_search, dns_options;
 
 	struct texts uid_maps, gid_maps;

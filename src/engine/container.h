@@ -18,6 +18,8 @@
  *	  overlays/N/{upper,work}	what it has changed of a mount with the option O
  *	  secrets/			files that are in its /run/secrets: secret_use.h
  *	  hostname hosts resolv.conf	bound into it
+ *	  hosts.asked			`hosts` without what its networks add
+ *	  network.json			what it has of networks: endpoint.h. It is removed with that
  *	RUN/ID/				as long as it runs: life/record.h, and
  *	  attach			the socket of its monitor (wire/attach.h)
  *	  health.json			what its health checks came to (health.h)
@@ -62,6 +64,22 @@ struct made_mount {
 	bool anonymous;			/* the volume goes where those of the container are removed */
 };
 
+/* A network that somebody has asked it to be in. Texts that were not given are "". */
+struct made_network {
+	const char *network;		/* its name */
+	const char *ip, *ip6, *mac;
+	const char *interface;		/* in the container; "": the next of eth0, eth1 … */
+	struct texts aliases;
+};
+
+/* A port of it that others reach at one of this machine's. */
+struct made_port {
+	const char *address;		/* of this machine, without brackets; "": all, of both families */
+	uint32_t outside, outside_last;	/* one of these, the first that is free; 0: any that is free */
+	uint32_t inside;
+	const char *protocol;		/* "tcp", "udp", "sctp" */
+};
+
 struct made {
 	const char *id, *name;
 	const char *created;		/* "2026-01-31T12:00:00.123456789Z" */
@@ -77,7 +95,11 @@ struct made {
 	struct made_mount *mount;
 	size_t mounts;
 	struct texts secret_variables;	/* names of those that have a secret as their value */
-	struct texts expose;		/* --expose: "80/tcp" */
+	struct made_network *network;
+	size_t networks;		/* 0: its network namespace is what config.json says */
+	struct made_port *port;
+	size_t ports;
+	struct texts expose;		/* "80/tcp": of the image and of --expose */
 	const char *sdnotify, *cgroups;	/* as they were asked for; "": the usual */
 	const char *pid_file;		/* --pidfile, absolute; "": none */
 };

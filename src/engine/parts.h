@@ -1,5 +1,6 @@
 /* parts.h - what the files of engine/ share about containers on disk. */
 #pragma once
+#include "base/json_decode.h"
 #include "base/json_write.h"
 #include "engine/container.h"
 
@@ -20,6 +21,13 @@ void made_write(struct text *out, const struct made *made);
 bool made_read(struct arena *arena, char *text, size_t length, struct made *ret_made, struct problem *problem);
 void ended_write(struct text *out, const struct ended *ended);
 bool ended_read(struct arena *arena, char *text, size_t length, struct ended *ret_ended, struct problem *problem);
+
+/* An array of texts. */
+void record_put_texts(struct json_writer *out, const char *key, const struct texts *texts);
+
+/* An array of ports, and the fields of one. */
+void record_put_ports(struct json_writer *out, const char *key, const struct made_port *port, size_t count);
+extern const struct field record_port_fields[];
 
 /* An object of texts. */
 void record_put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs);

@@ -55,6 +55,14 @@ static void put_upkeep(struct json_writer *out, const struct upkeep *upkeep)
 	json_close(out);
 }
 
+void record_put_texts(struct json_writer *out, const char *key, const struct texts *texts)
+{
+	json_open_array(out, key);
+	for (size_t i = 0; i < texts->count; i++)
+		json_put_text(out, NULL, texts->at[i]);
+	json_close(out);
+}
+
 static void put_mounts(struct json_writer *out, const struct made *made)
 {
 	json_open_array(out, "mounts");
@@ -65,11 +73,41 @@ static void put_mounts(struct json_writer *out, const struct made *made)
 		json_put_text(out, "name", mount->name);
 		json_put_text(out, "source", mount->source);
 		json_put_text(out, "destination", mount->destination);
-		json_open_array(out, "options");
-		for (size_t j = 0; j < mount->options.count; j++)
-			json_put_text(out, NULL, mount->options.at[j]);
-		json_close(out);
+		record_put_texts(out, "options", &mount->options);
 		json_put_bool(out, "anonymous", mount->anonymous);
+		json_close(out);
+	}
+	json_close(out);
+}
+
+static void put_networks(struct json_writer *out, const struct made *made)
+{
+	json_open_array(out, "networks");
+	for (size_t i = 0; i < made->networks; i++) {
+		const struct made_network *network = &made->network[i];
+
+		json_open_object(out, NULL);
+		json_put_text(out, "network", network->network);
+		json_put_text(out, "ip", network->ip);
+		json_put_text(out, "ip6", network->ip6);
+		json_put_text(out, "mac", network->mac);
+		json_put_text(out, "interface", network->interface);
+		record_put_texts(out, "aliases", &network->aliases);
+		json_close(out);
+	}
+	json_close(out);
+}
+
+void record_put_ports(struct json_writer *out, const char *key, const struct made_port *port, size_t count)
+{
+	json_open_array(out, key);
+	for (size_t i = 0; i < count; i++) {
+		json_open_object(out, NULL);
+		json_put_text(out, "address", port[i].address);
+		json_put_unsigned(out, "outside", port[i].outside);
+		json_put_unsigned(out, "outsideLast", port[i].outside_last);
+		json_put_unsigned(out, "inside", port[i].inside);
+		json_put_text(out, "protocol", port[i].protocol);
 		json_close(out);
 	}
 	json_close(out);
@@ -86,28 +124,18 @@ void made_write(struct text *out, const struct made *made)
 	json_put_text(&json, "created", made->created);
 	json_put_text(&json, "image", made->image);
 	json_put_text(&json, "imageId", made->image_id);
-	json_open_array(&json, "command");
-	for (size_t i = 0; i < made->command.count; i++)
-		json_put_text(&json, NULL, made->command.at[i]);
-	json_close(&json);
-	json_open_array(&json, "layers");
-	for (size_t i = 0; i < made->layer.count; i++)
-		json_put_text(&json, NULL, made->layer.at[i]);
-	json_close(&json);
+	record_put_texts(&json, "command", &made->command);
+	record_put_texts(&json, "layers", &made->layer);
 	json_put_text(&json, "stopSignal", made->stop_signal);
 	json_put_unsigned(&json, "stopTimeout", made->stop_timeout);
 	json_put_bool(&json, "remove", made->remove);
 	put_upkeep(&json, &made->upkeep);
 	record_put_pairs(&json, "labels", &made->labels);
 	put_mounts(&json, made);
-	json_open_array(&json, "secretVariables");
-	for (size_t i = 0; i < made->secret_variables.count; i++)
-		json_put_text(&json, NULL, made->secret_variables.at[i]);
-	json_close(&json);
-	json_open_array(&json, "expose");
-	for (size_t i = 0; i < made->expose.count; i++)
-		json_put_text(&json, NULL, made->expose.at[i]);
-	json_close(&json);
+	put_networks(&json, made);
+	record_put_ports(&json, "ports", made->port, made->ports);
+	record_put_texts(&json, "secretVariables", &made->secret_variables);
+	record_put_texts(&json, "expose", &made->expose);
 	json_put_text(&json, "sdnotify", made->sdnotify ? made->sdnotify : "");
 	json_put_text(&json, "cgroups", made->cgroups ? made->cgroups : "");
 	json_put_text(&json, "pidFile", made->pid_file ? made->pid_file : "");
@@ -141,6 +169,26 @@ static const struct field mount_fields[] = {
 	{ 0 }
 };
 
+static const struct field network_fields[] = {
+	{ "network", FIELD_TEXT, FIELD_AT(struct made_network, network), .required = true },
+	{ "ip", FIELD_TEXT, FIELD_AT(struct made_network, ip), .empty = true, .required = true },
+	{ "ip6", FIELD_TEXT, FIELD_AT(struct made_network, ip6), .empty = true, .required = true },
+	{ "mac", FIELD_TEXT, FIELD_AT(struct made_network, mac), .empty = true, .required = true },
+	{ "interface", FIELD_TEXT, FIELD_AT(struct made_network, interface), .empty = true, .required = true },
+	{ "aliases", FIELD_TEXTS, FIELD_ARRAY(struct made_network, aliases.at, aliases.count) },
+	{ 0 }
+};
+
+const struct field record_port_fields[] = {
+	{ "address", FIELD_TEXT, FIELD_AT(struct made_port, address), .empty = true, .required = true },
+	{ "outside", FIELD_UNSIGNED, FIELD_AT(struct made_port, outside), .max = UINT16_MAX, .required = true },
+	{ "outsideLast", FIELD_UNSIGNED, FIELD_AT(struct made_port, outside_last), .max = UINT16_MAX,
+	  .required = true },
+	{ "inside", FIELD_UNSIGNED, FIELD_AT(struct made_port, inside), .max = UINT16_MAX, .required = true },
+	{ "protocol", FIELD_TEXT, FIELD_AT(struct made_port, protocol), .required = true },
+	{ 0 }
+};
+
 static const struct field made_fields[] = {
 	{ "id", FIELD_TEXT, FIELD_AT(struct made, id), .required = true },
 	{ "name", FIELD_TEXT, FIELD_AT(struct made, name), .required = true },
@@ -159,6 +207,8 @@ static const struct field made_fields[] = {
 	{ "restartMax", FIELD_UNSIGNED, FIELD_AT(struct made, upkeep.restart_max), .required = true },
 	{ "interactive", FIELD_BOOL, FIELD_AT(struct made, upkeep.interactive), .required = true },
 	{ "health", FIELD_OBJECT, FIELD_AT(struct made, upkeep.health), .fields = health_fields },
+	{ "networks", FIELD_LIST, FIELD_ARRAY(struct made, network, networks), .fields = network_fields },
+	{ "ports", FIELD_LIST, FIELD_ARRAY(struct made, port, ports), .fields = record_port_fields },
 	{ "expose", FIELD_TEXTS, FIELD_ARRAY(struct made, expose.at, expose.count) },
 	{ "sdnotify", FIELD_TEXT, FIELD_AT(struct made, sdnotify), .empty = true },
 	{ "cgroups", FIELD_TEXT, FIELD_AT(struct made, cgroups), .empty = true },

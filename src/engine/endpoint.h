@@ -1,0 +1,43 @@
+/* endpoint.h - where a container is in networks, as long as it runs: network.json in its folder.
+ *
+ * It is written before anything is made of it, and removed when all of it is gone: who finds one of a container that does
+ * not run puts away what it names.
+ */
+#pragma once
+#include "engine/container.h"
+
+/* A network device of the container. */
+struct endpoint {
+	const char *network, *network_id, *driver;
+	const char *parent;		/* the bridge, or the device below */
+	const char *outside;		/* the other end of the pair; "": there is none */
+	const char *inside;		/* "eth0" */
+	const char *mac;		/* "02:42:0a:58:00:02"; "": the kernel's choice */
+	struct texts addresses;		/* "10.88.0.2/16" */
+	struct texts gateways;		/* "10.88.0.1" */
+	struct texts aliases;		/* other names of the container in this network */
+	bool names;			/* the network has a resolver */
+};
+
+struct endpoints {
+	struct endpoint *at;
+	size_t count;
+	struct made_port *port;		/* with the one port of this machine that it has */
+	size_t ports;
+};
+
+/* False where it has none. */
+bool endpoints_read(struct engine *engine, int folder, struct endpoints *ret_endpoints);
+
+/* 0 or -errno. */
+int endpoints_write(struct engine *engine, int folder, const struct endpoints *endpoints);
+
+/* No longer. */
+void endpoints_forget(int folder);
+
+/* An address without its length: "10.88.0.2" of "10.88.0.2/16". */
+const char *endpoint_bare(struct arena *arena, const char *address);
+
+/* The first address of that family (AF_INET, AF_INET6), with its length; NULL: it has none. */
+const char *endpoint_address(const struct endpoint *endpoint, int family);
+const char *endpoint_gateway(const struct endpoint *endpoint, int family);

@@ -1,0 +1,191 @@
+/* port_hold.c - see port_hold.h */
+#include "engine/port_hold.h"
+#include "base/fd.h"
+#include "base/sys_socket.h"
+#include "spec/reason.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct holding {
+	struct engine *engine;
+	struct held_ports *held;
+	size_t ports_room, sockets_room;
+	struct problem *problem;
+};
+
+/* --- one socket --- */
+
+union address {
+	struct sockaddr any;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
+
+static union address address_of(const char *text, uint32_t port)
+{
+	union address address = { 0 };
+
+	if (strchr(text, ':')) {
+		address.in6.sin6_family = AF_INET6;
+		address.in6.sin6_port = htons((uint16_t)port);
+		inet_pton(AF_INET6, text, &address.in6.sin6_addr);
+	} else {
+		address.in.sin_family = AF_INET;
+		address.in.sin_port = htons((uint16_t)port);
+		inet_pton(AF_INET, text, &address.in.sin_addr);
+	}
+	return address;
+}
+
+static int make_socket(int family, const char *protocol)
+{
+	const int type = strcmp(protocol, "udp") ? SOCK_STREAM : SOCK_DGRAM, one = 1;
+	const int number = !strcmp(protocol, "sctp") ? IPPROTO_SCTP : 0;
+	int fd = socket(family, type | SOCK_CLOEXEC, number);
+
+	if (fd >= 0 && family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
+	return fd < 0 ? -errno : fd;
+}
+
+/* A descriptor, or -errno. The port that it got is put back. It does not listen: who reaches it all the same is refused.
+ * Without SO_REUSEADDR it keeps others out that have that (socket(7)). */
+static int hold(const char *address, const char *protocol, uint32_t *port)
+{
+	union address at = address_of(address, *port);
+	socklen_t length = sizeof(at);
+	closes int fd = make_socket(at.any.sa_family, protocol);
+
+	if (fd < 0)
+		return fd;
+	if (bind(fd, &at.any, at.any.sa_family == AF_INET6 ? sizeof(at.in6) : sizeof(at.in)) ||
+	    getsockname(fd, &at.any, &length))
+		return -errno;
+	*port = ntohs(at.any.sa_family == AF_INET6 ? at.in6.sin6_port : at.in.sin_port);
+	return take_fd(&fd);
+}
+
+/* --- one port --- */
+
+static void note_socket(struct holding *holding, int fd)
+{
+	struct held_ports *held = holding->held;
+
+	if (held->sockets == holding->sockets_room) {
+		size_t room = holding->sockets_room ? 2 * holding->sockets_room : 16;
+
+		held->socket = arena_resize(holding->engine->arena, held->socket,
+					    holding->sockets_room * sizeof(int), room * sizeof(int));
+		holding->sockets_room = room;
+	}
+	held->socket[held->sockets++] = fd;
+}
+
+static void note_port(struct holding *holding, const struct made_port *port, const char *address, uint32_t outside)
+{
+	struct held_ports *held = holding->held;
+
+	if (held->ports == holding->ports_room) {
+		size_t room = holding->ports_room ? 2 * holding->ports_room : 16;
+
+		held->port = arena_resize(holding->engine->arena, held->port,
+					  holding->ports_room * sizeof(struct made_port),
+					  room * sizeof(struct made_port));
+		holding->ports_room = room;
+	}
+	held->port[held->ports++] = (struct made_port){ address, outside, outside, port->inside, port->protocol };
+}
+
+/* The same number at each of the addresses. 0 or -errno. A kernel without SCTP has no program that could listen, so
+ * there is nothing to hold. */
+static int hold_at(struct holding *holding, const struct made_port *port, const char *const *address, uint32_t outside)
+{
+	int fds[2] = { -1, -1 };
+
+	for (size_t i = 0; address[i]; i++) {
+		fds[i] = hold(address[i], port->protocol, &outside);
+		if (fds[i] < 0 && !(fds[i] == -EPROTONOSUPPORT && outside)) {
+			fd_close_at(&fds[0]);
+			return fds[i];
+		}
+	}
+	for (size_t i = 0; address[i]; i++) {
+		if (fds[i] >= 0)
+			note_socket(holding, fds[i]);
+		note_port(holding, port, address[i], outside);
+	}
+	return 0;
+}
+
+static void tell_taken(struct holding *holding, const struct made_port *port, const char *address, int error)
+{
+	const char *brackets = strchr(address, ':') ? "[]" : "";
+	struct made_port asked = *port;
+
+	asked.address = address;
+	if (error == -EADDRINUSE)
+		problem_set(holding->problem,
+			    "option '--publish': port %u/%s of this machine is taken, by %s; publish %u at another, or "
+			    "at one that is free: -p %u", port->outside, port->protocol,
+			    port_user(holding->engine, &asked), port->inside, port->inside);
+	else if (error == -EADDRNOTAVAIL)
+		problem_set(holding->problem, "option '--publish': this machine has no address %.1s%s%s", brackets,
+			    address, brackets[0] ? brackets + 1 : "");
+	else
+		problem_set(holding->problem, "option '--publish': port %u/%s of this machine cannot be taken: %s",
+			    port->outside, port->protocol, reason_words(error));
+}
+
+static void hold_port(struct holding *holding, const struct made_port *port, bool ipv4, bool ipv6)
+{
+	enum { TRIES = 32 };
+	const char *address[3] = { 0 };
+	size_t count = 0;
+	int error = -EADDRINUSE;
+
+	if (port->address[0])
+		address[count++] = port->address;
+	else if (ipv4)
+		address[count++] = "0.0.0.0";
+	if (!port->address[0] && ipv6)
+		address[count++] = "::";
+	if (port->address[0] && !(strchr(port->address, ':') ? ipv6 : ipv4)) {
+		problem_set(holding->problem, "option '--publish': '%s' is of IPv%d, and the container has no such "
+			    "address: its networks have no such subnet", port->address,
+			    strchr(port->address, ':') ? 6 : 4);
+		return;
+	}
+	if (!port->outside)
+		for (int i = 0; i < TRIES && error == -EADDRINUSE; i++)
+			error = hold_at(holding, port, address, 0);
+	else
+		for (uint32_t outside = port->outside; outside <= port->outside_last && error == -EADDRINUSE;
+		     outside++)
+			error = hold_at(holding, port, address, outside);
+	if (error)
+		tell_taken(holding, port, address[0], error);
+}
+
+bool ports_hold(struct engine *engine, const struct made *made, bool ipv4, bool ipv6, struct held_ports *ret_held,
+		struct problem *problem)
+{
+	struct holding holding = { engine, ret_held, 0, 0, problem };
+
+	*ret_held = (struct held_ports){ 0 };
+	for (size_t i = 0; i < made->ports && !problem->found; i++)
+		hold_port(&holding, &made->port[i], ipv4, ipv6);
+	if (problem->found)
+		ports_let_go(ret_held);
+	return !problem->found;
+}
+
+void ports_let_go(struct held_ports *held)
+{
+	for (size_t i = 0; i < held->sockets; i++)
+		sys_close(held->socket[i]);
+	held->sockets = 0;
+}

@@ -1,0 +1,23 @@
+/* port_hold.h - the ports of this machine that a container publishes are held by sockets that are bound to them and never
+ * used: so no other program gets one of them by chance, and one that is taken is told before anything is made. */
+#pragma once
+#include "engine/container.h"
+
+struct held_ports {
+	struct made_port *port;		/* each with its address and its one port of this machine */
+	size_t ports;
+	int *socket;
+	size_t sockets;
+};
+
+/* Takes a port for each that is asked for: of IPv4, of IPv6, or both, as the container has addresses. An address of a
+ * family that it has not is a problem; so is a port that is taken, with the container or the process that has it.
+ * The sockets are closed on execve. */
+bool ports_hold(struct engine *engine, const struct made *made, bool ipv4, bool ipv6, struct held_ports *ret_held,
+		struct problem *problem);
+
+/* Closes them. */
+void ports_let_go(struct held_ports *held);
+
+/* port_user.c: who has the port, in words: "container web", "process 812 (nginx)", "another process". */
+const char *port_user(struct engine *engine, const struct made_port *port);

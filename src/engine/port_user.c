@@ -1,0 +1,131 @@
+/* port_user.c - who has a port of this machine: see port_hold.h. Only for a message, after it was found to be taken. */
+#include "base/fd.h"
+#include "base/file.h"
+#include "engine/endpoint.h"
+#include "engine/port_hold.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TABLE_MAX = 64 << 20 };
+
+/* --- a container --- */
+
+static bool has_port(struct engine *engine, int folder, const struct made_port *port)
+{
+	struct endpoints endpoints;
+
+	if (!endpoints_read(engine, folder, &endpoints))
+		return false;
+	for (size_t i = 0; i < endpoints.ports; i++)
+		if (endpoints.port[i].outside == port->outside && !strcmp(endpoints.port[i].protocol, port->protocol))
+			return true;
+	return false;
+}
+
+static const char *find_container(struct engine *engine, const struct made_port *port)
+{
+	struct problem bad = { 0 };
+	struct texts ids = container_list(engine->arena, engine->run, &bad);
+
+	for (size_t i = 0; i < ids.count; i++) {
+		struct engine_container container;
+		bool found;
+
+		bad = (struct problem){ 0 };
+		if (!engine_find(engine, ids.at[i], &container, &bad))
+			continue;
+		found = has_port(engine, container.folder, port);
+		engine_close(&container);
+		if (found)
+			return arena_printf(engine->arena, "container %s", container.made.name);
+	}
+	return NULL;
+}
+
+/* --- a process --- */
+
+/* The inode of the first socket in a table of /proc/net that is bound to the port: "0: 00000000:1F90 …" */
+static unsigned long find_inode(struct arena *arena, const char *table, uint32_t port)
+{
+	char *text, *line;
+	size_t length;
+
+	if (file_read(arena, AT_FDCWD, table, TABLE_MAX, &text, &length))
+		return 0;
+	strsep(&text, "\n");
+	while ((line = strsep(&text, "\n"))) {
+		unsigned local = 0;
+		unsigned long inode = 0;
+
+		/* NOLINTNEXTLINE(cert-err34-c): what does not fit is no such line */
+		if (sscanf(line, " %*d: %*[0-9A-F]:%x %*s %*s %*s %*s %*s %*s %*s %lu", &local, &inode) == 2 &&
+		    local == port && inode)
+			return inode;
+	}
+	return 0;
+}
+
+static bool holds(const char *pid, const char *link)
+{
+	char path[64], text[64];
+	DIR *list;
+	bool found = false;
+
+	(void)snprintf(path, sizeof(path), "/proc/%.16s/fd", pid);
+	list = opendir(path);
+	if (!list)
+		return false;
+	for (const struct dirent *entry; !found && (entry = readdir(list));) {
+		ssize_t length = readlinkat(dirfd(list), entry->d_name, text, sizeof(text) - 1);
+
+		if (length > 0) {
+			text[length] = '\0';
+			found = !strcmp(text, link);
+		}
+	}
+	closedir(list);
+	return found;
+}
+
+static const char *name_process(struct arena *arena, const char *pid)
+{
+	char *name;
+	size_t length;
+
+	if (file_read(arena, AT_FDCWD, arena_printf(arena, "/proc/%s/comm", pid), 256, &name, &length))
+		return arena_printf(arena, "process %s", pid);
+	name[strcspn(name, "\n")] = '\0';
+	text_clean(name, '?');
+	return arena_printf(arena, "process %s (%s)", pid, name);
+}
+
+static const char *find_process(struct arena *arena, unsigned long inode)
+{
+	const char *link = arena_printf(arena, "socket:[%lu]", inode), *found = NULL;
+	DIR *list = opendir("/proc");
+
+	if (!list)
+		return NULL;
+	for (const struct dirent *entry; !found && (entry = readdir(list));)
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && holds(entry->d_name, link))
+			found = name_process(arena, entry->d_name);
+	closedir(list);
+	return found;
+}
+
+const char *port_user(struct engine *engine, const struct made_port *port)
+{
+	const char *user = find_container(engine, port);
+
+	for (int six = 0; six < 2 && !user; six++) {
+		const char *table = arena_printf(engine->arena, "/proc/net/%s%s", port->protocol, six ? "6" : "");
+		unsigned long inode = find_inode(engine->arena, table, port->outside);
+
+		if (inode)
+			user = find_process(engine->arena, inode);
+	}
+	return user ? user : "another process";
+}
