@@ -1,19 +1,43 @@
 /* cmd_port.c - `taru port`: which ports of a container can be reached at which of this machine's. */
 #include "cli/place.h"
+#include "engine/endpoint.h"
+#include "engine/ports.h"
+#include <string.h>
 
-/* No network of the engine's passes ports on: "none" has none, "host" has this machine's own. */
+/* "80" is of TCP, as docker has it. */
+static bool is_asked(struct arena *arena, const struct made_port *port, const char *asked)
+{
+	const char *words = arena_printf(arena, "%u/%s", port->inside, port->protocol);
+
+	return !asked || !strcmp(words, strchr(asked, '/') ? asked : arena_printf(arena, "%s/tcp", asked));
+}
+
+static void show(struct command *command, struct place *place, struct engine_container *container)
+{
+	const char *asked = command->operand[1];
+	struct text out = text_new(command->arena);
+	struct endpoints endpoints;
+
+	endpoints_read(&place->engine, container->folder, &endpoints);
+	for (size_t i = 0; i < endpoints.ports; i++) {
+		const struct made_port *port = &endpoints.port[i];
+		const char *address = *port_addresses(command->arena, port);
+
+		if (!is_asked(command->arena, port, asked))
+			continue;
+		if (asked)
+			text_printf(&out, "%s:%u\n", address, port->outside);
+		else
+			text_printf(&out, "%u/%s -> %s:%u\n", port->inside, port->protocol, address, port->outside);
+	}
+	if (asked && !out.length)
+		problem_set(command->problem, "no public port '%s' published for %s", asked, container->made.name);
+	command_print(command, &out);
+}
+
 static void run(struct command *command)
 {
-	struct engine_container container;
-	struct place place;
-
-	if (!place_open(command, false, &place))
-		return;
-	if (engine_find(&place.engine, command->operand[0], &container, command->problem) && command->operand[1])
-		problem_set(command->problem, "no public port '%s' published for %s", command->operand[1],
-			    container.made.name);
-	engine_close(&container);
-	store_close(&place.store);
+	place_one(command, show);
 }
 
 static const struct option options[] = { { NULL } };
@@ -22,7 +46,6 @@ const struct verb verb_port = {
 	.name = "port",
 	.operands = "CONTAINER [PORT[/PROTOCOL]]",
 	.summary = "show which ports of a container are published",
-	.notes = "Networks that publish ports are not there yet, so there are none.\n",
 	.options = options,
 	.operands_min = 1,
 	.operands_max = 2,

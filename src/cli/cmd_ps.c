@@ -4,8 +4,10 @@
 #include "cli/human.h"
 #include "cli/place.h"
 #include "cli/rows.h"
+#include "engine/endpoint.h"
 #include "engine/health.h"
 #include "engine/keep.h"
+#include "engine/ports.h"
 #include "base/file.h"
 #include "image/manifest.h"
 #include <string.h>
@@ -110,6 +112,19 @@ static const char *mounts_of(struct arena *arena, const struct made *made, bool 
 	return text.at;
 }
 
+/* Of one that runs. */
+static const char *ports_of(struct engine *engine, const struct engine_container *container)
+{
+	const struct made *made = &container->made;
+	struct endpoints endpoints = { 0 };
+
+	if (!engine_lives(container))
+		return "";
+	if (made->ports)
+		endpoints_of(engine, made->id, &endpoints);
+	return ports_words(engine->arena, endpoints.port, endpoints.ports, &made->expose);
+}
+
 static void add_row(struct command *command, struct place *place, struct rows *rows,
 		    const struct engine_container *container)
 {
@@ -127,7 +142,7 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 	json_put_text(out, "LocalVolumes", arena_printf(arena, "%zu", count_volumes(&container->made)));
 	json_put_text(out, "Mounts", mounts_of(arena, &container->made, asked->whole));
 	json_put_text(out, "Names", container->made.name);
-	json_put_text(out, "Ports", "");
+	json_put_text(out, "Ports", ports_of(&place->engine, container));
 	json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
 	json_put_text(out, "State", engine_status_name(container->status));
 	json_put_text(out, "Status", status_of(&place->engine, container));

@@ -2,9 +2,11 @@
 #include "cli/inspect_container.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "engine/endpoint.h"
 #include "engine/health.h"
 #include "spec/reason.h"
 #include <string.h>
+#include <sys/socket.h>
 
 enum { CONFIG_LIMIT = 16 << 20 };
 
@@ -211,6 +213,113 @@ static void put_files(struct json_writer *out, struct arena *arena, const char *
 	json_put_text(out, "OCIConfigPath", arena_printf(arena, "%s/config.json", folder));
 }
 
+/* --- networks --- */
+
+/* Of one that is in no network of the engine's: what its config.json says of the namespace. */
+static const char *network_mode(const struct json *config)
+{
+	const struct json *namespaces = at(config, "linux", "namespaces");
+
+	for (const struct json *one = namespaces ? namespaces->first : NULL; one; one = one->next)
+		if (!strcmp(json_text(one, "type") ? json_text(one, "type") : "", "network"))
+			return json_text(one, "path") ? json_text(one, "path") : "none";
+	return "host";
+}
+
+static const char *tail(const char *address)
+{
+	return address ? address + strcspn(address, "/") + 1 : "0";
+}
+
+static void put_address(struct json_writer *out, struct arena *arena, const struct endpoint *endpoint, int family)
+{
+	const bool six = family == AF_INET6;
+	const char *address = endpoint_address(endpoint, family), *gateway = endpoint_gateway(endpoint, family);
+	uint64_t length = 0;
+
+	text_to_u64(tail(address), &length);
+	json_put_text(out, six ? "GlobalIPv6Address" : "IPAddress", address ? endpoint_bare(arena, address) : "");
+	json_put_unsigned(out, six ? "GlobalIPv6PrefixLen" : "IPPrefixLen", length);
+	json_put_text(out, six ? "IPv6Gateway" : "Gateway", gateway ? gateway : "");
+}
+
+static void put_endpoint(struct json_writer *out, struct arena *arena, const struct made_network *asked,
+			 const struct endpoint *endpoint)
+{
+	json_open_object(out, asked->network);
+	json_put_text(out, "NetworkID", endpoint->network_id);
+	json_put_text(out, "MacAddress", endpoint->mac);
+	put_address(out, arena, endpoint, AF_INET);
+	put_address(out, arena, endpoint, AF_INET6);
+	json_open_array(out, "Aliases");
+	for (size_t i = 0; i < asked->aliases.count; i++)
+		json_put_text(out, NULL, asked->aliases.at[i]);
+	json_close(out);
+	json_put_text(out, "InterfaceName", endpoint->inside);
+	json_close(out);
+}
+
+static const struct endpoint *find_endpoint(const struct endpoints *endpoints, const char *network)
+{
+	static const struct endpoint none = { .network_id = "", .mac = "", .inside = "" };
+
+	for (size_t i = 0; i < endpoints->count; i++)
+		if (!strcmp(endpoints->at[i].network, network))
+			return &endpoints->at[i];
+	return &none;
+}
+
+/* "80/tcp": [{HostIp, HostPort}], those of one port together. */
+static void put_ports(struct json_writer *out, struct arena *arena, const char *key, const struct made_port *port,
+		      size_t count)
+{
+	json_open_object(out, key);
+	for (size_t i = 0; i < count; i++) {
+		bool seen = false;
+
+		for (size_t j = 0; j < i; j++)
+			seen |= port[j].inside == port[i].inside && !strcmp(port[j].protocol, port[i].protocol);
+		if (seen)
+			continue;
+		json_open_array(out, arena_printf(arena, "%u/%s", port[i].inside, port[i].protocol));
+		for (size_t j = i; j < count; j++) {
+			if (port[j].inside != port[i].inside || strcmp(port[j].protocol, port[i].protocol) != 0)
+				continue;
+			json_open_object(out, NULL);
+			json_put_text(out, "HostIp", port[j].address);
+			json_put_text(out, "HostPort",
+				      port[j].outside ? arena_printf(arena, "%u", port[j].outside) : "");
+			json_close(out);
+		}
+		json_close(out);
+	}
+	json_close(out);
+}
+
+static void put_networks(struct json_writer *out, struct engine *engine, const struct engine_container *container)
+{
+	const struct made *made = &container->made;
+	struct endpoints endpoints;
+
+	endpoints_read(engine, container->folder, &endpoints);
+	json_open_object(out, "NetworkSettings");
+	put_ports(out, engine->arena, "Ports", endpoints.port, endpoints.ports);
+	/* Docker's older form, of the default network, which scripts still ask for. */
+	if (endpoints.count) {
+		put_address(out, engine->arena, &endpoints.at[0], AF_INET);
+		put_address(out, engine->arena, &endpoints.at[0], AF_INET6);
+		json_put_text(out, "MacAddress", endpoints.at[0].mac);
+	} else {
+		json_put_text(out, "IPAddress", "");
+	}
+	json_open_object(out, "Networks");
+	for (size_t i = 0; i < made->networks; i++)
+		put_endpoint(out, engine->arena, &made->network[i],
+			     find_endpoint(&endpoints, made->network[i].network));
+	json_close(out);
+	json_close(out);
+}
+
 bool inspect_container(struct json_writer *out, const struct place *place, const struct engine_container *container,
 		       struct problem *problem)
 {
@@ -242,11 +351,14 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	json_open_object(out, "HostConfig");
 	json_put_bool(out, "AutoRemove", made->remove);
 	put_upkeep(out, &made->upkeep);
+	json_put_text(out, "NetworkMode", made->networks ? made->network[0].network : network_mode(config));
+	put_ports(out, arena, "PortBindings", made->port, made->ports);
 	json_put_bool(out, "ReadonlyRootfs", is_true(at(config, "root", "readonly")));
 	json_put_value(out, "Resources", at(config, "linux", "resources"));
 	json_put_value(out, "Namespaces", at(config, "linux", "namespaces"));
 	json_close(out);
 	put_mounts(out, arena, made);
+	put_networks(out, &engine, container);
 	put_config(out, arena, container, config);
 	json_close(out);
 	return true;

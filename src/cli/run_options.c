@@ -55,19 +55,14 @@ const struct option run_options[] = {
 	{ "volumes-from", 0, OPTION_TEXTS, AT(volumes_from), "CONTAINER[:ro|rw]", "the volumes of another container" },
 
 	/* namespaces */
-	{ "add-host", 0, OPTION_TEXTS, AT(add_hosts), "NAME:ADDRESS", "a line of /etc/hosts" },
 	{ "cgroupns", 0, OPTION_TEXT, AT(cgroupns), "private|host", "its view of cgroups" },
-	{ "dns", 0, OPTION_TEXTS, AT(dns), "ADDRESS", "a name server" },
-	{ "dns-option", 0, OPTION_TEXTS, AT(dns_options), "OPTION", "of resolv.conf(5)" },
-	{ "dns-search", 0, OPTION_TEXTS, AT(dns_search), "DOMAIN", "where short names are looked for" },
 	{ "domainname", 0, OPTION_TEXT, AT(domainname), "NAME", "its NIS domain" },
 	{ "hostname", 'h', OPTION_TEXT, AT(hostname), "NAME", "its host name (default: the begin of its ID)" },
 	{ "ipc", 0, OPTION_TEXT, AT(ipc), "private|host|container:NAME", "shared memory and semaphores" },
-	{ "network", 0, OPTION_TEXT, AT(network), "none|host|container:NAME|ns:PATH", "default: none" },
-	{ "net", 0, OPTION_TEXT, AT(network), "MODE", NULL },
 	{ "pid", 0, OPTION_TEXT, AT(pid), "private|host|container:NAME", "which processes it sees" },
 	{ "uts", 0, OPTION_TEXT, AT(uts), "private|host|container:NAME", "whose host name it has" },
 
+	{ .kind = OPTION_TABLE, .table = network_options },
 	{ .kind = OPTION_TABLE, .table = host_options },
 
 	/* rights */

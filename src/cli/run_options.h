@@ -5,4 +5,5 @@
 
 /* Rows that fill a struct run_asked. */
 extern const struct option run_options[];
-extern const struct option host_options[];	/* run_options_host.c; a part of run_options */
+extern const struct option host_options[];
+extern const struct option network_options[];	/* run_options_host.c; a part of run_options */

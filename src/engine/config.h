@@ -30,8 +30,5 @@ const char *config_hostname(struct arena *arena, const struct config_input *inpu
 /* The labels: the image's, those of --label-file, those of --label; a later one counts. */
 struct pairs config_labels(struct arena *arena, const struct config_input *input, struct problem *problem);
 
-/* --expose: what is no port is a problem. */
-void config_check_ports(const struct run_asked *asked, struct problem *problem);
-
 /* The signal that stops it: --stop-signal, else the image's, else SIGTERM; by its name. */
 const char *config_stop_signal(struct arena *arena, const struct config_input *input, struct problem *problem);

@@ -1,4 +1,4 @@
-/* config_labels.c - labels and annotations of a container, and the ports that it says it listens at. */
+/* config_labels.c - labels and annotations of a container. */
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/text.h"
@@ -88,39 +88,4 @@ void config_put_annotations(struct config *config)
 	for (size_t i = 0; i < pairs.pairs.count; i++)
 		json_put_text(&config->json, pairs.pairs.at[i].key, pairs.pairs.at[i].value);
 	json_close(&config->json);
-}
-
-/* --- ports --- */
-
-/* A number in front of `end`. */
-static bool read_port(const char *text, const char *end, uint64_t *ret_port)
-{
-	enum { DIGITS = 5, HIGHEST = 65535 };
-	char digits[DIGITS + 1] = "";
-
-	if (end == text || end - text > DIGITS)
-		return false;
-	memcpy(digits, text, (size_t)(end - text));
-	return text_to_u64(digits, ret_port) && *ret_port && *ret_port <= HIGHEST;
-}
-
-static bool is_port(const char *given)
-{
-	const char *slash = strchrnul(given, '/'), *dash = memchr(given, '-', (size_t)(slash - given));
-	uint64_t first, last;
-
-	if (*slash && strcmp(slash, "/tcp") != 0 && strcmp(slash, "/udp") != 0 && strcmp(slash, "/sctp") != 0)
-		return false;
-	if (!read_port(given, dash ? dash : slash, &first))
-		return false;
-	return !dash || (read_port(dash + 1, slash, &last) && first <= last);
-}
-
-void config_check_ports(const struct run_asked *asked, struct problem *problem)
-{
-	for (size_t i = 0; i < asked->expose.count; i++)
-		if (!is_port(asked->expose.at[i]))
-			problem_set(problem,
-				    "option '--expose': '%s' is not PORT[-PORT][/tcp|/udp|/sctp], with numbers from "
-				    "1 to 65535", asked->expose.at[i]);
 }

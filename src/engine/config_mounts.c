@@ -112,12 +112,12 @@ static void put_usual(struct config *config)
 /* The files that the engine writes for it. */
 static void put_files(struct config *config)
 {
-	static const char *const files[] = { "hosts", "resolv.conf", "hostname" };
+	static const char *const files[] = { "hosts", "resolv.conf", "hostname" };	/* hosts: not with --no-hosts */
 	/* Root's container may have ids of its own: these files are to be its root's. */
 	const char *const idmap = config->in_user && config->input->host->uid == 0 ? "idmap" : NULL;
 	const char *const options[] = { "bind", "rprivate", idmap, NULL };
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+	for (size_t i = config->asked->no_hosts; i < sizeof(files) / sizeof(files[0]); i++)
 		put_mount(config, arena_printf(config->arena, "/etc/%s", files[i]), "bind",
 			  arena_printf(config->arena, "%s/%s", config->input->path, files[i]), options);
 }

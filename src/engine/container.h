@@ -18,7 +18,7 @@
  *	  overlays/N/{upper,work}	what it has changed of a mount with the option O
  *	  secrets/			files that are in its /run/secrets: secret_use.h
  *	  hostname hosts resolv.conf	bound into it
- *	  hosts.asked			`hosts` without what its networks add
+ *	  hosts.asked resolv.conf.asked	the same without what its networks add, where it has networks
  *	  network.json			what it has of networks: endpoint.h. It is removed with that
  *	RUN/ID/				as long as it runs: life/record.h, and
  *	  attach			the socket of its monitor (wire/attach.h)

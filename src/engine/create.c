@@ -5,7 +5,9 @@
 #include "engine/files.h"
 #include "engine/ids_auto.h"
 #include "engine/mapped.h"
+#include "engine/networks_asked.h"
 #include "engine/parts.h"
+#include "engine/ports.h"
 #include "engine/run.h"
 #include "engine/secret_use.h"
 #include "engine/service.h"
@@ -23,6 +25,7 @@ struct creating {
 	struct engine *engine;
 	const struct run_request *request;
 	struct run_asked asked;		/* with container:NAME resolved */
+	struct made networks;		/* its networks alone */
 	struct container_making making;
 	struct image_config image;
 	const struct json *config;	/* of the image */
@@ -177,12 +180,11 @@ static void find_namespaces(struct creating *creating)
 	struct run_asked *asked = &creating->asked;
 
 	*asked = *creating->request->asked;
+	networks_read(creating->engine->arena, asked, NULL, &creating->networks, creating->problem);
 	asked->network = find_namespace(creating, "--network", asked->network, "net");
 	asked->pid = find_namespace(creating, "--pid", asked->pid, "pid");
 	asked->ipc = find_namespace(creating, "--ipc", asked->ipc, "ipc");
 	asked->uts = find_namespace(creating, "--uts", asked->uts, "uts");
-	if (!asked->network)
-		asked->network = "none";
 }
 
 /* --- all of it --- */
@@ -235,8 +237,11 @@ static void fill_made(const struct creating *creating, const struct config_input
 		.labels = config_labels(arena, input, creating->problem),
 	};
 	engine_read_upkeep(arena, asked, creating->config, creating->request->kept, &made->upkeep, creating->problem);
-	config_check_ports(asked, creating->problem);
-	made->expose = asked->expose;
+	made->expose = ports_exposed(arena, creating->config, asked, creating->problem);
+	made->network = creating->networks.network;
+	made->networks = creating->networks.networks;
+	if (made->networks)
+		ports_read(arena, asked, made, creating->problem);
 	made->sdnotify = service_read_notify(asked->sdnotify, creating->problem);
 	made->cgroups = service_read_cgroups(asked->cgroups, creating->problem);
 	made->pid_file = claims_absolute(arena, asked->pid_file);
@@ -327,8 +332,8 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 	config_make(engine->arena, &input, &text, creating->problem);
 	fill_made(creating, &input, &prepared->made);
 	if (creating->problem->found ||
-	    !engine_write_files(engine, &creating->making, &creating->asked, config_hostname(engine->arena, &input),
-				creating->problem) ||
+	    !engine_write_files(engine, &creating->making, &creating->asked, creating->networks.networks,
+				config_hostname(engine->arena, &input), creating->problem) ||
 	    !engine_write(&creating->making, CONFIG_FILE, text.at, text.length, creating->problem))
 		return false;
 	take_bundle(engine, prepared->path, text.at, text.length, &prepared->bundle, &prepared->made,

@@ -1,4 +1,5 @@
 /* end.c - what is left of a run: see container.h. */
+#include "engine/connect.h"
 #include "engine/parts.h"
 #include "life/life.h"
 
@@ -31,5 +32,7 @@ bool engine_end_life(struct engine *engine, const struct engine_container *conta
 	if (!force && !is_at_rest(engine, container, problem))
 		return false;
 	life_delete(engine->arena, engine->run, container->made.id, true, warnings, problem);
+	if (!problem->found)
+		network_disconnect(engine, container->folder, container->made.id);
 	return !problem->found;
 }

@@ -1,5 +1,6 @@
 /* endpoint.c - see endpoint.h */
 #include "engine/endpoint.h"
+#include "base/fd.h"
 #include "base/file.h"
 #include "engine/parts.h"
 #include <string.h>
@@ -20,7 +21,7 @@ static const struct field endpoint_fields[] = {
 	{ "addresses", FIELD_TEXTS, FIELD_ARRAY(struct endpoint, addresses.at, addresses.count) },
 	{ "gateways", FIELD_TEXTS, FIELD_ARRAY(struct endpoint, gateways.at, gateways.count) },
 	{ "aliases", FIELD_TEXTS, FIELD_ARRAY(struct endpoint, aliases.at, aliases.count) },
-	{ "names", FIELD_BOOL, FIELD_AT(struct endpoint, names), .required = true },
+	{ "resolvers", FIELD_TEXTS, FIELD_ARRAY(struct endpoint, resolvers.at, resolvers.count) },
 	{ 0 }
 };
 
@@ -49,6 +50,15 @@ bool endpoints_read(struct engine *engine, int folder, struct endpoints *ret_end
 	return true;
 }
 
+bool endpoints_of(struct engine *engine, const char *id, struct endpoints *ret_endpoints)
+{
+	const char *path = arena_printf(engine->arena, CONTAINERS "/%s", id);
+	closes int folder = sys_openat(engine->store->fd, path, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+
+	*ret_endpoints = (struct endpoints){ 0 };
+	return folder >= 0 && endpoints_read(engine, folder, ret_endpoints);
+}
+
 static void put_endpoint(struct json_writer *out, const struct endpoint *endpoint)
 {
 	json_open_object(out, NULL);
@@ -62,7 +72,7 @@ static void put_endpoint(struct json_writer *out, const struct endpoint *endpoin
 	record_put_texts(out, "addresses", &endpoint->addresses);
 	record_put_texts(out, "gateways", &endpoint->gateways);
 	record_put_texts(out, "aliases", &endpoint->aliases);
-	json_put_bool(out, "names", endpoint->names);
+	record_put_texts(out, "resolvers", &endpoint->resolvers);
 	json_close(out);
 }
 

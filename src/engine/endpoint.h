@@ -16,7 +16,7 @@ struct endpoint {
 	struct texts addresses;		/* "10.88.0.2/16" */
 	struct texts gateways;		/* "10.88.0.1" */
 	struct texts aliases;		/* other names of the container in this network */
-	bool names;			/* the network has a resolver */
+	struct texts resolvers;		/* who knows the names of containers in this network */
 };
 
 struct endpoints {
@@ -28,6 +28,9 @@ struct endpoints {
 
 /* False where it has none. */
 bool endpoints_read(struct engine *engine, int folder, struct endpoints *ret_endpoints);
+
+/* The same, of a container whose folder is not open. */
+bool endpoints_of(struct engine *engine, const char *id, struct endpoints *ret_endpoints);
 
 /* 0 or -errno. */
 int endpoints_write(struct engine *engine, int folder, const struct endpoints *endpoints);

@@ -2,8 +2,11 @@
 #include "engine/files.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "engine/parts.h"
 #include <arpa/inet.h>
 #include <string.h>
+
+#define SYSTEMD_RESOLV "/run/systemd/resolve/resolv.conf"
 
 enum { FILE_MAX = 1 << 20 };
 
@@ -22,23 +25,35 @@ static const char *own_file(struct arena *arena, const char *path)
 }
 
 /* --add-host NAME:ADDRESS */
-static void add_host(struct text *out, const char *given, struct problem *problem)
+static void add_host(struct text *out, const char *given, bool networks, struct problem *problem)
 {
 	const char *colon = strpbrk(given, ":="), *address = colon ? colon + 1 : "";
 	size_t length = strlen(address);
 	unsigned char bytes[16];
+	bool good;
 
 	if (length > 2 && address[0] == '[' && address[length - 1] == ']')
 		address = arena_copy(out->arena, address + 1, length - 2);
-	if (!colon || colon == given || strpbrk(given, " \t\n") ||
-	    (inet_pton(AF_INET, address, bytes) != 1 && inet_pton(AF_INET6, address, bytes) != 1))
+	good = inet_pton(AF_INET, address, bytes) == 1 || inet_pton(AF_INET6, address, bytes) == 1 ||
+	       (networks && !strcmp(address, HOST_GATEWAY));
+	if (!strcmp(address, HOST_GATEWAY) && !networks)
+		problem_set(problem, "option '--add-host': '%s': the container is in no network with a gateway", given);
+	else if (!good || !colon || colon == given || strpbrk(given, " \t\n"))
 		problem_set(problem, "option '--add-host': '%s' is not NAME:ADDRESS", given);
 	else
 		text_printf(out, "%s\t%.*s\n", address, (int)(colon - given), given);
 }
 
+/* The file is written once more, where it is, when it is known what its networks add. */
+static bool write_both(const struct container_making *making, const char *asked, const char *name,
+		       const struct text *text, struct problem *problem)
+{
+	return (!asked || engine_write(making, asked, text->at, text->length, problem)) &&
+	       engine_write(making, name, text->at, text->length, problem);
+}
+
 static bool write_hosts(struct engine *engine, const struct container_making *making, const struct run_asked *asked,
-			const char *hostname, struct problem *problem)
+			bool networks, const char *hostname, struct problem *problem)
 {
 	struct text text = text_new(engine->arena);
 
@@ -48,11 +63,12 @@ static bool write_hosts(struct engine *engine, const struct container_making *ma
 		text_add(&text, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
 				"fe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\n"
 				"ff02::2\tip6-allrouters\n");
-	if (!shares_network(asked) && hostname)
+	/* In networks it has an address of its own. */
+	if (!shares_network(asked) && !networks && hostname)
 		text_printf(&text, "127.0.1.1\t%s\n", hostname);
 	for (size_t i = 0; i < asked->add_hosts.count; i++)
-		add_host(&text, asked->add_hosts.at[i], problem);
-	return !problem->found && engine_write(making, "hosts", text.at, text.length, problem);
+		add_host(&text, asked->add_hosts.at[i], networks, problem);
+	return !problem->found && write_both(making, networks ? HOSTS_ASKED : NULL, "hosts", &text, problem);
 }
 
 static void add_words(struct text *out, const char *word, const struct texts *list)
@@ -65,15 +81,44 @@ static void add_words(struct text *out, const char *word, const struct texts *li
 	text_add(out, "\n");
 }
 
+/* Whether the line names a server that only this machine's own loopback device leads to. */
+static bool is_loopback(const char *line)
+{
+	const char *at = line + strcspn(line, " \t\n");
+
+	at += strspn(at, " \t");
+	return !strncmp(line, "nameserver", 10) && (!strncmp(at, "127.", 4) || !strncmp(at, "::1", 3));
+}
+
+static bool has_other_server(const char *text)
+{
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (!strncmp(line, "nameserver", 10) && !is_loopback(line))
+			return true;
+	return false;
+}
+
+/* This machine's. Where there is a resolver on it that containers in networks do not reach, systemd's, it has those
+ * that it asks itself in a file of its own (systemd-resolved(8), «/etc/resolv.conf»). */
+static const char *own_resolv(struct arena *arena, bool networks)
+{
+	const char *own = own_file(arena, "/etc/resolv.conf");
+
+	if (networks && !has_other_server(own) && has_other_server(own_file(arena, SYSTEMD_RESOLV)))
+		return own_file(arena, SYSTEMD_RESOLV);
+	return own;
+}
+
 /* What the options do not say is as this machine has it. */
 static bool write_resolv(struct engine *engine, const struct container_making *making, const struct run_asked *asked,
-			 struct problem *problem)
+			 bool networks, struct problem *problem)
 {
 	struct text text = text_new(engine->arena);
-	const char *own = own_file(engine->arena, "/etc/resolv.conf");
+	const char *own = own_resolv(engine->arena, networks);
 
 	for (const char *line = own; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		bool replaced = (asked->dns.count && !strncmp(line, "nameserver", 10)) ||
+		bool replaced = (networks && is_loopback(line)) ||
+				(asked->dns.count && !strncmp(line, "nameserver", 10)) ||
 				(asked->dns_search.count && !strncmp(line, "search", 6)) ||
 				(asked->dns_options.count && !strncmp(line, "options", 7));
 
@@ -84,15 +129,16 @@ static bool write_resolv(struct engine *engine, const struct container_making *m
 		text_printf(&text, "nameserver %s\n", asked->dns.at[i]);
 	add_words(&text, "search", &asked->dns_search);
 	add_words(&text, "options", &asked->dns_options);
-	return engine_write(making, "resolv.conf", text.at, text.length, problem);
+	return write_both(making, networks ? RESOLV_ASKED : NULL, "resolv.conf", &text, problem);
 }
 
 bool engine_write_files(struct engine *engine, const struct container_making *making, const struct run_asked *asked,
-			const char *hostname, struct problem *problem)
+			bool networks, const char *hostname, struct problem *problem)
 {
 	const char *name = hostname ? arena_printf(engine->arena, "%s\n", hostname) :
 				      own_file(engine->arena, "/etc/hostname");
 
 	return engine_write(making, "hostname", name, strlen(name), problem) &&
-	       write_hosts(engine, making, asked, hostname, problem) && write_resolv(engine, making, asked, problem);
+	       write_hosts(engine, making, asked, networks, hostname, problem) &&
+	       write_resolv(engine, making, asked, networks, problem);
 }

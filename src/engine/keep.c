@@ -1,6 +1,7 @@
 /* keep.c - a container gets a monitor: see keep.h. */
 #include "engine/keep.h"
 #include "base/fd.h"
+#include "engine/connect.h"
 #include "engine/exec.h"
 #include "engine/monitor.h"
 #include "engine/service.h"
@@ -29,6 +30,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 {
 	struct engine *engine = becoming->engine;
 	struct text warnings = text_new(engine->arena);
+	struct connected connected;
 	const struct start_options options = {
 		.root = engine->run,
 		.trace = asked->trace,
@@ -50,11 +52,15 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	engine_note_start(prepared->folder, becoming->keeper, &becoming->restarts);
 	sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	prepared->bundle.request.end = END_DETACHED;
-	if (!service_split(&prepared->made, &prepared->bundle.spec, problem))
+	if (!service_split(&prepared->made, &prepared->bundle.spec, problem) ||
+	    !network_connect(engine, prepared, &connected, problem))
 		return;
 	life_run(engine->arena, &prepared->bundle, &options, &warnings, &result->status, problem);
-	if (problem->found)
+	if (problem->found) {
+		network_disconnect(engine, prepared->folder, prepared->made.id);
 		return;
+	}
+	becoming->ports = &connected.held;
 	/* Its other end is open here, too: whoever waits for this may have been killed. */
 	if (report >= 0)
 		(void)!write(report, "+", 1);
@@ -62,6 +68,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	problem_set(problem, "container %s: its monitor cannot be started: %s", prepared->made.name,
 		    reason_words(error));
 	life_delete(engine->arena, engine->run, prepared->made.id, true, &warnings, &(struct problem){ 0 });
+	network_disconnect(engine, prepared->folder, prepared->made.id);
 }
 
 void engine_become_monitor(struct engine *engine, struct prepared *prepared, int keeper,

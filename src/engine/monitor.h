@@ -1,6 +1,7 @@
 /* monitor.h - how a process becomes a container's monitor (src/monitor). */
 #pragma once
 #include "engine/keep.h"
+#include "engine/port_hold.h"
 
 /* The monitor's ends of what the container reads and writes: pipes. -1: there is none. */
 struct streams { int in, out, err; };
@@ -23,6 +24,7 @@ struct becoming {
 	struct streams streams;
 	int client;			/* a socket of who is attached; -1: nobody is */
 	bool close_input;		/* the end of that one's input is the container's */
+	const struct held_ports *ports;	/* which it holds until the container has ended; NULL: none */
 };
 
 /* With all descriptors -1. */

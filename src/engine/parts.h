@@ -13,6 +13,9 @@
 #define LAYERS_FILE "layers"
 #define VOLUMES_FILE "volumes"
 #define CONFIG_FILE "config.json"
+#define HOSTS_ASKED "hosts.asked"
+#define RESOLV_ASKED "resolv.conf.asked"
+#define HOST_GATEWAY "host-gateway"	/* of --add-host: the machine, as the container reaches it */
 
 enum { MADE_MAX = 4 << 20 };	/* bytes of a container.json */
 

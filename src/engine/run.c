@@ -1,6 +1,7 @@
 /* run.c - a container in the foreground, from its start to its end: see run.h. */
 #include "engine/run.h"
 #include "base/fd.h"
+#include "engine/connect.h"
 #include "engine/exec.h"
 #include "engine/service.h"
 #include <signal.h>
@@ -39,6 +40,7 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
 	struct problem bad = { 0 };
 
+	network_disconnect(engine, prepared->folder, prepared->made.id);
 	if (!engine_lock(engine, &container, &bad)) {
 		engine_close(&container);
 		return;
@@ -64,12 +66,14 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.notify = service_notify(&prepared->made),
 	};
 	const char *started = record_now(engine->arena);
+	struct connected connected;	/* its ports are held until this process ends */
 	closes int keeper = engine_become_keeper(prepared->folder);
 
 	engine_note_start(prepared->folder, keeper, &(struct restarts){ 0 });
 	*ret_result = (struct run_result){ 0 };
 	engine_complete(prepared);
-	if (!service_split(&prepared->made, &prepared->bundle.spec, problem)) {
+	if (!service_split(&prepared->made, &prepared->bundle.spec, problem) ||
+	    !network_connect(engine, prepared, &connected, problem)) {
 		ret_result->status = engine_failed_status(0);
 		engine_finish(engine, prepared, started, ret_result, warnings, problem);
 		return;
@@ -97,9 +101,14 @@ bool engine_explain(struct engine *engine, struct prepared *prepared, enum expla
 		    struct text *out, struct problem *problem)
 {
 	struct bundle *bundle = &prepared->bundle;
+	struct connected connected;
 
 	engine_complete(prepared);
+	if (!network_connect(engine, prepared, &connected, problem))
+		return false;
 	bundle_plan(engine->arena, bundle, problem);
+	network_disconnect(engine, prepared->folder, prepared->made.id);
+	ports_let_go(&connected.held);
 	if (problem->found)
 		return false;
 	switch (form) {

@@ -1,0 +1,32 @@
+/* connect.h - a container gets into its networks, and out of them again.
+ *
+ * Getting in: addresses are taken (net/lease.h), ports are held (port_hold.h), network.json says so (endpoint.h), and what
+ * the kernel has to make of it is a part of the container's plan. Getting out is by network.json alone, whoever does it:
+ * the foreground's run, the cleanup after a monitor, or a later command where these were killed.
+ */
+#pragma once
+#include "engine/endpoint.h"
+#include "engine/port_hold.h"
+#include "engine/run.h"
+
+struct connected {
+	struct plan_network plan;
+	struct endpoints endpoints;
+	struct held_ports held;		/* as long as the container runs */
+};
+
+/* Whether networks can be made by this process: root, in the network namespace of the machine or one of its own. */
+bool network_is_possible(void);
+
+/* Gets a locked container into made->network: prepared->bundle.request.network is `ret_connected`'s plan then. One that
+ * has none is left as it is. A problem leaves nothing behind. */
+bool network_connect(struct engine *engine, struct prepared *prepared, struct connected *ret_connected,
+		     struct problem *problem);
+
+/* Puts all away that network.json names: elements of the firewall, devices, addresses, a bridge that was the last one's. To
+ * be called when the container's processes have ended, or never were. One that has none costs one system call. */
+void network_disconnect(struct engine *engine, int folder, const char *id);
+
+/* connect_files.c: hosts and resolv.conf for these networks, made of what the options say (hosts.asked,
+ * resolv.conf.asked). 0 or -errno. */
+int network_write_files(struct engine *engine, int folder, const char *hostname, const struct endpoints *endpoints);

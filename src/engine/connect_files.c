@@ -1,0 +1,102 @@
+/* connect_files.c - hosts and resolv.conf of a container in networks: see connect.h.
+ *
+ * What the options and this machine say is in hosts.asked and resolv.conf.asked since the container was made. Both files
+ * are made of that again at each start, since addresses may be others then.
+ */
+#include "base/fd.h"
+#include "base/file.h"
+#include "engine/connect.h"
+#include "engine/parts.h"
+#include <string.h>
+#include <sys/socket.h>
+
+enum { FILE_MAX = 1 << 20 };
+
+static const int families[] = { AF_INET, AF_INET6 };
+
+static const char *read_asked(struct engine *engine, int folder, const char *name)
+{
+	char *text;
+	size_t length;
+
+	return file_read(engine->arena, folder, name, FILE_MAX, &text, &length) ? "" : text;
+}
+
+/* The machine as containers see it: the first gateway. */
+static const char *first_gateway(const struct endpoints *endpoints)
+{
+	for (size_t i = 0; i < endpoints->count; i++)
+		for (size_t f = 0; f < 2; f++)
+			if (endpoint_gateway(&endpoints->at[i], families[f]))
+				return endpoint_gateway(&endpoints->at[i], families[f]);
+	return NULL;
+}
+
+/* "host-gateway NAME", of --add-host NAME:host-gateway, gets the gateway's address; where there is none the line goes. */
+static void add_asked(struct text *out, const char *asked, const char *gateway)
+{
+	static const char word[] = HOST_GATEWAY "\t";
+	const size_t length = sizeof(word) - 1;
+
+	for (const char *line = asked; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const int end = (int)strcspn(line, "\n");
+
+		if (strncmp(line, word, length) != 0)
+			text_printf(out, "%.*s\n", end, line);
+		else if (gateway)
+			text_printf(out, "%s\t%.*s\n", gateway, end - (int)length, line + length);
+	}
+}
+
+static const char *make_hosts(struct engine *engine, const char *asked, const char *hostname,
+			      const struct endpoints *endpoints)
+{
+	struct text out = text_new(engine->arena);
+	const char *gateway = first_gateway(endpoints);
+
+	add_asked(&out, asked, gateway);
+	if (gateway)
+		text_printf(&out, "%s\thost.docker.internal host.containers.internal\n", gateway);
+	for (size_t i = 0; i < endpoints->count && hostname; i++)
+		for (size_t f = 0; f < 2; f++) {
+			const char *address = endpoint_address(&endpoints->at[i], families[f]);
+
+			if (address)
+				text_printf(&out, "%s\t%s\n", endpoint_bare(engine->arena, address), hostname);
+		}
+	return out.at;
+}
+
+/* The networks' resolvers before all others: they know the containers, and ask the machine's for the rest. */
+static const char *make_resolv(struct engine *engine, const char *asked, const struct endpoints *endpoints)
+{
+	struct text out = text_new(engine->arena);
+	bool none;			/* of the machine's */
+
+	for (size_t i = 0; i < endpoints->count; i++)
+		for (size_t j = 0; j < endpoints->at[i].resolvers.count; j++)
+			text_printf(&out, "nameserver %s\n", endpoints->at[i].resolvers.at[j]);
+	none = out.length > 0;
+	for (const char *line = asked; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (!none || strncmp(line, "nameserver", 10) != 0)
+			text_printf(&out, "%.*s\n", (int)strcspn(line, "\n"), line);
+	return out.at;
+}
+
+/* Not by rename: a container that runs has this very file in its tree, and it is its owner's. Should this be killed
+ * halfway, the next start does it again. */
+static int write_in_place(int folder, const char *name, const char *text)
+{
+	closes int fd = sys_openat(folder, name, O_WRONLY | O_TRUNC | O_NOFOLLOW, 0);
+
+	return fd < 0 ? fd : file_write_all(fd, text, strlen(text));
+}
+
+int network_write_files(struct engine *engine, int folder, const char *hostname, const struct endpoints *endpoints)
+{
+	const char *hosts = make_hosts(engine, read_asked(engine, folder, HOSTS_ASKED), hostname, endpoints);
+	const char *resolv = make_resolv(engine, read_asked(engine, folder, RESOLV_ASKED), endpoints);
+	int error = write_in_place(folder, "hosts", hosts);
+
+	return error ? error : write_in_place(folder, "resolv.conf", resolv);
+}

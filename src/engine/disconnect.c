@@ -1,0 +1,70 @@
+/* disconnect.c - a container gets out of its networks: see connect.h. */
+#include "engine/connect.h"
+#include "engine/connect_parts.h"
+#include "net/address.h"
+#include "net/firewall.h"
+#include "net/lease.h"
+#include "net/link.h"
+#include <string.h>
+#include <sys/socket.h>
+
+/* Its ports are nobody's. The element of a map is found by its key, so whose address it leads to does not matter. */
+static void unpublish(struct engine *engine, const struct endpoints *endpoints)
+{
+	struct firewall_elements elements = { 0 };
+
+	for (size_t i = 0; i < endpoints->ports; i++) {
+		const struct made_port *port = &endpoints->port[i];
+		struct host_address none = { 0 };
+
+		if (!address_read(strchr(port->address, ':') ? "::" : "0.0.0.0", &none))
+			continue;
+		firewall_add_port(engine->arena, &elements, port->protocol, port->address, port->outside, &none,
+				  port->inside);
+	}
+	firewall_remove(elements.at, elements.count);
+}
+
+/* The bridge goes with the last one. */
+static void remove_bridge(struct engine *engine, const struct network *network)
+{
+	struct firewall_elements elements = { 0 };
+
+	link_remove(network->interface);
+	firewall_add_network(engine->arena, &elements, network);
+	firewall_remove(elements.at, elements.count);
+}
+
+static void leave(struct engine *engine, const struct endpoint *endpoint, const char *id)
+{
+	const struct network_owners owners = network_owners_of(engine);
+	struct problem gone = { 0 };
+	struct network network;
+
+	/* It ends with the namespace of its other end, too, but some time later. */
+	if (endpoint->outside[0])
+		link_remove(endpoint->outside);
+	if (!network_exists(engine->store, endpoint->network) ||
+	    !network_find(engine->store, endpoint->network, "", &network, &gone))
+		return;
+	/* Not one that was made under that name later. */
+	if (!strcmp(network.id, endpoint->network_id) && network_lock(&network, &gone)) {
+		network_give_back(&network, id, NULL);
+		if (network.driver == NETWORK_BRIDGE && network_is_idle(engine->arena, &network, &owners))
+			remove_bridge(engine, &network);
+		network_unlock(&network);
+	}
+	network_close(&network);
+}
+
+void network_disconnect(struct engine *engine, int folder, const char *id)
+{
+	struct endpoints endpoints;
+
+	if (!endpoints_read(engine, folder, &endpoints))
+		return;
+	unpublish(engine, &endpoints);
+	for (size_t i = 0; i < endpoints.count; i++)
+		leave(engine, &endpoints.at[i], id);
+	endpoints_forget(folder);
+}
