@@ -6,6 +6,7 @@
 #include "engine/parts.h"
 #include "net/address.h"
 #include "net/firewall.h"
+#include "net/roster.h"
 #include "spec/reason.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,11 @@ static bool is_gone(void *context, const char *id)
 struct network_owners network_owners_of(struct engine *engine)
 {
 	return (struct network_owners){ is_gone, engine };
+}
+
+bool network_has_names(const struct network *network)
+{
+	return network->dns && network->driver == NETWORK_BRIDGE;
 }
 
 /* --- what is told of it --- */
@@ -95,6 +101,26 @@ static bool take_one(struct connecting *connecting, const struct made_network *a
 				    &owners, ret_address, connecting->problem);
 }
 
+/* Under which names others find it there: its own, the begin of its ID, and those that were asked for. */
+static bool tell_resolver(struct connecting *connecting, const struct made_network *asked,
+			  const struct network *network, const struct plan_link *link)
+{
+	enum { SHORT = 12 };
+	struct arena *arena = connecting->engine->arena;
+	struct texts names = { 0 };
+	int error;
+
+	add_text(arena, &names, connecting->made->name);
+	add_text(arena, &names, arena_copy(arena, connecting->made->id, SHORT));
+	for (size_t i = 0; i < asked->aliases.count; i++)
+		add_text(arena, &names, asked->aliases.at[i]);
+	error = roster_set(arena, network, link->address, link->addresses, &names);
+	if (error)
+		problem_set(connecting->problem, "network %s: its names cannot be written: %s", network->name,
+			    reason_words(error));
+	return !error;
+}
+
 static bool has_family(const struct network *network, int family)
 {
 	for (size_t i = 0; i < network->subnets; i++)
@@ -124,8 +150,10 @@ static bool take_addresses(struct connecting *connecting, const struct made_netw
 		taken = take_one(connecting, asked, network, i, owner, next);
 		link->addresses += taken && next->family;
 	}
-	network_unlock(network);
 	link->address = address;
+	if (taken && network_has_names(network))
+		taken = tell_resolver(connecting, asked, network, link);
+	network_unlock(network);
 	return taken;
 }
 
@@ -189,7 +217,7 @@ static void note_endpoint(struct connecting *connecting, const struct made_netwo
 		if (network->subnet[i].gateway.family && !network->internal)
 			add_text(arena, &endpoint->gateways, address_text(arena, &network->subnet[i].gateway));
 	for (size_t i = 0; i < network->subnets; i++)
-		if (network->subnet[i].gateway.family && network->dns && network->driver == NETWORK_BRIDGE)
+		if (network->subnet[i].gateway.family && network_has_names(network))
 			add_text(arena, &endpoint->resolvers, address_text(arena, &network->subnet[i].gateway));
 }
 

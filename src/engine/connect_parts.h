@@ -5,3 +5,6 @@
 
 /* Addresses are a container's as long as it is there. */
 struct network_owners network_owners_of(struct engine *engine);
+
+/* Whether there is a resolver on this machine's side of it. */
+bool network_has_names(const struct network *network);

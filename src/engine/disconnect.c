@@ -5,6 +5,7 @@
 #include "net/firewall.h"
 #include "net/lease.h"
 #include "net/link.h"
+#include "net/roster.h"
 #include <string.h>
 #include <sys/socket.h>
 
@@ -35,6 +36,18 @@ static void remove_bridge(struct engine *engine, const struct network *network)
 	firewall_remove(elements.at, elements.count);
 }
 
+static void forget_names(struct engine *engine, const struct network *network, const struct endpoint *endpoint)
+{
+	struct host_address *address = ARENA_ARRAY(engine->arena, endpoint->addresses.count + 1, struct host_address);
+	const struct texts none = { 0 };
+	size_t count = 0;
+
+	for (size_t i = 0; i < endpoint->addresses.count; i++)
+		count += address_read(endpoint_bare(engine->arena, endpoint->addresses.at[i]), &address[count]);
+	if (network_has_names(network))
+		roster_set(engine->arena, network, address, count, &none);
+}
+
 static void leave(struct engine *engine, const struct endpoint *endpoint, const char *id)
 {
 	const struct network_owners owners = network_owners_of(engine);
@@ -49,6 +62,7 @@ static void leave(struct engine *engine, const struct endpoint *endpoint, const 
 		return;
 	/* Not one that was made under that name later. */
 	if (!strcmp(network.id, endpoint->network_id) && network_lock(&network, &gone)) {
+		forget_names(engine, &network, endpoint);
 		network_give_back(&network, id, NULL);
 		if (network.driver == NETWORK_BRIDGE && network_is_idle(engine->arena, &network, &owners))
 			remove_bridge(engine, &network);

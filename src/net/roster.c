@@ -1,0 +1,61 @@
+/* roster.c - see roster.h */
+#include "net/roster.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "net/address.h"
+#include <string.h>
+
+enum { ROSTER_MAX = 64 << 20 };
+
+static bool is_of(struct arena *arena, const char *line, const struct host_address *address, size_t addresses)
+{
+	const char *text = arena_copy(arena, line, strcspn(line, " \t\n"));
+	struct host_address has;
+
+	if (!address_read(text, &has))
+		return true;
+	for (size_t i = 0; i < addresses; i++)
+		if (address_is(&has, &address[i]))
+			return true;
+	return false;
+}
+
+/* The resolver is nobody, and reads it. */
+static int write_roster(int folder, const struct text *text)
+{
+	closes int fd = sys_openat(folder, ROSTER_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
+	int error = fd < 0 ? fd : file_write_all(fd, text->at, text->length);
+
+	return error ? error : sys_renameat(folder, ROSTER_FILE ".new", folder, ROSTER_FILE);
+}
+
+static int open_folder(const struct network *network)
+{
+	int error = sys_mkdirat(network->folder, ROSTER_FOLDER, 0755);
+
+	return error && error != -EEXIST ? error :
+	       sys_openat(network->folder, ROSTER_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+}
+
+int roster_set(struct arena *arena, const struct network *network, const struct host_address *address, size_t addresses,
+	       const struct texts *names)
+{
+	struct text text = text_new(arena);
+	closes int folder = open_folder(network);
+	char *old;
+	size_t length;
+	int error = folder < 0 ? folder : file_read(arena, folder, ROSTER_FILE, ROSTER_MAX, &old, &length);
+
+	if (error && error != -ENOENT)
+		return error;
+	for (const char *line = error ? "" : old; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (!is_of(arena, line, address, addresses))
+			text_printf(&text, "%.*s\n", (int)strcspn(line, "\n"), line);
+	for (size_t i = 0; names->count && i < addresses; i++) {
+		text_add(&text, address_text(arena, &address[i]));
+		for (size_t j = 0; j < names->count; j++)
+			text_printf(&text, " %s", names->at[j]);
+		text_add(&text, "\n");
+	}
+	return text.length ? write_roster(folder, &text) : sys_unlinkat(folder, ROSTER_FILE, 0);
+}
