@@ -1,0 +1,316 @@
+#!/usr/bin/env bats
+# network.bats - containers in networks: addresses, names, published ports, several networks, and that nothing of it is
+# left. The file is in a network namespace of its own; other machines are namespaces that a test makes.
+# shellcheck disable=SC2154,SC2016
+load engine
+
+# What is there of this machine's network when nothing runs: its own devices, and a table without elements.
+teardown()
+{
+	local wrong=0
+	engine_teardown || wrong=1
+	until_true no_device_is_left || { echo "a device was left: $(devices)"; wrong=1; }
+	[ -z "$(leases)" ] || { echo "left: $(leases)"; wrong=1; }
+	[ -z "$(elements)" ] || { echo "left in the firewall: $(elements)"; wrong=1; }
+	until_true no_resolver_is_left || { echo "a resolver was left"; wrong=1; }
+	remove_networks
+	return $wrong
+}
+
+devices()
+{
+	ip -o link | sed -E 's/^[0-9]+: ([^:@]+).*/\1/' | grep -v '^lo$' | sort
+}
+
+no_device_is_left()
+{
+	[ -z "$(devices | grep -v '^out')" ]
+}
+
+leases()
+{
+	find "$TARU_ROOT/networks" -path '*/leases/*' 2>/dev/null
+}
+
+elements()
+{
+	nft -j list table inet taru 2>/dev/null | jq -r '.nftables[] | (.set // .map // empty) | select(.elem) | "\(.name): \(.elem)"'
+}
+
+no_resolver_is_left()
+{
+	! pgrep -x taru-names >/dev/null
+}
+
+remove_networks()
+{
+	local name
+	for name in $("$TARU" network ls --format '{{.Name}}'); do
+		case $name in bridge|host|none) ;; *) "$TARU" network rm "$name" >/dev/null ;; esac
+	done
+}
+
+# address NAME [NETWORK]: of a container.
+address()
+{
+	"$TARU" inspect --format "{{(index .NetworkSettings.Networks \"${2:-bridge}\").IPAddress}}" "$1"
+}
+
+# serve NAME PORT OPTION…: a container that serves the page "from NAME".
+serve()
+{
+	local name=$1 port=$2
+	shift 2
+	works run -d --name "$name" "$@" box sh -c 'mkdir /www; echo "from $1" >/www/index.html; exec httpd -f -p "$2" -h /www' sh \
+		"$name" "$port"
+	until_true "$TARU" exec "$name" wget -qO /dev/null "http://127.0.0.1:$port/"
+}
+
+# machine NAME: another machine, 10.9.0.2, in the namespace NAME; this one is 10.9.0.1 there.
+machine()
+{
+	ip netns add "$1"
+	ip link add "out$1" type veth peer name eth0 netns "$1"
+	ip address add 10.9.0.1/24 dev "out$1"
+	ip link set "out$1" up
+	ip -n "$1" address add 10.9.0.2/24 dev eth0
+	ip -n "$1" link set eth0 up
+	ip -n "$1" link set lo up
+	ip -n "$1" route add default via 10.9.0.1
+}
+
+no_machine()
+{
+	ip netns delete "$1"
+	ip link delete "out$1" 2>/dev/null || true
+}
+
+@test "the default network: an address, a route by the bridge, and the bridge goes with the last one" {
+	works run --rm --network bridge box sh -c 'ip -o -4 address show eth0; ip route; cat /sys/class/net/eth0/operstate'
+	[[ "${lines[0]}" == *" 10.88."*"/16 "* ]]
+	[[ "$output" == *"default via 10.88.0.1 dev eth0"* ]]
+	[ "${lines[-1]}" = up ]
+	no_device_is_left
+}
+
+@test "containers of one network reach each other, and the machine reaches them" {
+	serve one 80 --network bridge
+	works run --rm --network bridge box wget -qO- "http://$(address one)/"
+	[ "$output" = "from one" ]
+	[ "$(curl -s "http://$(address one)/")" = "from one" ]
+	works run --rm --network bridge box ping -c1 -W2 10.88.0.1
+}
+
+@test "a published port: at this machine's addresses, from another machine with its address kept" {
+	machine other
+	serve web 80 --network bridge -p 8080:80
+	[ "$(curl -s http://127.0.0.1:8080/)" = "from web" ]
+	[ "$(curl -s http://10.9.0.1:8080/)" = "from web" ]
+	[ "$(ip netns exec other curl -s --max-time 5 http://10.9.0.1:8080/)" = "from web" ]
+	works ps --format '{{.Ports}}'
+	[ "$output" = "0.0.0.0:8080->80/tcp" ]
+	works port web
+	[ "$output" = "80/tcp -> 0.0.0.0:8080" ]
+	works run -d --name who --network bridge -p 8081:81 box nc -l -p 81 -e sh -c 'netstat -tn | grep :81'
+	[[ "$(ip netns exec other nc -w5 10.9.0.1 8081 </dev/null)" == *10.9.0.2:* ]]
+	no_machine other
+}
+
+@test "what is not published is not reached from another machine" {
+	machine other
+	serve web 80 --network bridge -p 8080:80
+	! ip netns exec other curl -s --max-time 2 "http://$(address web)/"
+	no_machine other
+}
+
+@test "a container reaches itself and its neighbours by the machine's port" {
+	serve web 80 --network bridge -p 8080:80
+	works exec web wget -T 5 -qO- http://10.88.0.1:8080/
+	[ "$output" = "from web" ]
+	works run --rm --network bridge box wget -T 5 -qO- http://10.88.0.1:8080/
+	[ "$output" = "from web" ]
+}
+
+@test "what leaves the machine has its address" {
+	machine other
+	ip -n other route delete default
+	works run --rm --network bridge box ping -c1 -W2 10.9.0.2
+	no_machine other
+}
+
+@test "-p: ranges, protocols, an address, one that is free; what makes no sense is told" {
+	works run -d --name one --network bridge -p 9000-9002:90-92 -p 127.0.0.1:5353:53/udp -p 99 box sleep 100
+	works port one
+	[[ "$output" == *"90/tcp -> 0.0.0.0:9000"* ]]
+	[[ "$output" == *"92/tcp -> 0.0.0.0:9002"* ]]
+	[[ "$output" == *"53/udp -> 127.0.0.1:5353"* ]]
+	[[ "$output" =~ 99/tcp\ -\>\ 0.0.0.0:[0-9]+ ]]
+	works ps --format '{{.Ports}}'
+	[[ "$output" == *"0.0.0.0:9000-9002->90-92/tcp"* ]]
+	for bad in 0:80 80:99999 abc 1-3:1-2 80/icmp 1.2.3:80:80 '[::1:80:80'; do
+		fails 125 "'--publish'" -- run --network bridge -p "$bad" box true
+	done
+	fails 125 "asked for twice" -- run --network bridge -p 80:80 -p 80:81 box true
+	fails 125 "no address 10.1.2.3" -- run --rm --network bridge -p 10.1.2.3:80:80 box true
+}
+
+@test "-P publishes what the image exposes" {
+	works run -d --name one --network bridge -P --expose 80 --expose 53/udp box sleep 100
+	works port one
+	[[ "$output" =~ 80/tcp\ -\>\ 0.0.0.0:[0-9]+ ]]
+	[[ "$output" =~ 53/udp\ -\>\ 0.0.0.0:[0-9]+ ]]
+}
+
+@test "a port that is taken: by a container, by a process; nothing is left of the one that could not start" {
+	works run -d --name one --network bridge -p 8080:80 box sleep 100
+	fails 125 "port 8080/tcp of this machine is taken, by container one" -- run --rm --network bridge -p 8080:80 box true
+	nc -l -p 8090 </dev/null >/dev/null 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true sh -c 'ss -ltn | grep -q :8090'
+	fails 125 "taken, by process" -- run --rm --network bridge -p 8090:80 box true
+	kill "${PIDS[-1]}"
+	works ps -aq
+	[ "${#lines[@]}" = 1 ]
+	works rm -f one
+	works run --rm --network bridge -p 8080:80 box true
+}
+
+@test "a port is held while its container runs: no other program gets it" {
+	works run -d --name one --network bridge -p 8080:80 box sleep 100
+	! timeout 5 busybox nc -l -p 8080 </dev/null
+	works restart -t 0 one
+	works stop -t 0 one
+	timeout 1 busybox nc -l -p 8080 </dev/null || [ $? = 124 ]
+}
+
+@test "a network of one's own: subnet, names, aliases; what comes and goes is seen at once" {
+	works network create --subnet 10.123.0.0/24 wine
+	serve red 80 --network wine --network-alias rouge
+	works run --rm --network wine box sh -c 'wget -qO- http://red/; wget -qO- http://rouge/; cat /etc/resolv.conf'
+	[ "${lines[0]}" = "from red" ]
+	[ "${lines[1]}" = "from red" ]
+	[[ "$output" == *"nameserver 10.123.0.1"* ]]
+	works run -d --name white --network wine box sleep 100
+	works exec red ping -c1 -W2 white
+	works rm -f white
+	taru exec red ping -c1 -W2 white
+	[ "$status" != 0 ]
+}
+
+@test "/etc/hosts: its own name by its address, --add-host, the machine; --no-hosts" {
+	works run --rm --network bridge --hostname tun --add-host a:1.2.3.4 --add-host m:host-gateway box cat /etc/hosts
+	[[ "$output" =~ 10\.88\.[0-9.]+$'\t'tun ]]
+	[[ "$output" == *$'1.2.3.4\ta'* ]]
+	[[ "$output" == *$'10.88.0.1\tm'* ]]
+	[[ "$output" == *$'10.88.0.1\thost.docker.internal'* ]]
+	works run --rm --network bridge --no-hosts box sh -c 'test -e /etc/hosts || echo none'
+	[ "$output" = none ]
+}
+
+@test "an address that is asked for: given, refused where it is another's or no part of the network" {
+	works run -d --name one --network bridge --ip 10.88.7.7 --mac-address 02:00:00:00:00:07 box sleep 100
+	[ "$(address one)" = 10.88.7.7 ]
+	works exec one cat /sys/class/net/eth0/address
+	[ "$output" = 02:00:00:00:00:07 ]
+	fails 125 "10.88.7.7" -- run --rm --network bridge --ip 10.88.7.7 box true
+	fails 125 "10.99.0.1" -- run --rm --network bridge --ip 10.99.0.1 box true
+	fails 125 "'--ip'" -- run --rm --network bridge --ip 300.1.1.1 box true
+	fails 125 "'--ip'" -- run --rm --network none --ip 10.88.0.9 box true
+	works restart -t 0 one
+	[ "$(address one)" = 10.88.7.7 ]
+}
+
+@test "two networks at once; of two names one device each" {
+	works network create --subnet 10.123.0.0/24 wine
+	works run --rm --network bridge --network wine:ip=10.123.0.9,interface-name=cellar box sh -c 'ip -o -4 address; ip route'
+	[[ "$output" == *"eth0"*"10.88."* ]]
+	[[ "$output" == *"cellar"*"10.123.0.9/24"* ]]
+	[ "$(grep -c ^default <<<"$output")" = 1 ]
+}
+
+@test "networks are apart from each other; an internal one has no way out" {
+	works network create one
+	works network create --internal two
+	serve web 80 --network one
+	taru run --rm --network bridge box wget -T 2 -qO- "http://$(address web one)/"
+	[ "$status" != 0 ]
+	works run --rm --network two box ip route
+	[[ "$output" != *default* ]]
+	fails 125 "'--publish'" -- run --rm --network two -p 8080:80 box true
+}
+
+@test "IPv6: an address, a route, names, a published port" {
+	works network create --ipv6 --subnet fd12:3456::/64 --subnet 10.123.0.0/24 wine
+	serve web 80 --network wine -p 8080:80
+	works exec web ip -o -6 address show eth0 scope global
+	[[ "$output" == *fd12:3456::* ]]
+	[[ "$output" != *tentative* ]]
+	works exec web ip -6 route
+	[[ "$output" == *"default via fd12:3456::1"* ]]
+	works run --rm --network wine box ping6 -c1 -W2 web
+	works port web
+	[[ "$output" == *"[::]:8080"* ]]
+}
+
+@test "inspect shows where a container is, and the network who is in it" {
+	works run -d --name one --network bridge -p 8080:80 box sleep 100
+	works inspect --format '{{.NetworkSettings.IPAddress}} {{.NetworkSettings.Gateway}} {{(index (index .NetworkSettings.Ports "80/tcp") 0).HostPort}} {{.HostConfig.NetworkMode}}' one
+	[ "$output" = "$(address one) 10.88.0.1 8080 bridge" ]
+	works network inspect bridge
+	[[ "$output" == *"$(address one)"* ]]
+	fails 1 "active endpoints" -- network rm bridge || true
+}
+
+@test "addresses are not given out twice, also when many start at once; each gets its own back" {
+	local i pids=() seen
+	for i in {1..16}; do
+		"$TARU" run -d --name "n$i" --network bridge box sleep 100 </dev/null >/dev/null 3>&- 4>&- &
+		pids+=("$!")
+	done
+	for i in "${pids[@]}"; do
+		wait "$i"
+	done
+	seen=$(for i in {1..16}; do address "n$i"; done | sort -u | grep -c .)
+	[ "$seen" = 16 ]
+	# Those that start and end at once do not take the bridge from each other.
+	for i in {1..8}; do
+		works run --rm --network bridge box ping -c1 -W2 "$(address n1)"
+	done
+}
+
+@test "kill -9 of the caller or the monitor: the next command puts things right" {
+	works run -d --name one --network bridge -p 8080:80 box sleep 100
+	pkill -KILL -f "^taru-monitor .*--root $TARU_ROOT "
+	works exec one true
+	works stop -t 0 one
+	[ -z "$(leases)" ]
+	"$TARU" run --name two --network bridge -p 8080:80 box sleep 100 </dev/null >/dev/null 2>&1 3>&- 4>&- &
+	until_true is_running two
+	kill -KILL $!
+	wait $! || true
+	works rm -f two
+	[ -z "$(leases)$(elements)" ]
+}
+
+@test "a start that fails leaves nothing of the network" {
+	fails 127 "" -- run --rm --network bridge -p 8080:80 box /no/such/program
+	[ -z "$(leases)$(elements)" ]
+	no_device_is_left
+}
+
+@test "explain shows the network's steps and takes nothing" {
+	works run --explain --network bridge -p 8080:80 box true
+	[[ "$output" == *"ip link add"*"type bridge"* ]]
+	[[ "$output" == *"type veth"* ]]
+	[[ "$output" == *"nft add element inet taru"* ]]
+	[ -z "$(leases)$(elements)" ]
+}
+
+@test "what is no network is told, with nothing made" {
+	fails 125 "no such network: nowhere" -- run --rm --network nowhere box true
+	fails 125 "cannot be together" -- run --rm --network host --network bridge box true
+	fails 125 "named twice" -- run --rm --network bridge --network bridge box true
+	fails 125 "is none of name, alias" -- run --rm --network bridge:colour=red box true
+	works ps -aq
+	[ -z "$output" ]
+}
