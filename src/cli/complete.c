@@ -104,6 +104,7 @@ static void add_operands(struct completing *completing, const struct verb *verb,
 {
 	static const char *const containers[] = { "ps", "--all", "--format", "{{.Names}}", NULL };
 	static const char *const images[] = { "images", "--format", "{{.Repository}}:{{.Tag}}", NULL };
+	static const char *const networks[] = { "network", "ls", "--format", "{{.Name}}", NULL };
 	static const char *const volumes[] = { "volume", "ls", "--quiet", NULL };
 	const char *operands = verb->operands;
 
@@ -114,6 +115,8 @@ static void add_operands(struct completing *completing, const struct verb *verb,
 		list(completing, containers);
 	else if (strstr(operands, "IMAGE"))
 		list(completing, images);
+	else if (strstr(operands, "NETWORK"))
+		list(completing, networks);
 	else if (strstr(operands, "VOLUME"))
 		list(completing, volumes);
 	else if (strstr(operands, "bash|zsh|fish"))

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "host/host.h"
+#include <sys/socket.h>
 
 /* Bytes of an address of that family: 4 or 16. */
 size_t address_size(int family);

@@ -2,10 +2,10 @@
  *
  *	ROOT/networks/NAME/leases/10.88.0.2	-> "CONTAINER-ID eth0 02:42:0a:58:00:02"
  *
- * symlinkat(2) makes a name or fails, so no address is ever given out twice, whoever is killed. A lease stands there until
- * it is given back; one of a container that has gone without doing so, until the subnet is full or that very address is
- * asked for. What was given back is not used again at once: the next one is looked for behind the one that was given out
- * last.
+ * symlinkat(2) makes a name or fails, so no address is ever given out twice, whoever is killed. A lease stands there
+ * until it is given back; one of a container that has gone without doing so, until the subnet is full or that very
+ * address is asked for. What was given back is not used again at once: the next one is looked for behind the one that
+ * was given out last.
  *
  * The lock. A network's bridge is there as long as there is a lease. So who starts a container
  *

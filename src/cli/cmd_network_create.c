@@ -1,0 +1,88 @@
+/* cmd_network_create.c - `taru network create`: a network for containers. */
+#include "cli/networks.h"
+#include "cli/volumes.h"
+
+struct network_create_asked {
+	const char *driver, *interface;
+	struct texts subnet, gateway, range, dns, labels, options;
+	bool internal, ipv6, no_dns, ignore;
+};
+
+static void create(struct command *command, struct place *place, const struct network_asked *wanted)
+{
+	const struct network_create_asked *asked = command->asked;
+	struct text out = text_new(command->arena);
+	struct problem problem = { 0 };
+	struct network network;
+	bool taken, good = network_create(&place->store, wanted, &network, &taken, &problem);
+
+	if (!good && taken && asked->ignore)
+		good = network_find(&place->store, wanted->name, NULL, &network, command->problem);
+	else if (!good)
+		problem_set(command->problem, "%s", problem.text);
+	if (!good)
+		return;
+	network_close(&network);
+	text_printf(&out, "%s\n", network.id);
+	command_print(command, &out);
+}
+
+static void run(struct command *command)
+{
+	const struct network_create_asked *asked = command->asked;
+	const struct network_asked wanted = {
+		.name = command->operand[0], .created = record_now(command->arena), .driver = asked->driver,
+		.interface = asked->interface, .subnet = asked->subnet, .gateway = asked->gateway,
+		.range = asked->range, .internal = asked->internal, .ipv6 = asked->ipv6, .no_dns = asked->no_dns,
+		.dns_servers = asked->dns,
+		.options = volumes_pairs(command->arena, "--opt", &asked->options, command->problem),
+		.labels = volumes_pairs(command->arena, "--label", &asked->labels, command->problem),
+	};
+	struct place place;
+
+	if (command->problem->found || !place_open(command, true, &place))
+		return;
+	create(command, &place, &wanted);
+	store_close(&place.store);
+}
+
+static const struct option options[] = {
+	{ "disable-dns", 0, OPTION_FLAG, offsetof(struct network_create_asked, no_dns), NULL,
+	  "containers do not find each other by name" },
+	{ "dns", 0, OPTION_TEXTS, offsetof(struct network_create_asked, dns), "ADDRESS",
+	  "who is asked for all other names, instead of this machine's resolvers" },
+	{ "driver", 'd', OPTION_TEXT, offsetof(struct network_create_asked, driver), "bridge|macvlan|ipvlan",
+	  "how containers are in it (bridge)" },
+	{ "gateway", 0, OPTION_TEXTS, offsetof(struct network_create_asked, gateway), "ADDRESS",
+	  "the gateway of the subnet that it is in (its first address)" },
+	{ "ignore", 0, OPTION_FLAG, offsetof(struct network_create_asked, ignore), NULL,
+	  "one of the name that is there already is as good" },
+	{ "interface-name", 0, OPTION_TEXT, offsetof(struct network_create_asked, interface), "DEVICE",
+	  "what the bridge is called (br-, and 12 digits of the ID)" },
+	{ "internal", 0, OPTION_FLAG, offsetof(struct network_create_asked, internal), NULL,
+	  "containers reach nothing beyond it" },
+	{ "ip-range", 0, OPTION_TEXTS, offsetof(struct network_create_asked, range), "SUBNET",
+	  "the part of a subnet that addresses are taken from (all of it)" },
+	{ "ipv6", 0, OPTION_FLAG, offsetof(struct network_create_asked, ipv6), NULL,
+	  "with IPv6 beside IPv4, also where no subnet is given" },
+	{ "label", 0, OPTION_TEXTS, offsetof(struct network_create_asked, labels), "KEY=VALUE", "a label" },
+	{ "opt", 'o', OPTION_TEXTS, offsetof(struct network_create_asked, options), "KEY=VALUE",
+	  "mtu, vlan, isolate, parent, mode …" },
+	{ "subnet", 0, OPTION_TEXTS, offsetof(struct network_create_asked, subnet), "SUBNET",
+	  "its addresses: 10.89.5.0/24, fd00:5::/64; may be given more than once" },
+	{ NULL }
+};
+
+const struct verb verb_network_create = {
+	.name = "network create",
+	.operands = "[NAME]",
+	.summary = "make a network",
+	.notes = "Without --subnet it gets a free one. Options of the bridge: mtu, vlan, isolate=true|false|strict,\n"
+		 "no_default_route, com.docker.network.bridge.name, com.docker.network.bridge.enable_ip_masquerade,\n"
+		 "com.docker.network.bridge.host_binding_ipv4; of macvlan and ipvlan: mtu, parent, mode,\n"
+		 "no_default_route.\n",
+	.options = options,
+	.asked_size = sizeof(struct network_create_asked),
+	.operands_max = 1,
+	.run = run,
+};

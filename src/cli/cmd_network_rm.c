@@ -1,0 +1,133 @@
+/* cmd_network_rm.c - `taru network rm` and `taru network prune`: remove networks that no container uses. */
+#include "cli/networks.h"
+#include "cli/question.h"
+#include "engine/network_owners.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct network_rm_asked { bool force; };
+
+struct network_prune_asked {
+	bool force;
+	struct texts filter;
+};
+
+static bool remove_one(struct place *place, const char *name, struct problem *problem)
+{
+	struct network_owners users = engine_network_users(&place->engine);
+	struct network network;
+
+	return network_find(&place->store, name, NULL, &network, problem) &&
+	       network_remove(&place->store, &network, &users, problem);
+}
+
+static void remove_each(struct command *command, struct place *place)
+{
+	const struct network_rm_asked *asked = command->asked;
+	struct text done = text_new(command->arena);
+
+	for (char **name = command->operand; *name; name++) {
+		struct problem problem = { 0 };
+
+		if (remove_one(place, *name, &problem) ||
+		    (asked->force && !strncmp(problem.text, "no such network", strlen("no such network")))) {
+			text_printf(&done, "%s\n", *name);
+			continue;
+		}
+		log_message(command->log, "error", problem.text);
+		command->status = EXIT_FAILURE;
+	}
+	command_print(command, &done);
+}
+
+static void run_rm(struct command *command)
+{
+	struct place place;
+
+	if (!place_open(command, false, &place))
+		return;
+	remove_each(command, &place);
+	networks_sweep(&place.store);
+	store_close(&place.store);
+}
+
+/* --- prune --- */
+
+/* A container may have begun to use it, or somebody else have removed it. */
+static bool remove_unused(struct place *place, const char *name)
+{
+	struct network_owners owners = engine_network_owners(&place->engine);
+	struct problem problem = { 0 };
+	struct network network;
+
+	return network_find(&place->store, name, NULL, &network, &problem) &&
+	       network_remove(&place->store, &network, &owners, &problem);
+}
+
+static void prune(struct command *command, struct place *place, const struct filters *filters)
+{
+	struct text done = text_new(command->arena), out = text_new(command->arena);
+	struct network *list;
+	size_t count;
+
+	if (!networks_choose(command, place, filters, &list, &count))
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (!network_is_builtin(list[i].name) && remove_unused(place, list[i].name))
+			text_printf(&done, "%s\n", list[i].name);
+	networks_sweep(&place->store);
+	if (done.length)
+		text_printf(&out, "Deleted Networks:\n%s\n", done.at);
+	command_print(command, &out);
+}
+
+static void run_prune(struct command *command)
+{
+	static const char *const keys[] = { "label", "until", NULL };
+	const struct network_prune_asked *asked = command->asked;
+	struct filters filters;
+	struct place place;
+
+	if (!filters_read(command->arena, &asked->filter, keys, &filters, command->problem))
+		return;
+	if (!asked->force && !question_ask(command, "This will remove all networks that no container uses."))
+		return;
+	if (!place_open(command, false, &place))
+		return;
+	prune(command, &place, &filters);
+	store_close(&place.store);
+}
+
+static const struct option rm_options[] = {
+	{ "force", 'f', OPTION_FLAG, offsetof(struct network_rm_asked, force), NULL,
+	  "one that is not there is no error" },
+	{ NULL }
+};
+
+const struct verb verb_network_rm = {
+	.name = "network rm",
+	.operands = "NETWORK...",
+	.summary = "remove networks that no container uses",
+	.options = rm_options,
+	.asked_size = sizeof(struct network_rm_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.run = run_rm,
+};
+
+static const struct option prune_options[] = {
+	{ "filter", 0, OPTION_TEXTS, offsetof(struct network_prune_asked, filter), "KEY=VALUE",
+	  "only those; may be given more than once" },
+	{ "force", 'f', OPTION_FLAG, offsetof(struct network_prune_asked, force), NULL, "do not ask" },
+	{ NULL }
+};
+
+const struct verb verb_network_prune = {
+	.name = "network prune",
+	.operands = "",
+	.summary = "remove the networks that no container uses",
+	.notes = "Filters: label=KEY[=VALUE], label!=KEY[=VALUE], until=TIME.\n",
+	.options = prune_options,
+	.asked_size = sizeof(struct network_prune_asked),
+	.run = run_prune,
+};
