@@ -120,7 +120,7 @@ static void stay(struct names *names)
 
 static void open_folder(struct named_file *file, const char *path)
 {
-	static char folder[4096];
+	char folder[4096];
 	const char *slash = strrchr(path, '/');
 	const size_t length = slash ? (size_t)(slash - path) : 0;
 
@@ -202,11 +202,14 @@ static void begin(struct names *names, const struct options *options)
 
 int main(int argc, char **argv)
 {
-	static struct names names = { .zone.domain = "dns.taru", .linger_ms = LINGER_MS };
+	static struct names names;
 	struct options options = { .ready = -1 };
 
 	if (argc < 1)
 		return 1;
+	/* Not where it is defined: then all of it would be a part of the file. */
+	names.zone.domain = "dns.taru";
+	names.linger_ms = LINGER_MS;
 	options_read(&names, &options, argv + 1);
 	close_others(options.ready);
 	/* Nothing but SIGTERM and SIGKILL is meant for it. */

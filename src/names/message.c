@@ -115,7 +115,8 @@ static bool read_records(const uint8_t *bytes, size_t length, struct question *q
 				return false;
 			question->edns = true;
 			question->edns_version = bytes[at + 5];
-			question->room = get16(bytes + at + 2);
+			if (get16(bytes + at + 2) > MESSAGE_UDP)
+				question->room = get16(bytes + at + 2);
 		}
 		at += RECORD_HEAD + get16(bytes + at + 8);
 	}
@@ -138,8 +139,6 @@ enum parsed message_parse(const uint8_t *bytes, size_t length, struct question *
 		return PARSED_UNKNOWN;
 	if (get16(bytes + 4) != 1 || !read_question(bytes, length, question) || !read_records(bytes, length, question))
 		return PARSED_BAD;
-	if (question->room < MESSAGE_UDP)
-		question->room = MESSAGE_UDP;
 	return PARSED;
 }
 
