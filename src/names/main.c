@@ -198,6 +198,9 @@ static void begin(struct names *names, const struct options *options)
 	error = hosts_read(names);
 	if (error && !names->gone)
 		fail("cannot read as nobody --hosts", options->hosts, strerror(-error));
+	error = options->upstream ? upstream_check(names) : 0;
+	if (error)
+		fail("cannot read as nobody --upstream", options->upstream, strerror(-error));
 }
 
 int main(int argc, char **argv)

@@ -140,6 +140,9 @@ bool hosts_end(struct names *names);
 
 /* --- upstream.c --- */
 
+/* Whether the file can be read, where it is there: 0 or -errno. */
+int upstream_check(const struct names *names);
+
 /* Looks whether the file has changed; at most once a second. */
 void upstream_look(struct names *names);
 

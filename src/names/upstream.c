@@ -42,6 +42,13 @@ static void read_file(struct names *names)
 	names->preferred_until_ms = 0;
 }
 
+int upstream_check(const struct names *names)
+{
+	closes int fd = sys_openat(names->upstream.folder, names->upstream.name, O_RDONLY | O_NONBLOCK, 0);
+
+	return fd >= 0 || fd == -ENOENT ? 0 : fd;
+}
+
 void upstream_look(struct names *names)
 {
 	struct stat info = { 0 };
