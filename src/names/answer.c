@@ -51,7 +51,9 @@ static void add_addresses(const struct zone *zone, const char *host, size_t from
 	for (; name && name < &table->name[to]; name = table_find(table, host, (size_t)(name - table->name) + 1)) {
 		const struct address *address = &table->address[name->address];
 
-		if (is_asked_for(reply->question, address) && !reply_add_address(reply, address->bytes, address->length))
+		if (!is_asked_for(reply->question, address))
+			continue;
+		if (!reply_add_address(reply, address->bytes, address->length))
 			return;
 	}
 }

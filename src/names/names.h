@@ -1,8 +1,8 @@
 /* names.h - taru-names: the resolver of one network of containers.
  *
- *	containers ── UDP, TCP, port 53 of the gateway ──→ listeners ─→ answer.h      names of this network
- *	                                                             ├→ flights       UDP, to the host's name servers
- *	                                                             └→ streams       TCP, from and to both sides
+ *	containers ─ port 53 of the gateway → listeners ─→ answer.h   names of this network
+ *	                                               ├→ flights    UDP, to the host's servers
+ *	                                               └→ streams    TCP, from and to both sides
  *
  * One process for each network that has containers, in the namespace of the host's side of it. It knows the network by
  * its bridge: what does not come from there is not heard, and what is said goes nowhere else. All memory is static, all
@@ -61,7 +61,7 @@ struct stream {
 	uint16_t id;
 	uint8_t first, tries;
 	uint64_t due_ms;
-	size_t have;			/* bytes in query: the query with its length before it, and what came behind it */
+	size_t have;			/* bytes in query: a query behind its length, and what came after it */
 	size_t sent;
 	size_t out_begin, out_end, left;
 	uint8_t query[STREAM_HEAD + STREAM_QUERY];
@@ -119,8 +119,8 @@ _Noreturn void fail(const char *what, const char *subject, const char *why);
 
 /* --- listen.c --- */
 
-/* Opens what is not open, and opens anew what is bound to an interface that is there no more. 0 where all are open, else
- * the error of `*ret_at`; they are tried again at listen_due_ms. */
+/* Opens what is not open, and opens anew what is bound to an interface that is there no more. 0 where all are open,
+ * else the error of `*ret_at`; they are tried again at listen_due_ms. */
 int listen_look(struct names *names, size_t *ret_at);
 
 /* --- hosts.c --- */
@@ -146,7 +146,7 @@ int upstream_check(const struct names *names);
 /* Looks whether the file has changed; at most once a second. */
 void upstream_look(struct names *names);
 
-/* The server to be asked first, and the one at `tries` after `first`, or NULL when all were asked as often as they may. */
+/* The server to be asked first; the one at `tries` after `first`, or NULL when all were asked as often as they may. */
 size_t upstream_first(struct names *names);
 const struct peer *upstream_next(const struct names *names, size_t first, size_t tries);
 
@@ -166,12 +166,15 @@ void flight_read(struct names *names, size_t listener);
 void flight_event(struct names *names, size_t index);
 void flight_late(struct names *names, size_t index);
 
+/* Takes connections of a listener. */
 void stream_accept(struct names *names, size_t listener);
+
+/* Something can be done, the client is gone, or it has taken too long. */
 void stream_event(struct names *names, size_t index);
 void stream_client_gone(struct names *names, size_t index);
 void stream_late(struct names *names, size_t index);
 
 /* --- confine.c --- */
 
-/* Gives up all rights but that of listening on port 53, and all system calls but a few. `what` is told where it fails. */
+/* Gives up all rights but that of listening on port 53, and all system calls but a few. *ret_what: what it was at. */
 int confine(const char **ret_what);

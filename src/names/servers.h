@@ -24,8 +24,8 @@ struct servers {
 	bool rotate;
 };
 
-/* Reads the text, which it changes. Without a word of `timeout` a server has 2 s and not 5: who asks us waits for 5 s, and
- * by then the next server should have been asked. */
+/* Reads the text, which it changes. Without a word of `timeout` a server has 2 s and not 5: who asks us waits for 5 s,
+ * and by then the next server should have been asked. */
 void servers_read(struct servers *servers, char *text);
 
 /* An address with a port; behind a % the name or the number of an interface. False where it is none. */

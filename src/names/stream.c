@@ -169,8 +169,9 @@ static enum progress do_head(struct names *names, size_t index)
 	enum { ALL = STREAM_HEAD + MESSAGE_HEAD };
 	struct stream *stream = &names->stream[index];
 	const uint16_t id = (uint16_t)frame_length(stream->query + STREAM_HEAD);
-	ssize_t count = sys_recvfrom(stream->server, stream->out + stream->out_end, ALL - stream->out_end, 0, NULL, NULL);
+	ssize_t count;
 
+	count = sys_recvfrom(stream->server, stream->out + stream->out_end, ALL - stream->out_end, 0, NULL, NULL);
 	if (count == -EAGAIN)
 		return WAIT_SERVER_IN;
 	if (count <= 0)
@@ -240,7 +241,7 @@ static enum progress do_stage(struct names *names, size_t index)
 	return OVER;
 }
 
-/* A client that is gone is always heard of. Who is left with something to do comes back as soon as others had a turn. */
+/* A client that is gone is always heard of. Who has something left to do comes back as soon as others had a turn. */
 static void wait_for(const struct names *names, size_t index, enum progress what)
 {
 	const struct stream *stream = &names->stream[index];

@@ -1,4 +1,4 @@
-/* table.h - the names of one network, as its file has them: `ADDRESS NAME [ALIAS…]` a line, # begins a comment. Pure. */
+/* table.h - the names of one network, as its file has them: lines of `ADDRESS NAME [ALIAS…]`, and comments. Pure. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,6 +35,7 @@ const struct table_name *table_find(const struct table *table, const char *name,
 /* The next entry at or behind `from` which is the name of that address, or NULL. */
 const struct table_name *table_find_address(const struct table *table, const struct address *address, size_t from);
 
+/* Whether both are the same. */
 bool address_is(const struct address *address, const struct address *other);
 
 /* What is asked for by a name below in-addr.arpa or ip6.arpa (in lower case). False where it is none, or not whole. */

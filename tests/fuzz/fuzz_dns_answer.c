@@ -1,4 +1,4 @@
-/* fuzz_dns_answer.c - any bytes as the answer of a server to a query: only what has the query's id and question is one. */
+/* fuzz_dns_answer.c - any bytes as the answer of a server: one is only what has the query's id and question. */
 #include "names/message.h"
 #include <stdlib.h>
 #include <string.h>

@@ -112,8 +112,8 @@ static const char *address(const struct message *answer, unsigned index, unsigne
 	const size_t size = family == AF_INET ? 4 : 16;
 
 	assert_true(index < answers(answer));
-	return inet_ntop((int)family, answer->bytes + answer->length - (answers(answer) - index) * (12 + size) + 12, text,
-			 sizeof(text));
+	return inet_ntop((int)family, answer->bytes + answer->length - (answers(answer) - index) * (12 + size) + 12,
+			 text, sizeof(text));
 }
 
 static void test_addresses(void **state)
@@ -408,8 +408,8 @@ static void test_hosts_file(void **state)
 static void test_resolv_conf(void **state)
 {
 	char text[] = "# nameserver 1.1.1.1\nsearch example.org\nnameserver 10.0.0.1\n nameserver\tfd00::1%2 \n"
-		      "nameserver fe80::1%7\nnameserver none\nnameserver\noptions timeout:3 attempts:9 rotate timeout:x\n"
-		      "nameserver 127.0.0.53 ; a stub\noptions ndots:1";
+		      "nameserver fe80::1%7\nnameserver none\nnameserver\n"
+		      "options timeout:3 attempts:9 rotate timeout:x\nnameserver 127.0.0.53 ; a stub\noptions ndots:1";
 	char empty[] = "";
 	struct servers servers;
 
