@@ -1,0 +1,232 @@
+/* flight.c - queries by UDP: see names.h. */
+#include "base/sys.h"
+#include "base/sys_socket.h"
+#include "names/names.h"
+#include <string.h>
+#include <sys/epoll.h>
+
+enum { AT_ONCE = 32 };		/* queries of one listener, before others are looked at */
+
+static void send_answer(const struct names *names, size_t listener, const struct peer *client, const uint8_t *bytes,
+			size_t length)
+{
+	if (names->listener[listener].udp >= 0)
+		sys_sendto(names->listener[listener].udp, bytes, length, &client->any, client->size);
+}
+
+static void end_socket(struct flight *flight)
+{
+	if (flight->fd >= 0)
+		sys_close(flight->fd);
+	flight->fd = -1;
+}
+
+static void end_flight(struct names *names, size_t index)
+{
+	end_socket(&names->flight[index]);
+	names->flight_place[index].client = 0;
+}
+
+static void give_up(struct names *names, size_t index)
+{
+	struct flight *flight = &names->flight[index];
+	struct question question;
+	uint8_t answer[MESSAGE_UDP];
+
+	message_parse(flight->query, flight->length, &question);
+	send_answer(names, flight->listener, &flight->client, answer,
+		    answer_code(flight->query, &question, CODE_FAILED, answer));
+	end_flight(names, index);
+}
+
+/* A connected socket hears its server alone, and that there is none. The kernel gives it a random port. */
+static bool send_to(struct names *names, size_t index, const struct peer *server)
+{
+	struct flight *flight = &names->flight[index];
+	uint8_t query[FLIGHT_QUERY];
+
+	flight->fd = sys_socket(server->any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	if (flight->fd < 0)
+		return false;
+	flight->id = random_id();
+	memcpy(query, flight->query, flight->length);
+	message_set_id(query, flight->id);
+	if (sys_connect(flight->fd, &server->any, server->size) || sys_send(flight->fd, query, flight->length) < 0) {
+		end_socket(flight);
+		return false;
+	}
+	watch_set(names, flight->fd, EPOLLIN, WATCH_FLIGHT, index);
+	flight->due_ms = names->now_ms + names->servers.timeout_ms;
+	return true;
+}
+
+static void ask_next(struct names *names, size_t index)
+{
+	struct flight *flight = &names->flight[index];
+	const struct peer *server;
+
+	end_socket(flight);
+	while ((server = upstream_next(names, flight->first, flight->tries))) {
+		flight->tries++;
+		if (send_to(names, index, server))
+			return;
+	}
+	give_up(names, index);
+}
+
+static void server_failed(struct names *names, size_t index)
+{
+	struct flight *flight = &names->flight[index];
+
+	upstream_failed(names, flight->first, flight->tries - 1U);
+	ask_next(names, index);
+}
+
+void flight_late(struct names *names, size_t index)
+{
+	server_failed(names, index);
+}
+
+/* --- from containers --- */
+
+static bool is_on_its_way(const struct names *names, uint64_t client, const struct peer *from, const uint8_t *query,
+			  size_t length)
+{
+	for (size_t i = 0; i < FLIGHTS; i++) {
+		const struct flight *flight = &names->flight[i];
+
+		if (names->flight_place[i].client == client && flight->client.v4.sin_port == from->v4.sin_port &&
+		    flight->length == length && !memcmp(flight->query, query, length))
+			return true;
+	}
+	return false;
+}
+
+static void begin_flight(struct names *names, size_t listener, const struct peer *client, const uint8_t *query,
+			 size_t length)
+{
+	const uint64_t hash = client_hash(names, client);
+	struct flight *flight;
+	size_t index;
+
+	/* It was asked again; the answer will be for both. */
+	if (is_on_its_way(names, hash, client, query, length))
+		return;
+	upstream_look(names);
+	index = place_choose(names->flight_place, FLIGHTS, hash);
+	if (index == FLIGHTS)
+		return;
+	if (names->flight_place[index].client)
+		end_flight(names, index);
+	names->flight_place[index] = (struct place){ hash, names->now_ms };
+	flight = &names->flight[index];
+	flight->fd = -1;
+	flight->listener = (uint16_t)listener;
+	flight->length = (uint16_t)length;
+	flight->first = (uint8_t)upstream_first(names);
+	flight->tries = 0;
+	flight->client = *client;
+	memcpy(flight->query, query, length);
+	ask_next(names, index);
+}
+
+static void take_query(struct names *names, size_t listener, const struct peer *client, const uint8_t *query,
+		       size_t length)
+{
+	static uint8_t answer[MESSAGE_UDP_MOST];
+	struct question question;
+	const enum parsed parsed = message_parse(query, length, &question);
+	size_t answer_length;
+
+	if (question.room > sizeof(answer))
+		question.room = sizeof(answer);
+	switch (answer_make(&names->zone, query, parsed, &question, answer, &answer_length)) {
+	case ANSWER_READY:
+		send_answer(names, listener, client, answer, answer_length);
+		break;
+	case ANSWER_FORWARD:
+		if (length <= FLIGHT_QUERY)
+			begin_flight(names, listener, client, query, length);
+		else
+			send_answer(names, listener, client, answer, answer_truncated(query, &question, answer));
+		break;
+	case ANSWER_NONE:
+		break;
+	}
+}
+
+void flight_read(struct names *names, size_t listener)
+{
+	static uint8_t query[UDP_ROOM];
+
+	for (int i = 0; i < AT_ONCE; i++) {
+		struct peer client = { .size = sizeof(client.v6) };
+		ssize_t length = sys_recvfrom(names->listener[listener].udp, query, sizeof(query), 0, &client.any,
+					      &client.size);
+
+		if (length == -EAGAIN)
+			return;
+		/* Whoever sends from port 0 wants no answer. */
+		if (length >= 0 && client.v4.sin_port)
+			take_query(names, listener, &client, query, (size_t)length);
+	}
+}
+
+/* --- from servers --- */
+
+static bool is_refusal(unsigned code)
+{
+	return code == CODE_FAILED || code == CODE_REFUSED || code == CODE_NOT_IMPLEMENTED;
+}
+
+static void pass_on(struct names *names, size_t index, const struct question *question, uint8_t *bytes, size_t length)
+{
+	const struct flight *flight = &names->flight[index];
+	uint8_t truncated[MESSAGE_UDP];
+
+	message_set_id(bytes, question->id);
+	if (length > UDP_ROOM || length > question->room)
+		send_answer(names, flight->listener, &flight->client, truncated,
+			    answer_truncated(flight->query, question, truncated));
+	else
+		send_answer(names, flight->listener, &flight->client, bytes, length);
+	end_flight(names, index);
+}
+
+/* Whether the flight goes on: it was not the answer. */
+static bool take_answer(struct names *names, size_t index, uint8_t *bytes, size_t length)
+{
+	struct flight *flight = &names->flight[index];
+	struct question question;
+
+	message_parse(flight->query, flight->length, &question);
+	if (!message_answers(bytes, length < UDP_ROOM ? length : UDP_ROOM, &question, flight->id))
+		return true;
+	/* Each server is asked before one is believed that has none. */
+	if (is_refusal(message_code(bytes)) && flight->tries < names->servers.count)
+		ask_next(names, index);
+	else
+		pass_on(names, index, &question, bytes, length);
+	return false;
+}
+
+void flight_event(struct names *names, size_t index)
+{
+	static uint8_t bytes[UDP_ROOM];
+	struct flight *flight = &names->flight[index];
+
+	if (!names->flight_place[index].client)
+		return;
+	for (int i = 0; i < AT_ONCE; i++) {
+		ssize_t length = sys_recvfrom(flight->fd, bytes, sizeof(bytes), MSG_TRUNC, NULL, NULL);
+
+		if (length == -EAGAIN || length == -EINTR)
+			return;
+		if (length < 0) {
+			server_failed(names, index);
+			return;
+		}
+		if (!take_answer(names, index, bytes, (size_t)length))
+			return;
+	}
+}

@@ -1,0 +1,42 @@
+/* table.h - the names of one network, as its file has them: lines of `ADDRESS NAME [ALIAS…]`, and comments. Pure. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A bridge takes 1023 ports; each may have two addresses. What is not used is never touched. */
+enum { TABLE_TEXT = 384 * 1024, TABLE_ADDRESSES = 4096, TABLE_NAMES = 16384 };
+
+struct address {
+	uint8_t bytes[16];
+	uint8_t length;			/* 4 or 16 */
+};
+
+struct table_name {
+	uint32_t hash;
+	uint32_t at;			/* in the text, in lower case */
+	uint16_t address;		/* its index */
+	bool first;			/* in its line: what an address is called */
+};
+
+struct table {
+	size_t addresses, names;
+	struct address address[TABLE_ADDRESSES];
+	struct table_name name[TABLE_NAMES];
+	char text[TABLE_TEXT];
+};
+
+/* Reads what was put into text: `length` bytes, less than TABLE_TEXT. A line that is none is left out. */
+void table_read(struct table *table, size_t length);
+
+/* The next entry of that name (in lower case) at or behind `from`, or NULL. */
+const struct table_name *table_find(const struct table *table, const char *name, size_t from);
+
+/* The next entry at or behind `from` which is the name of that address, or NULL. */
+const struct table_name *table_find_address(const struct table *table, const struct address *address, size_t from);
+
+/* Whether both are the same. */
+bool address_is(const struct address *address, const struct address *other);
+
+/* What is asked for by a name below in-addr.arpa or ip6.arpa (in lower case). False where it is none, or not whole. */
+bool address_of_reverse(const char *name, struct address *ret_address);
