@@ -2,10 +2,10 @@
 #include "engine/connect.h"
 #include "base/file.h"
 #include "engine/connect_parts.h"
+#include "engine/network_owners.h"
 #include "engine/networks_asked.h"
 #include "engine/parts.h"
 #include "net/address.h"
-#include "net/firewall.h"
 #include "net/roster.h"
 #include "spec/reason.h"
 #include <stdio.h>
@@ -27,21 +27,6 @@ struct connecting {
 	bool has_route[2];		/* a default one: of IPv4, of IPv6 */
 	struct problem *problem;
 };
-
-/* --- whose addresses are whose --- */
-
-static bool is_gone(void *context, const char *id)
-{
-	const struct engine *engine = context;
-	const char *path = arena_printf(engine->arena, CONTAINERS "/%s/" MADE_FILE, id);
-
-	return sys_faccessat2(engine->store->fd, path, F_OK, 0) == -ENOENT;
-}
-
-struct network_owners network_owners_of(struct engine *engine)
-{
-	return (struct network_owners){ is_gone, engine };
-}
 
 bool network_has_names(const struct network *network)
 {
@@ -86,7 +71,7 @@ static const char *wanted_of(const struct made_network *asked, int family)
 static bool take_one(struct connecting *connecting, const struct made_network *asked, const struct network *network,
 		     size_t index, const struct network_owner *owner, struct host_address *ret_address)
 {
-	const struct network_owners owners = network_owners_of(connecting->engine);
+	const struct network_owners owners = engine_network_owners(connecting->engine);
 	const char *text = wanted_of(asked, network->subnet[index].address.family);
 	struct host_address wanted;
 	size_t place;
@@ -263,7 +248,7 @@ static bool connect_one(struct connecting *connecting, size_t index)
 	if (network->driver != NETWORK_BRIDGE)
 		return true;
 	fill_bridge(connecting, network, &connecting->bridge[connecting->connected->plan.bridges++]);
-	firewall_add_network(arena, &connecting->elements, network);
+	connect_add_network(arena, &connecting->elements, network);
 	return true;
 }
 
@@ -332,8 +317,7 @@ static bool publish(struct connecting *connecting)
 		const struct made_port *port = &connected->held.port[i];
 		const bool six = strchr(port->address, ':');
 
-		firewall_add_port(connecting->engine->arena, &connecting->elements, port->protocol, port->address,
-				  port->outside, six ? ipv6 : ipv4, port->inside);
+		connect_add_port(connecting->engine->arena, &connecting->elements, port, six ? ipv6 : ipv4);
 	}
 	return true;
 }
@@ -359,6 +343,22 @@ static bool connect_all(struct connecting *connecting)
 		return false;
 	add_settings(connecting);
 	return true;
+}
+
+/* Where the table is not there it is made with them. One of another version has the same sets, or the start fails and
+ * says so: `network reload` makes it anew. */
+static void add_elements(struct connecting *connecting)
+{
+	struct plan_network *plan = &connecting->connected->plan;
+	struct firewall_elements *elements = &connecting->elements;
+
+	firewall_sort(elements);
+	plan->element = elements->at;
+	plan->elements = elements->count;
+	if (plan->bridges && firewall_is_there() == FIREWALL_ABSENT) {
+		plan->rules = firewall_rules(connecting->engine->arena, elements->at, elements->count);
+		plan->elements = 0;
+	}
 }
 
 static void close_networks(struct connecting *connecting)
@@ -390,10 +390,7 @@ static bool connect(struct engine *engine, struct prepared *prepared, struct con
 					      &connected->endpoints)))
 		problem_set(problem, "container %s: cannot write down its networks: %s", made->name,
 			    reason_words(error));
-	connected->plan.element = connecting.elements.at;
-	connected->plan.elements = connecting.elements.count;
-	if (connected->plan.bridges && !firewall_is_there())
-		connected->plan.rules = firewall_rules(arena);
+	add_elements(&connecting);
 	if (problem->found)
 		for (size_t i = 0; i < made->networks; i++)
 			if (connecting.network[i].folder >= 0)

@@ -1,10 +1,14 @@
 /* connect_parts.h - what connect.c and disconnect.c share. */
 #pragma once
 #include "engine/container.h"
-#include "net/lease.h"
-
-/* Addresses are a container's as long as it is there. */
-struct network_owners network_owners_of(struct engine *engine);
+#include "net/firewall.h"
+#include "net/network.h"
 
 /* Whether there is a resolver on this machine's side of it. */
 bool network_has_names(const struct network *network);
+
+/* connect_firewall.c: the elements of a bridge's network; of a port that leads to that address of a container, which has
+ * one address of this machine, or all of the family: "0.0.0.0", "::". */
+void connect_add_network(struct arena *arena, struct firewall_elements *to, const struct network *network);
+void connect_add_port(struct arena *arena, struct firewall_elements *to, const struct made_port *port,
+		      const struct host_address *container);

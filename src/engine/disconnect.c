@@ -1,8 +1,8 @@
 /* disconnect.c - a container gets out of its networks: see connect.h. */
 #include "engine/connect.h"
 #include "engine/connect_parts.h"
+#include "engine/network_owners.h"
 #include "net/address.h"
-#include "net/firewall.h"
 #include "net/lease.h"
 #include "net/link.h"
 #include "net/roster.h"
@@ -20,10 +20,9 @@ static void unpublish(struct engine *engine, const struct endpoints *endpoints)
 
 		if (!address_read(strchr(port->address, ':') ? "::" : "0.0.0.0", &none))
 			continue;
-		firewall_add_port(engine->arena, &elements, port->protocol, port->address, port->outside, &none,
-				  port->inside);
+		connect_add_port(engine->arena, &elements, port, &none);
 	}
-	firewall_remove(elements.at, elements.count);
+	firewall_remove_elements(elements.at, elements.count);
 }
 
 /* The bridge goes with the last one. */
@@ -32,8 +31,8 @@ static void remove_bridge(struct engine *engine, const struct network *network)
 	struct firewall_elements elements = { 0 };
 
 	link_remove(network->interface);
-	firewall_add_network(engine->arena, &elements, network);
-	firewall_remove(elements.at, elements.count);
+	connect_add_network(engine->arena, &elements, network);
+	firewall_remove_elements(elements.at, elements.count);
 }
 
 static void forget_names(struct engine *engine, const struct network *network, const struct endpoint *endpoint)
@@ -50,7 +49,7 @@ static void forget_names(struct engine *engine, const struct network *network, c
 
 static void leave(struct engine *engine, const struct endpoint *endpoint, const char *id)
 {
-	const struct network_owners owners = network_owners_of(engine);
+	const struct network_owners owners = engine_network_owners(engine);
 	struct problem gone = { 0 };
 	struct network network;
 
