@@ -1,6 +1,7 @@
 /* connect.c - see connect.h */
 #include "engine/connect.h"
 #include "base/file.h"
+#include "base/sys.h"
 #include "engine/connect_parts.h"
 #include "engine/network_owners.h"
 #include "engine/networks_asked.h"
@@ -367,7 +368,7 @@ static void close_networks(struct connecting *connecting)
 		network_close(&connecting->network[i]);
 }
 
-static bool connect(struct engine *engine, struct prepared *prepared, struct connected *connected,
+static bool get_in(struct engine *engine, struct prepared *prepared, struct connected *connected,
 		    struct problem *problem)
 {
 	const struct made *made = &prepared->made;
@@ -410,7 +411,7 @@ bool network_connect(struct engine *engine, struct prepared *prepared, struct co
 			    "container:NAME and ns:PATH");
 		return false;
 	}
-	if (!connect(engine, prepared, ret_connected, problem)) {
+	if (!get_in(engine, prepared, ret_connected, problem)) {
 		ports_let_go(&ret_connected->held);
 		endpoints_forget(prepared->folder);
 		return false;
