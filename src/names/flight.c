@@ -158,8 +158,9 @@ void flight_read(struct names *names, size_t listener)
 {
 	static uint8_t query[UDP_ROOM];
 	struct peer client = { .size = sizeof(client.v6) };
-	ssize_t length = sys_recvfrom(names->listener[listener].udp, query, sizeof(query), 0, &client.any, &client.size);
+	ssize_t length;
 
+	length = sys_recvfrom(names->listener[listener].udp, query, sizeof(query), 0, &client.any, &client.size);
 	/* Whoever sends from port 0 wants no answer. */
 	if (length >= 0 && client.v4.sin_port)
 		take_query(names, listener, &client, query, (size_t)length);
