@@ -5,8 +5,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-enum { AT_ONCE = 32 };		/* queries of one listener, before others are looked at */
-
 static void send_answer(const struct names *names, size_t listener, const struct peer *client, const uint8_t *bytes,
 			size_t length)
 {
@@ -155,21 +153,17 @@ static void take_query(struct names *names, size_t listener, const struct peer *
 	}
 }
 
+/* One for each event: to ask for a second one that usually is not there is a tenth of an answer's time. */
 void flight_read(struct names *names, size_t listener)
 {
 	static uint8_t query[UDP_ROOM];
+	struct peer client = { .size = sizeof(client.v6) };
+	ssize_t length;
 
-	for (int i = 0; i < AT_ONCE; i++) {
-		struct peer client = { .size = sizeof(client.v6) };
-		ssize_t length = sys_recvfrom(names->listener[listener].udp, query, sizeof(query), 0, &client.any,
-					      &client.size);
-
-		if (length == -EAGAIN)
-			return;
-		/* Whoever sends from port 0 wants no answer. */
-		if (length >= 0 && client.v4.sin_port)
-			take_query(names, listener, &client, query, (size_t)length);
-	}
+	length = sys_recvfrom(names->listener[listener].udp, query, sizeof(query), 0, &client.any, &client.size);
+	/* Whoever sends from port 0 wants no answer. */
+	if (length >= 0 && client.v4.sin_port)
+		take_query(names, listener, &client, query, (size_t)length);
 }
 
 /* --- from servers --- */
@@ -193,40 +187,34 @@ static void pass_on(struct names *names, size_t index, const struct question *qu
 	end_flight(names, index);
 }
 
-/* Whether the flight goes on: it was not the answer. */
-static bool take_answer(struct names *names, size_t index, uint8_t *bytes, size_t length)
+/* What is not the answer changes nothing. */
+static void take_answer(struct names *names, size_t index, uint8_t *bytes, size_t length)
 {
 	struct flight *flight = &names->flight[index];
 	struct question question;
 
 	message_parse(flight->query, flight->length, &question);
 	if (!message_answers(bytes, length < UDP_ROOM ? length : UDP_ROOM, &question, flight->id))
-		return true;
+		return;
 	/* Each server is asked before one is believed that has none. */
 	if (is_refusal(message_code(bytes)) && flight->tries < names->servers.count)
 		ask_next(names, index);
 	else
 		pass_on(names, index, &question, bytes, length);
-	return false;
 }
 
 void flight_event(struct names *names, size_t index)
 {
 	static uint8_t bytes[UDP_ROOM];
-	struct flight *flight = &names->flight[index];
+	ssize_t length;
 
 	if (!names->flight_place[index].client)
 		return;
-	for (int i = 0; i < AT_ONCE; i++) {
-		ssize_t length = sys_recvfrom(flight->fd, bytes, sizeof(bytes), MSG_TRUNC, NULL, NULL);
-
-		if (length == -EAGAIN || length == -EINTR)
-			return;
-		if (length < 0) {
-			server_failed(names, index);
-			return;
-		}
-		if (!take_answer(names, index, bytes, (size_t)length))
-			return;
-	}
+	length = sys_recvfrom(names->flight[index].fd, bytes, sizeof(bytes), MSG_TRUNC, NULL, NULL);
+	if (length == -EAGAIN || length == -EINTR)
+		return;
+	if (length < 0)
+		server_failed(names, index);
+	else
+		take_answer(names, index, bytes, (size_t)length);
 }

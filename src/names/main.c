@@ -127,7 +127,7 @@ static void open_folder(struct named_file *file, const char *path)
 	if (length >= sizeof(folder) - 1)
 		fail("cannot open the folder of", path, strerror(ENAMETOOLONG));
 	memcpy(folder, path, length);
-	strcpy(folder + length, slash ? "/" : ".");
+	memcpy(folder + length, slash ? "/" : ".", 2);
 	file->name = slash ? slash + 1 : path;
 	file->folder = sys_openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY, 0);
 	if (file->folder < 0)

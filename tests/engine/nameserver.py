@@ -69,11 +69,13 @@ def serve_udp(sock):
 
 def serve_client(connection, client):
     stream = connection.makefile("rwb")
-    while head := stream.read(2):
-        for message in answers(stream.read(struct.unpack(">H", head)[0]), "tcp", client):
-            stream.write(struct.pack(">H", len(message)) + message)
-            stream.flush()
-    connection.close()
+    try:
+        while head := stream.read(2):
+            for message in answers(stream.read(struct.unpack(">H", head)[0]), "tcp", client):
+                stream.write(struct.pack(">H", len(message)) + message)
+                stream.flush()
+    except OSError:
+        pass    # gone in the middle of it
 
 
 def serve_tcp(sock):
