@@ -6,7 +6,7 @@
  * The words are those of tests/golden/network_words.h. TRACE is a file for the trace, "-": none is made.
  */
 #include "life/life.h"
-#include "tests/golden/network_words.h"
+#include "network_words.h"
 #include <stdio.h>
 #include <string.h>
 
