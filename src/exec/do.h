@@ -46,6 +46,9 @@
 	DOER(STEP_LINK_UP, do_link_up) \
 	DOER(STEP_MOVE_LINK, do_move_link) \
 	DOER(STEP_ADD_ADDRESS, do_add_address) \
+	DOER(STEP_MAKE_BRIDGE, do_make_bridge) \
+	DOER(STEP_ADD_LINK, do_add_link) \
+	DOER(STEP_ADD_ROUTE, do_add_route) \
 	DOER(STEP_SET_PROPAGATION, do_set_propagation) \
 	DOER(STEP_MOUNT_LAYERS, do_mount_layers) \
 	DOER(STEP_OPEN_ROOT, do_open_root) \

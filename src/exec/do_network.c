@@ -101,6 +101,7 @@ int do_add_address(struct run *run, const struct step *step)
 	struct ifaddrmsg body = { .ifa_family = (uint8_t)address->family,
 				  .ifa_prefixlen = (uint8_t)address->prefix,
 				  .ifa_flags = IFA_F_PERMANENT };
+	bool at_once = step->add_address.at_once && address->family == AF_INET6;
 	NETLINK_ALIGNED unsigned char room[128];
 	struct request request = request_in(room, sizeof(room));
 	int index, fd = netlink_open(run, NETLINK_ROUTE);
@@ -111,8 +112,38 @@ int do_add_address(struct run *run, const struct step *step)
 	if (index < 0)
 		return index;
 	body.ifa_index = (uint32_t)index;
+	body.ifa_flags |= at_once ? IFA_F_NODAD : 0;
 	request_begin(&request, RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, &body, sizeof(body));
 	request_add(&request, IFA_LOCAL, address->bytes, size);
 	request_add(&request, IFA_ADDRESS, address->bytes, size);
+	return netlink_transact(run, fd, &request);
+}
+
+int do_add_route(struct run *run, const struct step *step)
+{
+	const struct host_address *to = step->add_route.to, *via = step->add_route.via;
+	const struct host_address *any = to ? to : via;
+	size_t size = any->family == AF_INET6 ? 16 : 4;
+	const struct rtmsg body = { .rtm_family = (uint8_t)any->family,
+				    .rtm_dst_len = (uint8_t)(to ? to->prefix : 0),
+				    .rtm_table = RT_TABLE_MAIN,
+				    .rtm_protocol = RTPROT_STATIC,
+				    .rtm_scope = via ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+				    .rtm_type = RTN_UNICAST };
+	NETLINK_ALIGNED unsigned char room[128];
+	struct request request = request_in(room, sizeof(room));
+	int index, fd = netlink_open(run, NETLINK_ROUTE);
+
+	if (fd < 0)
+		return fd;
+	index = netlink_index(run, fd, step->add_route.name, SUBJECT_TARGET);
+	if (index < 0)
+		return index;
+	request_begin(&request, RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, &body, sizeof(body));
+	if (to)
+		request_add(&request, RTA_DST, to->bytes, size);
+	if (via)
+		request_add(&request, RTA_GATEWAY, via->bytes, size);
+	request_add_u32(&request, RTA_OIF, (uint32_t)index);
 	return netlink_transact(run, fd, &request);
 }

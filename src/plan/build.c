@@ -117,6 +117,7 @@ void plan_build(struct arena *arena, const struct plan_request *request, struct 
 	build_mounts(&b);
 	build_devices(&b);
 	build_terminal(&b);
+	build_network_inside(&b);
 	build_kernel_state(&b);
 	build_hooks_before_root(&b);
 	build_root_end(&b);

@@ -84,9 +84,13 @@ bool build_mount_late_readonly(const struct builder *b, size_t index);
 /* build_cgroup_mount.c */
 void build_cgroup_mount(struct builder *b, const struct mount *mount, const char *why);
 
-/* build_devices.c: /dev, and the network devices. */
+/* build_devices.c: /dev. */
 void build_devices(struct builder *b);
+
+/* build_network.c: what this machine has of the container's network, and its devices; later, while these are being
+ * made, the container's own part: addresses and routes. */
 void build_network(struct builder *b);
+void build_network_inside(struct builder *b);
 
 /* build_intel_rdt.c: the group before the clone; entering it while the host's files are in reach. */
 void build_intel_rdt(struct builder *b);

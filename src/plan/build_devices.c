@@ -1,4 +1,4 @@
-/* build_devices.c - /dev, and the network's devices.
+/* build_devices.c - /dev.
  *
  * The six devices and the links that every program expects (runtime-spec, config-linux
  * «Default Devices», runtime-linux «Dev symbolic links»), then the ones that are asked for.
@@ -87,66 +87,4 @@ void build_devices(struct builder *b)
 	for (size_t i = 0; i < spec->devices; i++)
 		if (!defaults || strcmp(spec->device[i].path, "/dev/ptmx") != 0)
 			add_device(b, &spec->device[i], arena_printf(b->arena, "linux.devices[%zu]", i));
-}
-
-/* --- the network --- */
-
-static const char *why_device(struct builder *b, const struct net_device *device)
-{
-	return arena_printf(b->arena, "linux.netDevices.%s", device->name);
-}
-
-static const struct host_device *find_device(const struct host *host, const char *name)
-{
-	for (size_t i = 0; i < host->devices; i++)
-		if (strcmp(host->device[i].name, name) == 0 && host->device[i].index)
-			return &host->device[i];
-	return NULL;
-}
-
-static const char *name_inside(const struct net_device *device)
-{
-	return device->new_name ? device->new_name : device->name;
-}
-
-static void move_devices(struct builder *b)
-{
-	for (size_t i = 0; i < b->spec->net_devices; i++) {
-		const struct net_device *device = &b->spec->net_device[i];
-		const struct host_device *found = find_device(b->host, device->name);
-
-		if (!found)
-			problem_set(b->problem,
-				    "linux.netDevices.%s: this host has no network device of that name",
-				    device->name);
-		ADD_RUNTIME(b, STEP_MOVE_LINK, why_device(b, device),
-			    .move_link = { device->name, name_inside(device),
-					   found ? found->index : 0 });
-	}
-}
-
-/* A move to another network namespace takes a device down and its addresses away; the spec wants
- * them kept (config-linux «Network Devices»). */
-static void restore_device(struct builder *b, const struct net_device *device)
-{
-	const struct host_device *found = find_device(b->host, device->name);
-	const char *why = why_device(b, device);
-
-	for (size_t i = 0; found && i < found->addresses; i++)
-		ADD_CONTAINER(b, STEP_ADD_ADDRESS, why,
-			      .add_address = { name_inside(device), &found->address[i] });
-	ADD_CONTAINER(b, STEP_LINK_UP, why, .link_up = { name_inside(device) });
-}
-
-void build_network(struct builder *b)
-{
-	if (spec_new_namespace(b->spec, NAMESPACE_NETWORK))
-		ADD_CONTAINER(b, STEP_LINK_UP, "linux.namespaces", .link_up = { "lo" });
-	if (!b->spec->net_devices)
-		return;
-	build_gate(b, GATE_NETWORK, LANE_CONTAINER);
-	move_devices(b);
-	build_gate(b, GATE_DEVICES, LANE_RUNTIME);
-	for (size_t i = 0; i < b->spec->net_devices; i++)
-		restore_device(b, &b->spec->net_device[i]);
 }

@@ -70,6 +70,8 @@ static enum lane lane_of_kind(enum step_kind kind, enum lane otherwise)
 	case STEP_MAP_IDS:
 	case STEP_WRITE_CHILD:
 	case STEP_MOVE_LINK:
+	case STEP_MAKE_BRIDGE:
+	case STEP_ADD_LINK:
 	case STEP_NEW_ID_MAPPING:
 	case STEP_OPEN_SOURCE:
 	case STEP_RECEIVE_SLOT:
@@ -331,6 +333,30 @@ static const char *check_fallbacks(const struct plan *plan)
 	return NULL;
 }
 
+/* A device goes into the namespace of a process, which must be the final one; and that waits for its devices. */
+static const char *check_devices(const struct plan *plan)
+{
+	bool there = false, opened = false;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step *step = &plan->step[i];
+
+		if (step->kind == STEP_CLONE || step->kind == STEP_REFORK)
+			there = step->kind == STEP_CLONE;
+		if (step->kind == STEP_AWAIT_GATE && step->gate.gate == GATE_REFORKED)
+			there = true;
+		if (step->kind == STEP_OPEN_GATE && step->gate.gate == GATE_DEVICES)
+			opened = true;
+		if (step->kind != STEP_MOVE_LINK && step->kind != STEP_ADD_LINK)
+			continue;
+		if (!there)
+			return "a network device is given to a process that is not there yet";
+		if (opened)
+			return "a network device comes after the container has waited for it";
+	}
+	return NULL;
+}
+
 /* A process that outlives the runtime must be on record; and until `start` nothing may run that is not the
  * runtime's. */
 static const char *check_life(const struct plan *plan)
@@ -356,7 +382,8 @@ const char *plan_check(const struct plan *plan)
 {
 	static const char *(*const rule[])(const struct plan *) = {
 		check_frame, check_lanes, check_gates, check_passing, check_root,
-		check_slots, check_privileges, check_dumpable, check_fallbacks, check_life,
+		check_slots, check_privileges, check_dumpable, check_fallbacks, check_devices,
+		check_life,
 	};
 	const char *broken = NULL;
 

@@ -21,6 +21,7 @@
 #include "base/problem.h"
 #include "host/host.h"
 #include "plan/cgroup.h"
+#include "plan/network.h"
 #include "spec/spec.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,7 +43,7 @@ enum gate {
 	GATE_LIMITS,		/* container → runtime: mounts done, ready for limits that need the host's root */
 	GATE_LIMITED,		/* runtime → container: these limits are set */
 	GATE_NETWORK,		/* container → runtime: the network namespace is there */
-	GATE_DEVICES,		/* runtime → container: the network devices have been moved in */
+	GATE_DEVICES,		/* runtime → container: the network devices are in it */
 	GATE_MOUNTED,		/* container → runtime: the mount tree is there, hooks may look at it */
 	GATE_HOOKED,		/* runtime → container: the runtime's hooks have been run */
 	GATE_RECORDED,		/* runtime → container: on record, so it may outlive the runtime; its limits hold */
@@ -116,6 +117,9 @@ enum step_kind {
 	STEP_LINK_UP,
 	STEP_MOVE_LINK,
 	STEP_ADD_ADDRESS,
+	STEP_MAKE_BRIDGE,	/* runtime only: unless it is there */
+	STEP_ADD_LINK,		/* runtime only: a device that is born in the child's network namespace */
+	STEP_ADD_ROUTE,
 
 	/* the mount tree */
 	STEP_SET_PROPAGATION,	/* of everything this mount namespace began with */
@@ -197,58 +201,6 @@ struct plan_layers {
 	struct texts data;		/* below `lower`, whose files say where in these their content is */
 };
 
-/* --- the networks that a container is in: what no config.json says, and the engine asks for --- */
-
-/* A bridge of this machine, which its first container makes. */
-struct plan_bridge {
-	const char *network;		/* whose it is, as a person called it */
-	const char *name;		/* "taru0" */
-	unsigned mtu;			/* bytes; 0: the kernel's own choice */
-	const struct host_address *address;	/* of this machine in it: the gateways */
-	size_t addresses;
-};
-
-enum link_kind {
-	LINK_VETH,			/* a pair of devices, the other end is a port of a bridge */
-	LINK_MACVLAN, LINK_IPVLAN	/* a device on top of one of this machine's */
-};
-
-/* A network device of the container. */
-struct plan_link {
-	enum link_kind kind;
-	const char *network;		/* as in plan_bridge */
-	const char *parent;		/* the bridge, or the device below */
-	const char *outside;		/* LINK_VETH: the end that stays here */
-	const char *inside;		/* "eth0" */
-	unsigned mode;			/* MACVLAN_MODE_*, IPVLAN_MODE_* */
-	unsigned mtu;			/* bytes; 0: as that of `parent` */
-	unsigned char mac[6];		/* all 0: the kernel's own choice */
-	const struct host_address *address;
-	size_t addresses;
-	const struct host_address *gateway;	/* of the default routes, at most one for each family */
-	size_t gateways;
-};
-
-/* An element of a set or a map in the firewall's table (nft(8)). Numbers are as on the wire; where several stand
- * together (a concatenation), each begins at a multiple of four bytes. */
-struct plan_element {
-	const char *set;		/* "publish4" */
-	const unsigned char *key, *value;
-	size_t key_size, value_size;	/* bytes; value_size 0: of a set */
-	const char *shown;		/* as nft has it: "tcp . 8080 : 10.88.0.2 . 80" */
-};
-
-struct plan_network {
-	const struct plan_bridge *bridge;
-	size_t bridges;
-	const struct plan_link *link;
-	size_t links;
-	const char *rules;		/* the firewall's table as text for nft(8), where it is not there yet; NULL */
-	const struct plan_element *element;
-	size_t elements;
-	const struct pairs *settings;	/* of this machine: "/proc/sys/net/ipv4/ip_forward", "1"; NULL: none */
-};
-
 /* A message of D-Bus, or several, ready to be sent. */
 struct scope_message { char *at; size_t length; };
 
@@ -319,7 +271,12 @@ struct step {
 		struct { const char *start, *answer; } open_start;
 		struct { const char *name; } link_up;
 		struct { const char *name, *new_name; unsigned index; } move_link;
-		struct { const char *name; const struct host_address *address; } add_address;
+		/* at_once: nobody is asked whether an IPv6 address is taken, which takes a second */
+		struct { const char *name; const struct host_address *address; bool at_once; } add_address;
+		struct { const struct plan_bridge *bridge; } make_bridge;
+		struct { const struct plan_link *link; } add_link;
+		/* to: NULL is the default route; via: NULL for what is on the link itself */
+		struct { const char *name; const struct host_address *to, *via; } add_route;
 		struct { uint64_t propagation; bool all; } propagation;
 		/* `options` is for mount(2), a page at most; NULL: it would be more, and each layer is told alone,
 		 * which the kernel knows since 6.7. */
@@ -435,7 +392,7 @@ struct plan_request {
 	const char *id;			/* of the container */
 	const char *bundle;		/* absolute path */
 	const struct plan_layers *layers;	/* NULL: the root file system is at root.path */
-	const struct plan_network *network;	/* NULL: of the spec's network namespace nothing but loopback is set up */
+	const struct plan_network *network;	/* NULL: a new network namespace has loopback alone */
 	const char *state;		/* the container's folder (life/record.h); NULL: it leaves no record */
 	enum plan_end end;
 	unsigned preserve_fds;		/* descriptors 3 … that the container keeps */

@@ -113,27 +113,6 @@ static void put_write_pid(struct json_writer *json, const struct step *step)
 	json_put_text(json, "path", step->write_pid.path);
 }
 
-static void put_link_up(struct json_writer *json, const struct step *step)
-{
-	json_put_text(json, "name", step->link_up.name);
-}
-
-static void put_move_link(struct json_writer *json, const struct step *step)
-{
-	json_put_text(json, "name", step->move_link.name);
-	json_put_text(json, "newName", step->move_link.new_name);
-	json_put_unsigned(json, "device", step->move_link.index);
-}
-
-static void put_add_address(struct json_writer *json, const struct step *step)
-{
-	struct text address = text_new(json->text->arena);
-
-	words_address(&address, step->add_address.address);
-	json_put_text(json, "name", step->add_address.name);
-	json_put_text(json, "address", address.at);
-}
-
 static void put_terminal(struct json_writer *json, const struct step *step)
 {
 	json_put_text(json, "ptmx", step->terminal.ptmx);
@@ -190,6 +169,9 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_LINK_UP, put_link_up) \
 	X(STEP_MOVE_LINK, put_move_link) \
 	X(STEP_ADD_ADDRESS, put_add_address) \
+	X(STEP_MAKE_BRIDGE, put_make_bridge) \
+	X(STEP_ADD_LINK, put_add_link) \
+	X(STEP_ADD_ROUTE, put_add_route) \
 	X(STEP_SET_PROPAGATION, put_propagation) \
 	X(STEP_MOUNT_LAYERS, put_mount_layers) \
 	X(STEP_OPEN_ROOT, put_open_root) \

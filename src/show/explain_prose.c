@@ -90,7 +90,15 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_MOVE_LINK, { "moves a network device into the container", \
 		"it is then seen there and no longer on the host", "ip-link(8)" }) \
 	X(STEP_ADD_ADDRESS, { "gives a network device an address", \
-		"a device loses its addresses when it is moved", "ip-address(8)" }) \
+		"it is new in the container, or has lost those that it had when it was moved", "ip-address(8)" }) \
+	X(STEP_MAKE_BRIDGE, { "makes a bridge on the host, if it is not there", \
+		"a bridge is a switch: the containers of a network are plugged into it, and its own address is " \
+		"their way out", "ip-link(8), bridge(8)" }) \
+	X(STEP_ADD_LINK, { "makes a network device that is in the container from the beginning", \
+		"the container's packets go out through it: to the other end of a pair, which is plugged into a " \
+		"bridge, or through a device of the host that it is put on", "veth(4), ip-link(8)" }) \
+	X(STEP_ADD_ROUTE, { "says where packets go that are for nobody on the network", \
+		"the gateway passes them on", "ip-route(8)" }) \
 	X(STEP_SET_PROPAGATION, { "stops passing mounts to the host", \
 		"the mount namespace began as a copy of the host's, and what is mounted in one would otherwise " \
 		"show up in the other", "mount_namespaces(7)" }) \

@@ -134,31 +134,6 @@ static void tell_write_pid(struct text *out, const struct step *step)
 		      step->write_pid.path);
 }
 
-static void tell_link_up(struct text *out, const struct step *step)
-{
-	text_add(out, "ip link set dev ");
-	text_add_word(out, step->link_up.name);
-	text_add(out, " up");
-}
-
-static void tell_move_link(struct text *out, const struct step *step)
-{
-	const char *name = step->move_link.new_name;
-
-	text_add(out, "ip link set dev ");
-	text_add_word(out, step->move_link.name);
-	text_add(out, " netns \"$child\" name ");
-	text_add_word(out, name ? name : step->move_link.name);
-}
-
-static void tell_add_address(struct text *out, const struct step *step)
-{
-	text_add(out, "ip address add ");
-	words_address(out, step->add_address.address);
-	text_add(out, " dev ");
-	text_add_word(out, step->add_address.name);
-}
-
 /* --- the terminal --- */
 
 static void tell_new_session(struct text *out, const struct step *step)
@@ -378,6 +353,9 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_LINK_UP, tell_link_up) \
 	X(STEP_MOVE_LINK, tell_move_link) \
 	X(STEP_ADD_ADDRESS, tell_add_address) \
+	X(STEP_MAKE_BRIDGE, tell_make_bridge) \
+	X(STEP_ADD_LINK, tell_add_link) \
+	X(STEP_ADD_ROUTE, tell_add_route) \
 	X(STEP_SET_PROPAGATION, tell_set_propagation) \
 	X(STEP_MOUNT_LAYERS, tell_mount_layers) \
 	X(STEP_OPEN_ROOT, tell_open_root) \

@@ -166,6 +166,9 @@ bool script_begins_in(const struct script *script);
 /* What puts the process in its cgroup before anything else: the head of the chain of commands that starts it. */
 void script_add_begin_in(const struct script *script, struct text *out);
 
+/* script_network.c */
+script_writer script_make_bridge, script_add_link;
+
 /* script_enter.c */
 script_writer script_open_process;
 

@@ -243,6 +243,9 @@ enum way { LINES, ALONE };
 	X(STEP_LINK_UP, { write_command, LINES }) \
 	X(STEP_MOVE_LINK, { write_command, LINES }) \
 	X(STEP_ADD_ADDRESS, { write_command, LINES }) \
+	X(STEP_MAKE_BRIDGE, { script_make_bridge, LINES }) \
+	X(STEP_ADD_LINK, { script_add_link, LINES }) \
+	X(STEP_ADD_ROUTE, { write_command, LINES }) \
 	X(STEP_SET_PROPAGATION, { script_set_propagation, LINES }) \
 	X(STEP_MOUNT_LAYERS, { script_mount_layers, LINES }) \
 	X(STEP_OPEN_ROOT, { script_open_root, LINES }) \

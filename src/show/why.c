@@ -313,6 +313,11 @@ static void add_note(struct text *out, const struct failure *failure)
 	case STEP_CHANGE_MOUNT:
 	case STEP_OPEN_EMPTY:
 	case STEP_OPEN_PROC:
+	case STEP_LINK_UP:
+	case STEP_ADD_ADDRESS:
+	case STEP_MAKE_BRIDGE:
+	case STEP_ADD_LINK:
+	case STEP_ADD_ROUTE:
 	case STEP_MAP_IDS: break;
 	default: return;
 	}
@@ -326,7 +331,9 @@ static void add_note(struct text *out, const struct failure *failure)
 static void add_sentence(struct text *out, const struct failure *failure)
 {
 	static const struct cause *const tables[] = { life_causes, mount_causes, other_causes };
-	const struct cause *cause = why_is_cgroup(failure->step) ? why_find(cgroup_causes, failure) : NULL;
+	const struct cause *own = why_is_cgroup(failure->step) ? cgroup_causes :
+				  why_is_network(failure->step) ? network_causes : NULL;
+	const struct cause *cause = own ? why_find(own, failure) : NULL;
 
 	for (size_t i = 0; i < COUNT(tables) && !cause; i++)
 		cause = why_find(tables[i], failure);

@@ -2,7 +2,8 @@
  *
  * A failure is a step, an errno, and which part of the step the last system call was about.
  * What it means is looked up in tables of causes, the first row that fits: one for
- * hooks and the like (why_life.c), one for cgroups (why_cgroup.c), one for mounts (why_mount.c), one for all
+ * hooks and the like (why_life.c), one for cgroups (why_cgroup.c), one for networks (why_network.c),
+ * one for mounts (why_mount.c), one for all
  * else (why_causes.c), and at last one by errno alone. A row's
  * text may hold names, which are put in quotes:
  *
@@ -42,10 +43,14 @@ struct cause {
 };
 
 /* Each ends with a row without a text. */
-extern const struct cause life_causes[], cgroup_causes[], mount_causes[], other_causes[], plain_causes[];
+extern const struct cause life_causes[], cgroup_causes[], network_causes[], mount_causes[], other_causes[],
+	plain_causes[];
 
 /* Whether the step is about a cgroup, so that cgroup_causes has its causes. */
 bool why_is_cgroup(const struct step *step);
+
+/* The same for network_causes: devices, and the machine's settings. */
+bool why_is_network(const struct step *step);
 
 /* The row that fits, or NULL. */
 const struct cause *why_find(const struct cause *table, const struct failure *failure);

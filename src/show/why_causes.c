@@ -109,20 +109,6 @@ const struct cause other_causes[] = {
 	  "see /sys/fs/resctrl/info/last_cmd_status" },
 	{ STEP_WRITE_PID, ENOENT, ANY, "@target does not exist", "the group must be there already" },
 
-	/* network devices */
-	{ STEP_LINK_UP, EPERM, ANY, "switching on the network device @name is not allowed",
-	  "it needs CAP_NET_ADMIN in the user namespace of the network namespace" },
-	{ STEP_LINK_UP, ENODEV, ANY, "there is no network device @name", NULL },
-	{ STEP_MOVE_LINK, ENODEV, ANY, "the host has no network device @name (any more)", NULL },
-	{ STEP_MOVE_LINK, EPERM, ANY, "moving the network device @name is not allowed",
-	  "it needs CAP_NET_ADMIN on the host" },
-	{ STEP_MOVE_LINK, EEXIST, ANY, "the container has a network device of the new name already", NULL },
-	{ STEP_MOVE_LINK, EINVAL, ANY, "the network device @name cannot be moved",
-	  "some belong to one namespace for good, such as lo and bridges of Wi-Fi" },
-	{ STEP_MOVE_LINK, EBUSY, ANY, "the network device @name is in use", NULL },
-	{ STEP_ADD_ADDRESS, EINVAL, ANY, "the network device @name does not take its address",
-	  "is IPv6 switched off in the container (net.ipv6.conf.all.disable_ipv6)" },
-
 	/* the terminal */
 	{ STEP_OPEN_TERMINAL, ENOENT, ANY, "there is no @source in the container", "mount a devpts on '/dev/pts'" },
 	{ STEP_OPEN_TERMINAL, ENODEV, ANY, "@source in the container is not of a devpts",

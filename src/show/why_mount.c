@@ -149,7 +149,12 @@ const struct cause mount_causes[] = {
 
 const char *why_type(const struct step *step)
 {
-	return step->kind == STEP_MOUNT ? step->mount.type : NULL;
+	switch ((int)step->kind) {
+	case STEP_MOUNT: return step->mount.type;
+	case STEP_MAKE_BRIDGE: return "bridge";
+	case STEP_ADD_LINK: return words_link_kind(step->add_link.link);
+	}
+	return NULL;
 }
 
 static const char *option_at(const struct pairs *data, unsigned index, struct arena *arena)

@@ -5,6 +5,7 @@ const char *why_source(const struct step *step)
 {
 	switch ((int)step->kind) {
 	case STEP_OPEN_NAMESPACE: return step->open_namespace.path;
+	case STEP_ADD_LINK: return step->add_link.link->parent;
 	case STEP_MOUNT_LAYERS: return step->mount_layers.layers->from;
 	case STEP_OPEN_ROOT: return step->open_root.path;
 	case STEP_OPEN_SOURCE: return step->open_source.path;
@@ -59,6 +60,9 @@ const char *why_target(const struct step *step)
 	case STEP_SEND_PIDFD: return step->socket.path;
 	case STEP_SEND_LISTENER: return step->listener.path;
 	case STEP_ADD_ADDRESS: return step->add_address.name;
+	case STEP_MAKE_BRIDGE: return step->make_bridge.bridge->name;
+	case STEP_ADD_LINK: return step->add_link.link->outside;
+	case STEP_ADD_ROUTE: return step->add_route.name;
 	}
 	return NULL;
 }
@@ -71,6 +75,9 @@ const char *why_name(const struct step *step)
 	case STEP_LINK_UP: return step->link_up.name;
 	case STEP_MOVE_LINK: return step->move_link.name;
 	case STEP_ADD_ADDRESS: return step->add_address.name;
+	case STEP_MAKE_BRIDGE: return step->make_bridge.bridge->name;
+	case STEP_ADD_LINK: return step->add_link.link->inside;
+	case STEP_ADD_ROUTE: return step->add_route.name;
 	case STEP_SET_HOSTNAME: return step->hostname.name;
 	case STEP_SET_DOMAINNAME: return step->domainname.name;
 	case STEP_SET_SYSCTL: return step->sysctl.path;

@@ -2,7 +2,6 @@
 #include "show/words.h"
 #include "spec/mount_options.h"
 #include "spec/names.h"
-#include <arpa/inet.h>
 #include <assert.h>
 #include <ctype.h>
 #include <linux/mount.h>
@@ -82,15 +81,6 @@ void words_id_maps(struct text *out, const struct id_maps *maps)
 	for (size_t i = 0; maps && i < maps->count; i++)
 		text_printf(out, "%s%u %u %u", i ? " " : "", maps->at[i].inside, maps->at[i].outside,
 			    maps->at[i].count);
-}
-
-void words_address(struct text *out, const struct host_address *address)
-{
-	char numbers[INET6_ADDRSTRLEN];
-
-	if (!inet_ntop(address->family, address->bytes, numbers, sizeof(numbers)))
-		numbers[0] = '\0';
-	text_printf(out, "%s/%u", numbers, address->prefix);
 }
 
 /* --- capabilities and limits --- */

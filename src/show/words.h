@@ -62,6 +62,18 @@ const char *words_personality(unsigned persona);
 /* Adds "10.0.0.1/24". */
 void words_address(struct text *out, const struct host_address *address);
 
+/* Adds "10.0.0.1", without the length of the network. */
+void words_address_alone(struct text *out, const struct host_address *address);
+
+/* "veth": what the kernel calls this kind of network device, and the module that it is in. */
+const char *words_link_kind(const struct plan_link *link);
+
+/* "bridge", "l3": how ip-link(8) calls the mode of a macvlan or ipvlan; NULL: of another kind. */
+const char *words_link_mode(const struct plan_link *link);
+
+/* The hardware address as text, or NULL where the kernel chooses it. */
+const char *words_link_mac(struct arena *arena, const struct plan_link *link);
+
 /* Adds "0 100000 65536 …": maps as newuidmap(1) takes them. */
 void words_id_maps(struct text *out, const struct id_maps *maps);
 

@@ -304,6 +304,9 @@ void spec_check_process(const struct spec *spec, struct problem *problem);
 /* The rules that hold between values, whatever they were made from: one function for each. */
 void spec_check(const struct spec *spec, struct problem *problem);
 
+/* What the kernel takes as the name of a network device: 1 to 15 bytes, no '/', ':' or blank. */
+bool spec_is_link_name(const char *name);
+
 /* The file below /proc/sys of a key of linux.sysctl, as in sysctl(8): the first of '.' and '/' in
  * the key divides it, the other one is a dot in a name. "net.ipv4.conf.eth0/100.forwarding" →
  * "net/ipv4/conf/eth0.100/forwarding". */

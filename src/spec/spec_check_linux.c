@@ -20,8 +20,7 @@ static void check_devices(const struct spec *spec, struct problem *problem)
 	}
 }
 
-/* What the kernel takes as the name of a network device. */
-static bool is_link_name(const char *name)
+bool spec_is_link_name(const char *name)
 {
 	if (!*name || strlen(name) >= IF_NAMESIZE || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return false;
@@ -68,10 +67,10 @@ static void check_net_devices(const struct spec *spec, struct problem *problem)
 	for (size_t i = 0; i < spec->net_devices && !problem->found; i++) {
 		const struct net_device *device = &spec->net_device[i];
 
-		if (!is_link_name(device->name))
+		if (!spec_is_link_name(device->name))
 			problem_set(problem, "linux.netDevices: '%s' cannot be a network device's name",
 				    device->name);
-		else if (!is_link_name(name_inside(device)))
+		else if (!spec_is_link_name(name_inside(device)))
 			problem_set(problem, "linux.netDevices[\"%s\"].name: '%s' cannot be a network "
 				    "device's name (1 to 15 bytes, no '/', ':' or blank)", device->name,
 				    device->new_name);

@@ -14,6 +14,7 @@
 #include "plan/plan.h"
 #include "show/show.h"
 #include "spec/names.h"
+#include "network_words.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -40,6 +41,8 @@ struct planned {
 	struct problem problem;
 	const char *verb;		/* of the command line */
 	bool exec;			/* plan_build_exec() */
+	struct arena *arena;
+	struct plan_network *network;	/* NULL: no word about one */
 };
 
 static void result(struct golden *golden, bool good, const char *name, const char *what)
@@ -243,7 +246,9 @@ static void take_word(struct planned *planned, const char *word)
 			return;
 		}
 	}
-	problem_set(&planned->problem, "request: '%s' is no word of it", word);
+	if (!network_take(planned->arena, &planned->network, word))
+		problem_set(&planned->problem, "request: '%s' is no word of it", word);
+	planned->request.network = planned->network;
 }
 
 static void read_request(struct golden *golden, const char *name, struct planned *planned)
@@ -321,6 +326,7 @@ static void run_case(struct golden *golden, const char *name)
 		    json = text_new(golden->arena);
 	const char *problem;
 
+	planned->arena = golden->arena;
 	make_plan(golden, name, planned);
 	problem = planned->problem.found
 			  ? arena_printf(golden->arena, "%s\n", planned->problem.text) : NULL;

@@ -11,6 +11,10 @@ const struct id_maps show_maps = { one_map, 1 };
 static struct pair two_options[] = { { "size", "1m" }, { EVIL, NULL } };
 static const struct pairs options = { two_options, 2 };
 static const struct host_address address = { 2, { 10, 0, 0, 1 }, 24 };
+static const struct plan_bridge bridge = { EVIL, EVIL, 1400, &address, 1 };
+static const struct plan_link link = {
+	.network = EVIL, .parent = EVIL, .outside = EVIL, .inside = EVIL, .mtu = 1400, .mac = { 2, 1 },
+};
 static const struct scheduler scheduler = { true, 1, 0, 10, 1, 0, 0, 0 };
 static const unsigned long nodes[] = { 0xb };
 static const uint32_t groups[] = { 5, 4242 };
@@ -59,7 +63,10 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_WRITE_PID] = { .lane = LANE_RUNTIME, .write_pid = { EVIL } },
 	[STEP_LINK_UP] = { .link_up = { EVIL } },
 	[STEP_MOVE_LINK] = { .lane = LANE_RUNTIME, .move_link = { EVIL, EVIL, 3 } },
-	[STEP_ADD_ADDRESS] = { .add_address = { EVIL, &address } },
+	[STEP_ADD_ADDRESS] = { .add_address = { EVIL, &address, true } },
+	[STEP_MAKE_BRIDGE] = { .lane = LANE_RUNTIME, .make_bridge = { &bridge } },
+	[STEP_ADD_LINK] = { .lane = LANE_RUNTIME, .add_link = { &link } },
+	[STEP_ADD_ROUTE] = { .add_route = { EVIL, &address, &address } },
 	[STEP_SET_PROPAGATION] = { .propagation = { MS_PRIVATE, false } },
 	[STEP_MOUNT_LAYERS] = { .mount_layers = { "/" EVIL, &layers, NULL, SLOT_SOURCES } },
 	[STEP_OPEN_ROOT] = { .open_root = { "/" EVIL } },
@@ -115,7 +122,7 @@ static bool is_runtimes(enum step_kind kind)
 		STEP_OWN_CGROUP, STEP_WRITE_LINES,
 		STEP_WRITE_PID, STEP_MOVE_LINK, STEP_NEW_ID_MAPPING, STEP_OPEN_SOURCE, STEP_RECEIVE_SLOT,
 		STEP_SEND_LISTENER, STEP_OPEN_PROCESS, STEP_WRITE_RECORD, STEP_WRITE_PID_FILE, STEP_SEND_PIDFD,
-		STEP_OPEN_START, STEP_AWAIT_EXEC, STEP_SEND_TERMINAL,
+		STEP_OPEN_START, STEP_AWAIT_EXEC, STEP_SEND_TERMINAL, STEP_MAKE_BRIDGE, STEP_ADD_LINK,
 	};
 
 	for (size_t i = 0; i < sizeof(of_runtime) / sizeof(of_runtime[0]); i++)

@@ -165,14 +165,6 @@ echo "$pid" >&9
 ip link set dev lo up
 # always
 open_gate network-made
-await_gate devices-moved
-# linux.netDevices.eth5
-ip address add 10.0.0.2/24 dev eth0
-ip address add fd00::2/64 dev eth0
-ip link set dev eth0 up
-# linux.netDevices.ib0
-ip link set dev ib0 up
-# always
 mount --make-rslave /
 # root.path
 mount --rbind "$rootfs" "$rootfs"
@@ -191,6 +183,13 @@ make_link /dev/stdin /proc/self/fd/0
 make_link /dev/stdout /proc/self/fd/1
 make_link /dev/stderr /proc/self/fd/2
 make_link /dev/ptmx pts/ptmx
+await_gate devices-moved
+# linux.netDevices.eth5
+ip address add 10.0.0.2/24 dev eth0
+ip address add fd00::2/64 dev eth0
+ip link set dev eth0 up
+# linux.netDevices.ib0
+ip link set dev ib0 up
 # root.path: pivot_root(8) is the runtime's, at the end: see there
 
 # What is still to be run there need not be in the container's root. So copies of it, and of the

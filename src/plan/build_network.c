@@ -1,0 +1,186 @@
+/* build_network.c - the container's network.
+ *
+ * What belongs to this machine (bridges, what forwards, one end of each pair) is the runtime's; addresses and
+ * routes of the container are its own, since it has the rights to its namespace. In between the container
+ * makes its mounts, so that neither waits for the other.
+ */
+#include "plan/build.h"
+#include <linux/if_link.h>
+#include <string.h>
+
+/* --- devices of this machine that are moved (linux.netDevices) --- */
+
+static const char *why_device(struct builder *b, const struct net_device *device)
+{
+	return arena_printf(b->arena, "linux.netDevices.%s", device->name);
+}
+
+static const struct host_device *find_device(const struct host *host, const char *name)
+{
+	for (size_t i = 0; i < host->devices; i++)
+		if (strcmp(host->device[i].name, name) == 0 && host->device[i].index)
+			return &host->device[i];
+	return NULL;
+}
+
+static const char *name_inside(const struct net_device *device)
+{
+	return device->new_name ? device->new_name : device->name;
+}
+
+static void move_devices(struct builder *b)
+{
+	for (size_t i = 0; i < b->spec->net_devices; i++) {
+		const struct net_device *device = &b->spec->net_device[i];
+		const struct host_device *found = find_device(b->host, device->name);
+
+		if (!found)
+			problem_set(b->problem,
+				    "linux.netDevices.%s: this host has no network device of that name",
+				    device->name);
+		ADD_RUNTIME(b, STEP_MOVE_LINK, why_device(b, device),
+			    .move_link = { device->name, name_inside(device),
+					   found ? found->index : 0 });
+	}
+}
+
+/* A move to another network namespace takes a device down and its addresses away; the spec wants
+ * them kept (config-linux «Network Devices»). */
+static void restore_device(struct builder *b, const struct net_device *device)
+{
+	const struct host_device *found = find_device(b->host, device->name);
+	const char *why = why_device(b, device);
+
+	for (size_t i = 0; found && i < found->addresses; i++)
+		ADD_CONTAINER(b, STEP_ADD_ADDRESS, why,
+			      .add_address = { name_inside(device), &found->address[i] });
+	ADD_CONTAINER(b, STEP_LINK_UP, why, .link_up = { name_inside(device) });
+}
+
+/* --- networks (plan/network.h) --- */
+
+static const char *why_network(struct builder *b, const char *network)
+{
+	return arena_printf(b->arena, "network %s", network);
+}
+
+static void check_name(struct builder *b, const char *network, const char *name)
+{
+	if (!spec_is_link_name(name))
+		problem_set(b->problem,
+			    "network %s: '%s' cannot be a network device's name (1 to 15 bytes, no '/', ':' or blank)",
+			    network, name);
+}
+
+static void make_bridges(struct builder *b, const struct plan_network *network)
+{
+	for (size_t i = 0; i < network->bridges; i++) {
+		const struct plan_bridge *bridge = &network->bridge[i];
+
+		check_name(b, bridge->network, bridge->name);
+		ADD_RUNTIME(b, STEP_MAKE_BRIDGE, why_network(b, bridge->network), .make_bridge = { bridge });
+	}
+}
+
+static void write_settings(struct builder *b, const struct pairs *settings)
+{
+	for (size_t i = 0; settings && i < settings->count; i++)
+		ADD_RUNTIME(b, STEP_WRITE_FILE, "networks",
+			    .write_file = { settings->at[i].key, settings->at[i].value });
+}
+
+static unsigned mtu_of(const struct plan_network *network, const struct plan_link *link)
+{
+	for (size_t i = 0; !link->mtu && link->kind == LINK_VETH && i < network->bridges; i++)
+		if (strcmp(network->bridge[i].name, link->parent) == 0)
+			return network->bridge[i].mtu;
+	return link->mtu;
+}
+
+static bool knows_mode(const struct plan_link *link)
+{
+	switch (link->kind) {
+	case LINK_VETH: return true;
+	case LINK_MACVLAN: return link->mode && link->mode <= MACVLAN_MODE_SOURCE && !(link->mode & (link->mode - 1));
+	case LINK_IPVLAN: return link->mode < IPVLAN_MODE_MAX;
+	}
+	return false;
+}
+
+static void add_links(struct builder *b, const struct plan_network *network)
+{
+	for (size_t i = 0; i < network->links; i++) {
+		struct plan_link *link = ARENA_NEW(b->arena, struct plan_link);
+
+		*link = network->link[i];
+		link->mtu = mtu_of(network, link);
+		check_name(b, link->network, link->parent);
+		check_name(b, link->network, link->inside);
+		if (link->kind == LINK_VETH)
+			check_name(b, link->network, link->outside);
+		if (!knows_mode(link))
+			problem_set(b->problem, "network %s: %u is no mode of its kind of devices", link->network,
+				    link->mode);
+		ADD_RUNTIME(b, STEP_ADD_LINK, why_network(b, link->network), .add_link = { link });
+	}
+}
+
+static void set_up_link(struct builder *b, const struct plan_link *link)
+{
+	const char *why = why_network(b, link->network);
+
+	for (size_t i = 0; i < link->addresses; i++)
+		ADD_CONTAINER(b, STEP_ADD_ADDRESS, why,
+			      .add_address = { link->inside, &link->address[i], true });
+	ADD_CONTAINER(b, STEP_LINK_UP, why, .link_up = { link->inside });
+	for (size_t i = 0; i < link->gateways; i++)
+		ADD_CONTAINER(b, STEP_ADD_ROUTE, why,
+			      .add_route = { link->inside, NULL, &link->gateway[i] });
+}
+
+static bool has_links(const struct builder *b)
+{
+	return b->request->network && b->request->network->links;
+}
+
+static void check_namespace(struct builder *b, const struct plan_network *network)
+{
+	if (!b->spec->namespace[NAMESPACE_NETWORK].asked)
+		problem_set(b->problem, "network %s: needs a network namespace; add {\"type\": \"network\"} to "
+			    "linux.namespaces", network->link->network);
+}
+
+void build_network(struct builder *b)
+{
+	const struct plan_network *network = b->request->network;
+	bool made = spec_new_namespace(b->spec, NAMESPACE_NETWORK);
+
+	if (made)
+		ADD_CONTAINER(b, STEP_LINK_UP, "linux.namespaces", .link_up = { "lo" });
+	if (network) {
+		make_bridges(b, network);
+		write_settings(b, network->settings);
+	}
+	if (!b->spec->net_devices && !has_links(b))
+		return;
+	/* A new network namespace is there as soon as the process is. */
+	if (b->spec->net_devices || !made)
+		build_gate(b, GATE_NETWORK, LANE_CONTAINER);
+	move_devices(b);
+	if (has_links(b)) {
+		check_namespace(b, network);
+		add_links(b, network);
+	}
+	plan_add(b->plan, (struct step){ .kind = STEP_OPEN_GATE, .lane = LANE_RUNTIME, .gate = { GATE_DEVICES } });
+}
+
+void build_network_inside(struct builder *b)
+{
+	if (!b->spec->net_devices && !has_links(b))
+		return;
+	plan_add(b->plan, (struct step){ .kind = STEP_AWAIT_GATE, .lane = LANE_CONTAINER, .gate = { GATE_DEVICES } });
+	for (size_t i = 0; i < b->spec->net_devices; i++)
+		restore_device(b, &b->spec->net_device[i]);
+	for (size_t i = 0; has_links(b) && i < b->request->network->links; i++)
+		set_up_link(b, &b->request->network->link[i]);
+}

@@ -1,0 +1,58 @@
+/* network.h - the networks that a container is in: what no config.json says, and the engine asks for. */
+#pragma once
+#include "base/text.h"
+#include "host/host.h"
+#include "spec/spec.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A bridge of this machine, which its first container makes. */
+struct plan_bridge {
+	const char *network;		/* whose it is, as a person called it */
+	const char *name;		/* "taru0" */
+	unsigned mtu;			/* bytes; 0: the kernel's own choice */
+	const struct host_address *address;	/* of this machine in it: the gateways */
+	size_t addresses;
+};
+
+enum link_kind {
+	LINK_VETH,			/* a pair of devices, the other end is a port of a bridge */
+	LINK_MACVLAN, LINK_IPVLAN	/* a device on top of one of this machine's */
+};
+
+/* A network device of the container. */
+struct plan_link {
+	enum link_kind kind;
+	const char *network;		/* as in plan_bridge */
+	const char *parent;		/* the bridge, or the device below */
+	const char *outside;		/* LINK_VETH: the end that stays here */
+	const char *inside;		/* "eth0" */
+	unsigned mode;			/* MACVLAN_MODE_*, IPVLAN_MODE_* */
+	unsigned mtu;			/* bytes; 0: as plan_bridge has it, or the kernel's own choice */
+	unsigned char mac[6];		/* all 0: the kernel's own choice */
+	const struct host_address *address;
+	size_t addresses;
+	const struct host_address *gateway;	/* of the default routes, at most one for each family */
+	size_t gateways;
+};
+
+/* An element of a set or a map in the firewall's table (nft(8)). Numbers are as on the wire; where several stand
+ * together (a concatenation), each begins at a multiple of four bytes. */
+struct plan_element {
+	const char *set;		/* "publish4" */
+	const unsigned char *key, *value;
+	size_t key_size, value_size;	/* bytes; value_size 0: of a set */
+	const char *shown;		/* as nft has it: "tcp . 8080 : 10.88.0.2 . 80" */
+};
+
+struct plan_network {
+	const struct plan_bridge *bridge;
+	size_t bridges;
+	const struct plan_link *link;
+	size_t links;
+	const char *rules;		/* the firewall's table as text for nft(8), where it is not there yet; NULL */
+	const struct plan_element *element;
+	size_t elements;
+	/* Of this machine, written once the bridges are there: "/proc/sys/net/ipv4/ip_forward", "1"; NULL: none */
+	const struct pairs *settings;
+};

@@ -1,0 +1,56 @@
+/* script_network.c - in the script: network devices that are more than one command. */
+#include "show/script.h"
+#include <sys/socket.h>
+
+/* A bridge that is there is taken as it is. A new one keeps the hardware address that it began with, and does not
+ * listen to routers. */
+static void make_bridge(struct script *script, const struct step *step)
+{
+	const struct plan_bridge *bridge = step->make_bridge.bridge;
+	struct text *out = script_line(script);
+
+	words_with(out, "if ! ip link show dev ", bridge->name);
+	text_add(out, " >/dev/null 2>&1; then\n\t");
+	step_command(out, step);
+	words_with(out, "\n\tip link set dev ", bridge->name);
+	words_with(out, " address \"$(ip -br link show dev ", bridge->name);
+	text_add(out, " | awk '{ print $3 }')\"");
+	if (bridge->mtu)
+		text_printf(out, " mtu %u", bridge->mtu);
+	words_with(out, "\n\t[ ! -e /proc/sys/net/ipv6 ] || echo 0 >/proc/sys/net/ipv6/conf/", bridge->name);
+	text_add(out, "/accept_ra\nfi");
+}
+
+void script_make_bridge(struct script *script, const struct step *step)
+{
+	const struct plan_bridge *bridge = step->make_bridge.bridge;
+
+	make_bridge(script, step);
+	words_with(script_line(script), "ip link set dev ", bridge->name);
+	text_add(script->out, " up");
+	for (size_t i = 0; i < bridge->addresses; i++) {
+		const struct host_address *address = &bridge->address[i];
+
+		text_add(script_line(script), "ip address replace ");
+		words_address(script->out, address);
+		words_with(script->out, " dev ", bridge->name);
+		if (address->family == AF_INET6)
+			text_add(script->out, " nodad");
+	}
+}
+
+/* The other end of a pair becomes a port that hands back to the container what it sends to itself. */
+void script_add_link(struct script *script, const struct step *step)
+{
+	const struct plan_link *link = step->add_link.link;
+
+	step_command(script_line(script), step);
+	if (link->kind != LINK_VETH)
+		return;
+	words_with(script_line(script), "[ ! -e /proc/sys/net/ipv6 ] || ip link set dev ", link->outside);
+	text_add(script->out, " addrgenmode none");
+	words_with(script_line(script), "ip link set dev ", link->outside);
+	text_add(script->out, " type bridge_slave hairpin on");
+	words_with(script_line(script), "ip link set dev ", link->outside);
+	text_add(script->out, " up");
+}

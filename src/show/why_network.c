@@ -1,0 +1,88 @@
+/* why_network.c - causes of failures with network devices.
+ *
+ * For a bridge SUBJECT_TARGET is its setting up. For a device of the container: the source is what it is put on, the
+ * target its other end, the option its name in the container.
+ */
+#include "show/why.h"
+#include <errno.h>
+#include <string.h>
+
+#define ADMIN "it needs CAP_NET_ADMIN"
+#define NO_IPV6 "is IPv6 switched off (/proc/sys/net/ipv6/conf/*/disable_ipv6, or ipv6.disable=1 at boot)"
+
+const struct cause network_causes[] = {
+	{ STEP_LINK_UP, EPERM, ANY, "switching on the network device @name is not allowed",
+	  "it needs CAP_NET_ADMIN in the user namespace of the network namespace" },
+	{ STEP_LINK_UP, ENODEV, ANY, "there is no network device @name", NULL },
+	{ STEP_MOVE_LINK, ENODEV, ANY, "the host has no network device @name (any more)", NULL },
+	{ STEP_MOVE_LINK, EPERM, ANY, "moving the network device @name is not allowed",
+	  "it needs CAP_NET_ADMIN on the host" },
+	{ STEP_MOVE_LINK, EEXIST, ANY, "the container has a network device of the new name already", NULL },
+	{ STEP_MOVE_LINK, EINVAL, ANY, "the network device @name cannot be moved",
+	  "some belong to one namespace for good, such as lo and bridges of Wi-Fi" },
+	{ STEP_MOVE_LINK, EBUSY, ANY, "the network device @name is in use", NULL },
+	{ STEP_ADD_ADDRESS, EINVAL, ANY, "the network device @name does not take its address",
+	  "is IPv6 switched off in the container (net.ipv6.conf.all.disable_ipv6)" },
+	{ STEP_ADD_ADDRESS, EACCES, ANY, "the network device @name does not take an IPv6 address", NO_IPV6 },
+	{ STEP_ADD_ADDRESS, EOPNOTSUPP, ANY, "the network device @name does not take an IPv6 address", NO_IPV6 },
+	{ STEP_ADD_ADDRESS, EPERM, ANY, "giving the network device @name an address is not allowed", ADMIN },
+
+	{ STEP_MAKE_BRIDGE, EEXIST, ANY, "there is a network device @name, and it is no bridge",
+	  "give the network another name for its bridge, or remove the device (ip link delete)" },
+	{ STEP_MAKE_BRIDGE, EACCES, SUBJECT_TARGET, "the bridge @name does not take an IPv6 address", NO_IPV6 },
+	{ STEP_MAKE_BRIDGE, EOPNOTSUPP, SUBJECT_TARGET, "the bridge @name does not take an IPv6 address", NO_IPV6 },
+	{ STEP_MAKE_BRIDGE, EINVAL, SUBJECT_TARGET, "the bridge @name does not take its MTU or an address",
+	  "an MTU is 68 to 65535 bytes, with IPv6 1280 at least" },
+	{ STEP_MAKE_BRIDGE, EOPNOTSUPP, ANY, "this kernel makes no network devices of type @type",
+	  "load the module (modprobe bridge)" },
+	{ STEP_MAKE_BRIDGE, EPERM, ANY, "making the bridge @name is not allowed", ADMIN },
+	{ STEP_MAKE_BRIDGE, EROFS, ANY, "'/proc/sys' is read-only", NULL },
+
+	{ STEP_ADD_LINK, ENODEV, SUBJECT_SOURCE, "there is no network device @source", "see 'ip link'" },
+	{ STEP_ADD_LINK, EEXIST, SUBJECT_TARGET, "this machine has a network device @target already", "see 'ip link'" },
+	{ STEP_ADD_LINK, EEXIST, ANY, "the container has a network device @name already", NULL },
+	{ STEP_ADD_LINK, EOPNOTSUPP, ANY, "this kernel makes no network devices of type @type, or not on @source",
+	  "load the module (modprobe @type)" },
+	{ STEP_ADD_LINK, EBUSY, ANY, "the network device @source cannot have a @type on it: it is in use",
+	  "it may be a port of a bridge, or have devices of another type on it" },
+	{ STEP_ADD_LINK, EXFULL, ANY, "the bridge @source is full", "it has as many ports as it can have (1023)" },
+	{ STEP_ADD_LINK, EADDRNOTAVAIL, ANY, "the network device @name does not take its hardware address",
+	  "that of one device has an even first byte, and is not all 0" },
+	{ STEP_ADD_LINK, EADDRINUSE, ANY, "another device on @source has the hardware address of @name", NULL },
+	{ STEP_ADD_LINK, ERANGE, ANY, "the MTU of the network device @name is out of range",
+	  "68 to 65535 bytes, and not more than that of what it is put on" },
+	{ STEP_ADD_LINK, EINVAL, ANY, "the kernel does not make a @type @name on @source",
+	  "its MTU must be 68 to 65535 bytes, and not more than that of what it is put on" },
+	{ STEP_ADD_LINK, EPERM, ANY, "making the network device @name is not allowed", ADMIN },
+
+	{ STEP_ADD_ROUTE, EEXIST, ANY, "the container has such a route already",
+	  "only one of its networks can have the default gateway" },
+	{ STEP_ADD_ROUTE, ENETUNREACH, ANY, "the gateway cannot be reached from the addresses of @name", NULL },
+	{ STEP_ADD_ROUTE, EHOSTUNREACH, ANY, "the gateway cannot be reached from the addresses of @name", NULL },
+	{ STEP_ADD_ROUTE, EINVAL, ANY, "the gateway cannot be reached from the addresses of @name", NULL },
+	{ STEP_ADD_ROUTE, EOPNOTSUPP, ANY, "the container has no IPv6", NO_IPV6 },
+	{ STEP_ADD_ROUTE, ENODEV, ANY, "there is no network device @name", NULL },
+	{ STEP_ADD_ROUTE, EPERM, ANY, "adding a route is not allowed", ADMIN },
+
+	{ STEP_WRITE_FILE, ENOENT, ANY, "this kernel has no @target", "the module that has it may not be loaded" },
+	{ STEP_WRITE_FILE, EINVAL, ANY, "the kernel does not take the value for @target", NULL },
+	{ STEP_WRITE_FILE, EROFS, ANY, "'/proc/sys' is read-only", NULL },
+	{ STEP_WRITE_FILE, EACCES, ANY, "@target may not be set", "it needs the rights of the host's root" },
+	{ 0, 0, 0, NULL, NULL }
+};
+
+bool why_is_network(const struct step *step)
+{
+	static const char settings[] = "/proc/sys/";
+
+	switch ((int)step->kind) {
+	case STEP_LINK_UP:
+	case STEP_MOVE_LINK:
+	case STEP_ADD_ADDRESS:
+	case STEP_MAKE_BRIDGE:
+	case STEP_ADD_LINK:
+	case STEP_ADD_ROUTE: return true;
+	case STEP_WRITE_FILE: return strncmp(step->write_file.path, settings, sizeof(settings) - 1) == 0;
+	}
+	return false;
+}
