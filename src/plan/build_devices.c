@@ -140,6 +140,7 @@ static void restore_device(struct builder *b, const struct net_device *device)
 
 void build_network(struct builder *b)
 {
+	build_firewall(b);
 	if (spec_new_namespace(b->spec, NAMESPACE_NETWORK))
 		ADD_CONTAINER(b, STEP_LINK_UP, "linux.namespaces", .link_up = { "lo" });
 	if (!b->spec->net_devices)

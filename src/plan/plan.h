@@ -117,6 +117,10 @@ enum step_kind {
 	STEP_MOVE_LINK,
 	STEP_ADD_ADDRESS,
 
+	/* the firewall of networks */
+	STEP_LOAD_RULES,	/* runtime only: the firewall's table, by nft(8) */
+	STEP_ADD_ELEMENTS,	/* runtime only: to sets and maps of that table */
+
 	/* the mount tree */
 	STEP_SET_PROPAGATION,	/* of everything this mount namespace began with */
 	STEP_MOUNT_LAYERS,	/* several directories as one: what the root file system is made of */
@@ -320,6 +324,8 @@ struct step {
 		struct { const char *name; } link_up;
 		struct { const char *name, *new_name; unsigned index; } move_link;
 		struct { const char *name; const struct host_address *address; } add_address;
+		struct { const char *tool, *rules; } load_rules;	/* text for nft(8) */
+		struct { const struct plan_element *element; size_t count; } add_elements;	/* those of a set together */
 		struct { uint64_t propagation; bool all; } propagation;
 		/* `options` is for mount(2), a page at most; NULL: it would be more, and each layer is told alone,
 		 * which the kernel knows since 6.7. */

@@ -190,6 +190,8 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_LINK_UP, put_link_up) \
 	X(STEP_MOVE_LINK, put_move_link) \
 	X(STEP_ADD_ADDRESS, put_add_address) \
+	X(STEP_LOAD_RULES, put_load_rules) \
+	X(STEP_ADD_ELEMENTS, put_elements) \
 	X(STEP_SET_PROPAGATION, put_propagation) \
 	X(STEP_MOUNT_LAYERS, put_mount_layers) \
 	X(STEP_OPEN_ROOT, put_open_root) \

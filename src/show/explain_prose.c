@@ -91,6 +91,12 @@ struct sentence { const char *does, *purpose, *page; };
 		"it is then seen there and no longer on the host", "ip-link(8)" }) \
 	X(STEP_ADD_ADDRESS, { "gives a network device an address", \
 		"a device loses its addresses when it is moved", "ip-address(8)" }) \
+	X(STEP_LOAD_RULES, { "makes the firewall's table", \
+		"its rules hold for all networks and containers: what one of them needs are elements of sets and maps, " \
+		"which a packet finds at once however many there are", "nft(8)" }) \
+	X(STEP_ADD_ELEMENTS, { "tells the firewall of the container's networks and ports", \
+		"before the container has a network device, so that nothing gets in or out that should not", \
+		"nft(8)" }) \
 	X(STEP_SET_PROPAGATION, { "stops passing mounts to the host", \
 		"the mount namespace began as a copy of the host's, and what is mounted in one would otherwise " \
 		"show up in the other", "mount_namespaces(7)" }) \

@@ -378,6 +378,8 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_LINK_UP, tell_link_up) \
 	X(STEP_MOVE_LINK, tell_move_link) \
 	X(STEP_ADD_ADDRESS, tell_add_address) \
+	X(STEP_LOAD_RULES, tell_load_rules) \
+	X(STEP_ADD_ELEMENTS, tell_add_elements) \
 	X(STEP_SET_PROPAGATION, tell_set_propagation) \
 	X(STEP_MOUNT_LAYERS, tell_mount_layers) \
 	X(STEP_OPEN_ROOT, tell_open_root) \

@@ -62,6 +62,9 @@ const char *words_personality(unsigned persona);
 /* Adds "10.0.0.1/24". */
 void words_address(struct text *out, const struct host_address *address);
 
+/* Adds "nft add element inet taru publish4 '{ … }'" for those at the begin that are of one set. Returns how many. */
+size_t words_elements(struct text *out, const struct plan_element *element, size_t count);
+
 /* Adds "0 100000 65536 …": maps as newuidmap(1) takes them. */
 void words_id_maps(struct text *out, const struct id_maps *maps);
 

@@ -24,6 +24,7 @@ static const struct scope scope = {
 };
 static const struct texts lines = { args, 2 };
 static const struct plan_layers layers = { "/" EVIL, { args, 2 }, EVIL, EVIL, true, true, { args, 2 } };
+static const struct plan_element elements[] = { { .set = EVIL, .shown = EVIL }, { .set = "bridges", .shown = EVIL } };
 #define CHANGE \
 	{ .set = MOUNT_ATTR_RDONLY, .set_all = MOUNT_ATTR_NOSUID, .propagation = MS_PRIVATE, .propagation_all = true }
 
@@ -60,6 +61,8 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_LINK_UP] = { .link_up = { EVIL } },
 	[STEP_MOVE_LINK] = { .lane = LANE_RUNTIME, .move_link = { EVIL, EVIL, 3 } },
 	[STEP_ADD_ADDRESS] = { .add_address = { EVIL, &address } },
+	[STEP_LOAD_RULES] = { .lane = LANE_RUNTIME, .load_rules = { EVIL, EVIL } },
+	[STEP_ADD_ELEMENTS] = { .lane = LANE_RUNTIME, .add_elements = { elements, 2 } },
 	[STEP_SET_PROPAGATION] = { .propagation = { MS_PRIVATE, false } },
 	[STEP_MOUNT_LAYERS] = { .mount_layers = { "/" EVIL, &layers, NULL, SLOT_SOURCES } },
 	[STEP_OPEN_ROOT] = { .open_root = { "/" EVIL } },
@@ -116,6 +119,7 @@ static bool is_runtimes(enum step_kind kind)
 		STEP_WRITE_PID, STEP_MOVE_LINK, STEP_NEW_ID_MAPPING, STEP_OPEN_SOURCE, STEP_RECEIVE_SLOT,
 		STEP_SEND_LISTENER, STEP_OPEN_PROCESS, STEP_WRITE_RECORD, STEP_WRITE_PID_FILE, STEP_SEND_PIDFD,
 		STEP_OPEN_START, STEP_AWAIT_EXEC, STEP_SEND_TERMINAL,
+		STEP_LOAD_RULES, STEP_ADD_ELEMENTS,
 	};
 
 	for (size_t i = 0; i < sizeof(of_runtime) / sizeof(of_runtime[0]); i++)
