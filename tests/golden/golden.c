@@ -240,6 +240,7 @@ static const struct { const char *word; void (*take)(struct planned *planned, co
 	{ "create", take_create },
 	{ "detach", take_detach },
 	{ "state=", take_state },
+	{ "firewall", take_firewall },
 	{ "console-socket=", take_console_socket },
 	{ "pid-file=", take_pid_file },
 	{ "pidfd-socket=", take_pidfd_socket },
