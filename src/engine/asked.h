@@ -42,7 +42,7 @@ struct run_asked {
 
 	/* networks */
 	struct texts networks;		/* a mode (none, host, container:, ns:), or names with what is asked there */
-	const char *network;		/* the mode, once it is found out: networks_read() */
+	const char *network;		/* the mode, once it is found out: networks_read_asked() */
 	const char *ip, *ip6, *mac;
 	struct texts network_aliases, publish;
 	bool publish_all, no_hosts;

@@ -274,12 +274,20 @@ static void add_settings(struct connecting *connecting)
 {
 	struct plan_network *plan = &connecting->connected->plan;
 
-	connecting->settings.at = ARENA_ARRAY(connecting->engine->arena, 2, struct pair);
+	connecting->settings.at = ARENA_ARRAY(connecting->engine->arena, plan->bridges + 2, struct pair);
 	if (!plan->bridges)
 		return;
 	set(connecting, "/proc/sys/net/ipv4/ip_forward", "1");
 	if (connecting->has_route[1])
 		set(connecting, "/proc/sys/net/ipv6/conf/all/forwarding", "1");
+	/* So that a port is reached at 127.0.0.1, too (ip-sysctl.rst). The bridges are there by then. */
+	for (size_t i = 0; i < plan->bridges && connecting->connected->held.ports; i++) {
+		const char *path = arena_printf(connecting->engine->arena, "/proc/sys/net/ipv4/conf/%s/route_localnet",
+						plan->bridge[i].name);
+
+		if (!is_set(connecting->engine->arena, path, "1") || sys_faccessat2(AT_FDCWD, path, F_OK, 0))
+			connecting->settings.at[connecting->settings.count++] = (struct pair){ path, "1" };
+	}
 	plan->settings = connecting->settings.count ? &connecting->settings : NULL;
 }
 
@@ -356,10 +364,9 @@ static void add_elements(struct connecting *connecting)
 	firewall_sort(elements);
 	plan->element = elements->at;
 	plan->elements = elements->count;
-	if (plan->bridges && firewall_is_there() == FIREWALL_ABSENT) {
-		plan->rules = firewall_rules(connecting->engine->arena, elements->at, elements->count);
-		plan->elements = 0;
-	}
+	/* The elements are none of its text: another may be about to make it, too. */
+	if (plan->bridges && firewall_is_there() == FIREWALL_ABSENT)
+		plan->rules = firewall_rules(connecting->engine->arena, NULL, 0);
 }
 
 static void close_networks(struct connecting *connecting)

@@ -180,7 +180,7 @@ static void find_namespaces(struct creating *creating)
 	struct run_asked *asked = &creating->asked;
 
 	*asked = *creating->request->asked;
-	networks_read(creating->engine->arena, asked, NULL, &creating->networks, creating->problem);
+	networks_read_asked(creating->engine->arena, asked, NULL, &creating->networks, creating->problem);
 	asked->network = find_namespace(creating, "--network", asked->network, "net");
 	asked->pid = find_namespace(creating, "--pid", asked->pid, "pid");
 	asked->ipc = find_namespace(creating, "--ipc", asked->ipc, "ipc");

@@ -196,7 +196,7 @@ static void check_beside(const struct run_asked *asked, const char *mode, struct
 			    option, mode);
 }
 
-void networks_read(struct arena *arena, struct run_asked *asked, const char *usual, struct made *made,
+void networks_read_asked(struct arena *arena, struct run_asked *asked, const char *usual, struct made *made,
 		   struct problem *problem)
 {
 	struct reading reading = { arena, made, problem, "--network" };

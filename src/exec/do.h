@@ -49,6 +49,8 @@
 	DOER(STEP_MAKE_BRIDGE, do_make_bridge) \
 	DOER(STEP_ADD_LINK, do_add_link) \
 	DOER(STEP_ADD_ROUTE, do_add_route) \
+	DOER(STEP_LOAD_RULES, do_load_rules) \
+	DOER(STEP_ADD_ELEMENTS, do_add_elements) \
 	DOER(STEP_SET_PROPAGATION, do_set_propagation) \
 	DOER(STEP_MOUNT_LAYERS, do_mount_layers) \
 	DOER(STEP_OPEN_ROOT, do_open_root) \
@@ -150,6 +152,12 @@ void form_fill(struct form *form, pid_t pid, uint64_t start_time);
 
 /* Tells `start`, if it waits, at which step the container's lane has failed. */
 void say_last_words(struct run *run);
+
+/* --- tool.c --- */
+
+/* Runs a program to its end, with an environment of its own; `input` is its standard input, -1: the runtime's. The
+ * first line that it complains with is put in the tape's note. -ENOENT: it is not there; -EPERM: it failed. */
+int tool_run(struct run *run, char *const *args, int input);
 
 /* --- do_target.c: paths in the container's root file system --- */
 

@@ -7,10 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
-enum {
-	MAPS_MAX = 340,		/* lines that the kernel takes (user_namespaces(7)) */
-	NOT_RUN = 127		/* exit status where there is no such tool */
-};
+enum { MAPS_MAX = 340 };	/* lines that the kernel takes (user_namespaces(7)) */
 
 /* --- newuidmap, newgidmap --- */
 
@@ -35,59 +32,6 @@ static void make_args(struct tool_args *args, const char *tool, pid_t pid, const
 	args->at[count + 1] = NULL;
 }
 
-static _Noreturn void run_tool(const struct tool_args *args, int output)
-{
-	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-	char *const env[] = { path, NULL };
-
-	sys_dup3(output, 2, 0);
-	sys_execve(args->at[0], args->at, env);
-	sys_exit(NOT_RUN);
-}
-
-/* What the tool complains about, to its end, so that it never waits for us. Its first line is kept. */
-static void read_output(struct tape *tape, int output)
-{
-	char rest[256];
-	size_t used = 0;
-	ssize_t got;
-
-	while (used < sizeof(tape->note) - 1 &&
-	       (got = sys_read(output, tape->note + used, sizeof(tape->note) - 1 - used)) > 0)
-		used += (size_t)got;
-	tape->note[used] = '\0';
-	tape->note[strcspn(tape->note, "\n")] = '\0';
-	while (sys_read(output, rest, sizeof(rest)) > 0)
-		;
-}
-
-static int wait_for_tool(struct run *run, const struct tool_args *args)
-{
-	struct clone_args how = { .exit_signal = SIGCHLD };
-	closes int output = -1;
-	int ends[2], status;
-	pid_t pid;
-
-	trying(run, __NR_pipe2, SUBJECT_STEP);
-	status = sys_pipe2(ends, 0);
-	if (status)
-		return status;
-	output = ends[0];
-	trying(run, __NR_clone3, SUBJECT_STEP);
-	pid = sys_clone3(&how);
-	if (pid == 0)
-		run_tool(args, ends[1]);
-	sys_close(ends[1]);
-	if (pid < 0)
-		return pid;
-	read_output(run->tape, output);
-	trying(run, __NR_execve, SUBJECT_STEP);
-	status = reap(pid);
-	if (status <= 0)
-		return status;
-	return status == NOT_RUN << 8 ? -ENOENT : -EPERM;
-}
-
 int do_map_ids(struct run *run, const struct step *step)
 {
 	struct tool_args args;
@@ -98,7 +42,7 @@ int do_map_ids(struct run *run, const struct step *step)
 	if (run->child <= 0)
 		return -ESRCH;
 	make_args(&args, step->map_ids.tool, run->child, step->map_ids.maps);
-	return wait_for_tool(run, &args);
+	return tool_run(run, args.at, -1);
 }
 
 /* --- idmapped mounts --- */

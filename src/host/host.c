@@ -96,6 +96,13 @@ static void read_tools(struct host *host)
 	host->newgidmap = find_tool(gid);
 }
 
+static void read_nft(struct host *host)
+{
+	static const char *const paths[] = { "/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/usr/local/sbin/nft", NULL };
+
+	host->nft = find_tool(paths);
+}
+
 /* As /etc/passwd has it: /etc/subuid has ranges by name as a rule. */
 static void read_user(struct arena *arena, struct host *host)
 {
@@ -124,6 +131,8 @@ void host_read(struct arena *arena, const struct host_wants *wants, struct host 
 		read_tools(host);
 		read_user(arena, host);
 	}
+	if (wants->nft)
+		read_nft(host);
 	if (wants->cgroup)
 		host_read_cgroup(arena, wants, host);
 	if (wants->devices)

@@ -57,6 +57,7 @@ struct host {
 	bool user_namespace;		/* the runtime itself is in a user namespace that is not the first */
 	bool apparmor, selinux;		/* enabled */
 	const char *newuidmap, *newgidmap;	/* where they are, or NULL */
+	const char *nft;		/* the same */
 	enum cgroup_layout cgroup;
 	struct host_cgroup *hierarchy;	/* the v2 one comes last */
 	size_t hierarchies;
@@ -76,6 +77,7 @@ struct host_wants {
 	bool lsm;			/* apparmor, selinux */
 	bool id_map_tools;		/* newuidmap, newgidmap, user */
 	bool last_capability;
+	bool nft;
 	const char *const *device;	/* names of network devices */
 	size_t devices;
 };

@@ -203,6 +203,11 @@ static void take_newgidmap(struct line *line)
 	line->host->newgidmap = second(line);
 }
 
+static void take_nft(struct line *line)
+{
+	line->host->nft = second(line);
+}
+
 static void take_level(struct line *line)
 {
 	struct host_cgroup *hierarchy = line->host->hierarchies ?
@@ -243,6 +248,7 @@ static const struct { const char *name; void (*take)(struct line *); } facts[] =
 	{ "selinux", take_selinux },
 	{ "newuidmap", take_newuidmap },
 	{ "newgidmap", take_newgidmap },
+	{ "nft", take_nft },
 	{ "cgroup", take_cgroup },
 	{ "level", take_level },
 	{ "systemd-base", take_systemd_base },

@@ -92,6 +92,9 @@ void build_devices(struct builder *b);
 void build_network(struct builder *b);
 void build_network_inside(struct builder *b);
 
+/* build_firewall.c: what the firewall must know of the container, before it has a network device. */
+void build_firewall(struct builder *b);
+
 /* build_intel_rdt.c: the group before the clone; entering it while the host's files are in reach. */
 void build_intel_rdt(struct builder *b);
 void build_enter_intel_rdt(struct builder *b);

@@ -157,6 +157,7 @@ void build_network(struct builder *b)
 
 	if (made)
 		ADD_CONTAINER(b, STEP_LINK_UP, "linux.namespaces", .link_up = { "lo" });
+	build_firewall(b);
 	if (network) {
 		make_bridges(b, network);
 		write_settings(b, network->settings);

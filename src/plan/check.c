@@ -72,6 +72,8 @@ static enum lane lane_of_kind(enum step_kind kind, enum lane otherwise)
 	case STEP_MOVE_LINK:
 	case STEP_MAKE_BRIDGE:
 	case STEP_ADD_LINK:
+	case STEP_LOAD_RULES:
+	case STEP_ADD_ELEMENTS:
 	case STEP_NEW_ID_MAPPING:
 	case STEP_OPEN_SOURCE:
 	case STEP_RECEIVE_SLOT:
@@ -378,12 +380,28 @@ static const char *check_life(const struct plan *plan)
 	return NULL;
 }
 
+/* The program must not be reached, nor reach anything, before the firewall knows its networks. */
+static const char *check_firewall(const struct plan *plan)
+{
+	size_t last = find_last(plan, STEP_ADD_ELEMENTS), exec = find(plan, STEP_EXEC, 0);
+
+	if (!ordered(plan, STEP_LOAD_RULES, STEP_ADD_ELEMENTS))
+		return "elements are added to a table that is not there yet";
+	if (last == plan->count)
+		return NULL;
+	for (size_t i = last; i < exec; i++)
+		if (plan->step[i].kind == STEP_AWAIT_GATE && plan->step[i].lane == LANE_CONTAINER)
+			return NULL;
+	return "the program may begin before the firewall knows its networks";
+}
+
 const char *plan_check(const struct plan *plan)
 {
 	static const char *(*const rule[])(const struct plan *) = {
 		check_frame, check_lanes, check_gates, check_passing, check_root,
 		check_slots, check_privileges, check_dumpable, check_fallbacks, check_devices,
 		check_life,
+		check_firewall,
 	};
 	const char *broken = NULL;
 

@@ -121,6 +121,10 @@ enum step_kind {
 	STEP_ADD_LINK,		/* runtime only: a device that is born in the child's network namespace */
 	STEP_ADD_ROUTE,
 
+	/* the firewall of networks */
+	STEP_LOAD_RULES,	/* runtime only: the firewall's table, by nft(8) */
+	STEP_ADD_ELEMENTS,	/* runtime only: to sets and maps of that table */
+
 	/* the mount tree */
 	STEP_SET_PROPAGATION,	/* of everything this mount namespace began with */
 	STEP_MOUNT_LAYERS,	/* several directories as one: what the root file system is made of */
@@ -277,6 +281,8 @@ struct step {
 		struct { const struct plan_link *link; } add_link;
 		/* to: NULL is the default route; via: NULL for what is on the link itself */
 		struct { const char *name; const struct host_address *to, *via; } add_route;
+		struct { const char *tool, *rules; } load_rules;	/* text for nft(8) */
+		struct { const struct plan_element *element; size_t count; } add_elements;	/* those of a set together */
 		struct { uint64_t propagation; bool all; } propagation;
 		/* `options` is for mount(2), a page at most; NULL: it would be more, and each layer is told alone,
 		 * which the kernel knows since 6.7. */

@@ -13,6 +13,9 @@ teller tell_set_propagation, tell_mount_layers, tell_open_root, tell_new_id_mapp
 	tell_make_device, tell_make_link, tell_open_null, tell_open_empty, tell_mask,
 	tell_make_readonly, tell_open_proc, tell_make_path, tell_pivot_root, tell_move_root;
 
+/* explain_firewall.c */
+teller tell_load_rules, tell_add_elements;
+
 /* explain_cgroup.c: cgroups */
 teller tell_make_cgroup, tell_enable_controllers, tell_start_scope, tell_open_cgroup, tell_set_devices,
 	tell_own_cgroup, tell_write_lines;

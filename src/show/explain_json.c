@@ -172,6 +172,8 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_MAKE_BRIDGE, put_make_bridge) \
 	X(STEP_ADD_LINK, put_add_link) \
 	X(STEP_ADD_ROUTE, put_add_route) \
+	X(STEP_LOAD_RULES, put_load_rules) \
+	X(STEP_ADD_ELEMENTS, put_elements) \
 	X(STEP_SET_PROPAGATION, put_propagation) \
 	X(STEP_MOUNT_LAYERS, put_mount_layers) \
 	X(STEP_OPEN_ROOT, put_open_root) \

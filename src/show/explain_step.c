@@ -356,6 +356,8 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_MAKE_BRIDGE, tell_make_bridge) \
 	X(STEP_ADD_LINK, tell_add_link) \
 	X(STEP_ADD_ROUTE, tell_add_route) \
+	X(STEP_LOAD_RULES, tell_load_rules) \
+	X(STEP_ADD_ELEMENTS, tell_add_elements) \
 	X(STEP_SET_PROPAGATION, tell_set_propagation) \
 	X(STEP_MOUNT_LAYERS, tell_mount_layers) \
 	X(STEP_OPEN_ROOT, tell_open_root) \

@@ -17,6 +17,9 @@ json_fields put_hostname, put_domainname, put_sysctl, put_personality, put_rlimi
 	put_uid, put_keep, put_bounding, put_sets, put_ambient, put_directory, put_label,
 	put_descriptors, put_seccomp, put_listener, put_affinity, put_exec;
 
+/* explain_firewall.c */
+json_fields put_load_rules, put_elements;
+
 /* json_cgroup.c */
 json_fields put_make_cgroup, put_enable_controllers, put_scope, put_open_cgroup, put_set_devices,
 	put_own_cgroup, put_write_lines;

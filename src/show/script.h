@@ -158,6 +158,7 @@ script_writer script_run_hook, script_write_record, script_write_pid_file, scrip
 	script_await_start, script_await_exec, script_find_program;
 
 /* script_cgroup.c */
+script_writer script_load_rules, script_add_elements;
 script_writer script_write_file, script_make_cgroup, script_enable_controllers, script_set_devices, script_own_cgroup;
 
 /* Whether something does that, by the file «enter». */

@@ -152,3 +152,21 @@ void script_add_begin_in(const struct script *script, struct text *out)
 	if (any)
 		text_add(out, "-- \\\n\t");
 }
+
+/* --- the firewall of networks --- */
+
+void script_load_rules(struct script *script, const struct step *step)
+{
+	struct text *out = script_line(script);
+
+	words_with(out, "printf %s ", step->load_rules.rules);
+	words_with(out, " | ", step->load_rules.tool ? step->load_rules.tool : "nft");
+	text_add(out, " -f -");
+}
+
+void script_add_elements(struct script *script, const struct step *step)
+{
+	for (size_t i = 0; i < step->add_elements.count;)
+		i += words_elements(script_line(script), step->add_elements.element + i,
+				    step->add_elements.count - i);
+}

@@ -246,6 +246,8 @@ enum way { LINES, ALONE };
 	X(STEP_MAKE_BRIDGE, { script_make_bridge, LINES }) \
 	X(STEP_ADD_LINK, { script_add_link, LINES }) \
 	X(STEP_ADD_ROUTE, { write_command, LINES }) \
+	X(STEP_LOAD_RULES, { script_load_rules, LINES }) \
+	X(STEP_ADD_ELEMENTS, { script_add_elements, LINES }) \
 	X(STEP_SET_PROPAGATION, { script_set_propagation, LINES }) \
 	X(STEP_MOUNT_LAYERS, { script_mount_layers, LINES }) \
 	X(STEP_OPEN_ROOT, { script_open_root, LINES }) \

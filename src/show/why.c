@@ -318,12 +318,13 @@ static void add_note(struct text *out, const struct failure *failure)
 	case STEP_MAKE_BRIDGE:
 	case STEP_ADD_LINK:
 	case STEP_ADD_ROUTE:
+	case STEP_LOAD_RULES:
 	case STEP_MAP_IDS: break;
 	default: return;
 	}
 	if (!*note)
 		return;
-	text_add(out, failure->step->kind == STEP_MAP_IDS ? " (it says: " : " (the kernel says: ");
+	text_add(out, failure->step->kind == STEP_MAP_IDS || failure->step->kind == STEP_LOAD_RULES ? " (it says: " : " (the kernel says: ");
 	add_foreign(out, note);
 	text_add(out, ")");
 }

@@ -14,6 +14,8 @@
 	"that needs CAP_SYS_RESOURCE on the host, which root of a container or of a user namespace has not; " \
 	"take what the runtime itself has (cat /proc/self/oom_score_adj), or more"
 #define NO_SYSTEMD "where no systemd runs, use '--cgroup-manager cgroupfs'"
+#define FIREWALL_MODULES \
+	"it takes the kernel modules nf_tables, nft_chain_nat, nft_nat, nft_masq, nft_fib_inet and nft_ct"
 #define OLD_KERNEL "the kernel was built without this kind of namespace, or is too old for it"
 
 const struct cause other_causes[] = {
@@ -108,6 +110,17 @@ const struct cause other_causes[] = {
 	{ STEP_WRITE_FILE, EINVAL, ANY, "the kernel does not take the value for @target",
 	  "see /sys/fs/resctrl/info/last_cmd_status" },
 	{ STEP_WRITE_PID, ENOENT, ANY, "@target does not exist", "the group must be there already" },
+
+	/* the firewall of networks */
+	{ STEP_LOAD_RULES, ENOENT, ANY, "'nft' is missing", "install it (package nftables)" },
+	{ STEP_LOAD_RULES, EPERM, ANY, "nft(8) did not take the rules of the firewall", FIREWALL_MODULES },
+	{ STEP_ADD_ELEMENTS, EADDRINUSE, ANY, "the firewall has another container at this port: @option",
+	  "see 'nft list table inet taru'" },
+	{ STEP_ADD_ELEMENTS, ENOENT, ANY, "the firewall's table 'inet taru' is gone",
+	  "somebody has removed it just now; try again" },
+	{ STEP_ADD_ELEMENTS, EPERM, ANY, "changing the firewall is not allowed",
+	  "it needs CAP_NET_ADMIN in the user namespace of the network namespace" },
+	{ STEP_ADD_ELEMENTS, EOPNOTSUPP, ANY, "this kernel has no nf_tables", FIREWALL_MODULES },
 
 	/* the terminal */
 	{ STEP_OPEN_TERMINAL, ENOENT, ANY, "there is no @source in the container", "mount a devpts on '/dev/pts'" },

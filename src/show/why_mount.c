@@ -181,5 +181,7 @@ const char *why_option(const struct failure *failure)
 		return step->write_file.text;
 	if (step->kind == STEP_WRITE_LINES && failure->detail < step->write_lines.lines->count)
 		return step->write_lines.lines->at[failure->detail];
+	if (step->kind == STEP_ADD_ELEMENTS && failure->detail < step->add_elements.count)
+		return step->add_elements.element[failure->detail].shown;
 	return NULL;
 }

@@ -380,3 +380,18 @@ void words_remount(struct text *out, const struct step *step, const char *target
 	text_add_word(out, options.at);
 	text_printf(out, " %s", target);
 }
+
+size_t words_elements(struct text *out, const struct plan_element *element, size_t count)
+{
+	struct text list = text_new(out->arena);
+	size_t done = 0;
+
+	for (; done < count && strcmp(element[done].set, element->set) == 0; done++)
+		text_printf(&list, "%s%s", done ? ", " : "{ ", element[done].shown);
+	text_add(&list, " }");
+	text_add(out, "nft add element inet taru ");
+	text_add_word(out, element->set);
+	text_add(out, " ");
+	text_add_word(out, list.at);
+	return done;
+}

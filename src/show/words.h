@@ -73,6 +73,8 @@ const char *words_link_mode(const struct plan_link *link);
 
 /* The hardware address as text, or NULL where the kernel chooses it. */
 const char *words_link_mac(struct arena *arena, const struct plan_link *link);
+/* Adds "nft add element inet taru publish4 '{ … }'" for those at the begin that are of one set. Returns how many. */
+size_t words_elements(struct text *out, const struct plan_element *element, size_t count);
 
 /* Adds "0 100000 65536 …": maps as newuidmap(1) takes them. */
 void words_id_maps(struct text *out, const struct id_maps *maps);

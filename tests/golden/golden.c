@@ -11,6 +11,7 @@
  * last test is that each kind of step is in some plan.
  */
 #include "base/file.h"
+#include "net/firewall.h"
 #include "plan/plan.h"
 #include "show/show.h"
 #include "spec/names.h"
@@ -18,6 +19,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +143,23 @@ static void take_detach(struct planned *planned, const char *value)
 	planned->request.end = END_DETACHED;
 }
 
+/* The default network with one published port, on a machine that has no table yet. */
+static void take_firewall(struct planned *planned, const char *value)
+{
+	static const struct firewall_network network = { .bridge = "taru0", .isolated = true, .masquerade = true };
+	static const struct firewall_port port = { .protocol = IPPROTO_TCP, .host_port = 8080, .container_port = 80,
+						   .container = { AF_INET, { 10, 88, 0, 2 }, 16 } };
+	struct arena *arena = planned->arena;
+	struct plan_network *asked = arena_alloc(arena, sizeof(*asked));
+	struct firewall_elements elements = { 0 };
+
+	firewall_add_network(arena, &elements, &network);
+	firewall_add_port(arena, &elements, &port);
+	*asked = (struct plan_network){ .rules = firewall_rules(arena, NULL, 0), .element = elements.at,
+					.elements = elements.count };
+	planned->request.network = asked;
+}
+
 static void take_state(struct planned *planned, const char *value)
 {
 	planned->request.state = value;
@@ -224,6 +243,7 @@ static const struct { const char *word; void (*take)(struct planned *planned, co
 	{ "create", take_create },
 	{ "detach", take_detach },
 	{ "state=", take_state },
+	{ "firewall", take_firewall },
 	{ "console-socket=", take_console_socket },
 	{ "pid-file=", take_pid_file },
 	{ "pidfd-socket=", take_pidfd_socket },

@@ -28,6 +28,7 @@ static const struct scope scope = {
 };
 static const struct texts lines = { args, 2 };
 static const struct plan_layers layers = { "/" EVIL, { args, 2 }, EVIL, EVIL, true, true, { args, 2 } };
+static const struct plan_element elements[] = { { .set = EVIL, .shown = EVIL }, { .set = "bridges", .shown = EVIL } };
 #define CHANGE \
 	{ .set = MOUNT_ATTR_RDONLY, .set_all = MOUNT_ATTR_NOSUID, .propagation = MS_PRIVATE, .propagation_all = true }
 
@@ -67,6 +68,8 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_MAKE_BRIDGE] = { .lane = LANE_RUNTIME, .make_bridge = { &bridge } },
 	[STEP_ADD_LINK] = { .lane = LANE_RUNTIME, .add_link = { &link } },
 	[STEP_ADD_ROUTE] = { .add_route = { EVIL, &address, &address } },
+	[STEP_LOAD_RULES] = { .lane = LANE_RUNTIME, .load_rules = { EVIL, EVIL } },
+	[STEP_ADD_ELEMENTS] = { .lane = LANE_RUNTIME, .add_elements = { elements, 2 } },
 	[STEP_SET_PROPAGATION] = { .propagation = { MS_PRIVATE, false } },
 	[STEP_MOUNT_LAYERS] = { .mount_layers = { "/" EVIL, &layers, NULL, SLOT_SOURCES } },
 	[STEP_OPEN_ROOT] = { .open_root = { "/" EVIL } },
@@ -123,6 +126,7 @@ static bool is_runtimes(enum step_kind kind)
 		STEP_WRITE_PID, STEP_MOVE_LINK, STEP_NEW_ID_MAPPING, STEP_OPEN_SOURCE, STEP_RECEIVE_SLOT,
 		STEP_SEND_LISTENER, STEP_OPEN_PROCESS, STEP_WRITE_RECORD, STEP_WRITE_PID_FILE, STEP_SEND_PIDFD,
 		STEP_OPEN_START, STEP_AWAIT_EXEC, STEP_SEND_TERMINAL, STEP_MAKE_BRIDGE, STEP_ADD_LINK,
+		STEP_LOAD_RULES, STEP_ADD_ELEMENTS,
 	};
 
 	for (size_t i = 0; i < sizeof(of_runtime) / sizeof(of_runtime[0]); i++)

@@ -1,0 +1,18 @@
+/* elements.h - elements of the sets and maps of the firewall's table `inet taru`, by messages to the kernel.
+ *
+ * A batch is done as a whole or not at all (nfnetlink). All elements of one set go in one message. The rules are
+ * not made here but by nft(8), once for all containers.
+ */
+#pragma once
+#include "exec/netlink.h"
+
+/* Adds all of them; those that are there already are no failure. -EADDRINUSE: a map has another value for a key, and
+ * *ret_at says for which. More than a batch holds, about 700, are added in several. */
+int elements_add(struct run *run, const struct plan_element *element, size_t count, size_t *ret_at);
+
+/* Removes those that are there. A key of a map that has another value by now is somebody else's, and stays. */
+int elements_remove(struct run *run, const struct plan_element *element, size_t count);
+
+/* The comment of the table, a text of `room` bytes at most. -ENOENT: there is no such table; -EOPNOTSUPP: the kernel
+ * has no nf_tables. */
+int elements_table(struct run *run, char *ret_comment, size_t room);
