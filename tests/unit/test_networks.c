@@ -246,8 +246,12 @@ static int make_network(void **state)
 
 static int remove_network(void **state)
 {
+	int parent = sys_openat(AT_FDCWD, "/tmp", O_RDONLY | O_DIRECTORY, 0);
+	int error = tree_remove(parent, strrchr(place, '/') + 1);
+
 	sys_close(network.folder);
-	return tree_remove(AT_FDCWD, place);
+	sys_close(parent);
+	return error;
 }
 
 /* The address that a container gets, or what the problem is. */
