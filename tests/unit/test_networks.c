@@ -251,8 +251,8 @@ static void a_damaged_record_is_refused(void **state)
 static void names_of_devices_are_what_the_kernel_takes(void **state)
 {
 	static const char *const good[] = { "a", "br-0123456789ab", "eth0.10" };
-	static const char *const bad[] = { "", "0123456789abcdef", "a/b", "a b", "all", "default", "lo", ".", "..", "br%d",
-					   "a:1" };
+	static const char *const bad[] = { "", "0123456789abcdef", "a/b", "a b", "all", "default", "lo", ".", "..",
+					   "br%d", "a:1" };
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		assert_true(network_check_interface(good[i], "test", &(struct problem){ 0 }));
