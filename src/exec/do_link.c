@@ -119,6 +119,16 @@ static void add_address(struct request *request, int index, const struct host_ad
 	request_add(request, IFA_ADDRESS, address->bytes, size);
 }
 
+static void remove_device(struct run *run, int fd, int index)
+{
+	const struct ifinfomsg link = { .ifi_family = AF_UNSPEC, .ifi_index = index };
+	NETLINK_ALIGNED unsigned char room[64];
+	struct request request = request_in(room, sizeof(room));
+
+	request_begin(&request, RTM_DELLINK, NLM_F_ACK, &link, sizeof(link));
+	netlink_transact(run, fd, &request);
+}
+
 static int set_up(struct run *run, int fd, const struct plan_bridge *bridge, const struct found *found, bool made)
 {
 	NETLINK_ALIGNED unsigned char room[2048];
@@ -132,6 +142,8 @@ static int set_up(struct run *run, int fd, const struct plan_bridge *bridge, con
 	if (!request.messages)
 		return 0;
 	error = netlink_transact(run, fd, &request);
+	if (error && made)
+		remove_device(run, fd, found->index);
 	if (error)
 		trying(run, __NR_sendto, SUBJECT_TARGET);
 	return error;

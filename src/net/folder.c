@@ -115,6 +115,7 @@ static bool find_by_id(const struct store *store, const char *given, const char 
 	const struct network *found = NULL;
 	size_t length = strlen(given), count, fitting = 0;
 	struct network *list;
+	int got;
 
 	networks_list(store, &list, &count, &ignored, problem);
 	for (size_t i = 0; i < count && length; i++)
@@ -127,11 +128,15 @@ static bool find_by_id(const struct store *store, const char *given, const char 
 			    fitting);
 	if (!fitting)
 		problem_set(problem, "no such network: %s", given);
-	if (problem->found)
+	if (problem->found || !found)
 		return false;
-	if (network_is_builtin(found->name))
+	got = network_open(store, found->name, ret_network, problem);
+	if (!got && network_is_builtin(found->name))
 		return find_builtin(store, found->name, created, ret_network, problem);
-	return network_open(store, found->name, ret_network, problem) > 0;
+	/* Somebody has just removed it. */
+	if (!got)
+		problem_set(problem, "no such network: %s", given);
+	return got > 0;
 }
 
 bool network_find(const struct store *store, const char *given, const char *created, struct network *ret_network,

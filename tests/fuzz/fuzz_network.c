@@ -1,5 +1,5 @@
-/* fuzz_network.c - any bytes as network.json and as what the kernel says of its routes: nothing is read beyond them, and
- * what was read of a network is the same when it is written and read again. */
+/* fuzz_network.c - any bytes as network.json and as what the kernel says of its routes: nothing is read beyond them,
+ * and what was read of a network is the same when it is written and read again. */
 #include "net/parts.h"
 #include <stdlib.h>
 #include <string.h>
