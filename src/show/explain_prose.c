@@ -92,8 +92,8 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_ADD_ADDRESS, { "gives a network device an address", \
 		"a device loses its addresses when it is moved", "ip-address(8)" }) \
 	X(STEP_LOAD_RULES, { "makes the firewall's table", \
-		"its rules hold for all networks and containers: what one of them needs are elements of sets and maps, " \
-		"which a packet finds at once however many there are", "nft(8)" }) \
+		"its rules hold for all networks and containers: what one of them needs are elements of sets and " \
+		"maps, which a packet finds at once however many there are", "nft(8)" }) \
 	X(STEP_ADD_ELEMENTS, { "tells the firewall of the container's networks and ports", \
 		"before the container has a network device, so that nothing gets in or out that should not", \
 		"nft(8)" }) \

@@ -1,6 +1,6 @@
 /* firewall.c - the firewall of networks without containers: what a plan's steps do, and what is asked of the kernel.
  *
- *	firewall VERB [net/BRIDGE[/internal|isolated|strict|masquerade]…] [port/PROTOCOL/HOST|any/PORT/ADDRESS/PORT]…
+ *	firewall VERB [net/BRIDGE[/internal|isolated|strict|masquerade]…] [port/PROTOCOL/HOST|any/PORT/ADDRESS/PORT]
  *
  * start: takes STEP_LOAD_RULES, where there is no table, and STEP_ADD_ELEMENTS. reload, remove, state, rules: see
  * net/firewall.h. others BRIDGE: what others' rules do to it. measure COUNT: times of adding one port after the other.
