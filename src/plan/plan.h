@@ -116,8 +116,6 @@ enum step_kind {
 	STEP_LINK_UP,
 	STEP_MOVE_LINK,
 	STEP_ADD_ADDRESS,
-
-	/* the firewall of networks */
 	STEP_LOAD_RULES,	/* runtime only: the firewall's table, by nft(8) */
 	STEP_ADD_ELEMENTS,	/* runtime only: to sets and maps of that table */
 
@@ -325,7 +323,7 @@ struct step {
 		struct { const char *name, *new_name; unsigned index; } move_link;
 		struct { const char *name; const struct host_address *address; } add_address;
 		struct { const char *tool, *rules; } load_rules;	/* text for nft(8) */
-		struct { const struct plan_element *element; size_t count; } add_elements;	/* those of a set together */
+		struct { const struct plan_element *element; size_t count; } add_elements;
 		struct { uint64_t propagation; bool all; } propagation;
 		/* `options` is for mount(2), a page at most; NULL: it would be more, and each layer is told alone,
 		 * which the kernel knows since 6.7. */

@@ -337,5 +337,6 @@ start_with()
 	run "$FIREWALL" others taru0
 	iptables-legacy -F FORWARD
 	iptables-legacy -P FORWARD ACCEPT
+	rm -f /run/xtables.lock
 	is "$output" ""
 }
