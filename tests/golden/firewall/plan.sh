@@ -424,6 +424,7 @@ table inet taru {
 		oifname != @bridges meta nfproto ipv4 iifname @masquerade4 masquerade
 		oifname != @bridges meta nfproto ipv6 iifname @masquerade6 masquerade
 		iifname . oifname @inside ct status dnat masquerade
+		iif 0 oifname @bridges ct status dnat fib saddr type != local masquerade
 		oifname @bridges ip saddr 127.0.0.0/8 masquerade
 	}
 	chain forward {
