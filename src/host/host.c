@@ -98,7 +98,8 @@ static void read_tools(struct host *host)
 
 static void read_nft(struct host *host)
 {
-	static const char *const paths[] = { "/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/usr/local/sbin/nft", NULL };
+	static const char *const paths[] = { "/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/usr/local/sbin/nft",
+					     NULL };
 
 	host->nft = find_tool(paths);
 }

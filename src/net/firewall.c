@@ -45,12 +45,14 @@ static const char publishing[] =
 	"		fib daddr type local jump publish\n"
 	"	}\n";
 
+/* Where br_netfilter is on (Docker loads it), what goes back to the same bridge is not routed, and has no iif. */
 static const char passing[] =
 	"	chain postrouting {\n"
 	"		type nat hook postrouting priority srcnat;\n"
 	"		oifname != @bridges meta nfproto ipv4 iifname @masquerade4 masquerade\n"
 	"		oifname != @bridges meta nfproto ipv6 iifname @masquerade6 masquerade\n"
 	"		iifname . oifname @inside ct status dnat masquerade\n"
+	"		iif 0 oifname @bridges ct status dnat fib saddr type != local masquerade\n"
 	"		oifname @bridges ip saddr 127.0.0.0/8 masquerade\n"
 	"	}\n"
 	"	chain forward {\n"

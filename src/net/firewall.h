@@ -14,8 +14,8 @@
  *  - A published port is found by connections to an address of this machine, from outside (with the source address
  *    kept), from this machine (127.0.0.1 too: the bridge needs net.ipv4.conf.BRIDGE.route_localnet=1, and what comes
  *    from a bridge for 127.0.0.0/8 is dropped, which that would let in), and from containers, of its own network
- *    (hairpin) or another, but not of an internal one. ::1 is not to be had: the kernel does not take the answers. It is
- *    refused at once there, and clients go on to 127.0.0.1.
+ *    (hairpin) or another, but not of an internal one. ::1 is not to be had: the kernel does not take the answers.
+ *    It is refused at once there, and clients go on to 127.0.0.1.
  *  - Whoever addresses a container's own address from outside of the machine is dropped, also for a published port, as
  *    Docker does since 28.
  *  - Nothing is accepted on behalf of other tables: where one of them drops, the packet is gone

@@ -71,7 +71,8 @@ static bool run_nft(struct arena *arena, const char *nft, const char *rules, str
 		error = nft ? tool_run(run, args, fd) : -ENOENT;
 	scratch_close(run);
 	if (error == -ENOENT)
-		problem_set(problem, "the firewall needs 'nft', which is not on this host; install it (package nftables)");
+		problem_set(problem, "the firewall needs 'nft', which is not on this host; install it "
+				     "(package nftables)");
 	else if (error)
 		problem_set(problem, "nft(8) did not take the rules of the firewall: %s",
 			    *outside.tape.note ? outside.tape.note : strerror(-error));

@@ -104,7 +104,8 @@ void firewall_read_others(struct text *out, const char *ruleset, const char *bri
 	length = find_block(ruleset, "table inet firewalld {", "\n}", &firewalld);
 	if (length && !has(firewalld, length, quoted))
 		text_printf(out, "firewalld has no zone for the network, and rejects what it forwards; allow it: "
-				 "firewall-cmd --permanent --zone=trusted --add-interface=%s && firewall-cmd --reload\n",
+				 "firewall-cmd --permanent --zone=trusted --add-interface=%s && "
+				 "firewall-cmd --reload\n",
 			    bridge);
 }
 
@@ -196,8 +197,8 @@ static void find_old(struct text *out, const char *bridge)
 /* What it prints, NULL where it does not work. */
 static const char *list_ruleset(struct arena *arena, const char *nft)
 {
-	char *args[] = { arena_printf(arena, "%s", nft), arena_printf(arena, "--stateless"), arena_printf(arena, "list"),
-			 arena_printf(arena, "ruleset"), NULL };
+	char *args[] = { arena_printf(arena, "%s", nft), arena_printf(arena, "--stateless"),
+			 arena_printf(arena, "list"), arena_printf(arena, "ruleset"), NULL };
 	closes int output = sys_memfd_create("ruleset", 0);
 	posix_spawn_file_actions_t actions;
 	int status = -1, error;

@@ -1,7 +1,7 @@
 /* build_firewall.c - what the firewall must know of a container's networks and published ports.
  *
- * The rules are the same for all containers (net/firewall.h); what a container adds are elements of their sets and maps,
- * in one transaction. All this comes before there is a network device that a packet could come through.
+ * The rules are the same for all containers (net/firewall.h); what a container adds are elements of their sets and
+ * maps, in one transaction. All this comes before there is a network device that a packet could come through.
  */
 #include "plan/build.h"
 

@@ -282,7 +282,7 @@ struct step {
 		/* to: NULL is the default route; via: NULL for what is on the link itself */
 		struct { const char *name; const struct host_address *to, *via; } add_route;
 		struct { const char *tool, *rules; } load_rules;	/* text for nft(8) */
-		struct { const struct plan_element *element; size_t count; } add_elements;	/* those of a set together */
+		struct { const struct plan_element *element; size_t count; } add_elements;
 		struct { uint64_t propagation; bool all; } propagation;
 		/* `options` is for mount(2), a page at most; NULL: it would be more, and each layer is told alone,
 		 * which the kernel knows since 6.7. */

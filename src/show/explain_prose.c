@@ -100,8 +100,8 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_ADD_ROUTE, { "says where packets go that are for nobody on the network", \
 		"the gateway passes them on", "ip-route(8)" }) \
 	X(STEP_LOAD_RULES, { "makes the firewall's table", \
-		"its rules hold for all networks and containers: what one of them needs are elements of sets and maps, " \
-		"which a packet finds at once however many there are", "nft(8)" }) \
+		"its rules hold for all networks and containers: what one of them needs are elements of sets and " \
+		"maps, which a packet finds at once however many there are", "nft(8)" }) \
 	X(STEP_ADD_ELEMENTS, { "tells the firewall of the container's networks and ports", \
 		"before the container has a network device, so that nothing gets in or out that should not", \
 		"nft(8)" }) \

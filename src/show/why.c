@@ -324,7 +324,8 @@ static void add_note(struct text *out, const struct failure *failure)
 	}
 	if (!*note)
 		return;
-	text_add(out, failure->step->kind == STEP_MAP_IDS || failure->step->kind == STEP_LOAD_RULES ? " (it says: " : " (the kernel says: ");
+	text_add(out, failure->step->kind == STEP_MAP_IDS || failure->step->kind == STEP_LOAD_RULES
+			      ? " (it says: " : " (the kernel says: ");
 	add_foreign(out, note);
 	text_add(out, ")");
 }

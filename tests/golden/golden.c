@@ -41,6 +41,7 @@ struct planned {
 	struct plan_request request;
 	struct plan plan;
 	struct problem problem;
+	struct arena *arena;
 	const char *verb;		/* of the command line */
 	bool exec;			/* plan_build_exec() */
 	struct arena *arena;
@@ -323,6 +324,7 @@ static void make_plan(struct golden *golden, const char *name, struct planned *p
 	planned->request = (struct plan_request){
 		.spec = &planned->spec, .host = &planned->host, .id = name, .bundle = "/bundle",
 	};
+	planned->arena = golden->arena;
 	read_request(golden, name, planned);
 	if (planned->problem.found)
 		return;

@@ -14,7 +14,7 @@ setup_file()
 	local src=$BATS_TEST_DIRNAME/../../src
 	${CC:-cc} -std=gnu17 -D_GNU_SOURCE -O1 -Wall -fno-strict-aliasing -I "$src" -o "$WORLD_FILE/firewall" \
 		"$BATS_TEST_DIRNAME/firewall.c" "$src"/net/{firewall,firewall_kernel,firewall_others,address}.c \
-		"$src"/exec/*.c "$src"/plan/plan.c "$src"/base/*.c
+		"$src"/exec/{do_firewall,elements,netlink,tool}.c "$src"/base/{arena,problem,text,file}.c
 }
 
 prepare()
@@ -65,7 +65,8 @@ make_host()
 	declare -g "pid_$1=$pid"
 	until_true grep -q sleep "/proc/$pid/comm"
 	ip link add "$1" type veth peer name eth0 netns "$pid"
-	[ -z "$2" ] || ip link set "$1" master "$2"
+	# A packet goes back to where it came from: the container itself, where br_netfilter is on.
+	[ -z "$2" ] || { ip link set "$1" master "$2" && bridge link set dev "$1" hairpin on; }
 	ip link set "$1" up
 	at "$1" sh -ec 'ip link set lo up; ip link set eth0 up
 		ip address add "$1" dev eth0; ip address add "$2" dev eth0 nodad
@@ -73,23 +74,27 @@ make_host()
 }
 
 # at NAME COMMAND...: in that host; `here` is this world.
-at()
+enter()
 {
 	local pid=pid_$1
+	ENTER=()
+	[ "$1" = here ] || ENTER=(nsenter --net --target "${!pid}")
+}
+
+at()
+{
+	enter "$1"
 	shift
-	if [ "$pid" = pid_here ]; then
-		"$@"
-	else
-		nsenter --net --target "${!pid}" "$@"
-	fi
+	"${ENTER[@]}" "$@"
 }
 
 # serve NAME: port 80 of TCP and port 53 of UDP say who has asked.
 serve()
 {
 	local kind
+	enter "$1"
 	for kind in TCP6-LISTEN:80 UDP6-RECVFROM:53; do
-		at "$1" socat "$kind,fork,reuseaddr,ipv6-v6only=0" SYSTEM:'read x; echo $SOCAT_PEERADDR' 3>&- 4>&- &
+		"${ENTER[@]}" socat "$kind,fork,reuseaddr,ipv6-v6only=0" SYSTEM:'read x; echo $SOCAT_PEERADDR' 3>&- 4>&- &
 		PIDS+=("$!")
 	done
 	until_true at "$1" sh -c 'grep -q :0050 /proc/net/tcp6 && grep -q :0035 /proc/net/udp6'
@@ -332,5 +337,6 @@ start_with()
 	run "$FIREWALL" others taru0
 	iptables-legacy -F FORWARD
 	iptables-legacy -P FORWARD ACCEPT
+	rm -f /run/xtables.lock
 	is "$output" ""
 }

@@ -1,14 +1,15 @@
 /* firewall.c - the firewall of networks without containers: what a plan's steps do, and what is asked of the kernel.
  *
- *	firewall VERB [net/BRIDGE[/internal|isolated|strict|masquerade]…] [port/PROTOCOL/HOST|any/PORT/ADDRESS/PORT]…
+ *	firewall VERB [net/BRIDGE[/internal|isolated|strict|masquerade]…] [port/PROTOCOL/HOST|any/PORT/ADDRESS/PORT]
  *
  * start: takes STEP_LOAD_RULES, where there is no table, and STEP_ADD_ELEMENTS. reload, remove, state, rules: see
  * net/firewall.h. others BRIDGE: what others' rules do to it. measure COUNT: times of adding one port after the other.
  */
-#include "exec/exec.h"
+#include "exec/do.h"
 #include "net/address.h"
 #include "net/firewall.h"
 #include "net/firewall_others.h"
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,25 +51,54 @@ static void add_port(struct arena *arena, struct firewall_elements *to, char *wo
 	firewall_add_port(arena, to, &port);
 }
 
+/* --- what the steps take of the rest of exec/ --- */
+
+int scratch_add(struct run *run, int fd)
+{
+	if (fd >= 0)
+		run->scratch.fd[run->scratch.count++] = fd;
+	return fd;
+}
+
+void scratch_close(struct run *run)
+{
+	while (run->scratch.count)
+		sys_close(run->scratch.fd[--run->scratch.count]);
+}
+
+int reap(pid_t pid)
+{
+	int status, error = sys_wait4(pid, &status, 0);
+
+	return error < 0 ? error : status;
+}
+
+char *put_text(char *at, const char *text)
+{
+	return stpcpy(at, text);
+}
+
 static int take_steps(struct arena *arena, const struct firewall_elements *elements)
 {
-	struct plan plan = { .arena = arena, .slots = SLOT_SOURCES };
-	int slot[SLOT_SOURCES];
-	struct run run = { .plan = &plan, .slot = slot, .socket = { -1, -1 }, .lock = -1 };
-	int error;
+	const struct step load = { .load_rules = { nft, firewall_rules(arena, NULL, 0) } };
+	const struct step add = { .add_elements = { elements->at, elements->count } };
+	struct mark mark = { 0 };
+	struct tape *tape = arena_alloc(arena, sizeof(*tape));
+	struct run run = { .tape = tape, .mark = &mark };
+	int error = 0;
 
+	tape->note[0] = 0;
 	if (firewall_is_there() != FIREWALL_THERE)
-		plan_add(&plan, (struct step){ .kind = STEP_LOAD_RULES,
-					       .load_rules = { nft, firewall_rules(arena, NULL, 0) } });
-	plan_add(&plan, (struct step){ .kind = STEP_ADD_ELEMENTS, .add_elements = { elements->at, elements->count } });
-	run.tape = arena_alloc(arena, sizeof(*run.tape) + plan.count * sizeof(struct mark));
-	memset(run.tape, 0, sizeof(*run.tape) + plan.count * sizeof(struct mark));
-	memset(slot, 0xff, sizeof(slot));
-	error = exec_lane(&run, LANE_RUNTIME);
+		error = do_load_rules(&run, &load);
+	if (!error)
+		error = do_add_elements(&run, &add);
+	scratch_close(&run);
 	if (error == -EADDRINUSE)
-		printf("taken: %s\n", elements->at[run.tape->mark[plan.count - 1].detail].shown);
-	return error && error != -EADDRINUSE ? fail(run.tape->note, error) : error ? 1 : 0;
+		printf("taken: %s\n", elements->at[mark.detail].shown);
+	return error == -EADDRINUSE ? 1 : error ? fail(tape->note, error) : 0;
 }
+
+/* --- figures --- */
 
 static uint64_t now_ns(void)
 {
