@@ -22,6 +22,7 @@ struct connecting {
 	struct connected *connected;
 	struct plan_bridge *bridge;
 	struct plan_link *link;
+	struct plan_tool *tool;
 	struct network *network;	/* those of made->network, open */
 	struct firewall_elements elements;
 	struct pairs settings;
@@ -250,6 +251,9 @@ static bool connect_one(struct connecting *connecting, size_t index)
 		return true;
 	fill_bridge(connecting, network, &connecting->bridge[connecting->connected->plan.bridges++]);
 	connect_add_network(arena, &connecting->elements, network);
+	if (network_has_names(network))
+		connect_add_resolver(connecting->engine, network,
+				     &connecting->tool[connecting->connected->plan.tools++]);
 	return true;
 }
 
@@ -386,11 +390,13 @@ static bool get_in(struct engine *engine, struct prepared *prepared, struct conn
 	connecting.network = ARENA_ARRAY(arena, made->networks + 1, struct network);
 	connecting.bridge = ARENA_ARRAY(arena, made->networks + 1, struct plan_bridge);
 	connecting.link = ARENA_ARRAY(arena, made->networks + 1, struct plan_link);
+	connecting.tool = ARENA_ARRAY(arena, made->networks + 1, struct plan_tool);
 	connected->endpoints.at = ARENA_ARRAY(arena, made->networks + 1, struct endpoint);
 	for (size_t i = 0; i < made->networks; i++)
 		connecting.network[i].folder = -1;
 	connected->plan.bridge = connecting.bridge;
 	connected->plan.link = connecting.link;
+	connected->plan.tool = connecting.tool;
 	if (!connect_all(&connecting))
 		;
 	else if ((error = endpoints_write(engine, prepared->folder, &connected->endpoints)) ||

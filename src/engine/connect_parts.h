@@ -7,6 +7,9 @@
 /* Whether there is a resolver on this machine's side of it. */
 bool network_has_names(const struct network *network);
 
+/* connect_names.c: how the resolver of the network is started. Where it runs already, another ends at once. */
+void connect_add_resolver(struct engine *engine, const struct network *network, struct plan_tool *ret_tool);
+
 /* connect_firewall.c: the elements of a bridge's network; of a port that leads to that address of a container, which has
  * one address of this machine, or all of the family: "0.0.0.0", "::". */
 void connect_add_network(struct arena *arena, struct firewall_elements *to, const struct network *network);

@@ -9,18 +9,30 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Its ports are nobody's. The element of a map is found by its key, so whose address it leads to does not matter. */
+/* The one that published ports lead to: see publish() in connect.c. */
+static const char *published_address(const struct endpoints *endpoints, int family)
+{
+	for (size_t i = 0; i < endpoints->count; i++) {
+		const struct endpoint *endpoint = &endpoints->at[i];
+		const char *address = endpoint_address(endpoint, family);
+
+		if (endpoint->outside[0] && endpoint->gateways.count && address)
+			return address;
+	}
+	return NULL;
+}
+
 static void unpublish(struct engine *engine, const struct endpoints *endpoints)
 {
 	struct firewall_elements elements = { 0 };
 
 	for (size_t i = 0; i < endpoints->ports; i++) {
 		const struct made_port *port = &endpoints->port[i];
-		struct host_address none = { 0 };
+		const char *address = published_address(endpoints, strchr(port->address, ':') ? AF_INET6 : AF_INET);
+		struct host_address container;
 
-		if (!address_read(strchr(port->address, ':') ? "::" : "0.0.0.0", &none))
-			continue;
-		connect_add_port(engine->arena, &elements, port, &none);
+		if (address && address_read(endpoint_bare(engine->arena, address), &container))
+			connect_add_port(engine->arena, &elements, port, &container);
 	}
 	firewall_remove_elements(elements.at, elements.count);
 }

@@ -165,12 +165,38 @@ static void close_others(int ready)
 	sys_close_range((unsigned)ready + 1, ~0U, 0);
 }
 
-static void tell_ready(int ready)
+/* What says why there will be none is heard until then; later nobody reads it, and who waits for the end of what we
+ * write to would wait for ever. */
+static void tell_ready(int ready, int nothing)
 {
+	if (nothing >= 0)
+		sys_dup3(nothing, STDERR_FILENO, 0);
 	if (ready < 0)
 		return;
 	sys_write(ready, "\n", 1);
 	sys_close(ready);
+}
+
+/* A child goes on; this process ends when that is ready, with 0, or as it does. */
+static void go_to_background(struct options *options)
+{
+	int ends[2], status = 1;
+	char byte;
+	pid_t child;
+
+	if (sys_pipe2(ends, O_CLOEXEC))
+		sys_exit(1);
+	child = sys_fork();
+	if (child == 0) {
+		options->ready = ends[1];
+		return;
+	}
+	sys_close(ends[1]);
+	if (child > 0 && sys_read(ends[0], &byte, 1) == 1)
+		sys_exit(0);
+	if (child > 0)
+		sys_wait4(child, &status, 0);
+	sys_exit(status != 0);
 }
 
 static void begin(struct names *names, const struct options *options)
@@ -207,6 +233,7 @@ int main(int argc, char **argv)
 {
 	static struct names names;
 	struct options options = { .ready = -1 };
+	int nothing = -1;
 
 	if (argc < 1)
 		return 1;
@@ -214,7 +241,14 @@ int main(int argc, char **argv)
 	names.zone.domain = "dns.taru";
 	names.linger_ms = LINGER_MS;
 	options_read(&names, &options, argv + 1);
+	if (options.background)
+		go_to_background(&options);
 	close_others(options.ready);
+	if (options.background) {
+		nothing = sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
+		sys_dup3(nothing, STDIN_FILENO, 0);
+		sys_dup3(nothing, STDOUT_FILENO, 0);
+	}
 	/* Nothing but SIGTERM and SIGKILL is meant for it. */
 	sys_setsid();
 	signal(SIGHUP, SIG_IGN);
@@ -224,7 +258,7 @@ int main(int argc, char **argv)
 	if (!hosts_open(&names, options.hosts))
 		return 0;
 	begin(&names, &options);
-	tell_ready(options.ready);
+	tell_ready(options.ready, nothing);
 	stay(&names);
 	return 0;
 }

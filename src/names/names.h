@@ -109,6 +109,7 @@ void watch_end(const struct names *names, int fd);
 struct options {
 	const char *hosts, *upstream;
 	int ready;			/* the descriptor that is told; -1: none */
+	bool background;		/* who has started it sees it end when it is ready */
 };
 
 /* Reads the command line, or says what is wrong with it and ends. */

@@ -90,6 +90,11 @@ static void take_linger(struct names *names, struct options *options, const char
 	names->linger_ms = (uint64_t)number_of("--linger", value) * 1000;
 }
 
+static void take_background(struct names *names, struct options *options, const char *value)
+{
+	options->background = true;
+}
+
 static const struct option {
 	const char *name;
 	void (*take)(struct names *names, struct options *options, const char *value);
@@ -101,6 +106,7 @@ static const struct option {
 	{ "--domain", take_domain },
 	{ "--no-forward", take_no_forward, .alone = true },
 	{ "--ready", take_ready },
+	{ "--background", take_background, .alone = true },
 	{ "--linger", take_linger },
 };
 
@@ -110,7 +116,7 @@ static const struct option *find(const char *word)
 		if (!strcmp(known[i].name, word))
 			return &known[i];
 	fail("unknown option", word, "known are --listen ADDRESS[%INTERFACE], --hosts FILE, --upstream FILE, "
-	     "--domain NAME, --no-forward, --ready FD, --linger SECONDS");
+	     "--domain NAME, --no-forward, --ready FD, --background, --linger SECONDS");
 }
 
 void options_read(struct names *names, struct options *options, char **words)

@@ -89,6 +89,14 @@ static void write_settings(struct builder *b, const struct pairs *settings)
 			    .write_file = { settings->at[i].key, settings->at[i].value });
 }
 
+/* Before a container can ask it. */
+static void run_tools(struct builder *b, const struct plan_network *network)
+{
+	for (size_t i = 0; i < network->tools; i++)
+		ADD_RUNTIME(b, STEP_RUN_TOOL, why_network(b, network->tool[i].network),
+			    .run_tool = { &network->tool[i] });
+}
+
 static unsigned mtu_of(const struct plan_network *network, const struct plan_link *link)
 {
 	for (size_t i = 0; !link->mtu && link->kind == LINK_VETH && i < network->bridges; i++)
@@ -161,6 +169,7 @@ void build_network(struct builder *b)
 	if (network) {
 		make_bridges(b, network);
 		write_settings(b, network->settings);
+		run_tools(b, network);
 	}
 	if (!b->spec->net_devices && !has_links(b))
 		return;

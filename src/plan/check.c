@@ -72,6 +72,7 @@ static enum lane lane_of_kind(enum step_kind kind, enum lane otherwise)
 	case STEP_MOVE_LINK:
 	case STEP_MAKE_BRIDGE:
 	case STEP_ADD_LINK:
+	case STEP_RUN_TOOL:
 	case STEP_LOAD_RULES:
 	case STEP_ADD_ELEMENTS:
 	case STEP_NEW_ID_MAPPING:

@@ -36,6 +36,12 @@ struct plan_link {
 	size_t gateways;
 };
 
+/* A program that serves a network: it is in the background, and ready, when who has started it ends with 0. */
+struct plan_tool {
+	const char *network;		/* as in plan_bridge */
+	struct texts args;		/* the first is its absolute path; they end in a NULL */
+};
+
 /* An element of a set or a map in the firewall's table (nft(8)). Numbers are as on the wire; where several stand
  * together (a concatenation), each begins at a multiple of four bytes. */
 struct plan_element {
@@ -50,6 +56,8 @@ struct plan_network {
 	size_t bridges;
 	const struct plan_link *link;
 	size_t links;
+	const struct plan_tool *tool;
+	size_t tools;
 	const char *rules;		/* the firewall's table as text for nft(8), where it is not there yet; NULL */
 	const struct plan_element *element;
 	size_t elements;

@@ -120,6 +120,7 @@ enum step_kind {
 	STEP_MAKE_BRIDGE,	/* runtime only: unless it is there */
 	STEP_ADD_LINK,		/* runtime only: a device that is born in the child's network namespace */
 	STEP_ADD_ROUTE,
+	STEP_RUN_TOOL,		/* runtime only: a program that serves a network from now on */
 
 	/* the firewall of networks */
 	STEP_LOAD_RULES,	/* runtime only: the firewall's table, by nft(8) */
@@ -281,6 +282,7 @@ struct step {
 		struct { const struct plan_link *link; } add_link;
 		/* to: NULL is the default route; via: NULL for what is on the link itself */
 		struct { const char *name; const struct host_address *to, *via; } add_route;
+		struct { const struct plan_tool *tool; } run_tool;
 		struct { const char *tool, *rules; } load_rules;	/* text for nft(8) */
 		struct { const struct plan_element *element; size_t count; } add_elements;
 		struct { uint64_t propagation; bool all; } propagation;

@@ -84,3 +84,13 @@ void tell_add_route(struct text *out, const struct step *step)
 	}
 	words_with(out, " dev ", step->add_route.name);
 }
+
+void tell_run_tool(struct text *out, const struct step *step)
+{
+	const struct texts *args = &step->run_tool.tool->args;
+
+	for (size_t i = 0; i < args->count; i++) {
+		text_add(out, i ? " " : "");
+		text_add_word(out, args->at[i]);
+	}
+}

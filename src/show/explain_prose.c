@@ -99,6 +99,9 @@ struct sentence { const char *does, *purpose, *page; };
 		"bridge, or through a device of the host that it is put on", "veth(4), ip-link(8)" }) \
 	X(STEP_ADD_ROUTE, { "says where packets go that are for nobody on the network", \
 		"the gateway passes them on", "ip-route(8)" }) \
+	X(STEP_RUN_TOOL, { "starts a program that serves the network, if it does not run", \
+		"the resolver of a network answers for the names of its containers, and asks the host's name servers " \
+		"for all others; it ends when the last container has gone", "resolv.conf(5)" }) \
 	X(STEP_LOAD_RULES, { "makes the firewall's table", \
 		"its rules hold for all networks and containers: what one of them needs are elements of sets and " \
 		"maps, which a packet finds at once however many there are", "nft(8)" }) \

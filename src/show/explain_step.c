@@ -356,6 +356,7 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_MAKE_BRIDGE, tell_make_bridge) \
 	X(STEP_ADD_LINK, tell_add_link) \
 	X(STEP_ADD_ROUTE, tell_add_route) \
+	X(STEP_RUN_TOOL, tell_run_tool) \
 	X(STEP_LOAD_RULES, tell_load_rules) \
 	X(STEP_ADD_ELEMENTS, tell_add_elements) \
 	X(STEP_SET_PROPAGATION, tell_set_propagation) \

@@ -73,3 +73,8 @@ void put_add_route(struct json_writer *json, const struct step *step)
 	if (step->add_route.via)
 		put_gateway(json, step->add_route.via);
 }
+
+void put_run_tool(struct json_writer *json, const struct step *step)
+{
+	json_put_texts(json, "args", (const char *const *)step->run_tool.tool->args.at);
+}

@@ -246,6 +246,7 @@ enum way { LINES, ALONE };
 	X(STEP_MAKE_BRIDGE, { script_make_bridge, LINES }) \
 	X(STEP_ADD_LINK, { script_add_link, LINES }) \
 	X(STEP_ADD_ROUTE, { write_command, LINES }) \
+	X(STEP_RUN_TOOL, { write_command, LINES }) \
 	X(STEP_LOAD_RULES, { script_load_rules, LINES }) \
 	X(STEP_ADD_ELEMENTS, { script_add_elements, LINES }) \
 	X(STEP_SET_PROPAGATION, { script_set_propagation, LINES }) \

@@ -303,6 +303,11 @@ const char *why_note(const struct failure *failure)
 	return arena_copy(failure->plan->arena, note, strnlen(note, sizeof(failure->tape->note)));
 }
 
+static bool runs_program(enum step_kind kind)
+{
+	return kind == STEP_MAP_IDS || kind == STEP_LOAD_RULES || kind == STEP_RUN_TOOL;
+}
+
 /* What the kernel has to say about a file system, or newuidmap about a map. */
 static void add_note(struct text *out, const struct failure *failure)
 {
@@ -318,14 +323,14 @@ static void add_note(struct text *out, const struct failure *failure)
 	case STEP_MAKE_BRIDGE:
 	case STEP_ADD_LINK:
 	case STEP_ADD_ROUTE:
+	case STEP_RUN_TOOL:
 	case STEP_LOAD_RULES:
 	case STEP_MAP_IDS: break;
 	default: return;
 	}
 	if (!*note)
 		return;
-	text_add(out, failure->step->kind == STEP_MAP_IDS || failure->step->kind == STEP_LOAD_RULES
-			      ? " (it says: " : " (the kernel says: ");
+	text_add(out, runs_program(failure->step->kind) ? " (it says: " : " (the kernel says: ");
 	add_foreign(out, note);
 	text_add(out, ")");
 }

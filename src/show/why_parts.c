@@ -6,6 +6,7 @@ const char *why_source(const struct step *step)
 	switch ((int)step->kind) {
 	case STEP_OPEN_NAMESPACE: return step->open_namespace.path;
 	case STEP_ADD_LINK: return step->add_link.link->parent;
+	case STEP_RUN_TOOL: return step->run_tool.tool->args.at[0];
 	case STEP_MOUNT_LAYERS: return step->mount_layers.layers->from;
 	case STEP_OPEN_ROOT: return step->open_root.path;
 	case STEP_OPEN_SOURCE: return step->open_source.path;

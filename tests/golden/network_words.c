@@ -11,6 +11,7 @@ struct networks {
 	struct plan_network all;	/* must come first */
 	struct plan_bridge bridge[ROOM];
 	struct plan_link link[ROOM];
+	struct plan_tool tool[ROOM];
 	struct pair setting[ROOM];
 	struct pairs settings;
 };
@@ -23,6 +24,7 @@ static struct networks *make(struct arena *arena)
 	networks->all.settings = &networks->settings;
 	networks->all.bridge = networks->bridge;
 	networks->all.link = networks->link;
+	networks->all.tool = networks->tool;
 	return networks;
 }
 
@@ -104,6 +106,16 @@ static void take_link(struct arena *arena, struct networks *networks, char *rest
 	link->gateway = read_addresses(arena, &rest, &link->gateways);
 }
 
+static void take_tool(struct arena *arena, struct networks *networks, char *rest)
+{
+	struct plan_tool *tool = &networks->tool[networks->all.tools++];
+
+	tool->network = next(&rest);
+	tool->args.at = ARENA_ARRAY(arena, ROOM + 1, char *);
+	while (rest && tool->args.count < ROOM)
+		tool->args.at[tool->args.count++] = strsep(&rest, ",");
+}
+
 static void take_setting(struct arena *arena, struct networks *networks, char *rest)
 {
 	struct pair *pair = &networks->setting[networks->settings.count++];
@@ -117,7 +129,8 @@ bool network_take(struct arena *arena, struct plan_network **network, const char
 	static const struct {
 		const char *begin;
 		void (*take)(struct arena *arena, struct networks *networks, char *rest);
-	} known[] = { { "bridge=", take_bridge }, { "link=", take_link }, { "setting=", take_setting } };
+	} known[] = { { "bridge=", take_bridge }, { "link=", take_link }, { "setting=", take_setting },
+		    { "tool=", take_tool } };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		size_t length = strlen(known[i].begin);

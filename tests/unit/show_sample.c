@@ -32,6 +32,9 @@ static const struct plan_element elements[] = { { .set = EVIL, .shown = EVIL }, 
 #define CHANGE \
 	{ .set = MOUNT_ATTR_RDONLY, .set_all = MOUNT_ATTR_NOSUID, .propagation = MS_PRIVATE, .propagation_all = true }
 
+static char *tool_args[] = { (char *)(uintptr_t)"/" EVIL, (char *)(uintptr_t)EVIL, NULL };
+static const struct plan_tool tool = { EVIL, { tool_args, 2 } };
+
 static const struct step samples[STEP_KINDS] = {
 	[STEP_OPEN_NAMESPACE] = { .open_namespace = { SLOT_NAMESPACE + NAMESPACE_NETWORK, EVIL, NAMESPACE_NETWORK } },
 	[STEP_CLONE] = { .lane = LANE_RUNTIME, .clone = { CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER } },
@@ -68,6 +71,7 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_MAKE_BRIDGE] = { .lane = LANE_RUNTIME, .make_bridge = { &bridge } },
 	[STEP_ADD_LINK] = { .lane = LANE_RUNTIME, .add_link = { &link } },
 	[STEP_ADD_ROUTE] = { .add_route = { EVIL, &address, &address } },
+	[STEP_RUN_TOOL] = { .lane = LANE_RUNTIME, .run_tool = { &tool } },
 	[STEP_LOAD_RULES] = { .lane = LANE_RUNTIME, .load_rules = { EVIL, EVIL } },
 	[STEP_ADD_ELEMENTS] = { .lane = LANE_RUNTIME, .add_elements = { elements, 2 } },
 	[STEP_SET_PROPAGATION] = { .propagation = { MS_PRIVATE, false } },
@@ -126,7 +130,7 @@ static bool is_runtimes(enum step_kind kind)
 		STEP_WRITE_PID, STEP_MOVE_LINK, STEP_NEW_ID_MAPPING, STEP_OPEN_SOURCE, STEP_RECEIVE_SLOT,
 		STEP_SEND_LISTENER, STEP_OPEN_PROCESS, STEP_WRITE_RECORD, STEP_WRITE_PID_FILE, STEP_SEND_PIDFD,
 		STEP_OPEN_START, STEP_AWAIT_EXEC, STEP_SEND_TERMINAL, STEP_MAKE_BRIDGE, STEP_ADD_LINK,
-		STEP_LOAD_RULES, STEP_ADD_ELEMENTS,
+		STEP_RUN_TOOL, STEP_LOAD_RULES, STEP_ADD_ELEMENTS,
 	};
 
 	for (size_t i = 0; i < sizeof(of_runtime) / sizeof(of_runtime[0]); i++)
