@@ -1,5 +1,6 @@
 /* cmd_kill.c - `taru kill`: sends a signal to containers. */
 #include "cli/place.h"
+#include "engine/event.h"
 #include "life/life.h"
 #include "spec/names.h"
 #include <signal.h>
@@ -10,12 +11,14 @@ static void kill_one(struct command *command, struct place *place, struct engine
 		     struct problem *problem)
 {
 	const struct kill_asked *asked = command->asked;
+	const int signal = asked->signal ? signal_number(asked->signal) : SIGKILL;
 
-	if (!engine_lives(container))
+	if (!engine_lives(container)) {
 		problem_set(problem, "container %s is not running", container->made.name);
-	else
-		life_kill(command->arena, place->engine.run, container->made.id,
-			  asked->signal ? signal_number(asked->signal) : SIGKILL, false, problem);
+		return;
+	}
+	event_kill(&place->engine, &container->made, signal);
+	life_kill(command->arena, place->engine.run, container->made.id, signal, false, problem);
 }
 
 static void run(struct command *command)
