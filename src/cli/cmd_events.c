@@ -227,7 +227,8 @@ const struct verb verb_events = {
 	.summary = "show what happens to containers, images and volumes",
 	.notes = "Without --since, --until and --no-stream: what happens from now on.\n"
 		 "Filters: container=NAME|ID, event=ACTION, image=NAME|ID, label=KEY[=VALUE], scope=local,\n"
-		 "type=container|image|volume, volume=NAME; docker's others are known, and there are no events of them.\n",
+		 "type=container|image|volume, volume=NAME; docker's others are known, and there are no events of\n"
+		 "them.\n",
 	.options = options,
 	.asked_size = sizeof(struct cmd_events_asked),
 	.run = run,

@@ -2,9 +2,10 @@
 #pragma once
 #include "engine/container.h"
 
-/* "pause", of a container: with its image, its name and its labels. `more` are other attributes, at most EVENT_MORE of
- * them, and ends in a NULL; NULL: none. */
-enum { EVENT_MORE = 4 };
+enum { EVENT_MORE = 4 };		/* attributes beside the usual ones, at most */
+
+/* "pause", of a container: with its image, its name and its labels. `more` are other attributes, and ends in a NULL;
+ * NULL: none. */
 void event_container(const struct engine *engine, const struct made *made, const char *action,
 		     const struct pair *more);
 

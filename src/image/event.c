@@ -56,9 +56,9 @@ static struct text make_line(struct arena *arena, const struct event *event, con
 
 /* --- the files --- */
 
-/* Whether there is a writer of the old file, which would be lost with it: one that has opened it when it was the new one
- * and was not waited on since. A lease for reading is given where nobody has the file open for writing (fcntl(2)); if
- * somebody broke it, that would be a signal, which is not to be one that ends us. Where a file system has no leases,
+/* Whether the old file has a writer, whose event would be lost with it: one that opened it when it was the new one, and
+ * has not come to write yet. A lease for reading is given where nobody has the file open for writing (fcntl(2)); if
+ * somebody broke it, that would be a signal, which is not to be one that ends us. Where a file system has no leases
  * nobody can tell. */
 static bool is_written_to(const struct store *store)
 {

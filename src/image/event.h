@@ -1,15 +1,16 @@
 /* event.h - what happens to containers, images and volumes, written down for `taru events`.
  *
- *	ROOT/events	a line of JSON for each, docker's form: whoever causes it writes it, since there is no daemon
+ *	ROOT/events	a line of JSON for each, docker's form; who causes it writes it: there is no daemon
  *	ROOT/events.1	those before; what is older is not kept
  *
- * A line is one write(2) to a descriptor with O_APPEND: the kernel finds the end and writes under the lock of the file,
- * so lines of many writers do not mix and none is written over another. It costs what it says, an open and a write, and
- * waits for nobody; on a full disk, or where the store cannot be written to, the event is lost and nothing else.
+ * A line is one write(2) to a descriptor with O_APPEND: the kernel finds the end and writes under the lock of the
+ * file, so lines of many writers do not mix and none is written over another. It costs what it says, an open and a
+ * write, and waits for nobody; on a full disk, or where the store cannot be written to, the event is lost and nothing
+ * else.
  *
- * A file that is full is renamed by one writer, who holds flock(2) on it and has seen that it still has its name. Others
- * that have opened it before still write to it: so readers go on with the old file as long as it is there, and it stays
- * as long as anybody can still write to it.
+ * A file that is full is renamed by one writer, who holds flock(2) on it and has seen that it still has its name.
+ * Others that have opened it before still write to it: so readers go on with the old file as long as it is there, and
+ * it stays as long as anybody can still write to it.
  *
  * A line may be torn, by a full disk or a loss of power, and then the next one stands right behind it. Each begins
  * with EVENT_BEGIN, which stands nowhere else in one, so that the next one is found all the same.
@@ -30,7 +31,7 @@ struct event {
 	const char *action;		/* "start" */
 	const char *id;			/* of whom it is about; of a volume: the name */
 	const struct pairs *labels;	/* NULL: none. Those that make the line too long are left out, all of them */
-	const struct pair *more;	/* attributes beside these, before which they count; ends in a NULL; NULL: none */
+	const struct pair *more;	/* attributes that count before labels; ends in a NULL; NULL: none */
 };
 
 /* Writes it down as of now. Whether that works nobody needs to know. */
@@ -53,8 +54,8 @@ struct event_line {
 	uint64_t time_ns;		/* since 1970 */
 };
 
-/* Reads a line without its newline, which is changed; a byte follows it that may be changed too. False for what is none
- * of ours. */
+/* Reads a line without its newline, which is changed; a byte follows it that may be changed too. False for what is
+ * none of ours. */
 bool event_parse(struct arena *arena, char *line, size_t length, struct event_line *ret_event);
 
 struct events_asked {
