@@ -61,7 +61,7 @@ followed()
 @test "die has the exit status and how long it ran; without anybody who saw the end it has no status" {
 	local monitor
 	fails 3 "" -- run --rm box sh -c 'exit 3'
-	fails 137 "" -- run --rm box sh -c 'sh -c "kill -9 \$\$"'
+	fails 137 "" -- run --rm box sh -c 'sh -c "kill -9 \$\$"; exit $?'
 	works run -d --rm box sh -c 'sleep 1.1; exit 5'
 	until_true eval '[ "$(events "{{.Action}}" --filter event=destroy | wc -l)" = 3 ]'
 	[ "$(events '{{.Actor.Attributes.exitCode}}' --filter event=die | xargs)" = "3 137 5" ]
@@ -120,6 +120,15 @@ followed()
 	PIDS+=("$!")
 	until_true eval '[ "$(events "{{.Action}}" --filter event=attach)" = attach ]'
 	works rm -f one
+}
+
+@test "oom comes before die" {
+	"$TARU" run --rm --memory 16m box true 2>"$T/why" || skip "$(<"$T/why")"
+	rm "$TARU_ROOT/events"
+	works run -d --name one --memory 16m --memory-swap 16m box sh -c 'head -c 100m /dev/zero | tail >/dev/null; exit 137'
+	until_true eval '[ "$(events x --filter event=die)" = x ]'
+	happened 'container create' 'container start' 'container oom' 'container die'
+	works rm one
 }
 
 @test "health_status is told when it changes, and not with each check" {
