@@ -1,5 +1,6 @@
 /* cmd_kill.c - `taru kill`: sends a signal to containers. */
 #include "cli/place.h"
+#include "engine/event.h"
 #include "life/life.h"
 #include "spec/names.h"
 #include <signal.h>
@@ -19,6 +20,7 @@ static void kill_one(struct command *command, struct place *place, struct engine
 	/* Who kills it, or sends it what stops it, does not want it again, as with docker. */
 	if (signal == SIGKILL || signal == signal_number(container->made.stop_signal))
 		engine_set_stopped(container->folder, true);
+	event_kill(&place->engine, &container->made, signal);
 	life_kill(command->arena, place->engine.run, container->made.id, signal, false, problem);
 }
 

@@ -111,6 +111,7 @@ struct engine {
 	struct arena *arena;
 	struct store *store;
 	const char *run;		/* RUN: the folder of those that run */
+	bool unheard;			/* what is done is no event: it is only shown */
 };
 
 /* A container that is there. */

@@ -1,6 +1,7 @@
 /* keep.c - a container gets a monitor: see keep.h. */
 #include "engine/keep.h"
 #include "base/fd.h"
+#include "engine/event.h"
 #include "engine/exec.h"
 #include "engine/monitor.h"
 #include "engine/service.h"
@@ -55,6 +56,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	life_run(engine->arena, &prepared->bundle, &options, &warnings, &result->status, problem);
 	if (problem->found)
 		return;
+	event_start(engine, &prepared->made);
 	/* Its other end is open here, too: whoever waits for this may have been killed. */
 	if (report >= 0)
 		(void)!write(report, "+", 1);
@@ -62,6 +64,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	problem_set(problem, "container %s: its monitor cannot be started: %s", prepared->made.name,
 		    reason_words(error));
 	life_delete(engine->arena, engine->run, prepared->made.id, true, &warnings, &(struct problem){ 0 });
+	event_end(engine, &prepared->made, &(struct ended){ .started = "", .finished = "" });
 }
 
 void engine_become_monitor(struct engine *engine, struct prepared *prepared, int keeper,
@@ -141,6 +144,8 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 	*ret_result = (struct run_result){ 0 };
 	*ret_client = -1;
 	engine_complete(prepared);
+	if (asked->attach)
+		event_container(engine, &prepared->made, "attach", NULL);
 	if (!sys_pipe2(ends, O_CLOEXEC) &&
 	    (!asked->attach || !socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)))
 		child = fork();

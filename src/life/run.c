@@ -162,6 +162,8 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 	container_unlock(launch->container);
 	if (options->notify == NOTIFY_BY_RUNTIME)
 		notify_ready();
+	if (options->begun)
+		options->begun(options->context);
 	status = launch_wait(launch, problem);
 	if (!launch_check_started(launch, status, problem)) {
 		undo(launch, true);
