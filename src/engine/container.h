@@ -121,6 +121,7 @@ struct engine_container {
 	enum container_status status;
 	pid_t pid;			/* where it runs */
 	const char *started;		/* where it runs */
+	bool attended;			/* engine_list(): it runs, and its keeper lives */
 	int folder;			/* open; -1: closed */
 };
 
