@@ -106,17 +106,20 @@ char *arena_copy(struct arena *arena, const char *text, size_t length)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list list)
 {
+	char *const here = (char *)arena->at;
 	va_list again;
 	char *text;
 	int length;
 
+	/* Mostly it fits in where it will be, and is not printed twice. */
 	va_copy(again, list);
-	length = vsnprintf(NULL, 0, format, again);
+	length = vsnprintf(here, here ? (size_t)((char *)arena->end - here) : 0, format, again);
 	va_end(again);
 	if (length < 0)
 		no_memory();
 	text = arena_alloc(arena, (size_t)length + 1);
-	(void)vsnprintf(text, (size_t)length + 1, format, list);
+	if (text != here)
+		(void)vsnprintf(text, (size_t)length + 1, format, list);
 	return text;
 }
 

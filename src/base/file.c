@@ -6,7 +6,7 @@
 
 /* Room for the first read(2): a usual config.json fits in, and what it does not fill is given back
  * untouched, so that it costs no memory. */
-enum { FIRST_ROOM = 64 * 1024, PATIENCE_S = 10 };
+enum { FIRST_ROOM = 64 * 1024, DISK_ROOM = 8 * 1024, PATIENCE_S = 10 };
 
 /* Waits until there is something to read, or nobody left who could write. */
 static int await_more(int fd)
@@ -44,9 +44,10 @@ static ssize_t read_some(int fd, char *to, size_t room, bool beginning)
 	}
 }
 
-int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, size_t *ret_length)
+/* `at_once`: a read(2) that gives less than it could has come to the end. */
+static int read_all(struct arena *arena, int fd, bool at_once, size_t limit, char **ret_text, size_t *ret_length)
 {
-	size_t room = FIRST_ROOM, length = 0;
+	size_t room = at_once ? DISK_ROOM : FIRST_ROOM, length = 0;
 	char *text = arena_alloc(arena, room);
 	ssize_t got;
 
@@ -61,6 +62,8 @@ int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, siz
 		length += (size_t)got;
 		if (length > limit)
 			return -EFBIG;
+		if (at_once && (size_t)got < want)
+			break;
 		if (length == room - 1) {
 			text = arena_resize(arena, text, room, 2 * room);
 			room *= 2;
@@ -71,6 +74,19 @@ int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, siz
 	*ret_text = arena_resize(arena, text, room, length + 1);
 	*ret_length = length;
 	return 0;
+}
+
+int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, size_t *ret_length)
+{
+	return read_all(arena, fd, false, limit, ret_text, ret_length);
+}
+
+int file_read_disk(struct arena *arena, int dir, const char *path, size_t limit, char **ret_text,
+		   size_t *ret_length)
+{
+	closes int fd = sys_openat(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+
+	return fd < 0 ? fd : read_all(arena, fd, true, limit, ret_text, ret_length);
 }
 
 int file_read(struct arena *arena, int dir, const char *path, size_t limit, char **ret_text,

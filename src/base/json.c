@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-	FEW_KEYS = 16,		/* objects of up to so many are searched for a double key by comparison */
+	FEW_KEYS = 32,		/* objects of up to so many are searched for a double key by comparison */
 	NODES_AT_ONCE = 32,
 };
 

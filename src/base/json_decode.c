@@ -261,20 +261,33 @@ static void check_required(struct decoder *decoder, const struct json *value,
 	}
 }
 
+/* The row of that key, or the last, which has none. */
+static const struct field *find_field(const struct field *fields, const char *key)
+{
+	while (fields->key && strcmp(fields->key, key) != 0)
+		fields++;
+	return fields;
+}
+
 void json_decode(struct decoder *decoder, const struct json *value, const struct field *fields,
 		 void *to)
 {
 	uint64_t seen = 0;	/* tables have fewer than 64 rows */
+	const struct field *next = fields;
 
 	if (!decode_kind(decoder, value, JSON_OBJECT))
 		return;
 	for (const struct json *item = value->first; item; item = item->next) {
-		const struct field *field = fields;
+		const struct field *field;
 
 		if (decoder->problem->found)
 			return;
-		while (field->key && strcmp(field->key, item->key) != 0)
-			field++;
+		/* What we have written ourselves is in the order of the table. */
+		field = find_field(next, item->key);
+		if (!field->key)
+			field = find_field(fields, item->key);
+		if (field->key)
+			next = field + 1;
 		if (!field->key || item->kind == JSON_NULL)
 			continue;
 		seen |= UINT64_C(1) << (field - fields);

@@ -2,6 +2,7 @@
 #include "cli/attached.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "engine/event.h"
 #include "life/life.h"
 #include <string.h>
 
@@ -46,7 +47,10 @@ void attached_stay(struct command *command, struct place *place, const struct ma
 
 	switch (engine_stay_attached(command->arena, socket, &attach, &status)) {
 	case ATTACH_HAS_ENDED: break;
-	case ATTACH_LEFT: status = 0; break;
+	case ATTACH_LEFT:
+		status = 0;
+		event_container(&place->engine, made, "detach", NULL);
+		break;
 	case ATTACH_LOST_TOUCH: status = find_status(command, place, made); break;
 	}
 	sys_close(socket);

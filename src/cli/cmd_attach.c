@@ -1,6 +1,7 @@
 /* cmd_attach.c - `taru attach`: the caller's streams and those of a container that runs. */
 #include "cli/attached.h"
 #include "cli/input.h"
+#include "engine/event.h"
 
 struct cmd_attach_asked {
 	struct attached_asked attached;
@@ -25,8 +26,10 @@ static void attach(struct command *command, struct place *place, struct engine_c
 	    !input_check(attached.input, terminal, command->problem))
 		return;
 	socket = engine_attach(&place->engine, container, command->problem);
-	if (socket >= 0)
-		attached_stay(command, place, &container->made, terminal, socket, &attached);
+	if (socket < 0)
+		return;
+	event_container(&place->engine, &container->made, "attach", NULL);
+	attached_stay(command, place, &container->made, terminal, socket, &attached);
 }
 
 static void run(struct command *command)

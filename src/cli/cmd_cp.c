@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "cli/place.h"
 #include "engine/copy.h"
+#include "engine/event.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -39,6 +40,7 @@ static void copy(struct command *command, struct place *place, const char *name,
 	const struct copy_options options = { asked->archive, asked->follow, { warn, command } };
 	const char *here = path_or_stream(command->operand[out ? 1 : 0]);
 	struct engine_container container;
+	const struct pair at[] = { { "path", path }, { NULL, NULL } };
 	struct text told = text_new(command->arena);
 	bool done;
 
@@ -49,6 +51,8 @@ static void copy(struct command *command, struct place *place, const char *name,
 	else
 		done = engine_copy_to(&place->engine, &container, here, path, &options, command->problem);
 	engine_close(&container);
+	if (done)
+		event_container(&place->engine, &container.made, out ? "archive-path" : "extract-to-dir", at);
 	if (!done || asked->quiet || !here || !isatty(STDERR_FILENO))
 		return;
 	text_printf(&told, "Successfully copied %s to %s\n", command->operand[0], command->operand[1]);

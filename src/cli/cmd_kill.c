@@ -1,5 +1,6 @@
 /* cmd_kill.c - `taru kill`: sends a signal to containers. */
 #include "cli/place.h"
+#include "engine/event.h"
 #include "life/life.h"
 #include "spec/names.h"
 #include <signal.h>
@@ -10,12 +11,17 @@ static void kill_one(struct command *command, struct place *place, struct engine
 		     struct problem *problem)
 {
 	const struct kill_asked *asked = command->asked;
+	const int signal = asked->signal ? signal_number(asked->signal) : SIGKILL;
 
-	if (!engine_lives(container))
+	if (!engine_lives(container)) {
 		problem_set(problem, "container %s is not running", container->made.name);
-	else
-		life_kill(command->arena, place->engine.run, container->made.id,
-			  asked->signal ? signal_number(asked->signal) : SIGKILL, false, problem);
+		return;
+	}
+	/* Who kills it, or sends it what stops it, does not want it again, as with docker. */
+	if (signal == SIGKILL || signal == signal_number(container->made.stop_signal))
+		engine_set_stopped(container->folder, true);
+	event_kill(&place->engine, &container->made, signal);
+	life_kill(command->arena, place->engine.run, container->made.id, signal, false, problem);
 }
 
 static void run(struct command *command)
@@ -44,6 +50,7 @@ const struct verb verb_kill = {
 	.name = "kill",
 	.operands = "CONTAINER...",
 	.summary = "send a signal to containers",
+	.notes = "KILL, and what stops it, ends a container for good, whatever its --restart says.\n",
 	.options = options,
 	.asked_size = sizeof(struct kill_asked),
 	.operands_min = 1,

@@ -1,9 +1,8 @@
 /* cmd_logs.c - `taru logs`: what a container has written. */
-#include "base/duration.h"
 #include "base/file.h"
+#include "cli/moment.h"
 #include "cli/place.h"
 #include "engine/log.h"
-#include "image/manifest.h"
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -64,28 +63,15 @@ static bool print(void *context, const struct log_line *line)
 	return good && (!asked->follow || flush(printing));
 }
 
-/* "10m" ago, a time, or seconds since 1970: as a text that can be compared. */
+/* As a text that can be compared. */
 static const char *read_time(struct command *command, const char *option, const char *given)
 {
-	uint64_t ns, seconds;
-	struct timespec at = { 0 };
+	struct timespec at;
 	struct tm utc;
 	char text[32];
 
-	if (!given)
+	if (!given || !moment_read(option, given, &at, command->problem))
 		return NULL;
-	clock_gettime(CLOCK_REALTIME, &at);
-	if (text_to_u64(given, &seconds)) {
-		at = (struct timespec){ .tv_sec = (time_t)seconds };
-	} else if (duration_read(given, &ns)) {
-		at.tv_sec -= (time_t)(ns / 1000000000);
-	} else if (image_time(given) > 0) {
-		at = (struct timespec){ .tv_sec = (time_t)image_time(given) };
-	} else {
-		problem_set(command->problem, "option '%s': '%s' is no time: neither 10m, nor 2026-01-31T12:00:00Z, "
-			    "nor seconds since 1970", option, given);
-		return NULL;
-	}
 	gmtime_r(&at.tv_sec, &utc);
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc);
 	return arena_printf(command->arena, "%s.%09ldZ", text, at.tv_nsec);

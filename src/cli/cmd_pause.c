@@ -1,5 +1,6 @@
 /* cmd_pause.c - `taru pause` and `taru unpause`: the processes of containers stop where they are, and go on. */
 #include "cli/place.h"
+#include "engine/event.h"
 #include "life/life.h"
 
 static void pause_one(struct command *command, struct place *place, struct engine_container *container,
@@ -10,6 +11,8 @@ static void pause_one(struct command *command, struct place *place, struct engin
 			    engine_status_name(container->status));
 	else
 		life_pause(command->arena, place->engine.run, container->made.id, problem);
+	if (!problem->found)
+		event_container(&place->engine, &container->made, "pause", NULL);
 }
 
 static void unpause_one(struct command *command, struct place *place, struct engine_container *container,
@@ -20,6 +23,8 @@ static void unpause_one(struct command *command, struct place *place, struct eng
 			    engine_status_name(container->status));
 	else
 		life_resume(command->arena, place->engine.run, container->made.id, problem);
+	if (!problem->found)
+		event_container(&place->engine, &container->made, "unpause", NULL);
 }
 
 static void run_pause(struct command *command)

@@ -125,27 +125,54 @@ static const char *ports_of(struct engine *engine, const struct engine_container
 	return ports_words(engine->arena, endpoints.port, endpoints.ports, &made->expose);
 }
 
+/* Which fields are: those of `-q`, of the usual table, or all, which a template may have. What is not shown is not
+ * found out, since there may be hundreds of containers. */
+enum shown { SHOWN_ID, SHOWN_USUAL, SHOWN_ALL };
+
+static enum shown shown_of(const struct ps_asked *asked)
+{
+	if (asked->quiet && rows_are_table(asked->format))
+		return SHOWN_ID;
+	return !asked->format || !strcmp(asked->format, "table") ? SHOWN_USUAL : SHOWN_ALL;
+}
+
+static void put_labels_and_mounts(struct arena *arena, struct json_writer *out, const struct made *made, bool whole)
+{
+	json_put_text(out, "Labels", labels_of(arena, &made->labels));
+	json_put_text(out, "LocalVolumes", arena_printf(arena, "%zu", count_volumes(made)));
+	json_put_text(out, "Mounts", mounts_of(arena, made, whole));
+}
+
+/* In the order of their names, which `--format json` keeps. */
 static void add_row(struct command *command, struct place *place, struct rows *rows,
 		    const struct engine_container *container)
 {
 	const struct ps_asked *asked = command->asked;
+	const bool usual = shown_of(asked) >= SHOWN_USUAL, all = shown_of(asked) == SHOWN_ALL;
+	const struct made *made = &container->made;
 	struct arena *arena = command->arena;
-	int64_t created = image_time(container->made.created);
+	int64_t created = image_time(made->created);
 	struct json_writer *out = &rows->writer;
 
 	json_open_object(out, NULL);
-	json_put_text(out, "Command", command_of(arena, &container->made.command, asked->whole));
-	json_put_text(out, "CreatedAt", human_time(arena, created));
-	json_put_text(out, "ID", place_id(arena, container->made.id, asked->whole));
-	json_put_text(out, "Image", container->made.image);
-	json_put_text(out, "Labels", labels_of(arena, &container->made.labels));
-	json_put_text(out, "LocalVolumes", arena_printf(arena, "%zu", count_volumes(&container->made)));
-	json_put_text(out, "Mounts", mounts_of(arena, &container->made, asked->whole));
-	json_put_text(out, "Names", container->made.name);
-	json_put_text(out, "Ports", ports_of(&place->engine, container));
-	json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
-	json_put_text(out, "State", engine_status_name(container->status));
-	json_put_text(out, "Status", status_of(&place->engine, container));
+	if (usual)
+		json_put_text(out, "Command", command_of(arena, &made->command, asked->whole));
+	if (all)
+		json_put_text(out, "CreatedAt", human_time(arena, created));
+	json_put_text(out, "ID", place_id(arena, made->id, asked->whole));
+	if (usual)
+		json_put_text(out, "Image", made->image);
+	if (all)
+		put_labels_and_mounts(arena, out, made, asked->whole);
+	if (usual) {
+		json_put_text(out, "Names", made->name);
+		json_put_text(out, "Ports", ports_of(&place->engine, container));
+		json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
+	}
+	if (all)
+		json_put_text(out, "State", engine_status_name(container->status));
+	if (usual)
+		json_put_text(out, "Status", status_of(&place->engine, container));
 	json_close(out);
 }
 
@@ -213,8 +240,7 @@ static void add_rows(struct command *command, struct place *place, struct rows *
 	struct engine_container *list;
 	size_t count;
 
-	engine_heal(&place->engine, &warnings);
-	if (!engine_list(&place->engine, &list, &count, &warnings, command->problem))
+	if (!engine_list_healed(&place->engine, &list, &count, &warnings, command->problem))
 		return;
 	command_warn(command, &warnings);
 	for (size_t i = 0; i < count && left; i++) {
@@ -236,7 +262,7 @@ static void run(struct command *command)
 	struct filters filters;
 	struct place place;
 
-	if (asked->quiet && rows_are_table(asked->format))
+	if (shown_of(asked) == SHOWN_ID)
 		style.format = "{{.ID}}";
 	if (!filters_read(command->arena, &asked->filter, filter_keys, &filters, command->problem) ||
 	    !place_open(command, false, &place))

@@ -1,5 +1,6 @@
 /* cmd_restart.c - `taru restart`: stops containers and starts them again. */
 #include "cli/place.h"
+#include "engine/event.h"
 #include "engine/keep.h"
 #include "engine/stop.h"
 #include "cli/starting.h"
@@ -11,9 +12,12 @@ static void restart_one(struct command *command, struct place *place, struct eng
 {
 	const struct restart_asked *asked = command->asked;
 
-	engine_stop(&place->engine, container, place_stop_timeout(&asked->time, container), problem);
+	if (engine_stop(&place->engine, container, place_stop_timeout(&asked->time, container), problem))
+		event_container(&place->engine, &container->made, "stop", NULL);
 	if (!problem->found)
 		starting_alone(command, place, container, problem);
+	if (!problem->found)
+		event_container(&place->engine, &container->made, "restart", NULL);
 }
 
 static void run(struct command *command)

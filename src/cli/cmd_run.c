@@ -97,6 +97,7 @@ static void start(struct command *command, struct place *place, const struct run
 
 	if (asked->explain && !read_form(asked->explain, &form, command->problem))
 		return;
+	place->engine.unheard = asked->explain;
 	if (!engine_create(&place->engine, request, &prepared, command->problem))
 		return;
 	if (asked->explain) {

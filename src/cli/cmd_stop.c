@@ -1,5 +1,6 @@
 /* cmd_stop.c - `taru stop`: asks containers to end, and ends those that do not. */
 #include "cli/place.h"
+#include "engine/event.h"
 #include "engine/stop.h"
 
 struct stop_asked { struct maybe_i64 time; };
@@ -10,7 +11,8 @@ static void stop_one(struct command *command, struct place *place, struct engine
 	const struct stop_asked *asked = command->asked;
 
 	/* One that has ended by itself is content, as with docker. */
-	engine_stop(&place->engine, container, place_stop_timeout(&asked->time, container), problem);
+	if (engine_stop(&place->engine, container, place_stop_timeout(&asked->time, container), problem))
+		event_container(&place->engine, &container->made, "stop", NULL);
 }
 
 static void run(struct command *command)

@@ -31,8 +31,7 @@ static void run(struct command *command)
 
 	if (!place_open(command, false, &place))
 		return;
-	engine_heal(&place.engine, &warnings);
-	if (engine_list(&place.engine, &list, &count, &warnings, command->problem))
+	if (engine_list_healed(&place.engine, &list, &count, &warnings, command->problem))
 		for (size_t i = count; i-- > 0;)	/* the oldest first */
 			start(command, &place, list[i].made.id, &out);
 	command_warn(command, &warnings);

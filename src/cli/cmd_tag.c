@@ -1,5 +1,6 @@
 /* cmd_tag.c - `taru tag`: gives an image one more name. */
 #include "cli/shelf.h"
+#include "image/event.h"
 #include "image/reference.h"
 #include <string.h>
 
@@ -37,7 +38,8 @@ static void tag(struct command *command, struct store_change *change, const stru
 		image.repo_digest = (struct digest){ "" };
 	image.name = reference_text(command->arena, target);
 	images_put(command->arena, &change->images, &image);
-	store_commit(change, command->problem);
+	if (store_commit(change, command->problem))
+		event_image(change->store, &image, "tag");
 }
 
 static void run(struct command *command)

@@ -5,6 +5,7 @@
 #include "cli/place.h"
 #include "cli/process_info.h"
 #include "command/ps_table.h"
+#include "engine/event.h"
 #include "engine/root.h"
 #include "life/record.h"
 #include <string.h>
@@ -126,8 +127,10 @@ static void show(struct command *command, struct place *place, struct engine_con
 	else
 		add_by_ps(command, &out, pids, count);
 	container_close(&life);
-	if (!command->problem->found)
-		command_print(command, &out);
+	if (command->problem->found)
+		return;
+	event_container(&place->engine, &container->made, "top", NULL);
+	command_print(command, &out);
 }
 
 static void run(struct command *command)

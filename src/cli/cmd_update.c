@@ -1,5 +1,6 @@
 /* cmd_update.c - `taru update`: changes the limits of containers. */
 #include "cli/place.h"
+#include "engine/event.h"
 #include "engine/update.h"
 #include "engine/upkeep.h"
 #include <string.h>
@@ -43,6 +44,8 @@ static void update_one(struct command *command, struct place *place, struct engi
 	if (!limits_asked(&asked->limits) || engine_update(&place->engine, container, &asked->limits, problem))
 		if (asked->restart)
 			set_restart(command, place, container, problem);
+	if (!problem->found)
+		event_container(&place->engine, &container->made, "update", NULL);
 }
 
 static void run(struct command *command)

@@ -55,9 +55,13 @@ static void set_width(struct line *lines, size_t count, size_t column)
 
 static void add_line(struct text *out, const struct line *line)
 {
-	for (size_t i = 0; i < line->count; i++)
-		text_printf(out, "%s%*s", line->cells[i].text, (int)(line->cells[i].width - line->cells[i].chars), "");
-	text_printf(out, "%s\n", line->rest);
+	for (size_t i = 0; i < line->count; i++) {
+		text_add(out, line->cells[i].text);
+		for (size_t at = line->cells[i].chars; at < line->cells[i].width; at++)
+			text_add_bytes(out, " ", 1);
+	}
+	text_add(out, line->rest);
+	text_add_bytes(out, "\n", 1);
 }
 
 void columns_add(struct text *out, const char *text)

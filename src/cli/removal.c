@@ -1,5 +1,6 @@
 /* removal.c - see removal.h */
 #include "cli/removal.h"
+#include "image/event.h"
 #include <string.h>
 
 bool removal_begin(struct command *command, struct removal *removal)
@@ -55,6 +56,17 @@ static void note_id(struct removal *removal, const struct digest *id)
 	removal->ids[removal->ids_count++] = *id;
 }
 
+/* `image` with the name that it loses. */
+static void note_untagged(struct removal *removal, struct image image, const char *name)
+{
+	struct images *taken = &removal->taken;
+
+	image.name = name;
+	taken->at = arena_resize(removal->store.arena, taken->at, taken->count * sizeof(image),
+				 (taken->count + 1) * sizeof(image));
+	taken->at[taken->count++] = image;
+}
+
 bool removal_has_sibling(const struct removal *removal, const struct image *image, bool tagged)
 {
 	const struct images *images = &removal->change.images;
@@ -74,6 +86,7 @@ void removal_forget_digest(struct removal *removal, const struct image *image)
 
 	text_printf(&removal->lines, "%s%s\n", removal->untagged, shelf_name(removal->store.arena, &from).digest);
 	note_id(removal, &from.id);
+	note_untagged(removal, from, shelf_name(removal->store.arena, &from).digest);
 	for (size_t i = 0; i < images->count; i++)
 		if (digest_equal(&images->at[i].repo_digest, &from.repo_digest) &&
 		    shelf_same_repository(removal->store.arena, &images->at[i], &from))
@@ -87,6 +100,8 @@ void removal_untag(struct removal *removal, size_t index)
 
 	images_remove(&removal->change.images, index);
 	note_id(removal, &image.id);
+	if (image.name[0])
+		note_untagged(removal, image, image.name);
 	if (image.name[0])
 		text_printf(&removal->lines, "%s%s\n", removal->untagged, name.text);
 	if (image.name[0] && name.digest && strcmp(name.digest, name.text) != 0 &&
@@ -104,14 +119,35 @@ static void add_deleted(struct removal *removal, const struct removed *removed)
 		text_printf(&removal->lines, "%s%s\n", removal->deleted, removed->layers[i].text);
 }
 
+/* While they can still be read. */
+static void note_names(struct removal *removal)
+{
+	for (size_t i = 0; i < removal->taken.count; i++)
+		event_image(&removal->store, &removal->taken.at[i], "untag");
+}
+
+static void note_deleted(const struct removal *removal)
+{
+	for (size_t i = 0; i < removal->ids_count; i++) {
+		const char *id = removal->ids[i].text;
+		const struct pair more[] = { { "name", id }, { NULL, NULL } };
+
+		if (id[0] && !is_there(&removal->change.images, &removal->ids[i]))
+			event_write(&removal->store, &(struct event){ "image", "delete", id, NULL, more });
+	}
+}
+
 static void remove_rows(struct command *command, struct removal *removal)
 {
 	struct removed removed;
 
-	if (!store_commit(&removal->change, command->problem) ||
-	    !store_collect(&removal->change, &removed, command->problem))
+	if (!store_commit(&removal->change, command->problem))
+		return;
+	note_names(removal);
+	if (!store_collect(&removal->change, &removed, command->problem))
 		return;
 	add_deleted(removal, &removed);
+	note_deleted(removal);
 	removal->bytes += removed.bytes;
 }
 

@@ -10,6 +10,7 @@ struct removal {
 	bool sweep;			/* also what pulls that did not end have left */
 	struct digest *ids;		/* of images that lost a name */
 	size_t ids_count, ids_room;
+	struct images taken;		/* rows that lost their name, for events */
 	struct engine_container *containers;	/* that are there: removal_user_of() */
 	size_t containers_count;
 	bool containers_known;

@@ -8,7 +8,8 @@ struct rows rows_new(struct arena *arena)
 {
 	struct rows rows = { ARENA_NEW(arena, struct text), { 0 } };
 
-	*rows.text = text_new(arena);
+	/* Of its own, where it grows without being moved. */
+	*rows.text = text_new(ARENA_NEW(arena, struct arena));
 	rows.writer = json_writer_new(rows.text, NULL);
 	json_open_array(&rows.writer, NULL);
 	return rows;
@@ -55,7 +56,7 @@ bool rows_add(struct text *out, struct rows *rows, const struct rows_style *styl
 {
 	const struct format *format = read_format(out->arena, style, problem);
 	bool table = rows_are_table(style->format);
-	struct text made = text_new(out->arena);
+	struct text made = text_new(ARENA_NEW(out->arena, struct arena));
 	const struct json *all;
 
 	json_close(&rows->writer);

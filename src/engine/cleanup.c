@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/sys_socket.h"
+#include "engine/event.h"
 #include "engine/keep.h"
 #include "engine/parts.h"
 #include "image/manifest.h"
@@ -118,11 +119,13 @@ static void put_away(struct engine *engine, struct engine_container *container, 
 	if (!engine_end_life(engine, container, false, warnings, problem))
 		return;
 	if (container->made.remove) {
+		event_end(engine, &container->made, &ended);
 		engine_remove(engine, container, problem);
 		tell(ending);
 		return;
 	}
 	engine_write_ended(engine, container->folder, &ended, problem);
+	event_end(engine, &container->made, &ended);
 	tell(ending);
 	if (again) {
 		signals_restore(signals);

@@ -4,7 +4,9 @@
 #include "base/file.h"
 #include "engine/changes.h"
 #include "engine/commit_run.h"
+#include "engine/event.h"
 #include "image/commit.h"
+#include "image/event.h"
 #include "image/export.h"
 #include "life/life.h"
 #include "spec/reason.h"
@@ -95,9 +97,23 @@ static bool hold_still(struct engine *engine, const struct engine_container *con
 		return true;
 	life_pause(engine->arena, engine->run, container->made.id, &failed);
 	*ret_paused = !failed.found;
+	if (*ret_paused)
+		event_container(engine, &container->made, "pause", NULL);
 	if (failed.found && asked->pause.set)
 		problem_set(problem, "%s", failed.text);
 	return !problem->found;
+}
+
+static void note_commit(struct engine *engine, const struct engine_container *container,
+			const struct commit_asked *asked, const struct image *image)
+{
+	const struct pair more[] = { { "comment", asked->message ? asked->message : "" },
+				     { "imageID", image->id.text },
+				     { "imageRef", asked->name ? asked->name : "" }, { NULL, NULL } };
+
+	if (asked->name)
+		event_image(engine->store, image, "tag");
+	event_container(engine, &container->made, "commit", more);
 }
 
 bool engine_commit_image(struct engine *engine, const struct engine_container *container,
@@ -118,8 +134,11 @@ bool engine_commit_image(struct engine *engine, const struct engine_container *c
 		return false;
 	if (!hold_still(engine, container, asked, &paused, problem))
 		return false;
-	make_image(engine, container, parent, asked, &options, ret_image, problem);
-	if (paused)
+	if (make_image(engine, container, parent, asked, &options, ret_image, problem))
+		note_commit(engine, container, asked, ret_image);
+	if (paused) {
 		life_resume(engine->arena, engine->run, container->made.id, &after);
+		event_container(engine, &container->made, "unpause", NULL);
+	}
 	return !problem->found;
 }

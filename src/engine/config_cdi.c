@@ -7,7 +7,7 @@
 
 /* --- which --- */
 
-static void add_device(struct config *config, const struct device_asked *device)
+void config_add_device(struct config *config, const struct device_asked *device)
 {
 	struct devices *devices = &config->devices;
 
@@ -59,7 +59,7 @@ static void add_node(struct config *config, const struct json *node)
 	}
 	if (json_unsigned(node, "fileMode", &mode))
 		device.info.st_mode = (device.info.st_mode & S_IFMT) | (mode & 07777);
-	add_device(config, &device);
+	config_add_device(config, &device);
 }
 
 static const struct json *list_in(const struct json *edits, const char *key)
@@ -112,7 +112,9 @@ void config_read_devices(struct config *config)
 
 	for (size_t i = 0; i < given->count; i++)
 		if (!cdi_is_name(given->at[i]) && config_read_device(config, given->at[i], &device))
-			add_device(config, &device);
+			config_add_device(config, &device);
+	if (config->asked->privileged)
+		config_add_all_devices(config);
 	cdi_find(config->arena, &names, &config->cdi, config->problem);
 	for (size_t i = 0; i < config->cdi.count; i++) {
 		check_edits(config, config->cdi.edits[i].json);

@@ -170,7 +170,7 @@ static void put_device_rules(struct config *config)
 
 	json_open_array(&config->json, "devices");
 	put_rule(config, asked->privileged, NULL, -1, -1, "rwm");
-	for (size_t i = 0; i < config->devices.count; i++) {
+	for (size_t i = 0; i < config->devices.count && !asked->privileged; i++) {
 		const struct device_asked *device = &config->devices.at[i];
 
 		put_rule(config, true, S_ISCHR(device->info.st_mode) ? "c" : "b", major(device->info.st_rdev),

@@ -62,6 +62,10 @@ void config_put_caller(struct config *config);
 
 /* config_cdi.c: devices by path and by name, and what comes with them. */
 void config_read_devices(struct config *config);
+void config_add_device(struct config *config, const struct device_asked *device);
+
+/* config_privileged.c: those of this machine that nobody has named. */
+void config_add_all_devices(struct config *config);
 void config_add_cdi_groups(struct config *config);
 void config_put_cdi_env(struct config *config, struct environment *env);
 void config_put_cdi_mounts(struct config *config);

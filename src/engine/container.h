@@ -133,6 +133,7 @@ struct engine {
 	struct arena *arena;
 	struct store *store;
 	const char *run;		/* RUN: the folder of those that run */
+	bool unheard;			/* what is done is no event: it is only shown */
 };
 
 /* A container that is there. */
@@ -142,6 +143,7 @@ struct engine_container {
 	enum container_status status;
 	pid_t pid;			/* where it runs */
 	const char *started;		/* where it runs */
+	bool attended;			/* engine_list(): it runs, and its keeper lives */
 	int folder;			/* open; -1: closed */
 };
 

@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/claims.h"
+#include "engine/event.h"
 #include "engine/files.h"
 #include "engine/ids_auto.h"
 #include "engine/mapped.h"
@@ -416,7 +417,9 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 	}
 	cid_file_end(&cid_file, made ? creating.making.id : NULL, problem);
 	store_release(&creating.holds);
-	if (!made)
+	if (made)
+		event_container(engine, &ret_prepared->made, "create", NULL);
+	else
 		give_up(&creating);
 	ret_prepared->new_volumes = creating.new_volumes;
 	fd_close_at(&creating.ids_lock);

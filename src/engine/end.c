@@ -1,7 +1,9 @@
 /* end.c - what is left of a run: see container.h. */
 #include "engine/connect.h"
+#include "engine/event.h"
 #include "engine/parts.h"
 #include "life/life.h"
+#include <signal.h>
 
 /* Whoever starts it holds the container's lock until there is a folder in RUN, and that one's until it runs: so once
  * both are ours it runs or it does not. */
@@ -26,13 +28,28 @@ static bool is_at_rest(struct engine *engine, const struct engine_container *con
 	return !lives;
 }
 
+/* Nobody else will tell of its end: whoever looks after it finds it gone. */
+static void note_end(const struct engine *engine, const struct engine_container *container)
+{
+	const struct ended ended = { .started = container->started ? container->started : "",
+				     .finished = record_now(engine->arena), .status = 128 + SIGKILL, .known = true };
+
+	event_end(engine, &container->made, &ended);
+}
+
 bool engine_end_life(struct engine *engine, const struct engine_container *container, bool force,
 		     struct text *warnings, struct problem *problem)
 {
+	const bool lives = force && engine_lives(container);
+
 	if (!force && !is_at_rest(engine, container, problem))
 		return false;
+	if (lives)
+		event_kill(engine, &container->made, SIGKILL);
 	life_delete(engine->arena, engine->run, container->made.id, true, warnings, problem);
 	if (!problem->found)
 		network_disconnect(engine, container->folder, container->made.id);
+	if (lives && !problem->found)
+		note_end(engine, container);
 	return !problem->found;
 }

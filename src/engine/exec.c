@@ -3,6 +3,8 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "engine/environment.h"
+#include "engine/event.h"
+#include "engine/parts.h"
 #include "spec/names.h"
 #include "spec/reason.h"
 #include <string.h>
@@ -93,12 +95,55 @@ int engine_failed_status(int program)
 	return program == -ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
+/* --- events --- */
+
+struct executing {
+	struct engine *engine;
+	const struct made *made;
+	char **words;
+	const char *id;			/* by which its events are known to be of one process */
+	bool begun;
+};
+
+/* "exec_start: sh -c true", with the begin of what is run. */
+static void note(const struct executing *executing, const char *action)
+{
+	enum { LONGEST = 4096 };
+	const struct pair more[] = { { "execID", executing->id }, { NULL, NULL } };
+	struct text text = text_new(executing->engine->arena);
+
+	text_printf(&text, "%s:", action);
+	for (char **word = executing->words; *word && text.length < LONGEST; word++)
+		text_printf(&text, " %.*s", LONGEST, *word);
+	event_container(executing->engine, executing->made, text.at, more);
+}
+
+static void note_begin(void *context)
+{
+	struct executing *executing = context;
+
+	note(executing, "exec_start");
+	executing->begun = true;
+}
+
+static void note_end(const struct executing *executing, int status)
+{
+	const struct pair more[] = { { "execID", executing->id },
+				     { "exitCode", arena_printf(executing->engine->arena, "%d", status) },
+				     { NULL, NULL } };
+
+	event_container(executing->engine, executing->made, "exec_die", more);
+}
+
 void engine_exec(struct engine *engine, const struct engine_container *container, const struct exec_request *request,
 		 struct run_result *ret_result, struct problem *problem)
 {
 	struct bundle *bundle = ARENA_NEW(engine->arena, struct bundle);
+	struct executing executing = { engine, &container->made, request->words, engine_new_id(engine->arena), false };
 	const struct exec_options options = {
 		.root = engine->run,
+		.begun = note_begin,
+		.context = &executing,
 		.detach = request->asked->detach,
 		.trace = request->trace,
 		.trace_file = request->trace_file,
@@ -112,9 +157,14 @@ void engine_exec(struct engine *engine, const struct engine_container *container
 			    engine_status_name(container->status));
 	if (!problem->found && life_exec_read(engine->arena, &options, container->made.id, bundle, problem))
 		set_process(engine, container, request, bundle, problem);
-	if (!problem->found)
+	if (!problem->found) {
+		note(&executing, "exec_create");
 		life_exec(engine->arena, bundle, &options, &ret_result->status, problem);
+	}
 	if (problem->found)	/* 1: there is nothing that it could run in */
 		ret_result->status = container->status == CONTAINER_RUNNING ?
 			engine_failed_status(ret_result->program) : 1;
+	/* Of one that is detached nobody sees the end. */
+	if (executing.begun && !request->asked->detach)
+		note_end(&executing, ret_result->status);
 }

@@ -1,5 +1,6 @@
 /* export.c - see export.h */
 #include "engine/export.h"
+#include "engine/event.h"
 #include "engine/reach.h"
 #include "image/archive_file.h"
 #include "spec/reason.h"
@@ -33,8 +34,11 @@ bool engine_export(struct engine *engine, struct engine_container *container, co
 			problem_set(problem, "container %s: its files cannot be exported: %s", container->made.name,
 				    reason_words(error));
 	}
-	if (!problem->found)
-		return archive_file_finish(&exporting.file, problem);
-	archive_file_abandon(&exporting.file);
-	return false;
+	if (problem->found) {
+		archive_file_abandon(&exporting.file);
+		return false;
+	}
+	if (archive_file_finish(&exporting.file, problem))
+		event_container(engine, &container->made, "export", NULL);
+	return !problem->found;
 }

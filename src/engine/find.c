@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/parts.h"
+#include "life/glance.h"
 #include "spec/reason.h"
 #include <dirent.h>
 #include <stdlib.h>
@@ -89,11 +90,29 @@ static bool may_start_again(const struct engine_container *container)
 	return container->made.upkeep.restart != RESTART_NO && !engine_is_stopped(container->folder);
 }
 
+/* Of those that run, which are most that are asked about: all that there is to find out. */
+static bool read_glance(struct engine *engine, const char *id, struct engine_container *container)
+{
+	struct glance glance;
+
+	if (!container_glance(engine->arena, engine->run, id, &glance))
+		return false;
+	container->status = glance.paused ? CONTAINER_PAUSED : CONTAINER_RUNNING;
+	container->pid = glance.pid;
+	container->started = glance.created;
+	container->attended = glance.attended;
+	container->ended = (struct ended){ .started = "", .finished = "", .problem = "" };
+	return true;
+}
+
 void engine_refresh(struct engine *engine, struct engine_container *container)
 {
+	if (read_glance(engine, container->made.id, container))
+		return;
 	container->status = CONTAINER_CREATED;
 	container->pid = 0;
 	container->started = NULL;
+	container->attended = false;
 	read_ended(engine, container);
 	read_life(engine, container);
 	if (container->status == CONTAINER_EXITED && may_start_again(container) && engine_has_keeper(container->folder))
@@ -106,36 +125,44 @@ void engine_refresh(struct engine *engine, struct engine_container *container)
 	}
 }
 
-/* 1; 0 where there is none; -1 after a problem. Its folder is open then. */
-static int open_container(struct engine *engine, const char *id, struct engine_container *ret_container,
-			  struct problem *problem)
+/* What was asked when it was made, from `file` in the folder. 1; 0 where there is none; -1 after a problem. */
+static int read_made(struct engine *engine, const char *id, int folder, const char *file, struct made *ret_made,
+		     struct problem *problem)
 {
 	struct problem bad = { 0 };
 	char *text;
 	size_t length;
-	int error;
+	int error = folder < 0 ? folder : file_read_disk(engine->arena, folder, file, MADE_MAX, &text, &length);
 
-	*ret_container = (struct engine_container){ .folder = -1 };
-	ret_container->folder = sys_openat(engine->store->fd, arena_printf(engine->arena, CONTAINERS "/%s", id),
-					   O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-	error = ret_container->folder < 0 ? ret_container->folder :
-		file_read(engine->arena, ret_container->folder, MADE_FILE, MADE_MAX, &text, &length);
+	if (error == -ENOENT || error == -ENOTDIR)
+		return 0;
 	if (error) {
-		engine_close(ret_container);
-		if (error != -ENOENT && error != -ENOTDIR)
-			problem_set(problem, "container %.12s: cannot be read: %s", id, reason_words(error));
-		return error == -ENOENT || error == -ENOTDIR ? 0 : -1;
-	}
-	if (!made_read(engine->arena, text, length, &ret_container->made, &bad) ||
-	    strcmp(ret_container->made.id, id)) {
-		problem_set(problem, "container %.12s: its record is damaged: %s; 'taru rm --force' removes it", id,
-			    bad.found ? bad.text : "it is another's");
-		ret_container->made.id = arena_copy(engine->arena, id, strlen(id));
-		engine_close(ret_container);
+		problem_set(problem, "container %.12s: cannot be read: %s", id, reason_words(error));
 		return -1;
 	}
-	engine_refresh(engine, ret_container);
-	return 1;
+	if (made_read(engine->arena, text, length, ret_made, &bad) && !strcmp(ret_made->id, id))
+		return 1;
+	problem_set(problem, "container %.12s: its record is damaged: %s; 'taru rm --force' removes it", id,
+		    bad.found ? bad.text : "it is another's");
+	ret_made->id = arena_copy(engine->arena, id, strlen(id));
+	return -1;
+}
+
+/* 1; 0 where there is none; -1 after a problem. Its folder is open then. */
+static int open_container(struct engine *engine, const char *id, struct engine_container *ret_container,
+			  struct problem *problem)
+{
+	const int folder = sys_openat(engine->store->fd, arena_printf(engine->arena, CONTAINERS "/%s", id),
+				      O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	int got;
+
+	*ret_container = (struct engine_container){ .folder = folder };
+	got = read_made(engine, id, folder, MADE_FILE, &ret_container->made, problem);
+	if (got > 0)
+		engine_refresh(engine, ret_container);
+	else
+		engine_close(ret_container);
+	return got;
 }
 
 void engine_close(struct engine_container *container)
@@ -151,10 +178,9 @@ bool is_container_id(const char *name)
 	return strspn(name, "0123456789abcdef") == CONTAINER_ID_LENGTH && !name[CONTAINER_ID_LENGTH];
 }
 
-/* Whole IDs of the containers whose ID begins so. The texts end in a NULL. */
-static size_t list_ids(const struct engine *engine, const char *prefix, char ***ret_ids)
+size_t list_container_ids(const struct engine *engine, int dir, const char *path, const char *prefix, char ***ret_ids)
 {
-	int fd = engine->store->fd < 0 ? -1 : sys_openat(engine->store->fd, CONTAINERS, O_RDONLY | O_DIRECTORY, 0);
+	int fd = sys_openat(dir, path, O_RDONLY | O_DIRECTORY, 0);
 	DIR *list = fd < 0 ? NULL : fdopendir(fd);
 	size_t count = 0, room = 16, length = strlen(prefix);
 	char **ids = ARENA_ARRAY(engine->arena, room, char *);
@@ -184,18 +210,35 @@ static int by_age(const void *one, const void *other)
 		      ((const struct engine_container *)one)->made.created);
 }
 
+/* One that runs and that is looked after is read with no file more than needed: there may be hundreds. */
+static int read_listed(struct engine *engine, const char *id, struct engine_container *ret_container,
+		       struct problem *problem)
+{
+	int got;
+
+	*ret_container = (struct engine_container){ .folder = -1 };
+	if (read_glance(engine, id, ret_container) && ret_container->attended)
+		return read_made(engine, id, engine->store->fd,
+				 arena_printf(engine->arena, CONTAINERS "/%s/" MADE_FILE, id), &ret_container->made,
+				 problem);
+	got = open_container(engine, id, ret_container, problem);
+	if (got > 0 && engine_lives(ret_container))
+		ret_container->attended = engine_has_keeper(ret_container->folder);
+	engine_close(ret_container);
+	return got;
+}
+
 bool engine_list(struct engine *engine, struct engine_container **ret_list, size_t *ret_count,
 		 struct text *warnings, struct problem *problem)
 {
 	char **ids;
-	size_t count = list_ids(engine, "", &ids), found = 0;
+	size_t count = list_container_ids(engine, engine->store->fd, CONTAINERS, "", &ids), found = 0;
 	struct engine_container *list = ARENA_ARRAY(engine->arena, count + 1, struct engine_container);
 
 	for (size_t i = 0; i < count; i++) {
 		struct problem bad = { 0 };
-		int got = open_container(engine, ids[i], &list[found], &bad);
+		int got = read_listed(engine, ids[i], &list[found], &bad);
 
-		engine_close(&list[found]);
 		found += got > 0;
 		if (got < 0)
 			text_printf(warnings, "%s\n", bad.text);
@@ -218,7 +261,7 @@ static const char *find_id(const struct engine *engine, const char *given, struc
 
 	if (is_container_id(given) || id)
 		return is_container_id(given) ? given : id;
-	count = given[0] ? list_ids(engine, given, &ids) : 0;
+	count = given[0] ? list_container_ids(engine, engine->store->fd, CONTAINERS, given, &ids) : 0;
 	if (count == 1)
 		return ids[0];
 	if (count)

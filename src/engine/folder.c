@@ -1,6 +1,7 @@
 /* folder.c - the folder of a container: how it is made and how it is removed. See container.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/event.h"
 #include "engine/parts.h"
 #include "engine/volume.h"
 #include "image/helper.h"
@@ -282,6 +283,16 @@ bool engine_write_made(struct engine *engine, const struct engine_container *con
 	return !error;
 }
 
+/* With a slash, as docker has names here. */
+static void note_rename(const struct engine *engine, struct engine_container *container, const struct made *made)
+{
+	const struct pair old[] = { { "oldName", arena_printf(engine->arena, "/%s", container->made.name) },
+				    { NULL, NULL } };
+
+	container->made = *made;
+	event_container(engine, made, "rename", old);
+}
+
 /* Between the two names it has both; the one that is not in its record is free then. */
 bool engine_rename(struct engine *engine, struct engine_container *container, const char *name,
 		   struct problem *problem)
@@ -300,7 +311,7 @@ bool engine_rename(struct engine *engine, struct engine_container *container, co
 	if (error)
 		problem_set(problem, "container %s: cannot be renamed: %s", old, reason_words(error));
 	else
-		container->made = made;
+		note_rename(engine, container, &made);
 	return !error;
 }
 
@@ -369,6 +380,8 @@ bool engine_remove(struct engine *engine, struct engine_container *container, st
 	}
 	if (error)
 		problem_set(problem, "container %s: cannot be removed: %s", container->made.name, reason_words(error));
+	else
+		event_container(engine, &container->made, "destroy", NULL);
 	engine_close(container);
 	return !error;
 }

@@ -1,6 +1,7 @@
 /* heal.c - puts away what those were to put away that were killed before they could: see keep.h.
  *
- * They are looked for where those are that run, so that this costs nothing for the others.
+ * They are looked for where those are that run, so that this costs nothing for the others; and only where not all that
+ * run were seen to be looked after.
  */
 #include "base/fd.h"
 #include "engine/keep.h"
@@ -63,12 +64,41 @@ static bool is_kept(struct engine *engine, const char *id)
 	return folder >= 0 && engine_has_keeper(folder);
 }
 
-void engine_heal(struct engine *engine, struct text *warnings)
+/* Whether there was something to do. */
+static bool heal_all(struct engine *engine, struct text *warnings)
 {
-	struct problem none = { 0 };
-	struct texts ids = container_list(engine->arena, engine->run, &none);
+	char **ids;
+	size_t count = list_container_ids(engine, AT_FDCWD, engine->run, "", &ids);
+	bool done = false;
 
-	for (size_t i = 0; i < ids.count; i++)
-		if (is_container_id(ids.at[i]) && !is_kept(engine, ids.at[i]))
-			engine_heal_one(engine, ids.at[i], warnings);
+	for (size_t i = 0; i < count; i++)
+		if (!is_kept(engine, ids[i])) {
+			engine_heal_one(engine, ids[i], warnings);
+			done = true;
+		}
+	return done;
+}
+
+/* Each that is looked after has a folder in RUN: where there are as many, there is nobody else. */
+static bool all_are_attended(struct engine *engine, const struct engine_container *list, size_t count)
+{
+	size_t attended = 0;
+	char **ids;
+
+	for (size_t i = 0; i < count; i++)
+		attended += list[i].attended;
+	return attended == list_container_ids(engine, AT_FDCWD, engine->run, "", &ids);
+}
+
+bool engine_list_healed(struct engine *engine, struct engine_container **ret_list, size_t *ret_count,
+			struct text *warnings, struct problem *problem)
+{
+	struct text unread = text_new(engine->arena);
+
+	if (!engine_list(engine, ret_list, ret_count, &unread, problem))
+		return false;
+	if (!all_are_attended(engine, *ret_list, *ret_count) && heal_all(engine, warnings))
+		return engine_list(engine, ret_list, ret_count, warnings, problem);
+	text_add(warnings, unread.at);
+	return true;
 }

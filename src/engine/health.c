@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json_decode.h"
 #include "engine/exec.h"
+#include "engine/event.h"
 #include "engine/parts.h"
 #include "engine/stop.h"
 #include "image/manifest.h"
@@ -240,18 +241,23 @@ static bool take_result(const struct engine_container *container, struct health 
 	return !was_unhealthy && !strcmp(health->status, "unhealthy");
 }
 
+static void send(struct engine *engine, const struct engine_container *container, int signal, struct problem *problem)
+{
+	event_kill(engine, &container->made, signal);
+	life_kill(engine->arena, engine->run, container->made.id, signal, false, problem);
+}
+
 static void act(struct engine *engine, struct engine_container *container, struct problem *problem)
 {
 	const char *action = container->made.upkeep.health.on_failure;
-	const struct made *made = &container->made;
 
 	if (!strcmp(action, "restart"))
 		engine_ask_for_restart(container->folder);
 	if (!strcmp(action, "kill") || !strcmp(action, "restart"))
-		life_kill(engine->arena, engine->run, made->id, SIGKILL, false, problem);
+		send(engine, container, SIGKILL, problem);
 	if (!strcmp(action, "stop")) {
 		engine_set_stopped(container->folder, true);
-		life_kill(engine->arena, engine->run, made->id, signal_number(made->stop_signal), false, problem);
+		send(engine, container, signal_number(container->made.stop_signal), problem);
 	}
 }
 
@@ -259,6 +265,8 @@ bool engine_check_health(struct engine *engine, struct engine_container *contain
 {
 	struct health_result result = { .output = "" };
 	struct health health = { .status = "starting" };
+	const char *before;
+	bool became_unhealthy;
 
 	if (!container->made.upkeep.health.test.count)
 		problem_set(problem, "container %s has no health check", container->made.name);
@@ -268,11 +276,13 @@ bool engine_check_health(struct engine *engine, struct engine_container *contain
 	if (problem->found || !do_check(engine, container, &result, problem))
 		return false;
 	engine_read_health(engine, container, &health);
-	if (take_result(container, &health, &result)) {
-		write_health(engine, container, &health);
+	before = health.status;
+	became_unhealthy = take_result(container, &health, &result);
+	write_health(engine, container, &health);
+	if (strcmp(before, health.status) != 0)
+		event_container(engine, &container->made,
+				arena_printf(engine->arena, "health_status: %s", health.status), NULL);
+	if (became_unhealthy)
 		act(engine, container, problem);
-	} else {
-		write_health(engine, container, &health);
-	}
 	return result.status == 0;
 }

@@ -2,6 +2,7 @@
 #include "engine/keep.h"
 #include "base/fd.h"
 #include "engine/connect.h"
+#include "engine/event.h"
 #include "engine/exec.h"
 #include "engine/monitor.h"
 #include "engine/service.h"
@@ -61,6 +62,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 		return;
 	}
 	becoming->ports = &connected.held;
+	event_start(engine, &prepared->made);
 	/* Its other end is open here, too: whoever waits for this may have been killed. */
 	if (report >= 0)
 		(void)!write(report, "+", 1);
@@ -69,6 +71,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 		    reason_words(error));
 	life_delete(engine->arena, engine->run, prepared->made.id, true, &warnings, &(struct problem){ 0 });
 	network_disconnect(engine, prepared->folder, prepared->made.id);
+	event_end(engine, &prepared->made, &(struct ended){ .started = "", .finished = "" });
 }
 
 void engine_become_monitor(struct engine *engine, struct prepared *prepared, int keeper,
@@ -109,8 +112,9 @@ static _Noreturn void run_child(struct becoming *becoming, struct prepared *prep
 	_exit(1);
 }
 
-/* Reads what the child says until it is the monitor, or has ended. */
-static void read_report(int from, const struct prepared *prepared, struct run_result *result, struct problem *problem)
+/* Reads what the child says until it is the monitor, or has ended. *ret_killed: it has ended without a word. */
+static void read_report(int from, const struct prepared *prepared, struct run_result *result, bool *ret_killed,
+			struct problem *problem)
 {
 	struct report report = { 0 };
 	const size_t head = offsetof(struct report, words);
@@ -132,9 +136,26 @@ static void read_report(int from, const struct prepared *prepared, struct run_re
 			length += count > 0 ? (size_t)count : 0;
 	if (length > head)
 		problem_set(problem, "%.*s", (int)(length - head), report.words);
-	else if (begun != '+')
+	*ret_killed = length <= head && begun != '+';
+	if (*ret_killed)
 		problem_set(problem, "container %s: who was about to start it was killed", prepared->made.name);
 	result->program = report.program;
+}
+
+/* Who was about to become its monitor was killed. It may run by then, and gets another; else what is left of the start
+ * is removed. */
+static bool goes_on(struct engine *engine, const struct prepared *prepared, struct text *warnings)
+{
+	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
+	struct problem bad = { 0 };
+
+	engine_refresh(engine, &container);
+	if (engine_lives(&container)) {
+		engine_heal_one(engine, prepared->made.id, warnings);
+		return true;
+	}
+	engine_end_life(engine, &container, true, warnings, &bad);
+	return false;
 }
 
 bool engine_keep(struct engine *engine, struct prepared *prepared, const struct keep_asked *asked, int *ret_client,
@@ -144,10 +165,13 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 	closes int report = -1, report_end = -1;
 	int ends[2] = { -1, -1 }, pair[2] = { -1, -1 };
 	pid_t child = -1;
+	bool killed = false, alive;
 
 	*ret_result = (struct run_result){ 0 };
 	*ret_client = -1;
 	engine_complete(prepared);
+	if (asked->attach)
+		event_container(engine, &prepared->made, "attach", NULL);
 	if (!sys_pipe2(ends, O_CLOEXEC) &&
 	    (!asked->attach || !socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)))
 		child = fork();
@@ -164,13 +188,17 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 	if (child < 0)
 		problem_set(problem, "container %s: no process can be made for it", prepared->made.name);
 	else
-		read_report(report, prepared, ret_result, problem);
-	if (problem->found) {
-		fd_close_at(&pair[0]);
-		ret_result->status = engine_failed_status(ret_result->program);
-		engine_finish(engine, prepared, "", ret_result, warnings, problem);
-		return false;
+		read_report(report, prepared, ret_result, &killed, problem);
+	alive = killed && goes_on(engine, prepared, warnings);
+	if (alive && !asked->attach)
+		*problem = (struct problem){ 0 };
+	if (!problem->found) {
+		*ret_client = pair[0];
+		return true;
 	}
-	*ret_client = pair[0];
-	return true;
+	fd_close_at(&pair[0]);
+	ret_result->status = engine_failed_status(ret_result->program);
+	if (!alive)
+		engine_finish(engine, prepared, "", ret_result, warnings, problem);
+	return false;
 }

@@ -47,7 +47,8 @@ void engine_cleanup(struct engine *engine, const char *id, const struct ending *
 /* A container that runs and that nobody looks after gets a monitor (adopt.c). Only where nobody does. */
 void engine_adopt(struct engine *engine, struct engine_container *container);
 
-/* heal.c: puts away all that have ended and whose keeper was killed, or that the machine's end has ended; those
- * that run without one are adopted. */
-void engine_heal(struct engine *engine, struct text *warnings);
+/* heal.c: engine_list() once all are put away that have ended and whose keeper was killed, or that the machine's
+ * end has ended; those that run without one are adopted. */
+bool engine_list_healed(struct engine *engine, struct engine_container **ret_list, size_t *ret_count,
+			struct text *warnings, struct problem *problem);
 void engine_heal_one(struct engine *engine, const char *id, struct text *warnings);

@@ -44,6 +44,9 @@ const char *engine_new_id(struct arena *arena);
 /* Whether the text is a whole ID. */
 bool is_container_id(const char *name);
 
+/* find.c: the names in the directory that are whole IDs and begin so. */
+size_t list_container_ids(const struct engine *engine, int dir, const char *path, const char *prefix, char ***ret_ids);
+
 /* heal.c: whether there still is something of a run: who was to put it away may just have done so. */
 bool engine_has_life(struct engine *engine, const char *id);
 

@@ -207,16 +207,16 @@ static const struct field made_fields[] = {
 	{ "restartMax", FIELD_UNSIGNED, FIELD_AT(struct made, upkeep.restart_max), .required = true },
 	{ "interactive", FIELD_BOOL, FIELD_AT(struct made, upkeep.interactive), .required = true },
 	{ "health", FIELD_OBJECT, FIELD_AT(struct made, upkeep.health), .fields = health_fields },
+	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
+	{ "mounts", FIELD_LIST, FIELD_ARRAY(struct made, mount, mounts), .fields = mount_fields },
 	{ "networks", FIELD_LIST, FIELD_ARRAY(struct made, network, networks), .fields = network_fields },
 	{ "ports", FIELD_LIST, FIELD_ARRAY(struct made, port, ports), .fields = record_port_fields },
+	{ "secretVariables", FIELD_TEXTS,
+	  FIELD_ARRAY(struct made, secret_variables.at, secret_variables.count) },
 	{ "expose", FIELD_TEXTS, FIELD_ARRAY(struct made, expose.at, expose.count) },
 	{ "sdnotify", FIELD_TEXT, FIELD_AT(struct made, sdnotify), .empty = true },
 	{ "cgroups", FIELD_TEXT, FIELD_AT(struct made, cgroups), .empty = true },
 	{ "pidFile", FIELD_TEXT, FIELD_AT(struct made, pid_file), .empty = true },
-	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
-	{ "mounts", FIELD_LIST, FIELD_ARRAY(struct made, mount, mounts), .fields = mount_fields },
-	{ "secretVariables", FIELD_TEXTS,
-	  FIELD_ARRAY(struct made, secret_variables.at, secret_variables.count) },
 	{ 0 }
 };
 
@@ -231,21 +231,33 @@ static const struct json *read_object(struct arena *arena, char *text, size_t le
 	return problem->found ? NULL : value;
 }
 
-bool made_read(struct arena *arena, char *text, size_t length, struct made *ret_made, struct problem *problem)
+/* `values` is where they are as they are read, which is not needed after that. */
+static void decode_made(struct arena *values, struct decoder *decoder, char *text, size_t length, struct made *made)
 {
-	struct decoder decoder = { arena, problem };
+	struct problem *problem = decoder->problem;
 	struct versioned versioned = { 0 };
-	const struct json *value = read_object(arena, text, length, MADE_FILE, problem);
+	const struct json *value = read_object(values, text, length, MADE_FILE, problem);
 
-	*ret_made = (struct made){ 0 };
 	if (!value)
-		return false;
-	json_decode(&decoder, value, version_fields, &versioned);
+		return;
+	json_decode(decoder, value, version_fields, &versioned);
 	if (!problem->found && versioned.version != MADE_VERSION)
 		problem_set(problem, MADE_FILE ": is of form %u, which this version of taru does not know",
 			    versioned.version);
 	if (!problem->found)
-		json_decode(&decoder, value, made_fields, ret_made);
+		json_decode(decoder, value, made_fields, made);
+}
+
+bool made_read(struct arena *arena, char *text, size_t length, struct made *ret_made, struct problem *problem)
+{
+	struct decoder decoder = { arena, problem };
+	unsigned char room[6 * 1024] = { 0 };
+	struct arena values;
+
+	*ret_made = (struct made){ 0 };
+	arena_init(&values, room, sizeof(room));
+	decode_made(&values, &decoder, text, length, ret_made);
+	arena_release(&values);
 	return !problem->found;
 }
 

@@ -2,6 +2,7 @@
 #include "engine/run.h"
 #include "base/fd.h"
 #include "engine/connect.h"
+#include "engine/event.h"
 #include "engine/exec.h"
 #include "engine/service.h"
 #include <signal.h>
@@ -17,10 +18,20 @@ void engine_complete(struct prepared *prepared)
 		life_terminal_size(&request->rows, &request->columns);
 }
 
-static void write_end(struct engine *engine, const struct prepared *prepared, const char *started,
-		      const struct run_result *result, const struct problem *problem, struct text *warnings)
+static void write_end(struct engine *engine, const struct prepared *prepared, const struct ended *ended,
+		      struct text *warnings)
 {
-	struct ended ended = {
+	struct problem bad = { 0 };
+
+	if (!engine_write_ended(engine, prepared->folder, ended, &bad))
+		text_printf(warnings, "container %s: %s\n", prepared->made.name, bad.text);
+}
+
+void engine_finish(struct engine *engine, struct prepared *prepared, const char *started,
+		   const struct run_result *result, struct text *warnings, const struct problem *problem)
+{
+	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
+	const struct ended ended = {
 		.started = problem->found ? "" : started,
 		.finished = record_now(engine->arena),
 		.status = result->status,
@@ -30,32 +41,35 @@ static void write_end(struct engine *engine, const struct prepared *prepared, co
 	};
 	struct problem bad = { 0 };
 
-	if (!engine_write_ended(engine, prepared->folder, &ended, &bad))
-		text_printf(warnings, "container %s: %s\n", prepared->made.name, bad.text);
-}
-
-void engine_finish(struct engine *engine, struct prepared *prepared, const char *started,
-		   const struct run_result *result, struct text *warnings, const struct problem *problem)
-{
-	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
-	struct problem bad = { 0 };
-
 	network_disconnect(engine, prepared->folder, prepared->made.id);
 	if (!engine_lock(engine, &container, &bad)) {
 		engine_close(&container);
 		return;
 	}
-	if (!prepared->made.remove) {
-		write_end(engine, prepared, started, result, problem, warnings);
+	if (!prepared->made.remove)
+		write_end(engine, prepared, &ended, warnings);
+	if (result->begun)
+		event_end(engine, &container.made, &ended);
+	if (!prepared->made.remove)
 		engine_close(&container);
-	} else if (!engine_remove(engine, &container, &bad)) {
+	else if (!engine_remove(engine, &container, &bad))
 		text_printf(warnings, "%s\n", bad.text);
-	}
+}
+
+struct beginning { struct engine *engine; const struct made *made; bool begun; };
+
+static void note_begin(void *context)
+{
+	struct beginning *beginning = context;
+
+	event_start(beginning->engine, beginning->made);
+	beginning->begun = true;
 }
 
 static void run(struct engine *engine, struct prepared *prepared, const struct run_request *request,
 		struct text *warnings, struct run_result *ret_result, struct problem *problem)
 {
+	struct beginning beginning = { engine, &prepared->made, false };
 	const struct start_options options = {
 		.root = engine->run,
 		.trace = request->trace,
@@ -64,6 +78,8 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.oom = &ret_result->oom,
 		.until_made = prepared->folder,
 		.notify = service_notify(&prepared->made),
+		.begun = note_begin,
+		.context = &beginning,
 	};
 	const char *started = record_now(engine->arena);
 	struct connected connected;	/* its ports are held until this process ends */
@@ -79,6 +95,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		return;
 	}
 	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
+	ret_result->begun = beginning.begun;
 	if (problem->found)
 		ret_result->status = engine_failed_status(ret_result->program);
 	engine_finish(engine, prepared, started, ret_result, warnings, problem);

@@ -37,6 +37,7 @@ struct run_result {
 	int status;			/* exit status, or 128 + signal */
 	int program;			/* why the program could not be executed: -errno, else 0 */
 	bool oom;			/* the kernel killed a process of it for want of memory */
+	bool begun;			/* the event of its start is written: that of its end is due */
 };
 
 /* Runs it in the foreground until its process ends, writes down how that was, and with --rm removes it. What goes wrong

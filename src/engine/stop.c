@@ -1,6 +1,7 @@
 /* stop.c - see stop.h */
 #include "engine/stop.h"
 #include "base/clock.h"
+#include "engine/event.h"
 #include "engine/keep.h"
 #include "spec/names.h"
 #include <signal.h>
@@ -28,28 +29,31 @@ static void end_process(struct engine *engine, const struct engine_container *co
 	struct problem ignored = { 0 };
 	int signal = signal_number(made->stop_signal);
 
+	signal = signal > 0 ? signal : SIGTERM;
 	if (container->status == CONTAINER_PAUSED)
 		life_resume(engine->arena, engine->run, made->id, &ignored);
 	if (timeout_ms) {
-		life_kill(engine->arena, engine->run, made->id, signal > 0 ? signal : SIGTERM, false, &ignored);
+		event_kill(engine, made, signal);
+		life_kill(engine->arena, engine->run, made->id, signal, false, &ignored);
 		if (has_ended(engine, made->id, timeout_ms))
 			return;
 	}
 	ignored = (struct problem){ 0 };
+	event_kill(engine, made, SIGKILL);
 	life_kill(engine->arena, engine->run, made->id, SIGKILL, true, &ignored);
 	if (!has_ended(engine, made->id, AFTER_KILL_MS))
 		problem_set(problem, "container %s does not end, 10 s after SIGKILL: the kernel holds its process %d",
 			    made->name, (int)container->pid);
 }
 
-void engine_stop(struct engine *engine, struct engine_container *container, int timeout_ms, struct problem *problem)
+bool engine_stop(struct engine *engine, struct engine_container *container, int timeout_ms, struct problem *problem)
 {
 	const uint64_t until = clock_ms() + PUT_AWAY_MS;
 	struct text warnings = text_new(engine->arena);
 	struct engine_container now = *container;
 
 	if (!engine_lives(&now) && now.status != CONTAINER_RESTARTING && !engine_has_keeper(container->folder))
-		return;
+		return false;
 	engine_set_stopped(container->folder, true);
 	/* Its keeper may have been about to start it once more when that was noted. */
 	do {
@@ -61,4 +65,5 @@ void engine_stop(struct engine *engine, struct engine_container *container, int 
 	} while (clock_ms() < until || engine_lives(&now));
 	if (!problem->found && !engine_has_keeper(container->folder))
 		engine_heal_one(engine, container->made.id, &warnings);
+	return !problem->found;
 }

@@ -2,6 +2,7 @@
 #include "engine/volume.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/event.h"
 #include "engine/volume_parts.h"
 #include "image/helper.h"
 #include "image/tree.h"
@@ -141,6 +142,8 @@ bool volume_remove(struct engine *engine, const char *name, struct problem *prob
 			error = remove_folder(engine, gone);
 		if (error)
 			problem_set(problem, "volume %s: cannot be removed: %s", name, reason_words(error));
+		else
+			event_volume(engine, name, "destroy", NULL);
 	}
 	volume_close(&volume);
 	return !problem->found;
@@ -266,6 +269,8 @@ bool volume_make(struct engine *engine, struct volume *volume, bool *ret_new, st
 	}
 	if (error)
 		problem_set(problem, "volume %s: cannot be made: %s", volume->name, reason_words(error));
+	if (*ret_new)
+		event_volume(engine, volume->name, "create", NULL);
 	return !error;
 }
 

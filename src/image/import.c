@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/json_write.h"
 #include "image/changes.h"
+#include "image/event.h"
 #include "image/new_image.h"
 #include "image/platform.h"
 #include "spec/names.h"
@@ -102,5 +103,9 @@ bool import(struct store *store, const char *path, const struct import_options *
 	}
 	done = run(&importing, input, ret_image, problem);
 	new_image_end(&importing.new);
+	if (done && options->name)
+		event_image(store, ret_image, "tag");
+	if (done)
+		event_image(store, ret_image, "import");
 	return done;
 }

@@ -1,5 +1,6 @@
 /* load.c - see load.h */
 #include "image/load.h"
+#include "image/event.h"
 #include "image/layers.h"
 #include "image/load_parts.h"
 #include "image/reference.h"
@@ -97,6 +98,8 @@ static bool put_rows(struct loading *loading, const struct load_image *from, uin
 		images_put(loading->store->arena, &change.images, &image);
 	done = store_commit(&change, problem);
 	store_change_end(&change);
+	if (done)
+		event_image(loading->store, &image, "load");
 	return done;
 }
 

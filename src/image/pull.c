@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/json_write.h"
+#include "image/event.h"
 #include "image/layers.h"
 #include "image/progress.h"
 #include "image/signature.h"
@@ -216,8 +217,10 @@ bool pull(struct store *store, const struct remotes *remotes, const char *name, 
 	for (size_t i = 0; i < count; i++) {
 		struct problem here = { 0 };
 
-		if (pull_one(store, remotes, &candidates[i], options, ret_pulled, &error, &here))
+		if (pull_one(store, remotes, &candidates[i], options, ret_pulled, &error, &here)) {
+			event_image_by_name(store, &ret_pulled->image, &ret_pulled->reference, "pull");
 			return true;
+		}
 		problem_set(problem, "%s", here.text);
 		if (!may_be_elsewhere(error)) {
 			*problem = here;

@@ -2,6 +2,7 @@
 #include "image/push.h"
 #include "base/fd.h"
 #include "base/json_write.h"
+#include "image/event.h"
 #include "image/progress.h"
 #include "spec/names.h"
 #include <poll.h>
@@ -258,5 +259,7 @@ bool push(struct store *store, const struct remotes *remotes, const char *name, 
 	       send_blobs(&pushing, problem) && send_manifest(&pushing, ret_pushed, problem);
 	remote_close(&pushing.remote);
 	ret_pushed->reference = pushing.reference;
+	if (done)
+		event_image_by_name(store, &pushing.image, &pushing.reference, "push");
 	return done && note_digest(&pushing, problem);
 }

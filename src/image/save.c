@@ -1,6 +1,7 @@
 /* save.c - see save.h */
 #include "image/save_parts.h"
 #include "base/fd.h"
+#include "image/event.h"
 #include "image/tree.h"
 #include "spec/names.h"
 #include <stdlib.h>
@@ -160,6 +161,8 @@ bool save(struct store *store, const char *const *names, size_t count, const str
 	if (done)
 		done = options->format == SAVE_OCI_DIR ? save_folder(&saving, options->file, problem) :
 							 save_file(&saving, options, problem);
+	for (size_t i = 0; done && i < saving.count; i++)
+		event_image(store, saving.image[i].row, "save");
 	store_release(&saving.holds);
 	return done;
 }

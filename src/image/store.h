@@ -8,6 +8,7 @@
  *	  layers/HEX/			unpacked layers, by chain ID
  *	    layer.json  diff/
  *	  layers/.new-*			layers that are being unpacked
+ *	  events  events.1		what has happened: event.h
  *	  containers/ID/layers		the layers that a container stands on, a line each: they are needed too
  *
  * Rules. A file that has its name is whole: it is written under another one, synced, renamed. Who writes holds

@@ -42,6 +42,11 @@ bool cgroups_are_others(const struct container *container, const struct cgroups 
 /* Whether they are frozen, or about to be. */
 bool cgroups_frozen(struct arena *arena, const struct cgroups *cgroups);
 
+/* The cgroup whose file says so, the file, and what it says. NULL where there is none. */
+const struct cgroup *cgroups_freezer(const struct cgroups *cgroups);
+const char *cgroup_freezer_file(struct arena *arena, const struct cgroup *freezer);
+bool cgroup_file_says_frozen(const char *path);
+
 /* Freezes them, or lets them go on, and waits until they are: 10 s at most. 0, -ETIMEDOUT (and then they go on as
  * before), -EOPNOTSUPP where no cgroup can, or another -errno. */
 int cgroups_freeze(struct arena *arena, const struct cgroups *cgroups, bool frozen);

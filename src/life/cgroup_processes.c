@@ -82,21 +82,32 @@ size_t cgroups_processes(struct arena *arena, const struct cgroups *cgroups, pid
 
 /* --- freezing --- */
 
-static const struct cgroup *freezer_of(const struct cgroups *cgroups)
+const struct cgroup *cgroups_freezer(const struct cgroups *cgroups)
 {
 	const struct cgroup *cgroup = cgroups_with(cgroups, "freezer");
 
 	return cgroup ? cgroup : cgroups_unified(cgroups);
 }
 
+const char *cgroup_freezer_file(struct arena *arena, const struct cgroup *freezer)
+{
+	return arena_printf(arena, "%s/%s", freezer->path, freezer->unified ? "cgroup.freeze" : "freezer.state");
+}
+
+/* "1", or "0"; in v1 "FROZEN", "FREEZING", or "THAWED". */
+bool cgroup_file_says_frozen(const char *path)
+{
+	closes int fd = sys_openat(AT_FDCWD, path, O_RDONLY, 0);
+	char first;
+
+	return fd >= 0 && sys_read(fd, &first, 1) == 1 && (first == '1' || first == 'F');
+}
+
 bool cgroups_frozen(struct arena *arena, const struct cgroups *cgroups)
 {
-	const struct cgroup *cgroup = freezer_of(cgroups);
-	const char *text;
+	const struct cgroup *freezer = cgroups_freezer(cgroups);
 
-	if (!cgroup || cgroup_read(arena, cgroup, cgroup->unified ? "cgroup.freeze" : "freezer.state", &text))
-		return false;
-	return strcmp(text, cgroup->unified ? "1" : "THAWED") == 0 ? cgroup->unified : !cgroup->unified;
+	return freezer && cgroup_file_says_frozen(cgroup_freezer_file(arena, freezer));
 }
 
 /* Whether it is as it should be: the kernel says so when the last process has stopped. */
@@ -126,7 +137,7 @@ static void push(const struct cgroup *cgroup, unsigned round)
 
 int cgroups_freeze(struct arena *arena, const struct cgroups *cgroups, bool frozen)
 {
-	const struct cgroup *cgroup = freezer_of(cgroups);
+	const struct cgroup *cgroup = cgroups_freezer(cgroups);
 	const char *file = cgroup && cgroup->unified ? "cgroup.freeze" : "freezer.state";
 	const uint64_t end = clock_ms() + PATIENCE_MS;
 	int error;

@@ -389,8 +389,8 @@ static void remove_rest(const struct container *container)
 
 void container_remove(struct container *container, struct problem *problem)
 {
-	static const char *const files[] = { RECORD_FILE, RECORD_PROCESS, RECORD_START, RECORD_ANSWER,
-					     RECORD_FILTER };
+	static const char *const files[] = { RECORD_FILE, RECORD_RUNNING, RECORD_FREEZER, RECORD_PROCESS, RECORD_START,
+					     RECORD_ANSWER, RECORD_FILTER };
 	int error;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)

@@ -231,6 +231,8 @@ void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_opt
 		begun = begin(arena, bundle, options, &launch, problem);
 	}
 	launch.timeout_ms = options->timeout_ms;
+	if (begun && options->begun)
+		options->begun(options->context);
 	if (begun && foreground) {
 		int status = launch_wait(&launch, problem);
 

@@ -51,6 +51,7 @@ static void make_record(struct launch *launch)
 		.directory = launch->directories,
 	};
 
+	launch->container->record.created = record.created;
 	record_write(launch->arena, &record, bundle->value, &launch->run.record);
 }
 

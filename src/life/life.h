@@ -70,6 +70,8 @@ struct start_options {
 	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere */
 	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
 	enum notify_by notify;		/* run */
+	void (*begun)(void *context);	/* run, in the foreground: called when its process is let go; NULL: not */
+	void *context;
 	bool no_subreaper;		/* run: processes that lose their parent go to the host's init */
 };
 
@@ -135,6 +137,8 @@ struct exec_options {
 	bool ignore_paused;
 	bool detach;
 	uint64_t timeout_ms;		/* after which it is killed, without a terminal; 0: never */
+	void (*begun)(void *context);	/* called when its process is let go; NULL: not */
+	void *context;
 	struct texts cgroup;		/* --cgroup, each [CONTROLLERS:]PATH */
 	enum trace trace;
 	const char *trace_file;

@@ -7,6 +7,7 @@
  *		state.json	the record: what the later verbs need to know, once there is a process
  *		process		a link whose text is the pid and start time of the process, once more: where the record
  *				is damaged, `delete --force` still finds it
+ *		running freezer	links too, from when the program runs on: what is asked most often (glance.h)
  *		filter		linux.seccomp as the kernel takes it, for exec: compiled once
  *		start		a FIFO; `start` writes a byte, and the container's process goes on. It is there
  *				as long as the container is created and not started. While it is being
@@ -34,6 +35,8 @@ enum {
 /* The names of the files, as above. */
 #define RECORD_FILE "state.json"
 #define RECORD_PROCESS "process"
+#define RECORD_RUNNING "running"
+#define RECORD_FREEZER "freezer"
 #define RECORD_FILTER "filter"
 #define RECORD_START_NEW "start.new"
 #define RECORD_START "start"

@@ -4,6 +4,7 @@
  */
 #include "base/fd.h"
 #include "life/cgroup.h"
+#include "life/glance.h"
 #include "life/launch.h"
 #include "life/wait.h"
 #include "spec/names.h"
@@ -159,9 +160,12 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 {
 	int status;
 
+	container_note_running(launch->container, &launch->bundle->plan.cgroups);
 	container_unlock(launch->container);
 	if (options->notify == NOTIFY_BY_RUNTIME)
 		notify_ready();
+	if (options->begun)
+		options->begun(options->context);
 	status = launch_wait(launch, problem);
 	if (!launch_check_started(launch, status, problem)) {
 		undo(launch, true);
@@ -180,6 +184,7 @@ static void leave(struct launch *launch, const struct start_options *options)
 {
 	struct container *container = launch->container;
 
+	container_note_running(container, &launch->bundle->plan.cgroups);
 	if (options->detached)
 		*options->detached = (struct detached){ launch->run.child, launch->run.slot[SLOT_PTY] };
 	if (!launch->notify)

@@ -272,10 +272,15 @@ pty()
 	fails 125 "--restart" -- run -d --restart always:3 box true
 }
 
-@test "--restart: kill is no stop; rm -f ends it for good" {
-	works run -d --name one --restart always box sleep 100
-	works kill one
+@test "--restart: its own end is no stop, what kill sends is, as with docker; rm -f ends it for good" {
+	works run -d --name one --restart always box sh -c 'trap : USR1; while :; do sleep 0.1; done'
+	works kill -s USR1 one
+	kill -KILL "$("$TARU" inspect --format '{{.State.Pid}}' one)"
 	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}} {{.State.Status}}" one)" = "1 running" ]' "$TARU"
+	works kill one
+	until_true has_status one exited
+	run -1 monitor_of one
+	works start one
 	works rm -f one
 	run -1 monitor_of one
 	works ps -aq
@@ -301,10 +306,10 @@ pty()
 @test "update --restart: what is done at the next end" {
 	works run -d --name one box sleep 100
 	works update --restart always one
-	works kill one
+	kill -KILL "$("$TARU" inspect --format '{{.State.Pid}}' one)"
 	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}} {{.State.Status}}" one)" = "1 running" ]' "$TARU"
 	works update --restart no one
-	works kill one
+	kill -KILL "$("$TARU" inspect --format '{{.State.Pid}}' one)"
 	until_true has_status one exited
 	fails 1 "--restart" -- update --restart sometimes one
 	works run -d --rm --name two box sleep 100

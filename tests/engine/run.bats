@@ -100,6 +100,12 @@ load engine
 	[ "$output" = $'00000000a80425fb\n00000000a80425fb\n0\n2\n0\n0\nrefused\nrefused\nrefused' ]
 }
 
+@test "--privileged: all devices of this machine are there, and its own terminals" {
+	works run --rm --privileged box sh -c 'ls -l /dev/loop-control /dev/kmsg && [ -c /dev/tty1 ] && head -c0 /dev/zero && ls -d /dev/pts/ptmx'
+	works run --rm box sh -c '[ -e /dev/loop-control ] || echo none'
+	[ "$output" = none ]
+}
+
 @test "--cap-add, --cap-drop, --privileged, --security-opt" {
 	works run --rm --cap-drop ALL --cap-add net_admin box grep CapEff /proc/self/status
 	[ "$output" = $'CapEff:\t0000000000001000' ]

@@ -14,6 +14,15 @@ load store.bash
 	[ -e "$T/bundle/rootfs/etc/new" ]
 }
 
+@test "what is pulled is an event, by the name that the registry has it under" {
+	works pull "$REGISTRY/team/app:1"
+	works events --no-stream --format '{{.Type}} {{.Action}} {{.ID}} {{.Actor.Attributes.name}}'
+	[ "$output" = "image pull $REGISTRY/team/app:1 $REGISTRY/team/app" ]
+	fails "" pull "$REGISTRY/team/none:1"
+	works events --no-stream --format '{{.Action}}'
+	[ "$output" = pull ]
+}
+
 @test "the unpacked layers, as overlayfs mounts them, are what umoci unpacks" {
 	works pull "$REGISTRY/team/app:1"
 	local lower

@@ -1,0 +1,98 @@
+/* glance.c - see glance.h */
+#include "life/glance.h"
+#include "base/proc.h"
+#include "base/text.h"
+#include "life/cgroup.h"
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ROOT/ID/NAME */
+static bool path_of(char to[PATH_MAX], const char *root, const char *id, const char *name)
+{
+	return snprintf(to, PATH_MAX, "%s/%s/%s", root, id, name) < PATH_MAX;
+}
+
+void container_note_running(const struct container *container, const struct cgroups *cgroups)
+{
+	char process[64];
+	const struct cgroup *freezer = cgroups_freezer(cgroups);
+	const ssize_t length = sys_readlinkat(container->folder, RECORD_PROCESS, process, sizeof(process));
+	const int version = freezer ? freezer->unified ? 2 : 1 : 0;
+
+	if (length <= 0 || (freezer && sys_symlinkat(cgroup_freezer_file(container->arena, freezer), container->folder,
+						     RECORD_FREEZER)))
+		return;
+	sys_symlinkat(arena_printf(container->arena, "%.*s %d %d %s", (int)length, process, (int)getpid(), version,
+				   container->record.created), container->folder, RECORD_RUNNING);
+}
+
+/* --- reading --- */
+
+struct noted {
+	uint64_t pid, start_time, runtime, freezer;
+	const char *created;
+};
+
+static bool read_noted(char *text, struct noted *ret_noted)
+{
+	uint64_t *const numbers[] = { &ret_noted->pid, &ret_noted->start_time, &ret_noted->runtime,
+				      &ret_noted->freezer };
+	char *at = text;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		char *const end = strchr(at, ' ');
+
+		if (!end)
+			return false;
+		*end = '\0';
+		if (!text_to_u64(at, numbers[i]))
+			return false;
+		at = end + 1;
+	}
+	ret_noted->created = at;
+	return ret_noted->pid && ret_noted->pid <= INT32_MAX && ret_noted->freezer <= 2 && *at;
+}
+
+/* Whether there is that process still. */
+static bool lives(const struct noted *noted, struct proc_stat *ret_stat)
+{
+	*ret_stat = (struct proc_stat){ 0 };
+	return proc_read_stat((pid_t)noted->pid, ret_stat) == 0 && ret_stat->state != 'Z' && ret_stat->state != 'X' &&
+	       ret_stat->start_time == noted->start_time;
+}
+
+/* In v1 a process that sleeps or runs is not frozen, it would be in state D: most of those files need no reading. */
+static bool is_frozen(const struct noted *noted, char state, const char *root, const char *id)
+{
+	char path[PATH_MAX];
+
+	if (!noted->freezer || (noted->freezer == 1 && (state == 'S' || state == 'R')))
+		return false;
+	return path_of(path, root, id, RECORD_FREEZER) && cgroup_file_says_frozen(path);
+}
+
+bool container_glance(struct arena *arena, const char *root, const char *id, struct glance *ret_glance)
+{
+	char path[PATH_MAX], text[128];
+	struct noted noted;
+	struct proc_stat stat;
+	ssize_t length;
+
+	if (!path_of(path, root, id, RECORD_RUNNING))
+		return false;
+	length = sys_readlinkat(AT_FDCWD, path, text, sizeof(text));
+	if (length <= 0 || length == sizeof(text))
+		return false;
+	text[length] = '\0';
+	if (!read_noted(text, &noted) || !lives(&noted, &stat))
+		return false;
+	*ret_glance = (struct glance){
+		.pid = (pid_t)noted.pid,
+		.created = arena_copy(arena, noted.created, strlen(noted.created)),
+		.paused = is_frozen(&noted, stat.state, root, id),
+		.attended = stat.parent == (pid_t)noted.runtime,
+	};
+	return true;
+}
