@@ -92,16 +92,14 @@ static bool take_one(struct connecting *connecting, const struct made_network *a
 static bool tell_resolver(struct connecting *connecting, const struct made_network *asked,
 			  const struct network *network, const struct plan_link *link)
 {
-	enum { SHORT = 12 };
 	struct arena *arena = connecting->engine->arena;
 	struct texts names = { 0 };
 	int error;
 
 	add_text(arena, &names, connecting->made->name);
-	add_text(arena, &names, arena_copy(arena, connecting->made->id, SHORT));
 	for (size_t i = 0; i < asked->aliases.count; i++)
 		add_text(arena, &names, asked->aliases.at[i]);
-	error = roster_set(arena, network, link->address, link->addresses, &names);
+	error = roster_set(arena, network, connecting->made->id, &names, link->address, link->addresses);
 	if (error)
 		problem_set(connecting->problem, "network %s: its names cannot be written: %s", network->name,
 			    reason_words(error));
@@ -373,12 +371,6 @@ static void add_elements(struct connecting *connecting)
 		plan->rules = firewall_rules(connecting->engine->arena, NULL, 0);
 }
 
-static void close_networks(struct connecting *connecting)
-{
-	for (size_t i = 0; i < connecting->made->networks; i++)
-		network_close(&connecting->network[i]);
-}
-
 static bool get_in(struct engine *engine, struct prepared *prepared, struct connected *connected,
 		    struct problem *problem)
 {
@@ -405,11 +397,11 @@ static bool get_in(struct engine *engine, struct prepared *prepared, struct conn
 		problem_set(problem, "container %s: cannot write down its networks: %s", made->name,
 			    reason_words(error));
 	add_elements(&connecting);
-	if (problem->found)
-		for (size_t i = 0; i < made->networks; i++)
-			if (connecting.network[i].folder >= 0)
-				network_give_back(&connecting.network[i], made->id, NULL);
-	close_networks(&connecting);
+	for (size_t i = 0; i < made->networks; i++) {
+		if (problem->found && connecting.network[i].folder >= 0)
+			connect_leave(engine, &connecting.network[i], made->id);
+		network_close(&connecting.network[i]);
+	}
 	return !problem->found;
 }
 

@@ -47,21 +47,24 @@ static void remove_bridge(struct engine *engine, const struct network *network)
 	firewall_remove_elements(elements.at, elements.count);
 }
 
-static void forget_names(struct engine *engine, const struct network *network, const struct endpoint *endpoint)
+void connect_leave(struct engine *engine, const struct network *network, const char *id)
 {
-	struct host_address *address = ARENA_ARRAY(engine->arena, endpoint->addresses.count + 1, struct host_address);
+	const struct network_owners owners = engine_network_owners(engine);
 	const struct texts none = { 0 };
-	size_t count = 0;
+	struct problem gone = { 0 };
 
-	for (size_t i = 0; i < endpoint->addresses.count; i++)
-		count += address_read(endpoint_bare(engine->arena, endpoint->addresses.at[i]), &address[count]);
+	if (!network_lock(network, &gone))
+		return;
 	if (network_has_names(network))
-		roster_set(engine->arena, network, address, count, &none);
+		roster_set(engine->arena, network, id, &none, NULL, 0);
+	network_give_back(network, id, NULL);
+	if (network->driver == NETWORK_BRIDGE && network_is_idle(engine->arena, network, &owners))
+		remove_bridge(engine, network);
+	network_unlock(network);
 }
 
 static void leave(struct engine *engine, const struct endpoint *endpoint, const char *id)
 {
-	const struct network_owners owners = engine_network_owners(engine);
 	struct problem gone = { 0 };
 	struct network network;
 
@@ -72,13 +75,8 @@ static void leave(struct engine *engine, const struct endpoint *endpoint, const 
 	    !network_find(engine->store, endpoint->network, "", &network, &gone))
 		return;
 	/* Not one that was made under that name later. */
-	if (!strcmp(network.id, endpoint->network_id) && network_lock(&network, &gone)) {
-		forget_names(engine, &network, endpoint);
-		network_give_back(&network, id, NULL);
-		if (network.driver == NETWORK_BRIDGE && network_is_idle(engine->arena, &network, &owners))
-			remove_bridge(engine, &network);
-		network_unlock(&network);
-	}
+	if (!strcmp(network.id, endpoint->network_id))
+		connect_leave(engine, &network, id);
 	network_close(&network);
 }
 

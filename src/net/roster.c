@@ -7,12 +7,17 @@
 
 enum { ROSTER_MAX = 64 << 20 };
 
-static bool is_of(struct arena *arena, const char *line, const struct host_address *address, size_t addresses)
+enum { SHORT = 12 };
+
+/* Of the container itself, or of one that has left its address to it. */
+static bool is_of(struct arena *arena, const char *line, const char *id, const struct host_address *address,
+		  size_t addresses)
 {
-	const char *text = arena_copy(arena, line, strcspn(line, " \t\n"));
+	const size_t length = strcspn(line, "\n");
 	struct host_address has;
 
-	if (!address_read(text, &has))
+	if (length < SHORT || !strncmp(line + length - SHORT, id, SHORT) ||
+	    !address_read(arena_copy(arena, line, strcspn(line, " \n")), &has))
 		return true;
 	for (size_t i = 0; i < addresses; i++)
 		if (address_is(&has, &address[i]))
@@ -37,8 +42,8 @@ static int open_folder(const struct network *network)
 	       sys_openat(network->folder, ROSTER_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 }
 
-int roster_set(struct arena *arena, const struct network *network, const struct host_address *address, size_t addresses,
-	       const struct texts *names)
+int roster_set(struct arena *arena, const struct network *network, const char *id, const struct texts *names,
+	       const struct host_address *address, size_t addresses)
 {
 	struct text text = text_new(arena);
 	closes int folder = open_folder(network);
@@ -49,13 +54,16 @@ int roster_set(struct arena *arena, const struct network *network, const struct 
 	if (error && error != -ENOENT)
 		return error;
 	for (const char *line = error ? "" : old; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		if (!is_of(arena, line, address, addresses))
+		if (!is_of(arena, line, id, address, addresses))
 			text_printf(&text, "%.*s\n", (int)strcspn(line, "\n"), line);
-	for (size_t i = 0; names->count && i < addresses; i++) {
+	for (size_t i = 0; i < addresses; i++) {
 		text_add(&text, address_text(arena, &address[i]));
 		for (size_t j = 0; j < names->count; j++)
 			text_printf(&text, " %s", names->at[j]);
-		text_add(&text, "\n");
+		text_printf(&text, " %.*s\n", SHORT, id);
 	}
-	return text.length ? write_roster(folder, &text) : sys_unlinkat(folder, ROSTER_FILE, 0);
+	if (text.length)
+		return write_roster(folder, &text);
+	error = sys_unlinkat(folder, ROSTER_FILE, 0);
+	return error == -ENOENT ? 0 : error;
 }

@@ -1,13 +1,14 @@
 /* roster.h - the names of the containers of a network, for its resolver (src/names): ROOT/networks/NAME/names/hosts, as
- * hosts(5) has it, a line for each address. It is replaced by rename, by who holds the network's lock; where nobody is
- * in the network there is none, which is the end of the resolver. That one holds the lock of the folder `names`. */
+ * hosts(5) has it, a line for each address, the last name of which is the begin of the container's ID. It is replaced by
+ * rename, by who holds the network's lock; where nobody is in the network there is none, which is the end of the
+ * resolver. That one holds the lock of the folder `names`. */
 #pragma once
 #include "net/network.h"
 
 #define ROSTER_FOLDER "names"
 #define ROSTER_FILE "hosts"
 
-/* A line for each of the addresses, with these names; a line that was there of one of them goes. Without names only
+/* A line for each of the addresses of a container, with these names; what was there of it goes. Without addresses only
  * that. 0 or -errno. */
-int roster_set(struct arena *arena, const struct network *network, const struct host_address *address, size_t addresses,
-	       const struct texts *names);
+int roster_set(struct arena *arena, const struct network *network, const char *id, const struct texts *names,
+	       const struct host_address *address, size_t addresses);

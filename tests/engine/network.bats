@@ -8,6 +8,7 @@ load engine
 teardown()
 {
 	local wrong=0
+	no_machine
 	engine_teardown || wrong=1
 	until_true no_device_is_left || { echo "a device was left: $(devices)"; wrong=1; }
 	[ -z "$(leases)" ] || { echo "left: $(leases)"; wrong=1; }
@@ -24,7 +25,7 @@ devices()
 
 no_device_is_left()
 {
-	[ -z "$(devices | grep -v '^out')" ]
+	[ -z "$(devices)" ]
 }
 
 leases()
@@ -66,23 +67,33 @@ serve()
 	until_true "$TARU" exec "$name" wget -qO /dev/null "http://127.0.0.1:$port/"
 }
 
-# machine NAME: another machine, 10.9.0.2, in the namespace NAME; this one is 10.9.0.1 there.
+# machine: another machine, 10.9.0.2; this one is 10.9.0.1 there. `there COMMAND…` runs something on it.
 machine()
 {
-	ip netns add "$1"
-	ip link add "out$1" type veth peer name eth0 netns "$1"
-	ip address add 10.9.0.1/24 dev "out$1"
-	ip link set "out$1" up
-	ip -n "$1" address add 10.9.0.2/24 dev eth0
-	ip -n "$1" link set eth0 up
-	ip -n "$1" link set lo up
-	ip -n "$1" route add default via 10.9.0.1
+	unshare --net sleep 1000 3>&- 4>&- &
+	MACHINE=$!
+	until_true eval '! [ "/proc/$MACHINE/ns/net" -ef /proc/self/ns/net ]'
+	ip link add out type veth peer name eth0 netns "$MACHINE"
+	ip address add 10.9.0.1/24 dev out
+	ip link set out up
+	there ip address add 10.9.0.2/24 dev eth0
+	there ip link set eth0 up
+	there ip link set lo up
+	there ip route add default via 10.9.0.1
+}
+
+there()
+{
+	nsenter --net="/proc/$MACHINE/ns/net" "$@"
 }
 
 no_machine()
 {
-	ip netns delete "$1"
-	ip link delete "out$1" 2>/dev/null || true
+	[ -n "${MACHINE:-}" ] || return 0
+	kill "$MACHINE"
+	wait "$MACHINE" 2>/dev/null || true
+	ip link delete out 2>/dev/null || true
+	MACHINE=
 }
 
 @test "the default network: an address, a route by the bridge, and the bridge goes with the last one" {
@@ -102,40 +113,37 @@ no_machine()
 }
 
 @test "a published port: at this machine's addresses, from another machine with its address kept" {
-	machine other
+	machine
 	serve web 80 --network bridge -p 8080:80
 	[ "$(curl -s http://127.0.0.1:8080/)" = "from web" ]
 	[ "$(curl -s http://10.9.0.1:8080/)" = "from web" ]
-	[ "$(ip netns exec other curl -s --max-time 5 http://10.9.0.1:8080/)" = "from web" ]
+	[ "$(there curl -s --max-time 5 http://10.9.0.1:8080/)" = "from web" ]
 	works ps --format '{{.Ports}}'
 	[ "$output" = "0.0.0.0:8080->80/tcp" ]
 	works port web
 	[ "$output" = "80/tcp -> 0.0.0.0:8080" ]
 	works run -d --name who --network bridge -p 8081:81 box nc -l -p 81 -e sh -c 'netstat -tn | grep :81'
-	[[ "$(ip netns exec other nc -w5 10.9.0.1 8081 </dev/null)" == *10.9.0.2:* ]]
-	no_machine other
+	[[ "$(there busybox nc -w5 10.9.0.1 8081 </dev/null)" == *10.9.0.2:* ]]
 }
 
 @test "what is not published is not reached from another machine" {
-	machine other
+	machine
 	serve web 80 --network bridge -p 8080:80
-	! ip netns exec other curl -s --max-time 2 "http://$(address web)/"
-	no_machine other
+	! there curl -s --max-time 2 "http://$(address web)/"
 }
 
 @test "a container reaches itself and its neighbours by the machine's port" {
 	serve web 80 --network bridge -p 8080:80
-	works exec web wget -T 5 -qO- http://10.88.0.1:8080/
+	works exec web timeout 5 wget -qO- http://10.88.0.1:8080/
 	[ "$output" = "from web" ]
-	works run --rm --network bridge box wget -T 5 -qO- http://10.88.0.1:8080/
+	works run --rm --network bridge box timeout 5 wget -qO- http://10.88.0.1:8080/
 	[ "$output" = "from web" ]
 }
 
 @test "what leaves the machine has its address" {
-	machine other
-	ip -n other route delete default
+	machine
+	there ip route delete default
 	works run --rm --network bridge box ping -c1 -W2 10.9.0.2
-	no_machine other
 }
 
 @test "-p: ranges, protocols, an address, one that is free; what makes no sense is told" {
@@ -164,9 +172,9 @@ no_machine()
 @test "a port that is taken: by a container, by a process; nothing is left of the one that could not start" {
 	works run -d --name one --network bridge -p 8080:80 box sleep 100
 	fails 125 "port 8080/tcp of this machine is taken, by container one" -- run --rm --network bridge -p 8080:80 box true
-	nc -l -p 8090 </dev/null >/dev/null 3>&- 4>&- &
+	busybox nc -l -p 8090 </dev/null >/dev/null 3>&- 4>&- &
 	PIDS+=("$!")
-	until_true sh -c 'ss -ltn | grep -q :8090'
+	until_true sh -c 'busybox netstat -ltn | grep -q :8090'
 	fails 125 "taken, by process" -- run --rm --network bridge -p 8090:80 box true
 	kill "${PIDS[-1]}"
 	works ps -aq
@@ -232,7 +240,7 @@ no_machine()
 	works network create one
 	works network create --internal two
 	serve web 80 --network one
-	taru run --rm --network bridge box wget -T 2 -qO- "http://$(address web one)/"
+	taru run --rm --network bridge box timeout 5 wget -qO- "http://$(address web one)/"
 	[ "$status" != 0 ]
 	works run --rm --network two box ip route
 	[[ "$output" != *default* ]]
@@ -299,7 +307,7 @@ no_machine()
 }
 
 @test "explain shows the network's steps and takes nothing" {
-	works run --explain --network bridge -p 8080:80 box true
+	works run --explain sh --network bridge -p 8080:80 box true
 	[[ "$output" == *"ip link add"*"type bridge"* ]]
 	[[ "$output" == *"type veth"* ]]
 	[[ "$output" == *"nft add element inet taru"* ]]
