@@ -13,15 +13,15 @@ const struct option network_options[] = {
 	{ "ip", 0, OPTION_TEXT, AT(ip), "ADDRESS", "its address of IPv4 in the first network" },
 	{ "ip6", 0, OPTION_TEXT, AT(ip6), "ADDRESS", "its address of IPv6 there" },
 	{ "mac-address", 0, OPTION_TEXT, AT(mac), "ADDRESS", "its device's, as in 02:42:0a:58:00:02" },
-	{ "network", 0, OPTION_TEXTS, AT(networks), "NAME[:KEY=VALUE,…]", "a network, several times for several; alias=, "
-	  "ip=, ip6=, mac=, interface-name=; or none, host, container:NAME, ns:PATH (default: none)" },
+	{ "network", 0, OPTION_TEXTS, AT(networks), "NAME[:KEY=VALUE,…]", "a network, several times for several; "
+	  "alias=, ip=, ip6=, mac=, interface-name=; or none, host, container:NAME, ns:PATH (default: none)" },
 	{ "net", 0, OPTION_TEXTS, AT(networks), "NAME", NULL },
 	{ "network-alias", 0, OPTION_TEXTS, AT(network_aliases), "NAME", "one more name of it in the first network" },
 	{ "net-alias", 0, OPTION_TEXTS, AT(network_aliases), "NAME", NULL },
 	{ "no-hosts", 0, OPTION_FLAG, AT(no_hosts), NULL, "its /etc/hosts is the image's" },
-	{ "publish", 'p', OPTION_TEXTS, AT(publish), "[[ADDRESS:][PORT]:]PORT[/PROTOCOL]", "reach a port of it at one of "
-	  "this machine's; ranges, as in 8000-8010:80-90" },
-	{ "publish-all", 'P', OPTION_FLAG, AT(publish_all), NULL, "reach all ports that the image exposes, at some that "
-	  "are free" },
+	{ "publish", 'p', OPTION_TEXTS, AT(publish), "[[ADDRESS:][PORT]:]PORT[/PROTOCOL]", "reach a port of it at one "
+	  "of this machine's; ranges, as in 8000-8010:80-90" },
+	{ "publish-all", 'P', OPTION_FLAG, AT(publish_all), NULL, "reach all ports that the image exposes, at some "
+	  "that are free" },
 	{ NULL }
 };

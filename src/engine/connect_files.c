@@ -1,7 +1,7 @@
 /* connect_files.c - hosts and resolv.conf of a container in networks: see connect.h.
  *
- * What the options and this machine say is in hosts.asked and resolv.conf.asked since the container was made. Both files
- * are made of that again at each start, since addresses may be others then.
+ * What the options and this machine say is in hosts.asked and resolv.conf.asked since the container was made. Both
+ * files are made of that again at each start, since addresses may be others then.
  */
 #include "base/fd.h"
 #include "base/file.h"
@@ -32,7 +32,8 @@ static const char *first_gateway(const struct endpoints *endpoints)
 	return NULL;
 }
 
-/* "host-gateway NAME", of --add-host NAME:host-gateway, gets the gateway's address; where there is none the line goes. */
+/* "host-gateway NAME", of --add-host NAME:host-gateway, gets the gateway's address; where there is none the line
+ * goes. */
 static void add_asked(struct text *out, const char *asked, const char *gateway)
 {
 	static const char word[] = HOST_GATEWAY "\t";

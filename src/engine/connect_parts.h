@@ -13,8 +13,8 @@ void connect_leave(struct engine *engine, const struct network *network, const c
 /* connect_names.c: how the resolver of the network is started. Where it runs already, another ends at once. */
 void connect_add_resolver(struct engine *engine, const struct network *network, struct plan_tool *ret_tool);
 
-/* connect_firewall.c: the elements of a bridge's network; of a port that leads to that address of a container, which has
- * one address of this machine, or all of the family: "0.0.0.0", "::". */
+/* connect_firewall.c: the elements of a bridge's network; of a port that leads to that address of a container. The port
+ * has one address of this machine, or all of the family: "0.0.0.0", "::". */
 void connect_add_network(struct arena *arena, struct firewall_elements *to, const struct network *network);
 void connect_add_port(struct arena *arena, struct firewall_elements *to, const struct made_port *port,
 		      const struct host_address *container);

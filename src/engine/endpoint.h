@@ -1,7 +1,7 @@
 /* endpoint.h - where a container is in networks, as long as it runs: network.json in its folder.
  *
- * It is written before anything is made of it, and removed when all of it is gone: who finds one of a container that does
- * not run puts away what it names.
+ * It is written before anything is made of it, and removed when all of it is gone: who finds one of a container that
+ * does not run puts away what it names.
  */
 #pragma once
 #include "engine/container.h"

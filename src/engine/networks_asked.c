@@ -192,8 +192,8 @@ static void check_beside(const struct run_asked *asked, const char *mode, struct
 			     asked->publish.count && !ignores_ports ? "--publish" : NULL;
 
 	if (option)
-		problem_set(problem, "option '%s': with --network %s the container is in no network that it could be of",
-			    option, mode);
+		problem_set(problem, "option '%s': with --network %s the container is in no network that it could be "
+			    "of", option, mode);
 }
 
 void networks_read_asked(struct arena *arena, struct run_asked *asked, const char *usual, struct made *made,

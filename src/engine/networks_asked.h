@@ -3,11 +3,12 @@
 #include "engine/asked.h"
 #include "engine/container.h"
 
-/* Whether the text is the address of a network device, "02:42:0a:58:00:02", which is put there; one of a group is none. */
+/* Whether the text is the address of a network device, "02:42:0a:58:00:02", which is put there. One of a group is
+ * none. */
 bool mac_read(const char *text, unsigned char ret_mac[6]);
 
 /* Fills made->network with the networks that are asked for, and asked->network with the mode: "host", "none",
- * "container:…", "ns:…"; with networks of the engine's it is "none", since all that is in the namespace is made by the
- * plan. Where nothing is asked for it is in the network `usual` (NULL: none). What makes no sense is a problem. */
+ * "container:…", "ns:…". With networks of the engine's that is "none": all that is in the namespace is made by the plan.
+ * Where nothing is asked for it is in the network `usual` (NULL: none). What makes no sense is a problem. */
 void networks_read_asked(struct arena *arena, struct run_asked *asked, const char *usual, struct made *made,
 		   struct problem *problem);

@@ -52,8 +52,8 @@ static int make_socket(int family, const char *protocol)
 	return fd < 0 ? -errno : fd;
 }
 
-/* A descriptor, or -errno. The port that it got is put back. It does not listen: who reaches it all the same is refused.
- * Without SO_REUSEADDR it keeps others out that have that (socket(7)). */
+/* A descriptor, or -errno. The port that it got is put back. It does not listen: who reaches it all the same is
+ * refused. Without SO_REUSEADDR it keeps others out that have that (socket(7)). */
 static int hold(const char *address, const char *protocol, uint32_t *port)
 {
 	union address at = address_of(address, *port);

@@ -26,7 +26,8 @@ enum { NOBODY = 65534, FILES = 1024, FILES_NEEDED = FLIGHTS + 2 * STREAMS + 2 * 
 static_assert(FILES_NEEDED <= FILES, "there are more sockets than descriptors");
 
 static const int allowed[] = {
-	__NR_read, __NR_write, __NR_writev, __NR_close, __NR_dup3, __NR_newfstatat, __NR_fstat, __NR_sendto, __NR_recvfrom,
+	__NR_read, __NR_write, __NR_writev, __NR_close, __NR_dup3, __NR_newfstatat, __NR_fstat, __NR_sendto,
+	__NR_recvfrom,
 	__NR_connect, __NR_bind, __NR_listen, __NR_accept4, __NR_setsockopt, __NR_getsockopt, __NR_epoll_ctl,
 	__NR_epoll_pwait, __NR_flock, __NR_clock_gettime, __NR_clock_nanosleep, __NR_nanosleep, __NR_getrandom,
 	__NR_rt_sigreturn, __NR_restart_syscall, __NR_exit, __NR_exit_group,
