@@ -1,8 +1,10 @@
 /* check.c - see check.h */
 #include "engine/check.h"
 #include "base/fd.h"
+#include "engine/connect.h"
 #include "engine/keep.h"
 #include "engine/parts.h"
+#include "net/network.h"
 #include <dirent.h>
 #include <string.h>
 #include <sys/file.h>
@@ -70,6 +72,22 @@ static void check_lives(struct checking *checking)
 
 /* --- folders and names --- */
 
+/* The machine went down while it ran, or who was to put it away was killed: its addresses and names are still its
+ * own. */
+static void check_networks(struct checking *checking, const struct engine_container *container)
+{
+	struct engine *engine = checking->engine;
+
+	if (engine_lives(container) || engine_has_keeper(container->folder) ||
+	    !network_is_connected(container->folder) || sys_flock(container->folder, LOCK_EX | LOCK_NB))
+		return;
+	if (checking->repair)
+		network_disconnect(engine, container->folder, container->made.id);
+	tell(checking, checking->repair, arena_printf(engine->arena, "container %s: has ended and is in its networks "
+						      "still", container->made.name));
+	sys_flock(container->folder, LOCK_UN);
+}
+
 /* A folder without a record is garbage, where nobody is at it. */
 static void check_folder(struct checking *checking, const char *id)
 {
@@ -87,7 +105,9 @@ static void check_folder(struct checking *checking, const char *id)
 			     arena_printf(engine->arena, "containers/%s: is what is left of a container", id));
 		return;
 	}
-	if (!engine_find(engine, id, &container, &bad))
+	if (engine_find(engine, id, &container, &bad))
+		check_networks(checking, &container);
+	if (bad.found)
 		tell(checking, false, bad.text);
 	else if (!name_owner(engine, container.made.name) || strcmp(name_owner(engine, container.made.name), id) != 0)
 		tell(checking, false, arena_printf(engine->arena, "container %.12s: its name %s leads elsewhere: 'taru "
@@ -126,8 +146,10 @@ size_t engine_check(struct engine *engine, bool repair, struct text *out, struct
 	check_lives(&checking);
 	each(&checking, CONTAINERS, check_folder);
 	each(&checking, NAMES, check_name);
-	if (repair)
+	if (repair) {
 		engine_sweep(engine);
+		networks_sweep(engine->store);
+	}
 	return checking.left;
 }
 

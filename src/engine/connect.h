@@ -1,8 +1,8 @@
 /* connect.h - a container gets into its networks, and out of them again.
  *
- * Getting in: addresses are taken (net/lease.h), ports are held (port_hold.h), network.json says so (endpoint.h), and what
- * the kernel has to make of it is a part of the container's plan. Getting out is by network.json alone, whoever does it:
- * the foreground's run, the cleanup after a monitor, or a later command where these were killed.
+ * Getting in: addresses are taken (net/lease.h), ports are held (port_hold.h), network.json says so (endpoint.h), and
+ * what the kernel has to make of it is a part of the container's plan. Getting out is by network.json alone, whoever
+ * does it: the foreground's run, the cleanup after a monitor, or a later command where these were killed.
  */
 #pragma once
 #include "engine/endpoint.h"
@@ -23,9 +23,12 @@ bool network_is_possible(void);
 bool network_connect(struct engine *engine, struct prepared *prepared, struct connected *ret_connected,
 		     struct problem *problem);
 
-/* Puts all away that network.json names: elements of the firewall, devices, addresses, a bridge that was the last one's. To
+/* Puts all away that network.json names: elements of the firewall, devices, addresses, the bridge of the last one. To
  * be called when the container's processes have ended, or never were. One that has none costs one system call. */
 void network_disconnect(struct engine *engine, int folder, const char *id);
+
+/* Whether there is a network.json. */
+bool network_is_connected(int folder);
 
 /* connect_files.c: hosts and resolv.conf for these networks, made of what the options say (hosts.asked,
  * resolv.conf.asked). 0 or -errno. */

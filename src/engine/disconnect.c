@@ -1,5 +1,6 @@
 /* disconnect.c - a container gets out of its networks: see connect.h. */
 #include "engine/connect.h"
+#include "base/sys.h"
 #include "engine/connect_parts.h"
 #include "engine/network_owners.h"
 #include "net/address.h"
@@ -7,6 +8,7 @@
 #include "net/link.h"
 #include "net/roster.h"
 #include <string.h>
+#include <unistd.h>
 #include <sys/socket.h>
 
 /* The one that published ports lead to: see publish() in connect.c. */
@@ -78,6 +80,11 @@ static void leave(struct engine *engine, const struct endpoint *endpoint, const 
 	if (!strcmp(network.id, endpoint->network_id))
 		connect_leave(engine, &network, id);
 	network_close(&network);
+}
+
+bool network_is_connected(int folder)
+{
+	return sys_faccessat2(folder, ENDPOINTS_FILE, F_OK, 0) == 0;
 }
 
 void network_disconnect(struct engine *engine, int folder, const char *id)

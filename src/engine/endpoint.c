@@ -6,8 +6,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define ENDPOINTS_FILE "network.json"
-
 enum { ENDPOINTS_MAX = 16 << 20 };	/* bytes: 65535 ports take 6 MB */
 
 static const struct field endpoint_fields[] = {

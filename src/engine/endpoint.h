@@ -6,6 +6,8 @@
 #pragma once
 #include "engine/container.h"
 
+#define ENDPOINTS_FILE "network.json"
+
 /* A network device of the container. */
 struct endpoint {
 	const char *network, *network_id, *driver;

@@ -3,6 +3,7 @@
 #include "engine/asked.h"
 #include "engine/container.h"
 
-/* Writes them in the folder of a container that is being made; where it has networks, what these add to (connect.h). `hostname`: NULL where it has this machine's. */
+/* Writes them in the folder of a container that is being made; where it has networks, what these add to (connect.h).
+ * `hostname`: NULL where it has this machine's. */
 bool engine_write_files(struct engine *engine, const struct container_making *making, const struct run_asked *asked,
 			bool networks, const char *hostname, struct problem *problem);

@@ -8,7 +8,7 @@
 bool mac_read(const char *text, unsigned char ret_mac[6]);
 
 /* Fills made->network with the networks that are asked for, and asked->network with the mode: "host", "none",
- * "container:…", "ns:…". With networks of the engine's that is "none": all that is in the namespace is made by the plan.
- * Where nothing is asked for it is in the network `usual` (NULL: none). What makes no sense is a problem. */
+ * "container:…", "ns:…". With networks of the engine's that is "none": all that is in the namespace is made by the
+ * plan. Where nothing is asked for it is in the network `usual` (NULL: none). What makes no sense is a problem. */
 void networks_read_asked(struct arena *arena, struct run_asked *asked, const char *usual, struct made *made,
 		   struct problem *problem);

@@ -1,5 +1,5 @@
-/* port_hold.h - the ports of this machine that a container publishes are held by sockets that are bound to them and never
- * used: so no other program gets one of them by chance, and one that is taken is told before anything is made. */
+/* port_hold.h - the ports of this machine that a container publishes are held by sockets that are bound to them and
+ * never used. So no other program gets one by chance, and one that is taken is told before anything is made. */
 #pragma once
 #include "engine/container.h"
 

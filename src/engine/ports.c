@@ -117,7 +117,8 @@ static void publish(struct publishing *publishing, const struct made_port *port)
 	for (size_t i = 0; port->outside && i < made->ports; i++)
 		if (meet(&made->port[i], port))
 			problem_set(publishing->problem,
-				    "option '--publish': port %u/%s of this machine is asked for twice: for %u and for %u",
+				    "option '--publish': port %u/%s of this machine is asked for twice: for %u and "
+				    "for %u",
 				    port->outside, port->protocol, made->port[i].inside, port->inside);
 	if (made->ports == publishing->room) {
 		size_t room = publishing->room ? 2 * publishing->room : 16;

@@ -1,7 +1,7 @@
 /* roster.h - the names of the containers of a network, for its resolver (src/names): ROOT/networks/NAME/names/hosts, as
- * hosts(5) has it, a line for each address, the last name of which is the begin of the container's ID. It is replaced by
- * rename, by who holds the network's lock; where nobody is in the network there is none, which is the end of the
- * resolver. That one holds the lock of the folder `names`. */
+ * hosts(5) has it, a line for each address. The last name in a line is the begin of the container's ID. The file is
+ * replaced by rename, by who holds the network's lock. Where nobody is in the network there is none, which is the end
+ * of the resolver. That one holds the lock of the folder `names`. */
 #pragma once
 #include "net/network.h"
 

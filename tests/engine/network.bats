@@ -322,3 +322,27 @@ no_machine()
 	works ps -aq
 	[ -z "$output" ]
 }
+
+@test "after the machine went down: what was in networks is told and put away, or starts again as if nothing had been" {
+	works network create --subnet 10.123.0.0/24 wine
+	works run -d --name one --network wine -p 8080:80 box sleep 100
+	works run -d --name two --network wine box sleep 100
+	# As the end of the machine: no process, no device, no rule, and /run is empty.
+	pkill -KILL -f "^taru-monitor .*--root $TARU_ROOT "
+	kill -KILL "$("$TARU" inspect --format '{{.State.Pid}}' one)" "$("$TARU" inspect --format '{{.State.Pid}}' two)"
+	pkill -KILL -f "^taru-monitor .*--root $TARU_ROOT " || true
+	rm -rf "${TARU_RUN_ROOT:?}"/*
+	pkill -KILL -x taru-names
+	nft delete table inet taru
+	ip link delete "$(devices | grep ^br-)"
+	find /sys/fs/cgroup -depth -name 'taru-[0-9a-f]*' -type d -exec rmdir {} + 2>/dev/null || true
+	fails 1 "" -- system check
+	[[ "$output" == *"container one: has ended and is in its networks still"* ]]
+	works start one
+	works exec one ping -c1 -W2 10.123.0.1
+	works system check --repair
+	[[ "$output" == *"container two"*mended* ]]
+	works exec one ping -c1 -W2 one
+	[ "$(leases | wc -l)" = 1 ]
+	works rm -f one two
+}
