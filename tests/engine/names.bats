@@ -199,7 +199,8 @@ has_ended()
 }
 
 @test "resolv.conf is read again when it changes, also behind a link; our own address in it is left out" {
-	server 127.0.0.5 127.0.0.6 ::1
+	ip -6 addr add fe80::77/64 dev br0 nodad
+	server 127.0.0.5
 	mkdir "$T/other"
 	mv "$T/resolv.conf" "$T/other/real"
 	ln -s other/real "$T/resolv.conf"
@@ -207,7 +208,7 @@ has_ended()
 	[ "$(ask one.up.example)" = 192.0.2.7 ]
 	kill "$server"
 	wait "$server" || true
-	server 127.0.0.6 ::1
+	server 127.0.0.6 ::1 fe80::77%br0
 	printf 'nameserver %s\nnameserver 127.0.0.6\n' $GATEWAY >"$T/other/new"
 	mv "$T/other/new" "$T/other/real"
 	sleep 1.1
@@ -215,7 +216,11 @@ has_ended()
 	printf 'nameserver ::1\n' >"$T/other/real"
 	sleep 1.1
 	[ "$(ask three.up.example)" = 192.0.2.7 ]
-	[ "$(wc -l <"$T/log")" = 2 ]
+	printf 'nameserver fe80::77%%br0\n' >"$T/other/real"
+	sleep 1.1
+	[ "$(ask four.up.example)" = 192.0.2.7 ]
+	[ "$(ask +tcp four.up.example)" = 192.0.2.7 ]
+	[ "$(wc -l <"$T/log")" = 4 ]
 }
 
 @test "an internal network asks nobody" {
@@ -347,6 +352,34 @@ has_ended()
 	[ "$(awk '/^Pss:/ { print $2 }' "/proc/$resolver/smaps_rollup")" -le 200 ]
 	[ "$(readlink "/proc/$resolver/cwd")" = / ]
 	[ ! -s "$T/stderr" ]
+}
+
+@test "in an ordinary user's namespaces it is who it can be" {
+	local home
+	home=$(mktemp -d "${TMPDIR:-/tmp}/taru-names-user.XXXXXX")
+	mkdir "$home/net"
+	echo "10.0.0.2 web" >"$home/net/names"
+	echo "nameserver 127.0.0.5" >"$home/resolv.conf"
+	chown -R 1000:1000 "$home"
+	cat >"$home/do" <<-END
+		cd "$home"
+		ip link add br0 type bridge
+		ip addr add 10.0.0.1/24 dev br0
+		ip link set br0 up
+		ip link set lo up
+		"$NAMES" --listen 10.0.0.1%br0 --hosts "$home/net/names" --upstream "$home/resolv.conf" --ready 4 4>ready &
+		until [ -s ready ] || ! kill -0 \$!; do sleep 0.05; done
+		dig +short +time=2 +tries=1 @10.0.0.1 web
+		grep -E '^(CapEff|NoNewPrivs|Seccomp):' /proc/\$(pgrep -x taru-names)/status
+		rm "$home/net/names"
+		wait
+	END
+	setpriv --reuid 1000 --regid 1000 --clear-groups unshare --user --map-root-user --net bash "$home/do" >"$T/said" 3>&-
+	rm -r "$home"
+	cat "$T/said"
+	grep -q '^10.0.0.2$' "$T/said"
+	grep -q '^CapEff:.*0000000000000400$' "$T/said"
+	grep -q '^Seccomp:.*2$' "$T/said"
 }
 
 @test "a container that sends anything does no harm" {

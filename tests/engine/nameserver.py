@@ -89,7 +89,7 @@ for address in sys.argv[2:]:
     for kind, serve in ((socket.SOCK_DGRAM, serve_udp), (socket.SOCK_STREAM, serve_tcp)):
         server = socket.socket(family, kind)
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        server.bind((address, 53))
+        server.bind(socket.getaddrinfo(address, 53, family, kind)[0][4])
         if kind == socket.SOCK_STREAM:
             server.listen(64)
         threads.append(threading.Thread(target=serve, args=(server,), daemon=True))
