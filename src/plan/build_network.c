@@ -163,9 +163,9 @@ void build_network(struct builder *b)
 	const struct plan_network *network = b->request->network;
 	bool made = spec_new_namespace(b->spec, NAMESPACE_NETWORK);
 
+	build_firewall(b);
 	if (made)
 		ADD_CONTAINER(b, STEP_LINK_UP, "linux.namespaces", .link_up = { "lo" });
-	build_firewall(b);
 	if (network) {
 		make_bridges(b, network);
 		write_settings(b, network->settings);

@@ -41,7 +41,6 @@ struct planned {
 	struct plan_request request;
 	struct plan plan;
 	struct problem problem;
-	struct arena *arena;
 	const char *verb;		/* of the command line */
 	bool exec;			/* plan_build_exec() */
 	struct arena *arena;

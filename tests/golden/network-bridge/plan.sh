@@ -320,6 +320,7 @@ ip address replace 10.89.0.1/24 dev taru1
 # networks
 printf %s 1 >/proc/sys/net/ipv4/ip_forward
 # network web
+/usr/libexec/taru/taru-names --background --listen 10.88.0.1%taru0
 ip link add name veth12ab master taru0 mtu 1400 type veth peer name eth0 netns "$child" mtu 1400 address 02:42:0a:58:00:02
 [ ! -e /proc/sys/net/ipv6 ] || ip link set dev veth12ab addrgenmode none
 ip link set dev veth12ab type bridge_slave hairpin on
