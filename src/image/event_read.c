@@ -113,8 +113,9 @@ static void take_lines(struct reading *reading, struct source *source)
 	arena_init(&reading->arena, NULL, 0);
 }
 
-/* To the end of what is there now. */
-static void read_on(struct reading *reading, struct source *source)
+/* To the end of what is there now. What somebody wrote last to the file before, `before`, is taken first: the same one
+ * may have gone on in this one. */
+static void read_on(struct reading *reading, struct source *source, struct source *before)
 {
 	ssize_t count = source->fd < 0 ? 0 : 1;
 
@@ -125,6 +126,8 @@ static void read_on(struct reading *reading, struct source *source)
 		if (count <= 0)
 			break;
 		source->length += (size_t)count;
+		if (before)
+			read_on(reading, before, NULL);
 		take_lines(reading, source);
 	}
 }
@@ -172,7 +175,7 @@ static bool turn(struct reading *reading)
 
 	if (next < 0)
 		return false;
-	read_on(reading, &before);
+	read_on(reading, &before, NULL);
 	fd_close_at(&before.fd);
 	reading->old = reading->current;
 	reading->current = (struct source){ next, before.buffer, 0 };
@@ -182,8 +185,8 @@ static bool turn(struct reading *reading)
 static void read_all(struct reading *reading)
 {
 	do {
-		read_on(reading, &reading->old);
-		read_on(reading, &reading->current);
+		read_on(reading, &reading->old, NULL);
+		read_on(reading, &reading->current, &reading->old);
 	} while (!reading->done && turn(reading));
 }
 
