@@ -31,7 +31,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 {
 	struct engine *engine = becoming->engine;
 	struct text warnings = text_new(engine->arena);
-	struct connected connected;
+	struct connected *connected = ARENA_NEW(engine->arena, struct connected);
 	const struct start_options options = {
 		.root = engine->run,
 		.trace = asked->trace,
@@ -54,14 +54,14 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	prepared->bundle.request.end = END_DETACHED;
 	if (!service_split(&prepared->made, &prepared->bundle.spec, problem) ||
-	    !network_connect(engine, prepared, &connected, problem))
+	    !network_connect(engine, prepared, connected, problem))
 		return;
 	life_run(engine->arena, &prepared->bundle, &options, &warnings, &result->status, problem);
 	if (problem->found) {
 		network_disconnect(engine, prepared->folder, prepared->made.id);
 		return;
 	}
-	becoming->ports = &connected.held;
+	becoming->ports = &connected->held;
 	event_start(engine, &prepared->made);
 	/* Its other end is open here, too: whoever waits for this may have been killed. */
 	if (report >= 0)

@@ -167,7 +167,7 @@ static void hold_port(struct holding *holding, const struct made_port *port, boo
 		     outside++)
 			error = hold_at(holding, port, address, outside);
 	if (error)
-		tell_taken(holding, port, address[0], error);
+		tell_taken(holding, port, count ? address[0] : "0.0.0.0", error);
 }
 
 bool ports_hold(struct engine *engine, const struct made *made, bool ipv4, bool ipv6, struct held_ports *ret_held,

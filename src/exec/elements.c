@@ -42,7 +42,7 @@ static void add_value(struct request *request, uint16_t type, const void *value,
 
 static size_t size_of(const struct plan_element *element)
 {
-	return 5 * NLA_HDRLEN + NLA_ALIGN(element->key_size) + NLA_ALIGN(element->value_size);
+	return 5UL * NLA_HDRLEN + NLA_ALIGN(element->key_size) + NLA_ALIGN(element->value_size);
 }
 
 static void add_element(struct request *request, const struct plan_element *element)
@@ -82,7 +82,7 @@ static size_t fill(struct request *request, int type, uint16_t flags, const stru
 	add_edge(request, NFNL_MSG_BATCH_BEGIN);
 	do
 		done += add_of_set(request, type, flags, element + done, count - done);
-	while (done < count && request->length + size_of(&element[done]) + 2 * HEAD <= request->room);
+	while (done < count && request->length + size_of(&element[done]) + 2UL * HEAD <= request->room);
 	add_edge(request, NFNL_MSG_BATCH_END);
 	return done;
 }

@@ -107,14 +107,14 @@ static void add_interface(struct arena *arena, struct firewall_elements *to, con
 
 static void add_inside(struct arena *arena, struct firewall_elements *to, const char *name)
 {
-	char *key = arena_alloc(arena, 2 * INTERFACE);
-	size_t length = strnlen(name, INTERFACE - 1);
+	const size_t size = 2UL * INTERFACE, length = strnlen(name, INTERFACE - 1);
+	char *key = arena_alloc(arena, size);
 
-	memset(key, 0, 2 * INTERFACE);
+	memset(key, 0, size);
 	memcpy(key, name, length);
 	memcpy(key + INTERFACE, name, length);
 	add(arena, to, &(struct plan_element){ .set = "inside", .key = (unsigned char *)key,
-					       .key_size = 2 * INTERFACE,
+					       .key_size = size,
 					       .shown = arena_printf(arena, "\"%s\" . \"%s\"", name, name) });
 }
 

@@ -75,10 +75,9 @@ static void say_policy(struct text *out, const char *tool, const char *bridge)
 static void read_iptables(struct text *out, const char *ruleset, const char *family, const char *bridge)
 {
 	const char *table, *forward, *docker;
-	char begin[32] = "table ";
+	const char *begin = arena_printf(out->arena, "table %s filter {", family);
 	size_t length, size, docker_size;
 
-	strcat(strcat(begin, family), " filter {");
 	length = find_block(ruleset, begin, "\n}", &table);
 	if (!length)
 		return;
@@ -204,7 +203,7 @@ static const char *list_ruleset(struct arena *arena, const char *nft)
 	int status = -1, error;
 	size_t length;
 	char *text;
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (output < 0 || posix_spawn_file_actions_init(&actions))
 		return NULL;

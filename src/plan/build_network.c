@@ -177,7 +177,7 @@ void build_network(struct builder *b)
 	if (b->spec->net_devices || !made)
 		build_gate(b, GATE_NETWORK, LANE_CONTAINER);
 	move_devices(b);
-	if (has_links(b)) {
+	if (network && network->links) {
 		check_namespace(b, network);
 		add_links(b, network);
 	}
