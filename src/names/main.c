@@ -233,6 +233,7 @@ int main(int argc, char **argv)
 {
 	static struct names names;
 	struct options options = { .ready = -1 };
+	const uint64_t none = 0;
 	int nothing = -1;
 
 	if (argc < 1)
@@ -249,8 +250,9 @@ int main(int argc, char **argv)
 		sys_dup3(nothing, STDIN_FILENO, 0);
 		sys_dup3(nothing, STDOUT_FILENO, 0);
 	}
-	/* Nothing but SIGTERM and SIGKILL is meant for it. */
+	/* Nothing but SIGTERM and SIGKILL is meant for it; who starts it may have all signals blocked. */
 	sys_setsid();
+	sys_sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	sys_prctl(PR_SET_NAME, (unsigned long)"taru-names", 0, 0, 0);

@@ -284,6 +284,20 @@ has_ended()
 	wait "$resolver"
 }
 
+@test "in the background: who starts it goes on when it is ready; it holds no stream of its caller, and SIGTERM ends it" {
+	# The caller's signals are blocked, as those of a runtime are.
+	env --block-signal=TERM "$NAMES" --background --listen "$GATEWAY%br0" --hosts "$T/net/names" \
+		--upstream "$T/resolv.conf" </dev/null >"$T/stdout" 2>"$T/stderr" 3>&-
+	[ "$(ask web)" = 10.89.7.2 ]
+	for fd in 0 1 2; do
+		[ "$(readlink "/proc/$(pgrep -x taru-names)/fd/$fd")" = /dev/null ]
+	done
+	pkill -TERM -x taru-names
+	until_true no_resolver_is_left
+	run -1 "$NAMES" --background --listen 192.0.2.1 --hosts "$T/net/none/names" --no-forward 3>&-
+	[[ "$output" == *"taru-names:"* ]]
+}
+
 @test "it ends with its folder" {
 	resolver
 	rm -r "$T/net"
