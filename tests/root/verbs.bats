@@ -159,9 +159,10 @@ both()
 	is "$our_status" "$status" "how '$*' ends (as runc does)"
 }
 
+# A time has up to nine digits behind the second, and its column is as wide.
 plain()
 {
-	sed -E -e 's/20[0-9]{2}-[0-9T:.-]+Z */TIME /g' -e 's/"pid": ?[1-9][0-9]*/"pid":PID/' \
+	sed -E -e 's/20[0-9]{2}-[0-9T:.-]+Z */TIME /g' -e 's/CREATED +/CREATED /' -e 's/"pid": ?[1-9][0-9]*/"pid":PID/' \
 		-e 's/("owner": )"(root)?"/\1OWNER/' -e 's/"ociVersion": ?"[^"]*"/VERSION/' \
 		-e "s/^($ID +)[1-9][0-9]* */\1PID /" <<<"$output"
 }
