@@ -67,7 +67,7 @@ static const struct option options[] = {
 	  "with IPv6 beside IPv4, also where no subnet is given" },
 	{ "label", 0, OPTION_TEXTS, offsetof(struct network_create_asked, labels), "KEY=VALUE", "a label" },
 	{ "opt", 'o', OPTION_TEXTS, offsetof(struct network_create_asked, options), "KEY=VALUE",
-	  "mtu, vlan, isolate, parent, mode …" },
+	  "mtu, isolate, parent, mode …" },
 	{ "subnet", 0, OPTION_TEXTS, offsetof(struct network_create_asked, subnet), "SUBNET",
 	  "its addresses: 10.89.5.0/24, fd00:5::/64; may be given more than once" },
 	{ NULL }
@@ -77,7 +77,7 @@ const struct verb verb_network_create = {
 	.name = "network create",
 	.operands = "[NAME]",
 	.summary = "make a network",
-	.notes = "Without --subnet it gets a free one. Options of the bridge: mtu, vlan, isolate=true|false|strict,\n"
+	.notes = "Without --subnet it gets a free one. Options of the bridge: mtu, isolate=true|false|strict,\n"
 		 "no_default_route, com.docker.network.bridge.name, com.docker.network.bridge.enable_ip_masquerade,\n"
 		 "com.docker.network.bridge.host_binding_ipv4; of macvlan and ipvlan: mtu, parent, mode,\n"
 		 "no_default_route.\n",

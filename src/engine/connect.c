@@ -19,13 +19,13 @@
 struct connecting {
 	struct engine *engine;
 	const struct made *made;
+	int folder;			/* of the container */
 	struct connected *connected;
 	struct plan_bridge *bridge;
 	struct plan_link *link;
 	struct plan_tool *tool;
 	struct network *network;	/* those of made->network, open */
 	struct firewall_elements elements;
-	struct pairs settings;
 	bool has_route[2];		/* a default one: of IPv4, of IPv6 */
 	struct problem *problem;
 };
@@ -100,6 +100,8 @@ static bool tell_resolver(struct connecting *connecting, const struct made_netwo
 	for (size_t i = 0; i < asked->aliases.count; i++)
 		add_text(arena, &names, asked->aliases.at[i]);
 	error = roster_set(arena, network, connecting->made->id, &names, link->address, link->addresses);
+	if (!error && network->dns_servers.count)
+		error = roster_set_servers(arena, network);
 	if (error)
 		problem_set(connecting->problem, "network %s: its names cannot be written: %s", network->name,
 			    reason_words(error));
@@ -179,12 +181,13 @@ static void fill_bridge(struct connecting *connecting, const struct network *net
 	bridge->address = address;
 }
 
-static void note_endpoint(struct connecting *connecting, const struct made_network *asked,
-			  const struct network *network, const struct plan_link *link)
+/* Before anything is taken there, so that what was taken is found, should this be killed. NULL after a problem. */
+static struct endpoint *begin_endpoint(struct connecting *connecting, const struct made_network *asked,
+				       const struct network *network, const struct plan_link *link)
 {
-	struct arena *arena = connecting->engine->arena;
 	struct endpoints *endpoints = &connecting->connected->endpoints;
 	struct endpoint *endpoint = &endpoints->at[endpoints->count++];
+	int error;
 
 	*endpoint = (struct endpoint){
 		.network = network->name,
@@ -193,9 +196,21 @@ static void note_endpoint(struct connecting *connecting, const struct made_netwo
 		.parent = link->parent,
 		.outside = link->outside ? link->outside : "",
 		.inside = link->inside,
-		.mac = mac_words(arena, link->mac),
+		.mac = mac_words(connecting->engine->arena, link->mac),
 		.aliases = asked->aliases,
 	};
+	error = endpoints_write(connecting->engine, connecting->folder, endpoints);
+	if (error)
+		problem_set(connecting->problem, "container %s: cannot write down its networks: %s",
+			    connecting->made->name, reason_words(error));
+	return error ? NULL : endpoint;
+}
+
+static void fill_endpoint(struct connecting *connecting, const struct network *network, const struct plan_link *link,
+			  struct endpoint *endpoint)
+{
+	struct arena *arena = connecting->engine->arena;
+
 	for (size_t i = 0; i < link->addresses; i++)
 		add_text(arena, &endpoint->addresses, subnet_text(arena, &link->address[i]));
 	for (size_t i = 0; i < network->subnets; i++)
@@ -221,6 +236,7 @@ static bool connect_one(struct connecting *connecting, size_t index)
 	const char *id = connecting->made->id;
 	struct plan_link *link = &connecting->link[index];
 	struct network_owner owner = { .id = id, .inside = inside_name(connecting, index) };
+	struct endpoint *endpoint;
 
 	if (!network_find(connecting->engine->store, asked->network, record_now(arena), network, connecting->problem))
 		return false;
@@ -241,10 +257,11 @@ static bool connect_one(struct connecting *connecting, size_t index)
 	if (!asked->mac[0] || !mac_read(asked->mac, link->mac))
 		choose_mac(id, index, link->mac);
 	owner.mac = mac_words(arena, link->mac);
-	if (!take_addresses(connecting, asked, network, &owner, link))
+	endpoint = begin_endpoint(connecting, asked, network, link);
+	if (!endpoint || !take_addresses(connecting, asked, network, &owner, link))
 		return false;
 	add_gateways(connecting, network, link);
-	note_endpoint(connecting, asked, network, link);
+	fill_endpoint(connecting, network, link, endpoint);
 	if (network->driver != NETWORK_BRIDGE)
 		return true;
 	fill_bridge(connecting, network, &connecting->bridge[connecting->connected->plan.bridges++]);
@@ -265,32 +282,39 @@ static bool is_set(struct arena *arena, const char *path, const char *value)
 	return file_read(arena, AT_FDCWD, path, 64, &text, &length) || !strncmp(text, value, strlen(value));
 }
 
-/* What is so already is not written again; what is not there (IPv6) cannot be. */
-static void set(struct connecting *connecting, const char *path, const char *value)
+static void set(struct pairs *settings, const char *path, const char *value)
 {
-	if (!is_set(connecting->engine->arena, path, value))
-		connecting->settings.at[connecting->settings.count++] = (struct pair){ path, value };
+	settings->at[settings->count++] = (struct pair){ path, value };
+}
+
+/* What is so already is not written again; what is not there (IPv6) cannot be. */
+static void set_unless(struct arena *arena, struct pairs *settings, const char *path, const char *value)
+{
+	if (!is_set(arena, path, value))
+		set(settings, path, value);
 }
 
 static void add_settings(struct connecting *connecting)
 {
+	struct arena *arena = connecting->engine->arena;
 	struct plan_network *plan = &connecting->connected->plan;
+	struct pairs *settings = &connecting->connected->settings;
 
-	connecting->settings.at = ARENA_ARRAY(connecting->engine->arena, plan->bridges + 2, struct pair);
+	settings->at = ARENA_ARRAY(arena, plan->bridges + 2, struct pair);
 	if (!plan->bridges)
 		return;
-	set(connecting, "/proc/sys/net/ipv4/ip_forward", "1");
+	set_unless(arena, settings, "/proc/sys/net/ipv4/ip_forward", "1");
 	if (connecting->has_route[1])
-		set(connecting, "/proc/sys/net/ipv6/conf/all/forwarding", "1");
+		set_unless(arena, settings, "/proc/sys/net/ipv6/conf/all/forwarding", "1");
 	/* So that a port is reached at 127.0.0.1, too (ip-sysctl.rst). The bridges are there by then. */
 	for (size_t i = 0; i < plan->bridges && connecting->connected->held.ports; i++) {
-		const char *path = arena_printf(connecting->engine->arena, "/proc/sys/net/ipv4/conf/%s/route_localnet",
+		const char *path = arena_printf(arena, "/proc/sys/net/ipv4/conf/%s/route_localnet",
 						plan->bridge[i].name);
 
-		if (!is_set(connecting->engine->arena, path, "1") || sys_faccessat2(AT_FDCWD, path, F_OK, 0))
-			connecting->settings.at[connecting->settings.count++] = (struct pair){ path, "1" };
+		if (!is_set(arena, path, "1") || sys_faccessat2(AT_FDCWD, path, F_OK, 0))
+			set(settings, path, "1");
 	}
-	plan->settings = connecting->settings.count ? &connecting->settings : NULL;
+	plan->settings = settings->count ? settings : NULL;
 }
 
 /* --- ports --- */
@@ -308,12 +332,34 @@ static const struct host_address *first_address(const struct connecting *connect
 	return NULL;
 }
 
+/* Ports for which no address was given have the one that the network says, if it says one. */
+static const struct made *bind_ports(struct connecting *connecting)
+{
+	struct arena *arena = connecting->engine->arena;
+	struct made *made = ARENA_NEW(arena, struct made);
+	const char *address = NULL;
+
+	*made = *connecting->made;
+	for (size_t i = 0; i < made->networks && !address; i++)
+		if (connecting->network[i].binding.family)
+			address = address_text(arena, &connecting->network[i].binding);
+	if (!address || !strcmp(address, "0.0.0.0"))
+		return made;
+	made->port = ARENA_ARRAY(arena, made->ports + 1, struct made_port);
+	for (size_t i = 0; i < made->ports; i++) {
+		made->port[i] = connecting->made->port[i];
+		if (!made->port[i].address[0])
+			made->port[i].address = address;
+	}
+	return made;
+}
+
 static bool publish(struct connecting *connecting)
 {
 	const struct host_address *ipv4 = first_address(connecting, AF_INET);
 	const struct host_address *ipv6 = first_address(connecting, AF_INET6);
 	struct connected *connected = connecting->connected;
-	const struct made *made = connecting->made;
+	const struct made *made = bind_ports(connecting);
 
 	if (made->ports && !ipv4 && !ipv6) {
 		problem_set(connecting->problem, "option '--publish': the container is in no network that could be "
@@ -376,7 +422,8 @@ static bool get_in(struct engine *engine, struct prepared *prepared, struct conn
 {
 	const struct made *made = &prepared->made;
 	struct arena *arena = engine->arena;
-	struct connecting connecting = { .engine = engine, .made = made, .connected = connected, .problem = problem };
+	struct connecting connecting = { .engine = engine, .made = made, .folder = prepared->folder,
+					 .connected = connected, .problem = problem };
 	int error = 0;
 
 	connecting.network = ARENA_ARRAY(arena, made->networks + 1, struct network);

@@ -11,6 +11,7 @@
 
 struct connected {
 	struct plan_network plan;
+	struct pairs settings;		/* of plan */
 	struct endpoints endpoints;
 	struct held_ports held;		/* as long as the container runs */
 };

@@ -12,14 +12,18 @@ static void add(struct plan_tool *tool, const char *word)
 }
 
 /* A machine that has its own resolver at a loopback address is asked there: this is in the machine's namespace. */
-static void add_upstream(struct plan_tool *tool, const struct network *network)
+static void add_upstream(struct engine *engine, struct plan_tool *tool, const struct network *network)
 {
+	const char *folder = arena_printf(engine->arena, "%s/networks/%s/" ROSTER_FOLDER, engine->store->root,
+					  network->name);
+
 	if (network->internal) {
 		add(tool, "--no-forward");
 		return;
 	}
 	add(tool, "--upstream");
-	add(tool, "/etc/resolv.conf");
+	add(tool, network->dns_servers.count ? arena_printf(engine->arena, "%s/" ROSTER_SERVERS, folder) :
+					       "/etc/resolv.conf");
 }
 
 void connect_add_resolver(struct engine *engine, const struct network *network, struct plan_tool *ret_tool)
@@ -41,5 +45,5 @@ void connect_add_resolver(struct engine *engine, const struct network *network, 
 	add(ret_tool, "--hosts");
 	add(ret_tool, arena_printf(arena, "%s/networks/%s/" ROSTER_FOLDER "/" ROSTER_FILE, engine->store->root,
 				   network->name));
-	add_upstream(ret_tool, network);
+	add_upstream(engine, ret_tool, network);
 }

@@ -39,11 +39,14 @@ static void unpublish(struct engine *engine, const struct endpoints *endpoints)
 	firewall_remove_elements(elements.at, elements.count);
 }
 
-/* The bridge goes with the last one. */
+/* The bridge goes with the last one. One with ports is another's: of another store, whose network chose the same
+ * name. */
 static void remove_bridge(struct engine *engine, const struct network *network)
 {
 	struct firewall_elements elements = { 0 };
 
+	if (link_has_ports(network->interface))
+		return;
 	link_remove(network->interface);
 	connect_add_network(engine->arena, &elements, network);
 	firewall_remove_elements(elements.at, elements.count);
@@ -60,8 +63,10 @@ void connect_leave(struct engine *engine, const struct network *network, const c
 	if (network_has_names(network))
 		roster_set(engine->arena, network, id, &none, NULL, 0);
 	network_give_back(network, id, NULL);
-	if (network->driver == NETWORK_BRIDGE && network_is_idle(engine->arena, network, &owners))
+	if (network->driver == NETWORK_BRIDGE && network_is_idle(engine->arena, network, &owners)) {
+		roster_forget(network);
 		remove_bridge(engine, network);
+	}
 	network_unlock(network);
 }
 

@@ -47,7 +47,7 @@ static bool does_not_run(void *context, const char *id)
 	/* One that is being made has no record yet. */
 	if (!engine_find(engine, id, &container, &unknown))
 		return false;
-	runs = engine_lives(&container) || is_locked(container.folder);
+	runs = engine_lives(&container) || is_locked(container.folder) || engine_has_keeper(container.folder);
 	engine_close(&container);
 	return !runs;
 }

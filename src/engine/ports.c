@@ -167,7 +167,10 @@ static const char *read_address(struct arena *arena, const char *given, const ch
 		return "";
 	if (length > 2 && given[0] == '[' && given[length - 1] == ']') {
 		text = arena_copy(arena, given + 1, length - 2);
-		return inet_pton(AF_INET6, text, bytes) == 1 ? text : NULL;
+		if (inet_pton(AF_INET6, text, bytes) != 1)
+			return NULL;
+		/* One address is one text. */
+		return inet_ntop(AF_INET6, bytes, arena_alloc(arena, INET6_ADDRSTRLEN), INET6_ADDRSTRLEN);
 	}
 	text = arena_copy(arena, given, length);
 	return inet_pton(AF_INET, text, bytes) == 1 ? text : NULL;

@@ -53,6 +53,9 @@ int hosts_read(struct names *names)
 	ssize_t count = 0;
 
 	names->gone = fd == -ENOENT;
+	/* What cannot be read just now is as it was. */
+	if (fd < 0 && !names->gone)
+		return fd;
 	while (fd >= 0 && length < TABLE_TEXT - 1 &&
 	       (count = sys_read(fd, table->text + length, TABLE_TEXT - 1 - length)) > 0)
 		length += (size_t)count;

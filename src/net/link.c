@@ -2,9 +2,11 @@
 #include "net/link.h"
 #include "base/fd.h"
 #include "base/sys_socket.h"
+#include <linux/if_bridge.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <linux/sockios.h>
 #include <string.h>
 
 struct removal {
@@ -54,4 +56,24 @@ int link_remove(const char *name)
 	memcpy(removal.name, name, length);
 	sent = sys_send(fd, &removal, sizeof(removal));
 	return sent < 0 ? (int)sent : read_answer(fd);
+}
+
+/* The devices' numbers, each at the place of its port, of which the first is never used. */
+bool link_has_ports(const char *bridge)
+{
+	enum { PORTS = 1024 };		/* of a bridge at most (BR_MAX_PORTS) */
+	int index[PORTS] = { 0 };
+	unsigned long words[4] = { BRCTL_GET_PORT_LIST, (unsigned long)index, PORTS };
+	struct ifreq request = { .ifr_data = (void *)words };
+	closes int fd = sys_socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (fd < 0 || strlen(bridge) >= sizeof(request.ifr_name))
+		return false;
+	memcpy(request.ifr_name, bridge, strlen(bridge) + 1);
+	if (sys_ioctl(fd, SIOCDEVPRIVATE, &request) < 0)
+		return false;
+	for (size_t i = 0; i < PORTS; i++)
+		if (index[i])
+			return true;
+	return false;
 }

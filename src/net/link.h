@@ -1,6 +1,10 @@
 /* link.h - network devices of this machine, by rtnetlink(7). */
 #pragma once
+#include <stdbool.h>
 
 /* Removes a device by its name; one that is a port of a bridge, or has others as its ports, is taken out of that. 0 or
  * -errno: -ENODEV where there is none. */
 int link_remove(const char *name);
+
+/* Whether a bridge has ports. */
+bool link_has_ports(const char *bridge);

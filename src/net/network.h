@@ -54,7 +54,6 @@ struct network {
 
 	/* What the options say: */
 	unsigned mtu;			/* 0: the kernel's own choice */
-	unsigned vlan;			/* of the bridge's ports; 0: none */
 	const char *parent;		/* the device below macvlan and ipvlan; "": none */
 	unsigned mode;			/* MACVLAN_MODE_*, IPVLAN_MODE_* of linux/if_link.h */
 	enum network_isolate isolate;

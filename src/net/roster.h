@@ -7,8 +7,15 @@
 
 #define ROSTER_FOLDER "names"
 #define ROSTER_FILE "hosts"
+#define ROSTER_SERVERS "resolv.conf"	/* whom the resolver asks, where the network says it */
 
 /* A line for each of the addresses of a container, with these names; what was there of it goes. Without addresses only
  * that. 0 or -errno. */
 int roster_set(struct arena *arena, const struct network *network, const char *id, const struct texts *names,
 	       const struct host_address *address, size_t addresses);
+
+/* Nobody is in the network. */
+void roster_forget(const struct network *network);
+
+/* Writes network->dns_servers for the resolver. 0 or -errno. */
+int roster_set_servers(struct arena *arena, const struct network *network);

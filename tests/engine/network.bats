@@ -258,6 +258,9 @@ no_machine()
 	works run --rm --network wine box ping6 -c1 -W2 web
 	works port web
 	[[ "$output" == *"[::]:8080"* ]]
+	works run -d --name two --network wine -p '[0:0::0]:8082:80' box sleep 100
+	works port two
+	[ "$output" = "80/tcp -> [::]:8082" ]
 }
 
 @test "inspect shows where a container is, and the network who is in it" {
@@ -321,6 +324,52 @@ no_machine()
 	fails 125 "is none of name, alias" -- run --rm --network bridge:colour=red box true
 	works ps -aq
 	[ -z "$output" ]
+}
+
+@test "a network that binds its ports to one address: they are reached there alone" {
+	machine
+	works network create -o com.docker.network.bridge.host_binding_ipv4=127.0.0.1 wine
+	serve web 80 --network wine -p 8080:80
+	works port web
+	[ "$output" = "80/tcp -> 127.0.0.1:8080" ]
+	[ "$(curl -s http://127.0.0.1:8080/)" = "from web" ]
+	! there curl -s --max-time 2 http://10.9.0.1:8080/
+}
+
+@test "names are known whatever the caller's umask is; the network may have name servers of its own" {
+	works network create --dns 127.0.0.9 wine
+	(umask 077; works run -d --name one --network wine box sleep 100)
+	works run -d --name two --network wine box sleep 100
+	(umask 077; works rm -f two)
+	works exec one ping -c1 -W2 one
+	[ "$(cat "$TARU_ROOT/networks/wine/names/resolv.conf")" = "nameserver 127.0.0.9" ]
+	[[ "$(tr '\0' ' ' <"/proc/$(pgrep -x taru-names)/cmdline")" == *"--upstream $TARU_ROOT/networks/wine/names/resolv.conf"* ]]
+}
+
+@test "another store's network of the same name takes nothing away: not its bridge, not its rules" {
+	local other=$T/store
+	TARU_ROOT=$other "$TARU" network create --interface-name br-test wine
+	works network create --interface-name br-test wine
+	serve web 80 --network wine -p 8080:80
+	TARU_ROOT=$other TARU_RUN_ROOT=$T/run "$TARU" run --rm --explain sh --network wine host true >/dev/null
+	[ "$(curl -s http://127.0.0.1:8080/)" = "from web" ]
+	[[ "$(elements)" == *br-test* ]]
+}
+
+@test "kill -9 while a container gets in: no address, name or resolver stays when it is removed" {
+	works network create wine
+	for i in {1..12}; do
+		"$TARU" create --name one --network wine box sleep 100 >/dev/null
+		"$TARU" start -a one </dev/null >/dev/null 2>&1 3>&- 4>&- &
+		sleep "0.00$((i % 10))$((i * 7 % 10))"
+		kill -KILL $! 2>/dev/null || true
+		wait $! || true
+		works rm -f one
+		[ -z "$(leases)" ]
+		until_true no_resolver_is_left
+		until_true no_device_is_left
+		[ ! -e "$TARU_ROOT/networks/wine/names/hosts" ]
+	done
 }
 
 @test "after the machine went down: what was in networks is told and put away, or starts again as if nothing had been" {
