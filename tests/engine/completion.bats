@@ -129,6 +129,6 @@ PYTHON
 	"$TARU" --help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p' | while read -r verb; do
 		grep -qx "$verb" "$T/words"
 	done
-	[ "$("$TARU" __complete run -- | cut -f1 | sort)" = "$("$TARU" run --help | sed -n 's/^ *\(-., \)\{0,1\}\(--[a-z-]*\).*/\2/p' | grep -vx -- --help | sort)" ]
+	[ "$("$TARU" __complete run -- | cut -f1 | sort)" = "$("$TARU" run --help | sed -n 's/^ *\(-., \)\{0,1\}\(--[a-z0-9-]*\).*/\2/p' | grep -vx -- --help | sort)" ]
 	fails 1 "not for 'tcsh'" -- completion tcsh
 }

@@ -50,7 +50,7 @@ says()
 	for text in none x "$pid" "$pid 1" "$pid  $pid 1 now" "-$pid 1 1 1 now" "0 1 1 1 now" "99999999999 1 1 1 now" \
 		"$pid 1 1 9 now" "$(printf '%0500d' 1)"; do
 		rm -f "$folder/running"
-		[ "$text" = none ] || ln -s "$text" "$folder/running"
+		[ "$text" = none ] || ln -s -- "$text" "$folder/running"
 		says running
 		[ "$(pid_of one)" = "$pid" ]
 		[ "$("$TARU" inspect --format '{{.State.StartedAt}}' one)" = "$started" ]

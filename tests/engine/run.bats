@@ -165,7 +165,7 @@ load engine
 		sh -c 'readlink /proc/self/ns/net; ps | grep -c "sleep 100"'
 	[ "${lines[0]}" = "$("$TARU" exec other readlink /proc/self/ns/net)" ]
 	fails 125 "no such container" -- run --rm --network container:nobody box true
-	fails 125 "--network" -- run --rm --network nonsense box true
+	fails 125 "no such network: nonsense" -- run --rm --network nonsense box true
 }
 
 @test "limits: memory, processors and processes, as its cgroup has them" {
