@@ -129,7 +129,8 @@ says()
 	works wait three
 	works create --name four box true
 	kill -KILL "$(monitor_of two)" && kill -KILL "$(pid_of two)"
-	until_true "$TARU" wait two
+	# How it ended is not always known then, and that is no success of wait.
+	"$TARU" wait two || true
 	works ps --format '{{.Names}} {{.State}}'
 	[ "$output" = "one running" ]
 	works ps -a --format '{{.Names}} {{.State}}'
