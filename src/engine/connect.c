@@ -55,13 +55,6 @@ static void choose_mac(const char *id, size_t index, unsigned char ret_mac[6])
 	ret_mac[5] = (unsigned char)(ret_mac[5] + index);
 }
 
-static void add_text(struct arena *arena, struct texts *list, const char *text)
-{
-	list->at = arena_resize(arena, list->at, list->count * sizeof(char *), (list->count + 2) * sizeof(char *));
-	list->at[list->count++] = (char *)(uintptr_t)text;
-	list->at[list->count] = NULL;
-}
-
 /* --- addresses --- */
 
 static const char *wanted_of(const struct made_network *asked, int family)
@@ -96,9 +89,9 @@ static bool tell_resolver(struct connecting *connecting, const struct made_netwo
 	struct texts names = { 0 };
 	int error;
 
-	add_text(arena, &names, connecting->made->name);
+	texts_add(arena, &names, connecting->made->name);
 	for (size_t i = 0; i < asked->aliases.count; i++)
-		add_text(arena, &names, asked->aliases.at[i]);
+		texts_add(arena, &names, asked->aliases.at[i]);
 	error = roster_set(arena, network, connecting->made->id, &names, link->address, link->addresses);
 	if (!error && network->dns_servers.count)
 		error = roster_set_servers(arena, network);
@@ -212,13 +205,13 @@ static void fill_endpoint(struct connecting *connecting, const struct network *n
 	struct arena *arena = connecting->engine->arena;
 
 	for (size_t i = 0; i < link->addresses; i++)
-		add_text(arena, &endpoint->addresses, subnet_text(arena, &link->address[i]));
+		texts_add(arena, &endpoint->addresses, subnet_text(arena, &link->address[i]));
 	for (size_t i = 0; i < network->subnets; i++)
 		if (network->subnet[i].gateway.family && !network->internal)
-			add_text(arena, &endpoint->gateways, address_text(arena, &network->subnet[i].gateway));
+			texts_add(arena, &endpoint->gateways, address_text(arena, &network->subnet[i].gateway));
 	for (size_t i = 0; i < network->subnets; i++)
 		if (network->subnet[i].gateway.family && network_has_names(network))
-			add_text(arena, &endpoint->resolvers, address_text(arena, &network->subnet[i].gateway));
+			texts_add(arena, &endpoint->resolvers, address_text(arena, &network->subnet[i].gateway));
 }
 
 static const char *inside_name(const struct connecting *connecting, size_t index)
@@ -381,11 +374,6 @@ static bool publish(struct connecting *connecting)
 
 /* --- all of them --- */
 
-bool network_is_possible(void)
-{
-	return geteuid() == 0;
-}
-
 static bool connect_all(struct connecting *connecting)
 {
 	struct connected *connected = connecting->connected;
@@ -403,7 +391,7 @@ static bool connect_all(struct connecting *connecting)
 }
 
 /* Where the table is not there it is made with them. One of another version has the same sets, or the start fails and
- * says so: `network reload` makes it anew. */
+ * says so. */
 static void add_elements(struct connecting *connecting)
 {
 	struct plan_network *plan = &connecting->connected->plan;
@@ -458,7 +446,7 @@ bool network_connect(struct engine *engine, struct prepared *prepared, struct co
 	*ret_connected = (struct connected){ .plan = { .bridge = NULL } };
 	if (!prepared->made.networks)
 		return true;
-	if (!network_is_possible()) {
+	if (geteuid() != 0) {
 		problem_set(problem, "networks of bridges need root so far; an ordinary user has --network none, host, "
 			    "container:NAME and ns:PATH");
 		return false;

@@ -16,9 +16,6 @@ struct connected {
 	struct held_ports held;		/* as long as the container runs */
 };
 
-/* Whether networks can be made by this process: root, in the network namespace of the machine or one of its own. */
-bool network_is_possible(void);
-
 /* Gets a locked container into made->network: prepared->bundle.request.network is `ret_connected`'s plan then. One that
  * has none is left as it is. A problem leaves nothing behind. */
 bool network_connect(struct engine *engine, struct prepared *prepared, struct connected *ret_connected,

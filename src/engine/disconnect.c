@@ -78,8 +78,7 @@ static void leave(struct engine *engine, const struct endpoint *endpoint, const 
 	/* It ends with the namespace of its other end, too, but some time later. */
 	if (endpoint->outside[0])
 		link_remove(endpoint->outside);
-	if (!network_exists(engine->store, endpoint->network) ||
-	    !network_find(engine->store, endpoint->network, "", &network, &gone))
+	if (!network_find(engine->store, endpoint->network, NULL, &network, &gone))
 		return;
 	/* Not one that was made under that name later. */
 	if (!strcmp(network.id, endpoint->network_id))

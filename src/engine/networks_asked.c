@@ -5,6 +5,7 @@
  *	name=NAME,KEY=VALUE,…	as docker has it
  */
 #include "engine/networks_asked.h"
+#include "engine/parts.h"
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -73,16 +74,12 @@ static void add_alias(struct reading *reading, struct made_network *network, con
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 	enum { LONGEST = 253 };
-	struct texts *aliases = &network->aliases;
 	size_t length = strlen(value);
 
 	if (!length || length > LONGEST || strspn(value, letters) != length || strchr(".-", value[0]))
 		problem_set(reading->problem, "option '%s': '%s' is no name: it is made of letters, digits, '_', '.' "
 			    "and '-'", reading->option, value);
-	aliases->at = arena_resize(reading->arena, aliases->at, aliases->count * sizeof(char *),
-				   (aliases->count + 2) * sizeof(char *));
-	aliases->at[aliases->count++] = (char *)(uintptr_t)value;
-	aliases->at[aliases->count] = NULL;
+	texts_add(reading->arena, &network->aliases, value);
 }
 
 static void read_key(struct reading *reading, struct made_network *network, const char *key, const char *value)

@@ -25,6 +25,9 @@ bool made_read(struct arena *arena, char *text, size_t length, struct made *ret_
 void ended_write(struct text *out, const struct ended *ended);
 bool ended_read(struct arena *arena, char *text, size_t length, struct ended *ret_ended, struct problem *problem);
 
+/* Adds the text, not a copy, to a list that ends in a NULL. */
+void texts_add(struct arena *arena, struct texts *list, const char *text);
+
 /* An array of texts. */
 void record_put_texts(struct json_writer *out, const char *key, const struct texts *texts);
 

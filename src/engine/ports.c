@@ -1,5 +1,6 @@
 /* ports.c - see ports.h */
 #include "engine/ports.h"
+#include "engine/parts.h"
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -49,25 +50,15 @@ static const char *read_protocol(const char *end)
 
 /* --- what is exposed --- */
 
-struct exposed { struct arena *arena; struct texts list; size_t room; };
-
-static void expose(struct exposed *exposed, const char *given)
+static void expose(struct arena *arena, struct texts *list, const char *given)
 {
 	const char *end = strchrnul(given, '/'), *protocol = read_protocol(end);
-	const char *text = arena_printf(exposed->arena, "%.*s/%s", (int)(end - given), given, protocol);
-	struct texts *list = &exposed->list;
+	const char *text = arena_printf(arena, "%.*s/%s", (int)(end - given), given, protocol);
 
 	for (size_t i = 0; i < list->count; i++)
 		if (!strcmp(list->at[i], text))
 			return;
-	if (list->count + 1 >= exposed->room) {
-		size_t room = exposed->room ? 2 * exposed->room : 8;
-
-		list->at = arena_resize(exposed->arena, list->at, exposed->room * sizeof(char *),
-					room * sizeof(char *));
-		exposed->room = room;
-	}
-	list->at[list->count++] = (char *)(uintptr_t)text;
+	texts_add(arena, list, text);
 }
 
 static bool is_exposable(const char *given)
@@ -82,20 +73,20 @@ struct texts ports_exposed(struct arena *arena, const struct json *image, const 
 			   struct problem *problem)
 {
 	const struct json *ports = json_get(image, "ExposedPorts");
-	struct exposed exposed = { .arena = arena };
+	struct texts list = { 0 };
 
 	for (const struct json *port = ports && ports->kind == JSON_OBJECT ? ports->first : NULL; port;
 	     port = port->next)
 		if (port->key && is_exposable(port->key))
-			expose(&exposed, port->key);
+			expose(arena, &list, port->key);
 	for (size_t i = 0; i < asked->expose.count; i++)
 		if (is_exposable(asked->expose.at[i]))
-			expose(&exposed, asked->expose.at[i]);
+			expose(arena, &list, asked->expose.at[i]);
 		else
 			problem_set(problem,
 				    "option '--expose': '%s' is not PORT[-PORT][/tcp|/udp|/sctp], with numbers from "
 				    "1 to 65535", asked->expose.at[i]);
-	return exposed.list;
+	return list;
 }
 
 /* --- what is published --- */

@@ -55,6 +55,15 @@ static void put_upkeep(struct json_writer *out, const struct upkeep *upkeep)
 	json_close(out);
 }
 
+void texts_add(struct arena *arena, struct texts *list, const char *text)
+{
+	const size_t size = list->count ? (list->count + 1) * sizeof(char *) : 0;
+
+	list->at = arena_resize(arena, list->at, size, (list->count + 2) * sizeof(char *));
+	list->at[list->count++] = (char *)(uintptr_t)text;
+	list->at[list->count] = NULL;
+}
+
 void record_put_texts(struct json_writer *out, const char *key, const struct texts *texts)
 {
 	json_open_array(out, key);

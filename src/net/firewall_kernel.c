@@ -3,29 +3,14 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "exec/elements.h"
-#include "exec/exec.h"
+#include "net/outside.h"
 #include <errno.h>
 #include <string.h>
-
-/* What the functions of exec/ take beside what they do. */
-struct outside {
-	struct run run;
-	struct mark mark;
-	struct tape tape;
-};
-
-static struct run *begin(struct outside *outside)
-{
-	*outside = (struct outside){ .run = { .child = 0 } };
-	outside->run.mark = &outside->mark;
-	outside->run.tape = &outside->tape;
-	return &outside->run;
-}
 
 int firewall_is_there(void)
 {
 	struct outside outside;
-	struct run *run = begin(&outside);
+	struct run *run = outside_begin(&outside);
 	char comment[64];
 	int error = elements_table(run, comment, sizeof(comment));
 
@@ -38,7 +23,7 @@ int firewall_is_there(void)
 int firewall_remove_elements(const struct plan_element *element, size_t count)
 {
 	struct outside outside;
-	struct run *run = begin(&outside);
+	struct run *run = outside_begin(&outside);
 	int error = elements_remove(run, element, count);
 
 	scratch_close(run);
@@ -48,7 +33,7 @@ int firewall_remove_elements(const struct plan_element *element, size_t count)
 int firewall_add_elements(const struct plan_element *element, size_t count, size_t *ret_at)
 {
 	struct outside outside;
-	struct run *run = begin(&outside);
+	struct run *run = outside_begin(&outside);
 	int error = elements_add(run, element, count, ret_at);
 
 	scratch_close(run);
@@ -59,7 +44,7 @@ int firewall_add_elements(const struct plan_element *element, size_t count, size
 static bool run_nft(struct arena *arena, const char *nft, const char *rules, struct problem *problem)
 {
 	struct outside outside;
-	struct run *run = begin(&outside);
+	struct run *run = outside_begin(&outside);
 	char *args[] = { arena_printf(arena, "%s", nft ? nft : "nft"), arena_printf(arena, "-f"),
 			 arena_printf(arena, "-"), NULL };
 	closes int fd = sys_memfd_create("rules", 0);

@@ -2,60 +2,31 @@
 #include "net/link.h"
 #include "base/fd.h"
 #include "base/sys_socket.h"
+#include "exec/netlink.h"
+#include "net/outside.h"
 #include <linux/if_bridge.h>
-#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <linux/sockios.h>
+#include <net/if.h>
 #include <string.h>
-
-struct removal {
-	struct nlmsghdr head;
-	struct ifinfomsg link;
-	struct rtattr attribute;
-	char name[IFNAMSIZ];
-};
-
-/* The kernel's answer: an error number, 0 for done. */
-static int read_answer(int fd)
-{
-	_Alignas(struct nlmsghdr) char answer[1024];
-	const struct nlmsghdr *head = (const void *)answer;
-	const struct nlmsgerr *error = (const void *)(answer + NLMSG_HDRLEN);
-	struct iovec part = { answer, sizeof(answer) };
-	struct sockaddr_nl from = { 0 };
-	struct msghdr message = { .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &part, .msg_iovlen = 1 };
-	ssize_t got;
-
-	do
-		got = sys_recvmsg(fd, &message);
-	while (got == -EINTR || (got > 0 && from.nl_pid != 0));
-	if (got < 0)
-		return (int)got;
-	if ((size_t)got < NLMSG_LENGTH(sizeof(*error)) || head->nlmsg_type != NLMSG_ERROR)
-		return -EPROTO;
-	return error->error;
-}
 
 int link_remove(const char *name)
 {
-	const size_t length = strlen(name);
-	struct removal removal = {
-		.head = { .nlmsg_len = sizeof(removal), .nlmsg_type = RTM_DELLINK, .nlmsg_seq = 1,
-			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
-		.link.ifi_family = AF_UNSPEC,
-		.attribute = { .rta_len = RTA_LENGTH(sizeof(removal.name)), .rta_type = IFLA_IFNAME },
-	};
-	closes int fd = sys_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
-	ssize_t sent;
+	const struct ifinfomsg link = { .ifi_family = AF_UNSPEC };
+	NETLINK_ALIGNED unsigned char room[128];
+	struct request request = request_in(room, sizeof(room));
+	struct outside outside;
+	struct run *run = outside_begin(&outside);
+	int fd, error;
 
-	if (fd < 0)
-		return fd;
-	if (!length || length >= sizeof(removal.name))
+	if (!name[0] || strlen(name) >= IFNAMSIZ)
 		return -ENODEV;
-	memcpy(removal.name, name, length);
-	sent = sys_send(fd, &removal, sizeof(removal));
-	return sent < 0 ? (int)sent : read_answer(fd);
+	fd = netlink_open(run, NETLINK_ROUTE);
+	request_begin(&request, RTM_DELLINK, NLM_F_ACK, &link, sizeof(link));
+	request_add_text(&request, IFLA_IFNAME, name);
+	error = fd < 0 ? fd : netlink_transact(run, fd, &request);
+	scratch_close(run);
+	return error;
 }
 
 /* The devices' numbers, each at the place of its port, of which the first is never used. */

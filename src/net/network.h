@@ -93,8 +93,8 @@ bool network_default(const struct store *store, const char *created, struct netw
 /* --- those that are there --- */
 
 /* The network that a person means, by its name, else by its ID or the begin of that. Its folder is open then, but for
- * `host` and `none` (driver NETWORK_HOST, NETWORK_NONE). The default one is made where it is not there, with `created`.
- * "no such network: X" is a problem. */
+ * `host` and `none` (driver NETWORK_HOST, NETWORK_NONE). The default one is made where it is not there, with `created`;
+ * with NULL nothing is made, and it has no folder. "no such network: X" is a problem. */
 bool network_find(const struct store *store, const char *given, const char *created, struct network *ret_network,
 		  struct problem *problem);
 
