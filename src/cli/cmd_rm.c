@@ -41,10 +41,13 @@ static void remove_one(struct command *command, struct place *place, struct engi
 
 static void run(struct command *command)
 {
+	const struct rm_asked *asked = command->asked;
 	struct place place;
 
 	if (!place_open(command, false, &place))
 		return;
+	for (char **name = command->operand; *name && asked->force; name++)
+		engine_replace_damaged(&place.engine, *name);
 	place_each(command, &place, remove_one);
 	engine_sweep(&place.engine);
 	store_close(&place.store);

@@ -144,7 +144,7 @@ static int read_made(struct engine *engine, const char *id, int folder, const ch
 		return 1;
 	problem_set(problem, "container %.12s: its record is damaged: %s; 'taru rm --force' removes it", id,
 		    bad.found ? bad.text : "it is another's");
-	ret_made->id = arena_copy(engine->arena, id, strlen(id));
+	*ret_made = (struct made){ .id = arena_copy(engine->arena, id, strlen(id)) };
 	return -1;
 }
 

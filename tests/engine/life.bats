@@ -263,3 +263,24 @@ load engine
 	[ -d "/proc/$("$TARU" inspect --format '{{.State.Pid}}' one)" ]
 	fails 1 "no such" -- inspect nobody
 }
+
+@test "one whose record is damaged is removed by rm --force, by name and running too, with all that it has" {
+	local folder
+	works run -d --name one -v /data box sleep 100
+	works run --name two box true
+	works volume ls -q
+	[ "${#lines[@]}" = 1 ]
+	for name in one two; do
+		folder=$TARU_ROOT/containers/$("$TARU" inspect --format '{{.Id}}' "$name")
+		echo '{' >"$folder/container.json"
+		fails 1 "its record is damaged" -- rm "$name"
+		works rm --force --volumes "$name"
+		[ ! -e "$folder" ]
+	done
+	works volume ls -q
+	[ -z "$output" ]
+	# The names are free again.
+	works run --rm --name one box true
+	works run --rm --name two box true
+	works system check
+}
