@@ -1,11 +1,15 @@
-/* cmd_network_rm.c - `taru network rm` and `taru network prune`: remove networks that no container uses. */
+/* cmd_network_rm.c - `taru network rm` and `taru network prune`: remove networks that no container uses; `taru network
+ * cleanup`: their bridges. */
 #include "cli/networks.h"
 #include "cli/question.h"
+#include "engine/idle.h"
 #include "engine/network_owners.h"
 #include <stdlib.h>
 #include <string.h>
 
 struct network_rm_asked { bool force; };
+
+struct network_cleanup_asked { struct maybe_i64 after; };
 
 struct network_prune_asked {
 	bool force;
@@ -17,8 +21,10 @@ static bool remove_one(struct place *place, const char *name, struct problem *pr
 	struct network_owners users = engine_network_users(&place->engine);
 	struct network network;
 
-	return network_find(&place->store, name, NULL, &network, problem) &&
-	       network_remove(&place->store, &network, &users, problem);
+	if (!network_find(&place->store, name, NULL, &network, problem))
+		return false;
+	idle_end(&place->engine, &network, 0);
+	return network_remove(&place->store, &network, &users, problem);
 }
 
 static void remove_each(struct command *command, struct place *place)
@@ -51,6 +57,24 @@ static void run_rm(struct command *command)
 	store_close(&place.store);
 }
 
+/* --- cleanup --- */
+
+static void run_cleanup(struct command *command)
+{
+	const struct network_cleanup_asked *asked = command->asked;
+	struct network network;
+	struct place place;
+
+	if (!place_open(command, false, &place))
+		return;
+	for (char **name = command->operand; *name && !command->problem->found; name++)
+		if (network_find(&place.store, *name, NULL, &network, command->problem)) {
+			idle_end(&place.engine, &network, (unsigned)asked->after.value);
+			network_close(&network);
+		}
+	store_close(&place.store);
+}
+
 /* --- prune --- */
 
 /* A container may have begun to use it, or somebody else have removed it. */
@@ -60,8 +84,10 @@ static bool remove_unused(struct place *place, const char *name)
 	struct problem problem = { 0 };
 	struct network network;
 
-	return network_find(&place->store, name, NULL, &network, &problem) &&
-	       network_remove(&place->store, &network, &owners, &problem);
+	if (!network_find(&place->store, name, NULL, &network, &problem))
+		return false;
+	idle_end(&place->engine, &network, 0);
+	return network_remove(&place->store, &network, &owners, &problem);
 }
 
 static void prune(struct command *command, struct place *place, const struct filters *filters)
@@ -113,6 +139,24 @@ const struct verb verb_network_rm = {
 	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.run = run_rm,
+};
+
+static const struct option cleanup_options[] = {
+	{ "after", 0, OPTION_SIGNED, offsetof(struct network_cleanup_asked, after), "SECONDS",
+	  "when nobody has been in it for so long; waits for it" },
+	{ NULL }
+};
+
+const struct verb verb_network_cleanup = {
+	.name = "network cleanup",
+	.operands = "NETWORK...",
+	.summary = "remove the bridges of networks that nobody is in",
+	.notes = "Who ends the last container of a network begins that: see TARU_LINGER in taru(1).\n",
+	.options = cleanup_options,
+	.asked_size = sizeof(struct network_cleanup_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.run = run_cleanup,
 };
 
 static const struct option prune_options[] = {

@@ -92,6 +92,7 @@ static const struct called {
 	{ "image", "remove", &verb_rmi },
 	{ "image", "save", &verb_save },
 	{ "image", "tag", &verb_tag },
+	{ "network", "cleanup", &verb_network_cleanup },
 	{ "network", "create", &verb_network_create },
 	{ "network", "exists", &verb_network_exists },
 	{ "network", "inspect", &verb_network_inspect },

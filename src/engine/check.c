@@ -2,6 +2,7 @@
 #include "engine/check.h"
 #include "base/fd.h"
 #include "engine/connect.h"
+#include "engine/idle.h"
 #include "engine/keep.h"
 #include "engine/parts.h"
 #include "net/network.h"
@@ -139,6 +140,32 @@ static void each(struct checking *checking, const char *folder,
 	closedir(list);
 }
 
+/* Who was to remove its bridge was killed. */
+static void check_idle(struct checking *checking)
+{
+	struct engine *engine = checking->engine;
+	struct problem bad = { 0 };
+	struct network *list;
+	size_t count;
+
+	if (!networks_list(engine->store, &list, &count, checking->warnings, &bad))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct network network;
+
+		if (!network_find(engine->store, list[i].name, NULL, &network, &bad))
+			continue;
+		if (idle_was_left(engine, &network)) {
+			if (checking->repair)
+				idle_end(engine, &network, 0);
+			tell(checking, checking->repair,
+			     arena_printf(engine->arena, "network %s: nobody is in it, and its bridge %s is there still",
+					  network.name, network.interface));
+		}
+		network_close(&network);
+	}
+}
+
 size_t engine_check(struct engine *engine, bool repair, struct text *out, struct text *warnings)
 {
 	struct checking checking = { .engine = engine, .repair = repair, .out = out, .warnings = warnings };
@@ -146,6 +173,7 @@ size_t engine_check(struct engine *engine, bool repair, struct text *out, struct
 	check_lives(&checking);
 	each(&checking, CONTAINERS, check_folder);
 	each(&checking, NAMES, check_name);
+	check_idle(&checking);
 	if (repair) {
 		engine_sweep(engine);
 		networks_sweep(engine->store);

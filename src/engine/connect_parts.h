@@ -7,7 +7,7 @@
 /* Whether there is a resolver on this machine's side of it. */
 bool network_has_names(const struct network *network);
 
-/* disconnect.c: what a container has of the network is given back; the bridge goes with the last one. */
+/* disconnect.c: what a container has of the network is given back; after the last one see idle.h. */
 void connect_leave(struct engine *engine, const struct network *network, const char *id);
 
 /* connect_names.c: how the resolver of the network is started. Where it runs already, another ends at once. */

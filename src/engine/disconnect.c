@@ -2,6 +2,7 @@
 #include "engine/connect.h"
 #include "base/sys.h"
 #include "engine/connect_parts.h"
+#include "engine/idle.h"
 #include "engine/network_owners.h"
 #include "net/address.h"
 #include "net/lease.h"
@@ -39,19 +40,6 @@ static void unpublish(struct engine *engine, const struct endpoints *endpoints)
 	firewall_remove_elements(elements.at, elements.count);
 }
 
-/* The bridge goes with the last one. One with ports is another's: of another store, whose network chose the same
- * name. */
-static void remove_bridge(struct engine *engine, const struct network *network)
-{
-	struct firewall_elements elements = { 0 };
-
-	if (link_has_ports(network->interface))
-		return;
-	link_remove(network->interface);
-	connect_add_network(engine->arena, &elements, network);
-	firewall_remove_elements(elements.at, elements.count);
-}
-
 void connect_leave(struct engine *engine, const struct network *network, const char *id)
 {
 	const struct network_owners owners = engine_network_owners(engine);
@@ -63,10 +51,8 @@ void connect_leave(struct engine *engine, const struct network *network, const c
 	if (network_has_names(network))
 		roster_set(engine->arena, network, id, &none, NULL, 0);
 	network_give_back(network, id, NULL);
-	if (network->driver == NETWORK_BRIDGE && network_is_idle(engine->arena, network, &owners)) {
-		roster_forget(network);
-		remove_bridge(engine, network);
-	}
+	if (network->driver == NETWORK_BRIDGE && network_is_idle(engine->arena, network, &owners))
+		idle_begin(engine, network);
 	network_unlock(network);
 }
 

@@ -13,7 +13,7 @@
  *
  * and then makes the bridge where it is not there; and who ends one
  *
- *	network_lock(); network_give_back(); if network_is_idle(): removes the bridge; network_unlock();
+ *	network_lock(); network_give_back(); if network_is_idle(): sees to the bridge (engine/idle.h); network_unlock();
  */
 #pragma once
 #include "net/network.h"

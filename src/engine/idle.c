@@ -1,0 +1,149 @@
+/* idle.c - see idle.h */
+#include "engine/idle.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "engine/connect_parts.h"
+#include "engine/monitor.h"
+#include "engine/network_owners.h"
+#include "engine/parts.h"
+#include "life/wait.h"
+#include "net/lease.h"
+#include "net/link.h"
+#include "net/roster.h"
+#include <net/if.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define IDLE_FILE "idle"
+
+enum { USUAL_S = 5, MOST_S = 3600, LOOK_MS = 50 };
+
+unsigned idle_seconds(void)
+{
+	const char *given = getenv("TARU_LINGER");
+	uint64_t seconds;
+
+	return given && text_to_u64(given, &seconds) && seconds <= MOST_S ? (unsigned)seconds : USUAL_S;
+}
+
+static int open_idle(const struct network *network)
+{
+	return sys_openat(network->folder, IDLE_FILE, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+}
+
+/* One with ports is another's: of another store, whose network chose the same name. */
+static void remove_bridge(struct engine *engine, const struct network *network)
+{
+	struct firewall_elements elements = { 0 };
+
+	roster_forget(network);
+	if (link_has_ports(network->interface))
+		return;
+	link_remove(network->interface);
+	connect_add_network(engine->arena, &elements, network);
+	firewall_remove_elements(elements.at, elements.count);
+}
+
+/* --- who waits --- */
+
+/* Becomes it: not a child that anybody would wait for, with nothing open of what this process has. */
+static _Noreturn void become_waiting(struct engine *engine, const struct network *network)
+{
+	const char *after = arena_printf(engine->arena, "%u", idle_seconds());
+	const char *const words[] = { "taru", "--root", engine->store->root, "--run-root", engine->run, "network", "cleanup",
+				      "--after", after, network->name, NULL };
+
+	sys_setsid();
+	signals_restore(0);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		stream_nothing(fd);
+	sys_close_range(STDERR_FILENO + 1, ~0U, 0);
+	if (chdir("/") == 0)
+		sys_execve("/proc/self/exe", (char *const *)(uintptr_t)words, environ);
+	_exit(1);
+}
+
+void idle_begin(struct engine *engine, const struct network *network)
+{
+	closes int idle = idle_seconds() ? open_idle(network) : -1;
+
+	if (idle < 0) {
+		remove_bridge(engine, network);
+		return;
+	}
+	sys_utimensat(idle, NULL, NULL, 0);
+	/* Who has it sees the new time, or has let go of it before it has let go of the network. */
+	if (sys_flock(idle, LOCK_EX | LOCK_NB))
+		return;
+	sys_flock(idle, LOCK_UN);
+	if (fork() == 0)
+		become_waiting(engine, network);
+}
+
+/* --- the end --- */
+
+/* Milliseconds until it has been idle for so long; 0 where it has. */
+static uint64_t left_ms(int idle, unsigned seconds)
+{
+	struct timespec now;
+	struct stat entry;
+	int64_t been;
+
+	if (!seconds || sys_fstat(idle, &entry))
+		return 0;
+	clock_gettime(CLOCK_REALTIME, &now);
+	been = (now.tv_sec - entry.st_mtim.tv_sec) * 1000 + (now.tv_nsec - entry.st_mtim.tv_nsec) / 1000000;
+	/* A clock that was set back must not make it wait for ever. */
+	return been < 0 || been >= seconds * 1000LL ? 0 : (uint64_t)(seconds * 1000LL - been);
+}
+
+/* Whether there is nothing more to wait for. */
+static bool end_once(struct engine *engine, const struct network *network, int idle, unsigned seconds)
+{
+	const struct network_owners owners = engine_network_owners(engine);
+	struct problem gone = { 0 };
+	bool done;
+
+	if (!network_lock(network, &gone))
+		return true;
+	done = !network_is_idle(engine->arena, network, &owners);
+	if (!done && !left_ms(idle, seconds)) {
+		remove_bridge(engine, network);
+		sys_unlinkat(network->folder, IDLE_FILE, 0);
+		done = true;
+	}
+	if (done)
+		sys_flock(idle, LOCK_UN);
+	network_unlock(network);
+	return done;
+}
+
+void idle_end(struct engine *engine, const struct network *network, unsigned seconds)
+{
+	closes int idle = open_idle(network);
+
+	if (idle < 0 || network->driver != NETWORK_BRIDGE || (sys_flock(idle, LOCK_EX | LOCK_NB) && seconds))
+		return;
+	do
+		clock_sleep_ms((long)left_ms(idle, seconds));
+	while (!end_once(engine, network, idle, seconds));
+}
+
+bool idle_was_left(struct engine *engine, const struct network *network)
+{
+	const struct network_owners owners = engine_network_owners(engine);
+	closes int idle = sys_openat(network->folder, IDLE_FILE, O_RDWR | O_NOFOLLOW, 0);
+	struct problem gone = { 0 };
+	bool left;
+
+	if (network->folder < 0 || network->driver != NETWORK_BRIDGE || !if_nametoindex(network->interface) ||
+	    (idle >= 0 && sys_flock(idle, LOCK_EX | LOCK_NB)) || !network_lock(network, &gone))
+		return false;
+	left = network_is_idle(engine->arena, network, &owners) && !link_has_ports(network->interface);
+	network_unlock(network);
+	return left;
+}
