@@ -103,6 +103,7 @@ bench: build
 	tools/install-packages bench
 	bench/run.sh
 	bench/engine.py
+	bench/network.py
 	bench/names.py
 
 bench-vm: build
