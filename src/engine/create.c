@@ -16,6 +16,7 @@
 #include "engine/volume_take.h"
 #include "image/layers.h"
 #include "image/mount.h"
+#include "net/network.h"
 #include "spec/reason.h"
 #include <string.h>
 #include <sys/stat.h>
@@ -176,12 +177,18 @@ static const char *find_namespace(struct creating *creating, const char *option,
 	return arena_printf(creating->engine->arena, "ns:/proc/%d/ns/%s", (int)pid, file);
 }
 
+/* Where --network says nothing. NULL: none. */
+static const char *usual_network(void)
+{
+	return geteuid() == 0 ? NETWORK_DEFAULT : NULL;
+}
+
 static void find_namespaces(struct creating *creating)
 {
 	struct run_asked *asked = &creating->asked;
 
 	*asked = *creating->request->asked;
-	networks_read_asked(creating->engine->arena, asked, NULL, &creating->networks, creating->problem);
+	networks_read_asked(creating->engine->arena, asked, usual_network(), &creating->networks, creating->problem);
 	asked->network = find_namespace(creating, "--network", asked->network, "net");
 	asked->pid = find_namespace(creating, "--pid", asked->pid, "pid");
 	asked->ipc = find_namespace(creating, "--ipc", asked->ipc, "ipc");

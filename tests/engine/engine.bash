@@ -29,7 +29,8 @@ setup_file()
 {
 	[ "$(id -u)" = 0 ] || skip "this test needs root"
 	WORLD=$(mktemp -d "${TMPDIR:-/tmp}/taru-engine.XXXXXX")
-	export WORLD TARU_ROOT=$WORLD/store TARU_RUN_ROOT=$WORLD/run
+	# Bridges go with their last containers, so that a test sees what it leaves.
+	export WORLD TARU_ROOT=$WORLD/store TARU_RUN_ROOT=$WORLD/run TARU_LINGER=0
 	chmod 755 "$WORLD"
 	make_box "$WORLD/box"
 	tar -C "$WORLD/box" -c . | "$TARU" import --change 'CMD ["sh", "-c", "echo default"]' \

@@ -395,3 +395,54 @@ no_machine()
 	[ "$(leases | wc -l)" = 1 ]
 	works rm -f one two
 }
+
+@test "without --network a container is in the default one" {
+	works run --rm box ip -o -4 address show eth0
+	[[ "$output" == *" 10.88."*"/16 "* ]]
+	works create --name one box true
+	works inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}' one
+	[ "$output" = bridge ]
+	works run --rm -p 8080:80 box true
+}
+
+has_no_device()
+{
+	! [ -e "/sys/class/net/$1" ]
+}
+
+@test "the bridge stays for some seconds when the last one has ended, and no process after it" {
+	local index
+	export TARU_LINGER=2
+	works run --rm box true
+	index=$(cat /sys/class/net/taru0/ifindex)
+	works run --rm box true
+	[ "$(cat /sys/class/net/taru0/ifindex)" = "$index" ]
+	works system check
+	until_true has_no_device taru0
+	[ -z "$(elements)" ]
+	until_true eval '! pgrep -f "network cleanup" >/dev/null'
+	# Who is in it keeps it.
+	works run --rm box true
+	works run -d --name one box sleep 100
+	until_true eval '! pgrep -f "network cleanup" >/dev/null'
+	[ -e /sys/class/net/taru0 ]
+	works rm -f one
+	works network cleanup bridge
+	has_no_device taru0
+}
+
+@test "a bridge that nobody waits for any more: told and removed by system check; network rm does not wait" {
+	export TARU_LINGER=100
+	works network create --interface-name wine0 wine
+	works run --rm --network wine box true
+	pkill -KILL -f "network cleanup"
+	taru system check
+	[ "$status" = 1 ]
+	[[ "$output$stderr" == *"network wine: nobody is in it"* ]]
+	works system check --repair
+	has_no_device wine0
+	works run --rm --network wine box true
+	works network rm wine
+	has_no_device wine0
+	pkill -KILL -f "network cleanup"
+}

@@ -156,8 +156,10 @@ load engine
 }
 
 @test "--network none has the loopback alone; host is this machine's; container:NAME another's" {
-	works run --rm box sh -c 'ls /sys/class/net'
+	works run --rm --network none box ls /sys/class/net
 	[ "$output" = lo ]
+	works run --rm box ls /sys/class/net
+	[ "$output" = $'eth0\nlo' ]
 	works run --rm --network host box readlink /proc/self/ns/net
 	[ "$output" = "$(readlink /proc/self/ns/net)" ]
 	background other box sleep 100
