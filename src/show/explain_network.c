@@ -48,12 +48,16 @@ static void add_inside(struct text *out, const struct plan_link *link)
 
 static void add_pair(struct text *out, const struct plan_link *link)
 {
+	static const char queues[] = " numtxqueues 1 numrxqueues 1";
+
 	words_with(out, "ip link add name ", link->outside);
 	words_with(out, " master ", link->parent);
+	text_add(out, queues);
 	if (link->mtu)
 		text_printf(out, " mtu %u", link->mtu);
 	text_add(out, " type veth peer");
 	add_inside(out, link);
+	text_add(out, queues);
 }
 
 void tell_add_link(struct text *out, const struct step *step)
