@@ -407,17 +407,25 @@ no_machine()
 
 has_no_device()
 {
-	! [ -e "/sys/class/net/$1" ]
+	! ip link show dev "$1" >/dev/null 2>&1
+}
+
+device_index()
+{
+	ip -json link show dev "$1" | jq '.[0].ifindex'
 }
 
 @test "the bridge stays for some seconds when the last one has ended, and no process after it" {
 	local index
-	export TARU_LINGER=2
+	export TARU_LINGER=20
 	works run --rm box true
-	index=$(cat /sys/class/net/taru0/ifindex)
+	index=$(device_index taru0)
 	works run --rm box true
-	[ "$(cat /sys/class/net/taru0/ifindex)" = "$index" ]
+	[ "$(device_index taru0)" = "$index" ]
 	works system check
+	pkill -KILL -f "network cleanup"
+	export TARU_LINGER=1
+	works run --rm box true
 	until_true has_no_device taru0
 	[ -z "$(elements)" ]
 	until_true eval '! pgrep -f "network cleanup" >/dev/null'
@@ -425,7 +433,7 @@ has_no_device()
 	works run --rm box true
 	works run -d --name one box sleep 100
 	until_true eval '! pgrep -f "network cleanup" >/dev/null'
-	[ -e /sys/class/net/taru0 ]
+	! has_no_device taru0
 	works rm -f one
 	works network cleanup bridge
 	has_no_device taru0

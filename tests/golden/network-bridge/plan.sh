@@ -321,12 +321,12 @@ ip address replace 10.89.0.1/24 dev taru1
 printf %s 1 >/proc/sys/net/ipv4/ip_forward
 # network web
 /usr/libexec/taru/taru-names --background --listen 10.88.0.1%taru0
-ip link add name veth12ab master taru0 mtu 1400 type veth peer name eth0 netns "$child" mtu 1400 address 02:42:0a:58:00:02
+ip link add name veth12ab master taru0 numtxqueues 1 numrxqueues 1 mtu 1400 type veth peer name eth0 netns "$child" mtu 1400 address 02:42:0a:58:00:02 numtxqueues 1 numrxqueues 1
 [ ! -e /proc/sys/net/ipv6 ] || ip link set dev veth12ab addrgenmode none
 ip link set dev veth12ab type bridge_slave hairpin on
 ip link set dev veth12ab up
 # network data
-ip link add name veth34cd master taru1 type veth peer name eth1 netns "$child"
+ip link add name veth34cd master taru1 numtxqueues 1 numrxqueues 1 type veth peer name eth1 netns "$child" numtxqueues 1 numrxqueues 1
 [ ! -e /proc/sys/net/ipv6 ] || ip link set dev veth34cd addrgenmode none
 ip link set dev veth34cd type bridge_slave hairpin on
 ip link set dev veth34cd up
