@@ -1,4 +1,4 @@
-/* connect_one.c - a container gets into one network: its addresses there, its device, its names. See connect_parts.h. */
+/* connect_one.c - a container gets into a network: its addresses there, its device, its names. See connect_parts.h. */
 #include "base/sys.h"
 #include "engine/connect_parts.h"
 #include "engine/network_owners.h"

@@ -23,8 +23,8 @@ struct connecting {
 };
 
 /* connect_one.c: begins, with room for the endpoints that are there already, which the caller fills in; takes addresses
- * and names, and fills connected->plan, but for the firewall, and connected->endpoints; closes the networks, where there
- * is a problem after giving all back. */
+ * and names, and fills connected->plan, but for the firewall, and connected->endpoints; closes the networks, after a
+ * problem with all given back. */
 struct connecting connect_new(struct engine *engine, const struct made *made, int folder, size_t before,
 			      struct connected *connected, struct problem *problem);
 bool connect_all(struct connecting *connecting);
@@ -37,7 +37,7 @@ void connect_add_elements(struct connecting *connecting);
 /* disconnect.c: adds the elements of the ports as they lead to the container by now. */
 void connect_add_ports(struct engine *engine, const struct endpoints *endpoints, struct firewall_elements *to);
 
-/* connect_firewall.c: the kernel forgets what flows of UDP and SCTP it knows that lead to the endpoint, where such ports are
+/* connect_firewall.c: the kernel forgets the flows of UDP and SCTP that lead to the endpoint, where such ports are
  * published: it would go on sending them there, wherever the port leads by then. */
 void connect_forget_flows(struct engine *engine, const struct endpoints *endpoints, const struct endpoint *endpoint);
 

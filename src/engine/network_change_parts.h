@@ -18,8 +18,8 @@ struct change_explained {
 	struct text *out;
 };
 
-/* Brings one that runs into the network; `made` has that as its only one. After it `commit` is to write down that it is so.
- * With `explained` nothing stays. */
+/* Brings one that runs into the network; `made` has that as its only one. `commit` writes down that it is so. With
+ * `explained` nothing stays. */
 bool change_connect(struct changing *changing, const struct made *made, const struct change_explained *explained,
 		    bool (*commit)(struct changing *changing, const struct made_network *network));
 

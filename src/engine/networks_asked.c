@@ -228,8 +228,8 @@ static void read_driver_option(struct reading *reading, struct made_network *net
 
 	if (strncmp(given, name, sizeof(name) - 1) != 0)
 		problem_set(reading->problem, "option '--driver-opt': '%s' is not "
-			    "com.docker.network.endpoint.ifname=NAME, the name of the device in the container, which is "
-			    "the one that there is", given);
+			    "com.docker.network.endpoint.ifname=NAME, the device's name in the container: there is no "
+			    "other", given);
 	else
 		network->interface = read_interface(reading, given + sizeof(name) - 1);
 }
