@@ -65,7 +65,8 @@ static const struct option connect_options[] = {
 	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json", "do nothing; print what would be done" },
 	{ "ip", 0, OPTION_TEXT, AT(connect.ip), "ADDRESS", "its address of IPv4 there" },
 	{ "ip6", 0, OPTION_TEXT, AT(connect.ip6), "ADDRESS", "its address of IPv6 there" },
-	{ "link-local-ip", 0, OPTION_TEXTS, AT(connect.link_local), "ADDRESS", NULL },
+	{ "link-local-ip", 0, OPTION_TEXTS, AT(connect.link_local), "ADDRESS",
+	  "refused: the kernel gives each device such an address by itself" },
 	{ "mac-address", 0, OPTION_TEXT, AT(connect.mac), "ADDRESS", "its device's, as in 02:42:0a:58:00:02" },
 	{ NULL }
 };

@@ -240,7 +240,7 @@ process_of()
 	[ "$(networks_of one)" = "wine " ]
 }
 
-@test "--explain shows what would be done, and does nothing; the script does the same" {
+@test "--explain shows what would be done, and does nothing" {
 	two_networks
 	idle one --network wine
 	works network connect --explain text beer one
