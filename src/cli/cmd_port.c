@@ -19,6 +19,7 @@ static void show(struct command *command, struct place *place, struct engine_con
 	struct endpoints endpoints;
 
 	endpoints_read(&place->engine, container->folder, &endpoints);
+	endpoints_drop_unpublished(&endpoints);
 	for (size_t i = 0; i < endpoints.ports; i++) {
 		const struct made_port *port = &endpoints.port[i];
 		const char *address = *port_addresses(command->arena, port);

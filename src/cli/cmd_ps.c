@@ -122,6 +122,7 @@ static const char *ports_of(struct engine *engine, const struct engine_container
 		return "";
 	if (made->ports)
 		endpoints_of(engine, made->id, &endpoints);
+	endpoints_drop_unpublished(&endpoints);
 	return ports_words(engine->arena, endpoints.port, endpoints.ports, &made->expose);
 }
 

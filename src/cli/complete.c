@@ -111,6 +111,8 @@ static void add_operands(struct completing *completing, const struct verb *verb,
 	/* What follows the first is a command for a container. */
 	if (verb->in_order && index)
 		text_add(&completing->out, ":files\n");
+	else if (!strncmp(operands, "NETWORK", strlen("NETWORK")) && !index)
+		list(completing, networks);
 	else if (strstr(operands, "CONTAINER"))
 		list(completing, containers);
 	else if (strstr(operands, "IMAGE"))

@@ -302,6 +302,7 @@ static void put_networks(struct json_writer *out, struct engine *engine, const s
 	struct endpoints endpoints;
 
 	endpoints_read(engine, container->folder, &endpoints);
+	endpoints_drop_unpublished(&endpoints);
 	json_open_object(out, "NetworkSettings");
 	put_ports(out, engine->arena, "Ports", endpoints.port, endpoints.ports);
 	/* Docker's older form, of the default network, which scripts still ask for. */

@@ -4,6 +4,7 @@
 #include "engine/connect.h"
 #include "engine/idle.h"
 #include "engine/keep.h"
+#include "engine/network_change.h"
 #include "engine/parts.h"
 #include "net/network.h"
 #include <dirent.h>
@@ -73,12 +74,31 @@ static void check_lives(struct checking *checking)
 
 /* --- folders and names --- */
 
-/* The machine went down while it ran, or who was to put it away was killed: its addresses and names are still its
- * own. */
-static void check_networks(struct checking *checking, const struct engine_container *container)
+/* Who was to change its networks was killed. */
+static void check_change(struct checking *checking, struct engine_container *container)
 {
 	struct engine *engine = checking->engine;
 
+	if (!network_is_connected(container->folder) || sys_flock(container->folder, LOCK_EX | LOCK_NB))
+		return;
+	if (engine_network_is_cut_off(engine, container)) {
+		if (checking->repair)
+			engine_network_mend(engine, container);
+		tell(checking, checking->repair,
+		     arena_printf(engine->arena, "container %s: runs, and is halfway in a network or out of it",
+				  container->made.name));
+	}
+	sys_flock(container->folder, LOCK_UN);
+}
+
+/* The machine went down while it ran, or who was to put it away was killed: its addresses and names are still its
+ * own. */
+static void check_networks(struct checking *checking, struct engine_container *container)
+{
+	struct engine *engine = checking->engine;
+
+	if (engine_lives(container))
+		check_change(checking, container);
 	if (engine_lives(container) || engine_has_keeper(container->folder) ||
 	    !network_is_connected(container->folder) || sys_flock(container->folder, LOCK_EX | LOCK_NB))
 		return;

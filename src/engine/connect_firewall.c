@@ -1,6 +1,7 @@
 /* connect_firewall.c - from networks and ports to the firewall's elements: see connect_parts.h. */
 #include "engine/connect_parts.h"
 #include "net/address.h"
+#include "net/conntrack.h"
 #include <netinet/in.h>
 #include <string.h>
 
@@ -35,4 +36,24 @@ void connect_add_port(struct arena *arena, struct firewall_elements *to, const s
 
 	if (all || address_read(port->address, &what.host))
 		firewall_add_port(arena, to, &what);
+}
+
+static bool has_lasting_flows(const struct endpoints *endpoints)
+{
+	for (size_t i = 0; i < endpoints->ports; i++)
+		if (protocol_of(endpoints->port[i].protocol) != IPPROTO_TCP)
+			return true;
+	return false;
+}
+
+void connect_forget_flows(struct engine *engine, const struct endpoints *endpoints, const struct endpoint *endpoint)
+{
+	if (!endpoint->outside[0] || !has_lasting_flows(endpoints))
+		return;
+	for (size_t i = 0; i < endpoint->addresses.count; i++) {
+		struct host_address address;
+
+		if (address_read(endpoint_bare(engine->arena, endpoint->addresses.at[i]), &address))
+			conntrack_forget(&address);
+	}
 }

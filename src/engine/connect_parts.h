@@ -1,8 +1,48 @@
-/* connect_parts.h - what connect.c and disconnect.c share. */
+/* connect_parts.h - what those share that bring a container into networks and out of them: connect.c at its start,
+ * network_change.c while it runs, disconnect.c. */
 #pragma once
-#include "engine/container.h"
+#include "engine/connect.h"
 #include "net/firewall.h"
 #include "net/network.h"
+
+/* While a container gets into networks: made->network. It may be in others already. */
+struct connecting {
+	struct engine *engine;
+	const struct made *made;
+	int folder;			/* of the container */
+	size_t before;			/* so many endpoints were there before */
+	size_t number;			/* of the first device: eth0 … */
+	struct connected *connected;
+	struct plan_bridge *bridge;
+	struct plan_link *link;
+	struct plan_tool *tool;
+	struct network *network;	/* those of made->network, open */
+	struct firewall_elements elements;
+	bool has_route[2];		/* a default one: of IPv4, of IPv6 */
+	struct problem *problem;
+};
+
+/* connect_one.c: begins, with room for the endpoints that are there already, which the caller fills in; takes addresses
+ * and names, and fills connected->plan, but for the firewall, and connected->endpoints; closes the networks, after a
+ * problem with all given back. */
+struct connecting connect_new(struct engine *engine, const struct made *made, int folder, size_t before,
+			      struct connected *connected, struct problem *problem);
+bool connect_all(struct connecting *connecting);
+void connect_close(struct connecting *connecting);
+
+/* connect.c: what else the plan has: settings of this machine for the bridges; the firewall. */
+void connect_add_settings(struct connecting *connecting);
+void connect_add_elements(struct connecting *connecting);
+
+/* disconnect.c: adds the elements of the ports as they lead to the container by now. */
+void connect_add_ports(struct engine *engine, const struct endpoints *endpoints, struct firewall_elements *to);
+
+/* connect_firewall.c: the kernel forgets the flows of UDP and SCTP that lead to the endpoint, where such ports are
+ * published: it would go on sending them there, wherever the port leads by then. */
+void connect_forget_flows(struct engine *engine, const struct endpoints *endpoints, const struct endpoint *endpoint);
+
+/* disconnect.c: gives back what an endpoint names. */
+void connect_leave_endpoint(struct engine *engine, const struct endpoint *endpoint, const char *id);
 
 /* Whether there is a resolver on this machine's side of it. */
 bool network_has_names(const struct network *network);

@@ -12,31 +12,23 @@
 #include <unistd.h>
 #include <sys/socket.h>
 
-/* The one that published ports lead to: see publish() in connect.c. */
-static const char *published_address(const struct endpoints *endpoints, int family)
+void connect_add_ports(struct engine *engine, const struct endpoints *endpoints, struct firewall_elements *to)
 {
-	for (size_t i = 0; i < endpoints->count; i++) {
-		const struct endpoint *endpoint = &endpoints->at[i];
-		const char *address = endpoint_address(endpoint, family);
+	for (size_t i = 0; i < endpoints->ports; i++) {
+		const struct made_port *port = &endpoints->port[i];
+		const char *address = endpoints_published(endpoints, strchr(port->address, ':') ? AF_INET6 : AF_INET);
+		struct host_address container;
 
-		if (endpoint->outside[0] && endpoint->gateways.count && address)
-			return address;
+		if (address && address_read(endpoint_bare(engine->arena, address), &container))
+			connect_add_port(engine->arena, to, port, &container);
 	}
-	return NULL;
 }
 
 static void unpublish(struct engine *engine, const struct endpoints *endpoints)
 {
 	struct firewall_elements elements = { 0 };
 
-	for (size_t i = 0; i < endpoints->ports; i++) {
-		const struct made_port *port = &endpoints->port[i];
-		const char *address = published_address(endpoints, strchr(port->address, ':') ? AF_INET6 : AF_INET);
-		struct host_address container;
-
-		if (address && address_read(endpoint_bare(engine->arena, address), &container))
-			connect_add_port(engine->arena, &elements, port, &container);
-	}
+	connect_add_ports(engine, endpoints, &elements);
 	firewall_remove_elements(elements.at, elements.count);
 }
 
@@ -56,7 +48,7 @@ void connect_leave(struct engine *engine, const struct network *network, const c
 	network_unlock(network);
 }
 
-static void leave(struct engine *engine, const struct endpoint *endpoint, const char *id)
+void connect_leave_endpoint(struct engine *engine, const struct endpoint *endpoint, const char *id)
 {
 	struct problem gone = { 0 };
 	struct network network;
@@ -85,6 +77,8 @@ void network_disconnect(struct engine *engine, int folder, const char *id)
 		return;
 	unpublish(engine, &endpoints);
 	for (size_t i = 0; i < endpoints.count; i++)
-		leave(engine, &endpoints.at[i], id);
+		connect_forget_flows(engine, &endpoints, &endpoints.at[i]);
+	for (size_t i = 0; i < endpoints.count; i++)
+		connect_leave_endpoint(engine, &endpoints.at[i], id);
 	endpoints_forget(folder);
 }

@@ -116,3 +116,25 @@ const char *endpoint_gateway(const struct endpoint *endpoint, int family)
 {
 	return of_family(&endpoint->gateways, family);
 }
+
+const char *endpoints_published(const struct endpoints *endpoints, int family)
+{
+	for (size_t i = 0; i < endpoints->count; i++) {
+		const struct endpoint *endpoint = &endpoints->at[i];
+		const char *address = endpoint_address(endpoint, family);
+
+		if (endpoint->outside[0] && endpoint->gateways.count && address)
+			return address;
+	}
+	return NULL;
+}
+
+void endpoints_drop_unpublished(struct endpoints *endpoints)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < endpoints->ports; i++)
+		if (endpoints_published(endpoints, strchr(endpoints->port[i].address, ':') ? AF_INET6 : AF_INET))
+			endpoints->port[kept++] = endpoints->port[i];
+	endpoints->ports = kept;
+}

@@ -40,6 +40,14 @@ int endpoints_write(struct engine *engine, int folder, const struct endpoints *e
 /* No longer. */
 void endpoints_forget(int folder);
 
+/* The address that published ports lead to, with its length: of the first bridge that is reached from outside. NULL:
+ * there is none of that family. */
+const char *endpoints_published(const struct endpoints *endpoints, int family);
+
+/* Leaves those ports out, of which the container has only the numbers for as long as none of its networks is reached
+ * from outside. */
+void endpoints_drop_unpublished(struct endpoints *endpoints);
+
 /* An address without its length: "10.88.0.2" of "10.88.0.2/16". */
 const char *endpoint_bare(struct arena *arena, const char *address);
 

@@ -5,6 +5,7 @@
  *	name=NAME,KEY=VALUE,…	as docker has it
  */
 #include "engine/networks_asked.h"
+#include "engine/network_change.h"
 #include "engine/parts.h"
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -216,4 +217,48 @@ void networks_read_asked(struct arena *arena, struct run_asked *asked, const cha
 	for (size_t i = 1; i < asked->networks.count; i++)
 		read_one(&reading, asked->networks.at[i]);
 	read_beside(&reading, asked);
+}
+
+/* --- network connect --- */
+
+/* The one that docker's bridges know of a container's end. */
+static void read_driver_option(struct reading *reading, struct made_network *network, const char *given)
+{
+	static const char name[] = "com.docker.network.endpoint.ifname=";
+
+	if (strncmp(given, name, sizeof(name) - 1) != 0)
+		problem_set(reading->problem, "option '--driver-opt': '%s' is not "
+			    "com.docker.network.endpoint.ifname=NAME, the device's name in the container: there is no "
+			    "other", given);
+	else
+		network->interface = read_interface(reading, given + sizeof(name) - 1);
+}
+
+bool networks_read_connect(struct arena *arena, const struct connect_asked *asked, struct made_network *ret_network,
+			   struct problem *problem)
+{
+	struct reading reading = { arena, NULL, problem, "--ip" };
+	struct made_network network = { asked->network, "", "", "", "", { 0 } };
+
+	if (asked->link_local.count)
+		problem_set(problem, "option '--link-local-ip': '%s': the kernel gives each device an address of its "
+			    "link by itself", asked->link_local.at[0]);
+	if (asked->ip)
+		network.ip = read_ip(&reading, AF_INET, asked->ip);
+	reading.option = "--ip6";
+	if (asked->ip6)
+		network.ip6 = read_ip(&reading, AF_INET6, asked->ip6);
+	reading.option = "--mac-address";
+	if (asked->mac)
+		network.mac = read_mac(&reading, asked->mac);
+	reading.option = "--alias";
+	for (size_t i = 0; i < asked->aliases.count; i++)
+		add_alias(&reading, &network, asked->aliases.at[i]);
+	reading.option = "--driver-opt";
+	for (size_t i = 0; i < asked->driver_options.count; i++)
+		read_driver_option(&reading, &network, asked->driver_options.at[i]);
+	if (!strcmp(network.network, "default"))
+		network.network = "bridge";
+	*ret_network = network;
+	return !problem->found;
 }

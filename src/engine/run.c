@@ -40,9 +40,12 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 		.problem = problem->found ? problem->text : "",
 	};
 	struct problem bad = { 0 };
+	bool locked;
 
+	/* Locked, since somebody may be changing its networks. */
+	locked = engine_lock(engine, &container, &bad);
 	network_disconnect(engine, prepared->folder, prepared->made.id);
-	if (!engine_lock(engine, &container, &bad)) {
+	if (!locked) {
 		engine_close(&container);
 		return;
 	}

@@ -49,6 +49,7 @@
 	DOER(STEP_MAKE_BRIDGE, do_make_bridge) \
 	DOER(STEP_ADD_LINK, do_add_link) \
 	DOER(STEP_ADD_ROUTE, do_add_route) \
+	DOER(STEP_REMOVE_LINK, do_remove_link) \
 	DOER(STEP_RUN_TOOL, do_run_tool) \
 	DOER(STEP_LOAD_RULES, do_load_rules) \
 	DOER(STEP_ADD_ELEMENTS, do_add_elements) \

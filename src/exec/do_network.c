@@ -147,3 +147,17 @@ int do_add_route(struct run *run, const struct step *step)
 	request_add_u32(&request, RTA_OIF, (uint32_t)index);
 	return netlink_transact(run, fd, &request);
 }
+
+int do_remove_link(struct run *run, const struct step *step)
+{
+	const struct ifinfomsg link = { .ifi_family = AF_UNSPEC };
+	NETLINK_ALIGNED unsigned char room[128];
+	struct request request = request_in(room, sizeof(room));
+	int fd = netlink_open(run, NETLINK_ROUTE);
+
+	if (fd < 0)
+		return fd;
+	request_begin(&request, RTM_DELLINK, NLM_F_ACK, &link, sizeof(link));
+	add_name(&request, step->remove_link.name);
+	return netlink_transact(run, fd, &request);
+}

@@ -118,6 +118,13 @@ struct update_request {
 void life_update(struct arena *arena, const char *root, const char *id, const struct update_request *asked,
 		 struct problem *problem);
 
+/* Makes the plan that changes the networks of a container that is created, running or paused: ret_bundle->plan. */
+bool life_connect_plan(struct arena *arena, const char *root, const char *id, const struct plan_network *network,
+		       struct bundle *ret_bundle, struct problem *problem);
+
+/* Does it. After a problem some of it may be done: *ret_linked tells whether a device was made. */
+bool life_connect(struct arena *arena, struct bundle *bundle, bool *ret_linked, struct problem *problem);
+
 /* What a container uses, as one line of JSON with its end: {"type":"stats","id":…,"data":{…}}. */
 void life_stats(struct arena *arena, const char *root, const char *id, struct text *out,
 		struct problem *problem);

@@ -170,6 +170,22 @@ void plan_build_update(struct arena *arena, const struct plan_request *request, 
 	ret_plan->slots = b.next_slot;
 }
 
+/* What it loses goes first, since a network that takes its place may want its route. The last gate says that all is
+ * done. */
+void plan_build_connect(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+			struct problem *problem)
+{
+	struct builder b = new_builder(arena, request, ret_plan, problem);
+
+	b.joins = true;
+	build_enter_network(&b);
+	build_remove_links(&b);
+	build_network(&b);
+	build_network_inside(&b);
+	build_gate(&b, GATE_READY, LANE_CONTAINER);
+	ret_plan->slots = b.next_slot;
+}
+
 void plan_build_files(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
 		      struct problem *problem)
 {

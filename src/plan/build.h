@@ -62,6 +62,9 @@ void build_scope(struct builder *b);
 /* build_enter.c: from the runtime's process to one in all namespaces of a container that is there. */
 void build_enter(struct builder *b);
 
+/* The same into its network namespace alone, by a process that runs no program. */
+void build_enter_network(struct builder *b);
+
 /* build_life.c: what stays of a start: the record, the wait for `start`, hooks, what callers are told. */
 void build_open_start(struct builder *b);
 void build_record(struct builder *b);
@@ -91,6 +94,8 @@ void build_devices(struct builder *b);
  * made, the container's own part: addresses and routes. */
 void build_network(struct builder *b);
 void build_network_inside(struct builder *b);
+/* The devices that a container that is there loses. */
+void build_remove_links(struct builder *b);
 
 /* build_firewall.c: what the firewall must know of the container, before it has a network device. */
 void build_firewall(struct builder *b);

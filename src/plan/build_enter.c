@@ -41,3 +41,15 @@ void build_enter(struct builder *b)
 	if (process->namespaces & CLONE_NEWUSER)
 		build_become_root(b);
 }
+
+/* Neither its PID nor its mount namespace is entered: nobody in the container sees this process. */
+void build_enter_network(struct builder *b)
+{
+	static const char why[] = "networks";
+	const struct plan_process *process = &b->request->process;
+
+	ADD_RUNTIME(b, STEP_OPEN_PROCESS, why, .open_process = { process->pid, process->start_time });
+	ADD_RUNTIME(b, STEP_CLONE, why, .clone = { 0, SLOT_NONE });
+	ADD_CONTAINER(b, STEP_SET_DUMPABLE, why, .dumpable = { false });
+	ADD_CONTAINER(b, STEP_JOIN_PROCESS, why, .join_process = { process->pid, CLONE_NEWNET });
+}

@@ -5,6 +5,7 @@
  * makes its mounts, so that neither waits for the other.
  */
 #include "plan/build.h"
+#include <errno.h>
 #include <linux/if_link.h>
 #include <string.h>
 
@@ -120,6 +121,8 @@ static void add_links(struct builder *b, const struct plan_network *network)
 	for (size_t i = 0; i < network->links; i++) {
 		struct plan_link *link = ARENA_NEW(b->arena, struct plan_link);
 
+		if (network->link[i].there)
+			continue;
 		*link = network->link[i];
 		link->mtu = mtu_of(network, link);
 		check_name(b, link->network, link->parent);
@@ -137,13 +140,25 @@ static void set_up_link(struct builder *b, const struct plan_link *link)
 {
 	const char *why = why_network(b, link->network);
 
-	for (size_t i = 0; i < link->addresses; i++)
+	for (size_t i = 0; i < link->addresses && !link->there; i++)
 		ADD_CONTAINER(b, STEP_ADD_ADDRESS, why,
 			      .add_address = { link->inside, &link->address[i], true });
-	ADD_CONTAINER(b, STEP_LINK_UP, why, .link_up = { link->inside });
+	if (!link->there)
+		ADD_CONTAINER(b, STEP_LINK_UP, why, .link_up = { link->inside });
+	/* A container that runs may have one of its own making. */
 	for (size_t i = 0; i < link->gateways; i++)
-		ADD_CONTAINER(b, STEP_ADD_ROUTE, why,
+		ADD_CONTAINER(b, STEP_ADD_ROUTE, why, .tolerate = b->joins ? EEXIST : 0,
 			      .add_route = { link->inside, NULL, &link->gateway[i] });
+}
+
+/* Where the container has removed it itself nothing is left to do. */
+void build_remove_links(struct builder *b)
+{
+	const struct plan_network *network = b->request->network;
+
+	for (size_t i = 0; i < network->gone_links; i++)
+		ADD_CONTAINER(b, STEP_REMOVE_LINK, why_network(b, network->gone[i].network), .tolerate = ENODEV,
+			      .remove_link = { network->gone[i].inside });
 }
 
 static bool has_links(const struct builder *b)
@@ -161,7 +176,7 @@ static void check_namespace(struct builder *b, const struct plan_network *networ
 void build_network(struct builder *b)
 {
 	const struct plan_network *network = b->request->network;
-	bool made = spec_new_namespace(b->spec, NAMESPACE_NETWORK);
+	bool made = !b->joins && spec_new_namespace(b->spec, NAMESPACE_NETWORK);
 
 	build_firewall(b);
 	if (made)

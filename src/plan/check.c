@@ -396,6 +396,44 @@ static const char *check_firewall(const struct plan *plan)
 	return "the program may begin before the firewall knows its networks";
 }
 
+static const char *check_connect(const struct plan *plan)
+{
+	const size_t clone = find(plan, STEP_CLONE, 0), link = find(plan, STEP_ADD_LINK, 0);
+
+	if (clone == plan->count || find(plan, STEP_CLONE, clone + 1) < plan->count)
+		return "there must be one clone";
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step *step = &plan->step[i];
+
+		if (i < clone && step->lane == LANE_CONTAINER)
+			return "the container's lane has a step before it is cloned";
+		if (step->kind == STEP_JOIN_PROCESS && step->join_process.flags != CLONE_NEWNET)
+			return "more than the network namespace of the container is entered";
+		if (step->kind == STEP_EXEC)
+			return "a program is run";
+	}
+	if (!ordered(plan, STEP_JOIN_PROCESS, STEP_ADD_LINK))
+		return "a network device is made in a namespace that is not the container's";
+	if (!ordered(plan, STEP_LOAD_RULES, STEP_ADD_ELEMENTS) || (link < plan->count &&
+								   find_last(plan, STEP_ADD_ELEMENTS) < plan->count &&
+								   find_last(plan, STEP_ADD_ELEMENTS) > link))
+		return "there is a network device before the firewall knows its network";
+	return NULL;
+}
+
+const char *plan_check_connect(const struct plan *plan)
+{
+	static const char *(*const rule[])(const struct plan *) = {
+		check_connect, check_lanes, check_gates, check_joined_root, check_slots, check_dumpable,
+		check_fallbacks, check_devices,
+	};
+	const char *broken = NULL;
+
+	for (size_t i = 0; i < sizeof(rule) / sizeof(rule[0]) && !broken; i++)
+		broken = rule[i](plan);
+	return broken;
+}
+
 const char *plan_check(const struct plan *plan)
 {
 	static const char *(*const rule[])(const struct plan *) = {

@@ -34,7 +34,11 @@ struct plan_link {
 	size_t addresses;
 	const struct host_address *gateway;	/* of the default routes, at most one for each family */
 	size_t gateways;
+	bool there;			/* the container has it already, with its addresses: only the routes are new */
 };
+
+/* A device that the container is to lose. */
+struct plan_gone_link { const char *network, *inside; };
 
 /* A program that serves a network: it is in the background, and ready, when who has started it ends with 0. */
 struct plan_tool {
@@ -56,6 +60,8 @@ struct plan_network {
 	size_t bridges;
 	const struct plan_link *link;
 	size_t links;
+	const struct plan_gone_link *gone;	/* those that a container that runs loses */
+	size_t gone_links;
 	const struct plan_tool *tool;
 	size_t tools;
 	const char *rules;		/* the firewall's table as text for nft(8), where it is not there yet; NULL */

@@ -57,6 +57,7 @@ static const char *const names[] = {
 	[STEP_MAKE_BRIDGE] = "make-bridge",
 	[STEP_ADD_LINK] = "add-link",
 	[STEP_ADD_ROUTE] = "add-route",
+	[STEP_REMOVE_LINK] = "remove-link",
 	[STEP_RUN_TOOL] = "run-tool",
 	[STEP_LOAD_RULES] = "load-rules",
 	[STEP_ADD_ELEMENTS] = "add-elements",

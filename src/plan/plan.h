@@ -120,6 +120,7 @@ enum step_kind {
 	STEP_MAKE_BRIDGE,	/* runtime only: unless it is there */
 	STEP_ADD_LINK,		/* runtime only: a device that is born in the child's network namespace */
 	STEP_ADD_ROUTE,
+	STEP_REMOVE_LINK,	/* container only: with its other end, its addresses and its routes */
 	STEP_RUN_TOOL,		/* runtime only: a program that serves a network from now on */
 
 	/* the firewall of networks */
@@ -282,6 +283,7 @@ struct step {
 		struct { const struct plan_link *link; } add_link;
 		/* to: NULL is the default route; via: NULL for what is on the link itself */
 		struct { const char *name; const struct host_address *to, *via; } add_route;
+		struct { const char *name; } remove_link;
 		struct { const struct plan_tool *tool; } run_tool;
 		struct { const char *tool, *rules; } load_rules;	/* text for nft(8) */
 		struct { const struct plan_element *element; size_t count; } add_elements;
@@ -433,6 +435,11 @@ void plan_build_rest(struct arena *arena, const struct plan_request *request, st
 void plan_build_update(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
 		       struct problem *problem);
 
+/* Makes the plan that changes the networks of the container request->process: what request->network has beyond what is
+ * there. A process of its own enters the container's network namespace for it, and no other. */
+void plan_build_connect(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
+			struct problem *problem);
+
 /* Makes the plan that mounts a container's root file system and spec->mount in the mount namespace of who does it, and
  * opens it in SLOT_ROOTFS. It has the container's lane alone. */
 void plan_build_files(struct arena *arena, const struct plan_request *request, struct plan *ret_plan,
@@ -440,6 +447,9 @@ void plan_build_files(struct arena *arena, const struct plan_request *request, s
 
 /* Holds the rules that security and liveness rest on; NULL, or the rule that is broken. */
 const char *plan_check(const struct plan *plan);
+
+/* The same for one of plan_build_connect(), which runs no program. */
+const char *plan_check_connect(const struct plan *plan);
 
 /* For the builders in plan/build_*.c. Returns 1 + the index of the step (see fallback_of). */
 unsigned plan_add(struct plan *plan, struct step step);

@@ -172,6 +172,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_MAKE_BRIDGE, put_make_bridge) \
 	X(STEP_ADD_LINK, put_add_link) \
 	X(STEP_ADD_ROUTE, put_add_route) \
+	X(STEP_REMOVE_LINK, put_remove_link) \
 	X(STEP_RUN_TOOL, put_run_tool) \
 	X(STEP_LOAD_RULES, put_load_rules) \
 	X(STEP_ADD_ELEMENTS, put_elements) \

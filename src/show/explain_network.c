@@ -8,6 +8,11 @@ void tell_link_up(struct text *out, const struct step *step)
 	text_add(out, " up");
 }
 
+void tell_remove_link(struct text *out, const struct step *step)
+{
+	words_with(out, "ip link delete dev ", step->remove_link.name);
+}
+
 void tell_move_link(struct text *out, const struct step *step)
 {
 	const char *name = step->move_link.new_name;

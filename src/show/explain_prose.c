@@ -87,6 +87,8 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_LINK_UP, { "switches a network device on", \
 		"a new network namespace has the loopback device only, and that is off", \
 		"network_namespaces(7), ip-link(8)" }) \
+	X(STEP_REMOVE_LINK, { "removes a network device of the container", \
+		"the other end of a pair goes with it, and all that led through it", "ip-link(8)" }) \
 	X(STEP_MOVE_LINK, { "moves a network device into the container", \
 		"it is then seen there and no longer on the host", "ip-link(8)" }) \
 	X(STEP_ADD_ADDRESS, { "gives a network device an address", \
@@ -349,11 +351,15 @@ void explain_prose(struct text *out, const struct plan *plan, const struct plan_
 {
 	bool joins = has(plan, STEP_JOIN_PROCESS), created = request->end == END_CREATED;
 
-	text_add(out, joins ? "How one more process starts in the container '" : "How the container '");
+	bool runs = has(plan, STEP_EXEC);
+
+	text_add(out, !runs ? "How the networks of the container '" :
+		      joins ? "How one more process starts in the container '" : "How the container '");
 	words_plain(out, request->id ? request->id : "");
 	text_printf(out, "'%s, in %zu steps. Two processes take them, each its own, in this order: the\n"
-			 "runtime, which stays on the host, and the container's process, which the runtime starts.\n\n",
-		    joins ? "" : created ? " is made" : " starts", plan->count);
+			 "runtime, which stays on the host, and %s, which the runtime starts.\n\n",
+		    !runs ? " change" : joins ? "" : created ? " is made" : " starts", plan->count,
+		    runs ? "the container's process" : "one that enters the container's network");
 	for (size_t i = 0; i < plan->count; i++)
 		add_sentence(out, i + 1, &plan->step[i],
 			     i && plan->step[i - 1].kind == plan->step[i].kind);

@@ -252,6 +252,10 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 	struct script script = { .arena = out->arena, .plan = plan, .request = request, .margin = "" };
 	struct text runtime = text_new(out->arena), container = text_new(out->arena);
 
+	if (!script_has(plan, STEP_EXEC)) {
+		script_connect(&script, out, what);
+		return;
+	}
 	script.privileges = text_new(out->arena);
 	script.descriptors = text_new(out->arena);
 	script.last = text_new(out->arena);

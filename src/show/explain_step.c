@@ -351,6 +351,7 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_WRITE_LINES, tell_write_lines) \
 	X(STEP_WRITE_PID, tell_write_pid) \
 	X(STEP_LINK_UP, tell_link_up) \
+	X(STEP_REMOVE_LINK, tell_remove_link) \
 	X(STEP_MOVE_LINK, tell_move_link) \
 	X(STEP_ADD_ADDRESS, tell_add_address) \
 	X(STEP_MAKE_BRIDGE, tell_make_bridge) \

@@ -22,6 +22,11 @@ void put_link_up(struct json_writer *json, const struct step *step)
 	json_put_text(json, "name", step->link_up.name);
 }
 
+void put_remove_link(struct json_writer *json, const struct step *step)
+{
+	json_put_text(json, "name", step->remove_link.name);
+}
+
 void put_move_link(struct json_writer *json, const struct step *step)
 {
 	json_put_text(json, "name", step->move_link.name);

@@ -51,6 +51,9 @@ struct script {
 /* All steps of the lane but those that the start of the container's shell says. */
 void script_write_lane(struct script *script, enum lane lane, struct text *out);
 
+/* One step, with its key. */
+void script_write_step(struct script *script, size_t index);
+
 /* Begins one command of the step, after what the step has already. Returns where to write it. */
 struct text *script_line(struct script *script);
 
@@ -114,6 +117,9 @@ void script_find_process(struct script *script);
 
 /* The function of shell that sets $process. */
 const char *script_find_process_function(const struct script *script);
+
+/* The whole script of a plan that changes the networks of a container that is there (script_connect.c). */
+void script_connect(struct script *script, struct text *out, const char *what);
 
 /* --- a container's life (script_life.c) --- */
 

@@ -246,6 +246,7 @@ enum way { LINES, ALONE };
 	X(STEP_MAKE_BRIDGE, { script_make_bridge, LINES }) \
 	X(STEP_ADD_LINK, { script_add_link, LINES }) \
 	X(STEP_ADD_ROUTE, { write_command, LINES }) \
+	X(STEP_REMOVE_LINK, { write_command, LINES }) \
 	X(STEP_RUN_TOOL, { write_command, LINES }) \
 	X(STEP_LOAD_RULES, { script_load_rules, LINES }) \
 	X(STEP_ADD_ELEMENTS, { script_add_elements, LINES }) \
@@ -344,7 +345,7 @@ static void write_fallback(struct script *script, const struct step *step)
 	text_add(script->out, "\nfi\n");
 }
 
-static void write_step(struct script *script, size_t index)
+void script_write_step(struct script *script, size_t index)
 {
 	const struct step *step = &script->plan->step[index];
 
@@ -414,7 +415,7 @@ static void write_in_last(struct script *script, size_t index)
 	script->out = &script->last;
 	script->margin = "\t";
 	script->said = script->last_said;
-	write_step(script, index);
+	script_write_step(script, index);
 	script->last_said = script->said;
 	script->out = out;
 	script->margin = "";
@@ -432,7 +433,7 @@ static void write_of_lane(struct script *script, size_t index)
 	}
 	if (step->lane == LANE_RUNTIME && is_after_turn(step))
 		turn(script);
-	write_step(script, index);
+	script_write_step(script, index);
 }
 
 void script_write_lane(struct script *script, enum lane lane, struct text *out)

@@ -323,6 +323,7 @@ static void add_note(struct text *out, const struct failure *failure)
 	case STEP_MAKE_BRIDGE:
 	case STEP_ADD_LINK:
 	case STEP_ADD_ROUTE:
+	case STEP_REMOVE_LINK:
 	case STEP_RUN_TOOL:
 	case STEP_LOAD_RULES:
 	case STEP_MAP_IDS: break;

@@ -64,6 +64,9 @@ const struct cause network_causes[] = {
 	{ STEP_ADD_ROUTE, ENODEV, ANY, "there is no network device @name", NULL },
 	{ STEP_ADD_ROUTE, EPERM, ANY, "adding a route is not allowed", ADMIN },
 
+	{ STEP_REMOVE_LINK, ENODEV, ANY, "the container has no network device @name (any more)", NULL },
+	{ STEP_REMOVE_LINK, EPERM, ANY, "removing the network device @name is not allowed", ADMIN },
+
 	{ STEP_WRITE_FILE, ENOENT, ANY, "this kernel has no @target", "the module that has it may not be loaded" },
 	{ STEP_WRITE_FILE, EINVAL, ANY, "the kernel does not take the value for @target", NULL },
 	{ STEP_WRITE_FILE, EROFS, ANY, "'/proc/sys' is read-only", NULL },
@@ -81,6 +84,7 @@ bool why_is_network(const struct step *step)
 	case STEP_ADD_ADDRESS:
 	case STEP_MAKE_BRIDGE:
 	case STEP_ADD_LINK:
+	case STEP_REMOVE_LINK:
 	case STEP_ADD_ROUTE: return true;
 	case STEP_WRITE_FILE: return strncmp(step->write_file.path, settings, sizeof(settings) - 1) == 0;
 	}

@@ -74,6 +74,7 @@ const char *why_name(const struct step *step)
 	case STEP_WRITE_CHILD:
 	case STEP_WRITE_SELF: return step->write_proc.file;
 	case STEP_LINK_UP: return step->link_up.name;
+	case STEP_REMOVE_LINK: return step->remove_link.name;
 	case STEP_MOVE_LINK: return step->move_link.name;
 	case STEP_ADD_ADDRESS: return step->add_address.name;
 	case STEP_MAKE_BRIDGE: return step->make_bridge.bridge->name;

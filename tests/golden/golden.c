@@ -43,6 +43,7 @@ struct planned {
 	struct problem problem;
 	const char *verb;		/* of the command line */
 	bool exec;			/* plan_build_exec() */
+	bool connect;			/* plan_build_connect() */
 	struct arena *arena;
 	struct plan_network *network;	/* NULL: no word about one */
 };
@@ -186,6 +187,11 @@ static void take_exec(struct planned *planned, const char *value)
 	planned->exec = true;
 }
 
+static void take_connect(struct planned *planned, const char *value)
+{
+	planned->connect = true;
+}
+
 static void take_process(struct planned *planned, const char *value)
 {
 	char *start;
@@ -248,6 +254,7 @@ static const struct { const char *word; void (*take)(struct planned *planned, co
 	{ "pid-file=", take_pid_file },
 	{ "pidfd-socket=", take_pidfd_socket },
 	{ "exec", take_exec },
+	{ "connect", take_connect },
 	{ "process=", take_process },
 	{ "namespaces=", take_namespaces },
 	{ "systemd", take_systemd },
@@ -292,6 +299,8 @@ static const char *command_of(struct golden *golden, const char *name, const str
 		{ "pidfd-socket", request->pidfd_socket },
 	};
 
+	if (planned->connect)
+		return arena_printf(golden->arena, "taru network connect NETWORK %s", name);
 	text_printf(&line, "taru-oci %s%s", request->manager == MANAGER_SYSTEMD ? "--systemd-cgroup " : "",
 		    planned->verb);
 	if (!planned->exec)
@@ -329,11 +338,13 @@ static void make_plan(struct golden *golden, const char *name, struct planned *p
 		return;
 	if (planned->exec)
 		plan_build_exec(golden->arena, &planned->request, &planned->plan, &planned->problem);
+	else if (planned->connect)
+		plan_build_connect(golden->arena, &planned->request, &planned->plan, &planned->problem);
 	else
 		plan_build(golden->arena, &planned->request, &planned->plan, &planned->problem);
 	if (planned->problem.found)
 		return;
-	broken = plan_check(&planned->plan);
+	broken = planned->connect ? plan_check_connect(&planned->plan) : plan_check(&planned->plan);
 	if (broken)
 		problem_set(&planned->problem, "plan_check: %s", broken);
 	for (size_t i = 0; i < planned->plan.count; i++)

@@ -11,6 +11,7 @@ struct networks {
 	struct plan_network all;	/* must come first */
 	struct plan_bridge bridge[ROOM];
 	struct plan_link link[ROOM];
+	struct plan_gone_link gone[ROOM];
 	struct plan_tool tool[ROOM];
 	struct pair setting[ROOM];
 	struct pairs settings;
@@ -24,6 +25,7 @@ static struct networks *make(struct arena *arena)
 	networks->all.settings = &networks->settings;
 	networks->all.bridge = networks->bridge;
 	networks->all.link = networks->link;
+	networks->all.gone = networks->gone;
 	networks->all.tool = networks->tool;
 	return networks;
 }
@@ -106,6 +108,25 @@ static void take_link(struct arena *arena, struct networks *networks, char *rest
 	link->gateway = read_addresses(arena, &rest, &link->gateways);
 }
 
+static void take_gone(struct arena *arena, struct networks *networks, char *rest)
+{
+	struct plan_gone_link *gone = &networks->gone[networks->all.gone_links++];
+
+	gone->network = next(&rest);
+	gone->inside = next(&rest);
+}
+
+/* A device that is there, and gets a route: NETWORK,INSIDE,GATEWAY. */
+static void take_route(struct arena *arena, struct networks *networks, char *rest)
+{
+	struct plan_link *link = &networks->link[networks->all.links++];
+
+	link->network = next(&rest);
+	link->inside = next(&rest);
+	link->there = true;
+	link->gateway = read_addresses(arena, &rest, &link->gateways);
+}
+
 static void take_tool(struct arena *arena, struct networks *networks, char *rest)
 {
 	struct plan_tool *tool = &networks->tool[networks->all.tools++];
@@ -130,7 +151,7 @@ bool network_take(struct arena *arena, struct plan_network **network, const char
 		const char *begin;
 		void (*take)(struct arena *arena, struct networks *networks, char *rest);
 	} known[] = { { "bridge=", take_bridge }, { "link=", take_link }, { "setting=", take_setting },
-		    { "tool=", take_tool } };
+		    { "tool=", take_tool }, { "gone=", take_gone }, { "route=", take_route } };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		size_t length = strlen(known[i].begin);

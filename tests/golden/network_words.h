@@ -3,6 +3,8 @@
  *	bridge=NETWORK,NAME,MTU[,ADDRESS…]
  *	link=NETWORK,KIND,PARENT,OUTSIDE,INSIDE,MODE,MTU,MAC[,ADDRESS…][,via,GATEWAY…]
  *	setting=PATH,VALUE
+ *	gone=NETWORK,INSIDE		a device that goes
+ *	route=NETWORK,INSIDE,GATEWAY	one that is there gets a route
  *
  * KIND is veth, macvlan or ipvlan, MODE a number of the kernel's, MTU 0 and an empty MAC are its own choice.
  */

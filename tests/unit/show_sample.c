@@ -70,6 +70,7 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_ADD_ADDRESS] = { .add_address = { EVIL, &address, true } },
 	[STEP_MAKE_BRIDGE] = { .lane = LANE_RUNTIME, .make_bridge = { &bridge } },
 	[STEP_ADD_LINK] = { .lane = LANE_RUNTIME, .add_link = { &link } },
+	[STEP_REMOVE_LINK] = { .remove_link = { EVIL } },
 	[STEP_ADD_ROUTE] = { .add_route = { EVIL, &address, &address } },
 	[STEP_RUN_TOOL] = { .lane = LANE_RUNTIME, .run_tool = { &tool } },
 	[STEP_LOAD_RULES] = { .lane = LANE_RUNTIME, .load_rules = { EVIL, EVIL } },

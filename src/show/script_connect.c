@@ -1,0 +1,57 @@
+/* script_connect.c - the plan that changes the networks of a container that is there, in shell.
+ *
+ * No program is started, so one shell takes the steps of both lanes in their order. What the second process does in the
+ * container's network namespace is done by nsenter(1).
+ */
+#include "show/script.h"
+
+static const struct step *find(const struct plan *plan, enum step_kind kind)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->step[i].kind == kind)
+			return &plan->step[i];
+	return NULL;
+}
+
+/* One that may fail is no end of the script. */
+static void write_inside(struct script *script, const struct step *step)
+{
+	struct text *out = script->out;
+
+	script_key(script, step->why);
+	text_add(out, "nsenter --target \"$child\" --net ");
+	step_command(out, step);
+	text_add(out, step->tolerate ? " || echo '(a failure is no fault here)' >&2\n" : "\n");
+}
+
+/* What there are two processes for. */
+static bool is_between(enum step_kind kind)
+{
+	return kind == STEP_CLONE || kind == STEP_SET_DUMPABLE || kind == STEP_JOIN_PROCESS ||
+	       kind == STEP_OPEN_GATE || kind == STEP_AWAIT_GATE;
+}
+
+void script_connect(struct script *script, struct text *out, const char *what)
+{
+	const struct plan *plan = script->plan;
+	const struct step *join = find(plan, STEP_JOIN_PROCESS);
+
+	script->out = out;
+	text_add(out, "#!/bin/sh\n# The networks of the container '");
+	words_plain(out, script->request->id ? script->request->id : "");
+	text_add(out, "' change, as a shell script, which does what this does:\n#\n#\t");
+	words_plain(out, what);
+	text_add(out, "\n#\n# It needs root, and the tools of iproute2, util-linux and nftables.\nset -eu\n\n");
+	if (join)
+		text_printf(out, "# The container's first process.\nchild=%d\n\n", join->join_process.pid);
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step *step = &plan->step[i];
+
+		if (is_between(step->kind))
+			continue;
+		if (step->lane == LANE_CONTAINER)
+			write_inside(script, step);
+		else
+			script_write_step(script, i);
+	}
+}
