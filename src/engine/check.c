@@ -139,6 +139,38 @@ static void each(struct checking *checking, const char *folder,
 	closedir(list);
 }
 
+/* One that was killed, as by the end of the unit that it was started in. The next container that comes would start
+ * another, too. */
+static void check_resolver(struct checking *checking, const char *name)
+{
+	struct engine *engine = checking->engine;
+	struct problem gone = { 0 };
+	struct network network;
+	bool mended;
+
+	if (!network_find(engine->store, name, NULL, &network, &gone))
+		return;
+	if (network_lacks_names(&network)) {
+		mended = checking->repair && network_serve_names(engine, &network) == 0;
+		tell(checking, mended, arena_printf(engine->arena, "network %s: has containers, and its resolver was "
+						    "killed: they find no names", network.name));
+	}
+	network_close(&network);
+}
+
+static void check_resolvers(struct checking *checking)
+{
+	struct text unread = text_new(checking->engine->arena);
+	struct problem none = { 0 };
+	struct network *list;
+	size_t count;
+
+	if (!networks_list(checking->engine->store, &list, &count, &unread, &none))
+		return;
+	for (size_t i = 0; i < count; i++)
+		check_resolver(checking, list[i].name);
+}
+
 size_t engine_check(struct engine *engine, bool repair, struct text *out, struct text *warnings)
 {
 	struct checking checking = { .engine = engine, .repair = repair, .out = out, .warnings = warnings };
@@ -146,6 +178,7 @@ size_t engine_check(struct engine *engine, bool repair, struct text *out, struct
 	check_lives(&checking);
 	each(&checking, CONTAINERS, check_folder);
 	each(&checking, NAMES, check_name);
+	check_resolvers(&checking);
 	if (repair) {
 		engine_sweep(engine);
 		networks_sweep(engine->store);
