@@ -161,27 +161,48 @@ static void each(struct checking *checking, const char *folder,
 }
 
 /* Who was to remove its bridge was killed. */
-static void check_idle(struct checking *checking)
+static void check_idle(struct checking *checking, const struct network *network)
 {
 	struct engine *engine = checking->engine;
-	struct problem bad = { 0 };
+
+	if (!idle_was_left(engine, network))
+		return;
+	if (checking->repair)
+		idle_end(engine, network, 0);
+	tell(checking, checking->repair, arena_printf(engine->arena, "network %s: nobody is in it, and its bridge %s is "
+						      "there still", network->name, network->interface));
+}
+
+/* One that was killed, as by the end of the unit that it was started in. The next container that comes would start
+ * another, too. */
+static void check_resolver(struct checking *checking, const struct network *network)
+{
+	struct engine *engine = checking->engine;
+	bool mended;
+
+	if (!network_lacks_names(network))
+		return;
+	mended = checking->repair && network_serve_names(engine, network) == 0;
+	tell(checking, mended, arena_printf(engine->arena, "network %s: has containers, and its resolver was killed: they "
+					    "find no names", network->name));
+}
+
+static void check_all_networks(struct checking *checking)
+{
+	struct problem none = { 0 };
 	struct network *list;
 	size_t count;
 
-	if (!networks_list(engine->store, &list, &count, checking->warnings, &bad))
+	if (!networks_list(checking->engine->store, &list, &count, checking->warnings, &none))
 		return;
 	for (size_t i = 0; i < count; i++) {
+		struct problem gone = { 0 };
 		struct network network;
 
-		if (!network_find(engine->store, list[i].name, NULL, &network, &bad))
+		if (!network_find(checking->engine->store, list[i].name, NULL, &network, &gone))
 			continue;
-		if (idle_was_left(engine, &network)) {
-			if (checking->repair)
-				idle_end(engine, &network, 0);
-			tell(checking, checking->repair,
-			     arena_printf(engine->arena, "network %s: nobody is in it, and its bridge %s is there still",
-					  network.name, network.interface));
-		}
+		check_idle(checking, &network);
+		check_resolver(checking, &network);
 		network_close(&network);
 	}
 }
@@ -193,7 +214,7 @@ size_t engine_check(struct engine *engine, bool repair, struct text *out, struct
 	check_lives(&checking);
 	each(&checking, CONTAINERS, check_folder);
 	each(&checking, NAMES, check_name);
-	check_idle(&checking);
+	check_all_networks(&checking);
 	if (repair) {
 		engine_sweep(engine);
 		networks_sweep(engine->store);

@@ -31,18 +31,33 @@ static void set_unless(struct arena *arena, struct pairs *settings, const char *
 		set(settings, path, value);
 }
 
+/* Where accept_ra is 0, somebody else than the kernel reads what routers say, and keeps his routes. */
+static void add_forwarding6(struct arena *arena, struct pairs *settings, const struct texts *learned)
+{
+	for (size_t i = 0; i < learned->count; i++) {
+		const char *path = arena_printf(arena, "/proc/sys/net/ipv6/conf/%s/accept_ra", learned->at[i]);
+
+		if (is_set(arena, path, "1") && !is_set(arena, path, "2"))
+			set(settings, path, "2");
+	}
+	set_unless(arena, settings, "/proc/sys/net/ipv6/conf/all/forwarding", "1");
+}
+
 void connect_add_settings(struct connecting *connecting)
 {
 	struct arena *arena = connecting->engine->arena;
 	struct plan_network *plan = &connecting->connected->plan;
 	struct pairs *settings = &connecting->connected->settings;
+	struct texts learned = { 0 };
 
-	settings->at = ARENA_ARRAY(arena, plan->bridges + 2, struct pair);
+	if (connecting->has_route[1])
+		learned = connect_learned_devices(arena);
+	settings->at = ARENA_ARRAY(arena, plan->bridges + 2 + learned.count, struct pair);
 	if (!plan->bridges)
 		return;
 	set_unless(arena, settings, "/proc/sys/net/ipv4/ip_forward", "1");
 	if (connecting->has_route[1])
-		set_unless(arena, settings, "/proc/sys/net/ipv6/conf/all/forwarding", "1");
+		add_forwarding6(arena, settings, &learned);
 	/* So that a port is reached at 127.0.0.1, too (ip-sysctl.rst). The bridges are there by then. */
 	for (size_t i = 0; i < plan->bridges && connecting->connected->endpoints.ports; i++) {
 		const char *path = arena_printf(arena, "/proc/sys/net/ipv4/conf/%s/route_localnet",
@@ -143,6 +158,8 @@ static bool get_in(struct engine *engine, struct prepared *prepared, struct conn
 	if (connect_all(&connecting) && publish(&connecting)) {
 		connect_add_settings(&connecting);
 		error = endpoints_write(engine, prepared->folder, &connected->endpoints);
+		if (!error && made->networks > 1)
+			error = network_write_peers(engine, made->id, &connected->endpoints);
 		if (!error)
 			error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname,
 						    &connected->endpoints);

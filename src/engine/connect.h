@@ -8,6 +8,7 @@
 #include "engine/endpoint.h"
 #include "engine/port_hold.h"
 #include "engine/run.h"
+#include "net/network.h"
 
 struct connected {
 	struct plan_network plan;
@@ -27,6 +28,16 @@ void network_disconnect(struct engine *engine, int folder, const char *id);
 
 /* Whether there is a network.json. */
 bool network_is_connected(int folder);
+
+/* connect_names.c: tells the resolver of each of these networks which others the container is in, so that each name of
+ * all of them is found by any of them. To be called whenever these are others; no network's lock is held then. 0 or
+ * -errno. */
+int network_write_peers(struct engine *engine, const char *id, const struct endpoints *endpoints);
+
+/* connect_names.c: whether containers of the network have nobody to ask for names, since its resolver was killed; and
+ * starts another one: 0 or -errno. */
+bool network_lacks_names(const struct network *network);
+int network_serve_names(struct engine *engine, const struct network *network);
 
 /* connect_files.c: hosts and resolv.conf for these networks, made of what the options say (hosts.asked,
  * resolv.conf.asked). 0 or -errno. */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { FILE_MAX = 1 << 20 };
+enum { FILE_MAX = 1 << 20, NAMESERVERS = 3 };
 
 static const int families[] = { AF_INET, AF_INET6 };
 
@@ -68,15 +68,31 @@ static const char *make_hosts(struct engine *engine, const char *asked, const ch
 	return out.at;
 }
 
-/* The networks' resolvers before all others: they know the containers, and ask the machine's for the rest. */
+/* The network whose resolver is asked: one that asks others for names of the outside, where there is one. It knows the
+ * names of all networks that the container is in (network_write_peers()), and those of an internal one alone would say
+ * that no others are there: to musl, which asks all at once, and to glibc, which believes the first. */
+static const struct endpoint *asked_network(const struct endpoints *endpoints)
+{
+	const struct endpoint *internal = NULL;
+
+	for (size_t i = 0; i < endpoints->count; i++) {
+		if (endpoints->at[i].resolvers.count && endpoints->at[i].gateways.count)
+			return &endpoints->at[i];
+		if (endpoints->at[i].resolvers.count && !internal)
+			internal = &endpoints->at[i];
+	}
+	return internal;
+}
+
+/* The resolver knows the containers, and asks the machine's for the rest. Who reads the file takes three addresses. */
 static const char *make_resolv(struct engine *engine, const char *asked, const struct endpoints *endpoints)
 {
+	const struct endpoint *network = asked_network(endpoints);
 	struct text out = text_new(engine->arena);
 	bool none;			/* of the machine's */
 
-	for (size_t i = 0; i < endpoints->count; i++)
-		for (size_t j = 0; j < endpoints->at[i].resolvers.count; j++)
-			text_printf(&out, "nameserver %s\n", endpoints->at[i].resolvers.at[j]);
+	for (size_t i = 0; network && i < network->resolvers.count && i < NAMESERVERS; i++)
+		text_printf(&out, "nameserver %s\n", network->resolvers.at[i]);
 	none = out.length > 0;
 	for (const char *line = asked; *line; line += strcspn(line, "\n"), line += *line == '\n')
 		if (!none || strncmp(line, "nameserver", 10) != 0)

@@ -5,6 +5,21 @@
 #include <netinet/in.h>
 #include <string.h>
 
+enum { NAMES_PORT = 53 };
+
+/* Before all that is published at every address. */
+static void add_resolver(struct arena *arena, struct firewall_elements *to, const struct host_address *gateway)
+{
+	static const int protocols[] = { IPPROTO_UDP, IPPROTO_TCP };
+	struct firewall_port port = { .host = *gateway, .host_port = NAMES_PORT, .container = *gateway,
+				      .container_port = RESOLVER_PORT };
+
+	for (size_t i = 0; i < 2; i++) {
+		port.protocol = protocols[i];
+		firewall_add_port(arena, to, &port);
+	}
+}
+
 void connect_add_network(struct arena *arena, struct firewall_elements *to, const struct network *network)
 {
 	const struct firewall_network what = {
@@ -16,6 +31,9 @@ void connect_add_network(struct arena *arena, struct firewall_elements *to, cons
 	};
 
 	firewall_add_network(arena, to, &what);
+	for (size_t i = 0; network_has_names(network) && i < network->subnets; i++)
+		if (network->subnet[i].gateway.family)
+			add_resolver(arena, to, &network->subnet[i].gateway);
 }
 
 static int protocol_of(const char *name)

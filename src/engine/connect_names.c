@@ -1,10 +1,14 @@
 /* connect_names.c - the resolver of a network (src/names), as a step of a container's plan: see connect_parts.h. */
+#include "engine/connect.h"
 #include "engine/connect_parts.h"
+#include "engine/parts.h"
 #include "image/helper.h"
 #include "net/address.h"
+#include "net/lease.h"
 #include "net/roster.h"
+#include <string.h>
 
-enum { WORDS = 8, EACH = 2 };
+enum { WORDS = 10, EACH = 2 };
 
 static void add(struct plan_tool *tool, const char *word)
 {
@@ -35,6 +39,8 @@ void connect_add_resolver(struct engine *engine, const struct network *network, 
 	ret_tool->args.at = ARENA_ARRAY(arena, WORDS + EACH * network->subnets, char *);
 	add(ret_tool, path ? path : "/usr/libexec/taru/taru-names");
 	add(ret_tool, "--background");
+	add(ret_tool, "--port");
+	add(ret_tool, arena_printf(arena, "%d", RESOLVER_PORT));
 	for (size_t i = 0; i < network->subnets; i++) {
 		if (!network->subnet[i].gateway.family)
 			continue;
@@ -46,4 +52,66 @@ void connect_add_resolver(struct engine *engine, const struct network *network, 
 	add(ret_tool, arena_printf(arena, "%s/networks/%s/" ROSTER_FOLDER "/" ROSTER_FILE, engine->store->root,
 				   network->name));
 	add_upstream(engine, ret_tool, network);
+}
+
+bool network_lacks_names(const struct network *network)
+{
+	return network_has_names(network) && network->folder >= 0 && roster_is_unserved(network);
+}
+
+int network_serve_names(struct engine *engine, const struct network *network)
+{
+	struct plan_tool tool;
+
+	connect_add_resolver(engine, network, &tool);
+	return roster_serve(tool.args.at);
+}
+
+/* --- other networks --- */
+
+/* One of each: all addresses of a network's resolver are the same process. */
+static struct texts resolvers_of_others(struct arena *arena, const struct endpoints *endpoints, size_t index)
+{
+	struct texts resolvers = { 0 };
+
+	for (size_t i = 0; i < endpoints->count; i++)
+		if (i != index && endpoints->at[i].resolvers.count)
+			texts_add(arena, &resolvers, endpoints->at[i].resolvers.at[0]);
+	return resolvers;
+}
+
+static int write_peers(struct engine *engine, const char *id, const struct endpoints *endpoints, size_t index,
+		       const struct network *network)
+{
+	struct arena *arena = engine->arena;
+	const struct endpoint *endpoint = &endpoints->at[index];
+	const struct texts resolvers = resolvers_of_others(arena, endpoints, index);
+	struct host_address *address = ARENA_ARRAY(arena, endpoint->addresses.count + 1, struct host_address);
+	size_t addresses = 0;
+
+	for (size_t i = 0; i < endpoint->addresses.count; i++)
+		addresses += address_read(endpoint_bare(arena, endpoint->addresses.at[i]), &address[addresses]);
+	return roster_set_peers(arena, network, id, address, addresses, &resolvers);
+}
+
+int network_write_peers(struct engine *engine, const char *id, const struct endpoints *endpoints)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < endpoints->count && !error; i++) {
+		const struct endpoint *endpoint = &endpoints->at[i];
+		struct problem gone = { 0 };
+		struct network network;
+
+		if (!endpoint->resolvers.count ||
+		    !network_find(engine->store, endpoint->network, NULL, &network, &gone))
+			continue;
+		/* Not one that was made under that name later. */
+		if (!strcmp(network.id, endpoint->network_id) && network_lock(&network, &gone)) {
+			error = write_peers(engine, id, endpoints, i, &network);
+			network_unlock(&network);
+		}
+		network_close(&network);
+	}
+	return error;
 }

@@ -30,8 +30,11 @@ static const char *hostname_of(struct changing *changing)
 
 int change_write_files(struct changing *changing)
 {
-	return network_write_files(changing->engine, changing->container->folder, hostname_of(changing),
-				   &changing->endpoints);
+	int error = network_write_peers(changing->engine, changing->container->made.id, &changing->endpoints);
+
+	return error ? error :
+		       network_write_files(changing->engine, changing->container->folder, hostname_of(changing),
+					   &changing->endpoints);
 }
 
 /* --- who has the default route --- */

@@ -5,8 +5,11 @@
 #include "spec/reason.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,8 +17,12 @@ struct holding {
 	struct engine *engine;
 	struct held_ports *held;
 	size_t ports_room, sockets_room;
+	int above;			/* descriptors from here on are beyond the usual limit */
 	struct problem *problem;
 };
+
+/* What is opened later, and the container, have the usual limit of descriptors and all of these numbers but a few. */
+enum { FEW = 64 };
 
 /* --- one socket --- */
 
@@ -52,24 +59,54 @@ static int make_socket(int family, const char *protocol)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Connections of who had the port before may be on their way out still (TIME_WAIT): they are nobody's, and only
+ * SO_REUSEADDR gets past them. A socket that listens there is in the way all the same; one that holds the port as this
+ * one does has not kept the option, so that it keeps others out that have it (socket(7)). */
+static int bind_to(int fd, const union address *at, const char *protocol)
+{
+	const socklen_t length = at->any.sa_family == AF_INET6 ? sizeof(at->in6) : sizeof(at->in);
+	const int yes = 1, no = 0;
+	int error = bind(fd, &at->any, length) ? -errno : 0;
+
+	if (error != -EADDRINUSE || strcmp(protocol, "tcp") != 0)
+		return error;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+	error = bind(fd, &at->any, length) ? -errno : 0;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &no, sizeof(no));
+	return error;
+}
+
 /* A descriptor, or -errno. The port that it got is put back. It does not listen: who reaches it all the same is
- * refused. Without SO_REUSEADDR it keeps others out that have that (socket(7)). */
+ * refused. */
 static int hold(const char *address, const char *protocol, uint32_t *port)
 {
 	union address at = address_of(address, *port);
 	socklen_t length = sizeof(at);
 	closes int fd = make_socket(at.any.sa_family, protocol);
+	int error;
 
 	if (fd < 0)
 		return fd;
-	if (bind(fd, &at.any, at.any.sa_family == AF_INET6 ? sizeof(at.in6) : sizeof(at.in)) ||
-	    getsockname(fd, &at.any, &length))
-		return -errno;
+	error = bind_to(fd, &at, protocol);
+	if (!error && getsockname(fd, &at.any, &length))
+		error = -errno;
+	if (error)
+		return error;
 	*port = ntohs(at.any.sa_family == AF_INET6 ? at.in6.sin6_port : at.in.sin_port);
 	return take_fd(&fd);
 }
 
 /* --- one port --- */
+
+static int move_up(const struct holding *holding, int fd)
+{
+	int moved = holding->above && fd >= FEW ? fcntl(fd, F_DUPFD_CLOEXEC, holding->above) : -1;
+
+	if (moved < 0)
+		return fd;
+	sys_close(fd);
+	return moved;
+}
 
 static void note_socket(struct holding *holding, int fd)
 {
@@ -82,7 +119,7 @@ static void note_socket(struct holding *holding, int fd)
 					    holding->sockets_room * sizeof(int), room * sizeof(int));
 		holding->sockets_room = room;
 	}
-	held->socket[held->sockets++] = fd;
+	held->socket[held->sockets++] = move_up(holding, fd);
 }
 
 static void note_port(struct holding *holding, const struct made_port *port, const char *address, uint32_t outside)
@@ -173,11 +210,18 @@ static void hold_port(struct holding *holding, const struct made_port *port, boo
 bool ports_hold(struct engine *engine, const struct made *made, bool ipv4, bool ipv6, struct held_ports *ret_held,
 		struct problem *problem)
 {
-	struct holding holding = { engine, ret_held, 0, 0, problem };
+	struct holding holding = { .engine = engine, .held = ret_held, .problem = problem };
+	struct rlimit usual;
 
 	*ret_held = (struct held_ports){ 0 };
+	if (made->ports > FEW && !getrlimit(RLIMIT_NOFILE, &usual) && usual.rlim_cur < usual.rlim_max &&
+	    usual.rlim_cur < INT32_MAX &&
+	    !setrlimit(RLIMIT_NOFILE, &(struct rlimit){ usual.rlim_max, usual.rlim_max }))
+		holding.above = (int)usual.rlim_cur;
 	for (size_t i = 0; i < made->ports && !problem->found; i++)
 		hold_port(&holding, &made->port[i], ipv4, ipv6);
+	if (holding.above)
+		setrlimit(RLIMIT_NOFILE, &usual);
 	if (problem->found)
 		ports_let_go(ret_held);
 	return !problem->found;

@@ -140,6 +140,7 @@ enum answer answer_make(struct zone *zone, const uint8_t *query, enum parsed par
 			uint8_t *to, size_t *ret_length)
 {
 	struct reply reply;
+	bool unknown;
 
 	if (parsed == PARSED_NOTHING)
 		return ANSWER_NONE;
@@ -152,10 +153,15 @@ enum answer answer_make(struct zone *zone, const uint8_t *query, enum parsed par
 		reply.code = CODE_VERSION;
 	else if (question->class != CLASS_IN)
 		reply.code = CODE_REFUSED;
-	if (reply.code || answer_known(zone, question, &reply))
+	if (reply.code)
 		return end(&reply, ret_length);
-	if (!zone->alone)
-		return ANSWER_FORWARD;
-	reply.code = CODE_NO_NAME;
-	return end(&reply, ret_length);
+	if (!answer_known(zone, question, &reply)) {
+		if (!zone->alone && question->recursion)
+			return ANSWER_FORWARD;
+		/* It may be there elsewhere. */
+		reply.code = zone->alone ? CODE_NO_NAME : CODE_REFUSED;
+	}
+	unknown = reply.code && question->recursion;
+	end(&reply, ret_length);
+	return unknown ? ANSWER_UNKNOWN : ANSWER_READY;
 }

@@ -12,11 +12,14 @@ struct zone {
 
 enum answer {
 	ANSWER_READY,
-	ANSWER_FORWARD,		/* others may know */
+	ANSWER_UNKNOWN,		/* as ANSWER_READY, and the peers of who asks may know better */
+	ANSWER_FORWARD,		/* others may know: the peers first, then the host's servers */
 	ANSWER_NONE,		/* nothing is said */
 };
 
-/* The answer to the query that was read with the result `parsed`, of question->room bytes at most. */
+/* A query that wants no recursion is sent on to nobody: so do resolvers ask each other, and no query goes round.
+ *
+ * The answer to the query that was read with the result `parsed`, of question->room bytes at most. */
 enum answer answer_make(struct zone *zone, const uint8_t *query, enum parsed parsed, const struct question *question,
 			uint8_t *to, size_t *ret_length);
 

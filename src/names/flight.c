@@ -49,13 +49,49 @@ static bool send_to(struct names *names, size_t index, const struct peer *server
 	flight->id = random_id();
 	memcpy(query, flight->query, flight->length);
 	message_set_id(query, flight->id);
+	if (flight->at_peer)
+		message_set_recursion(query, false);
 	if (sys_connect(flight->fd, &server->any, server->size) || sys_send(flight->fd, query, flight->length) < 0) {
 		end_socket(flight);
 		return false;
 	}
 	watch_set(names, flight->fd, EPOLLIN, WATCH_FLIGHT, index);
-	flight->due_ms = names->now_ms + names->servers.timeout_ms;
+	flight->due_ms = names->now_ms + (flight->at_peer ? PEER_MS : names->servers.timeout_ms);
 	return true;
+}
+
+/* What is said where no peer has known it; false: the host's servers may know. */
+static bool answer_alone(struct names *names, size_t index)
+{
+	static uint8_t answer[MESSAGE_UDP_MOST];
+	struct flight *flight = &names->flight[index];
+	struct question question;
+	const enum parsed parsed = message_parse(flight->query, flight->length, &question);
+	size_t length;
+
+	if (question.room > sizeof(answer))
+		question.room = sizeof(answer);
+	if (answer_make(&names->zone, flight->query, parsed, &question, answer, &length) == ANSWER_FORWARD)
+		return false;
+	send_answer(names, flight->listener, &flight->client, answer, length);
+	end_flight(names, index);
+	return true;
+}
+
+static bool ask_peer(struct names *names, size_t index)
+{
+	struct flight *flight = &names->flight[index];
+	const struct address client = peers_client(&flight->client);
+	struct peer peer;
+
+	flight->at_peer = true;
+	while (peers_next(names, &client, flight->peers, &peer)) {
+		flight->peers++;
+		if (send_to(names, index, &peer))
+			return true;
+	}
+	flight->at_peer = false;
+	return false;
 }
 
 static void ask_next(struct names *names, size_t index)
@@ -64,6 +100,12 @@ static void ask_next(struct names *names, size_t index)
 	const struct peer *server;
 
 	end_socket(flight);
+	if (flight->at_peer && (ask_peer(names, index) || answer_alone(names, index)))
+		return;
+	if (!flight->tries) {
+		upstream_look(names);
+		flight->first = (uint8_t)upstream_first(names);
+	}
 	while ((server = upstream_next(names, flight->first, flight->tries))) {
 		flight->tries++;
 		if (send_to(names, index, server))
@@ -76,7 +118,8 @@ static void server_failed(struct names *names, size_t index)
 {
 	struct flight *flight = &names->flight[index];
 
-	upstream_failed(names, flight->first, flight->tries - 1U);
+	if (!flight->at_peer)
+		upstream_failed(names, flight->first, flight->tries - 1U);
 	ask_next(names, index);
 }
 
@@ -110,7 +153,6 @@ static void begin_flight(struct names *names, size_t listener, const struct peer
 	/* It was asked again; the answer will be for both. */
 	if (is_on_its_way(names, hash, client, query, length))
 		return;
-	upstream_look(names);
 	index = place_choose(names->flight_place, FLIGHTS, hash);
 	if (index == FLIGHTS)
 		return;
@@ -121,8 +163,8 @@ static void begin_flight(struct names *names, size_t listener, const struct peer
 	flight->fd = -1;
 	flight->listener = (uint16_t)listener;
 	flight->length = (uint16_t)length;
-	flight->first = (uint8_t)upstream_first(names);
-	flight->tries = 0;
+	flight->first = flight->tries = flight->peers = 0;
+	flight->at_peer = true;
 	flight->client = *client;
 	memcpy(flight->query, query, length);
 	ask_next(names, index);
@@ -132,14 +174,20 @@ static void take_query(struct names *names, size_t listener, const struct peer *
 		       size_t length)
 {
 	static uint8_t answer[MESSAGE_UDP_MOST];
+	const struct address address = peers_client(client);
 	struct question question;
 	const enum parsed parsed = message_parse(query, length, &question);
 	size_t answer_length;
+	enum answer what;
 
 	if (question.room > sizeof(answer))
 		question.room = sizeof(answer);
-	switch (answer_make(&names->zone, query, parsed, &question, answer, &answer_length)) {
+	what = answer_make(&names->zone, query, parsed, &question, answer, &answer_length);
+	if (what == ANSWER_UNKNOWN)
+		what = table_peer(&names->table, &address, 0) ? ANSWER_FORWARD : ANSWER_READY;
+	switch (what) {
 	case ANSWER_READY:
+	case ANSWER_UNKNOWN:
 		send_answer(names, listener, client, answer, answer_length);
 		break;
 	case ANSWER_FORWARD:
@@ -179,6 +227,7 @@ static void pass_on(struct names *names, size_t index, const struct question *qu
 	uint8_t truncated[MESSAGE_UDP];
 
 	message_set_id(bytes, question->id);
+	message_set_recursion(bytes, question->recursion);
 	if (length > UDP_ROOM || length > question->room)
 		send_answer(names, flight->listener, &flight->client, truncated,
 			    answer_truncated(flight->query, question, truncated));
@@ -196,8 +245,10 @@ static void take_answer(struct names *names, size_t index, uint8_t *bytes, size_
 	message_parse(flight->query, flight->length, &question);
 	if (!message_answers(bytes, length < UDP_ROOM ? length : UDP_ROOM, &question, flight->id))
 		return;
-	/* Each server is asked before one is believed that has none. */
-	if (is_refusal(message_code(bytes)) && flight->tries < names->servers.count)
+	/* Each server is asked before one is believed that has none; a peer without the name says nothing of others. */
+	if (flight->at_peer && message_code(bytes) != CODE_OK)
+		ask_next(names, index);
+	else if (is_refusal(message_code(bytes)) && flight->tries < names->servers.count)
 		ask_next(names, index);
 	else
 		pass_on(names, index, &question, bytes, length);

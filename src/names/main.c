@@ -146,7 +146,7 @@ static void open_listeners(struct names *names)
 		const uint64_t patience_ms = coming ? PATIENCE_MS : error == -EADDRINUSE ? PATIENCE_TAKEN_MS : 0;
 
 		if (names->now_ms >= began_ms + patience_ms)
-			fail("cannot listen on port 53 of --listen", names->listener[at].text, strerror(-error));
+			fail("cannot listen on the port of --listen", names->listener[at].text, strerror(-error));
 		clock_sleep_ms((long)(names->listen_due_ms - names->now_ms));
 		names->now_ms = clock_ms();
 	}

@@ -29,6 +29,11 @@ void message_set_id(uint8_t *bytes, uint16_t id)
 	put16(bytes, id);
 }
 
+void message_set_recursion(uint8_t *bytes, bool recursion)
+{
+	put16(bytes + 2, (get16(bytes + 2) & ~(unsigned)FLAG_WANTED) | (recursion ? FLAG_WANTED : 0));
+}
+
 /* --- what comes in --- */
 
 static uint8_t lower(uint8_t byte)
@@ -129,12 +134,13 @@ enum parsed message_parse(const uint8_t *bytes, size_t length, struct question *
 
 	question->end = question->name_length = 0;
 	question->text[0] = '\0';
-	question->edns = false;
+	question->edns = question->recursion = false;
 	question->room = MESSAGE_UDP;
 	if (length < MESSAGE_HEAD || get16(bytes + 2) & FLAG_REPLY)
 		return PARSED_NOTHING;
 	question->id = (uint16_t)get16(bytes);
 	question->flags = (uint16_t)get16(bytes + 2);
+	question->recursion = question->flags & FLAG_WANTED;
 	if (question->flags & FLAG_OPCODE)
 		return PARSED_UNKNOWN;
 	if (get16(bytes + 4) != 1 || !read_question(bytes, length, question) || !read_records(bytes, length, question))

@@ -27,6 +27,7 @@ struct question {
 	size_t name_length;
 	uint8_t name[MESSAGE_NAME];		/* as on the wire, in lower case */
 	char text[MESSAGE_NAME + 1];		/* with dots between; "" for what cannot be the name of a host */
+	bool recursion;				/* others may be asked for the answer */
 	bool edns;
 	uint8_t edns_version;
 	size_t room;				/* of an answer */
@@ -51,6 +52,7 @@ bool message_is_reply(const uint8_t *bytes, size_t length, uint16_t id);
 /* Of a message that is long enough. */
 unsigned message_code(const uint8_t *bytes);
 void message_set_id(uint8_t *bytes, uint16_t id);
+void message_set_recursion(uint8_t *bytes, bool recursion);
 
 /* --- an answer --- */
 

@@ -1,7 +1,8 @@
 /* names.h - taru-names: the resolver of one network of containers.
  *
  *	containers ─ port 53 of the gateway → listeners ─→ answer.h   names of this network
- *	                                               ├→ flights    UDP, to the host's servers
+ *	                                               ├→ flights    UDP, to the resolvers of other networks that
+ *	                                               │             who asks is in, then to the host's servers
  *	                                               └→ streams    TCP, from and to both sides
  *
  * One process for each network that has containers, in the namespace of the host's side of it. It knows the network by
@@ -19,6 +20,7 @@
 #include <time.h>
 
 enum { LISTENERS = 8, FLIGHTS = 256, STREAMS = 64, DEVICE_NAME = 16 };
+enum { PEERS = 32, PEER_MS = 1000 };		/* of one client; what each has for an answer */
 enum { FLIGHT_QUERY = 512, STREAM_QUERY = 1024, STREAM_ROOM = 4096, UDP_ROOM = 4096, STREAM_HEAD = 2 };
 
 /* What an event is about. */
@@ -43,6 +45,8 @@ struct flight {
 	int fd;
 	uint16_t listener, length, id;
 	uint8_t first, tries;		/* the server asked first, and how many were */
+	uint8_t peers;			/* how many of the client's were */
+	bool at_peer;			/* it is one of them that is asked */
 	uint64_t due_ms;
 	struct peer client;
 	uint8_t query[FLIGHT_QUERY];
@@ -59,7 +63,9 @@ struct stream {
 	int client, server;
 	enum stage stage;
 	uint16_t id;
-	uint8_t first, tries;
+	uint8_t first, tries, peers;	/* as in struct flight */
+	bool at_peer;
+	struct address asker;		/* the client's */
 	uint64_t due_ms;
 	size_t have;			/* bytes in query: a query behind its length, and what came after it */
 	size_t sent;
@@ -108,6 +114,7 @@ void watch_end(const struct names *names, int fd);
 
 struct options {
 	const char *hosts, *upstream;
+	uint16_t port;			/* 0: 53 */
 	int ready;			/* the descriptor that is told; -1: none */
 	bool background;		/* who has started it sees it end when it is ready */
 };
@@ -153,6 +160,10 @@ const struct peer *upstream_next(const struct names *names, size_t first, size_t
 
 /* That one did not answer: for a while another one is asked first. */
 void upstream_failed(struct names *names, size_t first, size_t tries);
+
+/* peers.c: the resolver to be asked next for a client, where `asked` of them were; false: all were. */
+bool peers_next(const struct names *names, const struct address *client, size_t asked, struct peer *ret_peer);
+struct address peers_client(const struct peer *client);
 
 /* A random id, and what stands for an address in a struct place. */
 uint16_t random_id(void);

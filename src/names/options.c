@@ -85,6 +85,13 @@ static void take_ready(struct names *names, struct options *options, const char 
 	options->ready = (int)number_of("--ready", value);
 }
 
+static void take_port(struct names *names, struct options *options, const char *value)
+{
+	options->port = (uint16_t)number_of("--port", value);
+	if (number_of("--port", value) > UINT16_MAX || !options->port)
+		fail("--port", value, "this is no number that it takes");
+}
+
 static void take_linger(struct names *names, struct options *options, const char *value)
 {
 	names->linger_ms = (uint64_t)number_of("--linger", value) * 1000;
@@ -101,6 +108,7 @@ static const struct option {
 	bool alone;			/* without a value */
 } known[] = {
 	{ "--listen", take_listen },
+	{ "--port", take_port },
 	{ "--hosts", take_hosts },
 	{ "--upstream", take_upstream },
 	{ "--domain", take_domain },
@@ -115,8 +123,8 @@ static const struct option *find(const char *word)
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (!strcmp(known[i].name, word))
 			return &known[i];
-	fail("unknown option", word, "known are --listen ADDRESS[%INTERFACE], --hosts FILE, --upstream FILE, "
-	     "--domain NAME, --no-forward, --ready FD, --background, --linger SECONDS");
+	fail("unknown option", word, "known are --listen ADDRESS[%INTERFACE], --port NUMBER, --hosts FILE, "
+	     "--upstream FILE, --domain NAME, --no-forward, --ready FD, --background, --linger SECONDS");
 }
 
 void options_read(struct names *names, struct options *options, char **words)
@@ -128,6 +136,9 @@ void options_read(struct names *names, struct options *options, char **words)
 			fail("option", *words, "its value is missing");
 		option->take(names, options, option->alone ? NULL : *++words);
 	}
+	/* At the same place in both kinds of addresses. */
+	for (size_t i = 0; options->port && i < names->listeners; i++)
+		names->listener[i].at.v4.sin_port = htons(options->port);
 	if (!names->listeners)
 		fail("option", "--listen", "it is needed: ADDRESS[%INTERFACE], the gateway of the network");
 	if (!options->hosts)

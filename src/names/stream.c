@@ -57,39 +57,89 @@ static enum progress answer(const struct names *names, struct stream *stream, si
 	return GO_ON;
 }
 
+static uint64_t patience_ms(const struct names *names, const struct stream *stream)
+{
+	return stream->at_peer ? PEER_MS : names->servers.timeout_ms;
+}
+
+static bool begin_asking(const struct names *names, struct stream *stream, const struct peer *server)
+{
+	int error;
+
+	stream->server = sys_socket(server->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	error = stream->server < 0 ? stream->server : sys_connect(stream->server, &server->any, server->size);
+	if (!error || error == -EINPROGRESS) {
+		enter(names, stream, STAGE_ASK, patience_ms(names, stream));
+		return true;
+	}
+	end_server(stream);
+	return false;
+}
+
+static bool ask_peer(const struct names *names, struct stream *stream)
+{
+	struct peer peer;
+
+	stream->at_peer = true;
+	while (peers_next(names, &stream->asker, stream->peers, &peer)) {
+		stream->peers++;
+		if (begin_asking(names, stream, &peer))
+			return true;
+	}
+	stream->at_peer = false;
+	return false;
+}
+
+/* What is said where no peer has known it; false: the host's servers may know. */
+static bool answer_alone(struct names *names, struct stream *stream, const struct question *question,
+			 enum parsed parsed)
+{
+	size_t length;
+
+	if (answer_make(&names->zone, stream->query + STREAM_HEAD, parsed, question, stream->out + STREAM_HEAD,
+			&length) == ANSWER_FORWARD)
+		return false;
+	answer(names, stream, length);
+	return true;
+}
+
 static enum progress ask_next(struct names *names, size_t index)
 {
 	struct stream *stream = &names->stream[index];
+	uint8_t *query = stream->query + STREAM_HEAD;
 	const struct peer *server;
 	struct question question;
+	enum parsed parsed;
 
 	end_server(stream);
 	stream->sent = 0;
-	while ((server = upstream_next(names, stream->first, stream->tries))) {
-		int error;
-
-		stream->tries++;
-		stream->server = sys_socket(server->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-		error = stream->server < 0 ? stream->server :
-			sys_connect(stream->server, &server->any, server->size);
-		if (!error || error == -EINPROGRESS) {
-			enter(names, stream, STAGE_ASK, names->servers.timeout_ms);
+	if (stream->at_peer && ask_peer(names, stream))
+		return GO_ON;
+	/* As it came. */
+	message_set_id(query, stream->id);
+	message_set_recursion(query, true);
+	parsed = message_parse(query, frame_length(stream->query), &question);
+	question.room = STREAM_ROOM;
+	if (!stream->tries) {
+		if (answer_alone(names, stream, &question, parsed))
 			return GO_ON;
-		}
-		end_server(stream);
+		upstream_look(names);
+		stream->first = (uint8_t)upstream_first(names);
 	}
-	message_parse(stream->query + STREAM_HEAD, frame_length(stream->query), &question);
-	message_set_id(stream->query + STREAM_HEAD, stream->id);
-	question.id = stream->id;
-	return answer(names, stream, answer_code(stream->query + STREAM_HEAD, &question, CODE_FAILED,
-						 stream->out + STREAM_HEAD));
+	while ((server = upstream_next(names, stream->first, stream->tries))) {
+		stream->tries++;
+		if (begin_asking(names, stream, server))
+			return GO_ON;
+	}
+	return answer(names, stream, answer_code(query, &question, CODE_FAILED, stream->out + STREAM_HEAD));
 }
 
 static enum progress server_failed(struct names *names, size_t index)
 {
 	struct stream *stream = &names->stream[index];
 
-	upstream_failed(names, stream->first, stream->tries - 1U);
+	if (!stream->at_peer)
+		upstream_failed(names, stream->first, stream->tries - 1U);
 	return ask_next(names, index);
 }
 
@@ -107,14 +157,14 @@ static enum progress take_query(struct names *names, size_t index)
 	switch (answer_make(&names->zone, query, parsed, &question, stream->out + STREAM_HEAD, &length)) {
 	case ANSWER_READY:
 		return answer(names, stream, length);
+	case ANSWER_UNKNOWN:
 	case ANSWER_FORWARD:
 		break;
 	case ANSWER_NONE:
 		return OVER;
 	}
-	upstream_look(names);
-	stream->first = (uint8_t)upstream_first(names);
-	stream->tries = 0;
+	stream->first = stream->tries = stream->peers = 0;
+	stream->at_peer = true;
 	stream->id = question.id;
 	return ask_next(names, index);
 }
@@ -149,8 +199,10 @@ static enum progress do_ask(struct names *names, size_t index)
 	const size_t length = STREAM_HEAD + frame_length(stream->query);
 	ssize_t count;
 
-	if (!stream->sent)
+	if (!stream->sent) {
 		message_set_id(stream->query + STREAM_HEAD, random_id());
+		message_set_recursion(stream->query + STREAM_HEAD, !stream->at_peer);
+	}
 	count = sys_send(stream->server, stream->query + stream->sent, length - stream->sent);
 	if (count == -EAGAIN)
 		return WAIT_SERVER_OUT;
@@ -160,7 +212,7 @@ static enum progress do_ask(struct names *names, size_t index)
 	if (stream->sent < length)
 		return GO_ON;
 	stream->out_begin = stream->out_end = 0;
-	enter(names, stream, STAGE_HEAD, names->servers.timeout_ms);
+	enter(names, stream, STAGE_HEAD, patience_ms(names, stream));
 	return GO_ON;
 }
 
@@ -181,7 +233,10 @@ static enum progress do_head(struct names *names, size_t index)
 		return GO_ON;
 	if (frame_length(stream->out) < MESSAGE_HEAD || !message_is_reply(stream->out + STREAM_HEAD, MESSAGE_HEAD, id))
 		return server_failed(names, index);
+	if (stream->at_peer && message_code(stream->out + STREAM_HEAD) != CODE_OK)
+		return ask_next(names, index);
 	message_set_id(stream->out + STREAM_HEAD, stream->id);
+	message_set_recursion(stream->out + STREAM_HEAD, true);
 	stream->left = frame_length(stream->out) - MESSAGE_HEAD;
 	enter(names, stream, STAGE_PASS, IDLE_MS);
 	return GO_ON;
@@ -312,6 +367,7 @@ static void begin_stream(struct names *names, int fd, const struct peer *client)
 	stream = &names->stream[index];
 	stream->client = fd;
 	stream->server = -1;
+	stream->asker = peers_client(client);
 	stream->have = 0;
 	enter(names, stream, STAGE_READ, IDLE_MS);
 	watch_set(names, fd, EPOLLIN, WATCH_CLIENT, index);

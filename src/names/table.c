@@ -39,14 +39,30 @@ static void add_name(struct table *table, char *name, bool first)
 							   (uint16_t)(table->addresses - 1), first };
 }
 
+static const char blanks[] = " \t\r";
+
+/* What is behind the first word that is no address (the begin of an ID) tells who wrote the line. */
+static void read_peers(struct table *table, char *rest)
+{
+	struct table_peer peer;
+	char *word = strtok_r(NULL, blanks, &rest);
+
+	if (!word || !parse_address(word, &peer.client))
+		return;
+	while (table->peers < TABLE_PEERS && (word = strtok_r(NULL, blanks, &rest)) &&
+	       parse_address(word, &peer.resolver))
+		table->peer[table->peers++] = peer;
+}
+
 static void read_line(struct table *table, char *line)
 {
-	static const char blanks[] = " \t\r";
 	char *word, *rest = line;
 	bool first = true;
 
 	line[strcspn(line, "#")] = '\0';
 	word = strtok_r(rest, blanks, &rest);
+	if (word && !strcmp(word, "@peers"))
+		read_peers(table, rest);
 	if (!word || table->addresses == TABLE_ADDRESSES || !parse_address(word, &table->address[table->addresses]))
 		return;
 	table->addresses++;
@@ -60,7 +76,7 @@ void table_read(struct table *table, size_t length)
 {
 	char *line = table->text;
 
-	table->addresses = table->names = 0;
+	table->addresses = table->names = table->peers = 0;
 	table->text[length] = '\0';
 	/* A NUL would hide what stands behind it. */
 	for (char *nul = line; (nul = memchr(nul, '\0', length - (size_t)(nul - table->text)));)
@@ -95,6 +111,14 @@ const struct table_name *table_find_address(const struct table *table, const str
 	for (size_t i = from; i < table->names; i++)
 		if (table->name[i].first && address_is(&table->address[table->name[i].address], address))
 			return &table->name[i];
+	return NULL;
+}
+
+const struct address *table_peer(const struct table *table, const struct address *client, size_t index)
+{
+	for (size_t i = 0; i < table->peers; i++)
+		if (address_is(&table->peer[i].client, client) && index-- == 0)
+			return &table->peer[i].resolver;
 	return NULL;
 }
 

@@ -1,11 +1,17 @@
-/* table.h - the names of one network, as its file has them: lines of `ADDRESS NAME [ALIAS…]`, and comments. Pure. */
+/* table.h - the names of one network, as its file has them, and who is asked, too, for whom. Pure.
+ *
+ *	ADDRESS NAME [ALIAS…]		a container's
+ *	@peers ADDRESS RESOLVER…	the resolvers of the other networks that the container of that address is in
+ *	# …				nothing
+ */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* A bridge takes 1023 ports; each may have two addresses. What is not used is never touched. */
-enum { TABLE_TEXT = 384 * 1024, TABLE_ADDRESSES = 4096, TABLE_NAMES = 16384 };
+enum { TABLE_TEXT = 384 * 1024, TABLE_ADDRESSES = 4096, TABLE_NAMES = 16384,
+       TABLE_PEERS = 8192 };
 
 struct address {
 	uint8_t bytes[16];
@@ -19,10 +25,15 @@ struct table_name {
 	bool first;			/* in its line: what an address is called */
 };
 
+struct table_peer {
+	struct address client, resolver;
+};
+
 struct table {
-	size_t addresses, names;
+	size_t addresses, names, peers;
 	struct address address[TABLE_ADDRESSES];
 	struct table_name name[TABLE_NAMES];
+	struct table_peer peer[TABLE_PEERS];
 	char text[TABLE_TEXT];
 };
 
@@ -34,6 +45,9 @@ const struct table_name *table_find(const struct table *table, const char *name,
 
 /* The next entry at or behind `from` which is the name of that address, or NULL. */
 const struct table_name *table_find_address(const struct table *table, const struct address *address, size_t from);
+
+/* The resolver at `index` of those that are asked for that client, or NULL. */
+const struct address *table_peer(const struct table *table, const struct address *client, size_t index);
 
 /* Whether both are the same. */
 bool address_is(const struct address *address, const struct address *other);

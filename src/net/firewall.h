@@ -7,7 +7,8 @@
  *	internal		bridges that nothing passes, in or out
  *	isolated, strict	bridges that others like them, or all others, do not reach
  *	masquerade4, …6		bridges whose packets leave this machine with its own address
- *	publish4, …6		a published port of one of this machine's addresses -> a container's address and port
+ *	publish4, …6		a published port of one of this machine's addresses -> a container's address and port;
+ *				port 53 of a bridge's address -> where the network's resolver listens
  *	publish_any4, …6	of all its addresses
  *
  * What the rules say:

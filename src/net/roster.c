@@ -1,10 +1,15 @@
 /* roster.c - see roster.h */
 #include "net/roster.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "exec/do.h"
 #include "net/address.h"
+#include "net/outside.h"
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,14 +17,31 @@ enum { ROSTER_MAX = 64 << 20 };
 
 enum { SHORT = 12 };
 
+#define PEERS "@peers "
+
+static bool is_peers(const char *line)
+{
+	return !strncmp(line, PEERS, sizeof(PEERS) - 1);
+}
+
+static bool ends_in(const char *line, const char *id)
+{
+	const size_t length = strcspn(line, "\n");
+
+	return length >= SHORT && !strncmp(line + length - SHORT, id, SHORT);
+}
+
 /* Of the container itself, or of one that has left its address to it. */
 static bool is_of(struct arena *arena, const char *line, const char *id, const struct host_address *address,
 		  size_t addresses)
 {
-	const size_t length = strcspn(line, "\n");
 	struct host_address has;
 
-	if (length < SHORT || !strncmp(line + length - SHORT, id, SHORT) ||
+	if (ends_in(line, id))
+		return true;
+	if (is_peers(line))
+		line += sizeof(PEERS) - 1;
+	if (strcspn(line, "\n") < SHORT ||
 	    !address_read(arena_copy(arena, line, strcspn(line, " \n")), &has))
 		return true;
 	for (size_t i = 0; i < addresses; i++)
@@ -49,30 +71,108 @@ static int open_folder(const struct network *network)
 	return fchmod(folder, 0755) ? -errno : take_fd(&folder);
 }
 
+/* The folder, and what is in the file: "" where there is none. */
+static int read_roster(struct arena *arena, const struct network *network, int *ret_folder, char **ret_text)
+{
+	closes int folder = open_folder(network);
+	size_t length;
+	int error = folder < 0 ? folder : file_read(arena, folder, ROSTER_FILE, ROSTER_MAX, ret_text, &length);
+
+	if (error == -ENOENT)
+		*ret_text = arena_copy(arena, "", 0);
+	else if (error)
+		return error;
+	*ret_folder = take_fd(&folder);
+	return 0;
+}
+
+static void add_line(struct text *text, const char *line)
+{
+	text_printf(text, "%.*s\n", (int)strcspn(line, "\n"), line);
+}
+
+static const char *next_line(const char *line)
+{
+	line += strcspn(line, "\n");
+	return line + (*line == '\n');
+}
+
+static int write_roster(int folder, const struct text *text)
+{
+	int error = text->length ? write_file(folder, ROSTER_FILE, text) : sys_unlinkat(folder, ROSTER_FILE, 0);
+
+	return !text->length && error == -ENOENT ? 0 : error;
+}
+
 int roster_set(struct arena *arena, const struct network *network, const char *id, const struct texts *names,
 	       const struct host_address *address, size_t addresses)
 {
 	struct text text = text_new(arena);
-	closes int folder = open_folder(network);
+	closes int folder = -1;
 	char *old;
-	size_t length;
-	int error = folder < 0 ? folder : file_read(arena, folder, ROSTER_FILE, ROSTER_MAX, &old, &length);
+	int error = read_roster(arena, network, &folder, &old);
 
-	if (error && error != -ENOENT)
+	if (error)
 		return error;
-	for (const char *line = error ? "" : old; *line; line += strcspn(line, "\n"), line += *line == '\n')
+	for (const char *line = old; *line; line = next_line(line))
 		if (!is_of(arena, line, id, address, addresses))
-			text_printf(&text, "%.*s\n", (int)strcspn(line, "\n"), line);
+			add_line(&text, line);
 	for (size_t i = 0; i < addresses; i++) {
 		text_add(&text, address_text(arena, &address[i]));
 		for (size_t j = 0; j < names->count; j++)
 			text_printf(&text, " %s", names->at[j]);
 		text_printf(&text, " %.*s\n", SHORT, id);
 	}
-	if (text.length)
-		return write_file(folder, ROSTER_FILE, &text);
-	error = sys_unlinkat(folder, ROSTER_FILE, 0);
-	return error == -ENOENT ? 0 : error;
+	return write_roster(folder, &text);
+}
+
+int roster_set_peers(struct arena *arena, const struct network *network, const char *id,
+		     const struct host_address *address, size_t addresses, const struct texts *resolvers)
+{
+	struct text text = text_new(arena);
+	closes int folder = -1;
+	char *old;
+	int error = read_roster(arena, network, &folder, &old);
+
+	if (error)
+		return error;
+	for (const char *line = old; *line; line = next_line(line))
+		if (!is_peers(line) || !is_of(arena, line, id, address, addresses))
+			add_line(&text, line);
+	for (size_t i = 0; i < addresses && resolvers->count; i++) {
+		text_printf(&text, PEERS "%s", address_text(arena, &address[i]));
+		for (size_t j = 0; j < resolvers->count; j++)
+			text_printf(&text, " %s", resolvers->at[j]);
+		text_printf(&text, " %.*s\n", SHORT, id);
+	}
+	return write_roster(folder, &text);
+}
+
+bool roster_is_unserved(const struct network *network)
+{
+	enum { TRIES = 20, WAIT_MS = 50 };
+
+	for (int i = 0; i < TRIES; i++) {
+		closes int folder = sys_openat(network->folder, ROSTER_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+
+		if (folder < 0 || sys_faccessat2(folder, ROSTER_FILE, F_OK, 0) || !if_nametoindex(network->interface) ||
+		    sys_flock(folder, LOCK_SH | LOCK_NB))
+			return false;
+		sys_flock(folder, LOCK_UN);
+		clock_sleep_ms(WAIT_MS);
+	}
+	return true;
+}
+
+int roster_serve(char *const *args)
+{
+	struct outside outside;
+	struct run *run = outside_begin(&outside);
+	closes int nothing = sys_openat(AT_FDCWD, "/dev/null", O_RDONLY, 0);
+	int error = nothing < 0 ? nothing : tool_run(run, args, nothing);
+
+	scratch_close(run);
+	return error;
 }
 
 void roster_forget(const struct network *network)

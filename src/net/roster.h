@@ -14,6 +14,18 @@
 int roster_set(struct arena *arena, const struct network *network, const char *id, const struct texts *names,
 	       const struct host_address *address, size_t addresses);
 
+/* Whom the resolver asks, too, for a container that is in other networks: the resolvers of these. A line `@peers
+ * ADDRESS RESOLVER… ID` for each of its addresses; what was there before goes. Without resolvers only that. 0 or
+ * -errno. */
+int roster_set_peers(struct arena *arena, const struct network *network, const char *id,
+		     const struct host_address *address, size_t addresses, const struct texts *resolvers);
+
+/* Whether somebody is in the network, and no resolver has the lock; one that is about to begin is waited for. */
+bool roster_is_unserved(const struct network *network);
+
+/* Starts a resolver, as a container's plan does. 0 or -errno. */
+int roster_serve(char *const *args);
+
 /* Nobody is in the network. */
 void roster_forget(const struct network *network);
 

@@ -61,7 +61,8 @@ static void take_route(struct routes *routes, const unsigned char *at, size_t le
 	memcpy(&info, at, sizeof(info));
 	if (!leads_somewhere(&info))
 		return;
-	route = (struct route){ .address = { .family = info.rtm_family, .prefix = info.rtm_dst_len } };
+	route = (struct route){ .address = { .family = info.rtm_family, .prefix = info.rtm_dst_len },
+				.learned = info.rtm_protocol == RTPROT_RA };
 	take_attributes(&route, at + NLMSG_ALIGN(sizeof(info)), length - NLMSG_ALIGN(sizeof(info)));
 	add(routes, &route);
 }
@@ -107,6 +108,15 @@ int routes_read(struct arena *arena, struct routes *ret_routes)
 		length = sys_read(fd, answer, ANSWER);
 	while (length == -EINTR || (length > 0 && routes_take(ret_routes, answer, (size_t)length)));
 	return length < 0 ? (int)length : 0;
+}
+
+bool routes_learned_at(const struct routes *routes, unsigned device)
+{
+	for (size_t i = 0; i < routes->count; i++)
+		if (routes->at[i].learned && !routes->at[i].address.prefix && routes->at[i].device == device &&
+		    routes->at[i].address.family == AF_INET6)
+			return true;
+	return false;
 }
 
 unsigned routes_default_device(const struct routes *routes)

@@ -5,6 +5,7 @@
 struct route {
 	struct host_address address;	/* what it leads to; prefix 0: all the rest */
 	unsigned device;		/* 0: several, or none */
+	bool learned;			/* a router has advertised it (RTPROT_RA) */
 };
 
 struct routes {
@@ -19,6 +20,9 @@ int routes_read(struct arena *arena, struct routes *ret_routes);
 
 /* Adds those of one answer of the kernel's; false at the end of them, or where it is not well-formed. */
 bool routes_take(struct routes *routes, const void *answer, size_t length);
+
+/* Whether a default route of IPv6 by that device was learned of a router. */
+bool routes_learned_at(const struct routes *routes, unsigned device);
 
 /* The device of the first default route; 0 where there is none. */
 unsigned routes_default_device(const struct routes *routes);

@@ -333,6 +333,112 @@ has_ended()
 	[ "$(in_container dig +short +tcp +time=1 +tries=1 @$GATEWAY web | grep -c 10.89.7.2)" = 0 ]
 }
 
+# other_network WORD…: br1 with the container $other on it, and its resolver, which is $other_resolver. Its names are `far`
+# and, as in the first, `www`.
+other_network()
+{
+	local first=$container
+	add_bridge br1 10.89.8.1 fd00:89:8::1
+	add_container br1 10.89.8.3 fd00:89:8::3 10.89.8.1
+	other=$container container=$first
+	mkdir "$T/other-net"
+	printf '10.89.8.3 far www\nfd00:89:8::3 far\n' >"$T/other-net/names"
+	: >"$T/other-ready"
+	"$NAMES" --listen 10.89.8.1%br1 --listen fd00:89:8::1%br1 --hosts "$T/other-net/names" \
+		--ready 4 "$@" 4>"$T/other-ready" 3>&- 2>"$T/stderr" &
+	other_resolver=$!
+	PIDS+=("$other_resolver")
+	until_true [ -s "$T/other-ready" ]
+}
+
+@test "who is in two networks finds the names of both; who is in one finds those of that one" {
+	server 127.0.0.5
+	other_network --upstream "$T/resolv.conf"
+	add_container br0 10.89.7.3 fd00:89:7::3
+	replace $'10.89.7.2 web www\n@peers 10.89.7.2 10.89.8.1 0123456789ab\n@peers fd00:89:7::2 fd00:89:8::1 0123456789ab\n10.89.7.3 db\n'
+	resolver
+	# the one that is in the first alone
+	[ "$(ask web)" = 10.89.7.2 ]
+	[ "$(code_of far.dns.taru)" = NXDOMAIN ]
+	[ "$(ask -x 10.89.8.3)" != far.dns.taru. ]
+	: >"$T/log"
+	container=${PIDS[0]}
+	[ "$(ask far)" = 10.89.8.3 ]
+	[ "$(ask far aaaa)" = fd00:89:8::3 ]
+	[ "$(ask +tcp far)" = 10.89.8.3 ]
+	[ "$(ask far.dns.taru)" = 10.89.8.3 ]
+	[ "$(ask +tcp far.dns.taru)" = 10.89.8.3 ]
+	[ "$(ask -x 10.89.8.3)" = far.dns.taru. ]
+	[ "$(ask +tcp -x 10.89.8.3)" = far.dns.taru. ]
+	[ "$(in_container dig +short @$GATEWAY6 far)" = 10.89.8.3 ]
+	[ "$(in_container dig +short +tcp @$GATEWAY6 far)" = 10.89.8.3 ]
+	in_container dig @$GATEWAY far | grep -q 'flags: qr aa rd ra;'
+	in_container dig +tcp @$GATEWAY far | grep -q 'flags: qr aa rd ra;'
+	# of its own network first; a name without such an address is there
+	[ "$(ask www)" = 10.89.7.2 ]
+	[ "$(code_of far mx)" = NOERROR ]
+	[ ! -s "$T/log" ]
+	# what neither knows
+	[ "$(code_of none.dns.taru)" = NXDOMAIN ]
+	[ "$(code_of +tcp none.dns.taru)" = NXDOMAIN ]
+	[ "$(ask out.up.example)" = 192.0.2.7 ]
+	[ "$(ask +tcp out.up.example)" = 192.0.2.7 ]
+	[ "$(grep -c out.up.example "$T/log")" = 2 ]
+	rm "$T/other-net/names"
+}
+
+@test "an internal network's resolver asks those of other networks for their names, and for no others" {
+	server 127.0.0.5
+	other_network --upstream "$T/resolv.conf"
+	replace $'10.89.7.2 web\n@peers 10.89.7.2 10.89.8.1 0123456789ab\n'
+	resolver --no-forward
+	[ "$(ask far)" = 10.89.8.3 ]
+	[ "$(ask +tcp far)" = 10.89.8.3 ]
+	[ "$(code_of out.up.example)" = NXDOMAIN ]
+	[ "$(code_of +tcp out.up.example)" = NXDOMAIN ]
+	[ ! -s "$T/log" ]
+	rm "$T/other-net/names"
+}
+
+@test "a resolver of another network that is gone or silent costs its turn alone" {
+	server 127.0.0.5
+	other_network --upstream "$T/resolv.conf"
+	replace $'10.89.7.2 web\n@peers 10.89.7.2 10.89.9.1 10.89.7.1 10.89.8.1 0123456789ab\n'
+	resolver
+	[ "$(ask far)" = 10.89.8.3 ]
+	[ "$(ask +tcp far)" = 10.89.8.3 ]
+	kill -STOP "$other_resolver"
+	in_container dig +short +time=4 +tries=1 @$GATEWAY out.up.example | grep -qx 192.0.2.7
+	in_container dig +short +tcp +time=4 +tries=1 @$GATEWAY out.up.example | grep -qx 192.0.2.7
+	kill -CONT "$other_resolver"
+	kill "$other_resolver"
+	wait "$other_resolver" || true
+	[ "$(ask out.up.example)" = 192.0.2.7 ]
+	[ "$(ask +tcp out.up.example)" = 192.0.2.7 ]
+	[ "$(code_of far.dns.taru)" = NXDOMAIN ]
+}
+
+@test "resolvers that are told to ask each other for each other's addresses do not go round" {
+	server 127.0.0.5
+	other_network --upstream "$T/resolv.conf"
+	printf '10.89.8.3 far\n@peers 10.89.8.1 10.89.7.1\n@peers 10.89.7.1 10.89.7.1\n' >"$T/other-net/names"
+	replace $'10.89.7.2 web\n@peers 10.89.7.2 10.89.8.1 10.89.7.1\n@peers 10.89.7.1 10.89.8.1\n@peers 10.89.8.1 10.89.8.1\n'
+	resolver
+	[ "$(ask out.up.example)" = 192.0.2.7 ]
+	[ "$(ask +tcp out.up.example)" = 192.0.2.7 ]
+	[ "$(grep -c out.up.example "$T/log")" = 2 ]
+	[ "$(code_of none.dns.taru)" = NXDOMAIN ]
+	rm "$T/other-net/names"
+}
+
+@test "at another port: nothing of port 53 is taken" {
+	server 0.0.0.0
+	resolver --port 295
+	[ "$(ask -p 295 web)" = 10.89.7.2 ]
+	[ "$(ask -p 295 +tcp web)" = 10.89.7.2 ]
+	[ "$(in_container dig +short -p 295 @$GATEWAY6 web)" = 10.89.7.2 ]
+}
+
 @test "the bridge may come later, and be made anew" {
 	kill "${PIDS[0]}"
 	wait "${PIDS[0]}" || true
@@ -445,6 +551,8 @@ has_ended()
 	says "'--hosts'" --listen $GATEWAY%br0 --upstream "$T/resolv.conf"
 	says "'--upstream'" --listen $GATEWAY%br0 --hosts "$T/net/names"
 	says "--ready 'x'" --listen $GATEWAY%br0 "${files[@]}" --ready x
+	says "--port '0'" --listen $GATEWAY%br0 "${files[@]}" --port 0
+	says "--port '65536'" --listen $GATEWAY%br0 "${files[@]}" --port 65536
 	says "--domain '.x'" --listen $GATEWAY%br0 "${files[@]}" --domain .x
 	says "'--hosts': its value is missing" --hosts
 	says "unknown option '--no-such'" --no-such

@@ -191,6 +191,66 @@ no_machine()
 	timeout 1 busybox nc -l -p 8080 </dev/null || [ $? = 124 ]
 }
 
+# leave_connection PORT: one of the port that is over and on its way out still (TIME_WAIT, at the side of who ended it).
+leave_connection()
+{
+	busybox nc -l -p "$1" -e true </dev/null >/dev/null 2>&1 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true sh -c "busybox netstat -ltn | grep -q :$1"
+	busybox nc 127.0.0.1 "$1" </dev/null >/dev/null
+	wait "$!"
+	busybox netstat -tn | grep "127.0.0.1:$1 .*TIME_WAIT"
+}
+
+@test "a connection of who had the port before does not take it; a program that listens does" {
+	leave_connection 8080
+	works run -d --name one --network bridge -p 8080:80 box sleep 100
+	fails 125 "port 8080/tcp of this machine is taken, by container one" -- run --rm --network bridge -p 8080:80 box true
+	! timeout 5 busybox nc -l -p 8080 </dev/null
+	works rm -f one
+	leave_connection 8081
+	busybox nc -l -p 8081 </dev/null >/dev/null 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true sh -c 'busybox netstat -ltn | grep -q :8081'
+	fails 125 "taken, by process" -- run --rm --network bridge -p 127.0.0.1:8081:80 box true
+	kill "${PIDS[-1]}"
+}
+
+@test "more ports than a process usually has descriptors; the container has the usual limit" {
+	local limit
+	ulimit -Sn 256
+	limit=$(ulimit -Sn):$(ulimit -Hn)
+	works create --name one --network bridge -p 20000-21499:20000-21499 box sh -c 'echo $(ulimit -Sn):$(ulimit -Hn); sleep 100'
+	works start one
+	until_true [ "$("$TARU" logs one)" = "$limit" ]
+	! timeout 5 busybox nc -l -p 21499 </dev/null
+	works exec one sh -c 'echo $(ulimit -Sn)'
+	works rm -f one
+	timeout 1 busybox nc -l -p 21499 </dev/null || [ $? = 124 ]
+}
+
+@test "IPv6: a default route that a router has advertised is kept when this machine begins to forward" {
+	ip link add ra0 type bridge
+	ip link add own0 type bridge
+	ip link set ra0 up
+	ip link set own0 up
+	echo 0 >/proc/sys/net/ipv6/conf/own0/accept_ra
+	echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+	ip -6 route add default via fe80::1 dev ra0 proto ra
+	ip -6 route add default via fe80::1 dev own0 proto ra metric 2000
+	works network create --ipv6 --subnet fd00:123::/64 wine
+	works run --rm --explain sh --network wine box true
+	[[ "$output" == *accept_ra*conf/all/forwarding* ]]
+	[ "$(cat /proc/sys/net/ipv6/conf/ra0/accept_ra)" = 1 ]
+	works run --rm --network wine box true
+	[ "$(cat /proc/sys/net/ipv6/conf/all/forwarding)" = 1 ]
+	[ "$(cat /proc/sys/net/ipv6/conf/ra0/accept_ra)" = 2 ]
+	# somebody else reads there what routers say
+	[ "$(cat /proc/sys/net/ipv6/conf/own0/accept_ra)" = 0 ]
+	ip link delete ra0
+	ip link delete own0
+}
+
 @test "a network of one's own: subnet, names, aliases; what comes and goes is seen at once" {
 	works network create --subnet 10.123.0.0/24 wine
 	serve red 80 --network wine --network-alias rouge

@@ -19,6 +19,15 @@ static void read_names(const uint8_t *data, size_t size)
 		    (name->first && !table_find_address(&table, &table.address[name->address], 0)))
 			abort();
 	}
+	if (table.peers > TABLE_PEERS || table.addresses > TABLE_ADDRESSES)
+		abort();
+	for (size_t i = 0; i < table.peers; i++) {
+		const struct address *client = &table.peer[i].client, *resolver = &table.peer[i].resolver;
+
+		if ((client->length != 4 && client->length != 16) ||
+		    (resolver->length != 4 && resolver->length != 16) || !table_peer(&table, client, 0))
+			abort();
+	}
 }
 
 static void read_servers(const uint8_t *data, size_t size)

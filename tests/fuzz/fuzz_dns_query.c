@@ -10,6 +10,7 @@ static void ask(struct zone *zone, const uint8_t *query, size_t length, size_t r
 {
 	struct question question;
 	const enum parsed parsed = message_parse(query, length, &question);
+	enum answer what;
 	uint8_t *to;
 	size_t answer;
 
@@ -20,7 +21,11 @@ static void ask(struct zone *zone, const uint8_t *query, size_t length, size_t r
 	to = malloc(question.room);
 	if (!to)
 		abort();
-	if (answer_make(zone, query, parsed, &question, to, &answer) == ANSWER_READY) {
+	what = answer_make(zone, query, parsed, &question, to, &answer);
+	/* What wants no recursion is sent on to nobody. */
+	if (what != ANSWER_READY && !question.recursion)
+		abort();
+	if (what != ANSWER_FORWARD) {
 		if (answer > question.room || !message_is_reply(to, answer, question.id))
 			if (parsed != PARSED_UNKNOWN)
 				abort();

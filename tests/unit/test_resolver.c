@@ -1,7 +1,5 @@
 /* test_resolver.c - the resolver of a network: what it makes of queries, of answers, and of its files. */
 #include "names/answer.h"
-#include "names/fair.h"
-#include "names/servers.h"
 #include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -164,12 +162,35 @@ static void test_no_name_and_no_data(void **state)
 	assert_int_equal(code(&answer), CODE_OK);
 	assert_int_equal(ask("dns.taru", TYPE_A, &answer), ANSWER_READY);
 	assert_int_equal(code(&answer), CODE_OK);
-	assert_int_equal(ask("other.dns.taru", TYPE_A, &answer), ANSWER_READY);
+	assert_int_equal(ask("other.dns.taru", TYPE_A, &answer), ANSWER_UNKNOWN);
 	assert_int_equal(code(&answer), CODE_NO_NAME);
 	assert_int_equal(ask("other", TYPE_A, &answer), ANSWER_FORWARD);
 	zone.alone = true;
-	assert_int_equal(ask("other", TYPE_A, &answer), ANSWER_READY);
+	assert_int_equal(ask("other", TYPE_A, &answer), ANSWER_UNKNOWN);
 	assert_int_equal(code(&answer), CODE_NO_NAME);
+}
+
+/* So do resolvers ask each other: what one does not know it asks nobody for. */
+static void test_without_recursion_nobody_else_is_asked(void **state)
+{
+	static const char *const unknown[] = { "other", "other.dns.taru", "2.0.0.10.in-addr.arpa", "example.org" };
+	struct message asked, answer;
+
+	for (int alone = 0; alone < 2; alone++) {
+		read_table("@peers 10.0.0.9 10.0.1.1\n10.0.0.9 web\n");
+		zone.alone = alone;
+		for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++) {
+			asked = query(unknown[i], TYPE_A);
+			message_set_recursion(asked.bytes, false);
+			assert_int_equal(ask_all(&asked, ROOM, &answer), ANSWER_READY);
+			assert_int_not_equal(code(&answer), CODE_OK);
+		}
+		asked = query("web", TYPE_A);
+		message_set_recursion(asked.bytes, false);
+		assert_int_equal(ask_all(&asked, ROOM, &answer), ANSWER_READY);
+		assert_int_equal(code(&answer), CODE_OK);
+		assert_int_equal(answer.bytes[2] & 1, 0);
+	}
 }
 
 static void test_all_addresses_in_turn(void **state)
@@ -405,62 +426,13 @@ static void test_hosts_file(void **state)
 	assert_int_equal(table.names, 0);
 }
 
-static void test_resolv_conf(void **state)
-{
-	char text[] = "# nameserver 1.1.1.1\nsearch example.org\nnameserver 10.0.0.1\n nameserver\tfd00::1%2 \n"
-		      "nameserver fe80::1%7\nnameserver none\nnameserver\n"
-		      "options timeout:3 attempts:9 rotate timeout:x\nnameserver 127.0.0.53 ; a stub\noptions ndots:1";
-	char empty[] = "";
-	struct servers servers;
-
-	servers_read(&servers, text);
-	assert_int_equal(servers.count, 4);
-	assert_int_equal(servers.at[0].v4.sin_addr.s_addr, htonl(0x0a000001));
-	assert_int_equal(servers.at[0].v4.sin_port, htons(53));
-	assert_int_equal(servers.at[1].v6.sin6_family, AF_INET6);
-	assert_int_equal(servers.at[1].v6.sin6_scope_id, 0);
-	assert_int_equal(servers.at[2].v6.sin6_scope_id, 7);
-	assert_int_equal(servers.timeout_ms, 3000);
-	assert_int_equal(servers.attempts, 5);
-	assert_true(servers.rotate);
-	servers_read(&servers, empty);
-	assert_int_equal(servers.count, 0);
-	assert_int_equal(servers.timeout_ms, 2000);
-	assert_int_equal(servers.attempts, 2);
-}
-
-static void test_places(void **state)
-{
-	struct place places[8] = { 0 };
-
-	for (size_t i = 0; i < 8; i++) {
-		assert_int_equal(place_choose(places, 8, 1), i);
-		places[i] = (struct place){ 1, 100 - i };
-	}
-	/* One client has them all: it gets no more, and each other one gets one. */
-	assert_int_equal(place_choose(places, 8, 1), 8);
-	assert_int_equal(place_choose(places, 8, 2), 7);
-	places[7] = (struct place){ 2, 200 };
-	places[6] = (struct place){ 2, 200 };
-	places[5] = (struct place){ 2, 200 };
-	assert_int_equal(place_choose(places, 8, 2), 4);
-	places[4] = (struct place){ 2, 200 };
-	/* As many as the other one: enough. */
-	assert_int_equal(place_choose(places, 8, 2), 8);
-	/* Where all have one, who has none gets the oldest. */
-	for (size_t i = 0; i < 8; i++)
-		places[i] = (struct place){ i + 1, 50 + i };
-	places[3].since_ms = 10;
-	assert_int_equal(place_choose(places, 8, 99), 3);
-	assert_int_equal(place_choose(places, 8, 5), 8);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_case_and_domain),
 		cmocka_unit_test(test_no_name_and_no_data),
+		cmocka_unit_test(test_without_recursion_nobody_else_is_asked),
 		cmocka_unit_test(test_all_addresses_in_turn),
 		cmocka_unit_test(test_what_does_not_fit),
 		cmocka_unit_test(test_edns),
@@ -470,8 +442,6 @@ int main(void)
 		cmocka_unit_test(test_no_query),
 		cmocka_unit_test(test_answers_of_servers),
 		cmocka_unit_test(test_hosts_file),
-		cmocka_unit_test(test_resolv_conf),
-		cmocka_unit_test(test_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,183 @@
+#!/usr/bin/env bats
+# network_names.bats - the names of containers as containers find them: in several networks at once, and on a machine that
+# has another name server. The resolver by itself is tested in names.bats.
+# shellcheck disable=SC2154,SC2016
+load engine
+
+teardown()
+{
+	local wrong=0 name
+	[ -z "${name_server:-}" ] || no_name_server
+	engine_teardown || wrong=1
+	until_true no_resolver_is_left || { echo "a resolver was left"; wrong=1; }
+	[ -z "$(elements)" ] || { echo "left in the firewall: $(elements)"; wrong=1; }
+	for name in $("$TARU" network ls --format '{{.Name}}'); do
+		case $name in bridge|host|none) ;; *) "$TARU" network rm "$name" >/dev/null ;; esac
+	done
+	return $wrong
+}
+
+no_resolver_is_left()
+{
+	! pgrep -x taru-names >/dev/null
+}
+
+elements()
+{
+	nft -j list table inet taru 2>/dev/null | jq -r '.nftables[] | (.set // .map // empty) | select(.elem) | "\(.name): \(.elem)"'
+}
+
+# The machine's own name server, at every address as dnsmasq has it: what ends in up.example is 192.0.2.7.
+name_server()
+{
+	"$PYTHON" "$HERE/nameserver.py" "$T/log" "$@" 3>&- 4>&- &
+	name_server=$!
+	until_true grep -q ready "$T/log"
+	: >"$T/log"
+	echo "nameserver 127.0.0.1" >"$T/resolv.conf"
+	mount --bind "$T/resolv.conf" "$(realpath /etc/resolv.conf)"
+}
+
+no_name_server()
+{
+	kill "$name_server"
+	wait "$name_server" || true
+	name_server=
+	umount "$(realpath /etc/resolv.conf)"
+}
+
+# ask CONTAINER WORD…: what dig says in short to who asks as that container does, of each of its name servers.
+ask()
+{
+	local pid server
+	pid=$("$TARU" inspect --format '{{.State.Pid}}' "$1")
+	shift
+	for server in $("$TARU" exec "$asker" sed -n 's/^nameserver //p' /etc/resolv.conf); do
+		nsenter --net="/proc/$pid/ns/net" dig +short +time=3 +tries=1 "@$server" "$@"
+	done | sort -u | paste -s -d ' '
+}
+
+# address NAME NETWORK
+address()
+{
+	"$TARU" inspect --format "{{(index .NetworkSettings.Networks \"$2\").IPAddress}}" "$1"
+}
+
+servers_of()
+{
+	"$TARU" exec "$1" sed -n 's/^nameserver //p' /etc/resolv.conf | paste -s -d ' '
+}
+
+@test "a container in several networks finds each name of each of them, and those of the outside, whichever is first" {
+	local order asker=both
+	name_server 127.0.0.1
+	works network create --subnet 10.121.0.0/24 --ipv6 --subnet fd00:121::/64 wine
+	works network create --subnet 10.122.0.0/24 --internal beer
+	works network create --subnet 10.123.0.0/24 mead
+	works run -d --name red --network wine box sleep 100
+	works run -d --name ale --network beer box sleep 100
+	works run -d --name dry --network mead box sleep 100
+	for order in "wine beer mead" "beer mead wine" "mead beer wine"; do
+		# shellcheck disable=SC2086
+		works run -d --name both $(printf -- '--network %s ' $order) box sleep 100
+		[ "$(ask both red)" = "$(address red wine)" ]
+		[ "$(ask both ale)" = "$(address ale beer)" ]
+		[ "$(ask both +tcp ale)" = "$(address ale beer)" ]
+		[ "$(ask both dry.dns.taru)" = "$(address dry mead)" ]
+		[ "$(ask both -x "$(address ale beer)")" = ale.dns.taru. ]
+		[ "$(ask both out.up.example)" = 192.0.2.7 ]
+		[[ "$(servers_of both)" != *10.122.0.1* ]]
+		works exec both ping -c1 -W2 ale
+		works exec both ping -c1 -W2 dry
+		# and others find no more than before
+		asker=red
+		[ "$(ask red ale.dns.taru)" = "" ]
+		[ "$(ask red dry.dns.taru)" = "" ]
+		asker=ale
+		[ "$(ask ale out.up.example)" = "" ]
+		[ "$(ask ale red.dns.taru)" = "" ]
+		asker=both
+		works rm -f both
+		! grep -r @peers "$TARU_ROOT"/networks/*/names/hosts
+	done
+}
+
+@test "in internal networks alone the names of all of them are found, and nothing else" {
+	local asker=both
+	works network create --internal beer
+	works network create --internal porter
+	works run -d --name ale --network beer box sleep 100
+	works run -d --name dark --network porter box sleep 100
+	works run -d --name both --network beer --network porter box sleep 100
+	[ "$(ask both ale)" = "$(address ale beer)" ]
+	[ "$(ask both dark)" = "$(address dark porter)" ]
+	[ "$(ask both out.up.example)" = "" ]
+}
+
+@test "no more than three name servers are named, all of one network" {
+	works network create $(printf -- '--subnet 10.12%d.0.0/24 ' 1 2 3 4) wine
+	works network create --subnet 10.126.0.0/24 mead
+	works run -d --name one --network wine --network mead box sleep 100
+	[ "$(servers_of one)" = "10.121.0.1 10.122.0.1 10.123.0.1" ]
+}
+
+@test "another name server at every address of the machine: networks have their names all the same" {
+	local asker=one
+	name_server 0.0.0.0
+	works network create --subnet 10.121.0.0/24 wine
+	works run -d --name two --network wine box sleep 100
+	works run -d --name one --network wine box sleep 100
+	[ "$(ask one two)" = "$(address two wine)" ]
+	[ "$(ask one +tcp two)" = "$(address two wine)" ]
+	[ "$(ask one out.up.example)" = 192.0.2.7 ]
+	# the machine may ask, too; its own name server is what it was
+	[ "$(dig +short +time=2 +tries=1 @10.121.0.1 two)" = "$(address two wine)" ]
+	[ "$(dig +short +time=2 +tries=1 @127.0.0.1 out.up.example)" = 192.0.2.7 ]
+	works rm -f one two
+	until_true no_resolver_is_left
+	# it can start again beside them, as when its package is updated
+	works run -d --name one --network wine box sleep 100
+	works run -d --name two --network wine box sleep 100
+	no_name_server
+	name_server 0.0.0.0
+	[ "$(ask one two)" = "$(address two wine)" ]
+}
+
+@test "a container may be the name server of the machine: published at port 53 of every address" {
+	local asker=one
+	works network create --subnet 10.121.0.0/24 wine
+	works run -d --name one --network wine box sleep 100
+	works run -d --name server --network wine -p 53:53 -p 53:53/udp box sh -c 'echo from the server | nc -l -p 53'
+	[ "$(ask one server)" = "$(address server wine)" ]
+	[ "$(ask one +tcp server)" = "$(address server wine)" ]
+	until_true [ "$(busybox nc -w 2 127.0.0.1 53 </dev/null)" = "from the server" ]
+	works run --rm --network wine box ping -c1 -W2 one
+}
+
+@test "port 53 of a network's own address is its resolver's" {
+	works network create --subnet 10.121.0.0/24 wine
+	works run -d --name one --network wine box sleep 100
+	fails 125 "10.121.0.1" -- run --rm --network wine -p 10.121.0.1:53:53/udp box true
+	works exec one ping -c1 -W2 one
+}
+
+@test "a resolver that was killed is told, and another one started: by system check --repair, or by the next container" {
+	local asker=one
+	works network create --subnet 10.121.0.0/24 wine
+	works run -d --name one --network wine box sleep 100
+	works system check
+	pkill -KILL -x taru-names
+	fails 1 "" -- system check
+	[ "$output" = "network wine: has containers, and its resolver was killed: they find no names" ]
+	works system check --repair
+	[[ "$output" == *": mended" ]]
+	[ "$(ask one one)" = "$(address one wine)" ]
+	works system check
+	pkill -KILL -x taru-names
+	works run -d --name two --network wine box sleep 100
+	[ "$(ask one two)" = "$(address two wine)" ]
+	works system check
+	works rm -f one two
+	until_true no_resolver_is_left
+	works system check
+}
