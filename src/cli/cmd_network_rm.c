@@ -1,6 +1,7 @@
 /* cmd_network_rm.c - `taru network rm` and `taru network prune`: remove networks that no container uses. */
 #include "cli/networks.h"
 #include "cli/question.h"
+#include "engine/event.h"
 #include "engine/network_owners.h"
 #include <stdlib.h>
 #include <string.h>
@@ -12,24 +13,28 @@ struct network_prune_asked {
 	struct texts filter;
 };
 
-static bool remove_one(struct place *place, const char *name, struct problem *problem)
+static bool remove_one(struct place *place, const char *name, const struct network_owners *owners,
+		       struct problem *problem)
 {
-	struct network_owners users = engine_network_users(&place->engine);
 	struct network network;
+	bool removed = network_find(&place->store, name, NULL, &network, problem) &&
+		       network_remove(&place->store, &network, owners, problem);
 
-	return network_find(&place->store, name, NULL, &network, problem) &&
-	       network_remove(&place->store, &network, &users, problem);
+	if (removed)
+		event_network(&place->engine, &network, "destroy");
+	return removed;
 }
 
 static void remove_each(struct command *command, struct place *place)
 {
 	const struct network_rm_asked *asked = command->asked;
+	const struct network_owners users = engine_network_users(&place->engine);
 	struct text done = text_new(command->arena);
 
 	for (char **name = command->operand; *name; name++) {
 		struct problem problem = { 0 };
 
-		if (remove_one(place, *name, &problem) ||
+		if (remove_one(place, *name, &users, &problem) ||
 		    (asked->force && !strncmp(problem.text, "no such network", strlen("no such network")))) {
 			text_printf(&done, "%s\n", *name);
 			continue;
@@ -56,12 +61,10 @@ static void run_rm(struct command *command)
 /* A container may have begun to use it, or somebody else have removed it. */
 static bool remove_unused(struct place *place, const char *name)
 {
-	struct network_owners owners = engine_network_owners(&place->engine);
+	const struct network_owners owners = engine_network_owners(&place->engine);
 	struct problem problem = { 0 };
-	struct network network;
 
-	return network_find(&place->store, name, NULL, &network, &problem) &&
-	       network_remove(&place->store, &network, &owners, &problem);
+	return remove_one(place, name, &owners, &problem);
 }
 
 static void prune(struct command *command, struct place *place, const struct filters *filters)
