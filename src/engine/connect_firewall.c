@@ -3,6 +3,7 @@
 #include "net/address.h"
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 void connect_add_network(struct arena *arena, struct firewall_elements *to, const struct network *network)
 {
@@ -35,4 +36,18 @@ void connect_add_port(struct arena *arena, struct firewall_elements *to, const s
 
 	if (all || address_read(port->address, &what.host))
 		firewall_add_port(arena, to, &what);
+}
+
+void connect_add_ports(struct arena *arena, struct firewall_elements *to, const struct endpoints *endpoints)
+{
+	for (size_t i = 0; i < endpoints->ports; i++) {
+		const struct made_port *port = &endpoints->port[i];
+		const int family = strchr(port->address, ':') ? AF_INET6 : AF_INET;
+		const struct endpoint *endpoint = endpoints_published(endpoints, family);
+		struct host_address container;
+
+		if (endpoint &&
+		    address_read(endpoint_bare(arena, endpoint_address(endpoint, family)), &container))
+			connect_add_port(arena, to, port, &container);
+	}
 }

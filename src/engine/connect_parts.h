@@ -1,6 +1,6 @@
 /* connect_parts.h - what connect.c and disconnect.c share. */
 #pragma once
-#include "engine/container.h"
+#include "engine/endpoint.h"
 #include "net/firewall.h"
 #include "net/network.h"
 
@@ -18,3 +18,6 @@ void connect_add_resolver(struct engine *engine, const struct network *network, 
 void connect_add_network(struct arena *arena, struct firewall_elements *to, const struct network *network);
 void connect_add_port(struct arena *arena, struct firewall_elements *to, const struct made_port *port,
 		      const struct host_address *container);
+
+/* The same of all ports that network.json names. */
+void connect_add_ports(struct arena *arena, struct firewall_elements *to, const struct endpoints *endpoints);

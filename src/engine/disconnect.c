@@ -2,40 +2,19 @@
 #include "engine/connect.h"
 #include "base/sys.h"
 #include "engine/connect_parts.h"
+#include "engine/event.h"
 #include "engine/network_owners.h"
-#include "net/address.h"
 #include "net/lease.h"
 #include "net/link.h"
 #include "net/roster.h"
 #include <string.h>
 #include <unistd.h>
-#include <sys/socket.h>
-
-/* The one that published ports lead to: see publish() in connect.c. */
-static const char *published_address(const struct endpoints *endpoints, int family)
-{
-	for (size_t i = 0; i < endpoints->count; i++) {
-		const struct endpoint *endpoint = &endpoints->at[i];
-		const char *address = endpoint_address(endpoint, family);
-
-		if (endpoint->outside[0] && endpoint->gateways.count && address)
-			return address;
-	}
-	return NULL;
-}
 
 static void unpublish(struct engine *engine, const struct endpoints *endpoints)
 {
 	struct firewall_elements elements = { 0 };
 
-	for (size_t i = 0; i < endpoints->ports; i++) {
-		const struct made_port *port = &endpoints->port[i];
-		const char *address = published_address(endpoints, strchr(port->address, ':') ? AF_INET6 : AF_INET);
-		struct host_address container;
-
-		if (address && address_read(endpoint_bare(engine->arena, address), &container))
-			connect_add_port(engine->arena, &elements, port, &container);
-	}
+	connect_add_ports(engine->arena, &elements, endpoints);
 	firewall_remove_elements(elements.at, elements.count);
 }
 
@@ -98,7 +77,9 @@ void network_disconnect(struct engine *engine, int folder, const char *id)
 	if (!endpoints_read(engine, folder, &endpoints))
 		return;
 	unpublish(engine, &endpoints);
-	for (size_t i = 0; i < endpoints.count; i++)
+	for (size_t i = 0; i < endpoints.count; i++) {
 		leave(engine, &endpoints.at[i], id);
+		event_endpoint(engine, &endpoints.at[i], "disconnect", id);
+	}
 	endpoints_forget(folder);
 }

@@ -46,3 +46,6 @@ const char *endpoint_bare(struct arena *arena, const char *address);
 /* The first address of that family (AF_INET, AF_INET6), with its length; NULL: it has none. */
 const char *endpoint_address(const struct endpoint *endpoint, int family);
 const char *endpoint_gateway(const struct endpoint *endpoint, int family);
+
+/* The one that published ports of that family lead to: see publish() in connect.c. NULL: none. */
+const struct endpoint *endpoints_published(const struct endpoints *endpoints, int family);
