@@ -1,4 +1,4 @@
-/* cmd_events.c - `taru events`: what happens to containers, images and volumes. */
+/* cmd_events.c - `taru events`: what happens to containers, images, volumes and networks. */
 #include "base/json_write.h"
 #include "cli/filter.h"
 #include "cli/format.h"
@@ -92,7 +92,8 @@ enum { NS_IN_S = 1000000000 };
 /* docker's names in JSON, or those of the same in templates. */
 static void put_event(struct json_writer *out, const struct event_line *event, bool json)
 {
-	const bool has_status = strcmp(event->type, "volume") != 0, is_container = !strcmp(event->type, "container");
+	const bool is_container = !strcmp(event->type, "container");
+	const bool has_status = is_container || !strcmp(event->type, "image");
 
 	json_open_object(out, NULL);
 	if (has_status || !json) {
@@ -224,11 +225,11 @@ static const struct option options[] = {
 const struct verb verb_events = {
 	.name = "events",
 	.operands = "",
-	.summary = "show what happens to containers, images and volumes",
+	.summary = "show what happens to containers, images, volumes and networks",
 	.notes = "Without --since, --until and --no-stream: what happens from now on.\n"
-		 "Filters: container=NAME|ID, event=ACTION, image=NAME|ID, label=KEY[=VALUE], scope=local,\n"
-		 "type=container|image|volume, volume=NAME; docker's others are known, and there are no events of\n"
-		 "them.\n",
+		 "Filters: container=NAME|ID, event=ACTION, image=NAME|ID, label=KEY[=VALUE], network=NAME|ID,\n"
+		 "scope=local, type=container|image|network|volume, volume=NAME; docker's others are known, and there\n"
+		 "are no events of them.\n",
 	.options = options,
 	.asked_size = sizeof(struct cmd_events_asked),
 	.run = run,

@@ -1,6 +1,7 @@
 /* cmd_network_create.c - `taru network create`: a network for containers. */
 #include "cli/networks.h"
 #include "cli/volumes.h"
+#include "engine/event.h"
 
 struct network_create_asked {
 	const char *driver, *interface;
@@ -16,9 +17,11 @@ static void create(struct command *command, struct place *place, const struct ne
 	struct network network;
 	bool taken, good = network_create(&place->store, wanted, &network, &taken, &problem);
 
-	if (!good && taken && asked->ignore)
+	if (good)
+		event_network(&place->engine, &network, "create");
+	else if (taken && asked->ignore)
 		good = network_find(&place->store, wanted->name, NULL, &network, command->problem);
-	else if (!good)
+	else
 		problem_set(command->problem, "%s", problem.text);
 	if (!good)
 		return;

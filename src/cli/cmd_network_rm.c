@@ -2,6 +2,7 @@
  * cleanup`: their bridges. */
 #include "cli/networks.h"
 #include "cli/question.h"
+#include "engine/event.h"
 #include "engine/idle.h"
 #include "engine/network_owners.h"
 #include <stdlib.h>
@@ -16,26 +17,31 @@ struct network_prune_asked {
 	struct texts filter;
 };
 
-static bool remove_one(struct place *place, const char *name, struct problem *problem)
+static bool remove_one(struct place *place, const char *name, const struct network_owners *owners,
+		       struct problem *problem)
 {
-	struct network_owners users = engine_network_users(&place->engine);
 	struct network network;
+	bool removed;
 
 	if (!network_find(&place->store, name, NULL, &network, problem))
 		return false;
 	idle_end(&place->engine, &network, 0);
-	return network_remove(&place->store, &network, &users, problem);
+	removed = network_remove(&place->store, &network, owners, problem);
+	if (removed)
+		event_network(&place->engine, &network, "destroy");
+	return removed;
 }
 
 static void remove_each(struct command *command, struct place *place)
 {
 	const struct network_rm_asked *asked = command->asked;
+	const struct network_owners users = engine_network_users(&place->engine);
 	struct text done = text_new(command->arena);
 
 	for (char **name = command->operand; *name; name++) {
 		struct problem problem = { 0 };
 
-		if (remove_one(place, *name, &problem) ||
+		if (remove_one(place, *name, &users, &problem) ||
 		    (asked->force && !strncmp(problem.text, "no such network", strlen("no such network")))) {
 			text_printf(&done, "%s\n", *name);
 			continue;
@@ -80,14 +86,10 @@ static void run_cleanup(struct command *command)
 /* A container may have begun to use it, or somebody else have removed it. */
 static bool remove_unused(struct place *place, const char *name)
 {
-	struct network_owners owners = engine_network_owners(&place->engine);
+	const struct network_owners owners = engine_network_owners(&place->engine);
 	struct problem problem = { 0 };
-	struct network network;
 
-	if (!network_find(&place->store, name, NULL, &network, &problem))
-		return false;
-	idle_end(&place->engine, &network, 0);
-	return network_remove(&place->store, &network, &owners, &problem);
+	return remove_one(place, name, &owners, &problem);
 }
 
 static void prune(struct command *command, struct place *place, const struct filters *filters)

@@ -101,6 +101,7 @@ static const struct called {
 	{ "network", "ls", &verb_network_ls },
 	{ "network", "list", &verb_network_ls },
 	{ "network", "prune", &verb_network_prune },
+	{ "network", "reload", &verb_network_reload },
 	{ "network", "rm", &verb_network_rm },
 	{ "network", "remove", &verb_network_rm },
 	{ "secret", "create", &verb_secret_create },

@@ -5,6 +5,7 @@
 #include "engine/idle.h"
 #include "engine/keep.h"
 #include "engine/network_change.h"
+#include "engine/network_rules.h"
 #include "engine/parts.h"
 #include "net/network.h"
 #include <dirent.h>
@@ -207,6 +208,29 @@ static void check_all_networks(struct checking *checking)
 	}
 }
 
+/* --- the firewall --- */
+
+/* A flush of the machine's rules takes ours along. Who comes or goes at this moment is no fault. */
+static void check_firewall(struct checking *checking)
+{
+	struct engine *engine = checking->engine;
+	struct problem problem = { 0 };
+	struct network_rules rules;
+	size_t missing;
+	bool mended;
+
+	network_rules_of_running(engine, &rules);
+	if (network_rules_missing(&rules, &missing) == 0 && missing) {
+		mended = checking->repair && network_rules_reload(engine, &rules, &problem);
+		tell(checking, mended,
+		     arena_printf(engine->arena, "firewall: %zu elements of containers that run are not in the "
+				  "kernel's table: 'taru network reload --all' restores them", missing));
+	}
+	if (problem.found)
+		text_printf(checking->warnings, "%s\n", problem.text);
+	network_rules_find_others(engine, &rules, checking->warnings);
+}
+
 size_t engine_check(struct engine *engine, bool repair, struct text *out, struct text *warnings)
 {
 	struct checking checking = { .engine = engine, .repair = repair, .out = out, .warnings = warnings };
@@ -215,6 +239,7 @@ size_t engine_check(struct engine *engine, bool repair, struct text *out, struct
 	each(&checking, CONTAINERS, check_folder);
 	each(&checking, NAMES, check_name);
 	check_all_networks(&checking);
+	check_firewall(&checking);
 	if (repair) {
 		engine_sweep(engine);
 		networks_sweep(engine->store);

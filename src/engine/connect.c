@@ -3,6 +3,8 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "engine/connect_parts.h"
+#include "engine/event.h"
+#include "engine/network_rules.h"
 #include "net/address.h"
 #include "spec/reason.h"
 #include <string.h>
@@ -133,19 +135,23 @@ static bool publish(struct connecting *connecting)
 
 /* --- all of them --- */
 
-/* Where the table is not there it is made with them. One of another version has the same sets, or the start fails and
- * says so. */
+/* Where the table is not there (somebody has flushed it, maybe) it is made, and gets the elements of all that run. One
+ * of another version has the same sets, or the start fails and says so. */
 void connect_add_elements(struct connecting *connecting)
 {
 	struct plan_network *plan = &connecting->connected->plan;
 	struct firewall_elements *elements = &connecting->elements;
+	struct network_rules others;
 
+	/* The elements are none of its text: another may be about to make it, too. */
+	if (plan->bridges && firewall_is_there() == FIREWALL_ABSENT) {
+		plan->rules = firewall_rules(connecting->engine->arena, NULL, 0);
+		network_rules_of_running(connecting->engine, &others);
+		firewall_add_all(connecting->engine->arena, elements, &others.elements);
+	}
 	firewall_sort(elements);
 	plan->element = elements->at;
 	plan->elements = elements->count;
-	/* The elements are none of its text: another may be about to make it, too. */
-	if (plan->bridges && firewall_is_there() == FIREWALL_ABSENT)
-		plan->rules = firewall_rules(connecting->engine->arena, NULL, 0);
 }
 
 static bool get_in(struct engine *engine, struct prepared *prepared, struct connected *connected,
@@ -188,6 +194,8 @@ bool network_connect(struct engine *engine, struct prepared *prepared, struct co
 		endpoints_forget(prepared->folder);
 		return false;
 	}
+	for (size_t i = 0; i < ret_connected->endpoints.count; i++)
+		event_endpoint(engine, &ret_connected->endpoints.at[i], "connect", prepared->made.id);
 	prepared->bundle.request.network = &ret_connected->plan;
 	return true;
 }

@@ -4,6 +4,7 @@
 #include "net/conntrack.h"
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum { NAMES_PORT = 53 };
 
@@ -73,5 +74,19 @@ void connect_forget_flows(struct engine *engine, const struct endpoints *endpoin
 
 		if (address_read(endpoint_bare(engine->arena, endpoint->addresses.at[i]), &address))
 			conntrack_forget(&address);
+	}
+}
+
+void connect_add_ports(struct arena *arena, struct firewall_elements *to, const struct endpoints *endpoints)
+{
+	for (size_t i = 0; i < endpoints->ports; i++) {
+		const struct made_port *port = &endpoints->port[i];
+		const int family = strchr(port->address, ':') ? AF_INET6 : AF_INET;
+		const struct endpoint *endpoint = endpoints_published(endpoints, family);
+		struct host_address container;
+
+		if (endpoint &&
+		    address_read(endpoint_bare(arena, endpoint_address(endpoint, family)), &container))
+			connect_add_port(arena, to, port, &container);
 	}
 }

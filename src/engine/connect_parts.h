@@ -2,6 +2,7 @@
  * network_change.c while it runs, disconnect.c. */
 #pragma once
 #include "engine/connect.h"
+#include "engine/endpoint.h"
 #include "net/firewall.h"
 #include "net/network.h"
 
@@ -34,9 +35,6 @@ void connect_close(struct connecting *connecting);
 void connect_add_settings(struct connecting *connecting);
 void connect_add_elements(struct connecting *connecting);
 
-/* disconnect.c: adds the elements of the ports as they lead to the container by now. */
-void connect_add_ports(struct engine *engine, const struct endpoints *endpoints, struct firewall_elements *to);
-
 /* connect_firewall.c: the kernel forgets the flows of UDP and SCTP that lead to the endpoint, where such ports are
  * published: it would go on sending them there, wherever the port leads by then. */
 void connect_forget_flows(struct engine *engine, const struct endpoints *endpoints, const struct endpoint *endpoint);
@@ -67,3 +65,6 @@ struct texts connect_learned_devices(struct arena *arena);
 void connect_add_network(struct arena *arena, struct firewall_elements *to, const struct network *network);
 void connect_add_port(struct arena *arena, struct firewall_elements *to, const struct made_port *port,
 		      const struct host_address *container);
+
+/* The same of all ports that network.json names, as they lead to the container by now. */
+void connect_add_ports(struct arena *arena, struct firewall_elements *to, const struct endpoints *endpoints);

@@ -2,33 +2,20 @@
 #include "engine/connect.h"
 #include "base/sys.h"
 #include "engine/connect_parts.h"
+#include "engine/event.h"
 #include "engine/idle.h"
 #include "engine/network_owners.h"
-#include "net/address.h"
 #include "net/lease.h"
 #include "net/link.h"
 #include "net/roster.h"
 #include <string.h>
 #include <unistd.h>
-#include <sys/socket.h>
-
-void connect_add_ports(struct engine *engine, const struct endpoints *endpoints, struct firewall_elements *to)
-{
-	for (size_t i = 0; i < endpoints->ports; i++) {
-		const struct made_port *port = &endpoints->port[i];
-		const char *address = endpoints_published(endpoints, strchr(port->address, ':') ? AF_INET6 : AF_INET);
-		struct host_address container;
-
-		if (address && address_read(endpoint_bare(engine->arena, address), &container))
-			connect_add_port(engine->arena, to, port, &container);
-	}
-}
 
 static void unpublish(struct engine *engine, const struct endpoints *endpoints)
 {
 	struct firewall_elements elements = { 0 };
 
-	connect_add_ports(engine, endpoints, &elements);
+	connect_add_ports(engine->arena, &elements, endpoints);
 	firewall_remove_elements(elements.at, elements.count);
 }
 
@@ -78,7 +65,9 @@ void network_disconnect(struct engine *engine, int folder, const char *id)
 	unpublish(engine, &endpoints);
 	for (size_t i = 0; i < endpoints.count; i++)
 		connect_forget_flows(engine, &endpoints, &endpoints.at[i]);
-	for (size_t i = 0; i < endpoints.count; i++)
+	for (size_t i = 0; i < endpoints.count; i++) {
 		connect_leave_endpoint(engine, &endpoints.at[i], id);
+		event_endpoint(engine, &endpoints.at[i], "disconnect", id);
+	}
 	endpoints_forget(folder);
 }

@@ -117,14 +117,13 @@ const char *endpoint_gateway(const struct endpoint *endpoint, int family)
 	return of_family(&endpoint->gateways, family);
 }
 
-const char *endpoints_published(const struct endpoints *endpoints, int family)
+const struct endpoint *endpoints_published(const struct endpoints *endpoints, int family)
 {
 	for (size_t i = 0; i < endpoints->count; i++) {
 		const struct endpoint *endpoint = &endpoints->at[i];
-		const char *address = endpoint_address(endpoint, family);
 
-		if (endpoint->outside[0] && endpoint->gateways.count && address)
-			return address;
+		if (endpoint->outside[0] && endpoint->gateways.count && endpoint_address(endpoint, family))
+			return endpoint;
 	}
 	return NULL;
 }

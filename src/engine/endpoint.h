@@ -40,10 +40,6 @@ int endpoints_write(struct engine *engine, int folder, const struct endpoints *e
 /* No longer. */
 void endpoints_forget(int folder);
 
-/* The address that published ports lead to, with its length: of the first bridge that is reached from outside. NULL:
- * there is none of that family. */
-const char *endpoints_published(const struct endpoints *endpoints, int family);
-
 /* Leaves those ports out, of which the container has only the numbers for as long as none of its networks is reached
  * from outside. */
 void endpoints_drop_unpublished(struct endpoints *endpoints);
@@ -54,3 +50,6 @@ const char *endpoint_bare(struct arena *arena, const char *address);
 /* The first address of that family (AF_INET, AF_INET6), with its length; NULL: it has none. */
 const char *endpoint_address(const struct endpoint *endpoint, int family);
 const char *endpoint_gateway(const struct endpoint *endpoint, int family);
+
+/* The one that published ports of that family lead to: see publish() in connect.c. NULL: none. */
+const struct endpoint *endpoints_published(const struct endpoints *endpoints, int family);

@@ -1,6 +1,8 @@
 /* event.c - see event.h */
 #include "engine/event.h"
+#include "engine/endpoint.h"
 #include "image/event.h"
+#include "net/network.h"
 #include <string.h>
 
 void event_container(const struct engine *engine, const struct made *made, const char *action,
@@ -24,6 +26,25 @@ void event_volume(const struct engine *engine, const char *name, const char *act
 	for (size_t i = 0; i < EVENT_MORE && more && more[i].key; i++)
 		all[i + 1] = more[i];
 	event_write(engine->store, &(struct event){ "volume", action, name, NULL, all });
+}
+
+void event_network(const struct engine *engine, const struct network *network, const char *action)
+{
+	const struct pair all[] = { { "name", network->name }, { "type", network_driver_name(network->driver) },
+				    { NULL, NULL } };
+
+	if (!engine->unheard)
+		event_write(engine->store, &(struct event){ "network", action, network->id, NULL, all });
+}
+
+void event_endpoint(const struct engine *engine, const struct endpoint *endpoint, const char *action,
+		    const char *container)
+{
+	const struct pair all[] = { { "container", container }, { "name", endpoint->network },
+				    { "type", endpoint->driver }, { NULL, NULL } };
+
+	if (!engine->unheard)
+		event_write(engine->store, &(struct event){ "network", action, endpoint->network_id, NULL, all });
 }
 
 static bool is_readonly(const struct made_mount *mount)

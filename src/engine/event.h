@@ -1,4 +1,5 @@
-/* event.h - what happens to containers and volumes, for `taru events` (image/event.h), with docker's names. */
+/* event.h - what happens to containers, volumes and networks, for `taru events` (image/event.h), with docker's
+ * names. */
 #pragma once
 #include "engine/container.h"
 
@@ -11,6 +12,17 @@ void event_container(const struct engine *engine, const struct made *made, const
 
 /* "create", of a volume. */
 void event_volume(const struct engine *engine, const char *name, const char *action, const struct pair *more);
+
+struct network;
+
+/* "create", "destroy", of a network. */
+void event_network(const struct engine *engine, const struct network *network, const char *action);
+
+struct endpoint;
+
+/* "connect", "disconnect", of a container's device in a network. */
+void event_endpoint(const struct engine *engine, const struct endpoint *endpoint, const char *action,
+		    const char *container);
 
 /* Its program runs: with that its volumes are mounted. */
 void event_start(const struct engine *engine, const struct made *made);

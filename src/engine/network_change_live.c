@@ -77,9 +77,9 @@ static int family_of(const struct made_port *port)
 
 static bool leads_elsewhere(const struct endpoints *one, const struct endpoints *other, int family)
 {
-	const char *a = endpoints_published(one, family), *b = endpoints_published(other, family);
+	const struct endpoint *a = endpoints_published(one, family), *b = endpoints_published(other, family);
 
-	return a && b ? strcmp(a, b) != 0 : a != b;
+	return a && b ? strcmp(endpoint_address(a, family), endpoint_address(b, family)) != 0 : a != b;
 }
 
 /* Adds the elements of `endpoints` for the ports that lead elsewhere with `other`. */
@@ -93,7 +93,7 @@ static void add_moving_ports(struct engine *engine, const struct endpoints *endp
 	for (size_t i = 0; i < endpoints->ports; i++)
 		if (leads_elsewhere(endpoints, other, family_of(&endpoints->port[i])))
 			some.port[some.ports++] = endpoints->port[i];
-	connect_add_ports(engine, &some, to);
+	connect_add_ports(engine->arena, to, &some);
 }
 
 /* --- out of a network --- */

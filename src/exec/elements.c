@@ -109,7 +109,8 @@ static const void *body_of(const void *answer, ssize_t length, size_t *ret_size)
 	return (const char *)answer + head;
 }
 
-/* What the map has for the key: 1 for this value, 0 for another, -ENOENT for none, or another -errno. */
+/* What there is for the key: 1 for this value (and where it has none), 0 for another, -ENOENT for none, or another
+ * -errno. */
 static int has_value(struct run *run, int fd, const struct plan_element *element)
 {
 	static const uint16_t path[] = { NFTA_SET_ELEM_LIST_ELEMENTS, NFTA_LIST_ELEM, NFTA_SET_ELEM_DATA,
@@ -129,7 +130,7 @@ static int has_value(struct run *run, int fd, const struct plan_element *element
 	at = body_of(answer, length, &size);
 	for (size_t i = 0; at && i < sizeof(path) / sizeof(path[0]); i++)
 		at = netlink_find(at, size, path[i], 1, &size);
-	return at && size == element->value_size && memcmp(at, element->value, size) == 0;
+	return !element->value_size || (at && size == element->value_size && memcmp(at, element->value, size) == 0);
 }
 
 static int open_firewall(struct run *run)
@@ -220,6 +221,21 @@ int elements_remove(struct run *run, const struct plan_element *element, size_t 
 		from = i + 1;
 	}
 	return error;
+}
+
+int elements_missing(struct run *run, const struct plan_element *element, size_t count, size_t *ret_missing)
+{
+	int fd = open_firewall(run);
+
+	*ret_missing = 0;
+	for (size_t i = 0; i < count && fd >= 0; i++) {
+		int has = has_value(run, fd, &element[i]);
+
+		if (has < 0 && has != -ENOENT)
+			return has;
+		*ret_missing += has != 1;
+	}
+	return fd < 0 ? fd : 0;
 }
 
 /* Of what the user has noted at a table: types, lengths and bytes. */

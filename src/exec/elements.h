@@ -13,6 +13,9 @@ int elements_add(struct run *run, const struct plan_element *element, size_t cou
 /* Removes those that are there. A key of a map that has another value by now is somebody else's, and stays. */
 int elements_remove(struct run *run, const struct plan_element *element, size_t count);
 
+/* How many of them are not there, or have another value in their map. 0 or -errno. */
+int elements_missing(struct run *run, const struct plan_element *element, size_t count, size_t *ret_missing);
+
 /* The comment of the table, a text of `room` bytes at most. -ENOENT: there is no such table; -EOPNOTSUPP: the kernel
  * has no nf_tables. */
 int elements_table(struct run *run, char *ret_comment, size_t room);

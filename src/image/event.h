@@ -1,4 +1,4 @@
-/* event.h - what happens to containers, images and volumes, written down for `taru events`.
+/* event.h - what happens to containers, images, volumes and networks, written down for `taru events`.
  *
  *	ROOT/events	a line of JSON for each, docker's form; who causes it writes it: there is no daemon
  *	ROOT/events.1	those before; what is older is not kept
@@ -27,7 +27,7 @@
 enum { EVENTS_SIZE = 1 << 20, EVENT_MAX = 64 << 10 };	/* bytes of a file; of a line */
 
 struct event {
-	const char *type;		/* "container", "image", "volume" */
+	const char *type;		/* "container", "image", "volume", "network" */
 	const char *action;		/* "start" */
 	const char *id;			/* of whom it is about; of a volume: the name */
 	const struct pairs *labels;	/* NULL: none. Those that make the line too long are left out, all of them */

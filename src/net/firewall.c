@@ -207,3 +207,39 @@ void firewall_sort(struct firewall_elements *elements)
 	if (elements->count)
 		qsort(elements->at, elements->count, sizeof(*elements->at), by_set);
 }
+
+/* --- two lists --- */
+
+static bool is_same(const struct plan_element *one, const struct plan_element *other)
+{
+	return !strcmp(one->set, other->set) && one->key_size == other->key_size &&
+	       !memcmp(one->key, other->key, one->key_size) && one->value_size == other->value_size &&
+	       (!one->value_size || !memcmp(one->value, other->value, one->value_size));
+}
+
+static bool has(const struct firewall_elements *list, const struct plan_element *element)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (is_same(&list->at[i], element))
+			return true;
+	return false;
+}
+
+struct firewall_elements firewall_without(struct arena *arena, const struct firewall_elements *of,
+					  const struct firewall_elements *but)
+{
+	struct firewall_elements rest = { 0 };
+
+	for (size_t i = 0; i < of->count; i++)
+		if (!has(but, &of->at[i]))
+			add(arena, &rest, &of->at[i]);
+	return rest;
+}
+
+void firewall_add_all(struct arena *arena, struct firewall_elements *to, const struct firewall_elements *from)
+{
+	const struct firewall_elements rest = firewall_without(arena, from, to);
+
+	for (size_t i = 0; i < rest.count; i++)
+		add(arena, to, &rest.at[i]);
+}

@@ -57,6 +57,13 @@ struct firewall_elements {
 void firewall_add_network(struct arena *arena, struct firewall_elements *to, const struct firewall_network *network);
 void firewall_add_port(struct arena *arena, struct firewall_elements *to, const struct firewall_port *port);
 
+/* All of another list that are not there already. */
+void firewall_add_all(struct arena *arena, struct firewall_elements *to, const struct firewall_elements *from);
+
+/* Those of `of` that `but` does not have. */
+struct firewall_elements firewall_without(struct arena *arena, const struct firewall_elements *of,
+					  const struct firewall_elements *but);
+
 /* Puts those of a set together: fewer messages. */
 void firewall_sort(struct firewall_elements *elements);
 
@@ -79,6 +86,9 @@ int firewall_remove_elements(const struct plan_element *element, size_t count);
 
 /* The same for adding, to what runs (network connect). -EADDRINUSE: element *ret_at is another container's port. */
 int firewall_add_elements(const struct plan_element *element, size_t count, size_t *ret_at);
+
+/* How many of them the table does not have. 0 or -errno. */
+int firewall_missing_elements(const struct plan_element *element, size_t count, size_t *ret_missing);
 
 /* Makes the table anew with these elements in one transaction: of all networks and of all containers that run. `nft` is
  * where nft(8) is (struct host). */

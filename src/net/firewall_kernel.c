@@ -40,6 +40,16 @@ int firewall_add_elements(const struct plan_element *element, size_t count, size
 	return error;
 }
 
+int firewall_missing_elements(const struct plan_element *element, size_t count, size_t *ret_missing)
+{
+	struct outside outside;
+	struct run *run = outside_begin(&outside);
+	int error = elements_missing(run, element, count, ret_missing);
+
+	scratch_close(run);
+	return error;
+}
+
 /* One transaction of nft(8). */
 static bool run_nft(struct arena *arena, const char *nft, const char *rules, struct problem *problem)
 {

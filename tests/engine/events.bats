@@ -387,3 +387,34 @@ followed()
 	# What is left of those that were killed while they made one.
 	works system check --repair
 }
+
+@test "networks: create and destroy, also by prune; connect and disconnect, with the container and the network's kind" {
+	local one wine
+	works network create wine
+	wine=$output
+	works run -d --name one --network wine box sleep 100
+	one=$output
+	works rm -f one
+	works network rm wine
+	[ "$(events '{{.Action}} {{.Actor.ID}} {{.Actor.Attributes.name}} {{.Actor.Attributes.type}}' -f type=network)" = \
+		"create $wine wine bridge"$'\n'"connect $wine wine bridge"$'\n'"disconnect $wine wine bridge"$'\n'"destroy $wine wine bridge" ]
+	[ "$(events '{{.Actor.Attributes.container}}' -f network=wine -f event=connect -f event=disconnect)" = "$one"$'\n'"$one" ]
+	[ "$(events x -f network=beer | wc -l)" = 0 ]
+	works events --no-stream --format json -f event=connect
+	[[ "$output" == '{"Type":"network","Action":"connect",'* ]]
+	rm "$TARU_ROOT/events"
+	works network create beer
+	works network prune -f
+	happened 'network create' 'network destroy'
+}
+
+@test "networks: what is only shown, or was there already, is no event; what could not start was connected and is not any more" {
+	works network create wine
+	rm "$TARU_ROOT/events"
+	works network create --ignore wine
+	works run --explain sh --network wine box true
+	[ ! -e "$TARU_ROOT/events" ]
+	fails 127 "nothere" -- run --rm --network wine box nothere
+	[ "$(events '{{.Action}}' -f type=network | xargs)" = "connect disconnect" ]
+	works network rm wine
+}

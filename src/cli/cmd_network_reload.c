@@ -1,0 +1,95 @@
+/* cmd_network_reload.c - `taru network reload`: what others have taken out of the firewall is put back. */
+#include "cli/place.h"
+#include "engine/network_rules.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct network_reload_asked { bool all; };
+
+static bool is_among(const struct texts *list, const char *id)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->at[i], id))
+			return true;
+	return false;
+}
+
+/* The whole ID of a container that was reloaded; NULL after a problem. */
+static const char *find_reloaded(struct place *place, const char *name, const struct network_rules *rules,
+				 struct problem *problem)
+{
+	struct engine_container container;
+
+	if (!engine_find(&place->engine, name, &container, problem))
+		return NULL;
+	engine_close(&container);
+	if (is_among(&rules->containers, container.made.id))
+		return container.made.id;
+	problem_set(problem, engine_lives(&container) ? "container %s is in no network of a bridge" :
+							"container %s does not run", name);
+	return NULL;
+}
+
+/* Those that were named; else all. */
+static void tell(struct command *command, struct place *place, const struct network_rules *rules)
+{
+	const struct network_reload_asked *asked = command->asked;
+	struct text out = text_new(command->arena);
+
+	for (size_t i = 0; asked->all && i < rules->containers.count; i++)
+		text_printf(&out, "%s\n", rules->containers.at[i]);
+	for (char **name = command->operand; *name; name++) {
+		struct problem problem = { 0 };
+		const char *id = find_reloaded(place, *name, rules, &problem);
+
+		if (id) {
+			text_printf(&out, "%s\n", id);
+			continue;
+		}
+		log_message(command->log, "error", problem.text);
+		command->status = EXIT_FAILURE;
+	}
+	command_print(command, &out);
+}
+
+/* The rules are one table, so that of all containers is made anew whoever is named. */
+static void run(struct command *command)
+{
+	const struct network_reload_asked *asked = command->asked;
+	struct text warnings = text_new(command->arena);
+	struct network_rules rules;
+	struct place place;
+
+	if (asked->all == (*command->operand != NULL)) {
+		problem_set(command->problem, asked->all ?
+			    "network reload: '--all' is for all containers, '%s' is one; which?" :
+			    "network reload: needs containers, or '--all'", *command->operand);
+		return;
+	}
+	if (!place_open(command, false, &place))
+		return;
+	if (network_rules_reload(&place.engine, &rules, command->problem)) {
+		network_rules_find_others(&place.engine, &rules, &warnings);
+		command_warn(command, &warnings);
+		tell(command, &place, &rules);
+	}
+	store_close(&place.store);
+}
+
+static const struct option options[] = {
+	{ "all", 'a', OPTION_FLAG, offsetof(struct network_reload_asked, all), NULL, "of all containers that run" },
+	{ NULL }
+};
+
+const struct verb verb_network_reload = {
+	.name = "network reload",
+	.operands = "[CONTAINER...]",
+	.summary = "make the firewall's rules of containers anew",
+	.notes = "For when something has removed them: 'nft flush ruleset', or another firewall's start. All of them\n"
+		 "are made anew in one go, so connections go on; warnings tell of rules of others that drop what\n"
+		 "these networks forward.\n",
+	.options = options,
+	.asked_size = sizeof(struct network_reload_asked),
+	.operands_max = OPERANDS_ANY,
+	.run = run,
+};

@@ -1,0 +1,220 @@
+/* network_rules.c - see network_rules.h
+ *
+ * Nobody holds a lock while the firewall's elements change: a start writes its network.json, then adds its elements; an
+ * end takes its elements away, then removes network.json. So who has made the table anew looks at all network.json once
+ * more. What was added to the old table meanwhile has one by now; and what was taken out of it has none any more, as
+ * soon as the one that ends is through, which is what `unsettled` waits for.
+ */
+#include "engine/network_rules.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/sys.h"
+#include "engine/connect_parts.h"
+#include "engine/network_owners.h"
+#include "engine/parts.h"
+#include "net/firewall_others.h"
+#include "spec/reason.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+enum { SETTLE_MS = 20, SETTLE_TIMES = 100 };
+
+/* --- what there is --- */
+
+static bool has_text(const struct texts *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->at[i], text))
+			return true;
+	return false;
+}
+
+static void add_once(struct arena *arena, struct texts *list, const char *text)
+{
+	if (!has_text(list, text))
+		texts_add(arena, list, text);
+}
+
+/* False where it is not of a bridge, or the network is not the one that it was. */
+static bool add_network(struct engine *engine, const struct endpoint *endpoint, struct network_rules *rules)
+{
+	struct problem gone = { 0 };
+	struct network network;
+	bool same;
+
+	if (!endpoint->outside[0])
+		return false;
+	if (has_text(&rules->bridges, endpoint->parent))
+		return true;
+	if (!network_find(engine->store, endpoint->network, NULL, &network, &gone))
+		return false;
+	same = !strcmp(network.id, endpoint->network_id);
+	if (same) {
+		connect_add_network(engine->arena, &rules->elements, &network);
+		texts_add(engine->arena, &rules->bridges, network.interface);
+	}
+	network_close(&network);
+	return same;
+}
+
+static void add_container(struct engine *engine, const char *id, struct network_rules *rules)
+{
+	struct endpoints endpoints;
+	bool in_bridge = false;
+
+	if (!endpoints_of(engine, id, &endpoints))
+		return;
+	for (size_t i = 0; i < endpoints.count; i++) {
+		const struct endpoint *endpoint = &endpoints.at[i];
+
+		if (!add_network(engine, endpoint, rules))
+			continue;
+		in_bridge = true;
+		rules->ipv6 |= endpoint_gateway(endpoint, AF_INET6) != NULL;
+		if (endpoints.ports)
+			add_once(engine->arena, &rules->published, endpoint->parent);
+	}
+	if (in_bridge)
+		texts_add(engine->arena, &rules->containers, id);
+	connect_add_ports(engine->arena, &rules->elements, &endpoints);
+}
+
+/* Of those that do not live, the ones that somebody has locked or looks after: they come or go. */
+static void collect(struct engine *engine, bool all, struct network_rules *ret_rules)
+{
+	struct network_owners users = engine_network_users(engine);
+	struct text warnings = text_new(engine->arena);
+	struct problem problem = { 0 };
+	struct engine_container *list;
+	size_t count;
+
+	*ret_rules = (struct network_rules){ 0 };
+	if (!engine_list(engine, &list, &count, &warnings, &problem))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct endpoints endpoints;
+		bool lives = engine_lives(&list[i]);
+
+		if (!lives && (!all || !endpoints_of(engine, list[i].made.id, &endpoints) ||
+			       users.is_gone(users.context, list[i].made.id)))
+			continue;
+		ret_rules->unsettled += !lives;
+		add_container(engine, list[i].made.id, ret_rules);
+	}
+	firewall_sort(&ret_rules->elements);
+}
+
+void network_rules_of_running(struct engine *engine, struct network_rules *ret_rules)
+{
+	collect(engine, false, ret_rules);
+}
+
+void network_rules_of_all(struct engine *engine, struct network_rules *ret_rules)
+{
+	collect(engine, true, ret_rules);
+}
+
+/* --- the kernel's table --- */
+
+/* Until nobody comes or goes, or somebody takes very long for it. */
+static int settle(struct engine *engine, struct network_rules *rules)
+{
+	const struct timespec pause = { .tv_nsec = SETTLE_MS * 1000000L };
+	struct firewall_elements missing, stale;
+	struct network_rules now;
+	size_t taken;
+	int error = 0;
+
+	for (int i = 0; i < SETTLE_TIMES && !error; i++) {
+		network_rules_of_all(engine, &now);
+		missing = firewall_without(engine->arena, &now.elements, &rules->elements);
+		stale = firewall_without(engine->arena, &rules->elements, &now.elements);
+		error = firewall_remove_elements(stale.at, stale.count);
+		if (!error && missing.count)
+			error = firewall_add_elements(missing.at, missing.count, &taken);
+		*rules = now;
+		if (!now.unsettled)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	return error;
+}
+
+static const char *find_nft(struct engine *engine)
+{
+	struct host host;
+
+	host_read(engine->arena, &(struct host_wants){ .nft = true }, &host);
+	return host.nft;
+}
+
+/* --- what the kernel must allow beside it --- */
+
+/* What is not there (IPv6 that is switched off, a bridge that has just gone) needs nothing. */
+static int set(struct arena *arena, const char *path)
+{
+	closes int fd = -1;
+	char *text;
+	size_t length;
+
+	if (file_read(arena, AT_FDCWD, path, 64, &text, &length) || text[0] == '1')
+		return 0;
+	fd = sys_openat(AT_FDCWD, path, O_WRONLY, 0);
+	return fd < 0 ? fd : file_write_all(fd, "1", 1);
+}
+
+static void set_all(struct arena *arena, const struct network_rules *rules, struct problem *problem)
+{
+	struct texts paths = { 0 };
+
+	if (rules->bridges.count)
+		texts_add(arena, &paths, "/proc/sys/net/ipv4/ip_forward");
+	if (rules->ipv6)
+		texts_add(arena, &paths, "/proc/sys/net/ipv6/conf/all/forwarding");
+	for (size_t i = 0; i < rules->published.count; i++)
+		texts_add(arena, &paths, arena_printf(arena, "/proc/sys/net/ipv4/conf/%s/route_localnet",
+						      rules->published.at[i]));
+	for (size_t i = 0; i < paths.count; i++) {
+		int error = set(arena, paths.at[i]);
+
+		if (error)
+			problem_set(problem, "%s: cannot be set to 1: %s", paths.at[i], reason_words(error));
+	}
+}
+
+/* --- reload --- */
+
+bool network_rules_reload(struct engine *engine, struct network_rules *ret_rules, struct problem *problem)
+{
+	int error;
+
+	network_rules_of_all(engine, ret_rules);
+	if (!firewall_reload(engine->arena, find_nft(engine), ret_rules->elements.at, ret_rules->elements.count,
+			     problem))
+		return false;
+	error = settle(engine, ret_rules);
+	if (error)
+		problem_set(problem, "the firewall did not take the elements of containers: %s", reason_words(error));
+	set_all(engine->arena, ret_rules, problem);
+	return !problem->found;
+}
+
+int network_rules_missing(const struct network_rules *rules, size_t *ret_missing)
+{
+	int state = rules->elements.count ? firewall_is_there() : FIREWALL_THERE;
+
+	*ret_missing = rules->elements.count;
+	if (state != FIREWALL_THERE)
+		return state < 0 ? state : 0;
+	return firewall_missing_elements(rules->elements.at, rules->elements.count, ret_missing);
+}
+
+void network_rules_find_others(struct engine *engine, const struct network_rules *rules, struct text *out)
+{
+	const char *nft = rules->bridges.count ? find_nft(engine) : NULL;
+
+	for (size_t i = 0; i < rules->bridges.count; i++)
+		firewall_find_others(out, nft, rules->bridges.at[i]);
+}

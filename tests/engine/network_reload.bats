@@ -1,0 +1,165 @@
+#!/usr/bin/env bats
+# network_reload.bats - somebody has flushed the machine's rules: network reload, the next start, and system check --repair
+# put back what containers that run need. The file is in a network namespace of its own.
+# shellcheck disable=SC2154,SC2016
+load engine
+
+# Its own rules go with a test; another's are the test's.
+teardown()
+{
+	local wrong=0 name
+	engine_teardown || wrong=1
+	[ -z "$(elements)" ] || { echo "left in the firewall: $(elements)"; wrong=1; }
+	nft flush ruleset
+	for name in $("$TARU" network ls --filter type=custom --format '{{.Name}}'); do
+		"$TARU" network rm "$name" >/dev/null
+	done
+	return $wrong
+}
+
+# What is in the sets and maps of the table, a line for each.
+elements()
+{
+	nft -j list table inet taru 2>/dev/null |
+		jq -c '.nftables[] | (.set // .map // empty) | select(.elem) | .name as $name | .elem[] | [$name, .]' | sort
+}
+
+# web NAME PORT: a container with a page at the machine's PORT.
+web()
+{
+	works run -d --name "$1" --network bridge -p "$2:80" box \
+		sh -c 'mkdir /www; echo "from $1" >/www/index.html; exec httpd -f -p 80 -h /www' sh "$1"
+	until_true answers "$1" "$2"
+}
+
+answers()
+{
+	[ "$(curl -s --max-time 2 "http://127.0.0.1:$2/")" = "from $1" ]
+}
+
+@test "network reload --all: the table is as it was, and ports lead to their containers again" {
+	local before
+	works network create --internal wine
+	web one 8080
+	works run -d --name two --network wine box sleep 100
+	before=$(elements)
+	nft flush ruleset
+	! answers one 8080
+	works network reload --all
+	[ "$(sort <<<"$output")" = "$("$TARU" ps -q --no-trunc | sort)" ]
+	[ "$(elements)" = "$before" ]
+	answers one 8080
+}
+
+@test "containers that are named are told by their IDs, and all are restored" {
+	local id
+	web one 8080
+	web two 8081
+	id=$("$TARU" ps -q --no-trunc --filter name=one)
+	nft flush ruleset
+	works network reload one
+	[ "$output" = "$id" ]
+	answers one 8080
+	answers two 8081
+}
+
+@test "network reload: what is wrong with a container is told, and the others are reloaded" {
+	web one 8080
+	works create --name made --network bridge box true
+	works run -d --name apart --network none box sleep 100
+	nft flush ruleset
+	fails 1 "container made does not run" -- network reload made one
+	[ "$output" = "$("$TARU" ps -q --no-trunc --filter name=one)" ]
+	answers one 8080
+	fails 1 "container apart is in no network of a bridge" -- network reload apart
+	fails 1 "no such container: beer" -- network reload beer
+	fails 1 "needs containers, or '--all'" -- network reload
+	fails 1 "'--all' is for all containers" -- network reload --all one
+}
+
+@test "a table of another version is made anew" {
+	web one 8080
+	nft 'delete table inet taru; add table inet taru { comment "taru 0"; }'
+	works network reload --all
+	answers one 8080
+}
+
+@test "with nothing that runs there is a table, and it is empty" {
+	works network reload --all
+	[ "$output" = "" ]
+	nft list table inet taru >/dev/null
+	[ -z "$(elements)" ]
+}
+
+@test "a port is reached at 127.0.0.1 again where somebody has reset the machine's settings" {
+	web one 8080
+	echo 0 >/proc/sys/net/ipv4/conf/taru0/route_localnet
+	echo 0 >/proc/sys/net/ipv4/ip_forward
+	! answers one 8080
+	works network reload --all
+	[ "$(</proc/sys/net/ipv4/ip_forward)" = 1 ]
+	answers one 8080
+}
+
+@test "rules of others that drop what networks forward are told, by reload and by check" {
+	web one 8080
+	nft 'add table ip filter; add chain ip filter FORWARD { type filter hook forward priority filter; policy drop; }'
+	works network reload --all
+	[[ "$stderr" == *"the policy of FORWARD drops"*"iptables -I FORWARD -i taru0 -j ACCEPT"* ]]
+	works system check
+	[[ "$stderr" == *"the policy of FORWARD drops"* ]]
+}
+
+@test "a start that finds no table restores what the others need" {
+	local before
+	web one 8080
+	before=$(elements)
+	nft flush ruleset
+	web two 8081
+	answers one 8080
+	works rm -f two
+	[ "$(elements)" = "$before" ]
+}
+
+@test "two starts at once that find no table: everybody has his own, once" {
+	local i pids=()
+	web one 8080
+	nft flush ruleset
+	for i in 1 2 3; do
+		"$TARU" run -d --name "at-once-$i" --network bridge -p "809$i:80" box sleep 100 >/dev/null 3>&- 4>&- &
+		pids+=("$!")
+	done
+	for i in "${pids[@]}"; do
+		wait "$i"
+	done
+	[ "$(elements | grep -c publish_any4)" = 4 ]
+	answers one 8080
+}
+
+@test "who starts and ends while rules are made anew has what he needs, and leaves nothing" {
+	local i before
+	web one 8080
+	before=$(elements)
+	for i in 1 2 3 4 5; do
+		"$TARU" run --rm --network bridge -p 8090:80 box true >/dev/null 2>"$T/err.$i" </dev/null 3>&- 4>&- &
+		PIDS+=("$!")
+		works network reload --all
+		wait "$!"
+	done
+	[ "$(elements)" = "$before" ]
+}
+
+@test "system check tells that rules are missing; with --repair they are there again" {
+	web one 8080
+	works system check
+	nft flush ruleset
+	taru system check
+	[ "$status" = 1 ]
+	[[ "$output" == *"firewall: "*" elements of containers that run are not in the kernel's table"* ]]
+	nft list tables | grep -q taru && false
+	works system check --repair
+	[[ "$output" == *": mended" ]]
+	answers one 8080
+	works system check
+	[ "$output" = "" ]
+}
