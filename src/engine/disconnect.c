@@ -3,6 +3,7 @@
 #include "base/sys.h"
 #include "engine/connect_parts.h"
 #include "engine/network_owners.h"
+#include "engine/outward.h"
 #include "net/address.h"
 #include "net/lease.h"
 #include "net/link.h"
@@ -97,6 +98,11 @@ void network_disconnect(struct engine *engine, int folder, const char *id)
 
 	if (!endpoints_read(engine, folder, &endpoints))
 		return;
+	if (endpoints.count && outward_is(endpoints.at[0].driver)) {
+		outward_await_end(folder);
+		endpoints_forget(folder);
+		return;
+	}
 	unpublish(engine, &endpoints);
 	for (size_t i = 0; i < endpoints.count; i++)
 		leave(engine, &endpoints.at[i], id);

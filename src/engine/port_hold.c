@@ -121,6 +121,8 @@ static int hold_at(struct holding *holding, const struct made_port *port, const 
 	return 0;
 }
 
+enum { HIGHER = 8000 };		/* what is usually added to a port of root's: 8080 */
+
 static void tell_taken(struct holding *holding, const struct made_port *port, const char *address, int error)
 {
 	const char *brackets = strchr(address, ':') ? "[]" : "";
@@ -132,6 +134,12 @@ static void tell_taken(struct holding *holding, const struct made_port *port, co
 			    "option '--publish': port %u/%s of this machine is taken, by %s; publish %u at another, or "
 			    "at one that is free: -p %u", port->outside, port->protocol,
 			    port_user(holding->engine, &asked), port->inside, port->inside);
+	else if (error == -EACCES)
+		problem_set(holding->problem,
+			    "option '--publish': port %u of this machine is for root: an ordinary user has those that "
+			    "are not below the sysctl net.ipv4.ip_unprivileged_port_start; publish %u at another, as in "
+			    "-p %u:%u, or lower it (sysctl net.ipv4.ip_unprivileged_port_start=%u, as root)",
+			    port->outside, port->inside, port->outside + HIGHER, port->inside, port->outside);
 	else if (error == -EADDRNOTAVAIL)
 		problem_set(holding->problem, "option '--publish': this machine has no address %.1s%s%s", brackets,
 			    address, brackets[0] ? brackets + 1 : "");

@@ -112,8 +112,13 @@ static void take_tool(struct arena *arena, struct networks *networks, char *rest
 
 	tool->network = next(&rest);
 	tool->args.at = ARENA_ARRAY(arena, ROOM + 1, char *);
-	while (rest && tool->args.count < ROOM)
-		tool->args.at[tool->args.count++] = strsep(&rest, ",");
+	while (rest && tool->args.count < ROOM) {
+		char *word = strsep(&rest, ",");
+
+		if (!strcmp(word, TOOL_PROCESS))
+			tool->process = word;
+		tool->args.at[tool->args.count++] = word;
+	}
 }
 
 static void take_setting(struct arena *arena, struct networks *networks, char *rest)
