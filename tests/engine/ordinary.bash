@@ -65,3 +65,8 @@ way_out()
 	ip route add default via 192.0.2.1 dev out
 	ip route add default via 2001:db8::1 dev out
 }
+
+no_way_out()
+{
+	ip link delete out 2>/dev/null || true
+}
