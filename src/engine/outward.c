@@ -120,14 +120,12 @@ static bool check_ports(const struct made *made, struct problem *problem)
 	return !problem->found;
 }
 
-/* They are looked at, and chosen where any will do. Then they are free for the program, which holds them itself. */
 static bool choose_ports(struct engine *engine, const struct made *made, struct connected *connected,
 			 struct problem *problem)
 {
 	if (!check_ports(made, problem) ||
-	    !ports_hold(engine, made, true, has_ipv6(engine->arena), &connected->held, problem))
+	    !ports_choose(engine, made, true, has_ipv6(engine->arena), &connected->held, problem))
 		return false;
-	ports_let_go(&connected->held);
 	connected->endpoints.port = connected->held.port;
 	connected->endpoints.ports = connected->held.ports;
 	return true;

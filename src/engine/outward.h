@@ -5,7 +5,8 @@
 #pragma once
 #include "engine/connect.h"
 
-#define OUTWARD_LOCK "outward"		/* in the container's folder: held until such a program and all its ports are gone */
+/* In the container's folder: held until such a program and all its ports are gone. */
+#define OUTWARD_LOCK "outward"
 
 /* Whether it is such a network, "pasta" or "slirp4netns", also with options: "pasta:--mtu,1500". */
 bool outward_is(const char *network);

@@ -14,6 +14,7 @@ struct holding {
 	struct engine *engine;
 	struct held_ports *held;
 	size_t ports_room, sockets_room;
+	bool reuse;			/* also one that only connections have that have ended (TIME_WAIT) */
 	struct problem *problem;
 };
 
@@ -41,7 +42,7 @@ static union address address_of(const char *text, uint32_t port)
 	return address;
 }
 
-static int make_socket(int family, const char *protocol)
+static int make_socket(int family, const char *protocol, bool reuse)
 {
 	const int type = strcmp(protocol, "udp") ? SOCK_STREAM : SOCK_DGRAM, one = 1;
 	const int number = !strcmp(protocol, "sctp") ? IPPROTO_SCTP : 0;
@@ -49,16 +50,18 @@ static int make_socket(int family, const char *protocol)
 
 	if (fd >= 0 && family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
+	if (fd >= 0 && reuse && type == SOCK_STREAM)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	return fd < 0 ? -errno : fd;
 }
 
 /* A descriptor, or -errno. The port that it got is put back. It does not listen: who reaches it all the same is
  * refused. Without SO_REUSEADDR it keeps others out that have that (socket(7)). */
-static int hold(const char *address, const char *protocol, uint32_t *port)
+static int hold(const char *address, const char *protocol, bool reuse, uint32_t *port)
 {
 	union address at = address_of(address, *port);
 	socklen_t length = sizeof(at);
-	closes int fd = make_socket(at.any.sa_family, protocol);
+	closes int fd = make_socket(at.any.sa_family, protocol, reuse);
 
 	if (fd < 0)
 		return fd;
@@ -107,7 +110,7 @@ static int hold_at(struct holding *holding, const struct made_port *port, const 
 	int fds[2] = { -1, -1 };
 
 	for (size_t i = 0; address[i]; i++) {
-		fds[i] = hold(address[i], port->protocol, &outside);
+		fds[i] = hold(address[i], port->protocol, holding->reuse, &outside);
 		if (fds[i] < 0 && !(fds[i] == -EPROTONOSUPPORT && outside)) {
 			fd_close_at(&fds[0]);
 			return fds[i];
@@ -137,8 +140,8 @@ static void tell_taken(struct holding *holding, const struct made_port *port, co
 	else if (error == -EACCES)
 		problem_set(holding->problem,
 			    "option '--publish': port %u of this machine is for root: an ordinary user has those that "
-			    "are not below the sysctl net.ipv4.ip_unprivileged_port_start; publish %u at another, as in "
-			    "-p %u:%u, or lower it (sysctl net.ipv4.ip_unprivileged_port_start=%u, as root)",
+			    "are not below the sysctl net.ipv4.ip_unprivileged_port_start; publish %u at another, as "
+			    "in -p %u:%u, or lower it (sysctl net.ipv4.ip_unprivileged_port_start=%u, as root)",
 			    port->outside, port->inside, port->outside + HIGHER, port->inside, port->outside);
 	else if (error == -EADDRNOTAVAIL)
 		problem_set(holding->problem, "option '--publish': this machine has no address %.1s%s%s", brackets,
@@ -178,17 +181,32 @@ static void hold_port(struct holding *holding, const struct made_port *port, boo
 		tell_taken(holding, port, count ? address[0] : "0.0.0.0", error);
 }
 
+static bool hold_all(struct holding *holding, const struct made *made, bool ipv4, bool ipv6)
+{
+	*holding->held = (struct held_ports){ 0 };
+	for (size_t i = 0; i < made->ports && !holding->problem->found; i++)
+		hold_port(holding, &made->port[i], ipv4, ipv6);
+	if (holding->problem->found)
+		ports_let_go(holding->held);
+	return !holding->problem->found;
+}
+
 bool ports_hold(struct engine *engine, const struct made *made, bool ipv4, bool ipv6, struct held_ports *ret_held,
 		struct problem *problem)
 {
-	struct holding holding = { engine, ret_held, 0, 0, problem };
+	struct holding holding = { engine, ret_held, 0, 0, false, problem };
 
-	*ret_held = (struct held_ports){ 0 };
-	for (size_t i = 0; i < made->ports && !problem->found; i++)
-		hold_port(&holding, &made->port[i], ipv4, ipv6);
-	if (problem->found)
-		ports_let_go(ret_held);
-	return !problem->found;
+	return hold_all(&holding, made, ipv4, ipv6);
+}
+
+bool ports_choose(struct engine *engine, const struct made *made, bool ipv4, bool ipv6, struct held_ports *ret_held,
+		  struct problem *problem)
+{
+	struct holding holding = { engine, ret_held, 0, 0, true, problem };
+	const bool chosen = hold_all(&holding, made, ipv4, ipv6);
+
+	ports_let_go(ret_held);
+	return chosen;
 }
 
 void ports_let_go(struct held_ports *held)

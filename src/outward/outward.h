@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* What stands for the process, and for a file that is its network namespace. */
 #define PROCESS_WORD "{}"
 #define NETNS_WORD "{netns}"
 
@@ -23,10 +24,10 @@ struct options {
 	pid_t process;			/* the container's first */
 	const char *lock;
 	uid_t user;			/* who has started it */
-	bool signals_ready;		/* the tool stays in the foreground, and writes to descriptor 3 when it is ready;
-					 * else it ends with 0 when a child of it is */
-	char **tool;			/* its words; "{}" stands for the process, "{netns}" for a file that is its
-					 * network namespace */
+	/* The tool stays in the foreground, and writes to descriptor 3 when it is ready. Else it ends with 0 when a
+	 * child of it is. */
+	bool signals_ready;
+	char **tool;			/* its words: PROCESS_WORD and NETNS_WORD are replaced */
 };
 
 /* What the first process in the PID namespace has. */

@@ -22,6 +22,7 @@ teardown()
 	# shellcheck disable=SC2086
 	[ -z "$ids" ] || as_user ranges rm -f $ids
 	no_way_out
+	[ "${#PIDS[@]}" = 0 ] || kill "${PIDS[@]}" 2>/dev/null || true
 	until_true nothing_serves || { echo "left: $(serving)"; wrong=1; }
 	engine_teardown || wrong=1
 	return $wrong
@@ -116,10 +117,9 @@ add_outside()
 	server web -p 8080:80
 	until_true says wine 127.0.0.1:8080
 	outside timeout 5 busybox wget -q -O /dev/null http://192.0.2.2:8080/
-	outside timeout 5 busybox wget -q -O /dev/null 'http://[2001:db8::2]:8080/'
+	until_true outside timeout 2 busybox wget -q -O /dev/null 'http://[2001:db8::2]:8080/'
 	as_user ranges logs web
 	[[ "$output$stderr" == *"192.0.2.7"*"2001:db8::7"* ]]
-	kill "$OUTSIDE"
 }
 
 @test "UDP" {
@@ -157,7 +157,6 @@ add_outside()
 	[ "$output" = "" ]
 	as_user ranges run --rm --network pasta:-T,7777 box timeout 5 wget -q -O - http://127.0.0.1:7777/
 	[ "$output" = secret ]
-	kill "${PIDS[0]}"
 }
 
 @test "it ends with the container, also where the container, its monitor or taru itself was killed" {
