@@ -44,8 +44,8 @@ static const char *find_tool(struct arena *arena, const struct made_network *ask
 	const char *path = outward_find(arena, asked->network);
 
 	if (is_pasta(asked) && geteuid() == 0)
-		problem_set(problem, "option '--network': pasta does not run for root; root has --network bridge and other "
-			    "networks, and slirp4netns");
+		problem_set(problem, "option '--network': pasta does not run for root; root has --network bridge and "
+			    "other networks, and slirp4netns");
 	else if (!path)
 		problem_set(problem, "option '--network': %s is not installed (package %s)", asked->network,
 			    is_pasta(asked) ? "passt" : "slirp4netns");
@@ -184,8 +184,7 @@ bool outward_connect(struct engine *engine, struct prepared *prepared, struct co
 	return !problem->found;
 }
 
-/* It ends by itself with the container's first process; only that it is killed with all that is in its namespace takes a
- * moment. */
+/* It ends by itself with the container's first process; that all in its namespace is killed takes a moment. */
 void outward_await_end(int folder)
 {
 	const uint64_t due_ms = clock_ms() + PATIENCE_MS;

@@ -5,7 +5,6 @@
 #include <linux/sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 /* A file where AppArmor's profile of pasta lets it read one, /run/user/UID/netns; what else is in that folder it has no
