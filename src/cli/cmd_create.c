@@ -15,6 +15,8 @@ static void create(struct command *command, struct place *place, const struct ru
 
 	if (!engine_create(&place->engine, request, &prepared, command->problem))
 		return;
+	if (prepared.note)
+		log_message(command->log, "warning", prepared.note);
 	text_printf(&out, "%s\n", prepared.made.id);
 	command_print(command, &out);
 }

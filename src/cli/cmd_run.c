@@ -100,6 +100,8 @@ static void start(struct command *command, struct place *place, const struct run
 	place->engine.unheard = asked->explain;
 	if (!engine_create(&place->engine, request, &prepared, command->problem))
 		return;
+	if (prepared.note)
+		log_message(command->log, "warning", prepared.note);
 	if (asked->explain) {
 		explain(command, place, &prepared, form);
 		return;

@@ -14,7 +14,7 @@ const struct option network_options[] = {
 	{ "ip6", 0, OPTION_TEXT, AT(ip6), "ADDRESS", "its address of IPv6 there" },
 	{ "mac-address", 0, OPTION_TEXT, AT(mac), "ADDRESS", "its device's, as in 02:42:0a:58:00:02" },
 	{ "network", 0, OPTION_TEXTS, AT(networks), "NAME[:KEY=VALUE,…]", "a network, several times for several; "
-	  "alias=, ip=, ip6=, mac=, interface-name=; or none, host, container:NAME, ns:PATH (default: none)" },
+	  "alias=, ip=, ip6=, mac=, interface-name=; or none, host, pasta, container:NAME, ns:PATH (default: none)" },
 	{ "net", 0, OPTION_TEXTS, AT(networks), "NAME", NULL },
 	{ "network-alias", 0, OPTION_TEXTS, AT(network_aliases), "NAME", "one more name of it in the first network" },
 	{ "net-alias", 0, OPTION_TEXTS, AT(network_aliases), "NAME", NULL },

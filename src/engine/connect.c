@@ -5,6 +5,7 @@
 #include "engine/connect_parts.h"
 #include "engine/event.h"
 #include "engine/network_rules.h"
+#include "engine/outward.h"
 #include "net/address.h"
 #include "spec/reason.h"
 #include <string.h>
@@ -181,15 +182,20 @@ static bool get_in(struct engine *engine, struct prepared *prepared, struct conn
 bool network_connect(struct engine *engine, struct prepared *prepared, struct connected *ret_connected,
 		     struct problem *problem)
 {
+	bool outward;
+
 	*ret_connected = (struct connected){ .plan = { .bridge = NULL } };
 	if (!prepared->made.networks)
 		return true;
-	if (geteuid() != 0) {
-		problem_set(problem, "networks of bridges need root so far; an ordinary user has --network none, host, "
-			    "container:NAME and ns:PATH");
+	outward = outward_is(prepared->made.network[0].network);
+	if (geteuid() != 0 && !outward) {
+		problem_set(problem, "network %s: networks of bridges need root so far; an ordinary user has --network "
+			    "pasta, slirp4netns, none, host, container:NAME and ns:PATH",
+			    prepared->made.network[0].network);
 		return false;
 	}
-	if (!get_in(engine, prepared, ret_connected, problem)) {
+	if (!(outward ? outward_connect(engine, prepared, ret_connected, problem) :
+			get_in(engine, prepared, ret_connected, problem))) {
 		ports_let_go(&ret_connected->held);
 		endpoints_forget(prepared->folder);
 		return false;

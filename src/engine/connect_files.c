@@ -55,6 +55,8 @@ static const char *make_hosts(struct engine *engine, const char *asked, const ch
 	struct text out = text_new(engine->arena);
 	const char *gateway = first_gateway(endpoints);
 
+	bool addresses = false;
+
 	add_asked(&out, asked, gateway);
 	if (gateway)
 		text_printf(&out, "%s\thost.docker.internal host.containers.internal\n", gateway);
@@ -64,7 +66,10 @@ static const char *make_hosts(struct engine *engine, const char *asked, const ch
 
 			if (address)
 				text_printf(&out, "%s\t%s\n", endpoint_bare(engine->arena, address), hostname);
+			addresses = addresses || address;
 		}
+	if (hostname && !addresses)
+		text_printf(&out, "127.0.1.1\t%s\n", hostname);
 	return out.at;
 }
 
@@ -106,6 +111,9 @@ static int write_in_place(int folder, const char *name, const char *text)
 {
 	closes int fd = sys_openat(folder, name, O_WRONLY | O_TRUNC | O_NOFOLLOW, 0);
 
+	/* Of an ordinary user's container whose root is not that user: a new file, of the user's own. */
+	if (fd == -EACCES)
+		return folder_write(folder, name, text, strlen(text));
 	return fd < 0 ? fd : file_write_all(fd, text, strlen(text));
 }
 

@@ -70,6 +70,7 @@ struct made_network {
 	const char *ip, *ip6, *mac;
 	const char *interface;		/* in the container; "": the next of eth0, eth1 … */
 	struct texts aliases;
+	struct texts options;		/* of a program that leads outward (outward.h) */
 };
 
 /* A port of it that others reach at one of this machine's. */

@@ -7,6 +7,7 @@
 #include "engine/ids_auto.h"
 #include "engine/mapped.h"
 #include "engine/networks_asked.h"
+#include "engine/outward.h"
 #include "engine/parts.h"
 #include "engine/ports.h"
 #include "engine/run.h"
@@ -28,6 +29,7 @@ struct creating {
 	const struct run_request *request;
 	struct run_asked asked;		/* with container:NAME resolved */
 	struct made networks;		/* its networks alone */
+	const char *note;		/* see struct prepared */
 	struct container_making making;
 	struct image_config image;
 	const struct json *config;	/* of the image */
@@ -177,10 +179,10 @@ static const char *find_namespace(struct creating *creating, const char *option,
 	return arena_printf(creating->engine->arena, "ns:/proc/%d/ns/%s", (int)pid, file);
 }
 
-/* Where --network says nothing. NULL: none. */
-static const char *usual_network(void)
+/* Where --network says nothing. */
+static const char *usual_network(struct creating *creating)
 {
-	return geteuid() == 0 ? NETWORK_DEFAULT : NULL;
+	return geteuid() == 0 ? NETWORK_DEFAULT : rootless_default_network(creating->engine->arena, &creating->note);
 }
 
 static void find_namespaces(struct creating *creating)
@@ -188,7 +190,8 @@ static void find_namespaces(struct creating *creating)
 	struct run_asked *asked = &creating->asked;
 
 	*asked = *creating->request->asked;
-	networks_read_asked(creating->engine->arena, asked, usual_network(), &creating->networks, creating->problem);
+	networks_read_asked(creating->engine->arena, asked, asked->networks.count ? NULL : usual_network(creating),
+			    &creating->networks, creating->problem);
 	asked->network = find_namespace(creating, "--network", asked->network, "net");
 	asked->pid = find_namespace(creating, "--pid", asked->pid, "pid");
 	asked->ipc = find_namespace(creating, "--ipc", asked->ipc, "ipc");
@@ -429,6 +432,7 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 	else
 		give_up(&creating);
 	ret_prepared->new_volumes = creating.new_volumes;
+	ret_prepared->note = creating.note;
 	fd_close_at(&creating.ids_lock);
 	umask(caller);
 	return made;

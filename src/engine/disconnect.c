@@ -5,6 +5,7 @@
 #include "engine/event.h"
 #include "engine/idle.h"
 #include "engine/network_owners.h"
+#include "engine/outward.h"
 #include "net/lease.h"
 #include "net/link.h"
 #include "net/roster.h"
@@ -62,6 +63,11 @@ void network_disconnect(struct engine *engine, int folder, const char *id)
 
 	if (!endpoints_read(engine, folder, &endpoints))
 		return;
+	if (endpoints.count && outward_is(endpoints.at[0].driver)) {
+		outward_await_end(folder);
+		endpoints_forget(folder);
+		return;
+	}
 	unpublish(engine, &endpoints);
 	for (size_t i = 0; i < endpoints.count; i++)
 		connect_forget_flows(engine, &endpoints, &endpoints.at[i]);

@@ -6,6 +6,7 @@
  */
 #include "engine/networks_asked.h"
 #include "engine/network_change.h"
+#include "engine/outward.h"
 #include "engine/parts.h"
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -132,11 +133,16 @@ static struct made_network *find(const struct made *made, const char *name)
 
 static void read_one(struct reading *reading, const char *given)
 {
-	struct made_network network = { "", "", "", "", "", { 0 } };
+	struct made_network network = { "", "", "", "", "", { 0 }, { 0 } };
 	struct made *made = reading->made;
 	const char *colon = strchr(given, ':');
 
 	reading->option = "--network";
+	if (outward_is(given)) {
+		outward_read_asked(reading->arena, given, &network, reading->problem);
+		made->network[made->networks++] = network;
+		return;
+	}
 	if (strchr(given, '=') && (!colon || strchr(given, '=') < colon)) {
 		read_keys(reading, &network, given);
 	} else {
@@ -184,7 +190,7 @@ static bool is_mode(const char *given)
  * and so do scripts that were written for it. */
 static void check_beside(const struct run_asked *asked, const char *mode, struct problem *problem)
 {
-	const bool ignores_ports = !strcmp(mode, "host") || !strcmp(mode, "none");
+	const bool ignores_ports = !strcmp(mode, "host") || !strcmp(mode, "none") || outward_is(mode);
 	const char *option = asked->ip ? "--ip" : asked->ip6 ? "--ip6" : asked->mac ? "--mac-address" :
 			     asked->network_aliases.count ? "--network-alias" :
 			     asked->publish.count && !ignores_ports ? "--publish" : NULL;
@@ -202,7 +208,7 @@ void networks_read_asked(struct arena *arena, struct run_asked *asked, const cha
 
 	made->network = ARENA_ARRAY(arena, asked->networks.count + 1, struct made_network);
 	for (size_t i = 0; i < asked->networks.count; i++)
-		if (is_mode(asked->networks.at[i]) && asked->networks.count > 1)
+		if ((is_mode(asked->networks.at[i]) || outward_is(asked->networks.at[i])) && asked->networks.count > 1)
 			problem_set(problem, "option '--network': '%s' cannot be together with other networks",
 				    asked->networks.at[i]);
 	if (problem->found)
@@ -213,6 +219,8 @@ void networks_read_asked(struct arena *arena, struct run_asked *asked, const cha
 		check_beside(asked, first, problem);
 		return;
 	}
+	if (outward_is(first))
+		check_beside(asked, first, problem);
 	read_one(&reading, first);
 	for (size_t i = 1; i < asked->networks.count; i++)
 		read_one(&reading, asked->networks.at[i]);

@@ -158,6 +158,8 @@ static int hold_at(struct holding *holding, const struct made_port *port, const 
 	return 0;
 }
 
+enum { HIGHER = 8000 };		/* what is usually added to a port of root's: 8080 */
+
 static void tell_taken(struct holding *holding, const struct made_port *port, const char *address, int error)
 {
 	const char *brackets = strchr(address, ':') ? "[]" : "";
@@ -172,6 +174,12 @@ static void tell_taken(struct holding *holding, const struct made_port *port, co
 	else if (error == -EADDRNOTAVAIL)
 		problem_set(holding->problem, "option '--publish': this machine has no address %.1s%s%s", brackets,
 			    address, brackets[0] ? brackets + 1 : "");
+	else if (error == -EACCES)
+		problem_set(holding->problem,
+			    "option '--publish': port %u of this machine is for root: an ordinary user has those that "
+			    "are not below the sysctl net.ipv4.ip_unprivileged_port_start; publish %u at another, as "
+			    "in -p %u:%u, or lower it (sysctl net.ipv4.ip_unprivileged_port_start=%u, as root)",
+			    port->outside, port->inside, port->outside + HIGHER, port->inside, port->outside);
 	else
 		problem_set(holding->problem, "option '--publish': port %u/%s of this machine cannot be taken: %s",
 			    port->outside, port->protocol, reason_words(error));
@@ -225,6 +233,15 @@ bool ports_hold(struct engine *engine, const struct made *made, bool ipv4, bool 
 	if (problem->found)
 		ports_let_go(ret_held);
 	return !problem->found;
+}
+
+bool ports_choose(struct engine *engine, const struct made *made, bool ipv4, bool ipv6, struct held_ports *ret_held,
+		  struct problem *problem)
+{
+	const bool chosen = ports_hold(engine, made, ipv4, ipv6, ret_held, problem);
+
+	ports_let_go(ret_held);
+	return chosen;
 }
 
 void ports_let_go(struct held_ports *held)

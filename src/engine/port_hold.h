@@ -16,6 +16,10 @@ struct held_ports {
 bool ports_hold(struct engine *engine, const struct made *made, bool ipv4, bool ipv6, struct held_ports *ret_held,
 		struct problem *problem);
 
+/* The same, for a program that takes them itself: they are looked at, and free again when this returns. */
+bool ports_choose(struct engine *engine, const struct made *made, bool ipv4, bool ipv6, struct held_ports *ret_held,
+		  struct problem *problem);
+
 /* Closes them. */
 void ports_let_go(struct held_ports *held);
 

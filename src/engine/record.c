@@ -102,6 +102,7 @@ static void put_networks(struct json_writer *out, const struct made *made)
 		json_put_text(out, "mac", network->mac);
 		json_put_text(out, "interface", network->interface);
 		record_put_texts(out, "aliases", &network->aliases);
+		record_put_texts(out, "options", &network->options);
 		json_close(out);
 	}
 	json_close(out);
@@ -185,6 +186,7 @@ static const struct field network_fields[] = {
 	{ "mac", FIELD_TEXT, FIELD_AT(struct made_network, mac), .empty = true, .required = true },
 	{ "interface", FIELD_TEXT, FIELD_AT(struct made_network, interface), .empty = true, .required = true },
 	{ "aliases", FIELD_TEXTS, FIELD_ARRAY(struct made_network, aliases.at, aliases.count) },
+	{ "options", FIELD_TEXTS, FIELD_ARRAY(struct made_network, options.at, options.count) },
 	{ 0 }
 };
 

@@ -22,6 +22,7 @@ struct prepared {
 	struct plan_layers layers;
 	struct texts new_volumes;	/* that were made for it */
 	int folder;			/* open, locked */
+	const char *note;		/* what the caller should know of how it was made; NULL: nothing */
 };
 
 /* Makes a container. A problem leaves nothing behind. */

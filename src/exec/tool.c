@@ -36,7 +36,14 @@ static void read_output(struct tape *tape, int output)
 
 int do_run_tool(struct run *run, const struct step *step)
 {
-	return tool_run(run, step->run_tool.tool->args.at, -1);
+	const struct plan_tool *tool = step->run_tool.tool;
+
+	trying(run, __NR_clone3, SUBJECT_STEP);
+	if (tool->process && run->child <= 0)
+		return -ESRCH;
+	if (tool->process)
+		put_number(tool->process, (uint64_t)run->child);
+	return tool_run(run, tool->args.at, -1);
 }
 
 int tool_run(struct run *run, char *const *args, int input)

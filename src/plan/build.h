@@ -93,6 +93,8 @@ void build_devices(struct builder *b);
 /* build_network.c: what this machine has of the container's network, and its devices; later, while these are being
  * made, the container's own part: addresses and routes. */
 void build_network(struct builder *b);
+/* A program that connects the container's namespace to the outside, before the process is no longer dumpable. */
+void build_outward(struct builder *b);
 void build_network_inside(struct builder *b);
 /* The devices that a container that is there loses. */
 void build_remove_links(struct builder *b);

@@ -248,6 +248,7 @@ void build_ids(struct builder *b)
 	build_early_oom_score(b);
 	if (b->new_user && !early_user(b))
 		map_ids(b);
+	build_outward(b);
 	if (b->new_user && !host_privileged(b->host))
 		ADD_CONTAINER(b, STEP_SET_DUMPABLE, NULL, .dumpable = { false });
 	if (b->new_user || spec_joins_namespace(b->spec, NAMESPACE_USER))

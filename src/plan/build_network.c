@@ -94,8 +94,44 @@ static void write_settings(struct builder *b, const struct pairs *settings)
 static void run_tools(struct builder *b, const struct plan_network *network)
 {
 	for (size_t i = 0; i < network->tools; i++)
-		ADD_RUNTIME(b, STEP_RUN_TOOL, why_network(b, network->tool[i].network),
-			    .run_tool = { &network->tool[i] });
+		if (!network->tool[i].process)
+			ADD_RUNTIME(b, STEP_RUN_TOOL, why_network(b, network->tool[i].network),
+				    .run_tool = { &network->tool[i] });
+}
+
+static const struct plan_tool *find_outward(const struct builder *b)
+{
+	const struct plan_network *network = b->request->network;
+
+	for (size_t i = 0; network && i < network->tools; i++)
+		if (network->tool[i].process)
+			return &network->tool[i];
+	return NULL;
+}
+
+static void check_outward(struct builder *b, const struct plan_tool *tool)
+{
+	if (!spec_new_namespace(b->spec, NAMESPACE_NETWORK))
+		problem_set(b->problem, "network %s: needs a network namespace of the container's own", tool->network);
+	if (!host_privileged(b->host) && !b->new_user)
+		problem_set(b->problem, "network %s: an ordinary user's needs a user namespace of the container's own",
+			    tool->network);
+	if (b->spec->net_devices || b->request->network->links)
+		problem_set(b->problem, "network %s: cannot be together with other network devices", tool->network);
+}
+
+/* The tool enters the namespace by /proc/PID, of which an ordinary user's process may only be dumpable (proc(5)), and
+ * needs its id maps. It makes the device and its addresses. */
+void build_outward(struct builder *b)
+{
+	const struct plan_tool *tool = find_outward(b);
+
+	if (!tool)
+		return;
+	check_outward(b, tool);
+	build_gate(b, GATE_NETWORK, LANE_CONTAINER);
+	ADD_RUNTIME(b, STEP_RUN_TOOL, why_network(b, tool->network), .run_tool = { tool });
+	build_gate(b, GATE_DEVICES, LANE_RUNTIME);
 }
 
 static unsigned mtu_of(const struct plan_network *network, const struct plan_link *link)
@@ -186,7 +222,7 @@ void build_network(struct builder *b)
 		write_settings(b, network->settings);
 		run_tools(b, network);
 	}
-	if (!b->spec->net_devices && !has_links(b))
+	if (find_outward(b) || (!b->spec->net_devices && !has_links(b)))
 		return;
 	/* A new network namespace is there as soon as the process is. */
 	if (b->spec->net_devices || !made)
@@ -201,7 +237,7 @@ void build_network(struct builder *b)
 
 void build_network_inside(struct builder *b)
 {
-	if (!b->spec->net_devices && !has_links(b))
+	if (find_outward(b) || (!b->spec->net_devices && !has_links(b)))
 		return;
 	plan_add(b->plan, (struct step){ .kind = STEP_AWAIT_GATE, .lane = LANE_CONTAINER, .gate = { GATE_DEVICES } });
 	for (size_t i = 0; i < b->spec->net_devices; i++)

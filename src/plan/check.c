@@ -350,7 +350,8 @@ static const char *check_devices(const struct plan *plan)
 			there = true;
 		if (step->kind == STEP_OPEN_GATE && step->gate.gate == GATE_DEVICES)
 			opened = true;
-		if (step->kind != STEP_MOVE_LINK && step->kind != STEP_ADD_LINK)
+		if (step->kind != STEP_MOVE_LINK && step->kind != STEP_ADD_LINK &&
+		    !(step->kind == STEP_RUN_TOOL && step->run_tool.tool->process))
 			continue;
 		if (!there)
 			return "a network device is given to a process that is not there yet";

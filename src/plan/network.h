@@ -44,7 +44,13 @@ struct plan_gone_link { const char *network, *inside; };
 struct plan_tool {
 	const char *network;		/* as in plan_bridge */
 	struct texts args;		/* the first is its absolute path; they end in a NULL */
+	/* Of a tool that serves the container's namespace alone: the one of its words that is the number of the
+	 * container's process, TOOL_PROCESS until it is known. NULL: it is of the machine's. */
+	char *process;
 };
+
+enum { TOOL_PROCESS_ROOM = 24 };
+#define TOOL_PROCESS "PID"
 
 /* An element of a set or a map in the firewall's table (nft(8)). Numbers are as on the wire; where several stand
  * together (a concatenation), each begins at a multiple of four bytes. */

@@ -100,6 +100,9 @@ void tell_run_tool(struct text *out, const struct step *step)
 
 	for (size_t i = 0; i < args->count; i++) {
 		text_add(out, i ? " " : "");
-		text_add_word(out, args->at[i]);
+		if (args->at[i] == step->run_tool.tool->process)
+			text_add(out, "\"$child\"");
+		else
+			text_add_word(out, args->at[i]);
 	}
 }

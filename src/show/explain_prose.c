@@ -103,7 +103,8 @@ struct sentence { const char *does, *purpose, *page; };
 		"the gateway passes them on", "ip-route(8)" }) \
 	X(STEP_RUN_TOOL, { "starts a program that serves the network, if it does not run", \
 		"the resolver of a network answers for the names of its containers, and asks the host's name servers " \
-		"for all others; it ends when the last container has gone", "resolv.conf(5)" }) \
+		"for all others, and ends when the last container has gone; pasta and slirp4netns send on what comes " \
+		"out of one container by sockets of this user's, and end with it", "resolv.conf(5), pasta(1)" }) \
 	X(STEP_LOAD_RULES, { "makes the firewall's table", \
 		"its rules hold for all networks and containers: what one of them needs are elements of sets and " \
 		"maps, which a packet finds at once however many there are", "nft(8)" }) \

@@ -112,7 +112,11 @@ const struct cause other_causes[] = {
 	{ STEP_WRITE_PID, ENOENT, ANY, "@target does not exist", "the group must be there already" },
 
 	{ STEP_RUN_TOOL, ENOENT, ANY, "@source is missing", "it is a part of taru: install all of it" },
-	{ STEP_RUN_TOOL, EPERM, ANY, "@source did not start", "has another program its port at this address?" },
+	{ STEP_RUN_TOOL, EPERM, ANY, "@source did not start", "has another program its port at this address?",
+	  .file = "taru-names" },
+	{ STEP_RUN_TOOL, EPERM, ANY, "@source did not start", "it needs /dev/net/tun, which everybody may write to",
+	  .file = "taru-outward" },
+	{ STEP_RUN_TOOL, EPERM, ANY, "@source did not start", NULL },
 
 	/* the firewall of networks */
 	{ STEP_LOAD_RULES, ENOENT, ANY, "'nft' is missing", "install it (package nftables)" },

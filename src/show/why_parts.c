@@ -64,6 +64,7 @@ const char *why_target(const struct step *step)
 	case STEP_MAKE_BRIDGE: return step->make_bridge.bridge->name;
 	case STEP_ADD_LINK: return step->add_link.link->outside;
 	case STEP_ADD_ROUTE: return step->add_route.name;
+	case STEP_RUN_TOOL: return step->run_tool.tool->args.at[0];
 	}
 	return NULL;
 }
@@ -80,6 +81,7 @@ const char *why_name(const struct step *step)
 	case STEP_MAKE_BRIDGE: return step->make_bridge.bridge->name;
 	case STEP_ADD_LINK: return step->add_link.link->inside;
 	case STEP_ADD_ROUTE: return step->add_route.name;
+	case STEP_RUN_TOOL: return step->run_tool.tool->args.at[0];
 	case STEP_SET_HOSTNAME: return step->hostname.name;
 	case STEP_SET_DOMAINNAME: return step->domainname.name;
 	case STEP_SET_SYSCTL: return step->sysctl.path;

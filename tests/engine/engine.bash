@@ -68,6 +68,11 @@ no_cgroup_is_left()
 
 setup()
 {
+	engine_setup
+}
+
+engine_setup()
+{
 	T=$(mktemp -d "$WORLD/t.XXXXXX")
 	chmod 755 "$T"
 	MOUNTS_BEFORE=$(</proc/self/mountinfo) CGROUPS_BEFORE=$(cgroups)

@@ -27,6 +27,11 @@ as_user()
 	fi
 	status=0
 	unshare --mount sh -ec '
+		# As udev makes it: anybody may use it.
+		if [ -c /dev/net/tun ] && [ "$(stat -c %a /dev/net/tun)" != 666 ]; then
+			[ -c "$1/tun" ] || { mknod "$1/tun" c 10 200 && chmod 666 "$1/tun"; }
+			mount --bind "$1/tun" /dev/net/tun
+		fi
 		for file in passwd group subuid subgid; do
 			[ -e "/etc/$file" ] || : >"/etc/$file"
 			mount --bind "$3/$file" "/etc/$file"
@@ -47,4 +52,21 @@ import_box()
 	tar -C "$WORLD/box" -c . >"$T/box.tar"
 	as_user ranges import "$T/box.tar" box
 	[ "$status" = 0 ]
+}
+
+# A way out of this machine, which leads nowhere: pasta takes the addresses and routes of the container from it.
+way_out()
+{
+	ip link add out type veth peer name nowhere
+	ip link set nowhere up
+	ip link set out up
+	ip addr add 192.0.2.2/24 dev out
+	ip addr add 2001:db8::2/64 dev out nodad
+	ip route add default via 192.0.2.1 dev out
+	ip route add default via 2001:db8::1 dev out
+}
+
+no_way_out()
+{
+	ip link delete out 2>/dev/null || true
 }

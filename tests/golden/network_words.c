@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM = 8 };
+enum { ROOM = 8, WORDS = 32 };
 
 struct networks {
 	struct plan_network all;	/* must come first */
@@ -132,9 +132,14 @@ static void take_tool(struct arena *arena, struct networks *networks, char *rest
 	struct plan_tool *tool = &networks->tool[networks->all.tools++];
 
 	tool->network = next(&rest);
-	tool->args.at = ARENA_ARRAY(arena, ROOM + 1, char *);
-	while (rest && tool->args.count < ROOM)
-		tool->args.at[tool->args.count++] = strsep(&rest, ",");
+	tool->args.at = ARENA_ARRAY(arena, WORDS + 1, char *);
+	while (rest && tool->args.count < WORDS) {
+		char *word = strsep(&rest, ",");
+
+		if (!strcmp(word, TOOL_PROCESS))
+			tool->process = word;
+		tool->args.at[tool->args.count++] = word;
+	}
 }
 
 static void take_setting(struct arena *arena, struct networks *networks, char *rest)

@@ -1,0 +1,40 @@
+/* outward.h - networks to the outside that take no rights: by a program, pasta or slirp4netns, that an ordinary user
+ * runs. It makes a device in the container's network namespace, and sends on what comes out of it by sockets of its
+ * own. It is a tool of the container's plan (plan/network.h), and ends with the container (src/outward).
+ */
+#pragma once
+#include "engine/connect.h"
+
+/* In the container's folder: held until such a program and all its ports are gone. */
+#define OUTWARD_LOCK "outward"
+
+/* Whether it is such a network, "pasta" or "slirp4netns", also with options: "pasta:--mtu,1500". */
+bool outward_is(const char *network);
+
+/* The words of --network; what makes no sense is a problem. */
+void outward_read_asked(struct arena *arena, const char *given, struct made_network *ret_network,
+			struct problem *problem);
+
+/* As network_connect(), for a container whose network is one of these. */
+bool outward_connect(struct engine *engine, struct prepared *prepared, struct connected *connected,
+		     struct problem *problem);
+
+/* Waits until the program of a container that has ended is gone: that is a moment. */
+void outward_await_end(int folder);
+
+/* What an ordinary user's container has where no network is asked for: "pasta"; where that is not installed
+ * "slirp4netns", with a note to be told; with neither, or where the machine itself reaches nothing or has no /dev/net/tun
+ * for the user, "none" and a note. *ret_note: NULL where there is nothing to say. */
+const char *rootless_default_network(struct arena *arena, const char **ret_note);
+
+/* --- outward_words.c, for outward.c --- */
+
+/* The path of the program, or NULL. */
+const char *outward_find(struct arena *arena, const char *network);
+
+/* Whether --network says one of these options of the program. */
+bool outward_has_option(const struct texts *options, const char *const *names);
+
+/* Adds the program's words. `resolver`: an address at which it is to answer for the machine's resolvers; NULL. */
+void outward_add_words(struct arena *arena, const struct made_network *asked, const struct held_ports *held,
+		       const char *resolver, struct texts *args);

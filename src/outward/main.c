@@ -1,0 +1,109 @@
+/* main.c - taru-outward makes the PID namespace, and waits until the tool in it is ready: see outward.h */
+#include "base/fd.h"
+#include "base/sys_process.h"
+#include "outward/outward.h"
+#include <linux/capability.h>
+#include <linux/sched.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* An ordinary user has no rights to a network namespace but as the owner of the user namespace that it belongs to.
+ * The capabilities that come with that are to stay over execve(2), also where the user is not root in it. */
+static void enter_user_namespace(int pidfd)
+{
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct data[2];
+	int error = sys_setns(pidfd, CLONE_NEWUSER);
+
+	if (error)
+		fail("cannot enter", "the container's user namespace", strerror(-error));
+	error = sys_capget(&header, data);
+	for (int i = 0; i < 2; i++)
+		data[i].inheritable = data[i].permitted;
+	if (!error)
+		error = sys_capset(&header, data);
+	for (int i = 0; i <= CAP_LAST_CAP && !error; i++)
+		if (data[CAP_TO_INDEX(i)].permitted & CAP_TO_MASK(i))
+			error = sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (unsigned long)i, 0, 0);
+	if (error)
+		fail("cannot keep", "capabilities", strerror(-error));
+}
+
+/* The lock is not given up as long as one process that inherits it lives. */
+static int take_lock(const char *path)
+{
+	int fd = sys_openat(AT_FDCWD, path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+	int error = fd < 0 ? fd : sys_flock(fd, LOCK_EX | LOCK_NB);
+
+	if (error == -EWOULDBLOCK)
+		fail("--lock", path, "another has it: the network is there already");
+	if (error)
+		fail("--lock", path, strerror(-error));
+	return fd;
+}
+
+static bool wants_netns(const struct options *options)
+{
+	for (char **word = options->tool; *word; word++)
+		if (!strcmp(*word, NETNS_WORD))
+			return true;
+	return false;
+}
+
+/* In the new PID namespace. */
+static _Noreturn void begin(const struct inside *inside)
+{
+	const uint64_t none = 0;
+	int nothing = sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
+
+	/* Nothing but SIGKILL is meant for it; who starts it may have all signals blocked. */
+	sys_setsid();
+	sys_sigprocmask(SIG_SETMASK, &none, NULL);
+	sys_prctl(PR_SET_NAME, (unsigned long)"taru-outward", 0, 0, 0);
+	sys_dup3(nothing, 0, 0);
+	sys_dup3(nothing, 1, 0);
+	sys_close(nothing);
+	(void)!chdir("/");
+	inside_run(inside);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .process = 0 };
+	struct inside inside = { .options = &options };
+	int ends[2], error, status = 1;
+	char byte;
+	pid_t child;
+
+	if (argc < 1)
+		return 1;
+	options_read(&options, argv + 1);
+	inside.lock = take_lock(options.lock);
+	inside.pidfd = sys_pidfd_open(options.process, 0);
+	if (inside.pidfd < 0)
+		fail("--process", argv[0], strerror(-inside.pidfd));
+	options.user = geteuid();
+	if (options.user != 0)
+		enter_user_namespace(inside.pidfd);
+	if (wants_netns(&options))
+		inside.netns = netns_bind(&options);
+	error = sys_unshare(CLONE_NEWPID);
+	if (error)
+		fail("cannot make", "a PID namespace", strerror(-error));
+	if (sys_pipe2(ends, O_CLOEXEC))
+		return 1;
+	child = sys_fork();
+	if (child == 0) {
+		sys_close(ends[0]);
+		inside.ready = ends[1];
+		begin(&inside);
+	}
+	sys_close(ends[1]);
+	if (child > 0 && sys_read(ends[0], &byte, 1) == 1)
+		return 0;
+	if (child > 0)
+		sys_wait4(child, &status, 0);
+	return status != 0;
+}

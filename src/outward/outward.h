@@ -1,0 +1,52 @@
+/* outward.h - taru-outward: a container's network to the outside by a program of an ordinary user's, pasta or
+ * slirp4netns, for as long as the container's first process lives.
+ *
+ * These programs hold the network namespace that they serve, so they would keep it and go on for ever. Here such a
+ * program runs in a PID namespace whose first process waits for the end of the container's: when that ends, or is
+ * killed, the kernel ends all that is in it. Nobody has to find and stop a process, so none is left behind, whoever
+ * was killed.
+ *
+ *	taru-outward --process PID ─ waits until it is ready, and ends
+ *	└── taru-outward, the first in its PID namespace: waits for the end of PID, or of the tool
+ *	    └── pasta
+ *
+ * The lock that it holds of --lock is given up when all is gone: who takes it knows that the ports are free again.
+ */
+#pragma once
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* What stands for the process, and for a file that is its network namespace. */
+#define PROCESS_WORD "{}"
+#define NETNS_WORD "{netns}"
+
+struct options {
+	pid_t process;			/* the container's first */
+	const char *lock;
+	uid_t user;			/* who has started it */
+	/* The tool stays in the foreground, and writes to descriptor 3 when it is ready. Else it ends with 0 when a
+	 * child of it is. */
+	bool signals_ready;
+	char **tool;			/* its words: PROCESS_WORD and NETNS_WORD are replaced */
+};
+
+/* What the first process in the PID namespace has. */
+struct inside {
+	const struct options *options;
+	int lock, pidfd;
+	int ready;			/* a line is written there when the tool is ready */
+	char *netns;			/* a path, or NULL */
+};
+
+/* options.c. What makes no sense ends the process with a message. */
+void options_read(struct options *options, char **words);
+
+/* Ends the process with a message: "taru-outward: WHAT 'SUBJECT': WHY". */
+_Noreturn void fail(const char *what, const char *subject, const char *why);
+
+/* netns.c: binds the process's network namespace to a file, in a mount namespace of this process's own. Returns the
+ * path. pasta gives up its rights before it opens /proc/PID/ns/net, and needs them there. */
+char *netns_bind(const struct options *options);
+
+/* inside.c: runs the tool, and ends when the container has, or the tool. */
+_Noreturn void inside_run(const struct inside *inside);

@@ -1,0 +1,268 @@
+#!/usr/bin/env bats
+# rootless_networks.bats - networks of an ordinary user: by pasta and slirp4netns. What reaches a container comes from
+# this machine's own addresses; the way out leads nowhere.
+# shellcheck disable=SC2154,SC2016,SC2030,SC2031
+load engine
+load ordinary
+
+setup()
+{
+	engine_setup
+	command -v pasta >/dev/null || skip "this test needs pasta (package passt)"
+	way_out
+	import_box
+}
+
+teardown()
+{
+	local ids wrong=0
+	as_user ranges ps -aq
+	ids=$output
+	# One word for each.
+	# shellcheck disable=SC2086
+	[ -z "$ids" ] || as_user ranges rm -f $ids
+	no_way_out
+	[ "${#PIDS[@]}" = 0 ] || kill "${PIDS[@]}" 2>/dev/null || true
+	until_true nothing_serves || { echo "left: $(serving)"; wrong=1; }
+	engine_teardown || wrong=1
+	return $wrong
+}
+
+# Programs that serve a container's network: this test's, which has PIDs of its own.
+serving()
+{
+	pgrep -a 'pasta|passt|slirp4netns|taru-outward' || true
+}
+
+nothing_serves()
+{
+	[ -z "$(serving)" ]
+}
+
+# server NAME [OPTION…]: a container that answers "wine" at its port 80 and "beer" at 81, and logs who has asked.
+server()
+{
+	local name=$1
+	shift
+	as_user ranges run -d --name "$name" --network pasta "$@" box sh -c '
+		mkdir /80 /81; echo wine >/80/index.html; echo beer >/81/index.html
+		httpd -f -vv -p "[::]:80" -h /80 & httpd -f -p "[::]:81" -h /81 & wait'
+	[ "$status" = 0 ]
+}
+
+# says TEXT ADDRESS:PORT
+says()
+{
+	[ "$(timeout 5 busybox wget -q -O - "http://$2/")" = "$1" ]
+}
+
+# The other end of the way out: another machine.
+outside()
+{
+	nsenter --net="/proc/$OUTSIDE/ns/net" "$@"
+}
+
+add_outside()
+{
+	unshare --net sleep 1000 3>&- 4>&- &
+	OUTSIDE=$!
+	PIDS+=("$OUTSIDE")
+	until_true eval '[ "$(readlink "/proc/$OUTSIDE/ns/net")" != "$(readlink /proc/self/ns/net)" ]'
+	ip link set nowhere netns "$OUTSIDE"
+	outside ip link set nowhere up
+	outside ip addr add 192.0.2.7/24 dev nowhere
+	outside ip addr add 2001:db8::7/64 dev nowhere nodad
+}
+
+@test "pasta: the addresses of the machine, its resolvers, and a name for the host" {
+	as_user ranges run --rm --network pasta --hostname cellar box sh -c 'ip addr show dev eth0; ip route; cat /etc/resolv.conf /etc/hosts'
+	[ "$status" = 0 ]
+	[[ "$output" == *"inet 192.0.2.2/24"* ]]
+	[[ "$output" == *"inet6 2001:db8::2/64"* ]]
+	[[ "$output" == *"default via 192.0.2.1 dev eth0"* ]]
+	[[ "$output" == *"nameserver "* ]]
+	[[ "$output" == *$'127.0.1.1\tcellar'* ]]
+}
+
+@test "pasta: one who has no subordinate ids, and a container whose root is not the user, have it, too" {
+	as_user run --rm --network pasta box ip addr show dev eth0
+	[[ "$output" == *"inet 192.0.2.2/24"* ]]
+	as_user ranges run --rm --userns keep-id --network pasta box sh -c 'id -u; ip addr show dev eth0; cat /etc/hosts'
+	[ "$status" = 0 ]
+	[[ "$output" == "$ORDINARY"$'\n'*"inet 192.0.2.2/24"*127.0.1.1* ]]
+}
+
+@test "ports: of all addresses, of IPv6, of one address alone, a range, one that is free, and what the image exposes" {
+	local chosen
+	server web -p 8080:80 -p 127.0.0.1:8081-8082:80-81 -p '[::1]:8090:81' -p 127.0.0.1::80 --expose 81 -P
+	until_true says wine 127.0.0.1:8080
+	says wine 192.0.2.2:8080
+	says wine '[::1]:8080'
+	says wine 127.0.0.1:8081
+	says beer 127.0.0.1:8082
+	! says wine 192.0.2.2:8081
+	says beer '[::1]:8090'
+	! says beer 127.0.0.1:8090
+	as_user ranges port web
+	[[ "$output" == *"80/tcp -> 0.0.0.0:8080"* ]]
+	[[ "$output" == *"81/tcp -> [::1]:8090"* ]]
+	chosen=$(sed -n 's/^80.tcp -> \(127.0.0.1:[0-9]*\)$/\1/p' <<<"$output" | grep -v ':808')
+	says wine "$chosen"
+	as_user ranges ps --format '{{.Ports}}'
+	[[ "$output" == *"0.0.0.0:8080->80/tcp"* ]]
+}
+
+@test "a published port keeps the address of who asks, of IPv4 and of IPv6" {
+	add_outside
+	server web -p 8080:80
+	until_true says wine 127.0.0.1:8080
+	outside timeout 5 busybox wget -q -O /dev/null http://192.0.2.2:8080/
+	until_true outside timeout 2 busybox wget -q -O /dev/null 'http://[2001:db8::2]:8080/'
+	as_user ranges logs web
+	[[ "$output$stderr" == *"192.0.2.7"*"2001:db8::7"* ]]
+}
+
+@test "UDP" {
+	as_user ranges run -d --name web --network pasta -p 127.0.0.1:5353:53/udp host socat -u UDP-RECV:53 OPEN:/tmp/got,creat
+	[ "$status" = 0 ]
+	sends()
+	{
+		echo wine >/dev/udp/127.0.0.1/5353
+		as_user ranges exec web grep -q wine /tmp/got
+		[ "$status" = 0 ]
+	}
+	until_true sends
+}
+
+@test "a port that is taken is told before anything is made, and by whom; a low one with the sysctl" {
+	server web -p 127.0.0.1:8080:80
+	as_user ranges run --rm --network pasta -p 127.0.0.1:8080:80 box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"port 8080/tcp of this machine is taken, by container web"* ]]
+	as_user ranges run --rm --network pasta -p 127.0.0.1:79:80 box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"net.ipv4.ip_unprivileged_port_start"* ]]
+	as_user ranges run --rm --network pasta -p 9999:80/sctp box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"not sctp"* ]]
+}
+
+@test "nothing of the machine's loopback is reached, but with an option of pasta's" {
+	mkdir "$T/machine"
+	echo secret >"$T/machine/index.html"
+	busybox httpd -f -p 127.0.0.1:7777 -h "$T/machine" 3>&- 4>&- &
+	PIDS+=($!)
+	until_true says secret 127.0.0.1:7777
+	as_user ranges run --rm --network pasta box sh -c 'for at in 127.0.0.1 192.0.2.1; do timeout 2 wget -q -O - http://$at:7777/; done'
+	[ "$output" = "" ]
+	as_user ranges run --rm --network pasta:-T,7777 box timeout 5 wget -q -O - http://127.0.0.1:7777/
+	[ "$output" = secret ]
+}
+
+@test "it ends with the container, also where the container, its monitor or taru itself was killed" {
+	local pid
+	server web -p 8080:80
+	[ -n "$(serving)" ]
+	as_user ranges inspect --format '{{.State.Pid}}' web
+	pid=$output
+	pkill -KILL -f '^taru-monitor '
+	until_true says wine 127.0.0.1:8080
+	kill -KILL "$pid"
+	until_true nothing_serves
+	as_user ranges ps -a --format '{{.Names}} {{.State}}'
+	[ "$output" = "web exited" ]
+	as_user ranges start web
+	[ "$status" = 0 ]
+	until_true says wine 127.0.0.1:8080
+	as_user ranges restart -t 0 web
+	[ "$status" = 0 ]
+	until_true says wine 127.0.0.1:8080
+	as_user ranges rm -f web
+	nothing_serves
+	as_user ranges system check
+	[ "$status" = 0 ]
+}
+
+@test "taru in the foreground is killed: nothing is left" {
+	as_user ranges run --name web --network pasta box sleep 1000 &
+	PIDS+=($!)
+	until_true pgrep taru-outward
+	until_true pgrep -f '^sleep 1000'
+	pkill -KILL -f 'run --name web'
+	pkill -KILL -f '^sleep 1000'
+	until_true nothing_serves
+}
+
+@test "its own watcher is killed: the network ends, the container goes on, and can be removed" {
+	server web -p 8080:80
+	pkill -KILL taru-outward
+	until_true nothing_serves
+	as_user ranges exec web true
+	[ "$status" = 0 ]
+	as_user ranges rm -f web
+	[ "$status" = 0 ]
+}
+
+@test "a start that fails leaves nothing" {
+	as_user ranges run --rm --network pasta -p 8080:80 box /nothing
+	[ "$status" = 127 ]
+	until_true nothing_serves
+	no_way_out
+	as_user ranges run --rm --network pasta box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"taru-outward"*"did not start (it says: "* ]]
+}
+
+@test "slirp4netns: addresses of its own, and its resolver where the machine's is of no use" {
+	command -v slirp4netns >/dev/null || skip "this test needs slirp4netns"
+	as_user ranges run --rm --network slirp4netns:mtu=1500,enable_ipv6=false --hostname cellar box sh -c 'ip addr show dev tap0; cat /etc/hosts'
+	[ "$status" = 0 ]
+	[[ "$output" == *"mtu 1500"*"inet 10.0.2.100/24"* ]]
+	[[ "$output" == *$'10.0.2.100\tcellar'* ]]
+	until_true nothing_serves
+	as_user ranges run --rm --network slirp4netns -p 8080:80 box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"with slirp4netns no port is published; install pasta (package passt)"* ]]
+	works run --rm --network slirp4netns box ip addr show dev tap0
+	[[ "$output" == *"inet 10.0.2.100/24"* ]]
+}
+
+@test "--explain shows the command line of pasta, and inspect what there is of the network" {
+	as_user ranges run --explain=sh --rm --network pasta:--mtu,1400 -p 8080:80 -p 8000-8001:90-91/udp box true
+	[ "$status" = 0 ]
+	[[ "$output" == *'taru-outward --process "$child" --lock '*' -- /usr/bin/pasta --config-net --quiet -I eth0 -t 8080:80 -u 8000-8001:90-91 -T none -U none --no-map-gw --mtu 1400 --netns '* ]]
+	nothing_serves
+	server web -p 8080:80
+	as_user ranges inspect --format '{{.HostConfig.NetworkMode}} {{range $name, $at := .NetworkSettings.Networks}}{{$name}} {{$at.InterfaceName}}{{end}}' web
+	[ "$output" = "pasta pasta eth0" ]
+}
+
+@test "what makes no sense is told" {
+	refused()
+	{
+		local words=$1
+		shift
+		as_user ranges run --rm "$@" box true
+		[ "$status" = 125 ]
+		[[ "$stderr" == *"$words"* ]]
+	}
+	refused "cannot be together with other networks" --network pasta --network slirp4netns
+	refused "--ip" --network pasta --ip 10.0.0.2
+	refused "--network-alias" --network pasta --network-alias web
+	refused "pasta's --netns is not for containers" --network pasta:--netns,/proc/1/ns/net
+	refused "an option of pasta is missing" --network pasta:
+	refused "slirp4netns takes" --network slirp4netns:cidr=10.0.0.0/24
+	refused "slirp4netns takes" --network slirp4netns:mtu=9
+	refused "networks of bridges need root so far; an ordinary user has --network pasta" --network bridge
+	fails 125 "pasta does not run for root" -- run --rm --network pasta box true
+}
+
+@test "a program that is not installed: the message names the package" {
+	mkdir -p "$T/empty"
+	: >"$T/empty/pasta"
+	mount --bind "$T/empty/pasta" "$(readlink -f "$(command -v pasta)")"
+	as_user ranges run --rm --network pasta box true
+	umount "$(readlink -f "$(command -v pasta)")"
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"pasta is not installed (package passt)"* ]]
+}
