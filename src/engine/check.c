@@ -184,8 +184,8 @@ static void check_resolver(struct checking *checking, const struct network *netw
 	if (!network_lacks_names(network))
 		return;
 	mended = checking->repair && network_serve_names(engine, network) == 0;
-	tell(checking, mended, arena_printf(engine->arena, "network %s: has containers, and its resolver was killed: they "
-					    "find no names", network->name));
+	tell(checking, mended, arena_printf(engine->arena, "network %s: has containers, and its resolver was killed: "
+					    "they find no names", network->name));
 }
 
 static void check_all_networks(struct checking *checking)

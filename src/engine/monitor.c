@@ -100,8 +100,8 @@ static void order_words(const struct becoming *becoming, struct orders *orders)
 /* What it may need of the environment when it is taru again; the rest only takes memory. */
 static char **few_words(struct arena *arena)
 {
-	static const char *const names[] = { "PATH", "HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "TARU_LIBEXEC", "TARU_LINGER",
-					     "DBUS_SESSION_BUS_ADDRESS" };
+	static const char *const names[] = { "PATH", "HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "TARU_LIBEXEC",
+					     "TARU_LINGER", "DBUS_SESSION_BUS_ADDRESS" };
 	enum { WORDS = sizeof(names) / sizeof(names[0]) };
 	char **env = ARENA_ARRAY(arena, WORDS + 1, char *);
 	size_t count = 0;

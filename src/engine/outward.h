@@ -23,8 +23,8 @@ bool outward_connect(struct engine *engine, struct prepared *prepared, struct co
 void outward_await_end(int folder);
 
 /* What an ordinary user's container has where no network is asked for: "pasta"; where that is not installed
- * "slirp4netns", with a note to be told; with neither, or where the machine itself reaches nothing or has no /dev/net/tun
- * for the user, "none" and a note. *ret_note: NULL where there is nothing to say. */
+ * "slirp4netns", with a note to be told; with neither, or where the machine itself reaches nothing or has no
+ * /dev/net/tun for the user, "none" and a note. *ret_note: NULL where there is nothing to say. */
 const char *rootless_default_network(struct arena *arena, const char **ret_note);
 
 /* --- outward_words.c, for outward.c --- */

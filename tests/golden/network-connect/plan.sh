@@ -26,7 +26,7 @@ ip address replace 10.89.0.1/24 dev taru1
 printf %s 1 >/proc/sys/net/ipv4/ip_forward
 # network data
 /usr/libexec/taru/taru-names --background --listen 10.89.0.1%taru1
-ip link add name veth34cd master taru1 type veth peer name eth1 netns "$child"
+ip link add name veth34cd master taru1 numtxqueues 1 numrxqueues 1 type veth peer name eth1 netns "$child" numtxqueues 1 numrxqueues 1
 [ ! -e /proc/sys/net/ipv6 ] || ip link set dev veth34cd addrgenmode none
 ip link set dev veth34cd type bridge_slave hairpin on
 ip link set dev veth34cd up
