@@ -170,8 +170,8 @@ static void check_idle(struct checking *checking, const struct network *network)
 		return;
 	if (checking->repair)
 		idle_end(engine, network, 0);
-	tell(checking, checking->repair, arena_printf(engine->arena, "network %s: nobody is in it, and its bridge %s is "
-						      "there still", network->name, network->interface));
+	tell(checking, checking->repair, arena_printf(engine->arena, "network %s: nobody is in it, and its bridge %s "
+						      "is there still", network->name, network->interface));
 }
 
 /* One that was killed, as by the end of the unit that it was started in. The next container that comes would start

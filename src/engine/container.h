@@ -203,8 +203,8 @@ bool engine_rename(struct engine *engine, struct engine_container *container, co
 bool engine_write_made(struct engine *engine, const struct engine_container *container, struct problem *problem);
 
 /* Where the container that is meant has a record that cannot be read: puts one in its place that says whose it is and
- * what its name is, so that all that ends and removes a container can end and remove this one. Nothing is told of it: who
- * looks for the container then finds it, or not. */
+ * what its name is, so that all that ends and removes a container can end and remove this one. Nothing is told of
+ * it: who looks for the container then finds it, or not. */
 void engine_replace_damaged(struct engine *engine, const char *given);
 
 /* Writes ended.json. */

@@ -54,8 +54,8 @@ static void remove_bridge(struct engine *engine, const struct network *network)
 static _Noreturn void become_waiting(struct engine *engine, const struct network *network)
 {
 	const char *after = arena_printf(engine->arena, "%u", idle_seconds());
-	const char *const words[] = { "taru", "--root", engine->store->root, "--run-root", engine->run, "network", "cleanup",
-				      "--after", after, network->name, NULL };
+	const char *const words[] = { "taru", "--root", engine->store->root, "--run-root", engine->run, "network",
+				      "cleanup", "--after", after, network->name, NULL };
 
 	sys_setsid();
 	signals_restore(0);

@@ -40,7 +40,8 @@ const char *rootless_default_network(struct arena *arena, const char **ret_note)
 		return "none";
 	}
 	if (sys_faccessat2(AT_FDCWD, "/dev/net/tun", R_OK | W_OK, 0)) {
-		*ret_note = "the container has no network: an ordinary user's needs /dev/net/tun, which everybody may write to";
+		*ret_note = "the container has no network: an ordinary user's needs /dev/net/tun, which everybody "
+			    "may write to";
 		return "none";
 	}
 	if (outward_find(arena, "pasta"))

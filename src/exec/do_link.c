@@ -192,8 +192,8 @@ static void add_inside(struct request *request, const struct plan_link *link, pi
 		request_add(request, IFLA_ADDRESS, link->mac, ETH_ALEN);
 }
 
-/* The kernel would give each end a queue for each processor that the machine could have (Linux 5.13), with a directory in
- * /sys for each: milliseconds where there are many. A pair's packets go into no queue, so one is as fast. */
+/* The kernel would give each end a queue for each processor that the machine could have (Linux 5.13), with a directory
+ * in /sys for each: milliseconds where there are many. A pair's packets go into no queue, so one is as fast. */
 static void add_queues(struct request *request)
 {
 	request_add_u32(request, IFLA_NUM_TX_QUEUES, 1);
