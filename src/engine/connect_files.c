@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "engine/connect.h"
 #include "engine/parts.h"
+#include "net/network.h"
 #include <string.h>
 #include <sys/socket.h>
 
@@ -89,16 +90,21 @@ static const struct endpoint *asked_network(const struct endpoints *endpoints)
 	return internal;
 }
 
-/* The resolver knows the containers, and asks the machine's for the rest. Who reads the file takes three addresses. */
+/* The resolver knows the containers, and asks the machine's for the rest. Who reads the file takes three addresses. Name
+ * servers that were given are asked instead in the default network, as with docker, and in others where the resolver
+ * does not answer. */
 static const char *make_resolv(struct engine *engine, const char *asked, const struct endpoints *endpoints)
 {
 	const struct endpoint *network = asked_network(endpoints);
+	const bool given = !strncmp(asked, RESOLV_GIVEN, sizeof(RESOLV_GIVEN) - 1);
 	struct text out = text_new(engine->arena);
 	bool none;			/* of the machine's */
 
+	if (given && network && !strcmp(network->network, NETWORK_DEFAULT))
+		network = NULL;
 	for (size_t i = 0; network && i < network->resolvers.count && i < NAMESERVERS; i++)
 		text_printf(&out, "nameserver %s\n", network->resolvers.at[i]);
-	none = out.length > 0;
+	none = out.length > 0 && !given;
 	for (const char *line = asked; *line; line += strcspn(line, "\n"), line += *line == '\n')
 		if (!none || strncmp(line, "nameserver", 10) != 0)
 			text_printf(&out, "%.*s\n", (int)strcspn(line, "\n"), line);

@@ -2,6 +2,7 @@
 #include "engine/endpoint.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/outward.h"
 #include "engine/parts.h"
 #include <string.h>
 #include <sys/socket.h>
@@ -132,6 +133,9 @@ void endpoints_drop_unpublished(struct endpoints *endpoints)
 {
 	size_t kept = 0;
 
+	/* Its ports are those of the program's. */
+	if (endpoints->count && outward_is(endpoints->at[0].driver))
+		return;
 	for (size_t i = 0; i < endpoints->ports; i++)
 		if (endpoints_published(endpoints, strchr(endpoints->port[i].address, ':') ? AF_INET6 : AF_INET))
 			endpoints->port[kept++] = endpoints->port[i];

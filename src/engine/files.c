@@ -116,6 +116,8 @@ static bool write_resolv(struct engine *engine, const struct container_making *m
 	struct text text = text_new(engine->arena);
 	const char *own = own_resolv(engine->arena, networks);
 
+	if (asked->dns.count)
+		text_add(&text, RESOLV_GIVEN);
 	for (const char *line = own; *line; line += strcspn(line, "\n"), line += *line == '\n') {
 		bool replaced = (networks && is_loopback(line)) ||
 				(asked->dns.count && !strncmp(line, "nameserver", 10)) ||

@@ -15,6 +15,7 @@
 #define CONFIG_FILE "config.json"
 #define HOSTS_ASKED "hosts.asked"
 #define RESOLV_ASKED "resolv.conf.asked"
+#define RESOLV_GIVEN "# The name servers are those of --dns.\n"	/* its first line, where that is so */
 #define HOST_GATEWAY "host-gateway"	/* of --add-host: the machine, as the container reaches it */
 
 enum { MADE_MAX = 4 << 20 };	/* bytes of a container.json */
