@@ -90,9 +90,9 @@ static const struct endpoint *asked_network(const struct endpoints *endpoints)
 	return internal;
 }
 
-/* The resolver knows the containers, and asks the machine's for the rest. Who reads the file takes three addresses. Name
- * servers that were given are asked instead in the default network, as with docker, and in others where the resolver
- * does not answer. */
+/* The resolver knows the containers, and asks the machine's for the rest. Who reads the file takes three addresses.
+ * Name servers that were given are asked instead in the default network, as with docker, and in others where the
+ * resolver does not answer. */
 static const char *make_resolv(struct engine *engine, const char *asked, const struct endpoints *endpoints)
 {
 	const struct endpoint *network = asked_network(endpoints);
