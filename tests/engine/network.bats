@@ -2,59 +2,12 @@
 # network.bats - containers in networks: addresses, names, published ports, several networks, and that nothing of it is
 # left. The file is in a network namespace of its own; other machines are namespaces that a test makes.
 # shellcheck disable=SC2154,SC2016
-load engine
+load network
 
-# What is there of this machine's network when nothing runs: its own devices, and a table without elements.
 teardown()
 {
-	local wrong=0
 	no_machine
-	engine_teardown || wrong=1
-	until_true no_device_is_left || { echo "a device was left: $(devices)"; wrong=1; }
-	[ -z "$(leases)" ] || { echo "left: $(leases)"; wrong=1; }
-	[ -z "$(elements)" ] || { echo "left in the firewall: $(elements)"; wrong=1; }
-	until_true no_resolver_is_left || { echo "a resolver was left"; wrong=1; }
-	remove_networks
-	return $wrong
-}
-
-devices()
-{
-	ip -o link | sed -E 's/^[0-9]+: ([^:@]+).*/\1/' | grep -v '^lo$' | sort
-}
-
-no_device_is_left()
-{
-	[ -z "$(devices)" ]
-}
-
-leases()
-{
-	find "$TARU_ROOT/networks" -path '*/leases/*' 2>/dev/null
-}
-
-elements()
-{
-	nft -j list table inet taru 2>/dev/null | jq -r '.nftables[] | (.set // .map // empty) | select(.elem) | "\(.name): \(.elem)"'
-}
-
-no_resolver_is_left()
-{
-	! pgrep -x taru-names >/dev/null
-}
-
-remove_networks()
-{
-	local name
-	for name in $("$TARU" network ls --format '{{.Name}}'); do
-		case $name in bridge|host|none) ;; *) "$TARU" network rm "$name" >/dev/null ;; esac
-	done
-}
-
-# address NAME [NETWORK]: of a container.
-address()
-{
-	"$TARU" inspect --format "{{(index .NetworkSettings.Networks \"${2:-bridge}\").IPAddress}}" "$1"
+	network_teardown
 }
 
 # serve NAME PORT OPTION…: a container that serves the page "from NAME".

@@ -2,53 +2,16 @@
 # network_connect.bats - containers that are there get into networks and out of them. The file is in a network namespace of
 # its own.
 # shellcheck disable=SC2154,SC2016
-load engine
+load network
 
-# What is there of this machine's network when nothing runs: its own devices, and a table without elements.
+OWN_DEVICES="under below"
+
 teardown()
 {
 	local wrong=0
-	engine_teardown || wrong=1
-	until_true no_device_is_left || { echo "a device was left: $(devices)"; wrong=1; }
-	[ -z "$(leases)" ] || { echo "left: $(leases)"; wrong=1; }
-	[ -z "$(elements)" ] || { echo "left in the firewall: $(elements)"; wrong=1; }
-	until_true no_resolver_is_left || { echo "a resolver was left"; wrong=1; }
+	network_teardown || wrong=1
 	ip link delete under 2>/dev/null || true
-	remove_networks
 	return $wrong
-}
-
-devices()
-{
-	ip -o link | sed -E 's/^[0-9]+: ([^:@]+).*/\1/' | grep -vx -e lo -e under -e below | sort
-}
-
-no_device_is_left()
-{
-	[ -z "$(devices)" ]
-}
-
-leases()
-{
-	find "$TARU_ROOT/networks" -path '*/leases/*' 2>/dev/null
-}
-
-elements()
-{
-	nft -j list table inet taru 2>/dev/null | jq -r '.nftables[] | (.set // .map // empty) | select(.elem) | "\(.name): \(.elem)"'
-}
-
-no_resolver_is_left()
-{
-	! pgrep -x taru-names >/dev/null
-}
-
-remove_networks()
-{
-	local name
-	for name in $("$TARU" network ls --format '{{.Name}}'); do
-		case $name in bridge|host|none) ;; *) "$TARU" network rm "$name" >/dev/null ;; esac
-	done
 }
 
 # two_networks: wine, 10.201.0.0/24, and beer, 10.202.0.0/24.
@@ -64,12 +27,6 @@ idle()
 	local name=$1
 	shift
 	works run -d --name "$name" "$@" box sleep 1000
-}
-
-# address NAME NETWORK: of a container.
-address()
-{
-	"$TARU" inspect --format "{{(index .NetworkSettings.Networks \"$2\").IPAddress}}" "$1"
 }
 
 networks_of()

@@ -2,29 +2,12 @@
 # network_names.bats - the names of containers as containers find them: in several networks at once, and on a machine that
 # has another name server. The resolver by itself is tested in names.bats.
 # shellcheck disable=SC2154,SC2016
-load engine
+load network
 
 teardown()
 {
-	local wrong=0 name
 	[ -z "${name_server:-}" ] || no_name_server
-	engine_teardown || wrong=1
-	until_true no_resolver_is_left || { echo "a resolver was left"; wrong=1; }
-	[ -z "$(elements)" ] || { echo "left in the firewall: $(elements)"; wrong=1; }
-	for name in $("$TARU" network ls --format '{{.Name}}'); do
-		case $name in bridge|host|none) ;; *) "$TARU" network rm "$name" >/dev/null ;; esac
-	done
-	return $wrong
-}
-
-no_resolver_is_left()
-{
-	! pgrep -x taru-names >/dev/null
-}
-
-elements()
-{
-	nft -j list table inet taru 2>/dev/null | jq -r '.nftables[] | (.set // .map // empty) | select(.elem) | "\(.name): \(.elem)"'
+	network_teardown
 }
 
 # The machine's own name server, at every address as dnsmasq has it: what ends in up.example is 192.0.2.7.
@@ -55,12 +38,6 @@ ask()
 	for server in $("$TARU" exec "$asker" sed -n 's/^nameserver //p' /etc/resolv.conf); do
 		nsenter --net="/proc/$pid/ns/net" dig +short +time=3 +tries=1 "@$server" "$@"
 	done | sort -u | paste -s -d ' '
-}
-
-# address NAME NETWORK
-address()
-{
-	"$TARU" inspect --format "{{(index .NetworkSettings.Networks \"$2\").IPAddress}}" "$1"
 }
 
 servers_of()

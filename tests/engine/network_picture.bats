@@ -1,15 +1,14 @@
 #!/usr/bin/env bats
 # network_picture.bats - network inspect --format text and svg: what is drawn is what is there.
 # shellcheck disable=SC2154,SC2016
-load engine
+load network
+
+OWN_DEVICES="out world"
 
 teardown()
 {
-	local wrong=0 name
-	engine_teardown || wrong=1
-	for name in $("$TARU" network ls --filter type=custom --format '{{.Name}}'); do
-		"$TARU" network rm "$name" >/dev/null
-	done
+	local wrong=0
+	network_teardown || wrong=1
 	ip link delete out 2>/dev/null || true
 	return $wrong
 }

@@ -2,26 +2,15 @@
 # network_reload.bats - somebody has flushed the machine's rules: network reload, the next start, and system check --repair
 # put back what containers that run need. The file is in a network namespace of its own.
 # shellcheck disable=SC2154,SC2016
-load engine
+load network
 
-# Its own rules go with a test; another's are the test's.
+# Another's rules are a test's own.
 teardown()
 {
-	local wrong=0 name
-	engine_teardown || wrong=1
-	[ -z "$(elements)" ] || { echo "left in the firewall: $(elements)"; wrong=1; }
+	local wrong=0
+	network_teardown || wrong=1
 	nft flush ruleset
-	for name in $("$TARU" network ls --filter type=custom --format '{{.Name}}'); do
-		"$TARU" network rm "$name" >/dev/null
-	done
 	return $wrong
-}
-
-# What is in the sets and maps of the table, a line for each.
-elements()
-{
-	nft -j list table inet taru 2>/dev/null |
-		jq -c '.nftables[] | (.set // .map // empty) | select(.elem) | .name as $name | .elem[] | [$name, .]' | sort
 }
 
 # web NAME PORT: a container with a page at the machine's PORT.

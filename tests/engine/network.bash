@@ -1,0 +1,65 @@
+# network.bash - what the tests of networks share, on top of engine.bash: what of a network is there, and that nothing of
+# it stays after a test. Each file is in a network namespace of its own.
+#
+# A file that makes devices of its own names them in OWN_DEVICES, with spaces in between.
+# shellcheck shell=bash disable=SC2034,SC2154
+load engine
+
+# What is there of this machine's network when nothing runs: its own devices, and a table without elements.
+network_teardown()
+{
+	local wrong=0
+	engine_teardown || wrong=1
+	until_true no_device_is_left || { echo "a device was left: $(devices)"; wrong=1; }
+	[ -z "$(leases)" ] || { echo "left: $(leases)"; wrong=1; }
+	[ -z "$(elements)" ] || { echo "left in the firewall: $(elements)"; wrong=1; }
+	until_true no_resolver_is_left || { echo "a resolver was left"; wrong=1; }
+	remove_networks
+	return $wrong
+}
+
+teardown()
+{
+	network_teardown
+}
+
+devices()
+{
+	ip -o link | sed -E 's/^[0-9]+: ([^:@]+).*/\1/' | grep -vxF -f <(tr ' ' '\n' <<<"lo ${OWN_DEVICES:-lo}") | sort
+}
+
+no_device_is_left()
+{
+	[ -z "$(devices)" ]
+}
+
+leases()
+{
+	find "$TARU_ROOT/networks" -path '*/leases/*' 2>/dev/null
+}
+
+# What is in the sets and maps of the table, a line for each.
+elements()
+{
+	nft -j list table inet taru 2>/dev/null |
+		jq -c '.nftables[] | (.set // .map // empty) | select(.elem) | .name as $name | .elem[] | [$name, .]' | sort
+}
+
+no_resolver_is_left()
+{
+	! pgrep -x taru-names >/dev/null
+}
+
+remove_networks()
+{
+	local name
+	for name in $("$TARU" network ls --filter type=custom --format '{{.Name}}'); do
+		"$TARU" network rm "$name" >/dev/null
+	done
+}
+
+# address NAME [NETWORK]: of a container.
+address()
+{
+	"$TARU" inspect --format "{{(index .NetworkSettings.Networks \"${2:-bridge}\").IPAddress}}" "$1"
+}
