@@ -15,8 +15,8 @@ struct endpoint {
 	const char *outside;		/* the other end of the pair; "": there is none */
 	const char *inside;		/* "eth0" */
 	const char *mac;		/* "02:42:0a:58:00:02"; "": the kernel's choice */
-	struct texts addresses;		/* "10.88.0.2/16" */
-	struct texts gateways;		/* "10.88.0.1" */
+	struct texts addresses;		/* "10.87.0.2/16" */
+	struct texts gateways;		/* "10.87.0.1" */
 	struct texts aliases;		/* other names of the container in this network */
 	struct texts resolvers;		/* who knows the names of containers in this network */
 };
@@ -44,7 +44,7 @@ void endpoints_forget(int folder);
  * from outside. */
 void endpoints_drop_unpublished(struct endpoints *endpoints);
 
-/* An address without its length: "10.88.0.2" of "10.88.0.2/16". */
+/* An address without its length: "10.87.0.2" of "10.87.0.2/16". */
 const char *endpoint_bare(struct arena *arena, const char *address);
 
 /* The first address of that family (AF_INET, AF_INET6), with its length; NULL: it has none. */

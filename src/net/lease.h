@@ -1,6 +1,6 @@
 /* lease.h - which addresses of a network are taken, and by whom.
  *
- *	ROOT/networks/NAME/leases/10.88.0.2	-> "CONTAINER-ID eth0 02:42:0a:58:00:02"
+ *	ROOT/networks/NAME/leases/10.87.0.2	-> "CONTAINER-ID eth0 02:42:0a:58:00:02"
  *
  * symlinkat(2) makes a name or fails, so no address is ever given out twice, whoever is killed. A lease stands there
  * until it is given back; one of a container that has gone without doing so, until the subnet is full or that very

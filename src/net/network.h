@@ -34,7 +34,7 @@ enum network_isolate {
 };
 
 struct subnet {
-	struct host_address address;	/* 10.88.0.0/16 */
+	struct host_address address;	/* 10.87.0.0/16 */
 	struct host_address gateway;	/* in it, with its prefix */
 	struct host_address range;	/* of what is given out, in it; family 0: all of it */
 };

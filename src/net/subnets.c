@@ -137,13 +137,14 @@ static bool find_free(const struct host_address *pool, const struct taken_subnet
 	return subnet_has(pool, subnet);
 }
 
-/* The default network's own, and then podman's; the other private addresses are for machines on which a route takes all
- * of 10.0.0.0/8. */
+/* The default network's own, and then what podman (10.88.0.0/16, and /24 from 10.89.0.0 on) and docker (172.17.0.0/16
+ * and up) do not begin with: their bridges come and go with their containers as ours do, so neither sees the other's
+ * at all times. */
 static bool choose4(const struct network *network, const struct taken_subnets *taken, struct host_address *ret_subnet)
 {
 	static const struct host_address pools[] = {
-		{ AF_INET, { 10, 88 }, 16 }, { AF_INET, { 10, 89 }, 16 }, { AF_INET, { 10, 90 }, 15 },
-		{ AF_INET, { 10, 92 }, 14 }, { AF_INET, { 10, 96 }, 11 }, { AF_INET, { 10, 128 }, 9 },
+		{ AF_INET, { 10, 87 }, 16 }, { AF_INET, { 10, 86 }, 16 }, { AF_INET, { 10, 84 }, 15 },
+		{ AF_INET, { 10, 80 }, 14 }, { AF_INET, { 10, 64 }, 12 }, { AF_INET, { 10, 128 }, 9 },
 		{ AF_INET, { 172, 16 }, 12 }, { AF_INET, { 192, 168 }, 16 },
 	};
 	bool is_default = !strcmp(network->name, NETWORK_DEFAULT);

@@ -51,8 +51,8 @@ no_machine()
 
 @test "the default network: an address, a route by the bridge, and the bridge goes with the last one" {
 	works run --rm --network bridge box sh -c 'ip -o -4 address show eth0; ip route; cat /sys/class/net/eth0/operstate'
-	[[ "${lines[0]}" == *" 10.88."*"/16 "* ]]
-	[[ "$output" == *"default via 10.88.0.1 dev eth0"* ]]
+	[[ "${lines[0]}" == *" 10.87."*"/16 "* ]]
+	[[ "$output" == *"default via 10.87.0.1 dev eth0"* ]]
 	[ "${lines[-1]}" = up ]
 	no_device_is_left
 }
@@ -62,7 +62,7 @@ no_machine()
 	works run --rm --network bridge box wget -qO- "http://$(address one)/"
 	[ "$output" = "from one" ]
 	[ "$(curl -s "http://$(address one)/")" = "from one" ]
-	works run --rm --network bridge box ping -c1 -W2 10.88.0.1
+	works run --rm --network bridge box ping -c1 -W2 10.87.0.1
 }
 
 @test "a published port: at this machine's addresses, from another machine with its address kept" {
@@ -87,9 +87,9 @@ no_machine()
 
 @test "a container reaches itself and its neighbours by the machine's port" {
 	serve web 80 --network bridge -p 8080:80
-	works exec web timeout 5 wget -qO- http://10.88.0.1:8080/
+	works exec web timeout 5 wget -qO- http://10.87.0.1:8080/
 	[ "$output" = "from web" ]
-	works run --rm --network bridge box timeout 5 wget -qO- http://10.88.0.1:8080/
+	works run --rm --network bridge box timeout 5 wget -qO- http://10.87.0.1:8080/
 	[ "$output" = "from web" ]
 }
 
@@ -220,31 +220,31 @@ leave_connection()
 
 @test "/etc/hosts: its own name by its address, --add-host, the machine; --no-hosts" {
 	works run --rm --network bridge --hostname tun --add-host a:1.2.3.4 --add-host m:host-gateway box cat /etc/hosts
-	[[ "$output" =~ 10\.88\.[0-9.]+$'\t'tun ]]
+	[[ "$output" =~ 10\.87\.[0-9.]+$'\t'tun ]]
 	[[ "$output" == *$'1.2.3.4\ta'* ]]
-	[[ "$output" == *$'10.88.0.1\tm'* ]]
-	[[ "$output" == *$'10.88.0.1\thost.docker.internal'* ]]
+	[[ "$output" == *$'10.87.0.1\tm'* ]]
+	[[ "$output" == *$'10.87.0.1\thost.docker.internal'* ]]
 	works run --rm --network bridge --no-hosts box sh -c 'test -e /etc/hosts || echo none'
 	[ "$output" = none ]
 }
 
 @test "an address that is asked for: given, refused where it is another's or no part of the network" {
-	works run -d --name one --network bridge --ip 10.88.7.7 --mac-address 02:00:00:00:00:07 box sleep 100
-	[ "$(address one)" = 10.88.7.7 ]
+	works run -d --name one --network bridge --ip 10.87.7.7 --mac-address 02:00:00:00:00:07 box sleep 100
+	[ "$(address one)" = 10.87.7.7 ]
 	works exec one cat /sys/class/net/eth0/address
 	[ "$output" = 02:00:00:00:00:07 ]
-	fails 125 "10.88.7.7" -- run --rm --network bridge --ip 10.88.7.7 box true
+	fails 125 "10.87.7.7" -- run --rm --network bridge --ip 10.87.7.7 box true
 	fails 125 "10.99.0.1" -- run --rm --network bridge --ip 10.99.0.1 box true
 	fails 125 "'--ip'" -- run --rm --network bridge --ip 300.1.1.1 box true
-	fails 125 "'--ip'" -- run --rm --network none --ip 10.88.0.9 box true
+	fails 125 "'--ip'" -- run --rm --network none --ip 10.87.0.9 box true
 	works restart -t 0 one
-	[ "$(address one)" = 10.88.7.7 ]
+	[ "$(address one)" = 10.87.7.7 ]
 }
 
 @test "two networks at once; of two names one device each" {
 	works network create --subnet 10.123.0.0/24 wine
 	works run --rm --network bridge --network wine:ip=10.123.0.9,interface-name=cellar box sh -c 'ip -o -4 address; ip route'
-	[[ "$output" == *"eth0"*"10.88."* ]]
+	[[ "$output" == *"eth0"*"10.87."* ]]
 	[[ "$output" == *"cellar"*"10.123.0.9/24"* ]]
 	[ "$(grep -c ^default <<<"$output")" = 1 ]
 }
@@ -279,7 +279,7 @@ leave_connection()
 @test "inspect shows where a container is, and the network who is in it" {
 	works run -d --name one --network bridge -p 8080:80 box sleep 100
 	works inspect --format '{{.NetworkSettings.IPAddress}} {{.NetworkSettings.Gateway}} {{(index (index .NetworkSettings.Ports "80/tcp") 0).HostPort}} {{.HostConfig.NetworkMode}}' one
-	[ "$output" = "$(address one) 10.88.0.1 8080 bridge" ]
+	[ "$output" = "$(address one) 10.87.0.1 8080 bridge" ]
 	works network inspect bridge
 	[[ "$output" == *"$(address one)"* ]]
 	fails 1 "active endpoints" -- network rm bridge || true
@@ -411,7 +411,7 @@ leave_connection()
 
 @test "without --network a container is in the default one" {
 	works run --rm box ip -o -4 address show eth0
-	[[ "$output" == *" 10.88."*"/16 "* ]]
+	[[ "$output" == *" 10.87."*"/16 "* ]]
 	works create --name one box true
 	works inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}' one
 	[ "$output" = bridge ]

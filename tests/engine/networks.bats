@@ -101,11 +101,11 @@ in_own_network()
 	run in_own_network 'ip addr add 10.203.1.1/24 dev lo; "$TARU" network create --subnet 10.203.0.0/16 wine'
 	[ "$status" = 1 ]
 	[[ $output = *"of this machine, at its device lo"* ]]
-	run in_own_network 'ip addr add 10.89.0.7/32 dev lo; "$TARU" network create wine'
+	run in_own_network 'ip addr add 10.86.0.7/32 dev lo; "$TARU" network create wine'
 	[ "$status" = 0 ]
-	[ "$(subnet_of wine)" = 10.89.1.0/24 ]
-	run in_own_network 'ip addr add 10.88.3.7/24 dev lo; "$TARU" network inspect -f "{{(index .IPAM.Config 0).Subnet}}" bridge'
-	[ "$output" = 10.89.0.0/24 ]
+	[ "$(subnet_of wine)" = 10.86.1.0/24 ]
+	run in_own_network 'ip addr add 10.87.3.7/24 dev lo; "$TARU" network inspect -f "{{(index .IPAM.Config 0).Subnet}}" bridge'
+	[ "$output" = 10.86.0.0/24 ]
 }
 
 @test "a name of a device that this machine has is refused; the default network takes another" {
@@ -228,7 +228,7 @@ in_own_network()
 @test "prune removes what no container has an address of; filters say which" {
 	works network create --label kind=red wine
 	works network create beer
-	lease wine 10.89.0.9 "$(printf '0%.0s' {1..64})" || true
+	lease wine 10.86.0.9 "$(printf '0%.0s' {1..64})" || true
 	works network prune -f --filter label!=kind
 	[ "$output" = $'Deleted Networks:\nbeer' ]
 	works network prune -f --filter until=1h

@@ -111,17 +111,17 @@ static const char *chosen(const char *name, const char *const *used)
 
 static void a_free_subnet_is_chosen(void **state)
 {
-	static const char *const first[] = { "10.88.0.0/16", NULL }, *const some[] = { "10.89.0.0/24", NULL };
-	static const char *const odd[] = { "10.89.0.128/25", "10.89.1.0/30", "10.89.2.7/32", NULL };
+	static const char *const first[] = { "10.87.0.0/16", NULL }, *const some[] = { "10.86.0.0/24", NULL };
+	static const char *const odd[] = { "10.86.0.128/25", "10.86.1.0/30", "10.86.2.7/32", NULL };
 	static const char *const vpn[] = { "10.0.0.0/8", NULL };
 	static const char *const most[] = { "10.0.0.0/8", "172.16.0.0/12", NULL };
 	static const char *const all[] = { "10.0.0.0/8", "172.0.0.0/8", "192.0.0.0/8", NULL };
 
-	assert_string_equal(chosen("bridge", NULL), "10.88.0.0/16");
-	assert_string_equal(chosen("bridge", first), "10.89.0.0/24");
-	assert_string_equal(chosen("wine", NULL), "10.89.0.0/24");
-	assert_string_equal(chosen("wine", some), "10.89.1.0/24");
-	assert_string_equal(chosen("wine", odd), "10.89.3.0/24");
+	assert_string_equal(chosen("bridge", NULL), "10.87.0.0/16");
+	assert_string_equal(chosen("bridge", first), "10.86.0.0/24");
+	assert_string_equal(chosen("wine", NULL), "10.86.0.0/24");
+	assert_string_equal(chosen("wine", some), "10.86.1.0/24");
+	assert_string_equal(chosen("wine", odd), "10.86.3.0/24");
 	assert_string_equal(chosen("wine", vpn), "172.16.0.0/24");
 	assert_string_equal(chosen("wine", most), "192.168.0.0/24");
 	assert_string_equal(chosen("wine", all), "none");
