@@ -9,27 +9,13 @@ struct network_connect_asked {
 	const char *explain;
 };
 
-static bool read_form(const char *word, enum explain_form *ret_form, struct problem *problem)
-{
-	static const char *const words[] = { [EXPLAIN_SCRIPT] = "sh", [EXPLAIN_PROSE] = "text",
-					     [EXPLAIN_JSON] = "json" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (!strcmp(word, words[i])) {
-			*ret_form = (enum explain_form)i;
-			return true;
-		}
-	problem_set(problem, "option '--explain' is sh, text or json, not '%s'", word);
-	return false;
-}
-
 static void explain(struct command *command, struct place *place, struct engine_container *container,
 		    const struct connect_asked *asked, const char *word)
 {
 	struct text out = text_new(command->arena);
 	enum explain_form form = EXPLAIN_SCRIPT;
 
-	if (read_form(word, &form, command->problem) &&
+	if (engine_explain_form(word, &form, command->problem) &&
 	    engine_network_explain(&place->engine, container, asked, form,
 				   arena_printf(command->arena, "taru network connect %s %s", command->operand[0],
 						command->operand[1]), &out, command->problem))

@@ -6,7 +6,6 @@
 #include "cli/wanted.h"
 #include "engine/run.h"
 #include "engine/volume_take.h"
-#include <string.h>
 #include <unistd.h>
 
 struct cmd_run_asked {
@@ -18,18 +17,6 @@ struct cmd_run_asked {
 	struct texts attach;		/* --attach STREAM */
 	bool detach;
 };
-
-static bool read_form(const char *word, enum explain_form *ret_form, struct problem *problem)
-{
-	*ret_form = EXPLAIN_SCRIPT;
-	if (!strcmp(word, "text"))
-		*ret_form = EXPLAIN_PROSE;
-	else if (!strcmp(word, "json"))
-		*ret_form = EXPLAIN_JSON;
-	else if (strcmp(word, "sh") != 0)
-		problem_set(problem, "option '--explain' is sh, text or json, not '%s'", word);
-	return !problem->found;
-}
 
 /* Shows what would be done, and leaves nothing. */
 static void explain(struct command *command, struct place *place, struct prepared *prepared, enum explain_form form)
@@ -95,7 +82,7 @@ static void start(struct command *command, struct place *place, const struct run
 	struct run_result result;
 	enum explain_form form = EXPLAIN_SCRIPT;
 
-	if (asked->explain && !read_form(asked->explain, &form, command->problem))
+	if (asked->explain && !engine_explain_form(asked->explain, &form, command->problem))
 		return;
 	place->engine.unheard = asked->explain;
 	if (!engine_create(&place->engine, request, &prepared, command->problem))

@@ -6,6 +6,7 @@
 #include "engine/exec.h"
 #include "engine/service.h"
 #include <signal.h>
+#include <string.h>
 
 void engine_complete(struct prepared *prepared)
 {
@@ -115,6 +116,18 @@ void engine_run(struct engine *engine, struct prepared *prepared, const struct r
 	sigprocmask(SIG_BLOCK, &all, &before);
 	run(engine, prepared, request, warnings, ret_result, problem);
 	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+bool engine_explain_form(const char *word, enum explain_form *ret_form, struct problem *problem)
+{
+	*ret_form = EXPLAIN_SCRIPT;
+	if (!strcmp(word, "text"))
+		*ret_form = EXPLAIN_PROSE;
+	else if (!strcmp(word, "json"))
+		*ret_form = EXPLAIN_JSON;
+	else if (strcmp(word, "sh") != 0)
+		problem_set(problem, "option '--explain' is sh, text or json, not '%s'", word);
+	return !problem->found;
 }
 
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,

@@ -55,6 +55,9 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 
 enum explain_form { EXPLAIN_SCRIPT, EXPLAIN_PROSE, EXPLAIN_JSON };
 
+/* What --explain says: "sh", "text", "json". */
+bool engine_explain_form(const char *word, enum explain_form *ret_form, struct problem *problem);
+
 /* Adds the plan of it as the engine would do it: a script of shell, prose or JSON. */
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
 		    struct text *out, struct problem *problem);
