@@ -85,6 +85,12 @@ teardown()
 	engine_teardown
 }
 
+# is_over PID: of a child that may not have been waited for.
+is_over()
+{
+	! grep -q '^State:.[^Z]' "/proc/$1/status" 2>/dev/null
+}
+
 engine_teardown()
 {
 	local wrong=0 ids pid
@@ -93,6 +99,8 @@ engine_teardown()
 	# shellcheck disable=SC2086
 	[ -z "$ids" ] || "$TARU" rm -f $ids >/dev/null || wrong=1
 	for pid in "${PIDS[@]}"; do
+		# What a test that failed has not ended must not hold up the others.
+		until_true is_over "$pid" || kill -KILL "$pid"
 		wait "$pid" 2>/dev/null || true
 	done
 	[ "$MOUNTS_BEFORE" = "$(</proc/self/mountinfo)" ] || { echo "a mount was left behind"; wrong=1; }

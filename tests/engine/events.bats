@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # events.bats - what is told of containers, images and volumes: each thing that happens once, in order, whoever does it;
 # what is asked for and nothing else; while it happens, or afterwards; and that nothing is lost or made up.
+# Containers have no network here, whose events are tested apart, at the end.
 # shellcheck disable=SC2154,SC2016
 load engine
 
@@ -46,13 +47,13 @@ followed()
 }
 
 @test "run -d, stop, rm: each once and in order, and with --rm the same" {
-	works run -d --name one box sleep 100
+	works run --network none -d --name one box sleep 100
 	works stop -t 0 one
 	works rm one
 	happened 'container create' 'container start' 'container kill' 'container die' 'container stop' 'container destroy'
 	rm "$TARU_ROOT/events"
-	works run --rm box true
-	works run -d --rm --name two box sleep 100
+	works run --network none --rm box true
+	works run --network none -d --rm --name two box sleep 100
 	works rm -f two
 	happened 'container create' 'container start' 'container die' 'container destroy' \
 		'container create' 'container start' 'container kill' 'container die' 'container destroy'
@@ -60,13 +61,13 @@ followed()
 
 @test "die has the exit status and how long it ran; without anybody who saw the end it has no status" {
 	local monitor
-	fails 3 "" -- run --rm box sh -c 'exit 3'
-	fails 137 "" -- run --rm box sh -c 'sh -c "kill -9 \$\$"; exit $?'
-	works run -d --rm box sh -c 'sleep 1.1; exit 5'
+	fails 3 "" -- run --network none --rm box sh -c 'exit 3'
+	fails 137 "" -- run --network none --rm box sh -c 'sh -c "kill -9 \$\$"; exit $?'
+	works run --network none -d --rm box sh -c 'sleep 1.1; exit 5'
 	until_true eval '[ "$(events "{{.Action}}" --filter event=destroy | wc -l)" = 3 ]'
 	[ "$(events '{{.Actor.Attributes.exitCode}}' --filter event=die | xargs)" = "3 137 5" ]
 	[ "$(events '{{.Actor.Attributes.execDuration}}' --filter event=die | tail -1)" -ge 1 ]
-	works run -d --name one box sleep 1
+	works run --network none -d --name one box sleep 1
 	monitor=$(pgrep -f "^taru-monitor id=[0-9a-f]* name=one .* --root $TARU_ROOT ")
 	kill -9 "$monitor"
 	sleep 1.5
@@ -75,14 +76,14 @@ followed()
 }
 
 @test "what cannot be started has no start, and nothing that is only shown is told" {
-	fails 127 "nothere" -- run --rm box nothere
-	fails 127 "nothere" -- run -d --rm box nothere
-	works run --explain sh -v new:/x box true
+	fails 127 "nothere" -- run --network none --rm box nothere
+	fails 127 "nothere" -- run --network none -d --rm box nothere
+	works run --network none --explain sh -v new:/x box true
 	happened 'container create' 'container destroy' 'container create' 'container destroy'
 }
 
 @test "all that is done with a container has docker's name" {
-	works run -d --name one --label crate=7 box sh -c 'trap : USR1; while :; do sleep 0.1; done'
+	works run --network none -d --name one --label crate=7 box sh -c 'trap : USR1; while :; do sleep 0.1; done'
 	works kill -s USR1 one
 	works pause one
 	works unpause one
@@ -108,7 +109,7 @@ followed()
 }
 
 @test "exec has its command, one ID and its exit status; attach and detach" {
-	works run -d --name one box sleep 100
+	works run --network none -d --name one box sleep 100
 	fails 4 "" -- exec one sh -c 'exit 4'
 	works exec -d one true
 	[ "$(events '{{.Action}}' --filter event=exec_create --filter event=exec_start --filter event=exec_die |
@@ -123,16 +124,16 @@ followed()
 }
 
 @test "oom comes before die" {
-	"$TARU" run --rm --memory 16m box true 2>"$T/why" || skip "$(<"$T/why")"
+	"$TARU" run --network none --rm --memory 16m box true 2>"$T/why" || skip "$(<"$T/why")"
 	rm "$TARU_ROOT/events"
-	works run -d --name one --memory 16m --memory-swap 16m box sh -c 'head -c 100m /dev/zero | tail >/dev/null; exit 137'
+	works run --network none -d --name one --memory 16m --memory-swap 16m box sh -c 'head -c 100m /dev/zero | tail >/dev/null; exit 137'
 	until_true eval '[ "$(events x --filter event=die)" = x ]'
 	happened 'container create' 'container start' 'container oom' 'container die'
 	works rm one
 }
 
 @test "health_status is told when it changes, and not with each check" {
-	works run -d --name one --health-cmd 'test ! -e /tmp/ill' --health-interval 200ms --health-retries 1 box sleep 100
+	works run --network none -d --name one --health-cmd 'test ! -e /tmp/ill' --health-interval 200ms --health-retries 1 box sleep 100
 	until_true eval 'events "{{.Action}}" | grep -q "health_status: healthy"'
 	sleep 0.6
 	works exec one touch /tmp/ill
@@ -142,15 +143,15 @@ followed()
 }
 
 @test "a restart policy: die and start, and no restart" {
-	works run -d --name one --restart on-failure:1 box sh -c 'exit 1'
+	works run --network none -d --name one --restart on-failure:1 box sh -c 'exit 1'
 	until_true eval '[ "$(events "{{.Action}}" --filter event=die | wc -l)" = 2 ]'
 	happened 'container create' 'container start' 'container die' 'container start' 'container die'
 	works rm one
 }
 
 @test "--replace: the one that gives way is killed, has ended and is destroyed before the new one is there" {
-	works run -d --name one box sleep 100
-	works create --replace --name one box true
+	works run --network none -d --name one box sleep 100
+	works create --network none --replace --name one box true
 	happened 'container create' 'container start' 'container kill' 'container die' 'container destroy' 'container create'
 	works rm one
 }
@@ -172,9 +173,9 @@ followed()
 
 @test "volumes: create, mount, unmount, destroy; what was there before is not created" {
 	works volume create wine
-	works run --rm -v wine:/w -v wine:/r:ro box true
+	works run --network none --rm -v wine:/w -v wine:/r:ro box true
 	works volume rm wine
-	works run --rm -v /anonymous box true
+	works run --network none --rm -v /anonymous box true
 	happened 'volume create' 'container create' 'volume mount' 'volume mount' 'container start' 'container die' \
 		'volume unmount' 'volume unmount' 'container destroy' 'volume destroy' \
 		'volume create' 'container create' 'volume mount' 'container start' 'container die' 'volume unmount' \
@@ -185,7 +186,7 @@ followed()
 
 @test "the line is docker's, and what a label says tells a terminal nothing" {
 	local id
-	works create --name one --label "b=$(printf 'two\nlines\033[31m')" --label a=1 box true
+	works create --network none --name one --label "b=$(printf 'two\nlines\033[31m')" --label a=1 box true
 	id=$output
 	works rm one
 	works events --no-stream
@@ -196,7 +197,7 @@ followed()
 }
 
 @test "--format: json in docker's form, and templates" {
-	works create --name one box true
+	works create --network none --name one box true
 	works volume create wine
 	works rm one
 	works volume rm wine
@@ -218,8 +219,8 @@ followed()
 }
 
 @test "--filter: of one key any, of several all; what there is none of matches nothing" {
-	works create --name one --label a=1 --label b=2 box true
-	works create --name other --label a=1 box true
+	works create --network none --name one --label a=1 --label b=2 box true
+	works create --network none --name other --label a=1 box true
 	works volume create wine
 	works rm one other
 	works volume rm wine
@@ -268,7 +269,7 @@ followed()
 	local reader
 	works volume create old
 	follow --format '{{.Type}} {{.Action}}'
-	works run -d --rm --name one box true
+	works run --network none -d --rm --name one box true
 	until_true followed 4
 	diff "$T/followed" <(printf 'container %s\n' create start die destroy)
 	kill "${PIDS[-1]}"
@@ -305,7 +306,7 @@ followed()
 	local i big
 	big=$(head -c 60000 /dev/zero | tr '\0' x)
 	for i in 1 2 3; do
-		works create --name "c$i" --label "big=$big" box true
+		works create --network none --name "c$i" --label "big=$big" box true
 	done
 	follow --format '{{.Actor.Attributes.name}}' --filter event=rename
 	for i in 1 2 3; do
@@ -341,14 +342,14 @@ followed()
 @test "where nothing can be written down, containers run all the same" {
 	local file
 	mkdir "$TARU_ROOT/events"
-	works run --rm box echo hello
+	works run --network none --rm box echo hello
 	[ "$output" = hello ]
 	[ "$stderr" = "" ]
 	works events --no-stream
 	[ "$output" = "" ]
 	rmdir "$TARU_ROOT/events"
 	ln -s "$T/elsewhere" "$TARU_ROOT/events"
-	works run --rm box true
+	works run --network none --rm box true
 	[ ! -e "$T/elsewhere" ]
 	rm "$TARU_ROOT/events"
 	# A disk that is full.
@@ -359,7 +360,7 @@ followed()
 	: >"$TARU_ROOT/events"
 	mount --bind "$file/events" "$TARU_ROOT/events"
 	for _ in {1..5}; do
-		works run -d --rm box true
+		works run --network none -d --rm box true
 		until_true eval '[ -z "$("$TARU" ps -aq)" ]'
 	done
 	umount "$TARU_ROOT/events"
@@ -369,12 +370,12 @@ followed()
 @test "who is killed at any moment leaves whole lines, and never two starts or ends of one run" {
 	local i
 	for i in {1..12}; do
-		"$TARU" run -d --rm box true >/dev/null 2>&1 3>&- 4>&- &
+		"$TARU" run --network none -d --rm box true >/dev/null 2>&1 3>&- 4>&- &
 		sleep "0.0$((RANDOM % 10))"
 		kill -9 "$!" 2>/dev/null || true
 		wait "$!" 2>/dev/null || true
 	done
-	works run -d --rm box true
+	works run --network none -d --rm box true
 	until_true eval '[ -z "$("$TARU" ps -q)" ]'
 	"$PYTHON" - "$TARU_ROOT/events" <<-'END'
 		import collections, json, sys
