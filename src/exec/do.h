@@ -224,6 +224,8 @@ int fs_command(struct run *run, int fs, unsigned command);
 /* Opens and writes in one go: 0 or -errno. */
 int write_at(struct run *run, int dir, const char *path, uint64_t resolve, const char *text);
 
+/* --- put.c --- */
+
 /* Decimal digits and a NUL; returns where the NUL is. */
 char *put_number(char *at, uint64_t number);
 

@@ -3,25 +3,6 @@
 #include <limits.h>
 #include <string.h>
 
-char *put_text(char *at, const char *text)
-{
-	size_t length = strlen(text);
-
-	memcpy(at, text, length + 1);
-	return at + length;
-}
-
-char *put_number(char *at, uint64_t number)
-{
-	char digits[24], *digit = digits + sizeof(digits) - 1;
-
-	*digit = '\0';
-	do
-		*--digit = (char)('0' + number % 10);
-	while (number /= 10);
-	return put_text(at, digit);
-}
-
 /* One write: files of the kernel take their text whole or not at all. */
 int write_at(struct run *run, int dir, const char *path, uint64_t resolve, const char *text)
 {

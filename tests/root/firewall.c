@@ -73,11 +73,6 @@ int reap(pid_t pid)
 	return error < 0 ? error : status;
 }
 
-char *put_text(char *at, const char *text)
-{
-	return stpcpy(at, text);
-}
-
 static int take_steps(struct arena *arena, const struct firewall_elements *elements)
 {
 	const struct step load = { .load_rules = { nft, firewall_rules(arena, NULL, 0) } };
