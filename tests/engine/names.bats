@@ -28,7 +28,7 @@ add_container()
 	unshare --net sleep 1000 3>&- &
 	container=$!
 	PIDS+=("$container")
-	until_true [ "$(readlink /proc/self/ns/net)" != "$(readlink "/proc/$container/ns/net")" ]
+	until_true eval '! [ "/proc/$container/ns/net" -ef /proc/self/ns/net ]'
 	ip link add "v$container" type veth peer name eth0 netns "$container"
 	ip link set "v$container" master "$1" up
 	in_container ip link set lo up

@@ -175,7 +175,7 @@ leave_connection()
 	limit=$(ulimit -Sn):$(ulimit -Hn)
 	works create --name one --network bridge -p 20000-21499:20000-21499 box sh -c 'echo $(ulimit -Sn):$(ulimit -Hn); sleep 100'
 	works start one
-	until_true [ "$("$TARU" logs one)" = "$limit" ]
+	until_true eval '[ "$("$TARU" logs one)" = "$limit" ]'
 	! timeout 5 busybox nc -l -p 21499 </dev/null
 	works exec one sh -c 'echo $(ulimit -Sn)'
 	works rm -f one

@@ -127,7 +127,7 @@ servers_of()
 	works run -d --name server --network wine -p 53:53 -p 53:53/udp box sh -c 'echo from the server | nc -l -p 53'
 	[ "$(ask one server)" = "$(address server wine)" ]
 	[ "$(ask one +tcp server)" = "$(address server wine)" ]
-	until_true [ "$(busybox nc -w 2 127.0.0.1 53 </dev/null)" = "from the server" ]
+	until_true eval '[ "$(busybox nc -w 2 127.0.0.1 53 </dev/null)" = "from the server" ]'
 	works run --rm --network wine box ping -c1 -W2 one
 }
 
