@@ -59,7 +59,7 @@ load engine
 	works stats --no-stream
 	[[ "${lines[0]}" =~ ^CONTAINER\ ID\ +NAME\ +CPU\ %\ +MEM\ USAGE\ /\ LIMIT\ +MEM\ %\ +NET\ I/O\ +BLOCK\ I/O\ +PIDS$ ]]
 	[ "${#lines[@]}" = 2 ]
-	[[ "${lines[1]}" =~ ^[0-9a-f]{12}\ +one\ +([0-9]+)\.[0-9]{2}%\ +[0-9.]+[KM]?i?B\ /\ 64MiB\ +[0-9.]+%\ +0B\ /\ 0B\ +[0-9.]+[kM]?B\ /\ [0-9.]+[kM]?B\ +1$ ]]
+	[[ "${lines[1]}" =~ ^[0-9a-f]{12}\ +one\ +([0-9]+)\.[0-9]{2}%\ +[0-9.]+[KM]?i?B\ /\ 64MiB\ +[0-9.]+%\ +[0-9.]+k?B\ /\ [0-9.]+k?B\ +[0-9.]+[kM]?B\ /\ [0-9.]+[kM]?B\ +1$ ]]
 	[ "${BASH_REMATCH[1]}" -ge 5 ]
 	works stats --no-stream -a --format '{{.Name}} {{.PIDs}}'
 	[ "$output" = $'two 0\none 1' ]
