@@ -125,7 +125,7 @@ static void add_ports(struct arena *arena, const struct endpoints *endpoints, co
 	for (size_t i = 0; i < endpoints->ports; i++) {
 		const struct made_port *port = &endpoints->port[i];
 
-		if (endpoints_published(endpoints, strchr(port->address, ':') ? AF_INET6 : AF_INET) == endpoint)
+		if (endpoints_published(endpoints, made_port_family(port)) == endpoint)
 			add_port(to, port);
 	}
 }

@@ -155,25 +155,30 @@ void connect_add_elements(struct connecting *connecting)
 	plan->elements = elements->count;
 }
 
+void connect_write_down(struct engine *engine, const struct prepared *prepared, const struct endpoints *endpoints,
+			struct problem *problem)
+{
+	int error = endpoints_write(engine, prepared->folder, endpoints);
+
+	if (!error && endpoints->count > 1)
+		error = network_write_peers(engine, prepared->made.id, endpoints);
+	if (!error)
+		error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname, endpoints);
+	if (error)
+		problem_set(problem, "container %s: cannot write down its networks: %s", prepared->made.name,
+			    reason_words(error));
+}
+
 static bool get_in(struct engine *engine, struct prepared *prepared, struct connected *connected,
 		    struct problem *problem)
 {
 	const struct made *made = &prepared->made;
 	struct connecting connecting = connect_new(engine, made, prepared->folder, 0, connected, problem);
-	int error = 0;
 
 	if (connect_all(&connecting) && publish(&connecting)) {
 		connect_add_settings(&connecting);
-		error = endpoints_write(engine, prepared->folder, &connected->endpoints);
-		if (!error && made->networks > 1)
-			error = network_write_peers(engine, made->id, &connected->endpoints);
-		if (!error)
-			error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname,
-						    &connected->endpoints);
+		connect_write_down(engine, prepared, &connected->endpoints, problem);
 	}
-	if (error)
-		problem_set(problem, "container %s: cannot write down its networks: %s", made->name,
-			    reason_words(error));
 	connect_add_elements(&connecting);
 	connect_close(&connecting);
 	return !problem->found;

@@ -81,7 +81,7 @@ void connect_add_ports(struct arena *arena, struct firewall_elements *to, const 
 {
 	for (size_t i = 0; i < endpoints->ports; i++) {
 		const struct made_port *port = &endpoints->port[i];
-		const int family = strchr(port->address, ':') ? AF_INET6 : AF_INET;
+		const int family = made_port_family(port);
 		const struct endpoint *endpoint = endpoints_published(endpoints, family);
 		struct host_address container;
 

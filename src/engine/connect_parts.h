@@ -39,6 +39,10 @@ void connect_add_elements(struct connecting *connecting);
  * published: it would go on sending them there, wherever the port leads by then. */
 void connect_forget_flows(struct engine *engine, const struct endpoints *endpoints, const struct endpoint *endpoint);
 
+/* connect.c: writes network.json of one that starts, and the files that follow from it. */
+void connect_write_down(struct engine *engine, const struct prepared *prepared, const struct endpoints *endpoints,
+			struct problem *problem);
+
 /* disconnect.c: gives back what an endpoint names. */
 void connect_leave_endpoint(struct engine *engine, const struct endpoint *endpoint, const char *id);
 

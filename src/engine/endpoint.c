@@ -118,6 +118,11 @@ const char *endpoint_gateway(const struct endpoint *endpoint, int family)
 	return of_family(&endpoint->gateways, family);
 }
 
+int made_port_family(const struct made_port *port)
+{
+	return strchr(port->address, ':') ? AF_INET6 : AF_INET;
+}
+
 const struct endpoint *endpoints_published(const struct endpoints *endpoints, int family)
 {
 	for (size_t i = 0; i < endpoints->count; i++) {
@@ -137,7 +142,7 @@ void endpoints_drop_unpublished(struct endpoints *endpoints)
 	if (endpoints->count && outward_is(endpoints->at[0].driver))
 		return;
 	for (size_t i = 0; i < endpoints->ports; i++)
-		if (endpoints_published(endpoints, strchr(endpoints->port[i].address, ':') ? AF_INET6 : AF_INET))
+		if (endpoints_published(endpoints, made_port_family(&endpoints->port[i])))
 			endpoints->port[kept++] = endpoints->port[i];
 	endpoints->ports = kept;
 }

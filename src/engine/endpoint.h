@@ -51,5 +51,8 @@ const char *endpoint_bare(struct arena *arena, const char *address);
 const char *endpoint_address(const struct endpoint *endpoint, int family);
 const char *endpoint_gateway(const struct endpoint *endpoint, int family);
 
+/* Of the address of this machine that a port of network.json has: AF_INET, AF_INET6. */
+int made_port_family(const struct made_port *port);
+
 /* The one that published ports of that family lead to: see publish() in connect.c. NULL: none. */
 const struct endpoint *endpoints_published(const struct endpoints *endpoints, int family);

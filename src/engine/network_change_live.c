@@ -70,11 +70,6 @@ static size_t find_route(struct engine *engine, const struct endpoints *endpoint
 
 /* --- ports --- */
 
-static int family_of(const struct made_port *port)
-{
-	return strchr(port->address, ':') ? AF_INET6 : AF_INET;
-}
-
 static bool leads_elsewhere(const struct endpoints *one, const struct endpoints *other, int family)
 {
 	const struct endpoint *a = endpoints_published(one, family), *b = endpoints_published(other, family);
@@ -91,7 +86,7 @@ static void add_moving_ports(struct engine *engine, const struct endpoints *endp
 	some.port = ARENA_ARRAY(engine->arena, endpoints->ports + 1, struct made_port);
 	some.ports = 0;
 	for (size_t i = 0; i < endpoints->ports; i++)
-		if (leads_elsewhere(endpoints, other, family_of(&endpoints->port[i])))
+		if (leads_elsewhere(endpoints, other, made_port_family(&endpoints->port[i])))
 			some.port[some.ports++] = endpoints->port[i];
 	connect_add_ports(engine->arena, to, &some);
 }
@@ -254,17 +249,6 @@ static bool plan_it(struct changing *changing, struct connecting *connecting, st
 					   bundle, changing->problem);
 }
 
-static void explain(const struct change_explained *explained, const struct bundle *bundle)
-{
-	switch (explained->form) {
-	case EXPLAIN_SCRIPT:
-		explain_script(explained->out, &bundle->plan, &bundle->request, explained->what);
-		break;
-	case EXPLAIN_PROSE: explain_prose(explained->out, &bundle->plan, &bundle->request); break;
-	case EXPLAIN_JSON: explain_json(explained->out, &bundle->plan, &bundle->request); break;
-	}
-}
-
 bool change_connect(struct changing *changing, const struct made *made, const struct change_explained *explained,
 		    bool (*commit)(struct changing *changing, const struct made_network *network))
 {
@@ -276,7 +260,7 @@ bool change_connect(struct changing *changing, const struct made *made, const st
 	bool linked = false, done = plan_it(changing, &connecting, bundle);
 
 	if (done && explained)
-		explain(explained, bundle);
+		engine_explain_bundle(bundle, explained->form, explained->what, explained->out);
 	else if (done)
 		done = make(changing, &connecting, bundle, &linked) && commit(changing, made->network);
 	if ((!done || explained) && connected->endpoints.count > index) {

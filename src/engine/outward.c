@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "engine/connect_parts.h"
 #include "engine/parts.h"
 #include "image/helper.h"
 #include "net/route.h"
@@ -181,7 +182,6 @@ bool outward_connect(struct engine *engine, struct prepared *prepared, struct co
 	const struct made *made = &prepared->made;
 	const struct made_network *asked = &made->network[0];
 	const char *path = find_tool(arena, asked, problem), *resolver = NULL;
-	int error;
 
 	if (!path || !choose_ports(engine, made, connected, problem))
 		return false;
@@ -190,13 +190,7 @@ bool outward_connect(struct engine *engine, struct prepared *prepared, struct co
 	connected->endpoints.at = ARENA_NEW(arena, struct endpoint);
 	connected->endpoints.count = 1;
 	fill_endpoint(arena, asked, resolver, &connected->endpoints.at[0]);
-	error = endpoints_write(engine, prepared->folder, &connected->endpoints);
-	if (!error)
-		error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname,
-					    &connected->endpoints);
-	if (error)
-		problem_set(problem, "container %s: cannot write down its networks: %s", made->name,
-			    reason_words(error));
+	connect_write_down(engine, prepared, &connected->endpoints, problem);
 	add_tool(engine, prepared, path, resolver, connected);
 	return !problem->found;
 }

@@ -130,6 +130,15 @@ bool engine_explain_form(const char *word, enum explain_form *ret_form, struct p
 	return !problem->found;
 }
 
+void engine_explain_bundle(const struct bundle *bundle, enum explain_form form, const char *what, struct text *out)
+{
+	switch (form) {
+	case EXPLAIN_SCRIPT: explain_script(out, &bundle->plan, &bundle->request, what); break;
+	case EXPLAIN_PROSE: explain_prose(out, &bundle->plan, &bundle->request); break;
+	case EXPLAIN_JSON: explain_json(out, &bundle->plan, &bundle->request); break;
+	}
+}
+
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
 		    struct text *out, struct problem *problem)
 {
@@ -144,10 +153,6 @@ bool engine_explain(struct engine *engine, struct prepared *prepared, enum expla
 	ports_let_go(&connected.held);
 	if (problem->found)
 		return false;
-	switch (form) {
-	case EXPLAIN_SCRIPT: explain_script(out, &bundle->plan, &bundle->request, what); break;
-	case EXPLAIN_PROSE: explain_prose(out, &bundle->plan, &bundle->request); break;
-	case EXPLAIN_JSON: explain_json(out, &bundle->plan, &bundle->request); break;
-	}
+	engine_explain_bundle(bundle, form, what, out);
 	return true;
 }

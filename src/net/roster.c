@@ -104,19 +104,30 @@ static int write_roster(int folder, const struct text *text)
 	return !text->length && error == -ENOENT ? 0 : error;
 }
 
+/* Begins with the lines of others, and where `peers_alone` with all that are no `@peers`. */
+static int begin_roster(const struct network *network, const char *id, const struct host_address *address,
+			size_t addresses, bool peers_alone, int *ret_folder, struct text *text)
+{
+	char *old;
+	int error = read_roster(text->arena, network, ret_folder, &old);
+
+	if (error)
+		return error;
+	for (const char *line = old; *line; line = next_line(line))
+		if ((peers_alone && !is_peers(line)) || !is_of(text->arena, line, id, address, addresses))
+			add_line(text, line);
+	return 0;
+}
+
 int roster_set(struct arena *arena, const struct network *network, const char *id, const struct texts *names,
 	       const struct host_address *address, size_t addresses)
 {
 	struct text text = text_new(arena);
 	closes int folder = -1;
-	char *old;
-	int error = read_roster(arena, network, &folder, &old);
+	int error = begin_roster(network, id, address, addresses, false, &folder, &text);
 
 	if (error)
 		return error;
-	for (const char *line = old; *line; line = next_line(line))
-		if (!is_of(arena, line, id, address, addresses))
-			add_line(&text, line);
 	for (size_t i = 0; i < addresses; i++) {
 		text_add(&text, address_text(arena, &address[i]));
 		for (size_t j = 0; j < names->count; j++)
@@ -131,14 +142,10 @@ int roster_set_peers(struct arena *arena, const struct network *network, const c
 {
 	struct text text = text_new(arena);
 	closes int folder = -1;
-	char *old;
-	int error = read_roster(arena, network, &folder, &old);
+	int error = begin_roster(network, id, address, addresses, true, &folder, &text);
 
 	if (error)
 		return error;
-	for (const char *line = old; *line; line = next_line(line))
-		if (!is_peers(line) || !is_of(arena, line, id, address, addresses))
-			add_line(&text, line);
 	for (size_t i = 0; i < addresses && resolvers->count; i++) {
 		text_printf(&text, PEERS "%s", address_text(arena, &address[i]));
 		for (size_t j = 0; j < resolvers->count; j++)

@@ -1,19 +1,22 @@
 # network.bash - what the tests of networks share, on top of engine.bash: what of a network is there, and that nothing of
 # it stays after a test. Each file is in a network namespace of its own.
 #
-# A file that makes devices of its own names them in OWN_DEVICES, with spaces in between.
+# A file whose tests make devices of their own names them in OWN_DEVICES, with spaces in between: they are removed.
 # shellcheck shell=bash disable=SC2034,SC2154
 load engine
 
 # What is there of this machine's network when nothing runs: its own devices, and a table without elements.
 network_teardown()
 {
-	local wrong=0
+	local wrong=0 device
 	engine_teardown || wrong=1
 	until_true no_device_is_left || { echo "a device was left: $(devices)"; wrong=1; }
 	[ -z "$(leases)" ] || { echo "left: $(leases)"; wrong=1; }
 	[ -z "$(elements)" ] || { echo "left in the firewall: $(elements)"; wrong=1; }
 	until_true no_resolver_is_left || { echo "a resolver was left"; wrong=1; }
+	for device in ${OWN_DEVICES:-}; do
+		ip link delete "$device" 2>/dev/null || true
+	done
 	remove_networks
 	return $wrong
 }

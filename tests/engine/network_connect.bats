@@ -6,14 +6,6 @@ load network
 
 OWN_DEVICES="under below"
 
-teardown()
-{
-	local wrong=0
-	network_teardown || wrong=1
-	ip link delete under 2>/dev/null || true
-	return $wrong
-}
-
 # two_networks: wine, 10.201.0.0/24, and beer, 10.202.0.0/24.
 two_networks()
 {

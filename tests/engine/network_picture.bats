@@ -5,14 +5,6 @@ load network
 
 OWN_DEVICES="out world"
 
-teardown()
-{
-	local wrong=0
-	network_teardown || wrong=1
-	ip link delete out 2>/dev/null || true
-	return $wrong
-}
-
 # A way out of this machine, by the device `out`.
 make_way_out()
 {
