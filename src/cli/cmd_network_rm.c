@@ -67,10 +67,15 @@ static void run_rm(struct command *command)
 
 static void run_cleanup(struct command *command)
 {
+	enum { LONGEST = 3600 };
 	const struct network_cleanup_asked *asked = command->asked;
 	struct network network;
 	struct place place;
 
+	if (asked->after.value < 0 || asked->after.value > LONGEST) {
+		problem_set(command->problem, "option '--after' takes 0 to %d seconds", LONGEST);
+		return;
+	}
 	if (!place_open(command, false, &place))
 		return;
 	for (char **name = command->operand; *name && !command->problem->found; name++)

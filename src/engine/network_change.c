@@ -1,6 +1,7 @@
 /* network_change.c - see network_change.h */
 #include "base/file.h"
 #include "base/sys.h"
+#include "engine/event.h"
 #include "engine/network_change_parts.h"
 #include "engine/networks_asked.h"
 #include "engine/parts.h"
@@ -237,9 +238,14 @@ bool engine_network_disconnect(struct engine *engine, struct engine_container *c
 	}
 	if (!remove_network(&changing, index))
 		return false;
-	for (size_t i = changing.endpoints.count; engine_lives(container) && i-- > 0;)
-		if (!strcmp(changing.endpoints.at[i].network, name))
-			change_put_away(&changing, i, true, force ? &ignored : problem);
+	for (size_t i = changing.endpoints.count; engine_lives(container) && i-- > 0;) {
+		const struct endpoint endpoint = changing.endpoints.at[i];
+
+		if (strcmp(endpoint.network, name) != 0)
+			continue;
+		change_put_away(&changing, i, true, force ? &ignored : problem);
+		event_endpoint(engine, &endpoint, "disconnect", container->made.id);
+	}
 	if (!engine_lives(container))
 		forget_files(&changing);
 	return !problem->found;

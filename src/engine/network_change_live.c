@@ -1,6 +1,7 @@
 /* network_change_live.c - the networks of a container that runs change: see network_change_parts.h. */
 #include "base/file.h"
 #include "base/json.h"
+#include "engine/event.h"
 #include "engine/network_change_parts.h"
 #include "engine/parts.h"
 #include "net/address.h"
@@ -268,5 +269,7 @@ bool change_connect(struct changing *changing, const struct made *made, const st
 		change_put_away(changing, index, linked, &ignored);
 	}
 	connect_close(&connecting);
+	if (done && !explained)
+		event_endpoint(changing->engine, &connected->endpoints.at[index], "connect", made->id);
 	return done;
 }

@@ -409,6 +409,19 @@ followed()
 	happened 'network create' 'network destroy'
 }
 
+@test "networks: a container that runs gets in and out of one more" {
+	works network create wine
+	works run -d --name one --network bridge box sleep 100
+	rm "$TARU_ROOT/events"
+	works network connect --explain sh wine one
+	[ ! -e "$TARU_ROOT/events" ]
+	works network connect wine one
+	works network disconnect wine one
+	[ "$(events '{{.Action}} {{.Actor.Attributes.name}}' -f type=network)" = $'connect wine\ndisconnect wine' ]
+	works rm -f one
+	works network rm wine
+}
+
 @test "networks: what is only shown, or was there already, is no event; what could not start was connected and is not any more" {
 	works network create wine
 	rm "$TARU_ROOT/events"

@@ -448,6 +448,7 @@ device_index()
 	until_true eval '! pgrep -f "network cleanup" >/dev/null'
 	! has_no_device taru0
 	works rm -f one
+	fails 1 "'--after' takes 0 to" -- network cleanup --after -1 bridge
 	works network cleanup bridge
 	has_no_device taru0
 }
