@@ -262,6 +262,21 @@ static const char *certificate_message(const struct exchange *exchange, CURLcode
 	       "wants a certificate of one's own";
 }
 
+/* Whether the connection was cut off, without an alert, by a server that asked for a certificate and has answered
+ * nothing. That may have other reasons, so it is tried again. */
+static bool fail_unsaid(const struct exchange *exchange, CURLcode code, const char *host)
+{
+	struct task *task = exchange->task;
+	bool shown = exchange->identified && *exchange->endpoint->certificate;
+
+	if (!exchange->asked || exchange->status || (code != CURLE_SEND_ERROR && code != CURLE_RECV_ERROR))
+		return false;
+	fail(task, FETCH_CERTIFICATE, host, "ends the connection after it asked for a certificate of one's own; %s",
+	     shown ? "it may not take this one" : "it may take no one without");
+	task->failure.transient = true;
+	return true;
+}
+
 static bool explain(const struct exchange *exchange, CURL *easy, CURLcode code, const char *detail)
 {
 	struct task *task = exchange->task;
@@ -286,6 +301,8 @@ static bool explain(const struct exchange *exchange, CURL *easy, CURLcode code, 
 		return false;
 	if (trust_is_ours(code, detail))
 		return fail(task, FETCH_CERTIFICATE, host, "%s", certificate_message(exchange, code, detail));
+	if (fail_unsaid(exchange, code, host))
+		return false;
 	if (exchange->too_slow)
 		code = CURLE_OPERATION_TIMEDOUT;
 	kind = kind_of(code, connected > 0);
@@ -310,6 +327,7 @@ static bool perform(struct exchange *exchange, CURL *easy, struct curl_slist *fi
 	set_limits(easy, exchange);
 	set_method(easy, exchange);
 	proxy_set(easy, exchange);
+	trust_watch(easy, &exchange->asked);
 	trust_set(easy, &task->session->trust, exchange->endpoint, exchange->identified);
 	curl_easy_setopt(easy, CURLOPT_URL, exchange->url);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, task->session->user_agent);

@@ -48,6 +48,7 @@ struct exchange {
 	size_t headers_size;
 	struct text body;		/* where there is no sink, or the status is not 2xx */
 	bool too_long, too_many_fields, refused, too_slow;
+	bool asked;			/* the server asked for a certificate of ours */
 	uint64_t since_ms, since_moved;	/* when it was last looked how fast it is, and what had been moved then */
 };
 

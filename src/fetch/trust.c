@@ -65,6 +65,26 @@ bool trust_is_ours(CURLcode code, const char *detail)
 	return found;
 }
 
+/* A message of the handshake begins with its kind and three bytes of length. */
+static int on_debug(CURL *easy, curl_infotype kind, char *bytes, size_t size, void *about)
+{
+	const unsigned char *head = (const unsigned char *)bytes;
+	bool *asked = about;
+
+	if (kind == CURLINFO_SSL_DATA_IN && size > 4 && head[0] == 13 &&
+	    ((size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3]) == size - 4)
+		*asked = true;
+	return 0;
+}
+
+void trust_watch(CURL *easy, bool *asked)
+{
+	*asked = false;
+	curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
+	curl_easy_setopt(easy, CURLOPT_DEBUGDATA, asked);
+	curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+}
+
 /* The text lives as long as the endpoint. */
 static void set_blob(CURL *easy, CURLoption option, const char *text)
 {

@@ -18,6 +18,12 @@ struct trust trust_find(void);
 /* Whether TLS failed for the certificate that we showed, or should have: what curl says of it. */
 bool trust_is_ours(CURLcode code, const char *detail);
 
+/* Has a handle note in `asked` that the server asks for a certificate of ours (CertificateRequest, RFC 8446, 4.3.2).
+ * With TLS 1.3 the client is through before the server has looked at its certificate, and sends its request: a server
+ * that ends the connection with that unread resets it, and its alert, which would have said why, may be lost (RFC 1122,
+ * 4.2.2.13). `asked` lives as long as the handle. */
+void trust_watch(CURL *easy, bool *asked);
+
 /* Has a handle check who answers: by the system's authorities and by the endpoint's own. `identified`: the
  * endpoint's client certificate is shown to who asks for one. */
 void trust_set(CURL *easy, const struct trust *trust, const struct endpoint *endpoint, int identified);

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""faulty.py FOLDER [CERTIFICATE KEY]: a registry that fails in a way of one's choice.
+"""faulty.py FOLDER [CERTIFICATE KEY [CA]]: a registry that fails in a way of one's choice.
 
 The first part of the repository's name says how it fails (the methods `blob_…` and `any_…` below), so
 that one server serves many tests. Blobs are the files FOLDER/blobs/HEX; manifests FOLDER/manifests/TAG. It
 listens on two ports of 127.0.0.1 (the second is "another host"; with a certificate the first speaks TLS, the second
-does not), writes them to FOLDER/ports, and each request as a line of JSON to FOLDER/log.
+does not; with a CA it asks for a certificate of its own), writes them to FOLDER/ports, and each request as a line of
+JSON to FOLDER/log.
 """
-import base64, collections, email.utils, http.server, json, os, ssl, sys, threading, time
+import base64, collections, email.utils, http.server, json, os, socket, ssl, struct, sys, threading, time
 
 FOLDER = sys.argv[1]
 ADDRESS = os.environ.get("FAULTY_ADDRESS", "127.0.0.1")
@@ -285,6 +286,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def any_hang_up(self, data):
         self.hang_up()
 
+    def any_reset(self, data):
+        """The connection is cut off without a word: TLS says nothing, and TCP that it is reset."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())
+        self.close_connection = True
+
     def any_loop(self, data):
         self.answer(307, Location=self.path)
 
@@ -480,6 +487,9 @@ def main():
     if len(sys.argv) > 2:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[2], sys.argv[3])
+        if len(sys.argv) > 4:
+            context.verify_mode = ssl.CERT_OPTIONAL
+            context.load_verify_locations(sys.argv[4])
         servers[0].socket = context.wrap_socket(servers[0].socket, server_side=True, do_handshake_on_connect=False)
     PORTS.extend(server.server_port for server in servers)
     with open(FOLDER + "/ports.new", "w") as file:

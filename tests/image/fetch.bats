@@ -484,6 +484,18 @@ load fetch.bash
 	fails tls "localhost"
 }
 
+@test "who asks for a certificate and cuts the connection off is taken to want one, since its alert may be lost" {
+	start_faulty "$T/other" "$WORLD/server.pem" "$WORLD/server.key" "$WORLD/ca.pem"
+	read -r port _ <"$T/other/ports"
+	session "$(tls_endpoint reset ".host = \"127.0.0.1:$port\"")"
+	ask "$(manifest)"
+	fails certificate "asked for a certificate of one's own"
+	[ "$(grep -c /reset/ "$T/other/log")" -gt 1 ]	# there may be another reason
+	session "$(tls_endpoint reset)"
+	ask "$(manifest)"
+	is '.error.kind == "truncated"'			# this one has not asked for one
+}
+
 @test "TLS is not spoken where there is none, and is asked for where there is" {
 	session "$(tls_endpoint ok ".host = \"127.0.0.1:$PORT\"")"
 	ask "$(manifest)"
