@@ -47,12 +47,15 @@ cgroups()
 	find /sys/fs/cgroup -maxdepth 3 -name 'taru-[0-9a-f]*' -type d | sort
 }
 
-# Those that were not there before, and are empty: others on this machine may have theirs.
+# Those that were not there before, of containers that the events of this file's stores tell of: others on this machine
+# have theirs.
 cgroups_left()
 {
-	local cgroup
+	local cgroup id
 	for cgroup in $(comm -13 <(echo "$CGROUPS_BEFORE") <(cgroups)); do
-		[ -n "$(cat "$cgroup/cgroup.procs" 2>/dev/null || echo gone)" ] || echo "$cgroup"
+		id=${cgroup##*/taru-}
+		find "$WORLD" -name events -type f -exec grep -qF "\"ID\":\"${id:0:64}\"" {} \; \
+			-printf "$cgroup\n" -quit 2>/dev/null
 	done
 }
 

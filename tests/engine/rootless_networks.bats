@@ -155,7 +155,7 @@ add_outside()
 	until_true says secret 127.0.0.1:7777
 	as_user ranges run --rm --network pasta box sh -c 'for at in 127.0.0.1 192.0.2.1; do timeout 2 wget -q -O - http://$at:7777/; done'
 	[ "$output" = "" ]
-	as_user ranges run --rm --network pasta:-T,7777 box timeout 5 wget -q -O - http://127.0.0.1:7777/
+	as_user ranges run --rm --init --network pasta:-T,7777 box timeout 5 wget -q -O - http://127.0.0.1:7777/
 	[ "$output" = secret ]
 }
 
