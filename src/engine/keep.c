@@ -5,6 +5,7 @@
 #include "engine/event.h"
 #include "engine/exec.h"
 #include "engine/monitor.h"
+#include "engine/network_rules.h"
 #include "engine/service.h"
 #include "spec/reason.h"
 #include <stddef.h>
@@ -170,6 +171,7 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 	*ret_result = (struct run_result){ 0 };
 	*ret_client = -1;
 	engine_complete(prepared);
+	network_rules_warn(engine, &prepared->made, warnings);
 	if (asked->attach)
 		event_container(engine, &prepared->made, "attach", NULL);
 	if (!sys_pipe2(ends, O_CLOEXEC) &&

@@ -11,13 +11,16 @@
 #include "base/sys.h"
 #include "engine/connect_parts.h"
 #include "engine/network_owners.h"
+#include "engine/outward.h"
 #include "engine/parts.h"
 #include "net/firewall_others.h"
 #include "spec/reason.h"
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { SETTLE_MS = 20, SETTLE_TIMES = 100 };
 
@@ -217,4 +220,36 @@ void network_rules_find_others(struct engine *engine, const struct network_rules
 
 	for (size_t i = 0; i < rules->bridges.count; i++)
 		firewall_find_others(out, nft, rules->bridges.at[i]);
+}
+
+/* The bridge of a network that is there and has none yet; NULL for others. */
+static const char *new_bridge(struct engine *engine, const char *name)
+{
+	struct problem other = { 0 };
+	struct network network;
+	const char *bridge = NULL;
+
+	if (!network_find(engine->store, name, record_now(engine->arena), &network, &other))
+		return NULL;
+	if (network.driver == NETWORK_BRIDGE && !network.internal && !if_nametoindex(network.interface))
+		bridge = arena_copy(engine->arena, network.interface, strlen(network.interface));
+	network_close(&network);
+	return bridge;
+}
+
+void network_rules_warn(struct engine *engine, const struct made *made, struct text *warnings)
+{
+	if (geteuid() != 0 || !made->networks || outward_is(made->network[0].network) ||
+	    !firewall_has_others(engine->arena))
+		return;
+	for (size_t i = 0; i < made->networks; i++) {
+		const char *bridge = new_bridge(engine, made->network[i].network);
+		struct text found = text_new(engine->arena);
+
+		if (bridge)
+			firewall_find_others(&found, find_nft(engine), bridge);
+		for (const char *at = found.length ? found.at : ""; *at; at = strchr(at, '\n') + 1)
+			text_printf(warnings, "network %s: %.*s\n", made->network[i].network,
+				    (int)strcspn(at, "\n"), at);
+	}
 }

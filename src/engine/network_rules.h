@@ -30,3 +30,7 @@ int network_rules_missing(const struct network_rules *rules, size_t *ret_missing
 
 /* Rules of others that drop what these networks forward: a line for each, with what mends it. */
 void network_rules_find_others(struct engine *engine, const struct network_rules *rules, struct text *out);
+
+/* The same at a start: of those of the container's networks whose bridges are not there yet, so that it is told once
+ * and not for each container. Where nobody else has rules it costs some microseconds. */
+void network_rules_warn(struct engine *engine, const struct made *made, struct text *warnings);

@@ -4,6 +4,7 @@
 #include "engine/connect.h"
 #include "engine/event.h"
 #include "engine/exec.h"
+#include "engine/network_rules.h"
 #include "engine/service.h"
 #include <signal.h>
 #include <string.h>
@@ -114,6 +115,7 @@ void engine_run(struct engine *engine, struct prepared *prepared, const struct r
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
+	network_rules_warn(engine, &prepared->made, warnings);
 	run(engine, prepared, request, warnings, ret_result, problem);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }

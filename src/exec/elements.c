@@ -18,11 +18,16 @@ enum {
 
 /* --- building --- */
 
-static void begin(struct request *request, int type, uint16_t flags)
+static void begin_of(struct request *request, unsigned char family, int type, uint16_t flags)
 {
-	const struct nfgenmsg body = { .nfgen_family = NFPROTO_INET, .version = NFNETLINK_V0 };
+	const struct nfgenmsg body = { .nfgen_family = family, .version = NFNETLINK_V0 };
 
 	request_begin(request, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type), flags, &body, sizeof(body));
+}
+
+static void begin(struct request *request, int type, uint16_t flags)
+{
+	begin_of(request, NFPROTO_INET, type, flags);
 }
 
 static void add_edge(struct request *request, uint16_t type)
@@ -276,4 +281,19 @@ int elements_table(struct run *run, char *ret_comment, size_t room)
 	if (found)
 		take_comment(found, size, ret_comment, room);
 	return 0;
+}
+
+int elements_other_table(struct run *run, unsigned char family, const char *name)
+{
+	NETLINK_ALIGNED unsigned char at[64], answer[1024];
+	struct request request = request_in(at, sizeof(at));
+	int fd = open_firewall(run);
+	ssize_t length;
+
+	if (fd < 0)
+		return fd;
+	begin_of(&request, family, NFT_MSG_GETTABLE, 0);
+	request_add_text(&request, NFTA_TABLE_NAME, name);
+	length = netlink_ask(run, fd, &request, answer, sizeof(answer));
+	return length < 0 ? (int)length : 0;
 }

@@ -19,3 +19,7 @@ int elements_missing(struct run *run, const struct plan_element *element, size_t
 /* The comment of the table, a text of `room` bytes at most. -ENOENT: there is no such table; -EOPNOTSUPP: the kernel
  * has no nf_tables. */
 int elements_table(struct run *run, char *ret_comment, size_t room);
+
+/* Whether there is another table of this name (of 40 bytes at most), of this family (NFPROTO_IPV4 …). 0; -ENOENT: no;
+ * or another -errno. */
+int elements_other_table(struct run *run, unsigned char family, const char *name);

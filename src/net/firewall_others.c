@@ -4,7 +4,10 @@
 #include "base/fd.h"
 #include "base/sys_process.h"
 #include "base/sys_socket.h"
+#include "exec/elements.h"
+#include "net/outside.h"
 #include <fcntl.h>
+#include <linux/netfilter.h>
 #include <linux/netfilter_ipv4/ip_tables.h>
 #include <spawn.h>
 #include <string.h>
@@ -225,4 +228,19 @@ void firewall_find_others(struct text *out, const char *nft, const char *bridge)
 	if (ruleset)
 		firewall_read_others(out, ruleset, bridge);
 	find_old(out, bridge);
+}
+
+bool firewall_has_others(struct arena *arena)
+{
+	static const struct { unsigned char family; const char *name; } others[] = {
+		{ NFPROTO_IPV4, "filter" }, { NFPROTO_IPV6, "filter" }, { NFPROTO_INET, "firewalld" },
+	};
+	struct outside outside;
+	struct run *run = outside_begin(&outside);
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others) && !found; i++)
+		found = elements_other_table(run, others[i].family, others[i].name) == 0;
+	scratch_close(run);
+	return found || has_old_filter(arena);
 }

@@ -54,6 +54,7 @@ cleanup()
 	# shellcheck disable=SC2086
 	[ -z "$containers" ] || timeout -k 5 60 docker rm -f $containers >/dev/null
 	end_remapped
+	end_ours
 }
 
 # --- run ---
@@ -916,6 +917,96 @@ end_remapped()
 	on_terminal 'expect:/ #' 'send:tty; exit 9\n' -- docker run --rm -it "${BY[@]}" box sh
 	has "$output" "/dev/pts/0"
 	has "$output" "status 9"
+}
+
+# --- taru's networks beside docker's ---
+
+# OURS: taru, with a store of the test's and no bridge that outlives its containers.
+our_engine()
+{
+	needs "$TARU"
+	export TARU_LINGER=0
+	OURS=("$TARU" --root "$T/store" --run-root "$T/run")
+	must "${OURS[@]}" import "$PEERS_TAR" box
+	# As dockerd has it on a machine that did not forward before.
+	POLICY=$(iptables -S FORWARD | sed -n 's/^-P FORWARD //p')
+	iptables -P FORWARD DROP
+}
+
+# The table of our engine's firewall stays, without elements.
+end_ours()
+{
+	[ -n "${OURS:-}" ] || return 0
+	# One word for each.
+	# shellcheck disable=SC2046
+	timeout -k 5 60 "${OURS[@]}" rm -f $("${OURS[@]}" ps -aq) >/dev/null
+	nft delete table inet taru 2>/dev/null || true
+	iptables -P FORWARD "$POLICY"
+	[ -n "${THERE:-}" ] || return 0
+	kill "$THERE"
+	wait "$THERE" || true
+	ip link delete out 2>/dev/null || true
+}
+
+# THERE: a process of another machine, 10.9.0.2; this one is 10.9.0.1 there. `there COMMAND…` runs something on it.
+other_machine()
+{
+	unshare --net sleep 1000 3>&- 4>&- &
+	THERE=$!
+	until_true eval '! [ "/proc/$THERE/ns/net" -ef /proc/self/ns/net ]'
+	ip link add out type veth peer name eth0 netns "$THERE"
+	ip address add 10.9.0.1/24 dev out
+	ip link set out up
+	there sh -c 'ip address add 10.9.0.2/24 dev eth0; ip link set eth0 up; ip route add default via 10.9.0.1'
+}
+
+there()
+{
+	nsenter --net="/proc/$THERE/ns/net" "$@"
+}
+
+# Gives a page with this word on it, at port 80.
+PAGE='mkdir /www; echo "$0" >/www/index.html; exec httpd -f -p 80 -h /www'
+
+@test "ports that docker and taru publish are all reached; a port that docker has is told; each leaves the other's rules" {
+	local before docker_rules
+	our_engine
+	# Each with what it is told to do about the other, which docker's policy makes necessary.
+	background -p 18080:80 box sh -c "$PAGE" docker
+	docker_rules=$(nft -s list table ip nat 2>&1; nft -s list table ip filter 2>&1)
+	try "${OURS[@]}" run -d --name web -p 18081:80 box sh -c "$PAGE" taru
+	ends 0
+	has "$errors" "Docker's firewall drops what the network forwards"
+	has "$errors" "iptables -I DOCKER-USER -i taru0 -j ACCEPT"
+	until_true busybox wget -q -O "$T/docker" http://127.0.0.1:18080/
+	until_true busybox wget -q -O "$T/taru" http://127.0.0.1:18081/
+	is "$(cat "$T/docker" "$T/taru")" $'docker\ntaru'
+	try "${OURS[@]}" run --rm -p 18080:80 box true
+	ends 125
+	has "$errors" "18080"
+	is "$(nft -s list table ip nat 2>&1; nft -s list table ip filter 2>&1)" "$docker_rules" "docker's rules"
+	before=$(nft -s list table inet taru)
+	must docker rm -f "$NAME"
+	is "$(nft -s list table inet taru)" "$before" "taru's rules"
+	busybox wget -q -O "$T/taru" http://127.0.0.1:18081/
+}
+
+@test "from another machine: what docker's policy drops of taru's is let through by the commands that taru names" {
+	local line
+	our_engine
+	other_machine
+	background -p 18080:80 box sh -c "$PAGE" docker
+	try "${OURS[@]}" run -d --name web -p 18081:80 box sh -c "$PAGE" taru
+	ends 0
+	has "$errors" "DOCKER-USER"
+	line=$(grep -o 'iptables -I DOCKER-USER.*' <<<"$errors" | head -1)
+	until_true there timeout 3 busybox wget -q -O "$T/docker" http://10.9.0.1:18080/
+	try nsenter --net="/proc/$THERE/ns/net" timeout 3 busybox wget -q -O "$T/taru" http://10.9.0.1:18081/
+	[ "$status" != 0 ]
+	eval "$line"
+	until_true there timeout 3 busybox wget -q -O "$T/taru" http://10.9.0.1:18081/
+	is "$(cat "$T/docker" "$T/taru")" $'docker\ntaru'
+	eval "${line//-I DOCKER-USER/-D DOCKER-USER}"
 }
 
 # --- images ---

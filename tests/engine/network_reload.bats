@@ -99,6 +99,21 @@ answers()
 	[[ "$stderr" == *"the policy of FORWARD drops"* ]]
 }
 
+@test "rules of others that drop what networks forward are told by the start that makes the bridge, and by no other" {
+	nft 'add table ip filter; add chain ip filter FORWARD { type filter hook forward priority filter; policy drop; }'
+	works run --rm --network none box true
+	[ -z "$stderr" ]
+	works run -d --name one box sleep 1000
+	[[ "$stderr" == *"network bridge: the policy of FORWARD drops"*"iptables -I FORWARD -i taru0 -j ACCEPT"* ]]
+	works run --rm box true
+	[ -z "$stderr" ]
+	works rm -f one
+	# What it says mends it.
+	nft 'add rule ip filter FORWARD iifname taru0 accept'
+	works run --rm box true
+	[ -z "$stderr" ]
+}
+
 @test "a start that finds no table restores what the others need" {
 	local before
 	web one 8080
