@@ -160,8 +160,8 @@ void connect_write_down(struct engine *engine, const struct prepared *prepared, 
 {
 	int error = endpoints_write(engine, prepared->folder, endpoints);
 
-	if (!error && endpoints->count > 1)
-		error = network_write_peers(engine, prepared->made.id, endpoints);
+	if (!error && (endpoints->count > 1 || network_given_servers(engine, prepared->folder).count))
+		error = network_write_asked(engine, prepared->folder, prepared->made.id, endpoints);
 	if (!error)
 		error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname, endpoints);
 	if (error)

@@ -30,9 +30,13 @@ void network_disconnect(struct engine *engine, int folder, const char *id);
 bool network_is_connected(int folder);
 
 /* connect_names.c: tells the resolver of each of these networks which others the container is in, so that each name of
- * all of them is found by any of them. To be called whenever these are others; no network's lock is held then. 0 or
- * -errno. */
-int network_write_peers(struct engine *engine, const char *id, const struct endpoints *endpoints);
+ * all of them is found by any of them, and the name servers that it was given. To be called whenever these are others;
+ * no network's lock is held then. 0 or -errno. */
+int network_write_asked(struct engine *engine, int folder, const char *id, const struct endpoints *endpoints);
+
+/* connect_files.c: the name servers of --dns that a resolver can ask for the container: not those at a loopback
+ * address, which is the container's own. */
+struct texts network_given_servers(struct engine *engine, int folder);
 
 /* connect_names.c: whether containers of the network have nobody to ask for names, since its resolver was killed; and
  * starts another one: 0 or -errno. */

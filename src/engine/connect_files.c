@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "engine/connect.h"
 #include "engine/parts.h"
+#include "net/address.h"
 #include "net/network.h"
 #include <string.h>
 #include <sys/socket.h>
@@ -75,7 +76,7 @@ static const char *make_hosts(struct engine *engine, const char *asked, const ch
 }
 
 /* The network whose resolver is asked: one that asks others for names of the outside, where there is one. It knows the
- * names of all networks that the container is in (network_write_peers()), and those of an internal one alone would say
+ * names of all networks that the container is in (network_write_asked()), and those of an internal one alone would say
  * that no others are there: to musl, which asks all at once, and to glibc, which believes the first. */
 static const struct endpoint *asked_network(const struct endpoints *endpoints)
 {
@@ -90,24 +91,62 @@ static const struct endpoint *asked_network(const struct endpoints *endpoints)
 	return internal;
 }
 
-/* The resolver knows the containers, and asks the machine's for the rest. Who reads the file takes three addresses.
- * Name servers that were given are asked instead in the default network, as with docker, and in others where the
- * resolver does not answer. */
+static bool are_given(const char *asked)
+{
+	return !strncmp(asked, RESOLV_GIVEN, sizeof(RESOLV_GIVEN) - 1);
+}
+
+/* The address of a line "nameserver ADDRESS" that a resolver outside of the container can ask, else NULL. */
+static const char *outer_server(struct arena *arena, const char *line)
+{
+	static const char word[] = "nameserver ";
+	const size_t length = sizeof(word) - 1;
+	struct host_address address;
+	const char *text;
+
+	if (strncmp(line, word, length) != 0)
+		return NULL;
+	text = arena_copy(arena, line + length, strcspn(line + length, "\n"));
+	return address_read(text, &address) && strcmp(text, "::1") != 0 && strncmp(text, "127.", 4) != 0 ? text : NULL;
+}
+
+struct texts network_given_servers(struct engine *engine, int folder)
+{
+	const char *asked = read_asked(engine, folder, RESOLV_ASKED);
+	struct texts servers = { 0 };
+
+	if (!are_given(asked))
+		return servers;
+	for (const char *line = asked; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *server = outer_server(engine->arena, line);
+
+		if (server)
+			texts_add(engine->arena, &servers, server);
+	}
+	return servers;
+}
+
+/* The resolver knows the containers, and asks the machine's name servers for the rest, or those that were given. Who
+ * reads the file takes three addresses. In the default network, as with docker, those that were given are asked
+ * directly, and so are those that only the container reaches, or the resolver may not ask. */
 static const char *make_resolv(struct engine *engine, const char *asked, const struct endpoints *endpoints)
 {
 	const struct endpoint *network = asked_network(endpoints);
-	const bool given = !strncmp(asked, RESOLV_GIVEN, sizeof(RESOLV_GIVEN) - 1);
+	const bool given = are_given(asked);
 	struct text out = text_new(engine->arena);
-	bool none;			/* of the machine's */
 
 	if (given && network && !strcmp(network->network, NETWORK_DEFAULT))
 		network = NULL;
 	for (size_t i = 0; network && i < network->resolvers.count && i < NAMESERVERS; i++)
 		text_printf(&out, "nameserver %s\n", network->resolvers.at[i]);
-	none = out.length > 0 && !given;
-	for (const char *line = asked; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		if (!none || strncmp(line, "nameserver", 10) != 0)
+	for (const char *line = asked; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const bool replaced = out.length && !strncmp(line, "nameserver", 10) && network &&
+				      network->resolvers.count &&
+				      (!given || (network->gateways.count && outer_server(engine->arena, line)));
+
+		if (!replaced)
 			text_printf(&out, "%.*s\n", (int)strcspn(line, "\n"), line);
+	}
 	return out.at;
 }
 

@@ -26,7 +26,7 @@ static void add_upstream(struct engine *engine, struct plan_tool *tool, const st
 		return;
 	}
 	add(tool, "--upstream");
-	add(tool, network->dns_servers.count ? arena_printf(engine->arena, "%s/" ROSTER_SERVERS, folder) :
+	add(tool, network->dns_servers.count ? arena_printf(engine->arena, "%s/" ROSTER_UPSTREAM, folder) :
 					       "/etc/resolv.conf");
 }
 
@@ -80,22 +80,28 @@ static struct texts resolvers_of_others(struct arena *arena, const struct endpoi
 	return resolvers;
 }
 
-static int write_peers(struct engine *engine, const char *id, const struct endpoints *endpoints, size_t index,
-		       const struct network *network)
+static int write_asked(struct engine *engine, const char *id, const struct endpoints *endpoints, size_t index,
+		       const struct network *network, const struct texts *servers)
 {
 	struct arena *arena = engine->arena;
 	const struct endpoint *endpoint = &endpoints->at[index];
 	const struct texts resolvers = resolvers_of_others(arena, endpoints, index);
 	struct host_address *address = ARENA_ARRAY(arena, endpoint->addresses.count + 1, struct host_address);
 	size_t addresses = 0;
+	int error = 0;
 
 	for (size_t i = 0; i < endpoint->addresses.count; i++)
 		addresses += address_read(endpoint_bare(arena, endpoint->addresses.at[i]), &address[addresses]);
-	return roster_set_peers(arena, network, id, address, addresses, &resolvers);
+	if (endpoints->count > 1 || !servers->count)
+		error = roster_set_asked(arena, network, id, address, addresses, ROSTER_PEERS, &resolvers);
+	if (servers->count && !error)
+		error = roster_set_asked(arena, network, id, address, addresses, ROSTER_SERVERS, servers);
+	return error;
 }
 
-int network_write_peers(struct engine *engine, const char *id, const struct endpoints *endpoints)
+int network_write_asked(struct engine *engine, int folder, const char *id, const struct endpoints *endpoints)
 {
+	const struct texts servers = network_given_servers(engine, folder);
 	int error = 0;
 
 	for (size_t i = 0; i < endpoints->count && !error; i++) {
@@ -108,7 +114,7 @@ int network_write_peers(struct engine *engine, const char *id, const struct endp
 			continue;
 		/* Not one that was made under that name later. */
 		if (!strcmp(network.id, endpoint->network_id) && network_lock(&network, &gone)) {
-			error = write_peers(engine, id, endpoints, i, &network);
+			error = write_asked(engine, id, endpoints, i, &network, &servers);
 			network_unlock(&network);
 		}
 		network_close(&network);

@@ -31,7 +31,8 @@ static const char *hostname_of(struct changing *changing)
 
 int change_write_files(struct changing *changing)
 {
-	int error = network_write_peers(changing->engine, changing->container->made.id, &changing->endpoints);
+	int error = network_write_asked(changing->engine, changing->container->folder,
+					changing->container->made.id, &changing->endpoints);
 
 	return error ? error :
 		       network_write_files(changing->engine, changing->container->folder, hostname_of(changing),

@@ -97,18 +97,19 @@ static bool ask_peer(struct names *names, size_t index)
 static void ask_next(struct names *names, size_t index)
 {
 	struct flight *flight = &names->flight[index];
-	const struct peer *server;
+	const struct address client = peers_client(&flight->client);
+	struct peer server;
 
 	end_socket(flight);
 	if (flight->at_peer && (ask_peer(names, index) || answer_alone(names, index)))
 		return;
 	if (!flight->tries) {
 		upstream_look(names);
-		flight->first = (uint8_t)upstream_first(names);
+		flight->first = (uint8_t)upstream_first(names, &client);
 	}
-	while ((server = upstream_next(names, flight->first, flight->tries))) {
+	while (upstream_next(names, &client, flight->first, flight->tries, &server)) {
 		flight->tries++;
-		if (send_to(names, index, server))
+		if (send_to(names, index, &server))
 			return;
 	}
 	give_up(names, index);
@@ -117,9 +118,10 @@ static void ask_next(struct names *names, size_t index)
 static void server_failed(struct names *names, size_t index)
 {
 	struct flight *flight = &names->flight[index];
+	const struct address client = peers_client(&flight->client);
 
 	if (!flight->at_peer)
-		upstream_failed(names, flight->first, flight->tries - 1U);
+		upstream_failed(names, &client, flight->first, flight->tries - 1U);
 	ask_next(names, index);
 }
 
@@ -184,7 +186,7 @@ static void take_query(struct names *names, size_t listener, const struct peer *
 		question.room = sizeof(answer);
 	what = answer_make(&names->zone, query, parsed, &question, answer, &answer_length);
 	if (what == ANSWER_UNKNOWN)
-		what = table_peer(&names->table, &address, 0) ? ANSWER_FORWARD : ANSWER_READY;
+		what = table_peer(&names->table, TABLE_PEER, &address, 0) ? ANSWER_FORWARD : ANSWER_READY;
 	switch (what) {
 	case ANSWER_READY:
 	case ANSWER_UNKNOWN:
@@ -240,6 +242,7 @@ static void pass_on(struct names *names, size_t index, const struct question *qu
 static void take_answer(struct names *names, size_t index, uint8_t *bytes, size_t length)
 {
 	struct flight *flight = &names->flight[index];
+	const struct address client = peers_client(&flight->client);
 	struct question question;
 
 	message_parse(flight->query, flight->length, &question);
@@ -248,7 +251,7 @@ static void take_answer(struct names *names, size_t index, uint8_t *bytes, size_
 	/* Each server is asked before one is believed that has none; a peer without the name says nothing of others. */
 	if (flight->at_peer && message_code(bytes) != CODE_OK)
 		ask_next(names, index);
-	else if (is_refusal(message_code(bytes)) && flight->tries < names->servers.count)
+	else if (is_refusal(message_code(bytes)) && flight->tries < upstream_count(names, &client))
 		ask_next(names, index);
 	else
 		pass_on(names, index, &question, bytes, length);

@@ -154,16 +154,22 @@ int upstream_check(const struct names *names);
 /* Looks whether the file has changed; at most once a second. */
 void upstream_look(struct names *names);
 
-/* The server to be asked first; the one at `tries` after `first`, or NULL when all were asked as often as they may. */
-size_t upstream_first(struct names *names);
-const struct peer *upstream_next(const struct names *names, size_t first, size_t tries);
+/* For a client that has servers of its own these, else the host's: how many there are; the one to be asked first; the
+ * one at `tries` after `first`, false when all were asked as often as they may. */
+size_t upstream_count(const struct names *names, const struct address *client);
+size_t upstream_first(struct names *names, const struct address *client);
+bool upstream_next(const struct names *names, const struct address *client, size_t first, size_t tries,
+		   struct peer *ret_server);
 
-/* That one did not answer: for a while another one is asked first. */
-void upstream_failed(struct names *names, size_t first, size_t tries);
+/* That one did not answer: of the host's, another one is asked first for a while. */
+void upstream_failed(struct names *names, const struct address *client, size_t first, size_t tries);
 
 /* peers.c: the resolver to be asked next for a client, where `asked` of them were; false: all were. */
 bool peers_next(const struct names *names, const struct address *client, size_t asked, struct peer *ret_peer);
 struct address peers_client(const struct peer *client);
+
+/* peers.c: the server at `index` of those that a client has in place of the host's; false: there is none. */
+bool peers_server(const struct names *names, const struct address *client, size_t index, struct peer *ret_peer);
 
 /* A random id, and what stands for an address in a struct place. */
 uint16_t random_id(void);

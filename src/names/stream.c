@@ -107,7 +107,7 @@ static enum progress ask_next(struct names *names, size_t index)
 {
 	struct stream *stream = &names->stream[index];
 	uint8_t *query = stream->query + STREAM_HEAD;
-	const struct peer *server;
+	struct peer server;
 	struct question question;
 	enum parsed parsed;
 
@@ -124,11 +124,11 @@ static enum progress ask_next(struct names *names, size_t index)
 		if (answer_alone(names, stream, &question, parsed))
 			return GO_ON;
 		upstream_look(names);
-		stream->first = (uint8_t)upstream_first(names);
+		stream->first = (uint8_t)upstream_first(names, &stream->asker);
 	}
-	while ((server = upstream_next(names, stream->first, stream->tries))) {
+	while (upstream_next(names, &stream->asker, stream->first, stream->tries, &server)) {
 		stream->tries++;
-		if (begin_asking(names, stream, server))
+		if (begin_asking(names, stream, &server))
 			return GO_ON;
 	}
 	return answer(names, stream, answer_code(query, &question, CODE_FAILED, stream->out + STREAM_HEAD));
@@ -139,7 +139,7 @@ static enum progress server_failed(struct names *names, size_t index)
 	struct stream *stream = &names->stream[index];
 
 	if (!stream->at_peer)
-		upstream_failed(names, stream->first, stream->tries - 1U);
+		upstream_failed(names, &stream->asker, stream->first, stream->tries - 1U);
 	return ask_next(names, index);
 }
 

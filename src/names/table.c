@@ -42,9 +42,9 @@ static void add_name(struct table *table, char *name, bool first)
 static const char blanks[] = " \t\r";
 
 /* What is behind the first word that is no address (the begin of an ID) tells who wrote the line. */
-static void read_peers(struct table *table, char *rest)
+static void read_peers(struct table *table, enum table_kind kind, char *rest)
 {
-	struct table_peer peer;
+	struct table_peer peer = { .kind = kind };
 	char *word = strtok_r(NULL, blanks, &rest);
 
 	if (!word || !parse_address(word, &peer.client))
@@ -62,7 +62,9 @@ static void read_line(struct table *table, char *line)
 	line[strcspn(line, "#")] = '\0';
 	word = strtok_r(rest, blanks, &rest);
 	if (word && !strcmp(word, "@peers"))
-		read_peers(table, rest);
+		read_peers(table, TABLE_PEER, rest);
+	if (word && !strcmp(word, "@servers"))
+		read_peers(table, TABLE_SERVER, rest);
 	if (!word || table->addresses == TABLE_ADDRESSES || !parse_address(word, &table->address[table->addresses]))
 		return;
 	table->addresses++;
@@ -114,12 +116,27 @@ const struct table_name *table_find_address(const struct table *table, const str
 	return NULL;
 }
 
-const struct address *table_peer(const struct table *table, const struct address *client, size_t index)
+static bool is_for(const struct table_peer *peer, enum table_kind kind, const struct address *client)
+{
+	return peer->kind == kind && address_is(&peer->client, client);
+}
+
+const struct address *table_peer(const struct table *table, enum table_kind kind, const struct address *client,
+				 size_t index)
 {
 	for (size_t i = 0; i < table->peers; i++)
-		if (address_is(&table->peer[i].client, client) && index-- == 0)
+		if (is_for(&table->peer[i], kind, client) && index-- == 0)
 			return &table->peer[i].resolver;
 	return NULL;
+}
+
+size_t table_count_peers(const struct table *table, enum table_kind kind, const struct address *client)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < table->peers; i++)
+		count += is_for(&table->peer[i], kind, client);
+	return count;
 }
 
 /* --- names of addresses --- */

@@ -2,6 +2,8 @@
  *
  *	ADDRESS NAME [ALIAS…]		a container's
  *	@peers ADDRESS RESOLVER…	the resolvers of the other networks that the container of that address is in
+ *	@servers ADDRESS SERVER…	the name servers that the container of that address is to have in place of the
+ *					host's (--dns)
  *	# …				nothing
  */
 #pragma once
@@ -25,7 +27,10 @@ struct table_name {
 	bool first;			/* in its line: what an address is called */
 };
 
+enum table_kind { TABLE_PEER, TABLE_SERVER };
+
 struct table_peer {
+	enum table_kind kind;
 	struct address client, resolver;
 };
 
@@ -46,8 +51,10 @@ const struct table_name *table_find(const struct table *table, const char *name,
 /* The next entry at or behind `from` which is the name of that address, or NULL. */
 const struct table_name *table_find_address(const struct table *table, const struct address *address, size_t from);
 
-/* The resolver at `index` of those that are asked for that client, or NULL. */
-const struct address *table_peer(const struct table *table, const struct address *client, size_t index);
+/* The one at `index` of those of that kind that are asked for that client, or NULL; and how many there are. */
+const struct address *table_peer(const struct table *table, enum table_kind kind, const struct address *client,
+				 size_t index);
+size_t table_count_peers(const struct table *table, enum table_kind kind, const struct address *client);
 
 /* Whether both are the same. */
 bool address_is(const struct address *address, const struct address *other);

@@ -67,25 +67,44 @@ void upstream_look(struct names *names)
 	read_file(names);
 }
 
-size_t upstream_first(struct names *names)
+static size_t own_servers(const struct names *names, const struct address *client)
 {
+	return table_count_peers(&names->table, TABLE_SERVER, client);
+}
+
+size_t upstream_count(const struct names *names, const struct address *client)
+{
+	const size_t own = own_servers(names, client);
+
+	return own ? own : names->servers.count;
+}
+
+size_t upstream_first(struct names *names, const struct address *client)
+{
+	if (own_servers(names, client))
+		return 0;
 	if (names->servers.rotate)
 		return names->turn++;
 	return names->now_ms < names->preferred_until_ms ? names->preferred : 0;
 }
 
-const struct peer *upstream_next(const struct names *names, size_t first, size_t tries)
+bool upstream_next(const struct names *names, const struct address *client, size_t first, size_t tries,
+		   struct peer *ret_server)
 {
 	const struct servers *servers = &names->servers;
+	const size_t count = upstream_count(names, client);
 
-	if (tries >= servers->count * servers->attempts)
-		return NULL;
-	return &servers->at[(first + tries) % servers->count];
+	if (tries >= count * servers->attempts)
+		return false;
+	if (peers_server(names, client, (first + tries) % count, ret_server))
+		return true;
+	*ret_server = servers->at[(first + tries) % count];
+	return true;
 }
 
-void upstream_failed(struct names *names, size_t first, size_t tries)
+void upstream_failed(struct names *names, const struct address *client, size_t first, size_t tries)
 {
-	if (names->servers.count < 2 || names->servers.rotate)
+	if (names->servers.count < 2 || names->servers.rotate || own_servers(names, client))
 		return;
 	names->preferred = (first + tries + 1) % names->servers.count;
 	names->preferred_until_ms = names->now_ms + PREFERRED_MS;

@@ -17,11 +17,11 @@ enum { ROSTER_MAX = 64 << 20 };
 
 enum { SHORT = 12 };
 
-#define PEERS "@peers "
+static const char *const words[] = { [ROSTER_PEERS] = "@peers ", [ROSTER_SERVERS] = "@servers " };
 
-static bool is_peers(const char *line)
+static bool is_asked(const char *line, enum roster_asked asked)
 {
-	return !strncmp(line, PEERS, sizeof(PEERS) - 1);
+	return !strncmp(line, words[asked], strlen(words[asked]));
 }
 
 static bool ends_in(const char *line, const char *id)
@@ -39,8 +39,11 @@ static bool is_of(struct arena *arena, const char *line, const char *id, const s
 
 	if (ends_in(line, id))
 		return true;
-	if (is_peers(line))
-		line += sizeof(PEERS) - 1;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (is_asked(line, i)) {
+			line += strlen(words[i]);
+			break;
+		}
 	if (strcspn(line, "\n") < SHORT ||
 	    !address_read(arena_copy(arena, line, strcspn(line, " \n")), &has))
 		return true;
@@ -104,9 +107,9 @@ static int write_roster(int folder, const struct text *text)
 	return !text->length && error == -ENOENT ? 0 : error;
 }
 
-/* Begins with the lines of others, and where `peers_alone` with all that are no `@peers`. */
+/* Begins with the lines of others, and where one kind is `alone` to be replaced, with all of other kinds. */
 static int begin_roster(const struct network *network, const char *id, const struct host_address *address,
-			size_t addresses, bool peers_alone, int *ret_folder, struct text *text)
+			size_t addresses, const enum roster_asked *alone, int *ret_folder, struct text *text)
 {
 	char *old;
 	int error = read_roster(text->arena, network, ret_folder, &old);
@@ -114,7 +117,7 @@ static int begin_roster(const struct network *network, const char *id, const str
 	if (error)
 		return error;
 	for (const char *line = old; *line; line = next_line(line))
-		if ((peers_alone && !is_peers(line)) || !is_of(text->arena, line, id, address, addresses))
+		if ((alone && !is_asked(line, *alone)) || !is_of(text->arena, line, id, address, addresses))
 			add_line(text, line);
 	return 0;
 }
@@ -124,7 +127,7 @@ int roster_set(struct arena *arena, const struct network *network, const char *i
 {
 	struct text text = text_new(arena);
 	closes int folder = -1;
-	int error = begin_roster(network, id, address, addresses, false, &folder, &text);
+	int error = begin_roster(network, id, address, addresses, NULL, &folder, &text);
 
 	if (error)
 		return error;
@@ -137,19 +140,20 @@ int roster_set(struct arena *arena, const struct network *network, const char *i
 	return write_roster(folder, &text);
 }
 
-int roster_set_peers(struct arena *arena, const struct network *network, const char *id,
-		     const struct host_address *address, size_t addresses, const struct texts *resolvers)
+int roster_set_asked(struct arena *arena, const struct network *network, const char *id,
+		     const struct host_address *address, size_t addresses, enum roster_asked asked,
+		     const struct texts *servers)
 {
 	struct text text = text_new(arena);
 	closes int folder = -1;
-	int error = begin_roster(network, id, address, addresses, true, &folder, &text);
+	int error = begin_roster(network, id, address, addresses, &asked, &folder, &text);
 
 	if (error)
 		return error;
-	for (size_t i = 0; i < addresses && resolvers->count; i++) {
-		text_printf(&text, PEERS "%s", address_text(arena, &address[i]));
-		for (size_t j = 0; j < resolvers->count; j++)
-			text_printf(&text, " %s", resolvers->at[j]);
+	for (size_t i = 0; i < addresses && servers->count; i++) {
+		text_printf(&text, "%s%s", words[asked], address_text(arena, &address[i]));
+		for (size_t j = 0; j < servers->count; j++)
+			text_printf(&text, " %s", servers->at[j]);
 		text_printf(&text, " %.*s\n", SHORT, id);
 	}
 	return write_roster(folder, &text);
@@ -194,5 +198,5 @@ int roster_set_servers(struct arena *arena, const struct network *network)
 
 	for (size_t i = 0; i < network->dns_servers.count; i++)
 		text_printf(&text, "nameserver %s\n", network->dns_servers.at[i]);
-	return folder < 0 ? folder : write_file(folder, ROSTER_SERVERS, &text);
+	return folder < 0 ? folder : write_file(folder, ROSTER_UPSTREAM, &text);
 }

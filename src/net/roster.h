@@ -7,18 +7,23 @@
 
 #define ROSTER_FOLDER "names"
 #define ROSTER_FILE "hosts"
-#define ROSTER_SERVERS "resolv.conf"	/* whom the resolver asks, where the network says it */
+#define ROSTER_UPSTREAM "resolv.conf"	/* whom the resolver asks, where the network says it */
 
 /* A line for each of the addresses of a container, with these names; what was there of it goes. Without addresses only
  * that. 0 or -errno. */
 int roster_set(struct arena *arena, const struct network *network, const char *id, const struct texts *names,
 	       const struct host_address *address, size_t addresses);
 
-/* Whom the resolver asks, too, for a container that is in other networks: the resolvers of these. A line `@peers
- * ADDRESS RESOLVER… ID` for each of its addresses; what was there before goes. Without resolvers only that. 0 or
- * -errno. */
-int roster_set_peers(struct arena *arena, const struct network *network, const char *id,
-		     const struct host_address *address, size_t addresses, const struct texts *resolvers);
+enum roster_asked {
+	ROSTER_PEERS,		/* the resolvers of other networks that a container is in: asked, too */
+	ROSTER_SERVERS		/* its own name servers (--dns): asked in place of the machine's */
+};
+
+/* Whom the resolver asks for a container: a line `@peers ADDRESS SERVER… ID` or `@servers …` for each of its
+ * addresses; what was there before of that kind goes. Without servers only that. 0 or -errno. */
+int roster_set_asked(struct arena *arena, const struct network *network, const char *id,
+		     const struct host_address *address, size_t addresses, enum roster_asked asked,
+		     const struct texts *servers);
 
 /* Whether somebody is in the network, and no resolver has the lock; one that is about to begin is waited for. */
 bool roster_is_unserved(const struct network *network);

@@ -158,3 +158,37 @@ servers_of()
 	until_true no_resolver_is_left
 	works system check
 }
+
+@test "--dns: in a network with names its resolver asks those servers for that container, and the machine's for others" {
+	local own asker=own
+	name_server 127.0.0.1
+	ip address add 10.9.9.9/32 dev lo
+	"$PYTHON" "$HERE/nameserver.py" "$T/own" 10.9.9.9 3>&- 4>&- &
+	own=$!
+	PIDS+=("$own")
+	until_true grep -q ready "$T/own"
+	works network create wine
+	works run -d --name own --network wine --dns 10.9.9.9 box sleep 100
+	works run -d --name other --network wine box sleep 100
+	[ "$(servers_of own)" = "$(servers_of other)" ]
+	[ "$(ask own a.up.example)" = 192.0.2.7 ]
+	[ "$(ask own +tcp b.up.example)" = 192.0.2.7 ]
+	[ "$(ask own other)" = "$(address other wine)" ]
+	[ "$(ask other c.up.example)" = 192.0.2.7 ]
+	grep -q ' a.up.example' "$T/own"
+	grep -q ' b.up.example' "$T/own"
+	[ "$(grep -c up.example "$T/own")" = 2 ]
+	[ "$(grep -c up.example "$T/log")" = 1 ]
+	# Also after it has got into another network.
+	works network create beer
+	works network connect beer own
+	[ "$(ask own d.up.example)" = 192.0.2.7 ]
+	grep -q ' d.up.example' "$T/own"
+	# A server that only the container can reach it asks itself.
+	works run --rm --network wine --dns 127.0.0.1 box sed -n 's/^nameserver //p' /etc/resolv.conf
+	[[ "$output" == *127.0.0.1 ]]
+	works rm -f own
+	[ "$(grep -c @servers "$TARU_ROOT/networks/wine/names/hosts")" = 0 ]
+	kill "$own"
+	ip address delete 10.9.9.9/32 dev lo
+}

@@ -25,7 +25,9 @@ static void read_names(const uint8_t *data, size_t size)
 		const struct address *client = &table.peer[i].client, *resolver = &table.peer[i].resolver;
 
 		if ((client->length != 4 && client->length != 16) ||
-		    (resolver->length != 4 && resolver->length != 16) || !table_peer(&table, client, 0))
+		    (resolver->length != 4 && resolver->length != 16) ||
+		    !table_peer(&table, table.peer[i].kind, client, 0) ||
+		    !table_count_peers(&table, table.peer[i].kind, client))
 			abort();
 	}
 }

@@ -29,12 +29,18 @@ static void test_peers(void **state)
 	assert_int_equal(table.names, 1);
 	assert_int_equal(table.addresses, 1);
 	assert_int_equal(table.peers, 3);
-	assert_int_equal(table_peer(&table, &two, 0)->bytes[2], 1);
-	assert_int_equal(table_peer(&table, &two, 1)->length, 16);
-	assert_null(table_peer(&table, &two, 2));
-	assert_null(table_peer(&table, &three, 0));
-	assert_int_equal(table_peer(&table, &four, 0)->bytes[2], 2);
-	assert_null(table_peer(&table, &four, 1));
+	assert_int_equal(table_peer(&table, TABLE_PEER, &two, 0)->bytes[2], 1);
+	assert_int_equal(table_peer(&table, TABLE_PEER, &two, 1)->length, 16);
+	assert_null(table_peer(&table, TABLE_PEER, &two, 2));
+	assert_null(table_peer(&table, TABLE_PEER, &three, 0));
+	assert_int_equal(table_peer(&table, TABLE_PEER, &four, 0)->bytes[2], 2);
+	assert_null(table_peer(&table, TABLE_PEER, &four, 1));
+	read_table("@servers 10.0.0.2 9.9.9.9 fd00::9 0123456789ab\n@peers 10.0.0.2 10.0.1.1\n@servers 10.0.0.3\n");
+	assert_int_equal(table_count_peers(&table, TABLE_SERVER, &two), 2);
+	assert_int_equal(table_count_peers(&table, TABLE_PEER, &two), 1);
+	assert_int_equal(table_count_peers(&table, TABLE_SERVER, &three), 0);
+	assert_int_equal(table_peer(&table, TABLE_SERVER, &two, 0)->bytes[0], 9);
+	assert_int_equal(table_peer(&table, TABLE_PEER, &two, 0)->bytes[0], 10);
 	/* It ends. */
 	for (size_t i = 0; i < 1200; i++)
 		length += (size_t)sprintf(many + length, "@peers 10.0.0.2 %s\n",
