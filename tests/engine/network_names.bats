@@ -40,6 +40,13 @@ ask()
 	done | sort -u | paste -s -d ' '
 }
 
+# Its lock is free when it is over, which takes a moment.
+kill_resolver()
+{
+	pkill -KILL -x taru-names
+	until_true no_resolver_is_left
+}
+
 servers_of()
 {
 	"$TARU" exec "$1" sed -n 's/^nameserver //p' /etc/resolv.conf | paste -s -d ' '
@@ -143,14 +150,14 @@ servers_of()
 	works network create --subnet 10.121.0.0/24 wine
 	works run -d --name one --network wine box sleep 100
 	works system check
-	pkill -KILL -x taru-names
+	kill_resolver
 	fails 1 "" -- system check
 	[ "$output" = "network wine: has containers, and its resolver was killed: they find no names" ]
 	works system check --repair
 	[[ "$output" == *": mended" ]]
 	[ "$(ask one one)" = "$(address one wine)" ]
 	works system check
-	pkill -KILL -x taru-names
+	kill_resolver
 	works run -d --name two --network wine box sleep 100
 	[ "$(ask one two)" = "$(address two wine)" ]
 	works system check
