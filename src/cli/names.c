@@ -14,6 +14,7 @@ static const struct called {
 	{ NULL, "cp", &verb_cp },
 	{ NULL, "create", &verb_create },
 	{ NULL, "diff", &verb_diff },
+	{ NULL, "doctor", &verb_doctor },
 	{ NULL, "events", &verb_events },
 	{ NULL, "exec", &verb_exec },
 	{ NULL, "export", &verb_export },
