@@ -47,7 +47,7 @@ static void put_state(struct json_writer *out, struct engine *engine, const stru
 	json_put_bool(out, "Running", lives);
 	json_put_bool(out, "Paused", container->status == CONTAINER_PAUSED);
 	json_put_bool(out, "Restarting", container->status == CONTAINER_RESTARTING);
-	json_put_bool(out, "OOMKilled", !lives && ended->oom);
+	json_put_bool(out, "OOMKilled", !lives && ended->memory.oom);
 	json_put_bool(out, "Dead", false);
 	json_put_signed(out, "Pid", lives ? container->pid : 0);
 	json_put_signed(out, "ExitCode", lives ? 0 : ended->status);

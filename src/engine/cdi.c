@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "engine/parts.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
@@ -107,19 +108,26 @@ static void take_folder(struct finding *finding, const char *folder, unsigned pr
 		closedir(open);
 }
 
-static void take_folders(struct finding *finding)
+struct texts cdi_folders(struct arena *arena)
 {
 	const char *given = getenv("TARU_CDI_SPEC_DIRS");
-	char *rest = arena_copy(finding->arena, given ? given : "", given ? strlen(given) : 0), *folder;
-	unsigned priority = 0;
+	char *rest, *folder;
+	struct texts folders = { 0 };
 
-	if (!given || !given[0]) {
-		take_folder(finding, "/etc/cdi", 0);
-		take_folder(finding, "/var/run/cdi", 1);
-		return;
-	}
+	if (!given || !given[0])
+		given = "/etc/cdi:/var/run/cdi";
+	rest = arena_copy(arena, given, strlen(given));
 	while ((folder = strsep(&rest, ":")))
-		take_folder(finding, folder, priority++);
+		texts_add(arena, &folders, folder);
+	return folders;
+}
+
+static void take_folders(struct finding *finding)
+{
+	struct texts folders = cdi_folders(finding->arena);
+
+	for (size_t i = 0; i < folders.count; i++)
+		take_folder(finding, folders.at[i], (unsigned)i);
 }
 
 /* --- devices --- */

@@ -21,3 +21,6 @@ void cdi_find(struct arena *arena, const struct texts *names, struct cdi *ret_cd
 
 /* What --gpus means: names of devices of nvidia.com/gpu. */
 struct texts cdi_gpus(struct arena *arena, const char *given, struct problem *problem);
+
+/* The folders that such files are in, the one that counts least first. */
+struct texts cdi_folders(struct arena *arena);

@@ -8,6 +8,7 @@
 #include "image/manifest.h"
 #include "life/wait.h"
 #include "wire/attach.h"
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/file.h>
@@ -89,6 +90,16 @@ static void start_again(struct engine *engine, struct engine_container *containe
 
 /* --- the end --- */
 
+static struct memory_end memory_end(struct engine *engine, const struct engine_container *container,
+				    const struct ending *ending)
+{
+	struct memory_end memory = { 0 };
+
+	if (ending->status == 128 + SIGKILL)
+		memory = life_memory_end(engine->arena, engine->run, container->made.id);
+	return memory.oom ? memory : (struct memory_end){ 0 };
+}
+
 static void fill_ended(struct engine *engine, const struct engine_container *container, const struct ending *ending,
 		       struct ended *ended)
 {
@@ -99,7 +110,7 @@ static void fill_ended(struct engine *engine, const struct engine_container *con
 		.finished = ending->known ? record_now(engine->arena) : "",
 		.status = ending->status,
 		.known = ending->known,
-		.oom = ending->status == 128 + 9 && life_had_oom(engine->arena, engine->run, container->made.id),
+		.memory = memory_end(engine, container, ending),
 		.problem = "",
 	};
 }

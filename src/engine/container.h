@@ -109,7 +109,7 @@ struct ended {
 	const char *started, *finished;	/* as `created`; "" where it is not known */
 	int64_t status;			/* exit status, or 128 + signal */
 	bool known;			/* false: it was left alone, and nobody saw how it ended */
-	bool oom;			/* the kernel killed a process of it for want of memory */
+	struct memory_end memory;	/* its numbers are only known where memory ran out */
 	const char *problem;		/* why it could not be started, or "" */
 	bool restarting;		/* its keeper is about to do so */
 };

@@ -82,7 +82,7 @@ void event_end(const struct engine *engine, const struct made *made, const struc
 	};
 	const struct pair of[] = { { "container", made->id }, { NULL, NULL } };
 
-	if (ended->oom)
+	if (ended->memory.oom)
 		event_container(engine, made, "oom", NULL);
 	event_container(engine, made, "die", more);
 	for (size_t i = 0; i < made->mounts; i++)

@@ -283,7 +283,11 @@ void ended_write(struct text *out, const struct ended *ended)
 	json_put_text(&json, "finished", ended->finished);
 	json_put_signed(&json, "status", ended->status);
 	json_put_bool(&json, "known", ended->known);
-	json_put_bool(&json, "oomKilled", ended->oom);
+	json_put_bool(&json, "oomKilled", ended->memory.oom);
+	if (ended->memory.oom) {
+		json_put_unsigned(&json, "memoryPeak", ended->memory.peak);
+		json_put_unsigned(&json, "memoryLimit", ended->memory.limit);
+	}
 	json_put_text(&json, "problem", ended->problem);
 	json_put_bool(&json, "restarting", ended->restarting);
 	json_close(&json);
@@ -294,7 +298,9 @@ static const struct field ended_fields[] = {
 	{ "finished", FIELD_TEXT, FIELD_AT(struct ended, finished), .empty = true, .required = true },
 	{ "status", FIELD_SIGNED, FIELD_AT(struct ended, status), .required = true },
 	{ "known", FIELD_BOOL, FIELD_AT(struct ended, known), .required = true },
-	{ "oomKilled", FIELD_BOOL, FIELD_AT(struct ended, oom), .required = true },
+	{ "oomKilled", FIELD_BOOL, FIELD_AT(struct ended, memory.oom), .required = true },
+	{ "memoryPeak", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.peak) },
+	{ "memoryLimit", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.limit) },
 	{ "problem", FIELD_TEXT, FIELD_AT(struct ended, problem), .empty = true, .required = true },
 	{ "restarting", FIELD_BOOL, FIELD_AT(struct ended, restarting) },
 	{ 0 }

@@ -38,7 +38,7 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 		.finished = record_now(engine->arena),
 		.status = result->status,
 		.known = true,
-		.oom = result->oom,
+		.memory = result->memory,
 		.problem = problem->found ? problem->text : "",
 	};
 	struct problem bad = { 0 };
@@ -80,7 +80,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.trace = request->trace,
 		.trace_file = request->trace_file,
 		.program = &ret_result->program,
-		.oom = &ret_result->oom,
+		.memory = &ret_result->memory,
 		.until_made = prepared->folder,
 		.notify = service_notify(&prepared->made),
 		.begun = note_begin,

@@ -37,7 +37,7 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 struct run_result {
 	int status;			/* exit status, or 128 + signal */
 	int program;			/* why the program could not be executed: -errno, else 0 */
-	bool oom;			/* the kernel killed a process of it for want of memory */
+	struct memory_end memory;
 	bool begun;			/* the event of its start is written: that of its end is due */
 };
 

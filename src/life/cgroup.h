@@ -75,6 +75,9 @@ struct usage {
 /* Reads it; the cgroups are still there. */
 void cgroups_usage(struct arena *arena, const struct cgroups *cgroups, struct usage *ret_usage);
 
+/* What of it is about memory. */
+struct memory_end usage_memory_end(const struct usage *usage);
+
 /* That as JSON: {"memoryPeak": …}. */
 void usage_write(const struct usage *usage, struct text *out);
 

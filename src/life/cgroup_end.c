@@ -171,15 +171,20 @@ void cgroups_remove(const struct container *container, const struct cgroups *cgr
 			    error == -EBUSY ? "; processes in it do not end (see its cgroup.procs)" : "");
 }
 
-bool life_had_oom(struct arena *arena, const char *root, const char *id)
+struct memory_end usage_memory_end(const struct usage *usage)
+{
+	return (struct memory_end){ usage->oom_kills.value > 0, usage->memory_peak.value, usage->memory_limit.value };
+}
+
+struct memory_end life_memory_end(struct arena *arena, const char *root, const char *id)
 {
 	struct problem none = { 0 };
 	struct container container;
 	struct usage usage = { 0 };
 
 	if (!container_open(arena, root, id, &container, &none))
-		return false;
+		return (struct memory_end){ 0 };
 	cgroups_usage(arena, container_cgroups(&container), &usage);
 	container_close(&container);
-	return usage.oom_kills.value > 0;
+	return usage_memory_end(&usage);
 }

@@ -42,3 +42,6 @@ void life_checkpoint(struct arena *arena, const struct criu_asked *asked, const 
  * hooks is a line of `warnings`. */
 void life_restore(struct arena *arena, struct bundle *bundle, const struct criu_asked *asked,
 		  int *ret_status, struct text *warnings, struct problem *problem);
+
+/* CRIU, by absolute path; NULL where it is not there. `program`: a path, or a name to look for; NULL: "criu". */
+const char *criu_find_program(struct arena *arena, const char *program);

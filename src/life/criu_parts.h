@@ -228,3 +228,6 @@ struct criu_stage {
 
 /* Makes it: for criu_start. `context` is the struct criu_stage. */
 bool criu_enter_stage(void *context, struct problem *problem);
+
+/* criu_find.c: the caller's PATH, and behind it where programs usually are. */
+const char *criu_search_path(struct arena *arena);

@@ -11,7 +11,6 @@
 #include "spec/names.h"
 #include <linux/memfd.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -23,33 +22,6 @@ enum {
 };
 
 /* --- starting it --- */
-
-static const char usual_places[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-static const char *search_path(struct arena *arena)
-{
-	const char *path = getenv("PATH");
-
-	return path && *path ? arena_printf(arena, "%s:%s", path, usual_places) : usual_places;
-}
-
-/* CRIU, by absolute path, or NULL. It is mostly in a sbin folder, which is not in everybody's PATH. */
-static const char *find_program(struct arena *arena, const char *program)
-{
-	char *path, *rest;
-
-	if (!program)
-		program = "criu";
-	if (strchr(program, '/'))
-		return sys_faccessat2(AT_FDCWD, program, X_OK, AT_EACCESS) == 0 ? program : NULL;
-	rest = arena_printf(arena, "%s", search_path(arena));
-	for (char *folder = strtok_r(rest, ":", &rest); folder; folder = strtok_r(NULL, ":", &rest)) {
-		path = arena_printf(arena, "%s/%s", folder, program);
-		if (folder[0] == '/' && sys_faccessat2(AT_FDCWD, path, X_OK, AT_EACCESS) == 0)
-			return path;
-	}
-	return NULL;
-}
 
 /* Descriptors of the child as they are on the way to their numbers. */
 struct moving { int fd[CRIU_FIRST_INHERITED], report; int *inherit; size_t inherits; };
@@ -84,7 +56,7 @@ static _Noreturn void become_criu(const struct criu *criu, const struct criu_sta
 {
 	char *const args[] = { arena_printf(criu->arena, "criu"), arena_printf(criu->arena, "swrk"),
 			       arena_printf(criu->arena, "%d", CRIU_SOCKET), NULL };
-	char *const env[] = { arena_printf(criu->arena, "PATH=%s", search_path(criu->arena)), NULL };
+	char *const env[] = { arena_printf(criu->arena, "PATH=%s", criu_search_path(criu->arena)), NULL };
 	struct moving moving = { .report = report, .inherits = start->inherits };
 	struct problem problem = { 0 };
 	const uint64_t none = 0;
@@ -279,7 +251,7 @@ void criu_need_version(const struct criu *criu, uint32_t version, const char *wh
 
 bool criu_start(struct criu *criu, const struct criu_start *start, struct problem *problem)
 {
-	const char *program = find_program(criu->arena, start->program);
+	const char *program = criu_find_program(criu->arena, start->program);
 	struct criu_response response;
 
 	criu->pid = 0;

@@ -66,7 +66,7 @@ struct start_options {
 	const char *trace_file;		/* TRACE_FILE */
 	bool keep;			/* run: the container's folder stays after its end */
 	int until_made;			/* run: whose flock(2) is given up once the container has one; 0: none */
-	bool *oom;			/* run: whether memory ran out goes here; NULL: nowhere */
+	struct memory_end *memory;	/* run: whether memory ran out goes here; NULL: nowhere */
 	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere */
 	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
 	enum notify_by notify;		/* run */
@@ -129,8 +129,8 @@ bool life_connect(struct arena *arena, struct bundle *bundle, bool *ret_linked, 
 void life_stats(struct arena *arena, const char *root, const char *id, struct text *out,
 		struct problem *problem);
 
-/* Whether the kernel has ended a process of it for want of memory; false where that is not known. */
-bool life_had_oom(struct arena *arena, const char *root, const char *id);
+/* What is known of its memory when it has ended, while its folder is still there; nothing where it has no cgroup. */
+struct memory_end life_memory_end(struct arena *arena, const char *root, const char *id);
 
 /* Calls `print` with such a line every `interval_ns`, and with {"type":"oom",…} when the kernel ends a process
  * because memory has run out, until the container ends, or `print` returns false. The line is gone after that. */

@@ -1,5 +1,6 @@
 /* preflight_kernel.c - what a bundle needs of the kernel, asked of the kernel. */
 #include "base/sys.h"
+#include "host/locks.h"
 #include "life/preflight.h"
 #include "spec/names.h"
 #include <linux/seccomp.h>
@@ -17,40 +18,22 @@ void preflight_kernel(struct preflight *preflight)
 
 /* --- linux.namespaces --- */
 
-static bool file_is(struct preflight *preflight, const char *path, const char *value)
+static const char *advice_of(struct preflight *preflight, const struct host_lock_rule *rule)
 {
-	const char *text = preflight_read(preflight, path);
-
-	return text && !strcmp(text, value);
+	if (rule->everybody)
+		return arena_printf(preflight->arena, "set it to a number such as %s", rule->open);
+	return arena_printf(preflight->arena, "set it to %s%s", rule->open,
+			    rule->unconfined_only ? ", or give taru-oci an AppArmor profile with 'userns'" : "");
 }
-
-/* What keeps ordinary users from making user namespaces, by distribution. */
-static const struct {
-	const char *file, *value, *advice;
-	bool everybody;			/* root too */
-	bool unconfined_only;		/* an AppArmor profile can allow it */
-} user_namespace_locks[] = {
-	{ "/proc/sys/user/max_user_namespaces", "0", "set it to a number such as 15000", true, false },
-	{ "/proc/sys/kernel/unprivileged_userns_clone", "0", "set it to 1", false, false },
-	{ "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1",
-	  "set it to 0, or give taru-oci an AppArmor profile with 'userns'", false, true },
-};
 
 static void check_user_namespace(struct preflight *preflight, size_t index)
 {
-	bool unconfined = file_is(preflight, "/proc/self/attr/apparmor/current", "unconfined");
+	for (int lock = 0; lock < HOST_LOCKS; lock++) {
+		const struct host_lock_rule *rule = &host_lock_rules[lock];
 
-	for (size_t i = 0; i < sizeof(user_namespace_locks) / sizeof(user_namespace_locks[0]); i++) {
-		const char *file = user_namespace_locks[i].file;
-
-		if (host_privileged(preflight->host) && !user_namespace_locks[i].everybody)
-			continue;
-		if (user_namespace_locks[i].unconfined_only && !unconfined)
-			continue;
-		if (file_is(preflight, file, user_namespace_locks[i].value))
+		if (host_lock_holds(preflight->arena, preflight->host, (enum host_lock)lock))
 			preflight_add(preflight, "linux.namespaces[%zu]: this host forbids user namespaces "
-				      "(%s is %s): %s", index, file, user_namespace_locks[i].value,
-				      user_namespace_locks[i].advice);
+				      "(%s is %s): %s", index, rule->file, rule->value, advice_of(preflight, rule));
 	}
 }
 

@@ -128,6 +128,12 @@ size_t container_processes(struct arena *arena, struct container *container, pid
 /* Signals all of them, again and again until there are no more to be found where the signal is SIGKILL. */
 int container_signal_all(struct arena *arena, struct container *container, int signal);
 
+/* What was known of a container's memory when it had ended. */
+struct memory_end {
+	bool oom;			/* the kernel has ended a process of it for want of memory */
+	uint64_t peak, limit;		/* bytes; 0: not known, no limit */
+};
+
 /* --- the text of a record --- */
 
 /* Of now: "2026-01-31T12:00:00.123456789Z". */

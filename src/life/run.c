@@ -140,8 +140,8 @@ static void warn_of_oom(const struct launch *launch, const struct start_options 
 	cgroups_usage(arena, &cgroups, &usage);
 	if (!usage.oom_kills.value)
 		return;
-	if (options->oom)
-		*options->oom = true;
+	if (options->memory)
+		*options->memory = usage_memory_end(&usage);
 	text_printf(launch->warnings,
 		    "container '%s': it ran out of memory, and the kernel killed %llu of its processes",
 		    launch->container->id, (unsigned long long)usage.oom_kills.value);

@@ -1,0 +1,123 @@
+/* judge_files.c - where images and containers are to lie. */
+#include "doctor/judge.h"
+
+#define MIB ((uint64_t)1 << 20)
+#define TMPFS 0x01021994UL
+
+static const char elsewhere[] = "--root DIR or TARU_ROOT with a folder on ext4, xfs or btrfs";
+
+static const char *kind_of(const struct judging *judging, const struct machine_folder *folder)
+{
+	const struct filesystem *found = filesystem_find(folder->type);
+
+	return found ? found->name : arena_printf(judging->arena, "a file system of type 0x%lx", folder->type);
+}
+
+/* Whether a folder can be used at all; otherwise it says so. */
+static bool is_usable(struct judging *judging, const struct machine_folder *folder, const char *mend)
+{
+	if (!folder->path)
+		judge_no(judging, mend, "%s", folder->problem ? folder->problem : "it is not known where it is to be");
+	else if (folder->read_only)
+		judge_no(judging, arena_printf(judging->arena, "mount -o remount,rw that file system, or %s", mend),
+			 "%s is on a file system that is mounted read-only", folder->there);
+	else if (!folder->writable)
+		judge_no(judging, arena_printf(judging->arena, "chown %u %s, or %s", judging->machine->host.uid,
+					       folder->there, mend), "%s may not be written to", folder->there);
+	return !judging->told;
+}
+
+static void judge_store(struct judging *judging)
+{
+	const struct machine_folder *folder = &judging->machine->store;
+	const struct filesystem *kind = filesystem_find(folder->type);
+
+	if (!is_usable(judging, folder, elsewhere))
+		return;
+	if (kind && kind->no_upper)
+		judge_no(judging, elsewhere, "%s is on %s, which overlayfs does not write to", folder->path,
+			 kind->name);
+	else if (!folder->attributes)
+		judge_no(judging, elsewhere, "%s is on %s, which has no extended attributes (user.*)", folder->path,
+			 kind_of(judging, folder));
+	else if (folder->noexec)
+		judge_partly(judging, "mount -o remount,exec that file system",
+			     "%s is on %s with noexec: programs in volumes do not run", folder->path,
+			     kind_of(judging, folder));
+	else
+		judge_yes(judging, "%s, on %s", folder->path, kind_of(judging, folder));
+}
+
+static void judge_room(struct judging *judging)
+{
+	const struct machine_folder *folder = &judging->machine->store;
+	unsigned long long free_mib = folder->free / MIB;
+
+	if (!folder->path)
+		return;
+	if (folder->free < 1024 * MIB)
+		judge_partly(judging, "taru system prune", "%llu MiB are free", free_mib);
+	else if (folder->files_free < 50000)
+		judge_partly(judging, "taru system prune", "%llu MiB are free, but only %llu inodes", free_mib,
+			     (unsigned long long)folder->files_free);
+	else
+		judge_yes(judging, "%llu MiB are free", free_mib);
+}
+
+static void judge_access_lists(struct judging *judging)
+{
+	const struct machine_folder *folder = &judging->machine->store;
+
+	if (!folder->path)
+		return;
+	if (folder->access_lists)
+		judge_yes(judging, "the store's file system has them");
+	else
+		judge_partly(judging, "mount -o remount,acl that file system, or put the store elsewhere",
+			     "the store's file system has none: those of images are left out");
+}
+
+static void judge_mapped(struct judging *judging)
+{
+	const struct machine_folder *folder = &judging->machine->store;
+	const struct filesystem *kind = filesystem_find(folder->type);
+
+	if (!folder->path)
+		return;
+	if (!kind)
+		judge_partly(judging, NULL, "not known of %s", kind_of(judging, folder));
+	else if (!kind->mapped_major)
+		judge_no(judging, elsewhere, "%s has none", kind->name);
+	else if (!host_kernel_at_least(&judging->machine->host, kind->mapped_major, kind->mapped_minor))
+		judge_no(judging, elsewhere, "%s has them since Linux %u.%u", kind->name, kind->mapped_major,
+			 kind->mapped_minor);
+	else
+		judge_yes(judging, "%s has them", kind->name);
+}
+
+static void judge_run(struct judging *judging)
+{
+	const char *mend = judge_is_root(judging) ? "--run-root DIR or TARU_RUN_ROOT with a folder on tmpfs" :
+			   "log in by a session, which has XDG_RUNTIME_DIR (loginctl enable-linger), or --run-root DIR";
+	const struct machine_folder *folder = &judging->machine->run;
+
+	if (!is_usable(judging, folder, mend))
+		return;
+	if (folder->free < 4 * MIB || folder->files_free < 100)
+		judge_partly(judging, "mount -o remount,size=64m that file system, or remove what fills it",
+			     "%s is full: %llu KiB are free", folder->path, (unsigned long long)folder->free / 1024);
+	else if (folder->type != TMPFS)
+		judge_partly(judging, mend, "%s is on %s, and outlives a boot, which containers do not", folder->path,
+			     kind_of(judging, folder));
+	else
+		judge_yes(judging, "%s, on tmpfs", folder->path);
+}
+
+const struct check checks_files[] = {
+	{ "store", "images, containers and volumes", FOR_ALL, FOR_ALL, judge_store, 0 },
+	{ "store-room", "room for them", FOR_ALL, FOR_NONE, judge_room, 0 },
+	{ "store-acls", "access lists of images' files", FOR_ALL, FOR_NONE, judge_access_lists, 0 },
+	{ "idmapped-mounts", "--userns", FOR_ROOT, FOR_NONE, judge_mapped, 0 },
+	{ "run-root", "containers that run", FOR_ALL, FOR_ALL, judge_run, 0 },
+	{ 0 }
+};

@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# why.bats - `taru why`: how a container has ended, or why it did not start, each with a container that ends so.
+# shellcheck disable=SC2154,SC2016
+load engine
+load ordinary
+
+why_says()
+{
+	local words
+	works why "$1"
+	shift
+	for words; do
+		[[ "$output" == *"$words"* ]] || { echo "it does not say '$words'"; return 1; }
+	done
+}
+
+# linked_box: the image `linked`: ls of this machine with its loader, and without one of its libraries.
+linked_box()
+{
+	local program loader name library
+	program=$(readlink -f "$(command -v ls)")
+	loader=$(ldd "$program" | sed -n 's|^\s*\(/[^ ]*\) (.*|\1|p')
+	lacking=$(ldd "$program" | awk '/=> \// && !/libc\.so\.6/ { print $1; exit }')
+	if [ -z "$loader" ] || [ -z "$lacking" ]; then
+		skip "the ls of this machine is linked in another way"
+	fi
+	cp -r "$WORLD/box" "$T/linked"
+	rm "$T/linked/bin/ls"
+	mkdir -p "$T/linked$(dirname "$loader")" "$T/linked/lib"
+	cp "$program" "$T/linked/bin/ls"
+	cp -L "$loader" "$T/linked$loader"
+	while read -r name library; do
+		[ "$name" = "$lacking" ] || cp -L "$library" "$T/linked/lib/$name"
+	done < <(ldd "$program" | sed -n 's|^\s*\([^ ]*\) => \(/[^ ]*\) .*|\1 \2|p')
+}
+
+@test "a program without its shared libraries: which they are, and who needs them" {
+	linked_box
+	tar -C "$T/linked" -c . | "$TARU" import - linked >/dev/null
+	fails 127 "" -- run --network none --name one linked ls
+	why_says one "one ended with status 127." "/bin/ls lacks shared libraries:" "  $lacking, which /bin/ls needs: it is nowhere" \
+		"LD_LIBRARY_PATH"
+	[[ "$output" != *libc.so.6* ]]
+	# Without a name it is the last one; a volume counts, as it does for the program.
+	mkdir "$T/more"
+	cp -L "$(ldd "$(command -v ls)" | sed -n "s|.*$lacking => \(/[^ ]*\) .*|\1|p")" "$T/more"
+	taru run --network none --name two -v "$T/more:/more" -e LD_LIBRARY_PATH=/more linked sh -c 'exit 127'
+	works why
+	[[ "$output" == "two ended"*"/bin/sh needs no shared libraries."*"taru logs two"* ]]
+	taru run --network none --name three -v "$T/more:/more" -e LD_LIBRARY_PATH=/more linked ls /nowhere
+	why_says three "three ended with status"
+	[[ "$output" != *"$lacking"* ]]
+	# For another processor it is as good as none.
+	printf '\177ELF\002\001' >"$T/more/$lacking"
+	fails 127 "" -- run --network none --name four -v "$T/more:/more" -e LD_LIBRARY_PATH=/more linked ls
+	why_says four "$lacking, which /bin/ls needs: there are only files of that name that do not fit"
+}
+
+@test "a start that failed: in the words of the error" {
+	fails 127 "executable file not found" -- run --network none --name one box nosuch
+	local said=${stderr#taru: }
+	why_says one "one could not be started:" "$said"
+}
+
+@test "memory that ran out, with its limit" {
+	fails 137 "ran out of memory" -- run --network none --name one -m 16m box sh -c 'a=x; while :; do a=$a$a; done'
+	why_says one "for want of memory: its limit is 16.0 MiB" "taru update --memory 32m one"
+	works run -d --network none --name two -m 16m box sh -c 'a=x; while :; do a=$a$a; done'
+	works wait two
+	why_says two "for want of memory: its limit is 16.0 MiB"
+}
+
+@test "who has ended it: a stop that took too long, a signal of taru's, one of somebody else, its own" {
+	works run -d --network none --name one box sh -c 'trap "" TERM; while :; do sleep 1; done'
+	why_says one "one runs."
+	works stop -t 1 one
+	why_says one "did not end by SIGTERM within the time" "--init"
+	works run -d --network none --name two box sleep 100
+	works kill two
+	works wait two
+	why_says two "ended by SIGKILL." "Somebody has killed it with taru."
+	works run -d --network none --name three box sleep 100
+	kill -KILL "$("$TARU" inspect --format '{{.State.Pid}}' three)"
+	works wait three
+	why_says three "Somebody else has killed it"
+	# What was done to the run before counts no more.
+	works start two
+	kill -KILL "$("$TARU" inspect --format '{{.State.Pid}}' two)"
+	works wait two
+	why_says two "Somebody else has killed it"
+	taru run --network none --name four box sh -c 'sh -c "kill -SEGV \$\$"; exit $?'
+	why_says four "ended by SIGSEGV" "memory that is not its own"
+	taru run --network none --name five box true
+	why_says five "all was well"
+	works create --name six box true
+	why_says six "was not started yet: taru start six"
+}
+
+@test "a health check that had it killed" {
+	works run -d --network none --name one --health-cmd 'echo bad; false' --health-interval 100ms --health-retries 1 \
+		--health-on-failure kill box sleep 100
+	works wait one
+	why_says one "Its health check had found it unhealthy"
+	works run -d --network none --name two --health-cmd 'echo no answer; false' --health-interval 100ms --health-retries 1 box sleep 100
+	until_true eval '"$TARU" why two | grep -q "unhealthy. The last one wrote: no answer"'
+}
+
+@test "an ordinary user's, and one that is not there" {
+	linked_box
+	tar -C "$T/linked" -c . >"$T/linked.tar"
+	as_user ranges import "$T/linked.tar" linked
+	as_user ranges run --network none --name one linked ls
+	[ "$status" = 127 ]
+	as_user ranges why one
+	[[ "$output" == *"$lacking, which /bin/ls needs"* ]]
+	as_user ranges rm one
+	fails 1 "nosuch" -- why nosuch
+	fails 1 "there is no container" -- why
+	fails 125 "why" -- why one two
+}
