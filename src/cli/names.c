@@ -49,6 +49,7 @@ static const struct called {
 	{ NULL, "update", &verb_update },
 	{ NULL, "version", &verb_version },
 	{ NULL, "wait", &verb_wait },
+	{ NULL, "xray", &verb_xray },
 	{ "container", "attach", &verb_attach },
 	{ "container", "cleanup", &verb_container_cleanup },
 	{ "container", "commit", &verb_commit },
