@@ -70,7 +70,10 @@ static bool take_line(struct arena *arena, const char *line, struct xray_socket 
 	uint32_t ignored_port;
 	uint64_t state;
 
-	if (!at++ || !take_address(arena, &at, six, &socket->address, &socket->port) ||
+	if (!at)
+		return false;
+	at++;
+	if (!take_address(arena, &at, six, &socket->address, &socket->port) ||
 	    !take_address(arena, &at, six, &ignored, &ignored_port))
 		return false;
 	skip_blanks(&at);

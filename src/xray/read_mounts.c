@@ -21,15 +21,21 @@ static struct xray_mounts mounts_of(struct arena *arena, const char *path)
 	return xray_parse_mounts(arena, text);
 }
 
+static bool is_fuse(const struct xray_mount *mount)
+{
+	return !strncmp(mount->type, "fuse", strlen("fuse"));
+}
+
 /* Its /dev is opened without following a link, and only what the directory itself says is looked at: neither leads to
  * a file system of the process's that may wait for somebody. */
 static DIR *open_devices(struct xray_reader *reader)
 {
 	const struct xray_mount *mount = xray_mount_of(&reader->xray->mounts, "/dev");
+	const struct xray_mount *first = xray_mount_of(&reader->xray->mounts, "/");
 	closes int root = -1;
 	int devices;
 
-	if (!mount || mount->nodev || !strncmp(mount->type, "fuse", strlen("fuse")))
+	if (!mount || mount->nodev || is_fuse(mount) || is_fuse(first))
 		return NULL;
 	root = sys_openat(reader->folder, "root", O_PATH | O_DIRECTORY, 0);
 	if (root < 0)

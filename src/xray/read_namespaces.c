@@ -118,7 +118,7 @@ static void read_user(struct xray_reader *reader)
 	closes int user = sys_openat(reader->folder, "ns/user", O_RDONLY, 0);
 	closes int parent = user < 0 ? -1 : sys_ioctl(user, NS_GET_USERNS, NULL);
 	struct stat info;
-	uid_t owner;
+	uid_t owner = 0;
 
 	if (user >= 0 && sys_ioctl(user, NS_GET_OWNER_UID, &owner) == 0)
 		reader->xray->user.owner = (struct maybe_u32){ true, owner };

@@ -216,7 +216,8 @@ void risks_of_mounts(struct judging *judging)
 	if (!xray_has_own(xray, NAMESPACE_MOUNT))
 		return;
 	judge_cgroups(judging, "cgroup", SEVERITY_HIGH,
-		      "release_agent runs a program on the host; and limits can be changed", "CVE-2022-0492, cgroups(7)");
+		      "release_agent runs a program on the host; and limits can be changed",
+		      "CVE-2022-0492, cgroups(7)");
 	judge_cgroups(judging, "cgroup2", SEVERITY_MEDIUM, "limits can be changed", "cgroups(7)");
 	judge_root(judging);
 }

@@ -153,8 +153,8 @@ static void put_namespaces(const struct speaking *speaking)
 		const struct xray_namespace *namespace = &speaking->xray->namespace[i];
 
 		if (!namespace->inode)
-			text_printf(speaking->warnings, "linux.namespaces: whether it has its own %s namespace cannot be "
-				    "read; it has none here\n",
+			text_printf(speaking->warnings, "linux.namespaces: whether the %s namespace is its own cannot "
+				    "be read; here it is not\n",
 				    name_of(namespace_names, (uint64_t)i));
 		if (!namespace->inode || namespace->host)
 			continue;

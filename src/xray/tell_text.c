@@ -8,7 +8,7 @@
 
 static void add_begin(struct text *out, const char *word)
 {
-	text_printf(out, "  %-18s ", word);
+	text_printf(out, "  %-20s ", shown(out->arena, word));
 }
 
 static void add_line(struct text *out, const char *word, const char *text)

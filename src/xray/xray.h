@@ -6,8 +6,8 @@
  *	risks*.c	struct xray → what weakens the isolation; pure
  *	tell*.c		both → text, JSON, config.json; pure
  *
- * All of it lives in one arena. Nothing of the process is run, stopped or changed for it, and no file system of the
- * process's is asked for anything that could wait for somebody.
+ * All of it lives in one arena. Nothing of the process is run, stopped or changed for it, and a file system that it may
+ * serve itself is not asked for anything that it could let us wait for.
  */
 #pragma once
 #include "spec/spec.h"
