@@ -45,8 +45,8 @@ void xray_parse_sockets(struct arena *arena, const char *text, enum xray_protoco
 /* "tcp6": its file. */
 const char *xray_protocol_name(enum xray_protocol protocol);
 
-/* Of proc_pid_fdinfo(5): the flags of open(2), and the mount that the file is on; 0: not told. */
-struct xray_fdinfo { uint64_t flags, mount; };
+/* Of proc_pid_fdinfo(5): the flags of open(2), the mount that the file is on, of a pidfd the process; 0: not told. */
+struct xray_fdinfo { uint64_t flags, mount, process; };
 
 /* Reads that file. */
 struct xray_fdinfo xray_parse_fdinfo(struct arena *arena, const char *text);

@@ -62,22 +62,25 @@ struct xray_cgroups xray_parse_cgroups(struct arena *arena, const char *text)
 	return cgroups;
 }
 
+static void take_number(const char *line, const char *word, unsigned base, uint64_t *ret_value)
+{
+	const size_t length = strlen(word);
+
+	if (!strncmp(line, word, length)) {
+		line += length;
+		xray_number(&line, base, ret_value);
+	}
+}
+
 struct xray_fdinfo xray_parse_fdinfo(struct arena *arena, const char *text)
 {
-	static const char flags[] = "flags:\t", mount[] = "mnt_id:\t";
-	struct xray_fdinfo info = { 0, 0 };
+	struct xray_fdinfo info = { 0, 0, 0 };
 	const char *line;
 
 	while ((line = xray_line(arena, &text))) {
-		const char *at = line;
-
-		if (!strncmp(line, flags, strlen(flags))) {
-			at += strlen(flags);
-			xray_number(&at, 8, &info.flags);
-		} else if (!strncmp(line, mount, strlen(mount))) {
-			at += strlen(mount);
-			xray_number(&at, 10, &info.mount);
-		}
+		take_number(line, "flags:\t", 8, &info.flags);
+		take_number(line, "mnt_id:\t", 10, &info.mount);
+		take_number(line, "Pid:\t", 10, &info.process);
 	}
 	return info;
 }

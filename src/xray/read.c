@@ -49,6 +49,17 @@ static void complain(struct arena *arena, pid_t pid, int error, struct problem *
 		problem_set(problem, "cannot take hold of process %d: %s", (int)pid, reason_words(error));
 }
 
+/* A /proc of another PID namespace has other processes under the same numbers: it says which one the pidfd is of. */
+static bool is_proc_ours(struct arena *arena, pid_t pid, int process)
+{
+	size_t length;
+	char *text;
+
+	return !file_read(arena, AT_FDCWD, arena_printf(arena, "/proc/self/fdinfo/%d", process), XRAY_FILE_MAX, &text,
+			  &length) &&
+	       xray_parse_fdinfo(arena, text).process == (uint64_t)pid;
+}
+
 bool xray_open(struct arena *arena, pid_t pid, struct xray_target *ret_target, struct problem *problem)
 {
 	closes int process = sys_pidfd_open(pid, 0), folder = -1;
@@ -60,6 +71,11 @@ bool xray_open(struct arena *arena, pid_t pid, struct xray_target *ret_target, s
 	folder = sys_openat(AT_FDCWD, arena_printf(arena, "/proc/%d", (int)pid), O_RDONLY | O_DIRECTORY, 0);
 	if (has_ended(process)) {
 		problem_set(problem, "process %d has ended", (int)pid);
+		return false;
+	}
+	if (!is_proc_ours(arena, pid, process)) {
+		problem_set(problem, "'/proc' is not of this PID namespace: mount its own, as 'mount -t proc proc /proc' "
+			    "does");
 		return false;
 	}
 	if (folder < 0) {

@@ -292,6 +292,15 @@ x = json.load(open(sys.argv[1])); assert sys.argv[2] in [m["target"] for m in x[
 	fails 1 "$thread is a thread of process $pid" -- xray "$thread"
 }
 
+@test "a /proc of another PID namespace is not believed: its numbers are of other processes" {
+	status=0
+	# The process 1 in there is sh; that of this /proc is another one.
+	output=$(unshare --pid --fork --kill-child sh -c '"$TARU" xray 1; exit $?' 2>&1) || status=$?
+	echo "$output"
+	[ "$status" = 1 ]
+	[[ "$output" == *"'/proc' is not of this PID namespace"* ]]
+}
+
 @test "one that ends while it is looked at: either it was there all the time, or that is said" {
 	local number
 	for number in {1..40}; do

@@ -4,6 +4,7 @@
 #include "xray/parse.h"
 #include "xray/read.h"
 #include "xray/shown.h"
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -136,6 +137,7 @@ static void test_fdinfo(void **state)
 
 	assert_int_equal(info.flags, 02100002);
 	assert_int_equal(info.mount, 24);
+	assert_int_equal(xray_parse_fdinfo(&arena, "flags:\t02000002\nPid:\t77\nNSpid:\t77\t1\n").process, 77);
 }
 
 static void test_sockets(void **state)
@@ -311,6 +313,37 @@ static void test_ended(void **state)
 	assert_non_null(strstr(problem.text, "there is no process"));
 }
 
+/* The files of a process that is none of ours: a folder stands for its own of /proc. */
+static void test_kernel_thread(void **state)
+{
+	static const struct { const char *file, *text; } files[] = {
+		{ "status", "Name:\tkthreadd\nState:\tS (sleeping)\nTgid:\t2\n" },
+		{ "stat", "2 (kthreadd) S 0 0 0 0 -1 2129984 0\n" },
+		{ "comm", "kthr\x1b" "addd\n" },
+	};
+	char folder[] = "/tmp/taru-test-XXXXXX";
+	struct problem problem = { 0 };
+	struct xray *xray = ARENA_NEW(&arena, struct xray);
+	struct xray_target target, thread;
+
+	assert_true(xray_open(&arena, getpid(), &target, &problem));
+	assert_non_null(mkdtemp(folder));
+	thread = (struct xray_target){ 2, target.process, open(folder, O_RDONLY | O_DIRECTORY) };
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		const int fd = openat(thread.folder, files[i].file, O_WRONLY | O_CREAT, 0600);
+
+		assert_int_equal(write(fd, files[i].text, strlen(files[i].text)), strlen(files[i].text));
+		close(fd);
+	}
+	assert_false(xray_read(&arena, &thread, xray, &problem));
+	assert_string_equal(problem.text, "process 2 ('kthr?addd') is a thread of the kernel: nothing isolates it");
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		assert_int_equal(unlinkat(thread.folder, files[i].file, 0), 0);
+	assert_int_equal(rmdir(folder), 0);
+	close(thread.folder);
+	xray_close(&target);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +364,7 @@ int main(void)
 		cmocka_unit_test(test_shown),
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_ended),
+		cmocka_unit_test(test_kernel_thread),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
