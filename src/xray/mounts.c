@@ -106,6 +106,13 @@ static bool keeps(const struct xray_mounts *mounts, const struct xray_mount *mou
 	return false;
 }
 
+static bool is_covered(const struct xray_mounts *mounts, const struct xray_mount *mount)
+{
+	const struct xray_mount *top = xray_mount_of(mounts, mount->target);
+
+	return top && top != mount;
+}
+
 static bool escapes(const struct xray_mount *mount, const struct xray_mounts *host)
 {
 	for (size_t i = 0; mount->shared && i < host->count; i++)
@@ -144,6 +151,7 @@ void xray_judge_mounts(struct arena *arena, struct xray_mounts *mounts, const st
 
 		mount->masks = masks(mounts, mount);
 		mount->keeps = !mount->masks && keeps(mounts, mount);
+		mount->covered = is_covered(mounts, mount);
 		mount->escapes = escapes(mount, host);
 		mount->host = find_on_host(arena, mount, host);
 	}

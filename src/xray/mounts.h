@@ -17,5 +17,6 @@ bool xray_mount_has_below(const struct xray_mounts *mounts, const struct xray_mo
 /* Whether a mount of that id is among them. */
 bool xray_mounts_have(const struct xray_mounts *mounts, uint64_t id);
 
-/* Finds out of each what it masks, keeps and shows of the host, whose mounts are `host`. */
+/* Finds out of each what it masks and keeps, whether it is covered, and what it shows of the host, whose mounts are
+ * `host`. */
 void xray_judge_mounts(struct arena *arena, struct xray_mounts *mounts, const struct xray_mounts *host);

@@ -74,8 +74,8 @@ bool xray_open(struct arena *arena, pid_t pid, struct xray_target *ret_target, s
 		return false;
 	}
 	if (!is_proc_ours(arena, pid, process)) {
-		problem_set(problem, "'/proc' is not of this PID namespace: mount its own, as 'mount -t proc proc /proc' "
-			    "does");
+		problem_set(problem, "'/proc' is not of this PID namespace: mount its own, as 'mount -t proc proc "
+			    "/proc' does");
 		return false;
 	}
 	if (folder < 0) {

@@ -105,7 +105,7 @@ static void judge_cgroups(struct judging *judging, const char *type, enum severi
 	size_t count = 0;
 
 	for (size_t i = 0; i < mounts->count; i++)
-		if (is_type(&mounts->at[i], type) && is_writable(&mounts->at[i])) {
+		if (is_type(&mounts->at[i], type) && is_writable(&mounts->at[i]) && !mounts->at[i].covered) {
 			first = first ? first : &mounts->at[i];
 			count++;
 		}
@@ -203,7 +203,7 @@ void risks_of_mounts(struct judging *judging)
 	for (size_t i = 0; i < xray->mounts.count && xray_has_own(xray, NAMESPACE_MOUNT); i++) {
 		const struct xray_mount *mount = &xray->mounts.at[i];
 
-		if (mount->host && !mount->masks && strcmp(mount->target, "/") != 0) {
+		if (mount->host && !mount->masks && !mount->covered && strcmp(mount->target, "/") != 0) {
 			if (is_socket(mount->host))
 				judge_socket(judging, mount);
 			else

@@ -195,6 +195,7 @@ static void put_mount(const struct xray_mount *mount, struct json_writer *json)
 	json_put_bool(json, "nosuid", mount->nosuid);
 	json_put_bool(json, "nodev", mount->nodev);
 	json_put_bool(json, "noexec", mount->noexec);
+	json_put_bool(json, "covered", mount->covered);
 	json_put_bool(json, "masked", mount->masks);
 	json_put_bool(json, "shared", mount->shared != 0);
 	json_put_bool(json, "sharedWithHost", mount->escapes);

@@ -13,6 +13,7 @@ static void tell_mount(const struct xray_mount *mount, struct text *out)
 {
 	text_printf(out, "  %s  ", shown(out->arena, mount->target));
 	shown_add(out, mount->type);
+	add_word(out, mount->covered, "covered");
 	add_word(out, mount->masks, "masked");
 	add_word(out, mount->readonly && !mount->masks, "read-only");
 	add_word(out, mount->super_readonly && !mount->readonly, "read-only file system");

@@ -77,13 +77,16 @@ static void put_data(const struct xray *xray, const struct xray_mount *mount, st
 static void put_mount(const struct xray *xray, const struct xray_mount *mount, const char *bound,
 		      struct json_writer *json)
 {
+	/* In a user namespace one mount of a tree may not be taken without those on it (mount_namespaces(7)). */
+	const char *bind = xray_own_user(xray) ? "rbind" : "bind";
+
 	json_open_object(json, NULL);
 	json_put_text(json, "destination", mount->target);
 	json_put_text(json, "type", bound ? "bind" : mount->type);
 	json_put_text(json, "source", bound ? bound : mount->source);
 	json_open_array(json, "options");
 	if (bound)
-		json_put_text(json, NULL, "bind");
+		json_put_text(json, NULL, bind);
 	put_flags(mount, json);
 	if (!bound)
 		put_data(xray, mount, json);
@@ -104,11 +107,14 @@ static void put_cgroups(const struct xray_mount *mount, struct json_writer *json
 	json_close(json);
 }
 
-/* New ones show what the namespaces of who mounts them have. */
-static bool is_of_kernel(const struct xray_mount *mount)
+/* New ones show what the namespaces of who mounts them have. A sysfs of a network that it does not own cannot be
+ * new. */
+static bool is_of_kernel(const struct xray *xray, const struct xray_mount *mount)
 {
 	static const char *const types[] = { "proc", "sysfs", "mqueue", NULL };
 
+	if (mount->host && xray_own_user(xray))
+		return false;
 	return !strcmp(mount->root, "/") && text_is_one_of(mount->type, types) &&
 	       (!mount->host || !strcmp(mount->host, mount->target));
 }
@@ -120,28 +126,74 @@ static bool is_new(const struct xray_mount *mount)
 	return !mount->host && !strcmp(mount->root, "/") && text_is_one_of(mount->type, types);
 }
 
+/* --- all of them --- */
+
+struct listing {
+	const struct xray *xray;
+	struct json_writer *json;
+	struct text *warnings;
+	bool *bound;			/* of each mount: it is of the host, by itself or with the one that it is on */
+	bool cgroups;			/* they are in the list */
+};
+
+/* What is mounted on a tree that is bound as a whole comes with it. */
+static bool comes_along(const struct listing *listing, const struct xray_mount *mount)
+{
+	const struct xray_mounts *mounts = &listing->xray->mounts;
+
+	for (size_t i = 0; i < mounts->count && xray_own_user(listing->xray) && mount->host; i++) {
+		const struct xray_mount *on = &mounts->at[i];
+		const size_t length = strlen(on->target);
+
+		if (on->id == mount->parent && listing->bound[i] && !strncmp(mount->target, on->target, length) &&
+		    !strncmp(mount->host, on->host, strlen(on->host)))
+			return !strcmp(mount->target + length, mount->host + strlen(on->host));
+	}
+	return false;
+}
+
+/* Each runtime makes these by itself (runtime-spec, config-linux.md, default devices). */
+static bool is_usual_device(const struct xray_mount *mount)
+{
+	static const char *const devices[] = { "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
+					       "/dev/tty", NULL };
+
+	return mount->host && !strcmp(mount->host, mount->target) && text_is_one_of(mount->target, devices);
+}
+
+static void list_mount(struct listing *listing, size_t index)
+{
+	const struct xray *xray = listing->xray;
+	const struct xray_mount *mount = &xray->mounts.at[index];
+
+	if (comes_along(listing, mount)) {
+		listing->bound[index] = true;
+	} else if (xray_is_below(mount->target, cgroup_root) && (is_cgroup(mount) || is_type(mount, "tmpfs"))) {
+		if (is_cgroup(mount) && !listing->cgroups)
+			put_cgroups(mount, listing->json);
+		listing->cgroups |= is_cgroup(mount);
+	} else if (is_of_kernel(xray, mount) || is_new(mount)) {
+		put_mount(xray, mount, NULL, listing->json);
+	} else if (mount->host) {
+		put_mount(xray, mount, mount->host, listing->json);
+		listing->bound[index] = true;
+	} else {
+		text_printf(listing->warnings, "mounts: '%s' (%s) is nowhere on the host, so it is left out\n",
+			    shown(xray->arena, mount->target), shown(xray->arena, mount->type));
+	}
+}
+
 void xray_spec_mounts(const struct xray *xray, struct json_writer *json, struct text *warnings)
 {
-	bool cgroups = false;
+	const struct xray_mounts *mounts = &xray->mounts;
+	struct listing listing = { xray, json, warnings, ARENA_ARRAY(xray->arena, mounts->count + 1, bool), false };
 
 	json_open_array(json, "mounts");
-	for (size_t i = 0; i < xray->mounts.count; i++) {
-		const struct xray_mount *mount = &xray->mounts.at[i];
+	for (size_t i = 0; i < mounts->count; i++) {
+		const struct xray_mount *mount = &mounts->at[i];
 
-		if (mount->masks || mount->keeps || !strcmp(mount->target, "/"))
-			continue;
-		if (xray_is_below(mount->target, cgroup_root) && (is_cgroup(mount) || is_type(mount, "tmpfs"))) {
-			if (is_cgroup(mount) && !cgroups)
-				put_cgroups(mount, json);
-			cgroups |= is_cgroup(mount);
-		} else if (is_of_kernel(mount) || is_new(mount)) {
-			put_mount(xray, mount, NULL, json);
-		} else if (mount->host) {
-			put_mount(xray, mount, mount->host, json);
-		} else {
-			text_printf(warnings, "mounts: '%s' (%s) is nowhere on the host, so it is left out\n",
-				    shown(xray->arena, mount->target), shown(xray->arena, mount->type));
-		}
+		if (!mount->masks && !mount->keeps && strcmp(mount->target, "/") != 0 && !is_usual_device(mount))
+			list_mount(&listing, i);
 	}
 	json_close(json);
 }

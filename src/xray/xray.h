@@ -73,6 +73,7 @@ struct xray_mount {
 	bool unbindable;
 	bool masks;			/* it covers what it is on with nothing */
 	bool keeps;			/* it is a part of /proc or /sys once more, read-only */
+	bool covered;			/* another mount lies on it, or on what it is in: nobody gets there by a path */
 	bool escapes;			/* it is shared with one of the host's: what is mounted in it appears there */
 	const char *host;		/* where on the host is what it shows; NULL: not known, or nowhere */
 };

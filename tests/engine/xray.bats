@@ -191,6 +191,44 @@ for risk in json.load(sys.stdin): assert all(risk[key] for key in ("severity", "
 	done
 }
 
+# ordinarily WORD…: as an ordinary user whose home is $T/user.
+ordinarily()
+{
+	(cd "$T/user" && setpriv --reuid "$ORDINARY" --regid "$ORDINARY" --clear-groups \
+		env HOME="$T/user" XDG_RUNTIME_DIR="$T/user" "$@") </dev/null
+}
+
+@test "--spec of an ordinary user's container: the twin has the same mounts, each once" {
+	local oci=${TARU_OCI:-$BUILD/taru-oci} name
+	mkdir -p "$T/user/bundle"
+	cp -a "$WORLD/box" "$T/user/bundle/rootfs"
+	chown -R "$ORDINARY:$ORDINARY" "$T/user"
+	ordinarily "$oci" spec --rootless -b bundle
+	"$PYTHON" - "$T/user/bundle/config.json" <<-'END'
+	import json, sys
+	config = json.load(open(sys.argv[1]))
+	config["process"].update(terminal=False, args=["sleep", "100"])
+	json.dump(config, open(sys.argv[1], "w"))
+	END
+	for name in first twin; do
+		ordinarily "$oci" run -d --pid-file "$T/user/pid" -b bundle "$name" >/dev/null 2>&1
+		ordinarily "$TARU" xray --format json "$(<"$T/user/pid")" >"$T/$name" || status=$?
+		ordinarily "$TARU" xray --spec "$(<"$T/user/pid")" >"$T/user/bundle/config.json" 2>"$T/warnings" || status=$?
+		ordinarily "$oci" delete -f "$name"
+		[ "${status:-0}" = 0 ]
+	done
+	"$PYTHON" - "$T/first" "$T/twin" <<-'END'
+	import json, sys
+	first, twin = (json.load(open(path)) for path in sys.argv[1:])
+	for key in "ids", "capabilities", "noNewPrivileges", "rlimits":
+	    assert first[key] == twin[key], key
+	def mounts(x):
+	    return [(m["target"], m["type"], m["host"], m["readonly"], m["masked"], m["covered"]) for m in x["mounts"]]
+	assert mounts(first) == mounts(twin), (mounts(first), mounts(twin))
+	assert not first["namespaces"]["user"]["host"] and not twin["namespaces"]["user"]["host"]
+	END
+}
+
 @test "--spec says what it could not read, and goes with nothing else" {
 	background one box sleep 100
 	works xray --spec one

@@ -239,6 +239,12 @@ static void test_judged_mounts(void **state)
 	assert_string_equal(mounts.at[8].host, "/");
 	assert_string_equal(mounts.at[9].host, "/usr/lib");
 	assert_null(mounts.at[0].host);
+	for (size_t i = 0; i < mounts.count; i++)
+		assert_false(mounts.at[i].covered);
+	mounts = read_mounts("1 0 0:1 / / rw - x x rw\n2 1 0:2 / /a rw - x x rw\n3 2 0:3 / /a/b rw - x x rw\n"
+			     "4 2 0:4 / /a rw - x x rw\n");
+	xray_judge_mounts(&arena, &mounts, &host);
+	assert_true(!mounts.at[0].covered && mounts.at[1].covered && mounts.at[2].covered && !mounts.at[3].covered);
 }
 
 static void test_below(void **state)
