@@ -3,6 +3,7 @@
 #include "spec/usual.h"
 #include "xray/mounts.h"
 #include "xray/risks.h"
+#include <linux/capability.h>
 #include <string.h>
 
 static bool is_writable(const struct xray_mount *mount)
@@ -13,6 +14,20 @@ static bool is_writable(const struct xray_mount *mount)
 static bool is_type(const struct xray_mount *mount, const char *type)
 {
 	return !strcmp(mount->type, type);
+}
+
+/* What lies on a mount can be taken away by who may do that; to others it is out of reach. */
+static enum severity severity_of(struct judging *judging, const struct xray_mount *mount, enum severity open)
+{
+	const uint64_t administrator = UINT64_C(1) << CAP_SYS_ADMIN;
+	const bool uncovers = judging->xray->status.set[SET_EFFECTIVE] & administrator;
+
+	return mount->covered && !uncovers && open < SEVERITY_LOW ? SEVERITY_LOW : open;
+}
+
+static const char *covered_words(const struct xray_mount *mount)
+{
+	return mount->covered ? ", covered by another mount" : "";
 }
 
 /* --- sockets of those who may do all --- */
@@ -35,9 +50,9 @@ static bool is_socket(const char *host)
 static void judge_socket(struct judging *judging, const struct xray_mount *mount)
 {
 	risk_add(judging, &(struct risk){
-		SEVERITY_CRITICAL, "engine-socket",
-		risk_text(judging, "the host's '%s' is mounted at '%s'", risk_name(judging, mount->host),
-			  risk_name(judging, mount->target)),
+		severity_of(judging, mount, SEVERITY_CRITICAL), "engine-socket",
+		risk_text(judging, "the host's '%s' is mounted at '%s'%s", risk_name(judging, mount->host),
+			  risk_name(judging, mount->target), covered_words(mount)),
 		"who talks to it is root of the host; that it is read-only does not hinder that", "unix(7)",
 		"no -v with that path" });
 }
@@ -76,10 +91,11 @@ static void judge_folder(struct judging *judging, const struct xray_mount *mount
 		if (strcmp(mount->host, folders[i].path) != 0)
 			continue;
 		risk_add(judging, &(struct risk){
-			writable ? folders[i].writable : folders[i].readonly,
+			severity_of(judging, mount, writable ? folders[i].writable : folders[i].readonly),
 			strcmp(mount->host, "/") ? "host-folder" : "host-files",
-			risk_text(judging, "the host's '%s' is mounted at '%s', %s", mount->host,
-				  risk_name(judging, mount->target), writable ? "writable" : "read-only"),
+			risk_text(judging, "the host's '%s' is mounted at '%s', %s%s", mount->host,
+				  risk_name(judging, mount->target), writable ? "writable" : "read-only",
+				  covered_words(mount)),
 			folders[i].why, "mount_namespaces(7)",
 			writable ? "no -v with that path, or -v …:ro" : "no -v with that path" });
 		return;
@@ -203,7 +219,7 @@ void risks_of_mounts(struct judging *judging)
 	for (size_t i = 0; i < xray->mounts.count && xray_has_own(xray, NAMESPACE_MOUNT); i++) {
 		const struct xray_mount *mount = &xray->mounts.at[i];
 
-		if (mount->host && !mount->masks && !mount->covered && strcmp(mount->target, "/") != 0) {
+		if (mount->host && !mount->masks && strcmp(mount->target, "/") != 0) {
 			if (is_socket(mount->host))
 				judge_socket(judging, mount);
 			else

@@ -187,6 +187,13 @@ static void test_mounts(void **state)
 			  rows[i].host);
 		expect(xray, rows[i].name, rows[i].severity, "/a\\012b");
 	}
+	/* Who may not take away what covers it does not reach it. */
+	xray = usual();
+	add_mount(xray, "9 1 8:1 / /a rw - ext4 d rw\n", "/");
+	xray->mounts.at[xray->mounts.count - 1].covered = true;
+	expect(xray, "host-files", SEVERITY_LOW, "covered by another mount");
+	xray->status.set[SET_EFFECTIVE] |= 1ULL << CAP_SYS_ADMIN;
+	expect(xray, "host-files", SEVERITY_CRITICAL, "covered by another mount");
 	xray = usual();
 	add_mount(xray, "9 1 8:1 / /data rw - ext4 d rw\n", "/srv/data");
 	add_mount(xray, "10 1 8:1 / /private rw - ext4 d rw\n", "/srv/private");
