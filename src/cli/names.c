@@ -51,6 +51,7 @@ static const struct called {
 	{ NULL, "version", &verb_version },
 	{ NULL, "wait", &verb_wait },
 	{ NULL, "why", &verb_why },
+	{ NULL, "xray", &verb_xray },
 	{ "container", "attach", &verb_attach },
 	{ "container", "cleanup", &verb_container_cleanup },
 	{ "container", "commit", &verb_commit },

@@ -100,8 +100,3 @@ void config_read_security(struct config *config);
 void config_put_capabilities(struct config *config);
 void config_put_seccomp(struct config *config);
 void config_put_paths(struct config *config);
-
-/* seccomp_default.c: system calls that a container may make whatever rights it has, and those that go with a
- * capability; names divided by blanks. */
-extern const char seccomp_allowed[];
-extern const struct seccomp_right { const char *capability, *names; } seccomp_rights[];

@@ -3,8 +3,10 @@
 #include "base/json.h"
 #include "base/sys.h"
 #include "engine/config_parts.h"
+#include "engine/seccomp_default.h"
 #include "spec/names.h"
 #include "spec/reason.h"
+#include "spec/usual.h"
 #include <string.h>
 
 enum { SECCOMP_FILE_MAX = 4 << 20, PATHS_MAX = 64 };
@@ -84,13 +86,6 @@ void config_read_security(struct config *config)
 
 /* --- capabilities --- */
 
-/* What Docker gives a container (moby, oci/caps/defaults.go). */
-static const char *const usual_capabilities[] = {
-	"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FSETID", "CAP_FOWNER", "CAP_MKNOD", "CAP_NET_RAW", "CAP_SETGID",
-	"CAP_SETUID", "CAP_SETFCAP", "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_KILL",
-	"CAP_AUDIT_WRITE", NULL
-};
-
 /* Root has no more to give than it has itself, which in a container is not all; in a user namespace of its own a
  * process has all there are. */
 static uint64_t all_capabilities(const struct config *config)
@@ -133,11 +128,9 @@ static bool names_all(const struct texts *given)
 static uint64_t capabilities_of(struct config *config)
 {
 	const struct run_asked *asked = config->asked;
-	uint64_t usual = 0, add = find_capabilities(config, "--cap-add", &asked->cap_add);
-	uint64_t drop = find_capabilities(config, "--cap-drop", &asked->cap_drop);
+	const uint64_t usual = capability_usual(), add = find_capabilities(config, "--cap-add", &asked->cap_add);
+	const uint64_t drop = find_capabilities(config, "--cap-drop", &asked->cap_drop);
 
-	for (size_t i = 0; usual_capabilities[i]; i++)
-		usual |= 1ULL << name_find_loosely(capability_names, "CAP_", usual_capabilities[i])->value;
 	if (asked->privileged)
 		return all_capabilities(config);
 	if (names_all(&asked->cap_drop))
@@ -168,30 +161,6 @@ void config_put_capabilities(struct config *config)
 }
 
 /* --- seccomp --- */
-
-static void put_words(struct json_writer *json, const char *key, const char *words)
-{
-	struct text word = text_new(json->text->arena);
-
-	json_open_array(json, key);
-	for (const char *at = words; *at;) {
-		size_t length = strcspn(at, " ");
-
-		text_clear(&word);
-		text_add_bytes(&word, at, length);
-		json_put_text(json, NULL, word.at);
-		at += length + strspn(at + length, " ");
-	}
-	json_close(json);
-}
-
-static void put_allowed(struct json_writer *json, const char *words)
-{
-	json_open_object(json, NULL);
-	put_words(json, "names", words);
-	json_put_text(json, "action", "SCMP_ACT_ALLOW");
-	json_close(json);
-}
 
 /* --- a profile in a file: the OCI's form, or docker's, whose rules may have conditions --- */
 
@@ -308,98 +277,17 @@ static void put_file(struct config *config)
 		put_profile(config, value);
 }
 
-/* clone with new namespaces, personality with another than Linux's own, and sockets to the host of a virtual machine
- * are for who may do more. */
-static void put_conditions(struct json_writer *json)
-{
-	static const struct { const char *name, *op; uint64_t value, two; unsigned index; } rows[] = {
-		{ "clone", "SCMP_CMP_MASKED_EQ", 2114060288, 0, 0 },
-		{ "personality", "SCMP_CMP_EQ", 0x0, 0, 0 },
-		{ "personality", "SCMP_CMP_EQ", 0x0008, 0, 0 },
-		{ "personality", "SCMP_CMP_EQ", 0x20000, 0, 0 },
-		{ "personality", "SCMP_CMP_EQ", 0x20008, 0, 0 },
-		{ "personality", "SCMP_CMP_EQ", 0xffffffff, 0, 0 },
-		/* AF_UNIX, AF_INET … AF_INET6; not AF_ALG (CVE-2026-31431), AF_VSOCK, which reaches the host of a
-		 * virtual machine, and protocols that nobody has looked after for long. */
-		{ "socket", "SCMP_CMP_LT", 12, 0, 0 },
-		{ "socket", "SCMP_CMP_EQ", 16, 0, 0 },	/* AF_NETLINK */
-		{ "socket", "SCMP_CMP_EQ", 17, 0, 0 },	/* AF_PACKET */
-		{ "socket", "SCMP_CMP_EQ", 29, 0, 0 },	/* AF_CAN */
-		{ "socket", "SCMP_CMP_EQ", 31, 0, 0 },	/* AF_BLUETOOTH */
-		{ "socket", "SCMP_CMP_EQ", 43, 0, 0 },	/* AF_SMC */
-		{ "socket", "SCMP_CMP_EQ", 44, 0, 0 },	/* AF_XDP */
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		json_open_object(json, NULL);
-		put_words(json, "names", rows[i].name);
-		json_put_text(json, "action", "SCMP_ACT_ALLOW");
-		json_open_array(json, "args");
-		json_open_object(json, NULL);
-		json_put_unsigned(json, "index", rows[i].index);
-		json_put_unsigned(json, "value", rows[i].value);
-		json_put_unsigned(json, "valueTwo", rows[i].two);
-		json_put_text(json, "op", rows[i].op);
-		json_close(json);
-		json_close(json);
-		json_close(json);
-	}
-}
-
-static void put_clone3(struct json_writer *json)
-{
-	const int not_there = 38;	/* ENOSYS: the C library then uses clone(2), whose flags can be seen */
-
-	json_open_object(json, NULL);
-	put_words(json, "names", "clone3");
-	json_put_text(json, "action", "SCMP_ACT_ERRNO");
-	json_put_unsigned(json, "errnoRet", not_there);
-	json_close(json);
-}
-
 void config_put_seccomp(struct config *config)
 {
-	const uint64_t set = capabilities_of(config), administrator = 1ULL << 21;
-	const bool x86 = config->input->host->architecture == HOST_X86_64;
-	struct json_writer *json = &config->json;
-
 	if (!config->seccomp)
 		return;
-	if (config->seccomp_file) {
+	if (config->seccomp_file)
 		put_file(config);
-		return;
-	}
-	json_open_object(json, "seccomp");
-	json_put_text(json, "defaultAction", "SCMP_ACT_ERRNO");
-	json_put_unsigned(json, "defaultErrnoRet", 1);
-	put_words(json, "architectures", x86 ? "SCMP_ARCH_X86_64 SCMP_ARCH_X86 SCMP_ARCH_X32" :
-					       "SCMP_ARCH_AARCH64 SCMP_ARCH_ARM");
-	json_open_array(json, "syscalls");
-	put_allowed(json, seccomp_allowed);
-	for (size_t i = 0; seccomp_rights[i].capability; i++) {
-		const struct name *known = name_find_loosely(capability_names, "CAP_", seccomp_rights[i].capability);
-
-		if (known && set >> known->value & 1)
-			put_allowed(json, seccomp_rights[i].names);
-	}
-	put_conditions(json);
-	if (!(set & administrator))
-		put_clone3(json);
-	json_close(json);
-	json_close(json);
+	else
+		seccomp_put_default(&config->json, config->input->host->architecture, capabilities_of(config));
 }
 
 /* --- files of the kernel --- */
-
-static const char *const masked_paths[] = {
-	"/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
-	"/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap",
-	"/sys/firmware", NULL
-};
-
-static const char *const readonly_paths[] = {
-	"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", NULL
-};
 
 static bool is_unmasked(const struct config *config, const char *path)
 {
@@ -433,18 +321,18 @@ void config_put_paths(struct config *config)
 	const struct host_tree *host = config->input->host_tree;
 
 	json_open_array(&config->json, "maskedPaths");
-	for (size_t i = 0; masked_paths[i]; i++)
-		if (!is_unmasked(config, masked_paths[i]))
-			json_put_text(&config->json, NULL, masked_paths[i]);
+	for (size_t i = 0; usual_masked_paths[i]; i++)
+		if (!is_unmasked(config, usual_masked_paths[i]))
+			json_put_text(&config->json, NULL, usual_masked_paths[i]);
 	for (size_t i = 0; i < config->masked.count; i++)
 		json_put_text(&config->json, NULL, config->masked.at[i]);
 	for (size_t i = 0; host && i < host->masked.count; i++)
 		json_put_text(&config->json, NULL, host->masked.at[i]);
 	json_close(&config->json);
 	json_open_array(&config->json, "readonlyPaths");
-	for (size_t i = 0; readonly_paths[i]; i++)
-		if (!is_unmasked(config, readonly_paths[i]))
-			json_put_text(&config->json, NULL, readonly_paths[i]);
+	for (size_t i = 0; usual_readonly_paths[i]; i++)
+		if (!is_unmasked(config, usual_readonly_paths[i]))
+			json_put_text(&config->json, NULL, usual_readonly_paths[i]);
 	json_close(&config->json);
 	put_sysctls(config);
 }

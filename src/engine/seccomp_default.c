@@ -5,9 +5,11 @@
  * namespaces, handles of files, keys), and interfaces of the kernel that are large and were often broken into
  * (io_uring, bpf, perf, userfaultfd). Some of these go with the capability that the kernel asks for anyway.
  */
-#include "engine/config_parts.h"
+#include "engine/seccomp_default.h"
+#include "spec/names.h"
+#include <string.h>
 
-const char seccomp_allowed[] =
+static const char allowed[] =
 	"_llseek _newselect accept accept4 access adjtimex alarm arch_prctl arm_fadvise64_64 arm_sync_file_range bind "
 	"breakpoint brk cacheflush cachestat capget capset chdir chmod chown chown32 clock_adjtime clock_adjtime64 "
 	"clock_getres clock_getres_time64 clock_gettime clock_gettime64 clock_nanosleep clock_nanosleep_time64 close "
@@ -48,7 +50,7 @@ const char seccomp_allowed[] =
 	"truncate64 ugetrlimit umask uname unlink unlinkat uprobe uretprobe usr26 usr32 utime utimensat "
 	"utimensat_time64 utimes vfork vmsplice wait4 waitid waitpid write writev";
 
-const struct seccomp_right seccomp_rights[] = {
+static const struct { const char *capability, *names; } rights[] = {
 	{ "CAP_BPF", "bpf" },
 	{ "CAP_DAC_READ_SEARCH", "open_by_handle_at" },
 	{ "CAP_PERFMON", "perf_event_open" },
@@ -68,3 +70,102 @@ const struct seccomp_right seccomp_rights[] = {
 	{ "CAP_SYS_TTY_CONFIG", "vhangup" },
 	{ NULL, NULL }
 };
+
+/* --- as a profile --- */
+
+static void put_words(struct json_writer *json, const char *key, const char *words)
+{
+	struct text word = text_new(json->text->arena);
+
+	json_open_array(json, key);
+	for (const char *at = words; *at;) {
+		size_t length = strcspn(at, " ");
+
+		text_clear(&word);
+		text_add_bytes(&word, at, length);
+		json_put_text(json, NULL, word.at);
+		at += length + strspn(at + length, " ");
+	}
+	json_close(json);
+}
+
+static void put_allowed(struct json_writer *json, const char *words)
+{
+	json_open_object(json, NULL);
+	put_words(json, "names", words);
+	json_put_text(json, "action", "SCMP_ACT_ALLOW");
+	json_close(json);
+}
+
+/* clone with new namespaces, personality with another than Linux's own, and sockets to the host of a virtual machine
+ * are for who may do more. */
+static void put_conditions(struct json_writer *json)
+{
+	static const struct { const char *name, *op; uint64_t value, two; unsigned index; } rows[] = {
+		{ "clone", "SCMP_CMP_MASKED_EQ", 2114060288, 0, 0 },
+		{ "personality", "SCMP_CMP_EQ", 0x0, 0, 0 },
+		{ "personality", "SCMP_CMP_EQ", 0x0008, 0, 0 },
+		{ "personality", "SCMP_CMP_EQ", 0x20000, 0, 0 },
+		{ "personality", "SCMP_CMP_EQ", 0x20008, 0, 0 },
+		{ "personality", "SCMP_CMP_EQ", 0xffffffff, 0, 0 },
+		/* AF_UNIX, AF_INET … AF_INET6; not AF_ALG (CVE-2026-31431), AF_VSOCK, which reaches the host of a
+		 * virtual machine, and protocols that nobody has looked after for long. */
+		{ "socket", "SCMP_CMP_LT", 12, 0, 0 },
+		{ "socket", "SCMP_CMP_EQ", 16, 0, 0 },	/* AF_NETLINK */
+		{ "socket", "SCMP_CMP_EQ", 17, 0, 0 },	/* AF_PACKET */
+		{ "socket", "SCMP_CMP_EQ", 29, 0, 0 },	/* AF_CAN */
+		{ "socket", "SCMP_CMP_EQ", 31, 0, 0 },	/* AF_BLUETOOTH */
+		{ "socket", "SCMP_CMP_EQ", 43, 0, 0 },	/* AF_SMC */
+		{ "socket", "SCMP_CMP_EQ", 44, 0, 0 },	/* AF_XDP */
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_open_object(json, NULL);
+		put_words(json, "names", rows[i].name);
+		json_put_text(json, "action", "SCMP_ACT_ALLOW");
+		json_open_array(json, "args");
+		json_open_object(json, NULL);
+		json_put_unsigned(json, "index", rows[i].index);
+		json_put_unsigned(json, "value", rows[i].value);
+		json_put_unsigned(json, "valueTwo", rows[i].two);
+		json_put_text(json, "op", rows[i].op);
+		json_close(json);
+		json_close(json);
+		json_close(json);
+	}
+}
+
+static void put_clone3(struct json_writer *json)
+{
+	const int not_there = 38;	/* ENOSYS: the C library then uses clone(2), whose flags can be seen */
+
+	json_open_object(json, NULL);
+	put_words(json, "names", "clone3");
+	json_put_text(json, "action", "SCMP_ACT_ERRNO");
+	json_put_unsigned(json, "errnoRet", not_there);
+	json_close(json);
+}
+
+void seccomp_put_default(struct json_writer *json, enum host_architecture architecture, uint64_t set)
+{
+	const uint64_t administrator = 1ULL << 21;
+
+	json_open_object(json, "seccomp");
+	json_put_text(json, "defaultAction", "SCMP_ACT_ERRNO");
+	json_put_unsigned(json, "defaultErrnoRet", 1);
+	put_words(json, "architectures", architecture == HOST_X86_64 ? "SCMP_ARCH_X86_64 SCMP_ARCH_X86 SCMP_ARCH_X32" :
+								       "SCMP_ARCH_AARCH64 SCMP_ARCH_ARM");
+	json_open_array(json, "syscalls");
+	put_allowed(json, allowed);
+	for (size_t i = 0; rights[i].capability; i++) {
+		const struct name *known = name_find_loosely(capability_names, "CAP_", rights[i].capability);
+
+		if (known && set >> known->value & 1)
+			put_allowed(json, rights[i].names);
+	}
+	put_conditions(json);
+	if (!(set & administrator))
+		put_clone3(json);
+	json_close(json);
+	json_close(json);
+}

@@ -1,0 +1,75 @@
+/* risks.c - see risks.h */
+#include "xray/risks.h"
+#include "xray/shown.h"
+#include <stdarg.h>
+
+static const char *const severity_names[] = {
+	[SEVERITY_CRITICAL] = "critical", [SEVERITY_HIGH] = "high", [SEVERITY_MEDIUM] = "medium",
+	[SEVERITY_LOW] = "low", [SEVERITY_NOTE] = "note",
+};
+
+_Static_assert(sizeof(severity_names) / sizeof(severity_names[0]) == SEVERITIES, "a severity has no name");
+
+const char *severity_name(enum severity severity)
+{
+	return severity_names[severity];
+}
+
+void risk_add(struct judging *judging, const struct risk *risk)
+{
+	struct risks *risks = &judging->risks;
+
+	if (risks->count == risks->room) {
+		const size_t room = risks->room ? 2 * risks->room : 32;
+
+		risks->at = arena_resize(judging->xray->arena, risks->at, risks->room * sizeof(*risks->at),
+					 room * sizeof(*risks->at));
+		risks->room = room;
+	}
+	risks->at[risks->count++] = *risk;
+}
+
+const char *risk_text(const struct judging *judging, const char *format, ...)
+{
+	va_list list;
+	const char *text;
+
+	va_start(list, format);
+	text = arena_vprintf(judging->xray->arena, format, list);
+	va_end(list);
+	return text;
+}
+
+const char *risk_name(const struct judging *judging, const char *name)
+{
+	return shown(judging->xray->arena, name);
+}
+
+enum severity risk_in_user(const struct judging *judging, enum severity host, enum severity own)
+{
+	return xray_own_user(judging->xray) ? own : host;
+}
+
+/* The worst first; those of one severity stay in the order in which they were found. */
+static void sort(struct arena *arena, struct risks *risks)
+{
+	struct risk *sorted = ARENA_ARRAY(arena, risks->count + 1, struct risk);
+	size_t count = 0;
+
+	for (int severity = 0; severity < SEVERITIES; severity++)
+		for (size_t i = 0; i < risks->count; i++)
+			if (risks->at[i].severity == (enum severity)severity)
+				sorted[count++] = risks->at[i];
+	risks->at = sorted;
+}
+
+struct risks xray_judge(const struct xray *xray)
+{
+	struct judging judging = { xray, { 0 } };
+
+	risks_of_mounts(&judging);
+	risks_of_sharing(&judging);
+	risks_of_rights(&judging);
+	sort(xray->arena, &judging.risks);
+	return judging.risks;
+}
