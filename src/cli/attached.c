@@ -31,10 +31,25 @@ static int find_status(struct command *command, struct place *place, const struc
 	return UNKNOWN;
 }
 
+struct sized { const struct engine *engine; const struct made *made; };
+
+static void note_size(void *context, unsigned rows, unsigned columns)
+{
+	const struct sized *sized = context;
+	struct arena *arena = sized->engine->arena;
+	const struct pair more[] = { { "height", arena_printf(arena, "%u", rows) },
+				     { "width", arena_printf(arena, "%u", columns) }, { NULL, NULL } };
+
+	event_container(sized->engine, sized->made, "resize", more);
+}
+
 void attached_stay(struct command *command, struct place *place, const struct made *made, bool terminal, int socket,
 		   const struct attached_asked *asked)
 {
+	struct sized sized = { &place->engine, made };
 	const struct attach_asked attach = {
+		.sized = note_size,
+		.context = &sized,
 		.input = asked->input,
 		.output = true,
 		.terminal = terminal,

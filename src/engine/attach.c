@@ -105,6 +105,7 @@ static void send_size(const struct attached *attached)
 		return;
 	memcpy(message.bytes, &size, sizeof(size));
 	sys_send(attached->socket, &message, offsetof(struct attach_message, bytes) + sizeof(size));
+	attached->asked->sized(attached->asked->context, size.rows, size.columns);
 }
 
 static void read_input(struct attached *attached)

@@ -18,6 +18,9 @@ struct attach_asked {
 	const char *detach_keys;	/* "ctrl-p,ctrl-q", docker's; "" for none; NULL: those */
 	bool forward_signals;		/* they are the container's, where it has no terminal */
 	const char *run, *id;		/* whose: RUN and the container's ID */
+	/* Told of each size that the container's terminal gets. */
+	void (*sized)(void *context, unsigned rows, unsigned columns);
+	void *context;
 };
 
 enum attach_end {
