@@ -36,7 +36,7 @@ static _Noreturn void adopt(struct engine *engine, struct engine_container *cont
 
 	setsid();
 	(void)!chdir("/");
-	becoming.keeper = engine_become_keeper(container->folder);
+	becoming.keeper = engine_try_keeper(container->folder);
 	becoming.restarts = engine_read_restarts(container->folder);
 	/* Another may have been faster, and it may have ended. */
 	if (becoming.keeper < 0 || !container_open(engine->arena, engine->run, container->made.id, &life, &gone) ||

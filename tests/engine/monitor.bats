@@ -295,12 +295,58 @@ pty()
 	[[ "$output" == "Restarting (1)"* ]]
 	fails 1 "about to be started again" -- rm one
 	works container prune -f
-	[ "$output" = "" ]
+	[ "$output" = "Total reclaimed space: 0B" ]
 	works start one
 	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}} {{.State.Status}}" one)" = "2 restarting" ]' "$TARU"
 	works stop one
 	has_status one exited
 	run -1 monitor_of one
+}
+
+# The process that waits to start the container again, by name.
+restarter_of()
+{
+	pgrep -f "^taru --root $TARU_ROOT .* container cleanup .*$("$TARU" inspect --format '{{.Id}}' "$1")"
+}
+
+@test "who was about to start it again is killed: it still is to be started, and the next ps has that done" {
+	local count='{{.RestartCount}} {{.State.Status}}'
+	works run -d --name one --restart always box false
+	until_true bash -c '[ "$("$0" inspect --format "$1" one)" = "4 restarting" ]' "$TARU" "$count"
+	kill -9 "$(restarter_of one)"
+	works inspect --format "$count" one
+	[ "$output" = "4 restarting" ]
+	taru system check
+	[[ "$output" == *"container one: is to be started again, and who was about to do so was killed"* ]]
+	works ps --format '{{.Status}}'
+	[[ "$output" == "Restarting (1)"* ]]
+	until_true restarter_of one
+	# There is one who does it, however many look.
+	works ps
+	works system check --repair
+	[ "$(restarter_of one | wc -l)" = 1 ]
+	until_true bash -c '[ "$("$0" inspect --format "$1" one)" = "5 restarting" ]' "$TARU" "$count"
+	# One that was stopped stays so.
+	kill -9 "$(restarter_of one)"
+	works stop one
+	works ps -a --format '{{.Names}} {{.State}}'
+	[ "$output" = "one exited" ]
+	run -1 restarter_of one
+	works system check
+	# It can be started by hand, too.
+	works start one
+	until_true bash -c '[ "$("$0" inspect --format "$1" one)" = "3 restarting" ]' "$TARU" "$count"
+	kill -9 "$(restarter_of one)"
+	works start one
+	until_true bash -c '[ "$("$0" inspect --format "$1" one)" = "3 restarting" ]' "$TARU" "$count"
+	# Where the machine went down meanwhile, what runs is said by who starts it.
+	kill -9 "$(restarter_of one)"
+	sed -i 's/"finished": *"[^"]*"/"finished":"2001-01-01T00:00:00Z"/' "$TARU_ROOT/containers/$("$TARU" inspect --format '{{.Id}}' one)/ended.json"
+	works ps -a --format '{{.Names}} {{.State}}'
+	[ "$output" = "one exited" ]
+	works system start-restarting
+	[ "$output" = one ]
+	works rm -f one
 }
 
 @test "update --restart: what is done at the next end" {
