@@ -4,6 +4,7 @@
 #include "base/sys.h"
 #include "engine/event.h"
 #include "life/life.h"
+#include <stdlib.h>
 #include <string.h>
 
 const struct option attached_options[] = {
@@ -65,6 +66,11 @@ void attached_stay(struct command *command, struct place *place, const struct ma
 	case ATTACH_LEFT:
 		status = 0;
 		event_container(&place->engine, made, "detach", NULL);
+		break;
+	case ATTACH_REFUSED:
+		problem_set(command->problem, "container %s: %d are attached already, and its monitor takes no more: "
+			    "try again when one of them has left", made->name, ATTACH_CLIENTS);
+		status = EXIT_FAILURE;
 		break;
 	case ATTACH_LOST_TOUCH: status = find_status(command, place, made); break;
 	}

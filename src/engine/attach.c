@@ -185,6 +185,9 @@ static bool read_message(struct attached *attached, enum attach_end *ret_end, in
 		if (length >= sizeof(uint64_t))
 			tell_loss(attached, message.bytes);
 		break;
+	case ATTACH_FULL:
+		*ret_end = ATTACH_REFUSED;
+		return false;
 	case ATTACH_ENDED:
 		if (length < sizeof(status))
 			break;

@@ -6,6 +6,7 @@
 #include "engine/exec.h"
 #include "engine/monitor.h"
 #include "engine/service.h"
+#include "engine/upkeep.h"
 #include "spec/reason.h"
 #include <stddef.h>
 #include <string.h>
@@ -170,9 +171,10 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 	*ret_result = (struct run_result){ 0 };
 	*ret_client = -1;
 	engine_complete(prepared);
-	if (asked->attach)
+	engine_check_journal(&prepared->made, problem);
+	if (asked->attach && !problem->found)
 		event_container(engine, &prepared->made, "attach", NULL);
-	if (!sys_pipe2(ends, O_CLOEXEC) &&
+	if (!problem->found && !sys_pipe2(ends, O_CLOEXEC) &&
 	    (!asked->attach || !socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)))
 		child = fork();
 	report = ends[0];

@@ -1,10 +1,16 @@
 /* upkeep.c - see upkeep.h */
 #include "engine/upkeep.h"
 #include "base/duration.h"
+#include "base/fd.h"
+#include "base/sys_socket.h"
 #include "command/options.h"
 #include "engine/log.h"
+#include "spec/reason.h"
+#include "wire/log.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 /* --- logs --- */
 
@@ -55,6 +61,24 @@ bool engine_check_log(const struct upkeep *upkeep, struct problem *problem)
 				    option->value);
 	}
 	return !problem->found;
+}
+
+bool engine_check_journal(const struct made *made, struct problem *problem)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = LOG_JOURNAL_SOCKET };
+	closes int fd = -1;
+	int error;
+
+	if (strcmp(made->upkeep.log_driver, "journald") != 0)
+		return true;
+	fd = sys_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	error = fd < 0 ? fd : sys_connect(fd, &to, sizeof(to));
+	if (error)
+		problem_set(problem,
+			    "container %s: its log driver is journald, and systemd's journal does not listen at "
+			    LOG_JOURNAL_SOCKET ": %s; other log drivers are json-file, k8s-file, none, and passthrough "
+			    "in the foreground", made->name, reason_words(error));
+	return !error;
 }
 
 void engine_log_limits(const struct upkeep *upkeep, struct log_limits *ret_limits)

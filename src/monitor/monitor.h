@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { CLIENTS_MAX = 64, PATIENCE_MS = 2000, SOURCES = 2 };
+enum { CLIENTS_MAX = ATTACH_CLIENTS, PATIENCE_MS = 2000, SOURCES = 2 };
 
 /* What it is told, as words KEY=VALUE; then comes "--", and how taru is called. Descriptors are -1 where there is
  * none. */

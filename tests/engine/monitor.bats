@@ -186,6 +186,77 @@ pty()
 	fails 1 "no such container" -- attach two
 }
 
+# full SOCKET: attaches as often as it can be done, says so, and stays.
+full()
+{
+	"$PYTHON" - "$1" <<-'END'
+		import os, socket, sys, time
+		os.chdir(os.path.dirname(sys.argv[1]))
+		attached = []
+		for _ in range(64):
+		    one = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+		    one.connect(os.path.basename(sys.argv[1]))
+		    attached.append(one)
+		print("full", flush=True)
+		time.sleep(600)
+	END
+}
+
+@test "attach: where 64 are attached the next one is told so, and the container is as before" {
+	local id reader
+	works run -d --name one box sh -c 'trap : USR1; while :; do sleep 0.1; done'
+	id=$output
+	full "$TARU_RUN_ROOT/$id/attach" >"$T/full" 3>&- 4>&- &
+	reader=$!
+	until_true grep -q full "$T/full"
+	fails 1 "container one: 64 are attached already" -- attach --no-stdin one
+	"$TARU" wait one >"$T/waited" 3>&- 4>&- &
+	PIDS+=("$!")
+	pkill -P "$reader"
+	wait "$reader" || true
+	"$TARU" attach --no-stdin one 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true is_attached "$!"
+	works stop -t 0 one
+	wait "${PIDS[0]}"
+	[ "$(<"$T/waited")" = 137 ]
+}
+
+# journal FILE: takes what comes to the journal's socket, as it is.
+journal()
+{
+	"$PYTHON" - "$1" <<-'END'
+		import os, socket, sys
+		os.makedirs("/run/systemd/journal", exist_ok=True)
+		journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		journal.bind("/run/systemd/journal/socket")
+		with open(sys.argv[1], "wb", buffering=0) as out:
+		    while True:
+		        out.write(journal.recv(65536) + b"\n")
+	END
+}
+
+@test "--log-driver journald: to systemd's journal; where there is none nothing starts, and it is said what to take" {
+	mkdir -p /run/systemd
+	mount -t tmpfs none /run/systemd
+	fails 125 "systemd's journal does not listen at /run/systemd/journal/socket: it does not exist; other log drivers are json-file" \
+		-- run -d --name one --log-driver journald box echo hello
+	fails 125 "other log drivers are" -- run --rm --log-driver journald box echo hello
+	fails 1 "does not listen" -- start one
+	works rm one
+	journal "$T/journal" 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true test -S /run/systemd/journal/socket
+	works run --name one --log-driver journald box sh -c 'echo hello; echo bad >&2'
+	until_true grep -q bad "$T/journal"
+	grep -q '^CONTAINER_NAME=one$' "$T/journal"
+	grep -aq hello "$T/journal"
+	pkill -P "${PIDS[-1]}"
+	umount /run/systemd
+	fails 1 "does not listen" -- start one
+	works rm one
+}
+
 @test "attach: the end of one's input is not the container's, but that of who began it is" {
 	works run -d -i --name one box cat
 	echo hello | "$TARU" attach --sig-proxy=false one >"$T/out" 3>&- 4>&- &
