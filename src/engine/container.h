@@ -53,6 +53,7 @@ struct upkeep {
 	enum restart_policy restart;
 	uint32_t restart_max;		/* of RESTART_ON_FAILURE; 0: without end */
 	bool interactive;		/* it has a standard input that stays open */
+	uint32_t timeout;		/* seconds after which it is killed; 0: never */
 	struct health_check health;
 };
 

@@ -20,7 +20,7 @@ bool engine_wants_monitor(const struct prepared *prepared)
 	const struct upkeep *upkeep = &prepared->made.upkeep;
 
 	return prepared->bundle.spec.process.terminal || upkeep->restart != RESTART_NO || upkeep->health.test.count ||
-	       strcmp(upkeep->log_driver, "passthrough") != 0;
+	       upkeep->timeout || strcmp(upkeep->log_driver, "passthrough") != 0;
 }
 
 /* --- starting it --- */

@@ -11,7 +11,7 @@
 #include "engine/run.h"
 
 /* Whether a container needs a monitor also where its caller stays: it has a terminal that others may attach to, a
- * log, a restart policy, or health checks. */
+ * log, a restart policy, health checks, or a time after which it is killed. */
 bool engine_wants_monitor(const struct prepared *prepared);
 
 struct keep_asked {

@@ -209,13 +209,17 @@ void engine_read_upkeep(struct arena *arena, const struct run_asked *asked, cons
 	if (asked->remove && upkeep->restart != RESTART_NO)
 		problem_set(problem, "options '--rm' and '--restart': what is removed at its end cannot be started "
 			    "again; leave out one of them");
+	if (asked->timeout.value > UINT32_MAX)
+		problem_set(problem, "option '--timeout': %llu s is too long",
+			    (unsigned long long)asked->timeout.value);
+	upkeep->timeout = (uint32_t)asked->timeout.value;
 	read_health(arena, asked, image, &upkeep->health, problem);
 	upkeep->log_options = read_log_options(arena, &asked->log_options, problem);
 	if (asked->log_driver)
 		upkeep->log_driver = asked->log_driver;
 	else
 		/* What stays with its caller writes to where the caller does. */
-		upkeep->log_driver = kept || asked->terminal || upkeep->restart != RESTART_NO ||
+		upkeep->log_driver = kept || asked->terminal || upkeep->restart != RESTART_NO || upkeep->timeout ||
 				     upkeep->health.test.count || upkeep->log_options.count ? "json-file" :
 											       "passthrough";
 	if (kept && !strcmp(upkeep->log_driver, "passthrough"))

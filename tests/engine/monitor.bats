@@ -420,6 +420,33 @@ restarter_of()
 	works rm -f one
 }
 
+@test "--timeout: what runs for longer is killed and has status 255, also where its monitor was; what ends before is left alone" {
+	local id
+	run -255 "$TARU" run --rm --timeout 1 box sh -c 'trap : TERM INT; echo here; sleep 100'
+	[ "$output" = here ]
+	run -7 "$TARU" run --rm --timeout 100 box sh -c 'exit 7'
+	works run -d --name other --timeout 100 box sleep 100
+	works kill other
+	until_true has_status other exited
+	works inspect --format '{{.State.ExitCode}}' other
+	[ "$output" = 137 ]
+	works run -d --name one --timeout 2 box sleep 100
+	works run -d --name two --timeout 1 --restart on-failure:1 box sleep 100
+	kill -9 "$(monitor_of one)"
+	works ps
+	works inspect --format '{{.Config.Timeout}}' one
+	[ "$output" = 2 ]
+	until_true has_status one exited
+	until_true has_status two exited
+	works inspect --format '{{.State.ExitCode}} {{.State.OOMKilled}} {{.RestartCount}}' one two
+	[ "$output" = $'255 false 0\n255 false 1' ]
+	works create --name three --timeout 1 box sleep 100
+	run -255 "$TARU" start -a three
+	works rm one two three other
+	fails 125 "--timeout" -- run --timeout -1 box true
+	fails 125 "'--timeout': 5000000000 s is too long" -- run --timeout 5000000000 box true
+}
+
 @test "update --restart: what is done at the next end" {
 	works run -d --name one box sleep 100
 	works update --restart always one
