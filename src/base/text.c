@@ -98,6 +98,41 @@ void text_add_word(struct text *text, const char *word)
 	text_add_bytes(text, "'", 1);
 }
 
+static void add_utf8(struct text *text, uint32_t number)
+{
+	char byte[4] = { 0 };
+	size_t length = number < 0x80 ? 1 : number < 0x800 ? 2 : number < 0x10000 ? 3 : 4;
+	static const unsigned char mark[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+
+	for (size_t i = length; i-- > 1; number >>= 6)
+		byte[i] = (char)(0x80 | (number & 0x3f));
+	byte[0] = (char)(mark[length] | number);
+	text_add_bytes(text, byte, length);
+}
+
+const char *text_add_hex(struct text *text, const char **at, const char *end, size_t digits)
+{
+	const char *begin = *at;
+	uint32_t number = 0;
+
+	for (size_t i = 0; i < digits; i++, (*at)++) {
+		char c = *at < end ? **at : '\0';
+
+		if (c >= '0' && c <= '9')
+			number = number << 4 | (uint32_t)(c - '0');
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			number = number << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
+		else
+			return "a hexadecimal digit is expected";
+	}
+	if (!number || number > 0x10ffff || (number >= 0xd800 && number <= 0xdfff)) {
+		*at = begin;
+		return "there is no such character, or it must not be in a text";
+	}
+	add_utf8(text, number);
+	return NULL;
+}
+
 size_t text_utf8(const char *at, size_t left)
 {
 	const unsigned char *byte = (const unsigned char *)at;

@@ -28,6 +28,10 @@ void text_add_word(struct text *text, const char *word);
 /* Adds a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void text_add_json(struct text *text, const char *string);
 
+/* Adds, as UTF-8, the character whose number stands in so many hexadecimal digits at `*at`, and goes past them. Returns
+ * NULL, or what is wrong: then `*at` is where. A NUL and surrogates are wrong. */
+const char *text_add_hex(struct text *text, const char **at, const char *end, size_t digits);
+
 /* How many bytes the UTF-8 character at `at` has, of which `left` are there: 1 to 4, or 0 where it
  * is not valid (too long a form, a surrogate, past U+10FFFF, cut off). */
 size_t text_utf8(const char *at, size_t left);

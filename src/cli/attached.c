@@ -4,6 +4,7 @@
 #include "base/sys.h"
 #include "engine/event.h"
 #include "life/life.h"
+#include <stdlib.h>
 #include <string.h>
 
 const struct option attached_options[] = {
@@ -31,10 +32,25 @@ static int find_status(struct command *command, struct place *place, const struc
 	return UNKNOWN;
 }
 
+struct sized { const struct engine *engine; const struct made *made; };
+
+static void note_size(void *context, unsigned rows, unsigned columns)
+{
+	const struct sized *sized = context;
+	struct arena *arena = sized->engine->arena;
+	const struct pair more[] = { { "height", arena_printf(arena, "%u", rows) },
+				     { "width", arena_printf(arena, "%u", columns) }, { NULL, NULL } };
+
+	event_container(sized->engine, sized->made, "resize", more);
+}
+
 void attached_stay(struct command *command, struct place *place, const struct made *made, bool terminal, int socket,
 		   const struct attached_asked *asked)
 {
+	struct sized sized = { &place->engine, made };
 	const struct attach_asked attach = {
+		.sized = note_size,
+		.context = &sized,
 		.input = asked->input,
 		.output = true,
 		.terminal = terminal,
@@ -50,6 +66,11 @@ void attached_stay(struct command *command, struct place *place, const struct ma
 	case ATTACH_LEFT:
 		status = 0;
 		event_container(&place->engine, made, "detach", NULL);
+		break;
+	case ATTACH_REFUSED:
+		problem_set(command->problem, "container %s: %d are attached already, and its monitor takes no more: "
+			    "try again when one of them has left", made->name, ATTACH_CLIENTS);
+		status = EXIT_FAILURE;
 		break;
 	case ATTACH_LOST_TOUCH: status = find_status(command, place, made); break;
 	}

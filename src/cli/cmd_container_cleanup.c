@@ -1,7 +1,8 @@
 /* cmd_container_cleanup.c - `taru container cleanup`: puts away what a container has left that has ended.
  *
  * A monitor becomes this when its container has ended (engine/keep.h): with --status, and descriptors that it has
- * inherited. Anybody may call it without these.
+ * inherited. Anybody may call it without these. With --again it does the rest of what such a one was killed at: to
+ * start the container again (engine/heal.c).
  */
 #include "cli/place.h"
 #include "engine/keep.h"
@@ -13,6 +14,7 @@
 struct cleanup_asked {
 	struct maybe_i64 status, keeper;
 	const char *clients;
+	bool again;
 };
 
 /* "7,9": those that are sockets of this process. */
@@ -50,13 +52,16 @@ static void run(struct command *command)
 	ending.client = clients;
 	if (!place_open(command, false, &place))
 		return;
-	for (char **id = command->operand; *id; id++)
+	for (char **id = command->operand; *id && asked->again; id++)
+		engine_resume(&place.engine, *id, command->problem);
+	for (char **id = command->operand; *id && !asked->again; id++)
 		engine_cleanup(&place.engine, *id, &ending, &warnings, command->problem);
 	command_warn(command, &warnings);
 	store_close(&place.store);
 }
 
 static const struct option options[] = {
+	{ "again", 0, OPTION_FLAG, offsetof(struct cleanup_asked, again), NULL, NULL },
 	{ "clients", 0, OPTION_TEXT, offsetof(struct cleanup_asked, clients), "FDS", NULL },
 	{ "keeper", 0, OPTION_SIGNED, offsetof(struct cleanup_asked, keeper), "FD", NULL },
 	{ "status", 0, OPTION_SIGNED, offsetof(struct cleanup_asked, status), "N", NULL },

@@ -1,20 +1,25 @@
 /* cmd_container_prune.c - `taru container prune`: removes the containers that do not run. */
+#include "base/size.h"
 #include "cli/place.h"
 #include "cli/question.h"
+#include "engine/volume.h"
+#include "image/event.h"
 
 struct prune_asked { bool force; };
 
-/* Another may have started or removed it meanwhile. */
-static bool remove_one(struct command *command, struct place *place, const char *id)
+/* Another may have started or removed it meanwhile. `bytes` grows by those of the files that it has changed. */
+static bool remove_one(struct command *command, struct place *place, const char *id, uint64_t *bytes)
 {
 	struct problem problem = { 0 };
 	struct text warnings = text_new(command->arena);
 	struct engine_container container;
 	bool removed = engine_find(&place->engine, id, &container, &problem) &&
 		       engine_lock(&place->engine, &container, &problem) &&
-		       engine_end_life(&place->engine, &container, false, &warnings, &problem) &&
-		       engine_remove(&place->engine, &container, &problem);
+		       engine_end_life(&place->engine, &container, false, &warnings, &problem);
+	uint64_t size = removed ? volume_measure(&place->engine, container.folder, "upper") : 0;
 
+	removed = removed && engine_remove(&place->engine, &container, &problem);
+	*bytes += removed ? size : 0;
 	command_warn(command, &warnings);
 	engine_close(&container);
 	return removed;
@@ -25,17 +30,20 @@ static void prune(struct command *command, struct place *place, struct text *out
 	struct text warnings = text_new(command->arena), removed = text_new(command->arena);
 	struct engine_container *list;
 	size_t count;
+	uint64_t bytes = 0;
 
 	if (!engine_list(&place->engine, &list, &count, &warnings, command->problem))
 		return;
 	command_warn(command, &warnings);
 	for (size_t i = 0; i < count; i++)
 		if (!engine_lives(&list[i]) && list[i].status != CONTAINER_RESTARTING &&
-		    remove_one(command, place, list[i].made.id))
+		    remove_one(command, place, list[i].made.id, &bytes))
 			text_printf(&removed, "%s\n", list[i].made.id);
 	engine_sweep(&place->engine);
+	event_prune(&place->store, "container", bytes);
 	if (removed.length)
-		text_printf(out, "Deleted Containers:\n%s", removed.at);
+		text_printf(out, "Deleted Containers:\n%s\n", removed.at);
+	text_printf(out, "Total reclaimed space: %s\n", size_human(command->arena, bytes, 4));
 }
 
 static void run(struct command *command)

@@ -5,6 +5,7 @@
 #include "engine/event.h"
 #include "engine/idle.h"
 #include "engine/network_owners.h"
+#include "image/event.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,7 @@ static void prune(struct command *command, struct place *place, const struct fil
 		if (!network_is_builtin(list[i].name) && remove_unused(place, list[i].name))
 			text_printf(&done, "%s\n", list[i].name);
 	networks_sweep(&place->store);
+	event_prune(&place->store, "network", 0);
 	if (done.length)
 		text_printf(&out, "Deleted Networks:\n%s\n", done.at);
 	command_print(command, &out);

@@ -2,6 +2,7 @@
 #include "base/size.h"
 #include "cli/question.h"
 #include "cli/volumes.h"
+#include "image/event.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +94,7 @@ static void prune(struct command *command, struct place *place, const struct fil
 		text_printf(&done, "%s\n", list[i].name);
 	}
 	volume_sweep(&place->engine);
+	event_prune(&place->store, "volume", bytes);
 	if (done.length)
 		text_printf(&out, "Deleted Volumes:\n%s\n", done.at);
 	text_printf(&out, "Total reclaimed space: %s\n", size_human(command->arena, bytes, 4));

@@ -186,6 +186,7 @@ static void put_config(struct json_writer *out, struct arena *arena, const struc
 	json_close(out);
 	json_put_text(out, "StopSignal", made->stop_signal);
 	json_put_unsigned(out, "StopTimeout", made->stop_timeout);
+	json_put_unsigned(out, "Timeout", made->upkeep.timeout);
 	json_close(out);
 }
 

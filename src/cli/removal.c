@@ -163,5 +163,7 @@ void removal_end(struct command *command, struct removal *removal)
 	store_change_end(&removal->change);
 	if (there)
 		store_sweep(&removal->store, false);
+	if (there && removal->sweep && !command->problem->found)
+		event_prune(&removal->store, "image", removal->bytes);
 	store_close(&removal->store);
 }

@@ -7,7 +7,7 @@ struct removal {
 	struct store store;
 	struct store_change change;	/* `images` is what is still there */
 	const char *untagged, *deleted;	/* what the lines begin with: "Untagged: " */
-	bool sweep;			/* also what pulls that did not end have left */
+	bool sweep;			/* also what pulls that did not end have left: this is a prune */
 	struct digest *ids;		/* of images that lost a name */
 	size_t ids_count, ids_room;
 	struct images taken;		/* rows that lost their name, for events */

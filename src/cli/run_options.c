@@ -24,6 +24,8 @@ const struct option run_options[] = {
 	{ "rm", 0, OPTION_FLAG, AT(remove), NULL, "remove it when it has ended" },
 	{ "stop-signal", 0, OPTION_TEXT, AT(stop_signal), "SIGNAL", "what `stop` sends (default: the image's, TERM)" },
 	{ "stop-timeout", 0, OPTION_UNSIGNED, AT(stop_timeout), "SECONDS", "how long `stop` waits then (10)" },
+	{ "timeout", 0, OPTION_UNSIGNED, AT(timeout), "SECONDS",
+	  "how long it may run before it is killed (0: for ever)" },
 
 	/* the process */
 	{ "entrypoint", 0, OPTION_TEXT, AT(entrypoint), "PROGRAM", "instead of the image's" },

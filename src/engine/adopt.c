@@ -7,8 +7,10 @@
 #include "base/fd.h"
 #include "engine/monitor.h"
 #include "engine/parts.h"
+#include "image/manifest.h"
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What the process has as that descriptor, if it is a pipe: by a descriptor of it first, since the process may put
@@ -32,11 +34,12 @@ static _Noreturn void adopt(struct engine *engine, struct engine_container *cont
 	struct becoming becoming = becoming_new(engine, &container->made, container->folder);
 	struct problem gone = { 0 };
 	struct container life;
+	int64_t ran_s;
 	const bool kept = container->made.upkeep.log_driver[0] != 'p';	/* passthrough */
 
 	setsid();
 	(void)!chdir("/");
-	becoming.keeper = engine_become_keeper(container->folder);
+	becoming.keeper = engine_try_keeper(container->folder);
 	becoming.restarts = engine_read_restarts(container->folder);
 	/* Another may have been faster, and it may have ended. */
 	if (becoming.keeper < 0 || !container_open(engine->arena, engine->run, container->made.id, &life, &gone) ||
@@ -44,6 +47,8 @@ static _Noreturn void adopt(struct engine *engine, struct engine_container *cont
 		_exit(1);
 	becoming.detached.process = life.record.pid;
 	becoming.pidfd = life.process;
+	ran_s = time(NULL) - image_time(life.record.created);
+	becoming.ran_ms = ran_s > 0 ? (uint64_t)ran_s * 1000 : 0;
 	if (kept) {
 		becoming.streams.out = open_pipe(life.record.pid, STDOUT_FILENO, O_RDONLY);
 		becoming.streams.err = open_pipe(life.record.pid, STDERR_FILENO, O_RDONLY);

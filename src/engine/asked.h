@@ -9,7 +9,7 @@
 struct run_asked {
 	/* the container */
 	const char *name, *hostname, *domainname, *stop_signal;
-	struct maybe_u64 stop_timeout;
+	struct maybe_u64 stop_timeout, timeout;
 	const char *restart, *log_driver;
 	struct texts log_options;
 	const char *health_cmd, *health_interval, *health_timeout, *health_start_period, *health_start_interval,

@@ -105,6 +105,7 @@ static void send_size(const struct attached *attached)
 		return;
 	memcpy(message.bytes, &size, sizeof(size));
 	sys_send(attached->socket, &message, offsetof(struct attach_message, bytes) + sizeof(size));
+	attached->asked->sized(attached->asked->context, size.rows, size.columns);
 }
 
 static void read_input(struct attached *attached)
@@ -184,6 +185,9 @@ static bool read_message(struct attached *attached, enum attach_end *ret_end, in
 		if (length >= sizeof(uint64_t))
 			tell_loss(attached, message.bytes);
 		break;
+	case ATTACH_FULL:
+		*ret_end = ATTACH_REFUSED;
+		return false;
 	case ATTACH_ENDED:
 		if (length < sizeof(status))
 			break;

@@ -1,6 +1,7 @@
 /* attach.h - the caller's terminal or streams and those of a container that has a monitor (wire/attach.h). */
 #pragma once
 #include "engine/container.h"
+#include "wire/attach.h"
 
 struct sockaddr_un;
 
@@ -18,11 +19,15 @@ struct attach_asked {
 	const char *detach_keys;	/* "ctrl-p,ctrl-q", docker's; "" for none; NULL: those */
 	bool forward_signals;		/* they are the container's, where it has no terminal */
 	const char *run, *id;		/* whose: RUN and the container's ID */
+	/* Told of each size that the container's terminal gets. */
+	void (*sized)(void *context, unsigned rows, unsigned columns);
+	void *context;
 };
 
 enum attach_end {
 	ATTACH_HAS_ENDED,		/* the container has, and it is known how */
 	ATTACH_LEFT,			/* the detach keys were pressed, or no output is wanted and input has ended */
+	ATTACH_REFUSED,			/* as many as can be are attached already */
 	ATTACH_LOST_TOUCH		/* the monitor is gone, and has not said how it ended */
 };
 

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "base/yaml.h"
 #include "engine/parts.h"
 #include <ctype.h>
 #include <dirent.h>
@@ -80,7 +81,8 @@ static void take_file(struct finding *finding, const char *path, unsigned priori
 		note_unread(finding, path, "it is too large, or no file, or one of too many");
 		return;
 	}
-	value = json_read(finding->arena, text, length, path, &problem);
+	value = has_end(path, ".json") ? json_read(finding->arena, text, length, path, &problem) :
+		yaml_read(finding->arena, text, length, path, &problem);
 	kind = value ? json_text(value, "kind") : "";
 	if (!value || !json_text(value, "cdiVersion")[0] || !is_kind(kind, strlen(kind)))
 		note_unread(finding, path,
@@ -98,11 +100,10 @@ static void take_folder(struct finding *finding, const char *folder, unsigned pr
 	while (open && (entry = readdir(open))) {
 		const char *path = arena_printf(finding->arena, "%s/%s", folder, entry->d_name);
 
-		if (has_end(entry->d_name, ".json"))
+		if (has_end(entry->d_name, ".json") || has_end(entry->d_name, ".yaml"))
 			take_file(finding, path, priority);
-		else if (has_end(entry->d_name, ".yaml") || has_end(entry->d_name, ".yml"))
-			note_unread(finding, path, "it is YAML; have it written as JSON (nvidia-ctk cdi generate "
-				    "--format=json)");
+		else if (has_end(entry->d_name, ".yml"))
+			note_unread(finding, path, "the name of such a file must end in .json or .yaml");
 	}
 	if (open)
 		closedir(open);

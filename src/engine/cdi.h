@@ -2,8 +2,8 @@
  *
  * `vendor.com/class=name` stands for all that a container needs for that device: nodes, files, variables, hooks.
  * What that is stands in files of /etc/cdi and /var/run/cdi (of equal names the latter counts); TARU_CDI_SPEC_DIRS
- * has other folders, with colons between them, the last of which counts most. The files are the administrator's,
- * and are believed.
+ * has other folders, with colons between them, the last of which counts most. They are *.json and *.yaml, as the
+ * specification has it. The files are the administrator's, and are believed.
  */
 #pragma once
 #include "base/json.h"

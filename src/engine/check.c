@@ -110,6 +110,19 @@ static void check_networks(struct checking *checking, struct engine_container *c
 	sys_flock(container->folder, LOCK_UN);
 }
 
+static void check_restart(struct checking *checking, const struct engine_container *container)
+{
+	struct engine *engine = checking->engine;
+
+	if (container->status != CONTAINER_RESTARTING || engine_has_keeper(container->folder))
+		return;
+	if (checking->repair)
+		engine_heal_one(engine, container->made.id, checking->warnings);
+	tell(checking, checking->repair,
+	     arena_printf(engine->arena, "container %s: is to be started again, and who was about to do so was killed",
+			  container->made.name));
+}
+
 /* A folder without a record is garbage, where nobody is at it. */
 static void check_folder(struct checking *checking, const char *id)
 {
@@ -127,8 +140,10 @@ static void check_folder(struct checking *checking, const char *id)
 			     arena_printf(engine->arena, "containers/%s: is what is left of a container", id));
 		return;
 	}
-	if (engine_find(engine, id, &container, &bad))
+	if (engine_find(engine, id, &container, &bad)) {
 		check_networks(checking, &container);
+		check_restart(checking, &container);
+	}
 	if (bad.found)
 		tell(checking, false, bad.text);
 	else if (!name_owner(engine, container.made.name) || strcmp(name_owner(engine, container.made.name), id) != 0)

@@ -12,7 +12,6 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
 
 /* --- those who wait --- */
 
@@ -88,6 +87,33 @@ static void start_again(struct engine *engine, struct engine_container *containe
 	engine_write_ended(engine, container->folder, &failed, &(struct problem){ 0 });
 }
 
+/* How often it was started again; what has run for a while begins with short pauses. */
+static struct restarts count_restarts(const struct engine_container *container, const struct ended *ended)
+{
+	struct restarts restarts = engine_read_restarts(container->folder);
+
+	if (image_time(ended->finished) - image_time(ended->started) >= RAN_WELL_S)
+		restarts.quick = 0;
+	return restarts;
+}
+
+void engine_resume(struct engine *engine, const char *id, struct problem *problem)
+{
+	struct engine_container container;
+	closes int keeper = -1;
+
+	if (!engine_find(engine, id, &container, problem))
+		return;
+	keeper = engine_try_keeper(container.folder);
+	if (keeper >= 0 && engine_lock(engine, &container, problem) && container.status == CONTAINER_RESTARTING) {
+		const struct ended ended = container.ended;
+		const struct restarts restarts = count_restarts(&container, &ended);
+
+		start_again(engine, &container, &ended, &restarts, keeper, problem);
+	}
+	engine_close(&container);
+}
+
 /* --- the end --- */
 
 static struct memory_end memory_end(struct engine *engine, const struct engine_container *container,
@@ -118,13 +144,12 @@ static void fill_ended(struct engine *engine, const struct engine_container *con
 static void put_away(struct engine *engine, struct engine_container *container, const struct ending *ending,
 		     uint64_t signals, struct text *warnings, struct problem *problem)
 {
-	struct restarts restarts = engine_read_restarts(container->folder);
+	struct restarts restarts;
 	struct ended ended;
 	bool again;
 
 	fill_ended(engine, container, ending, &ended);
-	if (time(NULL) - image_time(ended.started) >= RAN_WELL_S)
-		restarts.quick = 0;
+	restarts = count_restarts(container, &ended);
 	again = ending->known && ending->keeper >= 0 && is_wanted_again(container, &ended, &restarts);
 	ended.restarting = again;
 	if (!engine_end_life(engine, container, false, warnings, problem))

@@ -53,6 +53,7 @@ struct upkeep {
 	enum restart_policy restart;
 	uint32_t restart_max;		/* of RESTART_ON_FAILURE; 0: without end */
 	bool interactive;		/* it has a standard input that stays open */
+	uint32_t timeout;		/* seconds after which it is killed; 0: never */
 	struct health_check health;
 };
 
@@ -111,7 +112,7 @@ struct ended {
 	bool known;			/* false: it was left alone, and nobody saw how it ended */
 	struct memory_end memory;	/* its numbers are only known where memory ran out */
 	const char *problem;		/* why it could not be started, or "" */
-	bool restarting;		/* its keeper is about to do so */
+	bool restarting;		/* its keeper was about to start it again: and does so, if it lives */
 };
 
 enum container_status { CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_PAUSED, CONTAINER_EXITED,
@@ -215,6 +216,9 @@ bool engine_write_ended(const struct engine *engine, int folder, const struct en
 /* Becomes its keeper, as long as the descriptor is open, here and in processes that have inherited it. Waits for
  * the one before, which has nothing to do any more. Returns the descriptor, or -errno. */
 int engine_become_keeper(int folder);
+
+/* The same where it has none; else -EAGAIN. */
+int engine_try_keeper(int folder);
 
 /* How often a container was started again by its policy. */
 struct restarts {

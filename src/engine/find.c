@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/parts.h"
+#include "image/manifest.h"
 #include "life/glance.h"
 #include "spec/reason.h"
 #include <dirent.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { LOCK_PATIENCE_MS = 10000, LOCK_LOOK_MS = 10 };
@@ -90,6 +92,19 @@ static bool may_start_again(const struct engine_container *container)
 	return container->made.upkeep.restart != RESTART_NO && !engine_is_stopped(container->folder);
 }
 
+/* Its keeper has said so, and was killed before it did: another does it then (heal.c). Not where the machine went down
+ * in between: what runs after that is said by who starts the machine. */
+static bool is_cut_off(const struct engine_container *container)
+{
+	struct timespec now, up;
+
+	if (!container->ended.known || !container->ended.restarting || engine_is_stopped(container->folder))
+		return false;
+	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	return image_time(container->ended.finished) >= now.tv_sec - up.tv_sec - 1;
+}
+
 /* Of those that run, which are most that are asked about: all that there is to find out. */
 static bool read_glance(struct engine *engine, const char *id, struct engine_container *container)
 {
@@ -115,7 +130,8 @@ void engine_refresh(struct engine *engine, struct engine_container *container)
 	container->attended = false;
 	read_ended(engine, container);
 	read_life(engine, container);
-	if (container->status == CONTAINER_EXITED && may_start_again(container) && engine_has_keeper(container->folder))
+	if (container->status == CONTAINER_EXITED && may_start_again(container) &&
+	    (engine_has_keeper(container->folder) || is_cut_off(container)))
 		container->status = CONTAINER_RESTARTING;
 	/* It was started, and neither runs nor has word of its end: the machine went down. */
 	if (container->status == CONTAINER_CREATED &&

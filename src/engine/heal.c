@@ -4,6 +4,7 @@
  * run were seen to be looked after.
  */
 #include "base/fd.h"
+#include "engine/apart.h"
 #include "engine/keep.h"
 #include "engine/parts.h"
 #include <unistd.h>
@@ -32,6 +33,12 @@ bool engine_has_life(struct engine *engine, const char *id)
 	return sys_faccessat2(AT_FDCWD, path, F_OK, 0) == 0;
 }
 
+/* Only a process that protects itself may start a container: `ps` does not. */
+static void resume(struct engine *engine, const struct engine_container *container)
+{
+	apart_run(engine, (const char *const[]){ "container", "cleanup", "--again", container->made.id, NULL });
+}
+
 void engine_heal_one(struct engine *engine, const char *id, struct text *warnings)
 {
 	const struct ending unknown = { .known = false, .keeper = -1 };
@@ -48,6 +55,8 @@ void engine_heal_one(struct engine *engine, const char *id, struct text *warning
 	}
 	if (engine_lives(&container))
 		engine_adopt(engine, &container);
+	else if (container.status == CONTAINER_RESTARTING)
+		resume(engine, &container);
 	else if (container.status == CONTAINER_EXITED && engine_has_life(engine, id))
 		engine_cleanup(engine, id, &unknown, warnings, &problem);
 	engine_close(&container);
@@ -97,8 +106,13 @@ bool engine_list_healed(struct engine *engine, struct engine_container **ret_lis
 
 	if (!engine_list(engine, ret_list, ret_count, &unread, problem))
 		return false;
-	if (!all_are_attended(engine, *ret_list, *ret_count) && heal_all(engine, warnings))
-		return engine_list(engine, ret_list, ret_count, warnings, problem);
-	text_add(warnings, unread.at);
+	if (all_are_attended(engine, *ret_list, *ret_count) || !heal_all(engine, warnings))
+		text_add(warnings, unread.at);
+	else if (!engine_list(engine, ret_list, ret_count, warnings, problem))
+		return false;
+	/* They have no folder in RUN. */
+	for (size_t i = 0; i < *ret_count; i++)
+		if ((*ret_list)[i].status == CONTAINER_RESTARTING && !is_kept(engine, (*ret_list)[i].made.id))
+			resume(engine, &(*ret_list)[i]);
 	return true;
 }

@@ -3,11 +3,10 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "engine/apart.h"
 #include "engine/connect_parts.h"
-#include "engine/monitor.h"
 #include "engine/network_owners.h"
 #include "engine/parts.h"
-#include "life/wait.h"
 #include "net/lease.h"
 #include "net/link.h"
 #include "net/roster.h"
@@ -50,23 +49,6 @@ static void remove_bridge(struct engine *engine, const struct network *network)
 
 /* --- who waits --- */
 
-/* Becomes it: not a child that anybody would wait for, with nothing open of what this process has. */
-static _Noreturn void become_waiting(struct engine *engine, const struct network *network)
-{
-	const char *after = arena_printf(engine->arena, "%u", idle_seconds());
-	const char *const words[] = { "taru", "--root", engine->store->root, "--run-root", engine->run, "network",
-				      "cleanup", "--after", after, network->name, NULL };
-
-	sys_setsid();
-	signals_restore(0);
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		stream_nothing(fd);
-	sys_close_range(STDERR_FILENO + 1, ~0U, 0);
-	if (chdir("/") == 0)
-		sys_execve("/proc/self/exe", (char *const *)(uintptr_t)words, environ);
-	_exit(1);
-}
-
 void idle_begin(struct engine *engine, const struct network *network)
 {
 	closes int idle = idle_seconds() ? open_idle(network) : -1;
@@ -80,8 +62,9 @@ void idle_begin(struct engine *engine, const struct network *network)
 	if (sys_flock(idle, LOCK_EX | LOCK_NB))
 		return;
 	sys_flock(idle, LOCK_UN);
-	if (fork() == 0)
-		become_waiting(engine, network);
+	apart_run(engine, (const char *const[]){ "network", "cleanup", "--after",
+						 arena_printf(engine->arena, "%u", idle_seconds()), network->name,
+						 NULL });
 }
 
 /* --- the end --- */

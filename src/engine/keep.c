@@ -7,6 +7,7 @@
 #include "engine/monitor.h"
 #include "engine/network_rules.h"
 #include "engine/service.h"
+#include "engine/upkeep.h"
 #include "spec/reason.h"
 #include <stddef.h>
 #include <string.h>
@@ -20,7 +21,7 @@ bool engine_wants_monitor(const struct prepared *prepared)
 	const struct upkeep *upkeep = &prepared->made.upkeep;
 
 	return prepared->bundle.spec.process.terminal || upkeep->restart != RESTART_NO || upkeep->health.test.count ||
-	       strcmp(upkeep->log_driver, "passthrough") != 0;
+	       upkeep->timeout || strcmp(upkeep->log_driver, "passthrough") != 0;
 }
 
 /* --- starting it --- */
@@ -171,10 +172,12 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 	*ret_result = (struct run_result){ 0 };
 	*ret_client = -1;
 	engine_complete(prepared);
-	network_rules_warn(engine, &prepared->made, warnings);
-	if (asked->attach)
+	engine_check_journal(&prepared->made, problem);
+	if (!problem->found)
+		network_rules_warn(engine, &prepared->made, warnings);
+	if (asked->attach && !problem->found)
 		event_container(engine, &prepared->made, "attach", NULL);
-	if (!sys_pipe2(ends, O_CLOEXEC) &&
+	if (!problem->found && !sys_pipe2(ends, O_CLOEXEC) &&
 	    (!asked->attach || !socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)))
 		child = fork();
 	report = ends[0];

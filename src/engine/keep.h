@@ -11,7 +11,7 @@
 #include "engine/run.h"
 
 /* Whether a container needs a monitor also where its caller stays: it has a terminal that others may attach to, a
- * log, a restart policy, or health checks. */
+ * log, a restart policy, health checks, or a time after which it is killed. */
 bool engine_wants_monitor(const struct prepared *prepared);
 
 struct keep_asked {
@@ -52,3 +52,7 @@ void engine_adopt(struct engine *engine, struct engine_container *container);
 bool engine_list_healed(struct engine *engine, struct engine_container **ret_list, size_t *ret_count,
 			struct text *warnings, struct problem *problem);
 void engine_heal_one(struct engine *engine, const char *id, struct text *warnings);
+
+/* cleanup.c: starts a container again whose keeper was killed when it was about to do so, after a pause; this process
+ * becomes its monitor then and does not return. Where it has a keeper, or is not to be started any more, nothing. */
+void engine_resume(struct engine *engine, const char *id, struct problem *problem);

@@ -33,6 +33,15 @@ int engine_become_keeper(int folder)
 	return error < 0 ? error : take_fd(&fd);
 }
 
+int engine_try_keeper(int folder)
+{
+	closes int fd = sys_openat(folder, KEEPER_FILE, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+	struct flock lock;
+	int error = fd < 0 ? fd : ask(fd, F_OFD_SETLK, &lock);
+
+	return error < 0 ? error : take_fd(&fd);
+}
+
 void engine_note_start(int folder, int keeper, const struct restarts *restarts)
 {
 	char text[48];

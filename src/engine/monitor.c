@@ -87,6 +87,16 @@ static void order_health(const struct becoming *becoming, struct orders *orders)
 	order_number(becoming, orders, "health-fast-for-ms", health->start_period / NS_IN_MS);
 }
 
+/* What is left of the time that it may run. */
+static void order_timeout(const struct becoming *becoming, struct orders *orders)
+{
+	const uint64_t timeout_ms = becoming->made->upkeep.timeout * 1000ULL;
+
+	if (timeout_ms)
+		order_number(becoming, orders, "timeout-ms",
+			     timeout_ms > becoming->ran_ms ? timeout_ms - becoming->ran_ms : 1);
+}
+
 /* How this program is called once more: where things are is told, whatever the environment says by then. */
 static void order_words(const struct becoming *becoming, struct orders *orders)
 {
@@ -134,6 +144,7 @@ static void make_orders(const struct becoming *becoming, int program, int socket
 	order_fd(becoming, orders, "program", program);
 	order_log(becoming, orders);
 	order_health(becoming, orders);
+	order_timeout(becoming, orders);
 	order_words(becoming, orders);
 }
 

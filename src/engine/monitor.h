@@ -20,6 +20,7 @@ struct becoming {
 	int keeper;			/* see engine_become_keeper() */
 	struct restarts restarts;
 	struct detached detached;
+	uint64_t ran_ms;		/* how long it has run already */
 	int pidfd;			/* of a process that is no child of this one; -1: it is */
 	struct streams streams;
 	int client;			/* a socket of who is attached; -1: nobody is */

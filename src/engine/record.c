@@ -42,6 +42,7 @@ static void put_upkeep(struct json_writer *out, const struct upkeep *upkeep)
 	json_put_text(out, "restart", engine_restart_name(upkeep->restart));
 	json_put_unsigned(out, "restartMax", upkeep->restart_max);
 	json_put_bool(out, "interactive", upkeep->interactive);
+	json_put_unsigned(out, "timeout", upkeep->timeout);
 	if (!health->test.count)
 		return;
 	json_open_object(out, "health");
@@ -217,6 +218,7 @@ static const struct field made_fields[] = {
 	  .what = "a restart policy", .required = true },
 	{ "restartMax", FIELD_UNSIGNED, FIELD_AT(struct made, upkeep.restart_max), .required = true },
 	{ "interactive", FIELD_BOOL, FIELD_AT(struct made, upkeep.interactive), .required = true },
+	{ "timeout", FIELD_UNSIGNED, FIELD_AT(struct made, upkeep.timeout) },
 	{ "health", FIELD_OBJECT, FIELD_AT(struct made, upkeep.health), .fields = health_fields },
 	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
 	{ "mounts", FIELD_LIST, FIELD_ARRAY(struct made, mount, mounts), .fields = mount_fields },

@@ -1,10 +1,16 @@
 /* upkeep.c - see upkeep.h */
 #include "engine/upkeep.h"
 #include "base/duration.h"
+#include "base/fd.h"
+#include "base/sys_socket.h"
 #include "command/options.h"
 #include "engine/log.h"
+#include "spec/reason.h"
+#include "wire/log.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 /* --- logs --- */
 
@@ -55,6 +61,24 @@ bool engine_check_log(const struct upkeep *upkeep, struct problem *problem)
 				    option->value);
 	}
 	return !problem->found;
+}
+
+bool engine_check_journal(const struct made *made, struct problem *problem)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = LOG_JOURNAL_SOCKET };
+	closes int fd = -1;
+	int error;
+
+	if (strcmp(made->upkeep.log_driver, "journald") != 0)
+		return true;
+	fd = sys_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	error = fd < 0 ? fd : sys_connect(fd, &to, sizeof(to));
+	if (error)
+		problem_set(problem,
+			    "container %s: its log driver is journald, and systemd's journal does not listen at "
+			    LOG_JOURNAL_SOCKET ": %s; other log drivers are json-file, k8s-file, none, and passthrough "
+			    "in the foreground", made->name, reason_words(error));
+	return !error;
 }
 
 void engine_log_limits(const struct upkeep *upkeep, struct log_limits *ret_limits)
@@ -185,13 +209,17 @@ void engine_read_upkeep(struct arena *arena, const struct run_asked *asked, cons
 	if (asked->remove && upkeep->restart != RESTART_NO)
 		problem_set(problem, "options '--rm' and '--restart': what is removed at its end cannot be started "
 			    "again; leave out one of them");
+	if (asked->timeout.value > UINT32_MAX)
+		problem_set(problem, "option '--timeout': %llu s is too long",
+			    (unsigned long long)asked->timeout.value);
+	upkeep->timeout = (uint32_t)asked->timeout.value;
 	read_health(arena, asked, image, &upkeep->health, problem);
 	upkeep->log_options = read_log_options(arena, &asked->log_options, problem);
 	if (asked->log_driver)
 		upkeep->log_driver = asked->log_driver;
 	else
 		/* What stays with its caller writes to where the caller does. */
-		upkeep->log_driver = kept || asked->terminal || upkeep->restart != RESTART_NO ||
+		upkeep->log_driver = kept || asked->terminal || upkeep->restart != RESTART_NO || upkeep->timeout ||
 				     upkeep->health.test.count || upkeep->log_options.count ? "json-file" :
 											       "passthrough";
 	if (kept && !strcmp(upkeep->log_driver, "passthrough"))

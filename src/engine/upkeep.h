@@ -3,6 +3,10 @@
 #include "engine/asked.h"
 #include "engine/container.h"
 
+/* Whether its log driver can take what it writes: of journald, whether there is a journal; else a problem. Asked when a
+ * person starts it, not when its policy does: a journal that is away for a moment is no reason to stay away. */
+bool engine_check_journal(const struct made *made, struct problem *problem);
+
 /* "on-failure:3", into upkeep->restart and restart_max; else a problem. */
 bool engine_read_restart(struct arena *arena, const char *given, struct upkeep *upkeep, struct problem *problem);
 

@@ -93,6 +93,9 @@ bool volume_wants_filling(const struct volume *volume);
 bool volume_fill(struct engine *engine, const struct volume *volume, const struct volume_origin *origin,
 		 const char *destination, struct problem *problem);
 
+/* The bytes of the files below the directory `name` of a folder; of what its owner can read. */
+uint64_t volume_measure(struct engine *engine, int folder, const char *name);
+
 /* The bytes of its files. */
 uint64_t volume_size(struct engine *engine, const struct volume *volume);
 

@@ -104,7 +104,7 @@ bool volume_fill(struct engine *engine, const struct volume *volume, const struc
 
 /* --- its size --- */
 
-struct measuring { int folder, pipe; uint64_t bytes; };
+struct measuring { int folder, pipe; const char *name; uint64_t bytes; };
 
 static int measure_one(void *context, int dir, const char *name, const struct stat *info)
 {
@@ -119,7 +119,7 @@ static int measure_one(void *context, int dir, const char *name, const struct st
 static int measure(void *data)
 {
 	struct measuring *measuring = data;
-	closes int dir = open_folder(measuring->folder, VOLUME_DATA);
+	closes int dir = open_folder(measuring->folder, measuring->name);
 
 	if (dir >= 0)
 		volume_walk(dir, measure_one, measuring);
@@ -127,7 +127,7 @@ static int measure(void *data)
 	return 0;
 }
 
-uint64_t volume_size(struct engine *engine, const struct volume *volume)
+uint64_t volume_measure(struct engine *engine, int folder, const char *name)
 {
 	struct problem problem = { 0 };
 	uint64_t bytes = 0;
@@ -135,7 +135,7 @@ uint64_t volume_size(struct engine *engine, const struct volume *volume)
 
 	if (sys_pipe2(ends, O_CLOEXEC))
 		return 0;
-	struct measuring measuring = { volume->folder, ends[1], 0 };
+	struct measuring measuring = { folder, ends[1], name, 0 };
 
 	if (helper_as_owner(engine->arena, measure, &measuring, &problem) ||
 	    sys_read(ends[0], &bytes, sizeof(bytes)) != sizeof(bytes))
@@ -143,4 +143,9 @@ uint64_t volume_size(struct engine *engine, const struct volume *volume)
 	sys_close(ends[0]);
 	sys_close(ends[1]);
 	return bytes;
+}
+
+uint64_t volume_size(struct engine *engine, const struct volume *volume)
+{
+	return volume_measure(engine, volume->folder, VOLUME_DATA);
 }

@@ -1,8 +1,7 @@
 /* attachments.h - for which images signatures are looked for beside them in the registry: use-sigstore-attachments
  * of containers-registries.d(5).
  *
- * The files are YAML; of that, mappings by indentation with plain or quoted texts are read, which is what these files
- * are made of, and anything else is an error with its line.
+ * The files are YAML, of which base/yaml.h reads what they are made of; anything else is an error with its line.
  */
 #pragma once
 #include "base/arena.h"

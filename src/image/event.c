@@ -151,3 +151,11 @@ void event_image_by_name(struct store *store, const struct image *image, const s
 	write_image(store, image, action, reference_familiar(store->arena, name),
 		    reference_familiar(store->arena, &without_tag));
 }
+
+void event_prune(const struct store *store, const char *type, uint64_t bytes)
+{
+	const struct pair more[] = { { "reclaimed", arena_printf(store->arena, "%llu", (unsigned long long)bytes) },
+				     { NULL, NULL } };
+
+	event_write(store, &(struct event){ type, "prune", "", NULL, more });
+}

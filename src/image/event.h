@@ -37,6 +37,9 @@ struct event {
 /* Writes it down as of now. Whether that works nobody needs to know. */
 void event_write(const struct store *store, const struct event *event);
 
+/* "prune", of all "container"s or what it is, with the bytes that are free now. It has no ID. */
+void event_prune(const struct store *store, const char *type, uint64_t bytes);
+
 struct reference;
 
 /* The same of an image, with its labels where it still has a config: "tag", by its ID, with the name of the row; and

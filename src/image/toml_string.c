@@ -4,45 +4,14 @@
 
 enum { MORE_QUOTES = 2 };	/* so many quotes may stand before the three that end a string */
 
-/* Adds a character by its number, as UTF-8. */
-static void add_utf8(struct text *text, uint32_t number)
-{
-	char byte[4] = { 0 };
-	size_t length = number < 0x80 ? 1 : number < 0x800 ? 2 : number < 0x10000 ? 3 : 4;
-	static const unsigned char mark[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-
-	for (size_t i = length; i-- > 1; number >>= 6)
-		byte[i] = (char)(0x80 | (number & 0x3f));
-	byte[0] = (char)(mark[length] | number);
-	text_add_bytes(text, byte, length);
-}
-
 /* The 4 or 8 hexadecimal digits after \u or \U. */
 static bool read_number(struct toml_reader *reader, size_t digits, struct text *text)
 {
-	const char *begin = reader->at;
-	uint32_t number = 0;
+	const char *wrong = text_add_hex(text, &reader->at, reader->end, digits);
 
-	for (size_t i = 0; i < digits; i++, reader->at++) {
-		char c = '\0';
-
-		if (reader->at < reader->end)
-			c = *reader->at;
-		if (c >= '0' && c <= '9')
-			number = number << 4 | (uint32_t)(c - '0');
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			number = number << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
-		else {
-			toml_fail(reader, reader->at, "a hexadecimal digit is expected");
-			return false;
-		}
-	}
-	if (!number || number > 0x10ffff || (number >= 0xd800 && number <= 0xdfff)) {
-		toml_fail(reader, begin, "there is no such character, or it must not be in a text");
-		return false;
-	}
-	add_utf8(text, number);
-	return true;
+	if (wrong)
+		toml_fail(reader, reader->at, wrong);
+	return !wrong;
 }
 
 /* A backslash at the end of a line: it and all blanks and line ends after it are left out. */

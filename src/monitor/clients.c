@@ -15,6 +15,8 @@ static void drop(struct client *client)
 
 void clients_add(struct monitor *monitor, int fd, bool first)
 {
+	const char full = ATTACH_FULL;
+
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		struct client *client = &monitor->client[i];
 
@@ -24,6 +26,7 @@ void clients_add(struct monitor *monitor, int fd, bool first)
 		sys_fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK);
 		return;
 	}
+	sys_send(fd, &full, sizeof(full));
 	sys_close(fd);
 }
 

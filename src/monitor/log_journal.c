@@ -3,12 +3,13 @@
 #include "base/sys.h"
 #include "base/sys_socket.h"
 #include "monitor/log.h"
+#include "wire/log.h"
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
-static const char journal[] = "/run/systemd/journal/socket";
+static const char journal[] = LOG_JOURNAL_SOCKET;
 
 int log_journal_open(void)
 {

@@ -88,6 +88,29 @@ static int look_at_health(const struct orders *orders, struct health *health)
 	return -1;
 }
 
+/* --- the time that it may run --- */
+
+struct limit {
+	uint64_t due_ms;		/* UINT64_MAX: never */
+	bool over;			/* it was, and the container was killed */
+};
+
+static int look_at_limit(const struct orders *orders, struct limit *limit)
+{
+	const uint64_t now = clock_ms();
+
+	if (limit->due_ms == UINT64_MAX)
+		return -1;
+	if (now < limit->due_ms)
+		return (int)(limit->due_ms - now < INT32_MAX ? limit->due_ms - now : INT32_MAX);
+	if (orders->pidfd >= 0)
+		sys_pidfd_send_signal(orders->pidfd, SIGKILL);
+	else
+		sys_kill(orders->process, SIGKILL);
+	*limit = (struct limit){ UINT64_MAX, true };
+	return -1;
+}
+
 /* --- signals --- */
 
 /* Whether the container has ended, and how. What it has left alone is a child of this process too. */
@@ -242,7 +265,8 @@ static int sooner(int one, int other)
 	return one < 0 ? other : other < 0 || one < other ? one : other;
 }
 
-enum { UNKNOWN = -1 };
+/* A wait status; that of who was killed because its time was over is 255, as podman has it. */
+enum { UNKNOWN = -1, TIME_OVER = 255 << 8 };
 
 /* As long as nobody has reaped it, /proc knows: the last field of proc_pid_stat(5). */
 static int zombie_status(pid_t pid)
@@ -292,6 +316,7 @@ static int stay(struct monitor *monitor, int signals)
 {
 	const struct orders *orders = monitor->orders;
 	struct health health = { .began_ms = clock_ms() };
+	struct limit limit = { orders->timeout_ms ? clock_ms() + orders->timeout_ms : UINT64_MAX, false };
 	static struct pollfd fds[ALL_FDS];
 	int status = 0;
 	/* It may have ended before this program began. */
@@ -299,7 +324,8 @@ static int stay(struct monitor *monitor, int signals)
 
 	health.due_ms = next_check(orders, &health);
 	while (!ended) {
-		int timeout_ms = sooner(clients_look(monitor), look_at_health(orders, &health));
+		int timeout_ms = sooner(look_at_limit(orders, &limit),
+					sooner(clients_look(monitor), look_at_health(orders, &health)));
 		struct timespec time = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
 
 		prepare(monitor, fds, signals);
@@ -315,6 +341,8 @@ static int stay(struct monitor *monitor, int signals)
 	}
 	if (health.check > 0)
 		sys_kill(health.check, SIGKILL);
+	if (limit.over && (status == UNKNOWN || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)))
+		return TIME_OVER;
 	return status;
 }
 

@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { CLIENTS_MAX = 64, PATIENCE_MS = 2000, SOURCES = 2 };
+enum { CLIENTS_MAX = ATTACH_CLIENTS, PATIENCE_MS = 2000, SOURCES = 2 };
 
 /* What it is told, as words KEY=VALUE; then comes "--", and how taru is called. Descriptors are -1 where there is
  * none. */
@@ -43,6 +43,7 @@ struct orders {
 	uint64_t health_ms;		/* how often a health check is done; 0: never */
 	uint64_t health_fast_ms;	/* how often at first, for `health_fast_for_ms` */
 	uint64_t health_fast_for_ms;
+	uint64_t timeout_ms;		/* after which the container is killed; 0: never */
 	char **words;			/* taru's arguments before the verb */
 };
 

@@ -19,10 +19,14 @@ enum attach_kind {
 	ATTACH_OUTPUT = '1',		/* bytes of its standard output, or of its terminal */
 	ATTACH_ERROR = '2',		/* of its standard error */
 	ATTACH_LOST = 'l',		/* uint64_t: so many bytes are left out, since they were not taken in time */
+	ATTACH_FULL = 'f',		/* so many are attached that it takes no more: the last message */
 	ATTACH_ENDED = 'x'		/* int32_t: its exit status, or 128 + signal; all is put away */
 };
 
-enum { ATTACH_CHUNK = 8192 };		/* bytes that follow the first, at most */
+enum {
+	ATTACH_CHUNK = 8192,		/* bytes that follow the first, at most */
+	ATTACH_CLIENTS = 64,		/* so many may be attached at once */
+};
 
 struct attach_size { uint16_t rows, columns; };
 

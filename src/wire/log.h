@@ -10,4 +10,7 @@
 
 #define LOG_FILE "log"
 
+/* Where systemd's journal listens, which takes what journald keeps. */
+#define LOG_JOURNAL_SOCKET "/run/systemd/journal/socket"
+
 enum { LOG_LINE = 16384 };		/* bytes: a longer line is kept in parts, as docker does it */

@@ -89,7 +89,81 @@ two_devices()
 	works run --rm --device acme.com/thing=one box true
 	rm "$T"/cdi/etc/*
 	spec etc/nvidia.yaml 'cdiVersion: 0.5.0'
-	fails 125 "nvidia.yaml' could not be read: it is YAML" -- run --rm --device nvidia.com/gpu=0 box true
+	fails 125 "nvidia.yaml' could not be read: it has no cdiVersion, or no kind" -- run --rm --device nvidia.com/gpu=0 box true
+	spec etc/nvidia.yaml $'cdiVersion: 0.5.0\nkind: nvidia.com/gpu\ndevices: *all\n'
+	fails 125 "nvidia.yaml:3:10: aliases are not supported" -- run --rm --device nvidia.com/gpu=0 box true
+	mv "$T/cdi/etc/nvidia.yaml" "$T/cdi/etc/nvidia.yml"
+	fails 125 "nvidia.yml' could not be read: the name of such a file must end in .json or .yaml" -- run --rm --device nvidia.com/gpu=0 box true
+}
+
+# In the form in which `nvidia-ctk cdi generate` writes it, with files that are here.
+nvidia_yaml()
+{
+	mkdir -p "$T/lib"
+	echo driver >"$T/lib/libcuda.so.535.104.05"
+	printf '#!/bin/sh\necho "$@" >>"%s"\n' "$T/hooked" >"$T/nvidia-ctk"
+	chmod 755 "$T/nvidia-ctk"
+	spec etc/nvidia.yaml "---
+cdiVersion: 0.5.0
+containerEdits:
+  deviceNodes:
+  - path: /dev/nvidia-modeset
+    hostPath: /dev/null
+  - path: /dev/nvidiactl
+    hostPath: /dev/zero
+  env:
+  - NVIDIA_VISIBLE_DEVICES=void
+  hooks:
+  - args:
+    - nvidia-ctk
+    - hook
+    - create-symlinks
+    - --link
+    - ../libnvidia-allocator.so.1::/usr/lib/x86_64-linux-gnu/gbm/nvidia-drm_gbm.so
+    hookName: createRuntime
+    path: $T/nvidia-ctk
+  - args:
+    - nvidia-ctk
+    - hook
+    - update-ldcache
+    - --folder
+    - /usr/lib/x86_64-linux-gnu
+    hookName: createRuntime
+    path: $T/nvidia-ctk
+  mounts:
+  - containerPath: /usr/lib/x86_64-linux-gnu/libcuda.so.535.104.05
+    hostPath: $T/lib/libcuda.so.535.104.05
+    options:
+    - ro
+    - nosuid
+    - nodev
+    - bind
+devices:
+- containerEdits:
+    deviceNodes:
+    - path: /dev/nvidia0
+      hostPath: /dev/full
+  name: \"0\"
+- containerEdits:
+    deviceNodes:
+    - hostPath: /dev/full
+      path: /dev/nvidia0
+    - {path: /dev/nvidia1, type: c, major: 1, minor: 5, fileMode: 0o640}	# as others write it
+  name: all
+kind: nvidia.com/gpu
+"
+}
+
+@test "a description in YAML, as nvidia-ctk writes it, is one like in JSON" {
+	nvidia_yaml
+	works run --rm --device nvidia.com/gpu=0 box sh -c 'cd /dev && echo nvidia*; stat -c %t:%T nvidia0 nvidiactl; cat /usr/lib/*/libcuda.so.*; echo $NVIDIA_VISIBLE_DEVICES; echo >/usr/lib/x86_64-linux-gnu/libcuda.so.535.104.05; true'
+	[ "$output" = $'nvidia-modeset nvidia0 nvidiactl\n1:7\n1:5\ndriver\nvoid' ]
+	[[ "$stderr" == *"Read-only file system"* ]]
+	[ "$(<"$T/hooked")" = $'hook create-symlinks --link ../libnvidia-allocator.so.1::/usr/lib/x86_64-linux-gnu/gbm/nvidia-drm_gbm.so\nhook update-ldcache --folder /usr/lib/x86_64-linux-gnu' ]
+	works run --rm --gpus all box stat -c '%n %t:%T %a' /dev/nvidia0 /dev/nvidia1
+	[ "$output" = $'/dev/nvidia0 1:7 666\n/dev/nvidia1 1:5 640' ]
+	works run --rm --gpus device=0 box ls /dev/nvidia0
+	fails 125 "there are nvidia.com/gpu=0, nvidia.com/gpu=all" -- run --rm --gpus device=1 box true
 }
 
 @test "a description that asks for what is not there is refused" {

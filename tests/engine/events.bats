@@ -123,6 +123,42 @@ followed()
 	works rm -f one
 }
 
+@test "prune: of each kind one event at its end, with what it has freed, also where that is nothing" {
+	works create --network none --name one box true
+	works cp /dev/null one:/tmp/none
+	head -c 5000 /dev/zero >"$T/large"
+	works cp "$T/large" one:/tmp/large
+	rm "$TARU_ROOT/events"
+	works container prune -f
+	[ "${lines[-1]}" = "Total reclaimed space: 5kB" ]
+	works container prune -f
+	[ "$output" = "Total reclaimed space: 0B" ]
+	works run --rm --network none -v wine:/w box sh -c 'head -c 3000 /dev/zero >/w/f'
+	works volume prune -af
+	works image prune -f
+	works network prune -f
+	[ "$(events '{{.Type}} {{.ID}}{{.Actor.Attributes.reclaimed}}' --filter event=prune)" = \
+		$'container 5000\ncontainer 0\nvolume 3000\nimage 0\nnetwork 0' ]
+	works events --no-stream --format json --filter event=prune --filter type=network
+	[[ "$output" == '{"Type":"network","Action":"prune","Actor":{"ID":"","Attributes":{"reclaimed":"0"}},'* ]]
+	rm "$TARU_ROOT/events"
+	works system prune -f --volumes
+	happened 'container prune' 'volume prune' 'image prune'
+}
+
+@test "resize: the size of the caller's terminal when it is attached, and each later one" {
+	run "$PYTHON" "$HERE/../root/pty.py" --size 24x80 'expect:#' resize:30x100 'send:sleep 0.2; stty size; exit\n' 'expect:30 100' \
+		-- "$TARU" run -it --network none --name one box sh
+	[ "$status" = 0 ]
+	[ "$(events '{{.Actor.Attributes.height}} {{.Actor.Attributes.width}} {{.Actor.Attributes.name}}' --filter event=resize | uniq)" = \
+		$'24 80 one\n30 100 one' ]
+	works rm one
+	rm "$TARU_ROOT/events"
+	# Without a terminal there is none.
+	works run -t --rm --network none box true
+	[ "$(events x --filter event=resize)" = "" ]
+}
+
 @test "oom comes before die" {
 	"$TARU" run --network none --rm --memory 16m box true 2>"$T/why" || skip "$(<"$T/why")"
 	rm "$TARU_ROOT/events"
@@ -406,7 +442,7 @@ followed()
 	rm "$TARU_ROOT/events"
 	works network create beer
 	works network prune -f
-	happened 'network create' 'network destroy'
+	happened 'network create' 'network destroy' 'network prune'
 }
 
 @test "networks: a container that runs gets in and out of one more" {

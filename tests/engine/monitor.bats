@@ -186,6 +186,77 @@ pty()
 	fails 1 "no such container" -- attach two
 }
 
+# full SOCKET: attaches as often as it can be done, says so, and stays.
+full()
+{
+	"$PYTHON" - "$1" <<-'END'
+		import os, socket, sys, time
+		os.chdir(os.path.dirname(sys.argv[1]))
+		attached = []
+		for _ in range(64):
+		    one = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+		    one.connect(os.path.basename(sys.argv[1]))
+		    attached.append(one)
+		print("full", flush=True)
+		time.sleep(600)
+	END
+}
+
+@test "attach: where 64 are attached the next one is told so, and the container is as before" {
+	local id reader
+	works run -d --name one box sh -c 'trap : USR1; while :; do sleep 0.1; done'
+	id=$output
+	full "$TARU_RUN_ROOT/$id/attach" >"$T/full" 3>&- 4>&- &
+	reader=$!
+	until_true grep -q full "$T/full"
+	fails 1 "container one: 64 are attached already" -- attach --no-stdin one
+	"$TARU" wait one >"$T/waited" 3>&- 4>&- &
+	PIDS+=("$!")
+	pkill -P "$reader"
+	wait "$reader" || true
+	"$TARU" attach --no-stdin one 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true is_attached "$!"
+	works stop -t 0 one
+	wait "${PIDS[0]}"
+	[ "$(<"$T/waited")" = 137 ]
+}
+
+# journal FILE: takes what comes to the journal's socket, as it is.
+journal()
+{
+	"$PYTHON" - "$1" <<-'END'
+		import os, socket, sys
+		os.makedirs("/run/systemd/journal", exist_ok=True)
+		journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		journal.bind("/run/systemd/journal/socket")
+		with open(sys.argv[1], "wb", buffering=0) as out:
+		    while True:
+		        out.write(journal.recv(65536) + b"\n")
+	END
+}
+
+@test "--log-driver journald: to systemd's journal; where there is none nothing starts, and it is said what to take" {
+	mkdir -p /run/systemd
+	mount -t tmpfs none /run/systemd
+	fails 125 "systemd's journal does not listen at /run/systemd/journal/socket: it does not exist; other log drivers are json-file" \
+		-- run -d --name one --log-driver journald box echo hello
+	fails 125 "other log drivers are" -- run --rm --log-driver journald box echo hello
+	fails 1 "does not listen" -- start one
+	works rm one
+	journal "$T/journal" 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true test -S /run/systemd/journal/socket
+	works run --name one --log-driver journald box sh -c 'echo hello; echo bad >&2'
+	until_true grep -q bad "$T/journal"
+	grep -q '^CONTAINER_NAME=one$' "$T/journal"
+	grep -aq hello "$T/journal"
+	pkill -P "${PIDS[-1]}"
+	umount /run/systemd
+	fails 1 "does not listen" -- start one
+	works rm one
+}
+
 @test "attach: the end of one's input is not the container's, but that of who began it is" {
 	works run -d -i --name one box cat
 	echo hello | "$TARU" attach --sig-proxy=false one >"$T/out" 3>&- 4>&- &
@@ -295,12 +366,85 @@ pty()
 	[[ "$output" == "Restarting (1)"* ]]
 	fails 1 "about to be started again" -- rm one
 	works container prune -f
-	[ "$output" = "" ]
+	[ "$output" = "Total reclaimed space: 0B" ]
 	works start one
 	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}} {{.State.Status}}" one)" = "2 restarting" ]' "$TARU"
 	works stop one
 	has_status one exited
 	run -1 monitor_of one
+}
+
+# The process that waits to start the container again, by name.
+restarter_of()
+{
+	pgrep -f "^taru --root $TARU_ROOT .* container cleanup .*$("$TARU" inspect --format '{{.Id}}' "$1")"
+}
+
+@test "who was about to start it again is killed: it still is to be started, and the next ps has that done" {
+	local count='{{.RestartCount}} {{.State.Status}}'
+	works run -d --name one --restart always box false
+	until_true bash -c '[ "$("$0" inspect --format "$1" one)" = "4 restarting" ]' "$TARU" "$count"
+	kill -9 "$(restarter_of one)"
+	works inspect --format "$count" one
+	[ "$output" = "4 restarting" ]
+	taru system check
+	[[ "$output" == *"container one: is to be started again, and who was about to do so was killed"* ]]
+	works ps --format '{{.Status}}'
+	[[ "$output" == "Restarting (1)"* ]]
+	until_true restarter_of one
+	# There is one who does it, however many look.
+	works ps
+	works system check --repair
+	[ "$(restarter_of one | wc -l)" = 1 ]
+	until_true bash -c '[ "$("$0" inspect --format "$1" one)" = "5 restarting" ]' "$TARU" "$count"
+	# One that was stopped stays so.
+	kill -9 "$(restarter_of one)"
+	works stop one
+	works ps -a --format '{{.Names}} {{.State}}'
+	[ "$output" = "one exited" ]
+	run -1 restarter_of one
+	works system check
+	# It can be started by hand, too.
+	works start one
+	until_true bash -c '[ "$("$0" inspect --format "$1" one)" = "3 restarting" ]' "$TARU" "$count"
+	kill -9 "$(restarter_of one)"
+	works start one
+	until_true bash -c '[ "$("$0" inspect --format "$1" one)" = "3 restarting" ]' "$TARU" "$count"
+	# Where the machine went down meanwhile, what runs is said by who starts it.
+	kill -9 "$(restarter_of one)"
+	sed -i 's/"finished": *"[^"]*"/"finished":"2001-01-01T00:00:00Z"/' "$TARU_ROOT/containers/$("$TARU" inspect --format '{{.Id}}' one)/ended.json"
+	works ps -a --format '{{.Names}} {{.State}}'
+	[ "$output" = "one exited" ]
+	works system start-restarting
+	[ "$output" = one ]
+	works rm -f one
+}
+
+@test "--timeout: what runs for longer is killed and has status 255, also where its monitor was; what ends before is left alone" {
+	local id
+	run -255 "$TARU" run --rm --timeout 1 box sh -c 'trap : TERM INT; echo here; sleep 100'
+	[ "$output" = here ]
+	run -7 "$TARU" run --rm --timeout 100 box sh -c 'exit 7'
+	works run -d --name other --timeout 100 box sleep 100
+	works kill other
+	until_true has_status other exited
+	works inspect --format '{{.State.ExitCode}}' other
+	[ "$output" = 137 ]
+	works run -d --name one --timeout 2 box sleep 100
+	works run -d --name two --timeout 1 --restart on-failure:1 box sleep 100
+	kill -9 "$(monitor_of one)"
+	works ps
+	works inspect --format '{{.Config.Timeout}}' one
+	[ "$output" = 2 ]
+	until_true has_status one exited
+	until_true has_status two exited
+	works inspect --format '{{.State.ExitCode}} {{.State.OOMKilled}} {{.RestartCount}}' one two
+	[ "$output" = $'255 false 0\n255 false 1' ]
+	works create --name three --timeout 1 box sleep 100
+	run -255 "$TARU" start -a three
+	works rm one two three other
+	fails 125 "--timeout" -- run --timeout -1 box true
+	fails 125 "'--timeout': 5000000000 s is too long" -- run --timeout 5000000000 box true
 }
 
 @test "update --restart: what is done at the next end" {

@@ -1,6 +1,5 @@
-/* test_attachments.c - registries.d says for which images signatures are looked for,
-	and what is not understood of it is
- * an error and not a no. */
+/* test_attachments.c - registries.d says for which images signatures are looked for, and what is not understood of it
+ * is an error and not a no. */
 #include "image/attachments.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -57,19 +56,19 @@ static void test_without_any_file(void **state)
 static void test_faults_are_named(void **state)
 {
 	static const struct { const char *text, *problem; } bad[] = {
-		{ "x", "/a.yaml:1: 'key: value' is expected" }, { "x:\n", "the keys of such a file" },
-		{ "docker: x", "a mapping is expected" }, { "docker:\ndocker:\n", "/a.yaml:2: this key is there" },
-		{ "docker:\n\th:\n", "/a.yaml:2: a tab" }, { "docker:\n  h: x\n", "a mapping is expected" },
+		{ "x", "/a.yaml:1: a mapping is expected" }, { "x:\n", "the keys of such a file" },
+		{ "docker: x", "a mapping is expected" },
+		{ "docker:\ndocker:\n", "/a.yaml:2:1: 'docker' is there already, in line 1" },
+		{ "docker:\n\th:\n", "/a.yaml:2:1: a tab" },
+		{ "docker:\n  h: x\n", "/a.yaml:2: a mapping is expected" },
 		{ "docker:\n  h:\n    use-sigstore-attachments: yes\n", "/a.yaml:3: use-sigstore-attachments must be" },
+		{ "docker:\n  h:\n    use-sigstore-attachments: 'true'\n", "must be 'true' or 'false'" },
 		{ "docker:\n  h:\n    use-sigstore-attachments:\n", "must be 'true' or 'false'" },
-		{ "docker:\n  h:\n  h:\n", "/a.yaml:3: 'h' is there already: /a.yaml:2" },
-		{ "docker:\n    h:\n  i:\n", "/a.yaml:3: the line is indented like none" },
-		{ "docker:\n  h:\n    a: b\n      c: d\n", "/a.yaml:4: the line is indented" },
-		{ "docker:\n  h:\n    a:\n      c: d\n", "/a.yaml:4" }, { "docker: {a: b}\n", "more of YAML" },
-		{ "docker:\n  - h\n", "'key: value'" }, { "docker:\n  - h: 1\n", "more of YAML" },
-		{ "docker:\n  h:\n    a: |\n", "more of YAML" }, { "docker: &a\n", "more of YAML" },
-		{ "docker:\n  h:\n    a: \"x\\n\"\n", "more of YAML" }, { "docker:\n  'h: 1\n", "/a.yaml:2" },
-		{ "? docker\n", "'key: value'" }, { "%YAML 1.2\n", "'key: value'" },
+		{ "docker:\n  h:\n  h:\n", "/a.yaml:3:3: 'h' is there already, in line 2" },
+		{ "docker:\n    h:\n  i:\n", "/a.yaml:3:3: the line is indented like none" },
+		{ "docker:\n  h:\n    a: b\n      c: d\n", "/a.yaml:4:7: the line is indented" },
+		{ "docker:\n  - h\n", "a mapping is expected" }, { "default-docker: [a]\n", "a mapping is expected" },
+		{ "docker: &a\n", "/a.yaml:1:9: anchors" },
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
