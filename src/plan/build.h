@@ -25,7 +25,7 @@ struct builder {
 	int layers;			/* the slot of the idmapped mount that the layers are in, or SLOT_NONE */
 	int cgroup;			/* the slot of the cgroup that the process is cloned into, or SLOT_NONE */
 	unsigned directory;		/* the step that went to process.cwd, or 0 */
-	int next_slot;
+	int next_slot, root_slot;	/* root_slot: the next one of those of build_root_sources() */
 	char *home;			/* what STEP_FIND_HOME fills, or NULL */
 };
 
@@ -80,6 +80,7 @@ void build_root_end(struct builder *b);
 
 /* build_mounts.c: linux mounts, in the order of the spec. */
 void build_sources(struct builder *b);
+void build_root_sources(struct builder *b);
 void build_mounts(struct builder *b);
 /* Whether mount number `index` becomes read-only only when everything in it has been made. */
 bool build_mount_late_readonly(const struct builder *b, size_t index);

@@ -148,6 +148,25 @@ static void open_layers(struct builder *b)
 		    .open_source = { .slot = b->layers, .path = b->request->layers->from, .id_mapping = mapping });
 }
 
+/* All of the host: "/" in any spelling. */
+static bool is_host_tree(const struct builder *b, const struct mount *mount)
+{
+	return mount->options.bind && mount->options.bind_all && !mount->options.remount && mount->source &&
+	       mount->source[0] == '/' && !mount->source[strspn(mount->source, "/.")] &&
+	       !strstr(mount->source, "..") && !has_slot(b, mount);
+}
+
+/* They are opened before the container's root is mounted on top of "/": that mount would be a part of the copy, and
+ * hide all of it. */
+void build_root_sources(struct builder *b)
+{
+	b->root_slot = b->next_slot;
+	for (size_t i = 0; i < b->spec->mounts; i++)
+		if (is_host_tree(b, &b->spec->mount[i]))
+			ADD_CONTAINER(b, STEP_OPEN_SOURCE, why_mount(b, i),
+				      .open_source = { .slot = b->next_slot++, .path = "/", .all = true });
+}
+
 void build_sources(struct builder *b)
 {
 	for (size_t i = 0; i < b->spec->mounts; i++) {
@@ -187,6 +206,8 @@ static void add_bind(struct builder *b, const struct mount *mount, size_t index,
 			step.bind.change.propagation_all = true;
 		}
 	}
+	if (is_host_tree(b, mount))
+		step.bind.slot = b->root_slot++;
 	plan_add(b->plan, step);
 }
 

@@ -78,6 +78,7 @@ void build_root_begin(struct builder *b)
 		path = arena_printf(b->arena, "%s/%s", b->request->bundle, path);
 	if (b->layers)
 		path = path_within(b, path);
+	build_root_sources(b);
 	add_layers(b, path);
 	ADD_CONTAINER(b, STEP_OPEN_ROOT, "root.path",
 		      .open_root = { path, build_has_hooks_before_root(b), b->layers });

@@ -76,7 +76,6 @@ static enum lane lane_of_kind(enum step_kind kind, enum lane otherwise)
 	case STEP_LOAD_RULES:
 	case STEP_ADD_ELEMENTS:
 	case STEP_NEW_ID_MAPPING:
-	case STEP_OPEN_SOURCE:
 	case STEP_RECEIVE_SLOT:
 	case STEP_SEND_LISTENER:
 	case STEP_SEND_TERMINAL:
@@ -94,6 +93,7 @@ static enum lane lane_of_kind(enum step_kind kind, enum lane otherwise)
 	case STEP_WRITE_FILE:
 	case STEP_WRITE_PID:
 	case STEP_SET_RLIMIT:
+	case STEP_OPEN_SOURCE:
 		return otherwise;
 	}
 	return LANE_CONTAINER;

@@ -132,7 +132,7 @@ enum step_kind {
 	STEP_MOUNT_LAYERS,	/* several directories as one: what the root file system is made of */
 	STEP_OPEN_ROOT,		/* mount the root file system on itself: SLOT_ROOTFS */
 	STEP_NEW_ID_MAPPING,	/* a user namespace that only carries id maps, for idmapped mounts */
-	STEP_OPEN_SOURCE,	/* runtime only: a mount's source, with the host's rights */
+	STEP_OPEN_SOURCE,	/* a mount's source: with the host's rights, or before the root hides it */
 	STEP_MOUNT,		/* a new file system */
 	STEP_BIND,		/* a part of the host's tree */
 	STEP_CHANGE_MOUNT,	/* attributes of a mount that is there ("remount", read-only root) */

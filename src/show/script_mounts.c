@@ -191,6 +191,9 @@ static void add_mapped_bind(struct text *out, const struct step *step, const str
 
 void script_open_source(struct script *script, const struct step *step)
 {
+	/* The script's root is mounted elsewhere, and hides nothing. */
+	if (step->lane == LANE_CONTAINER)
+		return;
 	script_note(script, step->why,
 		    "the runtime opens '%s' with the host's rights and hands over the descriptor; a shell "
 		    "cannot, and mounts it by its path below, with the container's rights",

@@ -151,6 +151,19 @@ with_tree()
 	passes below
 }
 
+@test "rbind of / shows the host's tree, and not the container's own root, which is mounted on top of it" {
+	with_tree
+	run_in ".mounts += [$(mount_json /opt bind /./ rbind ro), $(mount_json /home bind / rbind rprivate)]" \
+		"cat /opt$T/tree/sub/file /home$T/tree/sub/file; [ /home/. -ef / ] || echo another
+		touch /opt$T/new 2>&1 | grep -c Read-only"
+	passes "below
+below
+another
+1"
+	run_in ".mounts += [$(mount_json /opt bind / bind)]" "ls /opt$T/tree/sub"
+	passes ""
+}
+
 @test "ro of an rbind is the top mount's, rro is the whole tree's" {
 	with_tree
 	run_in ".mounts += [$(mount_json /opt bind "$T/tree" rbind ro), $(mount_json /home bind "$T/tree" rbind rro)]" \
