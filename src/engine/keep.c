@@ -6,8 +6,10 @@
 #include "engine/exec.h"
 #include "engine/monitor.h"
 #include "engine/service.h"
+#include "engine/shared.h"
 #include "spec/reason.h"
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -18,11 +20,52 @@ bool engine_wants_monitor(const struct prepared *prepared)
 {
 	const struct upkeep *upkeep = &prepared->made.upkeep;
 
-	return prepared->bundle.spec.process.terminal || upkeep->restart != RESTART_NO || upkeep->health.test.count ||
+	return shared_is_for(&prepared->made) || prepared->bundle.spec.process.terminal || upkeep->restart != RESTART_NO || upkeep->health.test.count ||
 	       strcmp(upkeep->log_driver, "passthrough") != 0;
 }
 
 /* --- starting it --- */
+
+struct running {
+	struct engine *engine;
+	struct prepared *prepared;
+	const struct start_options *options;
+	struct text *warnings;
+	int *status;
+	struct problem *problem;
+};
+
+static void run_it(void *data)
+{
+	const struct running *running = data;
+
+	life_run(running->engine->arena, &running->prepared->bundle, running->options, running->warnings,
+		 running->status, running->problem);
+}
+
+/* The container of an ordinary user's networks is started where these are. It is a child of this process all the same:
+ * the one that has started it has ended by then. */
+static void run_where_networks_are(const struct running *running, const struct connected *connected)
+{
+	struct engine *engine = running->engine;
+	const struct made *made = &running->prepared->made;
+	struct problem *problem = running->problem;
+	int error = 0;
+
+	if (connected->note)
+		dprintf(STDERR_FILENO, "taru: warning: %s\n", connected->note);
+	if (connected->users < 0)
+		run_it((void *)(uintptr_t)running);
+	else
+		error = shared_do(engine, run_it, (void *)(uintptr_t)running);
+	if (error)
+		problem_set(problem, "container %s: cannot enter the network namespace of this user's networks: %s",
+			    made->name, reason_words(error));
+	if (connected->users < 0 || problem->found ||
+	    shared_serve_ports(engine, running->prepared->folder, made->id, &connected->endpoints, problem))
+		return;
+	life_delete(engine->arena, engine->run, made->id, true, running->warnings, &(struct problem){ 0 });
+}
 
 /* Starts the container as a child of this process, which becomes its monitor and does not return but after a
  * problem. */
@@ -56,7 +99,8 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	if (!service_split(&prepared->made, &prepared->bundle.spec, problem) ||
 	    !network_connect(engine, prepared, connected, problem))
 		return;
-	life_run(engine->arena, &prepared->bundle, &options, &warnings, &result->status, problem);
+	run_where_networks_are(&(struct running){ engine, prepared, &options, &warnings, &result->status, problem },
+			       connected);
 	if (problem->found) {
 		network_disconnect(engine, prepared->folder, prepared->made.id);
 		return;

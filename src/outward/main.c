@@ -1,32 +1,23 @@
 /* main.c - taru-outward makes the PID namespace, and waits until the tool in it is ready: see outward.h */
+#include "base/ambient.h"
 #include "base/fd.h"
-#include "base/sys_process.h"
+#include "base/sys_file.h"
 #include "outward/outward.h"
-#include <linux/capability.h>
 #include <linux/sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* An ordinary user has no rights to a network namespace but as the owner of the user namespace that it belongs to.
- * The capabilities that come with that are to stay over execve(2), also where the user is not root in it. */
+/* An ordinary user has no rights to a network namespace but as the owner of the user namespace that it belongs to. */
 static void enter_user_namespace(int pidfd)
 {
-	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-	struct __user_cap_data_struct data[2];
 	int error = sys_setns(pidfd, CLONE_NEWUSER);
 
 	if (error)
 		fail("cannot enter", "the container's user namespace", strerror(-error));
-	error = sys_capget(&header, data);
-	for (int i = 0; i < 2; i++)
-		data[i].inheritable = data[i].permitted;
-	if (!error)
-		error = sys_capset(&header, data);
-	for (int i = 0; i <= CAP_LAST_CAP && !error; i++)
-		if (data[CAP_TO_INDEX(i)].permitted & CAP_TO_MASK(i))
-			error = sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (unsigned long)i, 0, 0);
+	error = ambient_keep();
 	if (error)
 		fail("cannot keep", "capabilities", strerror(-error));
 }
@@ -69,24 +60,54 @@ static _Noreturn void begin(const struct inside *inside)
 	inside_run(inside);
 }
 
+static void find_process(struct options *options, struct inside *inside)
+{
+	inside->pidfd = sys_pidfd_open(options->process, 0);
+	if (inside->pidfd < 0)
+		fail("--process", "PID", strerror(-inside->pidfd));
+	if (options->user != 0)
+		enter_user_namespace(inside->pidfd);
+}
+
+/* By which others find the namespace. */
+static void note_process(int lock, pid_t process)
+{
+	char text[16];
+	const int length = snprintf(text, sizeof(text), "%d\n", (int)process);
+
+	sys_ftruncate(lock, 0);
+	if (pwrite(lock, text, (size_t)length, 0) != length)
+		fail("cannot write", "the file of --lock", strerror(errno));
+}
+
+/* How this process ends. */
+static int await_ready(int from, pid_t child)
+{
+	int status = 1;
+	char byte;
+
+	if (sys_read(from, &byte, 1) == 1)
+		return byte == TOOL_FAILED ? STATUS_TOOL_FAILED : 0;
+	sys_wait4(child, &status, 0);
+	return status != 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { .process = 0 };
 	struct inside inside = { .options = &options };
-	int ends[2], error, status = 1;
-	char byte;
+	int ends[2], error;
 	pid_t child;
 
 	if (argc < 1)
 		return 1;
 	options_read(&options, argv + 1);
-	inside.lock = take_lock(options.lock);
-	inside.pidfd = sys_pidfd_open(options.process, 0);
-	if (inside.pidfd < 0)
-		fail("--process", argv[0], strerror(-inside.pidfd));
 	options.user = geteuid();
-	if (options.user != 0)
-		enter_user_namespace(inside.pidfd);
+	inside.lock = take_lock(options.lock);
+	if (options.shared)
+		inside.pidfd = shared_watch();
+	else
+		find_process(&options, &inside);
 	if (wants_netns(&options))
 		inside.netns = netns_bind(&options);
 	error = sys_unshare(CLONE_NEWPID);
@@ -101,9 +122,7 @@ int main(int argc, char **argv)
 		begin(&inside);
 	}
 	sys_close(ends[1]);
-	if (child > 0 && sys_read(ends[0], &byte, 1) == 1)
-		return 0;
-	if (child > 0)
-		sys_wait4(child, &status, 0);
-	return status != 0;
+	if (child > 0 && options.shared)
+		note_process(inside.lock, child);
+	return child > 0 ? await_ready(ends[0], child) : 1;
 }

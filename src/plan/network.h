@@ -75,4 +75,8 @@ struct plan_network {
 	size_t elements;
 	/* Of this machine, written once the bridges are there: "/proc/sys/net/ipv4/ip_forward", "1"; NULL: none */
 	const struct pairs *settings;
+	/* Of an ordinary user: the networks are in a namespace that a process keeps whose number stands in this file; the
+	 * runtime's lane is done in there. NULL: they are the machine's. */
+	const char *holder;
+	const char *ports;		/* the command line of who serves the ports then; NULL: there are none */
 };
