@@ -117,6 +117,20 @@ static void check_shared(struct checking *checking, struct engine_container *con
 		text_printf(checking->warnings, "%s\n", bad.text);
 }
 
+/* Once for all containers of an ordinary user's networks. */
+static void check_way_out(struct checking *checking)
+{
+	const char *why = NULL;
+
+	if (!shared_lacks_way_out(checking->engine))
+		return;
+	if (checking->repair)
+		why = shared_mend_way_out(checking->engine);
+	tell(checking, checking->repair && !why, "networks: containers reach nothing outside: pasta does not run");
+	if (why)
+		text_printf(checking->warnings, "%s\n", why);
+}
+
 /* The machine went down while it ran, or who was to put it away was killed: its addresses and names are still its
  * own. */
 static void check_networks(struct checking *checking, struct engine_container *container)
@@ -272,6 +286,7 @@ size_t engine_check(struct engine *engine, bool repair, struct text *out, struct
 	check_lives(&checking);
 	each(&checking, CONTAINERS, check_folder);
 	each(&checking, NAMES, check_name);
+	check_way_out(&checking);
 	shared_do(engine, check_there, &checking);
 	if (repair) {
 		engine_sweep(engine);

@@ -15,6 +15,12 @@
 
 /* --- this machine --- */
 
+/* What is only shown may be of a namespace that is not there yet. */
+static bool is_to_be_made(const struct connecting *connecting)
+{
+	return connecting->shared && !shared_is_there(connecting->engine);
+}
+
 static bool is_set(struct arena *arena, const char *path, const char *value)
 {
 	char *text;
@@ -59,7 +65,10 @@ void connect_add_settings(struct connecting *connecting)
 	settings->at = ARENA_ARRAY(arena, plan->bridges + 2 + learned.count, struct pair);
 	if (!plan->bridges)
 		return;
-	set_unless(arena, settings, "/proc/sys/net/ipv4/ip_forward", "1");
+	if (is_to_be_made(connecting))
+		set(settings, "/proc/sys/net/ipv4/ip_forward", "1");
+	else
+		set_unless(arena, settings, "/proc/sys/net/ipv4/ip_forward", "1");
 	if (connecting->has_route[1])
 		add_forwarding6(arena, settings, &learned);
 	/* So that a port is reached at 127.0.0.1, too (ip-sysctl.rst). The bridges are there by then. */
@@ -145,12 +154,6 @@ static bool publish(struct connecting *connecting)
 
 /* --- all of them --- */
 
-/* What is only shown may be of a namespace that is not there yet. */
-static bool is_to_be_made(const struct connecting *connecting)
-{
-	return connecting->shared && !shared_is_there(connecting->engine);
-}
-
 /* Where the table is not there (somebody has flushed it, maybe) it is made, and gets the elements of all that run. One
  * of another version has the same sets, or the start fails and says so. */
 void connect_add_elements(struct connecting *connecting)
@@ -208,6 +211,7 @@ void connect_add_facts(struct connecting *connecting)
 	if (!connecting->shared)
 		return;
 	plan->holder = shared_holder_file(engine);
+	plan->enter = shared_program(engine);
 	plan->ports = shared_ports_words(engine, connecting->made->id, &connecting->connected->endpoints,
 					 arena_printf(engine->arena, "\"$(cat %s)\"", plan->holder));
 }
@@ -231,9 +235,11 @@ static bool get_in(struct engine *engine, struct prepared *prepared, struct conn
 /* Held until the container's device is there, or this process ends. One that is only shown makes none. */
 static bool hold_shared(struct engine *engine, struct connected *connected, struct problem *problem)
 {
+	const char *told;
+
 	if (engine->unheard)
 		return true;
-	connected->users = shared_hold(engine, &connected->note, problem);
+	connected->users = shared_hold(engine, &told, problem);
 	return connected->users >= 0;
 }
 

@@ -16,7 +16,6 @@ struct connected {
 	struct endpoints endpoints;
 	struct held_ports held;		/* as long as the container runs */
 	int users;			/* keeps the shared namespace until the container is in it; see shared.h; -1 */
-	const char *note;		/* what is to be told of that; NULL */
 };
 
 /* Gets a locked container into made->network: prepared->bundle.request.network is `ret_connected`'s plan then. One that

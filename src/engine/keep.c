@@ -9,7 +9,6 @@
 #include "engine/shared.h"
 #include "spec/reason.h"
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -52,8 +51,6 @@ static void run_where_networks_are(const struct running *running, const struct c
 	struct problem *problem = running->problem;
 	int error = 0;
 
-	if (connected->note)
-		dprintf(STDERR_FILENO, "taru: warning: %s\n", connected->note);
 	if (connected->users < 0)
 		run_it((void *)(uintptr_t)running);
 	else
@@ -202,11 +199,26 @@ static bool goes_on(struct engine *engine, const struct prepared *prepared, stru
 	return false;
 }
 
+/* The container's process holds it itself; here somebody listens to what is missing. A problem is that one's to tell. */
+static int hold_networks(struct engine *engine, const struct prepared *prepared, struct text *warnings)
+{
+	struct problem later = { 0 };
+	const char *note;
+	int users;
+
+	if (!shared_is_for(&prepared->made))
+		return -1;
+	users = shared_hold(engine, &note, &later);
+	if (note)
+		text_printf(warnings, "%s\n", note);
+	return users;
+}
+
 bool engine_keep(struct engine *engine, struct prepared *prepared, const struct keep_asked *asked, int *ret_client,
 		 struct text *warnings, struct run_result *ret_result, struct problem *problem)
 {
 	struct becoming becoming = becoming_new(engine, &prepared->made, prepared->folder);
-	closes int report = -1, report_end = -1;
+	closes int report = -1, report_end = -1, users = -1;
 	int ends[2] = { -1, -1 }, pair[2] = { -1, -1 };
 	pid_t child = -1;
 	bool killed = false, alive;
@@ -214,6 +226,7 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 	*ret_result = (struct run_result){ 0 };
 	*ret_client = -1;
 	engine_complete(prepared);
+	users = hold_networks(engine, prepared, warnings);
 	if (asked->attach)
 		event_container(engine, &prepared->made, "attach", NULL);
 	if (!sys_pipe2(ends, O_CLOEXEC) &&

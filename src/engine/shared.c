@@ -91,7 +91,9 @@ static bool make_once(struct engine *engine, int folder, const char **ret_note, 
 
 	while (sys_flock(folder, LOCK_EX) == -EINTR)
 		;
-	made = shared_holder(folder) > 0 || shared_make(engine, folder, ret_note, problem);
+	made = shared_holder(folder) > 0 || shared_make(engine, folder, problem);
+	if (made && !shared_has_way_out(folder))
+		*ret_note = shared_make_way_out(engine, folder);
 	sys_flock(folder, LOCK_UN);
 	return made;
 }
@@ -112,9 +114,28 @@ int shared_hold(struct engine *engine, const char **ret_note, struct problem *pr
 	if (error)
 		problem_set(problem, "cannot lock '%s/" SHARED_FOLDER "/" SHARED_USERS "': %s", engine->run,
 			    reason_words(error));
-	if (error || (shared_holder(folder) <= 0 && !make_once(engine, folder, ret_note, problem)))
+	if (error || ((shared_holder(folder) <= 0 || !shared_has_way_out(folder)) &&
+		      !make_once(engine, folder, ret_note, problem)))
 		return -1;
 	return take_fd(&users);
+}
+
+bool shared_lacks_way_out(struct engine *engine)
+{
+	closes int folder = geteuid() ? open_folder(engine) : -1;
+
+	/* Only of one that was made there is the file. */
+	return folder >= 0 && shared_holder(folder) > 0 && !sys_faccessat2(folder, SHARED_WAY_OUT, F_OK, 0) &&
+	       !shared_has_way_out(folder);
+}
+
+const char *shared_mend_way_out(struct engine *engine)
+{
+	struct problem problem = { 0 };
+	const char *note;
+	closes int users = shared_hold(engine, &note, &problem);
+
+	return users < 0 ? arena_copy(engine->arena, problem.text, strlen(problem.text)) : note;
 }
 
 /* --- what is done there --- */
@@ -188,8 +209,12 @@ int shared_do(const struct engine *engine, void (*work)(void *data), void *data)
 	closes int process = holder > 0 ? sys_pidfd_open(holder, 0) : -1;
 	struct doing doing = { .process = process, .work = work, .data = data };
 
-	if (process >= 0 && !is_here(holder))
-		return do_apart(&doing);
-	work(data);
+	int error = process >= 0 && !is_here(holder) ? do_apart(&doing) : -ESRCH;
+
+	/* It may have ended at this moment. */
+	if (error && shared_holder_of(engine) > 0 && !is_here(holder))
+		return error;
+	if (error)
+		work(data);
 	return 0;
 }

@@ -2,17 +2,22 @@
 #include "base/ambient.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/connect_parts.h"
 #include "engine/idle.h"
 #include "engine/outward.h"
 #include "engine/parts.h"
 #include "engine/shared.h"
+#include "exec/do.h"
 #include "image/helper.h"
 #include "image/id_map.h"
+#include "net/outside.h"
+#include "net/roster.h"
 #include "spec/reason.h"
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <net/if.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -21,38 +26,19 @@
 /* Where pasta answers for the machine's resolvers: an address of no other network's (RFC 3927). */
 #define RESOLVER "169.254.1.1"
 
-enum { NOT_RUN = 127, TOOL_FAILED = 3, WORDS_MAX = 4096 };
+enum { NOT_RUN = 127, WORDS_MAX = 4096 };
 
-/* --- the holder's words --- */
-
-static const char without_pasta[] = "pasta is not installed (package passt): containers reach each other, and nothing "
-				    "outside";
-
-static struct texts holder_words(struct engine *engine, const char **ret_note)
+const char *shared_program(const struct engine *engine)
 {
-	struct arena *arena = engine->arena;
-	const char *outward = helper_path(arena, "taru-outward"), *pasta = outward_find(arena, "pasta");
-	const char *folder = arena_printf(arena, "%s/" SHARED_FOLDER, engine->run);
-	struct made_network asked = { .network = "pasta" };
-	const struct held_ports none = { 0 };
-	struct texts words = { 0 };
+	const char *path = helper_path(engine->arena, "taru-outward");
 
-	texts_add(arena, &words, outward ? outward : "/usr/libexec/taru/taru-outward");
-	texts_add(arena, &words, "--shared");
-	texts_add(arena, &words, arena_printf(arena, "%s/" SHARED_USERS, folder));
-	texts_add(arena, &words, "--linger");
-	texts_add(arena, &words, arena_printf(arena, "%u", idle_seconds()));
-	texts_add(arena, &words, "--lock");
-	texts_add(arena, &words, arena_printf(arena, "%s/" SHARED_HOLDER, folder));
-	*ret_note = pasta ? NULL : without_pasta;
-	if (!pasta)
-		return words;
-	texts_add(arena, &words, "--");
-	texts_add(arena, &words, pasta);
-	texts_add(arena, &asked.options, "-I");
-	texts_add(arena, &asked.options, "outside");
-	outward_add_words(arena, &asked, &none, RESOLVER, &words);
-	return words;
+	return path ? path : "/usr/libexec/taru/taru-outward";
+}
+
+static void add_lock(struct engine *engine, const char *file, struct texts *words)
+{
+	texts_add(engine->arena, words, "--lock");
+	texts_add(engine->arena, words, arena_printf(engine->arena, "%s/" SHARED_FOLDER "/%s", engine->run, file));
 }
 
 /* --- the process --- */
@@ -143,9 +129,46 @@ static int write_servers(int folder)
 	return folder_write(folder, SHARED_SERVERS, text, sizeof(text) - 1);
 }
 
-bool shared_make(struct engine *engine, int folder, const char **ret_note, struct problem *problem)
+/* Those of a namespace whose holder was killed are bound to bridges that nobody finds any more, and keep others from
+ * serving the network. */
+static void end_resolvers(struct engine *engine)
 {
-	struct making making = { .words = holder_words(engine, ret_note) };
+	struct text warnings = text_new(engine->arena);
+	struct problem none = { 0 };
+	struct network *list;
+	size_t count;
+
+	if (!networks_list(engine->store, &list, &count, &warnings, &none))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct problem gone = { 0 };
+		struct network network;
+
+		if (!network_find(engine->store, list[i].name, NULL, &network, &gone))
+			continue;
+		if (network.folder >= 0 && network_has_names(&network))
+			roster_end(&network);
+		network_close(&network);
+	}
+}
+
+static struct texts holder_words(struct engine *engine)
+{
+	struct arena *arena = engine->arena;
+	struct texts words = { 0 };
+
+	texts_add(arena, &words, shared_program(engine));
+	texts_add(arena, &words, "--shared");
+	texts_add(arena, &words, arena_printf(arena, "%s/" SHARED_FOLDER "/" SHARED_USERS, engine->run));
+	texts_add(arena, &words, "--linger");
+	texts_add(arena, &words, arena_printf(arena, "%u", idle_seconds()));
+	add_lock(engine, SHARED_HOLDER, &words);
+	return words;
+}
+
+bool shared_make(struct engine *engine, int folder, struct problem *problem)
+{
+	struct making making = { .words = holder_words(engine) };
 	const char *complaint = "";
 	int error = write_servers(folder), status;
 
@@ -153,13 +176,65 @@ bool shared_make(struct engine *engine, int folder, const char **ret_note, struc
 		problem_set(problem, "cannot write '%s': %s", shared_servers(engine), reason_words(error));
 		return false;
 	}
+	end_resolvers(engine);
 	status = run_holder(engine, &making, &complaint, problem);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == TOOL_FAILED)
-		*ret_note = arena_printf(engine->arena, "containers reach each other, and nothing outside: pasta says: "
-					 "%s%s", complaint, strstr(complaint, "tun") ?
-					 " (it needs /dev/net/tun, which everybody may write to)" : "");
-	else if (status)
+	if (status)
 		problem_set(problem, "the network namespace of this user's networks cannot be made: taru-outward %s%s%s",
 			    helper_status(engine->arena, status), complaint[0] ? ": " : "", complaint);
 	return !problem->found;
+}
+
+/* --- the way out --- */
+
+static struct texts way_out_words(struct engine *engine, const char *pasta, pid_t holder)
+{
+	struct arena *arena = engine->arena;
+	struct made_network asked = { .network = "pasta" };
+	const struct held_ports none = { 0 };
+	struct texts words = { 0 };
+
+	texts_add(arena, &words, shared_program(engine));
+	texts_add(arena, &words, "--process");
+	texts_add(arena, &words, arena_printf(arena, "%d", (int)holder));
+	add_lock(engine, SHARED_WAY_OUT, &words);
+	texts_add(arena, &words, "--");
+	texts_add(arena, &words, pasta);
+	texts_add(arena, &asked.options, "-I");
+	texts_add(arena, &asked.options, "outside");
+	outward_add_words(arena, &asked, &none, RESOLVER, &words);
+	return words;
+}
+
+bool shared_has_way_out(int folder)
+{
+	closes int fd = sys_openat(folder, SHARED_WAY_OUT, O_RDWR | O_NOFOLLOW, 0);
+
+	return fd >= 0 && sys_flock(fd, LOCK_EX | LOCK_NB) == -EWOULDBLOCK;
+}
+
+const char *shared_make_way_out(struct engine *engine, int folder)
+{
+	struct arena *arena = engine->arena;
+	const char *pasta = outward_find(arena, "pasta");
+	struct outside outside;
+	struct texts words;
+	struct run *run;
+	int error;
+
+	if (!outward_has_route(arena))
+		return NULL;
+	if (!pasta)
+		return "pasta is not installed (package passt): containers in networks reach each other, and nothing "
+		       "outside";
+	words = way_out_words(engine, pasta, shared_holder(folder));
+	run = outside_begin(&outside);
+	error = tool_run(run, words.at, -1);
+	scratch_close(run);
+	if (!error)
+		return NULL;
+	/* That it is not there is no fault then, see shared_lacks_way_out(). */
+	sys_unlinkat(folder, SHARED_WAY_OUT, 0);
+	return arena_printf(arena, "containers in networks reach each other, and nothing outside: pasta did not start (it "
+			    "says: %s)%s", outside.tape.note, strstr(outside.tape.note, "tun") ?
+			    "; it needs /dev/net/tun, which everybody may write to" : "");
 }

@@ -1,5 +1,4 @@
 /* inside.c - the first process of the PID namespace that a tool runs in: see outward.h */
-#include "base/clock.h"
 #include "base/fd.h"
 #include "base/sys.h"
 #include "outward/outward.h"
@@ -11,8 +10,6 @@
 
 enum { READY = 3, HIGH = 16 };		/* the tool's descriptor; descriptors above those that are given to it */
 
-enum { PAUSE_MS = 1000, PAUSE_MOST_MS = 60000 };
-
 enum { CONTAINER, CHILDREN, COMPLAINTS, SIGNAL, SOURCES };
 
 struct serving {
@@ -22,8 +19,6 @@ struct serving {
 	bool ready;
 	char said[2048];		/* what it has complained of */
 	size_t length;
-	uint64_t again_ms;		/* of --shared: when it is to be started again; 0: never */
-	unsigned pause_ms;		/* for next time */
 };
 
 /* --- the tool --- */
@@ -109,6 +104,7 @@ static void start(struct serving *serving)
 	fill_in(options, serving->inside->netns);
 	make_pipe(&complaints[0], &complaints[1]);
 	make_pipe(&signal[0], &signal[1]);
+	serving->source[CHILDREN] = (struct pollfd){ .fd = watch_children(), .events = POLLIN };
 	serving->tool = sys_fork();
 	if (serving->tool == 0)
 		become(options, complaints[1], signal[1]);
@@ -134,7 +130,7 @@ static _Noreturn void end(int status)
 }
 
 /* What says why there will be none is heard until then; later nobody reads it. */
-static void tell_ready(struct serving *serving, char how)
+static void tell_ready(struct serving *serving)
 {
 	int nothing = sys_openat(AT_FDCWD, "/dev/null", O_WRONLY, 0);
 
@@ -143,7 +139,7 @@ static void tell_ready(struct serving *serving, char how)
 	serving->ready = true;
 	sys_dup3(nothing, 2, 0);
 	sys_close(nothing);
-	sys_write(serving->inside->ready, &how, 1);
+	sys_write(serving->inside->ready, "\n", 1);
 	sys_close(serving->inside->ready);
 }
 
@@ -162,7 +158,7 @@ static void listen(struct serving *serving)
 }
 
 /* The first line that is about the failure: pasta complains of a machine without syslogd, too, and of root. */
-static void tell_complaint(const struct serving *serving)
+static _Noreturn void give_up(const struct serving *serving)
 {
 	static const char *const chatter[] = { "Failed to send", "Don't run as root", "WARNING", "sent tapfd", NULL };
 	const char *line = serving->said;
@@ -177,20 +173,7 @@ static void tell_complaint(const struct serving *serving)
 		}
 	sys_write(2, line, strcspn(line, "\n"));
 	sys_write(2, "\n", 1);
-}
-
-/* What is shared goes on without the tool. That it was killed may be seen to; that it does not start is told once. */
-static void lose_tool(struct serving *serving)
-{
-	if (!serving->inside->options->shared)
-		end(!serving->ready);
-	if (!serving->ready) {
-		tell_ready(serving, TOOL_FAILED);
-		return;
-	}
-	serving->pause_ms = !serving->pause_ms ? PAUSE_MS :
-			    serving->pause_ms < PAUSE_MOST_MS ? 2 * serving->pause_ms : PAUSE_MOST_MS;
-	serving->again_ms = clock_ms() + serving->pause_ms;
+	end(1);
 }
 
 /* A tool that goes to the background leaves a child, which is this process's then. */
@@ -204,14 +187,11 @@ static void reap_all(struct serving *serving)
 		;
 	while ((pid = sys_wait4(-1, &status, WNOHANG)) > 0)
 		if (pid == serving->tool && !status && !serving->inside->options->signals_ready)
-			tell_ready(serving, '\n');
-		else if (pid == serving->tool && !serving->ready) {
-			tell_complaint(serving);
-			if (!serving->inside->options->shared)
-				end(1);
-		}
+			tell_ready(serving);
+		else if (pid == serving->tool && !serving->ready)
+			give_up(serving);
 	if (pid == -ECHILD)
-		lose_tool(serving);
+		end(!serving->ready);
 }
 
 static void take_signal(struct serving *serving)
@@ -219,40 +199,8 @@ static void take_signal(struct serving *serving)
 	char byte;
 
 	if (sys_read(serving->source[SIGNAL].fd, &byte, 1) == 1)
-		tell_ready(serving, '\n');
+		tell_ready(serving);
 	serving->source[SIGNAL].fd = -1;
-}
-
-/* --- what is shared --- */
-
-static void start_again(struct serving *serving)
-{
-	if (!serving->again_ms || clock_ms() < serving->again_ms)
-		return;
-	serving->again_ms = 0;
-	serving->length = 0;
-	fd_close_at(&serving->source[COMPLAINTS].fd);
-	fd_close_at(&serving->source[SIGNAL].fd);
-	start(serving);
-}
-
-/* The time until something is to be looked at that no descriptor tells of. */
-static struct timespec *timeout(const struct serving *serving, struct timespec *ret_time)
-{
-	const uint64_t now = clock_ms();
-	int wait = shared_wait_ms(serving->inside->options);
-
-	if (serving->again_ms)
-		wait = serving->again_ms <= now ? 0 : (int)(serving->again_ms - now);
-	*ret_time = (struct timespec){ wait / 1000, wait % 1000 * 1000000L };
-	return wait < 0 ? NULL : ret_time;
-}
-
-static void look_shared(struct serving *serving)
-{
-	if (shared_is_over(serving->inside->options, serving->source[CONTAINER].fd))
-		end(0);
-	start_again(serving);
 }
 
 _Noreturn void inside_run(const struct inside *inside)
@@ -261,22 +209,13 @@ _Noreturn void inside_run(const struct inside *inside)
 	struct inside high = { inside->options, lift(inside->lock), lift(inside->pidfd), lift(inside->ready),
 			       inside->netns };
 
-	struct timespec time;
-
 	serving.inside = &high;
 	serving.source[CONTAINER] = (struct pollfd){ .fd = high.pidfd, .events = POLLIN };
-	serving.source[CHILDREN] = (struct pollfd){ .fd = watch_children(), .events = POLLIN };
-	serving.source[COMPLAINTS].fd = serving.source[SIGNAL].fd = -1;
-	if (*inside->options->tool)
-		start(&serving);
-	else
-		tell_ready(&serving, '\n');
+	start(&serving);
 	for (;;) {
-		if (inside->options->shared)
-			look_shared(&serving);
-		if (sys_ppoll(serving.source, SOURCES, inside->options->shared ? timeout(&serving, &time) : NULL) < 0)
+		if (sys_ppoll(serving.source, SOURCES, NULL) < 0)
 			continue;
-		if (serving.source[CONTAINER].revents && !inside->options->shared)
+		if (serving.source[CONTAINER].revents)
 			end(0);
 		/* What it has complained of before its end is told before that. */
 		if (serving.source[COMPLAINTS].revents)

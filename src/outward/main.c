@@ -1,10 +1,9 @@
 /* main.c - taru-outward makes the PID namespace, and waits until the tool in it is ready: see outward.h */
 #include "base/ambient.h"
 #include "base/fd.h"
-#include "base/sys_file.h"
 #include "outward/outward.h"
+#include <errno.h>
 #include <linux/sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -69,45 +68,39 @@ static void find_process(struct options *options, struct inside *inside)
 		enter_user_namespace(inside->pidfd);
 }
 
-/* By which others find the namespace. */
-static void note_process(int lock, pid_t process)
+/* Of a user namespace of an ordinary user's, by another program of that user's. */
+static _Noreturn void become_another(const struct options *options)
 {
-	char text[16];
-	const int length = snprintf(text, sizeof(text), "%d\n", (int)process);
+	const pid_t process = options->enter;
+	closes int pidfd = sys_pidfd_open(process, 0);
+	int error = pidfd < 0 ? pidfd : sys_setns(pidfd, CLONE_NEWUSER | CLONE_NEWNET);
 
-	sys_ftruncate(lock, 0);
-	if (pwrite(lock, text, (size_t)length, 0) != length)
-		fail("cannot write", "the file of --lock", strerror(errno));
-}
-
-/* How this process ends. */
-static int await_ready(int from, pid_t child)
-{
-	int status = 1;
-	char byte;
-
-	if (sys_read(from, &byte, 1) == 1)
-		return byte == TOOL_FAILED ? STATUS_TOOL_FAILED : 0;
-	sys_wait4(child, &status, 0);
-	return status != 0;
+	if (!error)
+		error = ambient_keep();
+	if (error)
+		fail("cannot enter", "the namespaces of --enter", strerror(-error));
+	execvp(options->tool[0], options->tool);
+	fail("cannot execute", options->tool[0], strerror(errno));
 }
 
 int main(int argc, char **argv)
 {
 	struct options options = { .process = 0 };
 	struct inside inside = { .options = &options };
-	int ends[2], error;
+	int ends[2], error, status = 1;
+	char byte;
 	pid_t child;
 
 	if (argc < 1)
 		return 1;
 	options_read(&options, argv + 1);
 	options.user = geteuid();
+	if (options.enter)
+		become_another(&options);
 	inside.lock = take_lock(options.lock);
 	if (options.shared)
-		inside.pidfd = shared_watch();
-	else
-		find_process(&options, &inside);
+		return shared_run(&options, inside.lock);
+	find_process(&options, &inside);
 	if (wants_netns(&options))
 		inside.netns = netns_bind(&options);
 	error = sys_unshare(CLONE_NEWPID);
@@ -122,7 +115,9 @@ int main(int argc, char **argv)
 		begin(&inside);
 	}
 	sys_close(ends[1]);
-	if (child > 0 && options.shared)
-		note_process(inside.lock, child);
-	return child > 0 ? await_ready(ends[0], child) : 1;
+	if (child > 0 && sys_read(ends[0], &byte, 1) == 1)
+		return 0;
+	if (child > 0)
+		sys_wait4(child, &status, 0);
+	return status != 0;
 }

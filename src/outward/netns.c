@@ -30,10 +30,7 @@ char *netns_bind(const struct options *options)
 	char from[64];
 	int error;
 
-	if (options->shared)
-		(void)snprintf(from, sizeof(from), "/proc/self/ns/net");
-	else
-		(void)snprintf(from, sizeof(from), "/proc/%d/ns/net", (int)options->process);
+	(void)snprintf(from, sizeof(from), "/proc/%d/ns/net", (int)options->process);
 	error = sys_unshare(CLONE_NEWNS);
 	if (!error)
 		error = sys_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);

@@ -21,17 +21,17 @@ _Noreturn void fail(const char *what, const char *subject, const char *why)
 	sys_exit(1);
 }
 
-static pid_t read_process(const char *value)
+static pid_t read_process(const char *option, const char *value)
 {
 	pid_t number = 0;
 
 	for (const char *digit = value; *digit; digit++) {
 		if (*digit < '0' || *digit > '9' || number > PROCESS_MOST)
-			fail("--process", value, "this is no number of a process");
+			fail(option, value, "this is no number of a process");
 		number = number * 10 + (*digit - '0');
 	}
 	if (number <= 0)
-		fail("--process", value, "this is no number of a process");
+		fail(option, value, "this is no number of a process");
 	return number;
 }
 
@@ -51,7 +51,9 @@ static unsigned read_seconds(const char *value)
 static void read_value(struct options *options, const char *name, const char *value)
 {
 	if (!strcmp(name, "--process"))
-		options->process = read_process(value);
+		options->process = read_process(name, value);
+	else if (!strcmp(name, "--enter"))
+		options->enter = read_process(name, value);
 	else if (!strcmp(name, "--lock"))
 		options->lock = value;
 	else if (!strcmp(name, "--shared"))
@@ -60,7 +62,7 @@ static void read_value(struct options *options, const char *name, const char *va
 		options->linger_s = read_seconds(value);
 	else
 		fail("unknown option", name, "known are --process PID, --lock FILE, --signals-ready, --shared FILE, "
-		     "--linger SECONDS, -- TOOL [WORD…]");
+		     "--linger SECONDS, --enter PID, -- TOOL [WORD…]");
 }
 
 void options_read(struct options *options, char **words)
@@ -75,8 +77,10 @@ void options_read(struct options *options, char **words)
 		read_value(options, words[0], words[1]);
 		words++;
 	}
-	if (!options->lock || !options->process == !options->shared)
-		fail("option", options->lock ? "--process" : "--lock", "it is needed, or --shared instead of --process");
+	if (!options->lock && !options->enter)
+		fail("option", "--lock", "it is needed");
+	if (!options->process && !options->shared && !options->enter)
+		fail("option", "--process", "it is needed, or --shared, or --enter");
 	options->tool = *words ? words + 1 : words;
 	if (!*options->tool && !options->shared)
 		fail("option", "--", "behind it the tool is needed, with its words");

@@ -10,14 +10,16 @@
  *	└── taru-outward, the first in its PID namespace: waits for the end of PID, or of the tool
  *	    └── pasta
  *
- * With --shared it serves a network namespace that is nobody's alone, the one that it is started in: that of an ordinary
- * user's networks (engine/shared.h), which it keeps. It goes on as long as there are devices of containers there, and
- * --linger seconds longer, whatever becomes of the tool, which is started again. Who is about to start a container holds
- * the file USERS meanwhile, with a shared lock. The process's number stands in the file of --lock.
+ * With --shared it runs no tool, but is what a network namespace is kept by that is nobody's alone: that of an ordinary
+ * user's networks (engine/shared.h), in which it is started. It goes on as long as there are devices of containers there,
+ * and --linger seconds longer. Who is about to start a container holds the file USERS meanwhile, with a shared lock. Its
+ * number stands in the file of --lock. The way out of there is another taru-outward's, which it is the process of.
  *
- *	taru-outward --shared USERS --linger SECONDS --lock FILE [-- TOOL…]
+ *	taru-outward --shared USERS --linger SECONDS --lock FILE
  *
- * It ends with 3 where the namespace is there, but the tool is not: its complaint is on standard error.
+ * With --enter it is for people, and for scripts: a command in those namespaces, with all rights there.
+ *
+ *	taru-outward --enter PID -- COMMAND [WORD…]
  *
  * The lock that it holds of --lock is given up when all is gone: who takes it knows that the ports are free again.
  */
@@ -30,7 +32,8 @@
 #define NETNS_WORD "{netns}"
 
 struct options {
-	pid_t process;			/* the container's first; 0 with --shared */
+	pid_t process;			/* the container's first; 0 with --shared and --enter */
+	pid_t enter;
 	const char *shared;		/* the file of who is about to need it; or NULL */
 	unsigned linger_s;
 	const char *lock;
@@ -38,20 +41,16 @@ struct options {
 	/* The tool stays in the foreground, and writes to descriptor 3 when it is ready. Else it ends with 0 when a
 	 * child of it is. */
 	bool signals_ready;
-	char **tool;			/* its words: PROCESS_WORD and NETNS_WORD are replaced; with --shared maybe none */
+	char **tool;			/* its words: PROCESS_WORD and NETNS_WORD are replaced; with --shared none */
 };
 
 /* What the first process in the PID namespace has. */
 struct inside {
 	const struct options *options;
 	int lock, pidfd;
-	/* A line is written there when the tool is ready; TOOL_FAILED where it is not, and with --shared this goes on. */
-	int ready;
+	int ready;			/* a line is written there when the tool is ready */
 	char *netns;			/* a path, or NULL */
 };
-
-#define TOOL_FAILED '!'
-enum { STATUS_TOOL_FAILED = 3 };
 
 /* options.c. What makes no sense ends the process with a message. */
 void options_read(struct options *options, char **words);
@@ -59,16 +58,12 @@ void options_read(struct options *options, char **words);
 /* Ends the process with a message: "taru-outward: WHAT 'SUBJECT': WHY". */
 _Noreturn void fail(const char *what, const char *subject, const char *why);
 
-/* netns.c: binds the process's network namespace to a file, in a mount namespace of this process's own; with --shared, of this process's. Returns the
+/* netns.c: binds the process's network namespace to a file, in a mount namespace of this process's own. Returns the
  * path. pasta gives up its rights before it opens /proc/PID/ns/net, and needs them there. */
 char *netns_bind(const struct options *options);
 
-/* shared.c: whether the shared namespace is to go on. news: a socket that tells of devices that come and go. */
-int shared_watch(void);
-bool shared_is_over(const struct options *options, int news);
-
-/* The most to wait until it is to be asked again, in milliseconds; -1: until there is news. */
-int shared_wait_ms(const struct options *options);
+/* shared.c: keeps the namespace that it is in, in the background: how this process ends. */
+int shared_run(const struct options *options, int lock);
 
 /* inside.c: runs the tool, and ends when the container has, or the tool. */
 _Noreturn void inside_run(const struct inside *inside);

@@ -78,5 +78,6 @@ struct plan_network {
 	/* Of an ordinary user: the networks are in a namespace that a process keeps whose number stands in this file; the
 	 * runtime's lane is done in there. NULL: they are the machine's. */
 	const char *holder;
+	const char *enter;		/* the program by which a shell enters it */
 	const char *ports;		/* the command line of who serves the ports then; NULL: there are none */
 };
