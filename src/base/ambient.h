@@ -4,8 +4,8 @@
 #include <linux/capability.h>
 #include <sys/prctl.h>
 
-/* All capabilities that this process has are ambient ones from now on: who has them in a user namespace in which its user
- * is not root would lose them with the next program (capabilities(7)). 0 or -errno. */
+/* All capabilities that this process has are ambient ones from now on: who has them in a user namespace in which its
+ * user is not root would lose them with the next program (capabilities(7)). 0 or -errno. */
 static inline int ambient_keep(void)
 {
 	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };

@@ -19,7 +19,8 @@ bool engine_wants_monitor(const struct prepared *prepared)
 {
 	const struct upkeep *upkeep = &prepared->made.upkeep;
 
-	return shared_is_for(&prepared->made) || prepared->bundle.spec.process.terminal || upkeep->restart != RESTART_NO || upkeep->health.test.count ||
+	return shared_is_for(&prepared->made) || prepared->bundle.spec.process.terminal ||
+	       upkeep->restart != RESTART_NO || upkeep->health.test.count ||
 	       strcmp(upkeep->log_driver, "passthrough") != 0;
 }
 
@@ -199,7 +200,7 @@ static bool goes_on(struct engine *engine, const struct prepared *prepared, stru
 	return false;
 }
 
-/* The container's process holds it itself; here somebody listens to what is missing. A problem is that one's to tell. */
+/* The monitor holds it itself; here somebody listens to what is missing. A problem is the monitor's to tell. */
 static int hold_networks(struct engine *engine, const struct prepared *prepared, struct text *warnings)
 {
 	struct problem later = { 0 };

@@ -170,8 +170,8 @@ static int do_inside(void *data)
 	sys_exit(0);
 }
 
-/* Memory and descriptors are shared, what it may and where it is are not: so all that the work leaves is this process's.
- * What it has started is this process's child in the end, if it is to be (PR_SET_CHILD_SUBREAPER). */
+/* Memory and descriptors are shared, what it may and where it is are not: so all that the work leaves is this
+ * process's. What it has started is this one's child in the end, if that is to be (PR_SET_CHILD_SUBREAPER). */
 static int do_apart(struct doing *doing)
 {
 	void *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

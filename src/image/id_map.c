@@ -161,8 +161,8 @@ bool id_map_child_same(struct arena *arena, pid_t child, struct problem *problem
 
 	if (find_tools(arena, &tools))
 		return map_all(arena, child, &tools, true, problem);
-	problem_set(problem, "networks of an ordinary user need subordinate ids and newuidmap (package uidmap): root adds "
-		    "them by 'usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER'; without them "
-		    "there is --network pasta");
+	problem_set(problem, "networks of an ordinary user need subordinate ids and newuidmap (package uidmap): root "
+		    "adds them by 'usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER'; without "
+		    "them there is --network pasta");
 	return false;
 }

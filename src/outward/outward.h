@@ -10,10 +10,11 @@
  *	└── taru-outward, the first in its PID namespace: waits for the end of PID, or of the tool
  *	    └── pasta
  *
- * With --shared it runs no tool, but is what a network namespace is kept by that is nobody's alone: that of an ordinary
- * user's networks (engine/shared.h), in which it is started. It goes on as long as there are devices of containers there,
- * and --linger seconds longer. Who is about to start a container holds the file USERS meanwhile, with a shared lock. Its
- * number stands in the file of --lock. The way out of there is another taru-outward's, which it is the process of.
+ * With --shared it runs no tool, but is what a network namespace is kept by that is nobody's alone: that of an
+ * ordinary user's networks (engine/shared.h), in which it is started. It goes on as long as there are devices of
+ * containers there, and --linger seconds longer. Who is about to start a container holds the file USERS meanwhile,
+ * with a shared lock. Its number stands in the file of --lock. The way out of there is another taru-outward's, whose
+ * --process it is.
  *
  *	taru-outward --shared USERS --linger SECONDS --lock FILE
  *

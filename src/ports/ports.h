@@ -1,8 +1,8 @@
 /* ports.h - taru-ports: the ports of this machine that lead to a container in an ordinary user's networks.
  *
- * These networks are in a network namespace of the user's (engine/shared.h), which no packet of the machine's reaches. So
- * the ports are sockets of this program: it binds them where it is started, enters that namespace, and sends on what
- * comes to them, by connections of its own. The container sees the namespace's address, not that of who asks.
+ * These networks are in a network namespace of the user's (engine/shared.h), which no packet of the machine's reaches.
+ * So the ports are sockets of this program: it binds them where it is started, enters that namespace, and sends on
+ * what comes to them, by connections of its own. The container sees the namespace's address, not that of who asks.
  *
  *	taru-ports --enter PID --device NAME --lock FILE --tcp ADDRESS,PORT,TO,PORT --udp …
  *
@@ -56,8 +56,8 @@ struct waiting {
 size_t waiting_add(struct waiting *waiting, int fd, int events);
 int waiting_got(const struct waiting *waiting, size_t place);
 
-/* tcp.c and udp.c: what they wait for, and what they do when it has come. A port whose table is full is left alone until
- * there is room. */
+/* tcp.c and udp.c: what they wait for, and what they do when it has come. A port whose table is full is left alone
+ * until there is room. */
 void tcp_wait(const struct options *options, struct waiting *waiting);
 void tcp_turn(const struct options *options, const struct waiting *waiting);
 void udp_wait(const struct options *options, struct waiting *waiting);

@@ -179,9 +179,12 @@ void tcp_wait(const struct options *options, struct waiting *waiting)
 
 void tcp_turn(const struct options *options, const struct waiting *waiting)
 {
-	for (size_t i = 0; i < FLOWS_MOST; i++)
-		if (flows[i].used && (waiting_got(waiting, flows[i].place[0]) || waiting_got(waiting, flows[i].place[1])))
-			turn_flow(&flows[i]);
+	for (size_t i = 0; i < FLOWS_MOST; i++) {
+		struct flow *flow = &flows[i];
+
+		if (flow->used && (waiting_got(waiting, flow->place[0]) || waiting_got(waiting, flow->place[1])))
+			turn_flow(flow);
+	}
 	for (size_t i = 0; i < options->ports; i++)
 		if (!options->port[i].udp && waiting_got(waiting, port_place[i]))
 			accept_all(&options->port[i]);

@@ -1,4 +1,5 @@
-/* udp.c - datagrams: who has asked has a socket of its own to the container, and gets what comes back there. See ports.h.
+/* udp.c - datagrams: who has asked has a socket of its own to the container, and gets what comes back there. See
+ * ports.h.
  *
  * There is no end that could be seen: when all places are taken, who has been silent for longest gives his up.
  */

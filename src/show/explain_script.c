@@ -87,28 +87,6 @@ static bool has_gates(const struct script *script)
 	return script_has(plan, STEP_PIVOT_ROOT) || script_has(plan, STEP_MOVE_ROOT);
 }
 
-/* The shell starts itself anew in there. nsenter(1) has the same since 2.40, with --keep-caps. */
-static void add_networks(const struct script *script, struct text *out)
-{
-	const struct plan_network *network = script->request->network;
-
-	if (!network || !network->holder)
-		return;
-	text_add(out, "# networks: those of an ordinary user are in a network namespace that one process keeps, which runs\n"
-		      "# while a container of the user's is in one; below a user namespace with the same ids. All that follows\n"
-		      "# is done in there. As 'nsenter --target PID --user --net --preserve-credentials --keep-caps' does it:\n"
-		      "if [ -z \"${TARU_IN_NETWORKS-}\" ]; then\n"
-		      "\tTARU_IN_NETWORKS=1 exec ");
-	text_add_word(out, network->enter);
-	text_add(out, " --enter \"$(cat ");
-	text_add_word(out, network->holder);
-	text_add(out, ")\" -- sh \"$0\"\nfi\n");
-	if (network->ports)
-		text_printf(out, "# Outside of it, once the container is there, its ports are served by\n#\t%s\n",
-			    network->ports);
-	text_add(out, "\n");
-}
-
 static void add_runtime_head(struct script *script, struct text *out)
 {
 	const struct plan *plan = script->plan;
@@ -120,7 +98,7 @@ static void add_runtime_head(struct script *script, struct text *out)
 		text_add(out, script_names_head);
 	if (script_has_poststop(script))
 		script_add_poststop(script, out);
-	add_networks(script, out);
+	script_add_networks(script, out);
 	text_add(out, enters ? script_enter_head : script_runtime_head);
 	if (script_has_poststop(script))
 		text_add(out, "\t[ -z \"$begun\" ] || poststop\n");
