@@ -104,8 +104,9 @@ static void check_shared(struct checking *checking, struct engine_container *con
 	if (!shared_is_for(&container->made) || !endpoints_read(engine, container->folder, &endpoints))
 		return;
 	if (!shared_is_there(engine)) {
-		tell(checking, false, arena_printf(engine->arena, "container %s: is in networks no more, since who kept "
-						   "their namespace was killed: 'taru restart %s' brings it back",
+		tell(checking, false, arena_printf(engine->arena, "container %s: is in networks no more, since who "
+						   "kept their namespace was killed: 'taru restart %s' "
+						   "brings it back",
 						   container->made.name, container->made.name));
 	} else if (shared_lacks_ports(engine, container->folder, &endpoints)) {
 		mended = checking->repair && shared_serve_ports(engine, container->folder, container->made.id,

@@ -128,8 +128,8 @@ static bool publish(struct connecting *connecting)
 
 	for (size_t i = 0; i < made->ports && connecting->shared; i++)
 		if (!strcmp(made->port[i].protocol, "sctp"))
-			problem_set(connecting->problem, "option '--publish': an ordinary user's networks have tcp and udp, "
-				    "not sctp");
+			problem_set(connecting->problem, "option '--publish': an ordinary user's networks have tcp "
+				    "and udp, not sctp");
 	if (made->ports && !ipv4 && !ipv6) {
 		problem_set(connecting->problem, "option '--publish': the container is in no network that could be "
 			    "reached from this machine's addresses");

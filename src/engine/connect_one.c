@@ -230,8 +230,9 @@ static bool connect_begin(struct connecting *connecting, size_t index)
 		return false;
 	}
 	if (connecting->shared && network->driver != NETWORK_BRIDGE) {
-		problem_set(connecting->problem, "network %s: %s takes a device of this machine's, which needs root; an "
-			    "ordinary user has networks of bridges", network->name, network_driver_name(network->driver));
+		problem_set(connecting->problem, "network %s: %s takes a device of this machine's, which needs root; "
+			    "an ordinary user has networks of bridges", network->name,
+			    network_driver_name(network->driver));
 		return false;
 	}
 	fill_link(connecting, index, network, &connecting->link[index]);

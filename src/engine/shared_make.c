@@ -179,7 +179,7 @@ bool shared_make(struct engine *engine, int folder, struct problem *problem)
 	end_resolvers(engine);
 	status = run_holder(engine, &making, &complaint, problem);
 	if (status)
-		problem_set(problem, "the network namespace of this user's networks cannot be made: taru-outward %s%s%s",
+		problem_set(problem, "the namespace of this user's networks cannot be made: taru-outward %s%s%s",
 			    helper_status(engine->arena, status), complaint[0] ? ": " : "", complaint);
 	return !problem->found;
 }
@@ -234,7 +234,7 @@ const char *shared_make_way_out(struct engine *engine, int folder)
 		return NULL;
 	/* That it is not there is no fault then, see shared_lacks_way_out(). */
 	sys_unlinkat(folder, SHARED_WAY_OUT, 0);
-	return arena_printf(arena, "containers in networks reach each other, and nothing outside: pasta did not start (it "
-			    "says: %s)%s", outside.tape.note, strstr(outside.tape.note, "tun") ?
+	return arena_printf(arena, "containers in networks reach each other, and nothing outside: pasta did not start "
+			    "(it says: %s)%s", outside.tape.note, strstr(outside.tape.note, "tun") ?
 			    "; it needs /dev/net/tun, which everybody may write to" : "");
 }

@@ -62,10 +62,10 @@ void script_add_networks(const struct script *script, struct text *out)
 
 	if (!network || !network->holder)
 		return;
-	text_add(out, "# networks: an ordinary user's are in a network namespace that one process keeps, while a container\n"
-		      "# is in one, with a user namespace of the same ids. All that follows is done in there, as\n"
-		      "# 'nsenter --target PID --user --net --preserve-credentials --keep-caps' would do it. So this must\n"
-		      "# be a file, and one of the user's containers must run in a network.\n"
+	text_add(out, "# networks: an ordinary user's are in a network namespace that one process keeps, while a\n"
+		      "# container is in one, with a user namespace of the same ids. All that follows is done in\n"
+		      "# there, as by 'nsenter --target PID --user --net --preserve-credentials --keep-caps'. So\n"
+		      "# this must be a file, and one of the user's containers must run in a network.\n"
 		      "if [ -z \"${TARU_IN_NETWORKS-}\" ]; then\n"
 		      "\tTARU_IN_NETWORKS=1 exec ");
 	text_add_word(out, network->enter);

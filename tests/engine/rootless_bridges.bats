@@ -249,6 +249,47 @@ add_outside()
 	[ "$status" = 0 ]
 }
 
+@test "many begin and end at once: each is in the network, and nothing is left" {
+	local round n pids
+	export TARU_LINGER=0
+	as_user ranges network create wine
+	for round in 1 2 3; do
+		pids=()
+		for n in 1 2 3 4; do
+			{ as_user ranges run --rm --network wine box ip -o -4 addr show dev eth0 >"$T/out.$n" 2>&1 3>&- 4>&-; [ "$status" = 0 ] && [[ "$output" == *"inet 10."* ]]; } &
+			pids+=($!)
+		done
+		for n in "${pids[@]}"; do
+			wait "$n" || { cat "$T"/out.*; false; }
+		done
+	done
+	until_true nothing_serves
+	as_user ranges system check
+	[ "$status" = 0 ]
+}
+
+@test "taru is killed at any moment of a start: the check puts away what is left" {
+	local ms
+	export TARU_LINGER=0
+	as_user ranges network create wine
+	for ms in 02 05 08 12 18 25 40 80; do
+		as_user ranges run --name "red$ms" --network wine -p 127.0.0.1:8080:80 box sleep 1000 3>&- 4>&- &
+		sleep "0.0$ms"
+		pkill -KILL -f 'run --name red|taru-monitor' || true
+		wait $! || true
+		as_user ranges system check --repair
+		as_user ranges ps -aq
+		# One word for each.
+		# shellcheck disable=SC2086
+		[ -z "$output" ] || as_user ranges rm -f $output
+	done
+	until_true nothing_serves
+	as_user ranges system check
+	[ "$status" = 0 ]
+	web white --network wine -p 127.0.0.1:8080:80
+	until_true says white 127.0.0.1:8080
+}
+
 @test "the last container takes all with it: processes, namespaces, addresses" {
 	export TARU_LINGER=0
 	as_user ranges network create wine
