@@ -272,10 +272,11 @@ add_outside()
 	local ms
 	export TARU_LINGER=0
 	as_user ranges network create wine
-	for ms in 02 05 08 12 18 25 40 80; do
+	for ms in 00 02 05 08 12 18 25 40; do
 		as_user ranges run --name "red$ms" --network wine -p 127.0.0.1:8080:80 box sleep 1000 3>&- 4>&- &
+		until_true pgrep -f '^[^ ]*/taru run --name red'
 		sleep "0.0$ms"
-		pkill -KILL -f 'run --name red|taru-monitor' || true
+		pkill -KILL -f '^[^ ]*/taru run --name red' || true
 		wait $! || true
 		as_user ranges system check --repair
 		as_user ranges ps -aq
