@@ -38,6 +38,7 @@ build: build/release/build.ninja build/helpers/build.ninja
 	tools/split-debug build/release/src/monitor/taru-monitor build/libexec/taru/taru-monitor
 	tools/split-debug build/release/src/names/taru-names build/libexec/taru/taru-names
 	tools/split-debug build/release/src/outward/taru-outward build/libexec/taru/taru-outward
+	tools/split-debug build/release/src/ports/taru-ports build/libexec/taru/taru-ports
 	tools/split-debug build/helpers/src/fetch/fetch build/libexec/taru/fetch
 	tools/split-debug build/helpers/src/unpack/unpack build/libexec/taru/unpack
 	tools/split-debug build/release/src/init/init build/libexec/taru/init
@@ -122,6 +123,7 @@ install: build
 	install -D -m 755 build/libexec/taru/taru-monitor "$(DESTDIR)$(PREFIX)/libexec/taru/taru-monitor"
 	install -D -m 755 build/libexec/taru/taru-names "$(DESTDIR)$(PREFIX)/libexec/taru/taru-names"
 	install -D -m 755 build/libexec/taru/taru-outward "$(DESTDIR)$(PREFIX)/libexec/taru/taru-outward"
+	install -D -m 755 build/libexec/taru/taru-ports "$(DESTDIR)$(PREFIX)/libexec/taru/taru-ports"
 	install -D -m 755 build/libexec/taru/init "$(DESTDIR)$(PREFIX)/libexec/taru/init"
 	install -D -m 644 build/release/man/taru-oci.1 "$(DESTDIR)$(PREFIX)/share/man/man1/taru-oci.1"
 	install -D -m 644 build/release/man/taru.1 "$(DESTDIR)$(PREFIX)/share/man/man1/taru.1"

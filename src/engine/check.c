@@ -7,6 +7,7 @@
 #include "engine/network_change.h"
 #include "engine/network_rules.h"
 #include "engine/parts.h"
+#include "engine/shared.h"
 #include "net/network.h"
 #include <dirent.h>
 #include <string.h>
@@ -92,14 +93,55 @@ static void check_change(struct checking *checking, struct engine_container *con
 	sys_flock(container->folder, LOCK_UN);
 }
 
+/* Of an ordinary user's networks: who served its ports was killed, or who kept the namespace that they are in. */
+static void check_shared(struct checking *checking, struct engine_container *container)
+{
+	struct engine *engine = checking->engine;
+	struct endpoints endpoints;
+	struct problem bad = { 0 };
+	bool mended;
+
+	if (!shared_is_for(&container->made) || !endpoints_read(engine, container->folder, &endpoints))
+		return;
+	if (!shared_is_there(engine)) {
+		tell(checking, false, arena_printf(engine->arena, "container %s: is in networks no more, since who "
+						   "kept their namespace was killed: 'taru restart %s' "
+						   "brings it back",
+						   container->made.name, container->made.name));
+	} else if (shared_lacks_ports(engine, container->folder, &endpoints)) {
+		mended = checking->repair && shared_serve_ports(engine, container->folder, container->made.id,
+								&endpoints, &bad);
+		tell(checking, mended, arena_printf(engine->arena, "container %s: its ports of this machine are not "
+						    "served: who did was killed", container->made.name));
+	}
+	if (bad.found)
+		text_printf(checking->warnings, "%s\n", bad.text);
+}
+
+/* Once for all containers of an ordinary user's networks. */
+static void check_way_out(struct checking *checking)
+{
+	const char *why = NULL;
+
+	if (!shared_lacks_way_out(checking->engine))
+		return;
+	if (checking->repair)
+		why = shared_mend_way_out(checking->engine);
+	tell(checking, checking->repair && !why, "networks: containers reach nothing outside: pasta does not run");
+	if (why)
+		text_printf(checking->warnings, "%s\n", why);
+}
+
 /* The machine went down while it ran, or who was to put it away was killed: its addresses and names are still its
  * own. */
 static void check_networks(struct checking *checking, struct engine_container *container)
 {
 	struct engine *engine = checking->engine;
 
-	if (engine_lives(container))
+	if (engine_lives(container)) {
 		check_change(checking, container);
+		check_shared(checking, container);
+	}
 	if (engine_lives(container) || engine_has_keeper(container->folder) ||
 	    !network_is_connected(container->folder) || sys_flock(container->folder, LOCK_EX | LOCK_NB))
 		return;
@@ -246,6 +288,13 @@ static void check_firewall(struct checking *checking)
 	network_rules_find_others(engine, &rules, checking->warnings);
 }
 
+/* Where the networks are. */
+static void check_there(void *data)
+{
+	check_all_networks(data);
+	check_firewall(data);
+}
+
 size_t engine_check(struct engine *engine, bool repair, struct text *out, struct text *warnings)
 {
 	struct checking checking = { .engine = engine, .repair = repair, .out = out, .warnings = warnings };
@@ -253,8 +302,8 @@ size_t engine_check(struct engine *engine, bool repair, struct text *out, struct
 	check_lives(&checking);
 	each(&checking, CONTAINERS, check_folder);
 	each(&checking, NAMES, check_name);
-	check_all_networks(&checking);
-	check_firewall(&checking);
+	check_way_out(&checking);
+	shared_do(engine, check_there, &checking);
 	if (repair) {
 		engine_sweep(engine);
 		networks_sweep(engine->store);

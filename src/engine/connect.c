@@ -6,6 +6,7 @@
 #include "engine/event.h"
 #include "engine/network_rules.h"
 #include "engine/outward.h"
+#include "engine/shared.h"
 #include "net/address.h"
 #include "spec/reason.h"
 #include <string.h>
@@ -13,6 +14,12 @@
 #include <unistd.h>
 
 /* --- this machine --- */
+
+/* What is only shown may be of a namespace that is not there yet. */
+static bool is_to_be_made(const struct connecting *connecting)
+{
+	return connecting->shared && !shared_is_there(connecting->engine);
+}
 
 static bool is_set(struct arena *arena, const char *path, const char *value)
 {
@@ -58,7 +65,10 @@ void connect_add_settings(struct connecting *connecting)
 	settings->at = ARENA_ARRAY(arena, plan->bridges + 2 + learned.count, struct pair);
 	if (!plan->bridges)
 		return;
-	set_unless(arena, settings, "/proc/sys/net/ipv4/ip_forward", "1");
+	if (is_to_be_made(connecting))
+		set(settings, "/proc/sys/net/ipv4/ip_forward", "1");
+	else
+		set_unless(arena, settings, "/proc/sys/net/ipv4/ip_forward", "1");
 	if (connecting->has_route[1])
 		add_forwarding6(arena, settings, &learned);
 	/* So that a port is reached at 127.0.0.1, too (ip-sysctl.rst). The bridges are there by then. */
@@ -116,12 +126,20 @@ static bool publish(struct connecting *connecting)
 	struct connected *connected = connecting->connected;
 	const struct made *made = bind_ports(connecting);
 
+	for (size_t i = 0; i < made->ports && connecting->shared; i++)
+		if (!strcmp(made->port[i].protocol, "sctp"))
+			problem_set(connecting->problem, "option '--publish': an ordinary user's networks have tcp "
+				    "and udp, not sctp");
 	if (made->ports && !ipv4 && !ipv6) {
 		problem_set(connecting->problem, "option '--publish': the container is in no network that could be "
 			    "reached from this machine's addresses");
 		return false;
 	}
-	if (!ports_hold(connecting->engine, made, ipv4, ipv6, &connected->held, connecting->problem))
+	/* In a shared namespace another program serves them, which has them from the container's start on. */
+	if (connecting->shared ? !ports_choose(connecting->engine, made, ipv4, ipv6, &connected->held,
+					       connecting->problem) :
+				 !ports_hold(connecting->engine, made, ipv4, ipv6, &connected->held,
+					     connecting->problem))
 		return false;
 	connected->endpoints.port = connected->held.port;
 	connected->endpoints.ports = connected->held.ports;
@@ -145,7 +163,7 @@ void connect_add_elements(struct connecting *connecting)
 	struct network_rules others;
 
 	/* The elements are none of its text: another may be about to make it, too. */
-	if (plan->bridges && firewall_is_there() == FIREWALL_ABSENT) {
+	if (plan->bridges && (is_to_be_made(connecting) || firewall_is_there() == FIREWALL_ABSENT)) {
 		plan->rules = firewall_rules(connecting->engine->arena, NULL, 0);
 		network_rules_of_running(connecting->engine, &others);
 		firewall_add_all(connecting->engine->arena, elements, &others.elements);
@@ -169,19 +187,60 @@ void connect_write_down(struct engine *engine, const struct prepared *prepared, 
 			    reason_words(error));
 }
 
+/* What is read of the machine's network, or the shared one's, and written down of it. */
+static void add_facts(void *data)
+{
+	struct connecting *connecting = data;
+
+	if (!connecting->problem->found)
+		connect_add_settings(connecting);
+	connect_add_elements(connecting);
+}
+
+void connect_add_facts(struct connecting *connecting)
+{
+	struct engine *engine = connecting->engine;
+	struct plan_network *plan = &connecting->connected->plan;
+	int error = connecting->shared ? shared_do(engine, add_facts, connecting) : 0;
+
+	if (!connecting->shared)
+		add_facts(connecting);
+	if (error)
+		problem_set(connecting->problem, "the network namespace of this user's networks cannot be entered: %s",
+			    reason_words(error));
+	if (!connecting->shared)
+		return;
+	plan->holder = shared_holder_file(engine);
+	plan->enter = shared_program(engine);
+	plan->ports = shared_ports_words(engine, connecting->made->id, &connecting->connected->endpoints,
+					 arena_printf(engine->arena, "\"$(cat %s)\"", plan->holder));
+}
+
 static bool get_in(struct engine *engine, struct prepared *prepared, struct connected *connected,
 		    struct problem *problem)
 {
 	const struct made *made = &prepared->made;
 	struct connecting connecting = connect_new(engine, made, prepared->folder, 0, connected, problem);
+	bool done;
 
-	if (connect_all(&connecting) && publish(&connecting)) {
-		connect_add_settings(&connecting);
+	done = connect_all(&connecting) && publish(&connecting);
+	if (done || !connecting.shared)
+		connect_add_facts(&connecting);
+	if (done)
 		connect_write_down(engine, prepared, &connected->endpoints, problem);
-	}
-	connect_add_elements(&connecting);
 	connect_close(&connecting);
 	return !problem->found;
+}
+
+/* Held until the container's device is there, or this process ends. One that is only shown makes none. */
+static bool hold_shared(struct engine *engine, struct connected *connected, struct problem *problem)
+{
+	const char *told;
+
+	if (engine->unheard)
+		return true;
+	connected->users = shared_hold(engine, &told, problem);
+	return connected->users >= 0;
 }
 
 bool network_connect(struct engine *engine, struct prepared *prepared, struct connected *ret_connected,
@@ -189,16 +248,12 @@ bool network_connect(struct engine *engine, struct prepared *prepared, struct co
 {
 	bool outward;
 
-	*ret_connected = (struct connected){ .plan = { .bridge = NULL } };
+	*ret_connected = (struct connected){ .plan = { .bridge = NULL }, .users = -1 };
 	if (!prepared->made.networks)
 		return true;
 	outward = outward_is(prepared->made.network[0].network);
-	if (geteuid() != 0 && !outward) {
-		problem_set(problem, "network %s: networks of bridges need root so far; an ordinary user has --network "
-			    "pasta, slirp4netns, none, host, container:NAME and ns:PATH",
-			    prepared->made.network[0].network);
+	if (shared_is_for(&prepared->made) && !hold_shared(engine, ret_connected, problem))
 		return false;
-	}
 	if (!(outward ? outward_connect(engine, prepared, ret_connected, problem) :
 			get_in(engine, prepared, ret_connected, problem))) {
 		ports_let_go(&ret_connected->held);

@@ -15,6 +15,7 @@ struct connected {
 	struct pairs settings;		/* of plan */
 	struct endpoints endpoints;
 	struct held_ports held;		/* as long as the container runs */
+	int users;			/* keeps the shared namespace until the container is in it; see shared.h; -1 */
 };
 
 /* Gets a locked container into made->network: prepared->bundle.request.network is `ret_connected`'s plan then. One that

@@ -2,11 +2,13 @@
 #include "engine/connect.h"
 #include "engine/connect_parts.h"
 #include "engine/parts.h"
+#include "engine/shared.h"
 #include "image/helper.h"
 #include "net/address.h"
 #include "net/lease.h"
 #include "net/roster.h"
 #include <string.h>
+#include <unistd.h>
 
 enum { WORDS = 10, EACH = 2 };
 
@@ -27,7 +29,7 @@ static void add_upstream(struct engine *engine, struct plan_tool *tool, const st
 	}
 	add(tool, "--upstream");
 	add(tool, network->dns_servers.count ? arena_printf(engine->arena, "%s/" ROSTER_UPSTREAM, folder) :
-					       "/etc/resolv.conf");
+		  geteuid() ? shared_servers(engine) : "/etc/resolv.conf");
 }
 
 void connect_add_resolver(struct engine *engine, const struct network *network, struct plan_tool *ret_tool)

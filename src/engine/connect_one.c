@@ -4,6 +4,7 @@
 #include "engine/network_owners.h"
 #include "engine/networks_asked.h"
 #include "engine/parts.h"
+#include "engine/shared.h"
 #include "net/address.h"
 #include "net/roster.h"
 #include "spec/reason.h"
@@ -228,6 +229,12 @@ static bool connect_begin(struct connecting *connecting, size_t index)
 		problem_set(connecting->problem, "network %s cannot be together with others", network->name);
 		return false;
 	}
+	if (connecting->shared && network->driver != NETWORK_BRIDGE) {
+		problem_set(connecting->problem, "network %s: %s takes a device of this machine's, which needs root; "
+			    "an ordinary user has networks of bridges", network->name,
+			    network_driver_name(network->driver));
+		return false;
+	}
 	fill_link(connecting, index, network, &connecting->link[index]);
 	begin_endpoint(connecting, asked, network, &connecting->link[index]);
 	return true;
@@ -262,7 +269,7 @@ struct connecting connect_new(struct engine *engine, const struct made *made, in
 {
 	struct arena *arena = engine->arena;
 	struct connecting connecting = { .engine = engine, .made = made, .folder = folder, .before = before,
-					 .connected = connected, .problem = problem };
+					 .connected = connected, .shared = shared_is_for(made), .problem = problem };
 
 	connecting.network = ARENA_ARRAY(arena, made->networks + 1, struct network);
 	connecting.bridge = ARENA_ARRAY(arena, made->networks + 1, struct plan_bridge);

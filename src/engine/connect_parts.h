@@ -11,6 +11,7 @@ struct connecting {
 	struct engine *engine;
 	const struct made *made;
 	int folder;			/* of the container */
+	bool shared;			/* an ordinary user's: shared.h */
 	size_t before;			/* so many endpoints were there before */
 	size_t number;			/* of the first device: eth0 … */
 	struct connected *connected;
@@ -34,6 +35,9 @@ void connect_close(struct connecting *connecting);
 /* connect.c: what else the plan has: settings of this machine for the bridges; the firewall. */
 void connect_add_settings(struct connecting *connecting);
 void connect_add_elements(struct connecting *connecting);
+
+/* Both, where the networks are: on this machine, or in the shared namespace. */
+void connect_add_facts(struct connecting *connecting);
 
 /* connect_firewall.c: the kernel forgets the flows of UDP and SCTP that lead to the endpoint, where such ports are
  * published: it would go on sending them there, wherever the port leads by then. */

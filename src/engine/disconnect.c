@@ -6,6 +6,7 @@
 #include "engine/idle.h"
 #include "engine/network_owners.h"
 #include "engine/outward.h"
+#include "engine/shared.h"
 #include "net/lease.h"
 #include "net/link.h"
 #include "net/roster.h"
@@ -57,9 +58,26 @@ bool network_is_connected(int folder)
 	return sys_faccessat2(folder, ENDPOINTS_FILE, F_OK, 0) == 0;
 }
 
+struct leaving { struct engine *engine; const struct endpoints *endpoints; const char *id; };
+
+static void leave_all(void *data)
+{
+	const struct leaving *leaving = data;
+	const struct endpoints *endpoints = leaving->endpoints;
+
+	unpublish(leaving->engine, endpoints);
+	for (size_t i = 0; i < endpoints->count; i++)
+		connect_forget_flows(leaving->engine, endpoints, &endpoints->at[i]);
+	for (size_t i = 0; i < endpoints->count; i++) {
+		connect_leave_endpoint(leaving->engine, &endpoints->at[i], leaving->id);
+		event_endpoint(leaving->engine, &endpoints->at[i], "disconnect", leaving->id);
+	}
+}
+
 void network_disconnect(struct engine *engine, int folder, const char *id)
 {
 	struct endpoints endpoints;
+	struct leaving leaving = { engine, &endpoints, id };
 
 	if (!endpoints_read(engine, folder, &endpoints))
 		return;
@@ -68,12 +86,8 @@ void network_disconnect(struct engine *engine, int folder, const char *id)
 		endpoints_forget(folder);
 		return;
 	}
-	unpublish(engine, &endpoints);
-	for (size_t i = 0; i < endpoints.count; i++)
-		connect_forget_flows(engine, &endpoints, &endpoints.at[i]);
-	for (size_t i = 0; i < endpoints.count; i++) {
-		connect_leave_endpoint(engine, &endpoints.at[i], id);
-		event_endpoint(engine, &endpoints.at[i], "disconnect", id);
-	}
+	shared_do(engine, leave_all, &leaving);
+	if (geteuid() != 0)
+		outward_await_end(folder);
 	endpoints_forget(folder);
 }

@@ -7,6 +7,7 @@
 #include "engine/connect_parts.h"
 #include "engine/network_owners.h"
 #include "engine/parts.h"
+#include "engine/shared.h"
 #include "net/lease.h"
 #include "net/link.h"
 #include "net/roster.h"
@@ -105,15 +106,26 @@ static bool end_once(struct engine *engine, const struct network *network, int i
 	return done;
 }
 
-void idle_end(struct engine *engine, const struct network *network, unsigned seconds)
-{
-	closes int idle = open_idle(network);
+struct ending_bridge { struct engine *engine; const struct network *network; unsigned seconds; };
 
-	if (idle < 0 || network->driver != NETWORK_BRIDGE || (sys_flock(idle, LOCK_EX | LOCK_NB) && seconds))
+static void end_it(void *data)
+{
+	const struct ending_bridge *ending = data;
+	closes int idle = open_idle(ending->network);
+
+	if (idle < 0 || (sys_flock(idle, LOCK_EX | LOCK_NB) && ending->seconds))
 		return;
 	do
-		clock_sleep_ms((long)left_ms(idle, seconds));
-	while (!end_once(engine, network, idle, seconds));
+		clock_sleep_ms((long)left_ms(idle, ending->seconds));
+	while (!end_once(ending->engine, ending->network, idle, ending->seconds));
+}
+
+void idle_end(struct engine *engine, const struct network *network, unsigned seconds)
+{
+	struct ending_bridge ending = { engine, network, seconds };
+
+	if (network->driver == NETWORK_BRIDGE)
+		shared_do(engine, end_it, &ending);
 }
 
 bool idle_was_left(struct engine *engine, const struct network *network)

@@ -7,6 +7,7 @@
 #include "engine/monitor.h"
 #include "engine/network_rules.h"
 #include "engine/service.h"
+#include "engine/shared.h"
 #include "engine/upkeep.h"
 #include "spec/reason.h"
 #include <stddef.h>
@@ -20,11 +21,51 @@ bool engine_wants_monitor(const struct prepared *prepared)
 {
 	const struct upkeep *upkeep = &prepared->made.upkeep;
 
-	return prepared->bundle.spec.process.terminal || upkeep->restart != RESTART_NO || upkeep->health.test.count ||
-	       upkeep->timeout || strcmp(upkeep->log_driver, "passthrough") != 0;
+	return shared_is_for(&prepared->made) || prepared->bundle.spec.process.terminal ||
+	       upkeep->restart != RESTART_NO || upkeep->health.test.count || upkeep->timeout ||
+	       strcmp(upkeep->log_driver, "passthrough") != 0;
 }
 
 /* --- starting it --- */
+
+struct running {
+	struct engine *engine;
+	struct prepared *prepared;
+	const struct start_options *options;
+	struct text *warnings;
+	int *status;
+	struct problem *problem;
+};
+
+static void run_it(void *data)
+{
+	const struct running *running = data;
+
+	life_run(running->engine->arena, &running->prepared->bundle, running->options, running->warnings,
+		 running->status, running->problem);
+}
+
+/* The container of an ordinary user's networks is started where these are. It is a child of this process all the same:
+ * the one that has started it has ended by then. */
+static void run_where_networks_are(const struct running *running, const struct connected *connected)
+{
+	struct engine *engine = running->engine;
+	const struct made *made = &running->prepared->made;
+	struct problem *problem = running->problem;
+	int error = 0;
+
+	if (connected->users < 0)
+		run_it((void *)(uintptr_t)running);
+	else
+		error = shared_do(engine, run_it, (void *)(uintptr_t)running);
+	if (error)
+		problem_set(problem, "container %s: cannot enter the network namespace of this user's networks: %s",
+			    made->name, reason_words(error));
+	if (connected->users < 0 || problem->found ||
+	    shared_serve_ports(engine, running->prepared->folder, made->id, &connected->endpoints, problem))
+		return;
+	life_delete(engine->arena, engine->run, made->id, true, running->warnings, &(struct problem){ 0 });
+}
 
 /* Starts the container as a child of this process, which becomes its monitor and does not return but after a
  * problem. */
@@ -58,7 +99,8 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	if (!service_split(&prepared->made, &prepared->bundle.spec, problem) ||
 	    !network_connect(engine, prepared, connected, problem))
 		return;
-	life_run(engine->arena, &prepared->bundle, &options, &warnings, &result->status, problem);
+	run_where_networks_are(&(struct running){ engine, prepared, &options, &warnings, &result->status, problem },
+			       connected);
 	if (problem->found) {
 		network_disconnect(engine, prepared->folder, prepared->made.id);
 		return;
@@ -160,11 +202,26 @@ static bool goes_on(struct engine *engine, const struct prepared *prepared, stru
 	return false;
 }
 
+/* The monitor holds it itself; here somebody listens to what is missing. A problem is the monitor's to tell. */
+static int hold_networks(struct engine *engine, const struct prepared *prepared, struct text *warnings)
+{
+	struct problem later = { 0 };
+	const char *note;
+	int users;
+
+	if (!shared_is_for(&prepared->made))
+		return -1;
+	users = shared_hold(engine, &note, &later);
+	if (note)
+		text_printf(warnings, "%s\n", note);
+	return users;
+}
+
 bool engine_keep(struct engine *engine, struct prepared *prepared, const struct keep_asked *asked, int *ret_client,
 		 struct text *warnings, struct run_result *ret_result, struct problem *problem)
 {
 	struct becoming becoming = becoming_new(engine, &prepared->made, prepared->folder);
-	closes int report = -1, report_end = -1;
+	closes int report = -1, report_end = -1, users = -1;
 	int ends[2] = { -1, -1 }, pair[2] = { -1, -1 };
 	pid_t child = -1;
 	bool killed = false, alive;
@@ -173,8 +230,10 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 	*ret_client = -1;
 	engine_complete(prepared);
 	engine_check_journal(&prepared->made, problem);
-	if (!problem->found)
+	if (!problem->found) {
 		network_rules_warn(engine, &prepared->made, warnings);
+		users = hold_networks(engine, prepared, warnings);
+	}
 	if (asked->attach && !problem->found)
 		event_container(engine, &prepared->made, "attach", NULL);
 	if (!problem->found && !sys_pipe2(ends, O_CLOEXEC) &&

@@ -11,7 +11,8 @@
 #include "engine/run.h"
 
 /* Whether a container needs a monitor also where its caller stays: it has a terminal that others may attach to, a
- * log, a restart policy, health checks, or a time after which it is killed. */
+ * log, a restart policy, health checks, or a time after which it is killed; or it is in an ordinary user's networks,
+ * which another process than its parent must enter (shared.h). */
 bool engine_wants_monitor(const struct prepared *prepared);
 
 struct keep_asked {

@@ -1,10 +1,13 @@
 /* network_change.c - see network_change.h */
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/sys.h"
 #include "engine/event.h"
 #include "engine/network_change_parts.h"
 #include "engine/networks_asked.h"
+#include "engine/outward.h"
 #include "engine/parts.h"
+#include "engine/shared.h"
 #include "net/address.h"
 #include "net/lease.h"
 #include "spec/reason.h"
@@ -34,11 +37,7 @@ static bool begin(struct changing *changing)
 	endpoints_read(changing->engine, changing->container->folder, &changing->endpoints);
 	if (!engine_lives(changing->container))
 		return true;
-	if (geteuid() != 0)
-		problem_set(changing->problem, "container %s runs: to change its networks needs root",
-			    changing->container->made.name);
-	else
-		engine_network_mend(changing->engine, changing->container);
+	engine_network_mend(changing->engine, changing->container);
 	endpoints_read(changing->engine, changing->container->folder, &changing->endpoints);
 	return !changing->problem->found;
 }
@@ -89,6 +88,10 @@ static void check_mode(struct changing *changing)
 		problem_set(changing->problem, "container %s was made for '--network none', 'host', 'container:' or "
 			    "'ns:', and cannot be in other networks: make it with a network",
 			    container->made.name);
+	else if (container->made.networks && outward_is(container->made.network[0].network))
+		problem_set(changing->problem, "container %s has --network %s, which cannot be together with other "
+			    "networks: make it with a network", container->made.name,
+			    container->made.network[0].network);
 }
 
 /* Its first bytes count, whatever its subnet is. */
@@ -167,12 +170,53 @@ static bool connect_it(struct changing *changing, const struct connect_asked *as
 	return change_connect(changing, &made, explained, add_network);
 }
 
+/* What is done where the networks are; see shared.h. */
+struct moving {
+	struct changing changing;
+	const struct connect_asked *asked;
+	const struct change_explained *explained;
+	const char *network;
+	bool force, done;
+};
+
+static void move_in(void *data)
+{
+	struct moving *moving = data;
+
+	moving->done = connect_it(&moving->changing, moving->asked, moving->explained);
+}
+
+/* An ordinary user's published ports may lead elsewhere then, or somewhere for the first time. */
+static bool move(struct moving *moving, void (*work)(void *data))
+{
+	struct changing *changing = &moving->changing;
+	const char *note;
+	int users = -1, error;
+
+	if (geteuid() != 0 && engine_lives(changing->container) && !moving->explained) {
+		users = shared_hold(changing->engine, &note, changing->problem);
+		if (users < 0)
+			return false;
+	}
+	error = shared_do(changing->engine, work, moving);
+	if (error)
+		problem_set(changing->problem, "container %s: the network namespace of this user's networks cannot be "
+			    "entered: %s", changing->container->made.name, reason_words(error));
+	if (users >= 0 && moving->done)
+		moving->done = shared_serve_ports(changing->engine, changing->container->folder,
+						  changing->container->made.id, &changing->endpoints,
+						  changing->problem);
+	fd_close_at(&users);
+	return moving->done;
+}
+
 bool engine_network_connect(struct engine *engine, struct engine_container *container,
 			    const struct connect_asked *asked, struct problem *problem)
 {
-	struct changing changing = { .engine = engine, .container = container, .problem = problem };
+	struct moving moving = { .changing = { .engine = engine, .container = container, .problem = problem },
+				 .asked = asked };
 
-	return connect_it(&changing, asked, NULL);
+	return move(&moving, move_in);
 }
 
 bool engine_network_explain(struct engine *engine, struct engine_container *container,
@@ -180,9 +224,10 @@ bool engine_network_explain(struct engine *engine, struct engine_container *cont
 			    struct text *out, struct problem *problem)
 {
 	const struct change_explained explained = { form, what, out };
-	struct changing changing = { .engine = engine, .container = container, .problem = problem };
+	struct moving moving = { .changing = { .engine = engine, .container = container, .problem = problem },
+				 .asked = asked, .explained = &explained };
 
-	return connect_it(&changing, asked, &explained);
+	return move(&moving, move_in);
 }
 
 /* --- disconnect --- */
@@ -219,36 +264,51 @@ static void forget_files(struct changing *changing)
 		change_write_files(changing);
 }
 
-bool engine_network_disconnect(struct engine *engine, struct engine_container *container, const char *network,
-			       bool force, struct problem *problem)
+static bool disconnect_it(struct changing *changing, const char *network, bool force)
 {
-	struct changing changing = { .engine = engine, .container = container, .problem = problem };
-	struct problem ignored = { 0 };
+	struct engine_container *container = changing->container;
+	struct problem ignored = { 0 }, *problem = changing->problem;
 	const char *name;
 	size_t index;
 
-	if (!begin(&changing))
+	if (!begin(changing))
 		return false;
-	name = network_name(&changing, network);
+	name = network_name(changing, network);
 	index = find_network(&container->made, name);
 	if (index == container->made.networks) {
 		if (!force)
 			problem_set(problem, "container %s is not in network %s", container->made.name, name);
 		return force;
 	}
-	if (!remove_network(&changing, index))
+	if (!remove_network(changing, index))
 		return false;
-	for (size_t i = changing.endpoints.count; engine_lives(container) && i-- > 0;) {
-		const struct endpoint endpoint = changing.endpoints.at[i];
+	for (size_t i = changing->endpoints.count; engine_lives(container) && i-- > 0;) {
+		const struct endpoint endpoint = changing->endpoints.at[i];
 
 		if (strcmp(endpoint.network, name) != 0)
 			continue;
-		change_put_away(&changing, i, true, force ? &ignored : problem);
-		event_endpoint(engine, &endpoint, "disconnect", container->made.id);
+		change_put_away(changing, i, true, force ? &ignored : problem);
+		event_endpoint(changing->engine, &endpoint, "disconnect", container->made.id);
 	}
 	if (!engine_lives(container))
-		forget_files(&changing);
+		forget_files(changing);
 	return !problem->found;
+}
+
+static void move_out(void *data)
+{
+	struct moving *moving = data;
+
+	moving->done = disconnect_it(&moving->changing, moving->network, moving->force);
+}
+
+bool engine_network_disconnect(struct engine *engine, struct engine_container *container, const char *network,
+			       bool force, struct problem *problem)
+{
+	struct moving moving = { .changing = { .engine = engine, .container = container, .problem = problem },
+				 .network = network, .force = force };
+
+	return move(&moving, move_out);
 }
 
 /* --- what was cut off --- */
@@ -272,13 +332,22 @@ bool engine_network_is_cut_off(struct engine *engine, struct engine_container *c
 	return false;
 }
 
+static void mend(void *data)
+{
+	struct changing *changing = data;
+
+	for (size_t i = changing->endpoints.count; i-- > 0;)
+		if (!is_asked_for(&changing->container->made, &changing->endpoints.at[i]))
+			change_put_away(changing, i, true, changing->problem);
+}
+
 void engine_network_mend(struct engine *engine, struct engine_container *container)
 {
 	struct problem ignored = { 0 };
 	struct changing changing = { .engine = engine, .container = container, .problem = &ignored };
 
 	endpoints_read(engine, container->folder, &changing.endpoints);
-	for (size_t i = changing.endpoints.count; i-- > 0;)
-		if (!is_asked_for(&container->made, &changing.endpoints.at[i]))
-			change_put_away(&changing, i, true, &ignored);
+	/* What pasta and slirp4netns have is no network that it could be taken out of. */
+	if (changing.endpoints.count && !outward_is(changing.endpoints.at[0].driver))
+		shared_do(engine, mend, &changing);
 }

@@ -241,8 +241,7 @@ static bool plan_it(struct changing *changing, struct connecting *connecting, st
 	if (!connect_all(connecting))
 		return false;
 	add_moving_ports(engine, &connected->endpoints, &changing->endpoints, &connecting->elements);
-	connect_add_settings(connecting);
-	connect_add_elements(connecting);
+	connect_add_facts(connecting);
 	error = endpoints_write(engine, changing->container->folder, &connected->endpoints);
 	if (error)
 		problem_set(changing->problem, "container %s: cannot write down its networks: %s",

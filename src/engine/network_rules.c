@@ -13,6 +13,7 @@
 #include "engine/network_owners.h"
 #include "engine/outward.h"
 #include "engine/parts.h"
+#include "engine/shared.h"
 #include "net/firewall_others.h"
 #include "spec/reason.h"
 #include <errno.h>
@@ -189,18 +190,43 @@ static void set_all(struct arena *arena, const struct network_rules *rules, stru
 
 /* --- reload --- */
 
-bool network_rules_reload(struct engine *engine, struct network_rules *ret_rules, struct problem *problem)
+struct reloading {
+	struct engine *engine;
+	struct network_rules *rules;
+	struct problem *problem;
+};
+
+static void reload(void *data)
 {
+	const struct reloading *reloading = data;
+	struct network_rules *rules = reloading->rules;
+	struct engine *engine = reloading->engine;
 	int error;
 
-	network_rules_of_all(engine, ret_rules);
-	if (!firewall_reload(engine->arena, find_nft(engine), ret_rules->elements.at, ret_rules->elements.count,
-			     problem))
-		return false;
-	error = settle(engine, ret_rules);
+	network_rules_of_all(engine, rules);
+	if (!firewall_reload(engine->arena, find_nft(engine), rules->elements.at, rules->elements.count,
+			     reloading->problem))
+		return;
+	error = settle(engine, rules);
 	if (error)
-		problem_set(problem, "the firewall did not take the elements of containers: %s", reason_words(error));
-	set_all(engine->arena, ret_rules, problem);
+		problem_set(reloading->problem, "the firewall did not take the elements of containers: %s",
+			    reason_words(error));
+	set_all(engine->arena, rules, reloading->problem);
+}
+
+/* An ordinary user whose namespace is not there has no rules that anybody could have removed. */
+bool network_rules_reload(struct engine *engine, struct network_rules *ret_rules, struct problem *problem)
+{
+	struct reloading reloading = { engine, ret_rules, problem };
+	int error = 0;
+
+	if (geteuid() != 0 && !shared_is_there(engine))
+		network_rules_of_all(engine, ret_rules);
+	else
+		error = shared_do(engine, reload, &reloading);
+	if (error)
+		problem_set(problem, "the network namespace of this user's networks cannot be entered: %s",
+			    reason_words(error));
 	return !problem->found;
 }
 

@@ -26,7 +26,7 @@ static bool is_pasta(const struct made_network *asked)
 
 /* --- which there are --- */
 
-static bool has_way_out(struct arena *arena)
+bool outward_has_route(struct arena *arena)
 {
 	struct routes routes;
 
@@ -36,7 +36,7 @@ static bool has_way_out(struct arena *arena)
 const char *rootless_default_network(struct arena *arena, const char **ret_note)
 {
 	*ret_note = NULL;
-	if (!has_way_out(arena)) {
+	if (!outward_has_route(arena)) {
 		*ret_note = "the container has no network: this machine has no default route";
 		return "none";
 	}

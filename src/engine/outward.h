@@ -22,6 +22,9 @@ bool outward_connect(struct engine *engine, struct prepared *prepared, struct co
 /* Waits until the program of a container that has ended is gone: that is a moment. */
 void outward_await_end(int folder);
 
+/* Whether this machine has a default route: without one such programs have nothing to lead to. */
+bool outward_has_route(struct arena *arena);
+
 /* What an ordinary user's container has where no network is asked for: "pasta"; where that is not installed
  * "slirp4netns", with a note to be told; with neither, or where the machine itself reaches nothing or has no
  * /dev/net/tun for the user, "none" and a note. *ret_note: NULL where there is nothing to say. */

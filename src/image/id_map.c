@@ -65,9 +65,9 @@ static struct id_ranges read_ranges(struct arena *arena, const char *path, const
 	return id_ranges_of(text, host->user, host->uid);
 }
 
-/* "PID 0 1000 1 1 100000 65536", as newuidmap(1) takes it. */
+/* "PID 0 1000 1 1 100000 65536", as newuidmap(1) takes it; `same`: "PID 1000 1000 1 100000 100000 65536". */
 static char **tool_words(struct arena *arena, const char *tool, pid_t child, uint32_t own,
-			 const struct id_ranges *ranges)
+			 const struct id_ranges *ranges, bool same)
 {
 	char **words = ARENA_ARRAY(arena, 2 + 3 * (ranges->count + 1) + 1, char *);
 	size_t count = 0;
@@ -75,11 +75,11 @@ static char **tool_words(struct arena *arena, const char *tool, pid_t child, uin
 
 	words[count++] = arena_copy(arena, tool, strlen(tool));
 	words[count++] = arena_printf(arena, "%d", (int)child);
-	words[count++] = arena_printf(arena, "0");
+	words[count++] = arena_printf(arena, "%u", same ? own : 0);
 	words[count++] = arena_printf(arena, "%u", own);
 	words[count++] = arena_printf(arena, "1");
 	for (size_t i = 0; i < ranges->count; i++) {
-		words[count++] = arena_printf(arena, "%u", inside);
+		words[count++] = arena_printf(arena, "%u", same ? ranges->at[i].first : inside);
 		words[count++] = arena_printf(arena, "%u", ranges->at[i].first);
 		words[count++] = arena_printf(arena, "%u", ranges->at[i].count);
 		inside += ranges->at[i].count;
@@ -125,17 +125,44 @@ static bool map_one(struct arena *arena, pid_t child, const struct host *host, s
 	       write_map(arena, child, "gid_map", arena_printf(arena, "0 %u 1", host->gid), problem);
 }
 
-bool id_map_child(struct arena *arena, pid_t child, struct problem *problem)
+struct tools { struct host host; struct id_ranges uids, gids; };
+
+/* False where there is only the one id. */
+static bool find_tools(struct arena *arena, struct tools *ret_tools)
 {
 	const struct host_wants wants = { .id_map_tools = true };
-	struct id_ranges uids, gids;
-	struct host host;
 
-	host_read(arena, &wants, &host);
-	uids = read_ranges(arena, "/etc/subuid", &host);
-	gids = read_ranges(arena, "/etc/subgid", &host);
-	if (!uids.count || !gids.count || !host.newuidmap || !host.newgidmap)
-		return map_one(arena, child, &host, problem);
-	return run_tool(tool_words(arena, host.newuidmap, child, host.uid, &uids), problem) &&
-	       run_tool(tool_words(arena, host.newgidmap, child, host.gid, &gids), problem);
+	host_read(arena, &wants, &ret_tools->host);
+	ret_tools->uids = read_ranges(arena, "/etc/subuid", &ret_tools->host);
+	ret_tools->gids = read_ranges(arena, "/etc/subgid", &ret_tools->host);
+	return ret_tools->uids.count && ret_tools->gids.count && ret_tools->host.newuidmap &&
+	       ret_tools->host.newgidmap;
+}
+
+static bool map_all(struct arena *arena, pid_t child, const struct tools *tools, bool same, struct problem *problem)
+{
+	const struct host *host = &tools->host;
+
+	return run_tool(tool_words(arena, host->newuidmap, child, host->uid, &tools->uids, same), problem) &&
+	       run_tool(tool_words(arena, host->newgidmap, child, host->gid, &tools->gids, same), problem);
+}
+
+bool id_map_child(struct arena *arena, pid_t child, struct problem *problem)
+{
+	struct tools tools;
+
+	return find_tools(arena, &tools) ? map_all(arena, child, &tools, false, problem) :
+					   map_one(arena, child, &tools.host, problem);
+}
+
+bool id_map_child_same(struct arena *arena, pid_t child, struct problem *problem)
+{
+	struct tools tools;
+
+	if (find_tools(arena, &tools))
+		return map_all(arena, child, &tools, true, problem);
+	problem_set(problem, "networks of an ordinary user need subordinate ids and newuidmap (package uidmap): root "
+		    "adds them by 'usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER'; without "
+		    "them there is --network pasta");
+	return false;
 }

@@ -23,3 +23,6 @@ struct id_ranges id_ranges_of(const char *text, const char *user, uint32_t uid);
  * ids from 1 on are the subordinate ones; where there are none, only the first. A problem where the
  * kernel or newuidmap says no. */
 bool id_map_child(struct arena *arena, pid_t child, struct problem *problem);
+
+/* The same, but each id is itself in there. A user without subordinate ids is a problem. */
+bool id_map_child_same(struct arena *arena, pid_t child, struct problem *problem);

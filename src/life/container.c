@@ -55,8 +55,7 @@ const char *record_root(struct arena *arena, const char *given, struct problem *
 	return "";
 }
 
-/* Makes it with what leads to it; nobody else may look into it (CVE-2024-25621). */
-static int make_root(struct arena *arena, const char *root)
+int container_make_root(struct arena *arena, const char *root)
 {
 	char *path = arena_copy(arena, root, strlen(root));
 
@@ -303,7 +302,7 @@ static bool make_folder(const struct container *container, const char *root, str
 {
 	int error = sys_mkdirat(AT_FDCWD, container->path, 0700);
 	if (error == -ENOENT) {
-		error = make_root(container->arena, root);
+		error = container_make_root(container->arena, root);
 		if (!error)
 			error = sys_mkdirat(AT_FDCWD, container->path, 0700);
 	}

@@ -94,6 +94,10 @@ bool container_open(struct arena *arena, const char *root, const char *id, struc
 bool container_open_locked(struct arena *arena, const char *root, const char *id,
 			   struct container *ret_container, struct problem *problem);
 
+/* Makes the folder that containers are in, with what leads to it; nobody else may look into it (CVE-2024-25621). 0 or
+ * -errno. */
+int container_make_root(struct arena *arena, const char *root);
+
 /* Makes the folder of a new container, locked, with nothing in it. A problem where there is one of that id. */
 bool container_make(struct arena *arena, const char *root, const char *id, struct container *ret_container,
 		    struct problem *problem);

@@ -191,6 +191,17 @@ void roster_forget(const struct network *network)
 	sys_unlinkat(network->folder, ROSTER_FOLDER "/" ROSTER_FILE, 0);
 }
 
+void roster_end(const struct network *network)
+{
+	enum { TRIES = 400, WAIT_MS = 5 };
+	closes int folder = -1;
+
+	roster_forget(network);
+	folder = sys_openat(network->folder, ROSTER_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	for (int i = 0; folder >= 0 && i < TRIES && sys_flock(folder, LOCK_EX | LOCK_NB) == -EWOULDBLOCK; i++)
+		clock_sleep_ms(WAIT_MS);
+}
+
 int roster_set_servers(struct arena *arena, const struct network *network)
 {
 	struct text text = text_new(arena);

@@ -34,5 +34,8 @@ int roster_serve(char *const *args);
 /* Nobody is in the network. */
 void roster_forget(const struct network *network);
 
+/* The same, and waits for the end of its resolver: that is a moment. */
+void roster_end(const struct network *network);
+
 /* Writes network->dns_servers for the resolver. 0 or -errno. */
 int roster_set_servers(struct arena *arena, const struct network *network);

@@ -1,32 +1,22 @@
 /* main.c - taru-outward makes the PID namespace, and waits until the tool in it is ready: see outward.h */
+#include "base/ambient.h"
 #include "base/fd.h"
-#include "base/sys_process.h"
 #include "outward/outward.h"
-#include <linux/capability.h>
+#include <errno.h>
 #include <linux/sched.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* An ordinary user has no rights to a network namespace but as the owner of the user namespace that it belongs to.
- * The capabilities that come with that are to stay over execve(2), also where the user is not root in it. */
+/* An ordinary user has no rights to a network namespace but as the owner of the user namespace that it belongs to. */
 static void enter_user_namespace(int pidfd)
 {
-	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-	struct __user_cap_data_struct data[2];
 	int error = sys_setns(pidfd, CLONE_NEWUSER);
 
 	if (error)
 		fail("cannot enter", "the container's user namespace", strerror(-error));
-	error = sys_capget(&header, data);
-	for (int i = 0; i < 2; i++)
-		data[i].inheritable = data[i].permitted;
-	if (!error)
-		error = sys_capset(&header, data);
-	for (int i = 0; i <= CAP_LAST_CAP && !error; i++)
-		if (data[CAP_TO_INDEX(i)].permitted & CAP_TO_MASK(i))
-			error = sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (unsigned long)i, 0, 0);
+	error = ambient_keep();
 	if (error)
 		fail("cannot keep", "capabilities", strerror(-error));
 }
@@ -69,6 +59,30 @@ static _Noreturn void begin(const struct inside *inside)
 	inside_run(inside);
 }
 
+static void find_process(struct options *options, struct inside *inside)
+{
+	inside->pidfd = sys_pidfd_open(options->process, 0);
+	if (inside->pidfd < 0)
+		fail("--process", "PID", strerror(-inside->pidfd));
+	if (options->user != 0)
+		enter_user_namespace(inside->pidfd);
+}
+
+/* Of a user namespace of an ordinary user's, by another program of that user's. */
+static _Noreturn void become_another(const struct options *options)
+{
+	const pid_t process = options->enter;
+	closes int pidfd = sys_pidfd_open(process, 0);
+	int error = pidfd < 0 ? pidfd : sys_setns(pidfd, CLONE_NEWUSER | CLONE_NEWNET);
+
+	if (!error)
+		error = ambient_keep();
+	if (error)
+		fail("cannot enter", "the namespaces of --enter", strerror(-error));
+	execvp(options->tool[0], options->tool);
+	fail("cannot execute", options->tool[0], strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { .process = 0 };
@@ -80,13 +94,13 @@ int main(int argc, char **argv)
 	if (argc < 1)
 		return 1;
 	options_read(&options, argv + 1);
-	inside.lock = take_lock(options.lock);
-	inside.pidfd = sys_pidfd_open(options.process, 0);
-	if (inside.pidfd < 0)
-		fail("--process", argv[0], strerror(-inside.pidfd));
 	options.user = geteuid();
-	if (options.user != 0)
-		enter_user_namespace(inside.pidfd);
+	if (options.enter)
+		become_another(&options);
+	inside.lock = take_lock(options.lock);
+	if (options.shared)
+		return shared_run(&options, inside.lock);
+	find_process(&options, &inside);
 	if (wants_netns(&options))
 		inside.netns = netns_bind(&options);
 	error = sys_unshare(CLONE_NEWPID);

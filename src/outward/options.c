@@ -21,18 +21,48 @@ _Noreturn void fail(const char *what, const char *subject, const char *why)
 	sys_exit(1);
 }
 
-static pid_t read_process(const char *value)
+static pid_t read_process(const char *option, const char *value)
 {
 	pid_t number = 0;
 
 	for (const char *digit = value; *digit; digit++) {
 		if (*digit < '0' || *digit > '9' || number > PROCESS_MOST)
-			fail("--process", value, "this is no number of a process");
+			fail(option, value, "this is no number of a process");
 		number = number * 10 + (*digit - '0');
 	}
 	if (number <= 0)
-		fail("--process", value, "this is no number of a process");
+		fail(option, value, "this is no number of a process");
 	return number;
+}
+
+static unsigned read_seconds(const char *value)
+{
+	enum { MOST = 3600 };
+	unsigned number = 0;
+
+	for (const char *digit = value; *digit; digit++) {
+		if (*digit < '0' || *digit > '9' || number > MOST)
+			fail("--linger", value, "this is no number of seconds, up to an hour");
+		number = number * 10 + (unsigned)(*digit - '0');
+	}
+	return number;
+}
+
+static void read_value(struct options *options, const char *name, const char *value)
+{
+	if (!strcmp(name, "--process"))
+		options->process = read_process(name, value);
+	else if (!strcmp(name, "--enter"))
+		options->enter = read_process(name, value);
+	else if (!strcmp(name, "--lock"))
+		options->lock = value;
+	else if (!strcmp(name, "--shared"))
+		options->shared = value;
+	else if (!strcmp(name, "--linger"))
+		options->linger_s = read_seconds(value);
+	else
+		fail("unknown option", name, "known are --process PID, --lock FILE, --signals-ready, --shared FILE, "
+		     "--linger SECONDS, --enter PID, -- TOOL [WORD…]");
 }
 
 void options_read(struct options *options, char **words)
@@ -42,20 +72,16 @@ void options_read(struct options *options, char **words)
 			options->signals_ready = true;
 			continue;
 		}
-		if (strcmp(*words, "--process") != 0 && strcmp(*words, "--lock") != 0)
-			fail("unknown option", *words, "known are --process PID, --lock FILE, --signals-ready, -- TOOL "
-			     "[WORD…]");
 		if (!words[1])
 			fail("option", *words, "its value is missing");
-		if (!strcmp(*words, "--process"))
-			options->process = read_process(words[1]);
-		else
-			options->lock = words[1];
+		read_value(options, words[0], words[1]);
 		words++;
 	}
-	if (!options->process || !options->lock)
-		fail("option", options->process ? "--lock" : "--process", "it is needed");
+	if (!options->lock && !options->enter)
+		fail("option", "--lock", "it is needed");
+	if (!options->process && !options->shared && !options->enter)
+		fail("option", "--process", "it is needed, or --shared, or --enter");
 	options->tool = *words ? words + 1 : words;
-	if (!*options->tool)
+	if (!*options->tool && !options->shared)
 		fail("option", "--", "behind it the tool is needed, with its words");
 }

@@ -10,6 +10,18 @@
  *	└── taru-outward, the first in its PID namespace: waits for the end of PID, or of the tool
  *	    └── pasta
  *
+ * With --shared it runs no tool, but is what a network namespace is kept by that is nobody's alone: that of an
+ * ordinary user's networks (engine/shared.h), in which it is started. It goes on as long as there are devices of
+ * containers there, and --linger seconds longer. Who is about to start a container holds the file USERS meanwhile,
+ * with a shared lock. Its number stands in the file of --lock. The way out of there is another taru-outward's, whose
+ * --process it is.
+ *
+ *	taru-outward --shared USERS --linger SECONDS --lock FILE
+ *
+ * With --enter it is for people, and for scripts: a command in those namespaces, with all rights there.
+ *
+ *	taru-outward --enter PID -- COMMAND [WORD…]
+ *
  * The lock that it holds of --lock is given up when all is gone: who takes it knows that the ports are free again.
  */
 #pragma once
@@ -21,13 +33,16 @@
 #define NETNS_WORD "{netns}"
 
 struct options {
-	pid_t process;			/* the container's first */
+	pid_t process;			/* the container's first; 0 with --shared and --enter */
+	pid_t enter;
+	const char *shared;		/* the file of who is about to need it; or NULL */
+	unsigned linger_s;
 	const char *lock;
 	uid_t user;			/* who has started it */
 	/* The tool stays in the foreground, and writes to descriptor 3 when it is ready. Else it ends with 0 when a
 	 * child of it is. */
 	bool signals_ready;
-	char **tool;			/* its words: PROCESS_WORD and NETNS_WORD are replaced */
+	char **tool;			/* its words: PROCESS_WORD and NETNS_WORD are replaced; with --shared none */
 };
 
 /* What the first process in the PID namespace has. */
@@ -47,6 +62,9 @@ _Noreturn void fail(const char *what, const char *subject, const char *why);
 /* netns.c: binds the process's network namespace to a file, in a mount namespace of this process's own. Returns the
  * path. pasta gives up its rights before it opens /proc/PID/ns/net, and needs them there. */
 char *netns_bind(const struct options *options);
+
+/* shared.c: keeps the namespace that it is in, in the background: how this process ends. */
+int shared_run(const struct options *options, int lock);
 
 /* inside.c: runs the tool, and ends when the container has, or the tool. */
 _Noreturn void inside_run(const struct inside *inside);

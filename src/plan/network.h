@@ -75,4 +75,9 @@ struct plan_network {
 	size_t elements;
 	/* Of this machine, written once the bridges are there: "/proc/sys/net/ipv4/ip_forward", "1"; NULL: none */
 	const struct pairs *settings;
+	/* Of an ordinary user: the file with the number of the process that keeps the namespace of its networks, in
+	 * which the whole plan is done. NULL: they are the machine's. */
+	const char *holder;
+	const char *enter;		/* the program by which a shell enters it */
+	const char *ports;		/* the command line of who serves the ports then; NULL: there are none */
 };

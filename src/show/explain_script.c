@@ -98,6 +98,7 @@ static void add_runtime_head(struct script *script, struct text *out)
 		text_add(out, script_names_head);
 	if (script_has_poststop(script))
 		script_add_poststop(script, out);
+	script_add_networks(script, out);
 	text_add(out, enters ? script_enter_head : script_runtime_head);
 	if (script_has_poststop(script))
 		text_add(out, "\t[ -z \"$begun\" ] || poststop\n");

@@ -71,6 +71,9 @@ void script_key(struct script *script, const char *why);
 void script_note(struct script *script, const char *why, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* script_network.c: the way into the namespace of an ordinary user's networks, where the plan is done in there. */
+void script_add_networks(const struct script *script, struct text *out);
+
 /* Whether the plan has a step of the kind. */
 bool script_has(const struct plan *plan, enum step_kind kind);
 

@@ -41,7 +41,9 @@ void script_connect(struct script *script, struct text *out, const char *what)
 	words_plain(out, script->request->id ? script->request->id : "");
 	text_add(out, "' change, as a shell script, which does what this does:\n#\n#\t");
 	words_plain(out, what);
-	text_add(out, "\n#\n# It needs root, and the tools of iproute2, util-linux and nftables.\nset -eu\n\n");
+	text_add(out, "\n#\n# It needs root, or the user whose container it is, and the tools of iproute2, util-linux\n"
+		      "# and nftables.\nset -eu\n\n");
+	script_add_networks(script, out);
 	if (join)
 		text_printf(out, "# The container's first process.\nchild=%d\n\n", join->join_process.pid);
 	for (size_t i = 0; i < plan->count; i++) {

@@ -54,3 +54,26 @@ void script_add_link(struct script *script, const struct step *step)
 	words_with(script_line(script), "ip link set dev ", link->outside);
 	text_add(script->out, " up");
 }
+
+/* The shell starts itself anew in there. nsenter(1) can do the same since 2.40, with --keep-caps. */
+void script_add_networks(const struct script *script, struct text *out)
+{
+	const struct plan_network *network = script->request->network;
+
+	if (!network || !network->holder)
+		return;
+	text_add(out, "# networks: an ordinary user's are in a network namespace that one process keeps, while a\n"
+		      "# container is in one, with a user namespace of the same ids. All that follows is done in\n"
+		      "# there, as by 'nsenter --target PID --user --net --preserve-credentials --keep-caps'. So\n"
+		      "# this must be a file, and one of the user's containers must run in a network.\n"
+		      "if [ -z \"${TARU_IN_NETWORKS-}\" ]; then\n"
+		      "\tTARU_IN_NETWORKS=1 exec ");
+	text_add_word(out, network->enter);
+	text_add(out, " --enter \"$(cat ");
+	text_add_word(out, network->holder);
+	text_add(out, ")\" -- sh \"$0\"\nfi\n");
+	if (network->ports)
+		text_printf(out, "# Outside of it, once the container is there, its ports are served by\n#\t%s\n",
+			    network->ports);
+	text_add(out, "\n");
+}

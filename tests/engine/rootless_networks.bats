@@ -253,7 +253,6 @@ add_outside()
 	refused "an option of pasta is missing" --network pasta:
 	refused "slirp4netns takes" --network slirp4netns:cidr=10.0.0.0/24
 	refused "slirp4netns takes" --network slirp4netns:mtu=9
-	refused "networks of bridges need root so far; an ordinary user has --network pasta" --network bridge
 	fails 125 "pasta does not run for root" -- run --rm --network pasta box true
 }
 

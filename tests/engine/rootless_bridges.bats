@@ -1,0 +1,441 @@
+#!/usr/bin/env bats
+# rootless_bridges.bats - networks of an ordinary user's containers: in a network namespace of the user's. What reaches a
+# container comes from this machine's own addresses; the way out leads to a machine that the test makes.
+# shellcheck disable=SC2154,SC2016,SC2030,SC2031
+load engine
+load ordinary
+
+setup()
+{
+	engine_setup
+	import_box
+}
+
+teardown()
+{
+	local ids wrong=0
+	as_user ranges ps -aq
+	ids=$output
+	# One word for each.
+	# shellcheck disable=SC2086
+	[ -z "$ids" ] || as_user ranges rm -f $ids
+	as_user ranges network prune -f
+	no_way_out
+	[ "${#PIDS[@]}" = 0 ] || kill "${PIDS[@]}" 2>/dev/null || true
+	until_true nothing_serves || { echo "left: $(serving)"; wrong=1; }
+	[ -z "$(find "$T/home" -path '*/leases/*')" ] || { echo "an address was left"; wrong=1; }
+	engine_teardown || wrong=1
+	return $wrong
+}
+
+# Programs that serve networks: this test's, which has PIDs of its own.
+serving()
+{
+	pgrep -a 'pasta|passt|taru-outward|taru-names|taru-ports' || true
+}
+
+nothing_serves()
+{
+	[ -z "$(serving)" ]
+}
+
+# web NAME [OPTION…]: a container that answers "NAME" at its port 80, by IPv4 and IPv6.
+web()
+{
+	local name=$1
+	shift
+	as_user ranges run -d --name "$name" "$@" box sh -c "mkdir /www; echo $name >/www/index.html; exec httpd -f -p '[::]:80' -h /www"
+	[ "$status" = 0 ]
+}
+
+# sees CONTAINER ADDRESS: it gets that one's answer, which is its name; the address is the name too, or another one.
+sees()
+{
+	as_user ranges exec "$1" timeout 5 wget -q -O - "http://${3:-$2}/"
+	[ "$output" = "$2" ]
+}
+
+# says TEXT ADDRESS:PORT
+says()
+{
+	[ "$(timeout 5 busybox wget -q -O - "http://$2/")" = "$1" ]
+}
+
+holder()
+{
+	cat "$T/run/taru/containers/.network/holder"
+}
+
+inside()
+{
+	nsenter --net="/proc/$(holder)/ns/net" "$@"
+}
+
+outside()
+{
+	nsenter --net="/proc/$OUTSIDE/ns/net" "$@"
+}
+
+# Another machine at the end of the way out, with a server.
+add_outside()
+{
+	way_out
+	unshare --net sleep 1000 3>&- 4>&- &
+	OUTSIDE=$!
+	PIDS+=("$OUTSIDE")
+	until_true eval '[ "$(readlink "/proc/$OUTSIDE/ns/net")" != "$(readlink /proc/self/ns/net)" ]'
+	ip link set nowhere netns "$OUTSIDE"
+	outside ip link set nowhere up
+	outside ip addr add 192.0.2.7/24 dev nowhere
+	mkdir "$T/outside"
+	echo beer >"$T/outside/index.html"
+	outside busybox httpd -f -p 80 -h "$T/outside" 3>&- 4>&- &
+	PIDS+=($!)
+	until_true says beer 192.0.2.7:80
+}
+
+@test "containers of a network find each other by name and alias, of IPv4 and IPv6; those of another do not" {
+	as_user ranges network create --ipv6 wine
+	[ "$status" = 0 ]
+	as_user ranges network create beer
+	web red --network wine --network-alias cellar
+	web white --network wine
+	web lager --network beer
+	sees white red
+	sees red white
+	sees white red cellar
+	as_user ranges exec white sh -c 'timeout 5 wget -q -O - "http://[$(nslookup -type=aaaa red | sed -n "s/^Address: //p")]/"'
+	[ "$output" = red ]
+	! sees lager red
+	as_user ranges inspect --format '{{.NetworkSettings.Networks.wine.IPAddress}}' red
+	! sees lager red "$output"
+	as_user ranges network inspect --format '{{range .Containers}}{{.Name}} {{end}}' wine
+	[[ "$output" == *red* && "$output" == *white* ]]
+	as_user ranges network rm wine
+	[ "$status" != 0 ]
+	ip link | grep -q 'br-' && return 1
+	as_user ranges system check
+	[ "$status" = 0 ]
+}
+
+@test "the default network of root's is an ordinary user's by its name; several at once; pasta stays the usual one" {
+	as_user ranges network create wine
+	web red --network bridge --network wine
+	web white --network wine
+	sees white red
+	as_user ranges exec red ip -o addr show
+	[[ "$output" == *eth0*eth1* ]]
+}
+
+@test "a published port: of all addresses, of one, of IPv6, a free one, and UDP" {
+	way_out
+	as_user ranges network create --ipv6 wine
+	web red --network wine -p 8080:80 -p 127.0.0.1::80
+	until_true says red 127.0.0.1:8080
+	says red 192.0.2.2:8080
+	says red '[::1]:8080'
+	as_user ranges port red
+	says red "$(sed -n 's/^80.tcp -> \(127.0.0.1:[0-9]*\)$/\1/p' <<<"$output")"
+	as_user ranges run -d --name echo --network wine -p 5353:53/udp host socat UDP-LISTEN:53,fork EXEC:cat
+	[ "$status" = 0 ]
+	echoes()
+	{
+		[ "$(echo wine | socat -t 1 - "UDP:$1:5353")" = wine ]
+	}
+	until_true echoes 127.0.0.1
+	echoes 192.0.2.2
+}
+
+@test "a connection through a published port is carried whole, both ways, and each way ends by itself" {
+	as_user ranges network create wine
+	as_user ranges run -d --name echo --network wine -p 127.0.0.1:7000:7 host socat TCP-LISTEN:7,fork,reuseaddr EXEC:cat
+	[ "$status" = 0 ]
+	head -c 5000000 /dev/urandom >"$T/sent"
+	until_true socat -u OPEN:/dev/null TCP:127.0.0.1:7000
+	socat -t 20 - TCP:127.0.0.1:7000 <"$T/sent" >"$T/got"
+	cmp "$T/sent" "$T/got"
+}
+
+@test "a port that is taken is told before anything is made, and by whom; a low one with the sysctl; sctp" {
+	refused()
+	{
+		as_user ranges run --rm --network bridge -p "$1" box true
+		[ "$status" = 125 ]
+		[[ "$stderr" == *"$2"* ]]
+	}
+	web red --network bridge -p 127.0.0.1:8080:80
+	refused 127.0.0.1:8080:80 "port 8080/tcp of this machine is taken, by container red"
+	refused 127.0.0.1:79:80 "net.ipv4.ip_unprivileged_port_start"
+	refused 9999:80/sctp "not sctp"
+}
+
+@test "the way out: by address through NAT; nothing of this machine's loopback; internal networks have none" {
+	add_outside
+	as_user ranges network create wine
+	as_user ranges network create --internal cellar
+	web red --network wine
+	as_user ranges exec red timeout 5 wget -q -O - http://192.0.2.7/
+	[ "$output" = beer ]
+	busybox httpd -f -p 127.0.0.1:7777 -h "$T/outside" 3>&- 4>&- &
+	PIDS+=($!)
+	until_true says beer 127.0.0.1:7777
+	as_user ranges exec red sh -c 'for at in 127.0.0.1 192.0.2.1 192.0.2.2; do timeout 2 wget -q -O - http://$at:7777/; done'
+	[ "$output" = "" ]
+	as_user ranges run --rm --network cellar box timeout 2 wget -q -O - http://192.0.2.7/
+	[ "$status" != 0 ]
+}
+
+@test "connect and disconnect while it runs: names, devices, and where published ports lead" {
+	as_user ranges network create wine
+	as_user ranges network create beer
+	web red --network wine -p 127.0.0.1:8080:80
+	web lager --network beer
+	! sees lager red
+	as_user ranges network connect --alias rosso beer red
+	[ "$status" = 0 ]
+	sees lager red
+	sees lager red rosso
+	until_true says red 127.0.0.1:8080
+	as_user ranges network disconnect wine red
+	[ "$status" = 0 ]
+	until_true says red 127.0.0.1:8080
+	sees lager red
+	as_user ranges network disconnect beer red
+	[ "$status" = 0 ]
+	! says red 127.0.0.1:8080
+	as_user ranges network connect wine red
+	[ "$status" = 0 ]
+	until_true says red 127.0.0.1:8080
+}
+
+@test "a container with pasta of its own is in no other network" {
+	command -v pasta >/dev/null || skip "this test needs pasta (package passt)"
+	way_out
+	web red --network pasta
+	as_user ranges network connect bridge red
+	[ "$status" != 0 ]
+	[[ "$stderr" == *"cannot be together with other networks"* ]]
+}
+
+@test "stop, start, restart, and a restart by its policy: the network and the ports are there again" {
+	local pid
+	as_user ranges network create wine
+	web red --network wine -p 127.0.0.1:8080:80 --restart always
+	until_true says red 127.0.0.1:8080
+	as_user ranges stop -t 0 red
+	[ "$status" = 0 ]
+	! says red 127.0.0.1:8080
+	as_user ranges start red
+	[ "$status" = 0 ]
+	until_true says red 127.0.0.1:8080
+	as_user ranges restart -t 0 red
+	until_true says red 127.0.0.1:8080
+	as_user ranges inspect --format '{{.State.Pid}}' red
+	pid=$output
+	kill -KILL "$pid"
+	until_true says red 127.0.0.1:8080
+	[ ! -e "/proc/$pid" ]
+}
+
+@test "in the foreground: output, status, a terminal's none, and nothing is left when it ends" {
+	as_user ranges run --rm --network bridge box sh -c 'echo wine; exit 7'
+	[ "$status" = 7 ]
+	[ "$output" = wine ]
+	TARU_LINGER=0 as_user ranges run --rm --network bridge -p 127.0.0.1:8080:80 box true
+	until_true nothing_serves
+	as_user ranges run --rm --network bridge box /nothing
+	[ "$status" = 127 ]
+	as_user ranges system check
+	[ "$status" = 0 ]
+}
+
+@test "many begin and end at once: each is in the network, and nothing is left" {
+	local round n pids
+	export TARU_LINGER=0
+	as_user ranges network create wine
+	for round in 1 2 3; do
+		pids=()
+		for n in 1 2 3 4; do
+			{ as_user ranges run --rm --network wine box ip -o -4 addr show dev eth0 >"$T/out.$n" 2>&1 3>&- 4>&-; [ "$status" = 0 ] && [[ "$output" == *"inet 10."* ]]; } &
+			pids+=($!)
+		done
+		for n in "${pids[@]}"; do
+			wait "$n" || { cat "$T"/out.*; false; }
+		done
+	done
+	until_true nothing_serves
+	as_user ranges system check
+	[ "$status" = 0 ]
+}
+
+@test "taru is killed at any moment of a start: the check puts away what is left" {
+	local ms
+	export TARU_LINGER=0
+	as_user ranges network create wine
+	for ms in 00 02 05 08 12 18 25 40; do
+		as_user ranges run --name "red$ms" --network wine -p 127.0.0.1:8080:80 box sleep 1000 3>&- 4>&- &
+		until_true pgrep -f '^[^ ]*/taru run --name red'
+		sleep "0.0$ms"
+		pkill -KILL -f '^[^ ]*/taru run --name red' || true
+		wait $! || true
+		as_user ranges system check --repair
+		as_user ranges ps -aq
+		# One word for each.
+		# shellcheck disable=SC2086
+		[ -z "$output" ] || as_user ranges rm -f $output
+	done
+	until_true nothing_serves
+	as_user ranges system check
+	[ "$status" = 0 ]
+	web white --network wine -p 127.0.0.1:8080:80
+	until_true says white 127.0.0.1:8080
+}
+
+@test "the last container takes all with it: processes, namespaces, addresses" {
+	export TARU_LINGER=0
+	as_user ranges network create wine
+	web red --network wine -p 127.0.0.1:8080:80
+	web white --network wine
+	as_user ranges rm -f red
+	[ -n "$(serving)" ]
+	as_user ranges rm -f white
+	until_true nothing_serves
+	[ -z "$(find "$T/home" -path '*/leases/*')" ]
+}
+
+@test "pasta is killed: the check tells, and repairs" {
+	command -v pasta >/dev/null || skip "this test needs pasta (package passt)"
+	add_outside
+	web red --network bridge
+	pkill -KILL '^pas(ta|st)'
+	complains()
+	{
+		as_user ranges system check
+		[ "$status" != 0 ]
+	}
+	until_true complains
+	[[ "$output" == *"containers reach nothing outside: pasta does not run"* ]]
+	as_user ranges system check --repair
+	[ "$status" = 0 ]
+	reaches()
+	{
+		as_user ranges exec red timeout 2 wget -q -O - http://192.0.2.7/
+		[ "$output" = beer ]
+	}
+	until_true reaches
+}
+
+@test "who serves ports, and a resolver, are killed: the check tells, and repairs" {
+	as_user ranges network create wine
+	web red --network wine -p 127.0.0.1:8080:80
+	web white --network wine
+	until_true says red 127.0.0.1:8080
+	pkill -KILL taru-ports
+	pkill -KILL taru-names
+	until_true eval '! pgrep "taru-ports|taru-names"'
+	as_user ranges system check
+	[ "$status" != 0 ]
+	[[ "$output" == *"container red: its ports of this machine are not served"* ]]
+	[[ "$output" == *"network wine: has containers, and its resolver was killed"* ]]
+	as_user ranges system check --repair
+	[ "$status" = 0 ]
+	until_true says red 127.0.0.1:8080
+	sees white red
+}
+
+@test "who keeps the namespace is killed: the check names the way out, and a restart is one" {
+	as_user ranges network create wine
+	web red --network wine -p 127.0.0.1:8080:80
+	web white --network wine
+	kill -KILL "$(holder)"
+	pkill -KILL taru-ports || true
+	as_user ranges system check
+	[ "$status" != 0 ]
+	[[ "$output" == *"'taru restart red' brings it back"* ]]
+	as_user ranges restart -t 0 red white
+	[ "$status" = 0 ]
+	until_true says red 127.0.0.1:8080
+	sees white red
+	as_user ranges system check
+	[ "$status" = 0 ]
+}
+
+@test "a container's process and its monitor are killed: nothing is left behind" {
+	export TARU_LINGER=0
+	as_user ranges network create wine
+	web red --network wine -p 127.0.0.1:8080:80
+	as_user ranges inspect --format '{{.State.Pid}}' red
+	pkill -KILL -f '^taru-monitor '
+	until_true says red 127.0.0.1:8080
+	kill -KILL "$output"
+	as_user ranges ps -a --format '{{.Names}} {{.State}}'
+	[ "$output" = "red exited" ]
+	until_true nothing_serves
+	[ -z "$(find "$T/home" -path '*/leases/*')" ]
+}
+
+@test "others have flushed the rules: reload makes them anew, and so does the check" {
+	as_user ranges network create wine
+	web red --network wine -p 127.0.0.1:8080:80
+	inside nft flush ruleset
+	as_user ranges system check
+	[ "$status" != 0 ]
+	[[ "$output" == *firewall:* ]]
+	as_user ranges network reload --all
+	[ "$status" = 0 ]
+	inside nft list table inet taru | grep -q br-
+	as_user ranges system check
+	[ "$status" = 0 ]
+}
+
+@test "without pasta: containers reach each other, and a warning says what is missing" {
+	local pasta
+	pasta=$(readlink -f "$(command -v pasta)") || skip "this test needs pasta (package passt)"
+	: >"$T/none"
+	mount --bind "$T/none" "$pasta"
+	way_out
+	as_user ranges run -d --name red --network bridge box sleep 1000
+	umount "$pasta"
+	[ "$status" = 0 ]
+	[[ "$stderr" == *"pasta is not installed (package passt)"* ]]
+	web white --network bridge
+	as_user ranges inspect --format '{{.NetworkSettings.Networks.bridge.IPAddress}}' white
+	sees red white "$output"
+}
+
+@test "what cannot be is told: no subordinate ids, macvlan" {
+	as_user run --rm --network bridge box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"need subordinate ids"*"usermod --add-subuids"*"--network pasta"* ]]
+	way_out
+	as_user ranges network create -d macvlan -o parent=out fast
+	as_user ranges run --rm --network fast box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"needs root"* ]]
+}
+
+@test "--explain shows how the namespace is entered, and who serves the ports; it makes nothing" {
+	as_user ranges run --rm --explain sh --network bridge -p 127.0.0.1:8080:80 box true
+	[ "$status" = 0 ]
+	[[ "$output" == *"taru-outward --enter"* ]]
+	[[ "$output" == *"taru-ports --enter"*"--tcp 127.0.0.1,8080,10."*",80"* ]]
+	[[ "$output" == *"ip link add "*"type bridge"* ]]
+	nothing_serves
+}
+
+@test "the script of --explain does what it says: a container made by it is in the network" {
+	as_user ranges network create wine
+	local made shown
+	web red --network wine
+	as_user ranges create --network wine box true
+	made=$output
+	as_user ranges inspect --format '{{.NetworkSettings.Networks.wine.IPAddress}}' red
+	as_user ranges run --explain sh --network wine box timeout 5 wget -q -O - "http://$output/"
+	[ "$status" = 0 ]
+	# Of what is only shown nothing stays: the other one has a folder and the same image.
+	shown=$(grep -o 'containers/[0-9a-f]*/rootfs' <<<"$output" | cut -d / -f 2 | head -1)
+	printf '%s\n' "${output//$shown/$made}" >"$T/script"
+	chmod 755 "$T/script"
+	TARU=$T/script as_user ranges
+	[ "$output" = red ]
+}
