@@ -123,7 +123,7 @@ struct sentence { const char *does, *purpose, *page; };
 		"a mount can show its files with other owners, and takes the map from such a namespace", \
 		"mount_setattr(2)" }) \
 	X(STEP_OPEN_SOURCE, { "opens the source of a mount", \
-		"the container's process may not be able to reach it", "open_tree(2)" }) \
+		"later the container's process may not reach it any more", "open_tree(2)" }) \
 	X(STEP_MOUNT, { "makes a file system and mounts it", \
 		"the container gets one of its own, and not the host's", "mount(8), filesystems(5)" }) \
 	X(STEP_BIND, { "mounts a file or directory of the host in the container", \

@@ -3,7 +3,8 @@
 #
 #	taru network connect NETWORK network-connect
 #
-# It needs root, and the tools of iproute2, util-linux and nftables.
+# It needs root, or the user whose container it is, and the tools of iproute2, util-linux
+# and nftables.
 set -eu
 
 # The container's first process.
