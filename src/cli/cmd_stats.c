@@ -30,9 +30,10 @@ struct watching {
 };
 
 static const struct pair headers[] = {
-	{ "BlockIO", "BLOCK I/O" }, { "CPUPerc", "CPU %" }, { "Container", "CONTAINER" }, { "ID", "CONTAINER ID" },
-	{ "MemPerc", "MEM %" }, { "MemUsage", "MEM USAGE / LIMIT" }, { "Name", "NAME" }, { "NetIO", "NET I/O" },
-	{ "PIDs", "PIDS" }, { NULL, NULL }
+	{ "BlockIO", "BLOCK I/O" }, { "BlockPressure", "BLOCK PRESSURE" }, { "CPUPerc", "CPU %" },
+	{ "CPUPressure", "CPU PRESSURE" }, { "Container", "CONTAINER" }, { "ID", "CONTAINER ID" },
+	{ "MemPerc", "MEM %" }, { "MemPressure", "MEM PRESSURE" }, { "MemUsage", "MEM USAGE / LIMIT" },
+	{ "Name", "NAME" }, { "NetIO", "NET I/O" }, { "PIDs", "PIDS" }, { NULL, NULL }
 };
 
 static const char usual_table[] = "table {{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t"
@@ -72,6 +73,12 @@ static const char *unless_unknown(const struct engine_container *container, cons
 	return watched_lives(container) && !now->counted ? "--" : text;
 }
 
+/* Percent of the last 10 s; not known without cgroup v2. */
+static const char *pressure_text(struct arena *arena, const struct usage_sample *now, enum usage_pressed kind)
+{
+	return now->pressured ? arena_printf(arena, "%.2f%%", now->pressure[kind]) : "--";
+}
+
 static void add_row(const struct watching *watching, struct rows *rows, const struct engine_container *container,
 		    const struct usage_sample *now)
 {
@@ -97,6 +104,9 @@ static void add_row(const struct watching *watching, struct rows *rows, const st
 	json_put_text(out, "NetIO", bytes_both(arena, now->network_received, now->network_sent));
 	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
 		json_put_text(out, cells[i].key, unless_unknown(container, now, cells[i].value));
+	json_put_text(out, "BlockPressure", pressure_text(arena, now, USAGE_BLOCK));
+	json_put_text(out, "CPUPressure", pressure_text(arena, now, USAGE_CPU));
+	json_put_text(out, "MemPressure", pressure_text(arena, now, USAGE_MEMORY));
 	json_close(out);
 }
 

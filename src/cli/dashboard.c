@@ -168,7 +168,7 @@ static void draw_pressure(const struct cell *cell)
 	double percent = cell->of->now[METER_PRESSURE];
 	const char *text = cell->of->pressured ? arena_printf(cell->strip->out->arena, "%.0f%%", percent) : "-";
 
-	strip_cell(cell->strip, percent < 1 ? TONE_PLAIN : gauge_tone(percent / 100), text, cell->width, true);
+	strip_cell(cell->strip, !cell->of->pressured || percent < 1 ? TONE_PLAIN : gauge_tone(percent / 100), text, cell->width, true);
 }
 
 /* From left to right; `rank` is the order in which they are taken while there is room. */
@@ -313,13 +313,12 @@ void dashboard_foot(struct text *out, const struct dashboard *dashboard, const c
 	strip_end(&strip);
 }
 
-static void add_empty(struct text *out, const struct dashboard *dashboard)
+static void add_empty(struct text *out, const struct dashboard *dashboard, const char *said)
 {
 	struct strip strip = strip_new(out, &dashboard->look, dashboard->columns);
 
 	text_add(out, "\n");
-	if (!dashboard->count)
-		strip_add(&strip, TONE_DIM, "  no container runs");
+	strip_add(&strip, TONE_DIM, said);
 	strip_end(&strip);
 }
 
@@ -341,7 +340,7 @@ void dashboard_list(struct text *out, const struct dashboard *dashboard)
 		if (first + i < dashboard->count)
 			add_row(out, dashboard, first + i, widths);
 		else if (dashboard->keys || (!i && !dashboard->count))
-			add_empty(out, dashboard);
+			add_empty(out, dashboard, first + i ? "" : "  no container runs");
 	if (dashboard->keys && dashboard->rows > 1)
 		dashboard_foot(out, dashboard, utf8 ? "q quit  ↑↓ select  ⏎ details  s sort  p pause" :
 						      "q quit  j/k select  enter details  s sort  p pause");

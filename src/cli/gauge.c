@@ -106,7 +106,7 @@ void strip_bar(struct strip *strip, unsigned width, double fraction)
 
 	fraction = fraction > 1 ? 1 : fraction > 0 ? fraction : 0;
 	halves = (unsigned)(fraction * 2 * width + 0.5);
-	if (!halves && fraction >= 0.01)
+	if (!halves && width && fraction >= 0.01)
 		halves = 1;
 	if (!strip->look.utf8)
 		halves += halves & 1;
