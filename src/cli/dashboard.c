@@ -166,9 +166,14 @@ static void draw_pids(const struct cell *cell)
 static void draw_pressure(const struct cell *cell)
 {
 	double percent = cell->of->now[METER_PRESSURE];
-	const char *text = cell->of->pressured ? arena_printf(cell->strip->out->arena, "%.0f%%", percent) : "-";
+	const char *text = "-";
+	enum tone tone = TONE_PLAIN;
 
-	strip_cell(cell->strip, !cell->of->pressured || percent < 1 ? TONE_PLAIN : gauge_tone(percent / 100), text, cell->width, true);
+	if (cell->of->pressured) {
+		text = arena_printf(cell->strip->out->arena, "%.0f%%", percent);
+		tone = percent < 1 ? TONE_PLAIN : gauge_tone(percent / 100);
+	}
+	strip_cell(cell->strip, tone, text, cell->width, true);
 }
 
 /* From left to right; `rank` is the order in which they are taken while there is room. */

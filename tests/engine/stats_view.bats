@@ -97,6 +97,12 @@ is_restored()
 	done
 }
 
+@test "the view: it ends with its terminal" {
+	background one box sleep 100
+	at_terminal raw expect:one hangup -- top
+	[[ "$output" =~ "status "(0|129) ]]
+}
+
 @test "the view: it can be stopped and goes on; the terminal is the shell's meanwhile" {
 	background one box sleep 100
 	at_terminal raw expect:one kill:TSTP 'expect:\x1b[?1049l' cooked kill:CONT raw 'expect:\x1b[?1049h' expect:one send:q -- top

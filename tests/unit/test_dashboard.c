@@ -1,5 +1,6 @@
-/* test_dashboard.c - frames of what containers use: as they were when somebody looked at them (tests/data/dashboard; with
- * DASHBOARD_UPDATE=1 they are written anew), never larger than the terminal, and nobody's name is more than a name. */
+/* test_dashboard.c - frames of what containers use: as they were when somebody looked at them (tests/data/dashboard;
+ * with DASHBOARD_UPDATE=1 they are written anew), never larger than the terminal, and nobody's name is more than a
+ * name. */
 #include "base/file.h"
 #include "cli/dashboard.h"
 #include "cli/key.h"
@@ -15,7 +16,8 @@
 
 /* --- what is seen --- */
 
-static const char *const names[] = { "web", "builder", "\033[31mred\033[0m", "日本語の名前が長い", "idle", "e\xcc\x81t\xc3\xa9",
+static const char *const names[] = { "web", "builder", "\033[31mred\033[0m", "日本語の名前が長い", "idle",
+				     "e\xcc\x81t\xc3\xa9",
 				     "one-with-a-very-long-name-that-does-not-fit", "broken\xff\xc3" };
 enum { NAMES = sizeof(names) / sizeof(names[0]) };
 
