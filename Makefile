@@ -95,6 +95,7 @@ golden-update:
 	$(MAKE) --no-print-directory build/gcc/build.ninja
 	ninja -C build/gcc
 	build/gcc/tests/golden/golden --update tests/golden
+	DASHBOARD_UPDATE=1 build/gcc/tests/unit/test_dashboard
 
 lint: build
 	tools/install-packages lint

@@ -3,6 +3,8 @@
 #include "base/size.h"
 #include "cli/place.h"
 #include "cli/rows.h"
+#include "cli/usage_view.h"
+#include "cli/watched.h"
 #include "engine/usage.h"
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +14,7 @@ enum { INTERVAL_S = 1, INTERVAL_MAX_S = 3600 };
 struct stats_asked {
 	bool all, once, whole, no_reset;
 	struct maybe_u64 interval;
-	const char *format;
+	const char *format, *view;
 };
 
 /* What was used when it was looked at last, by ID. */
@@ -28,9 +30,10 @@ struct watching {
 };
 
 static const struct pair headers[] = {
-	{ "BlockIO", "BLOCK I/O" }, { "CPUPerc", "CPU %" }, { "Container", "CONTAINER" }, { "ID", "CONTAINER ID" },
-	{ "MemPerc", "MEM %" }, { "MemUsage", "MEM USAGE / LIMIT" }, { "Name", "NAME" }, { "NetIO", "NET I/O" },
-	{ "PIDs", "PIDS" }, { NULL, NULL }
+	{ "BlockIO", "BLOCK I/O" }, { "BlockPressure", "BLOCK PRESSURE" }, { "CPUPerc", "CPU %" },
+	{ "CPUPressure", "CPU PRESSURE" }, { "Container", "CONTAINER" }, { "ID", "CONTAINER ID" },
+	{ "MemPerc", "MEM %" }, { "MemPressure", "MEM PRESSURE" }, { "MemUsage", "MEM USAGE / LIMIT" },
+	{ "Name", "NAME" }, { "NetIO", "NET I/O" }, { "PIDs", "PIDS" }, { NULL, NULL }
 };
 
 static const char usual_table[] = "table {{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t"
@@ -67,9 +70,13 @@ static const struct usage_sample *seen_before(const struct watching *watching, c
 static const char *unless_unknown(const struct engine_container *container, const struct usage_sample *now,
 				  const char *text)
 {
-	bool runs = container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED;
+	return watched_lives(container) && !now->counted ? "--" : text;
+}
 
-	return runs && !now->counted ? "--" : text;
+/* Percent of the last 10 s; not known without cgroup v2. */
+static const char *pressure_text(struct arena *arena, const struct usage_sample *now, enum usage_pressed kind)
+{
+	return now->pressured ? arena_printf(arena, "%.2f%%", now->pressure[kind]) : "--";
 }
 
 static void add_row(const struct watching *watching, struct rows *rows, const struct engine_container *container,
@@ -97,46 +104,10 @@ static void add_row(const struct watching *watching, struct rows *rows, const st
 	json_put_text(out, "NetIO", bytes_both(arena, now->network_received, now->network_sent));
 	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
 		json_put_text(out, cells[i].key, unless_unknown(container, now, cells[i].value));
+	json_put_text(out, "BlockPressure", pressure_text(arena, now, USAGE_BLOCK));
+	json_put_text(out, "CPUPressure", pressure_text(arena, now, USAGE_CPU));
+	json_put_text(out, "MemPressure", pressure_text(arena, now, USAGE_MEMORY));
 	json_close(out);
-}
-
-/* --- which containers --- */
-
-static bool lives(const struct engine_container *container)
-{
-	return container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED;
-}
-
-static struct engine_container *find_named(const struct watching *watching, struct engine *engine, size_t *ret_count)
-{
-	char **names = watching->command->operand;
-	struct engine_container *list;
-	size_t count = 0;
-
-	while (names[count])
-		count++;
-	list = ARENA_ARRAY(watching->arena, count + 1, struct engine_container);
-	for (*ret_count = 0; *ret_count < count; ++*ret_count) {
-		if (!engine_find(engine, names[*ret_count], &list[*ret_count], watching->command->problem))
-			return NULL;
-		engine_close(&list[*ret_count]);
-	}
-	return list;
-}
-
-static struct engine_container *find_all(const struct watching *watching, struct engine *engine, size_t *ret_count)
-{
-	struct text warnings = text_new(watching->arena);
-	struct engine_container *list;
-	size_t count, wanted = 0;
-
-	if (!engine_list(engine, &list, &count, &warnings, watching->command->problem))
-		return NULL;
-	for (size_t i = 0; i < count; i++)
-		if (watching->asked->all || lives(&list[i]))
-			list[wanted++] = list[i];
-	*ret_count = wanted;
-	return list;
 }
 
 /* --- a round --- */
@@ -152,7 +123,7 @@ static void look(struct watching *watching, const struct place *place, struct ro
 	size_t count = 0;
 
 	store.arena = watching->arena;
-	list = command->operand[0] ? find_named(watching, &engine, &count) : find_all(watching, &engine, &count);
+	list = watched_find(&engine, command->operand, watching->asked->all, &count, command->problem);
 	seen = ARENA_ARRAY(watching->arena, count + 1, struct seen);
 	for (size_t i = 0; list && i < count && !command->problem->found; i++) {
 		memcpy(seen[i].id, list[i].made.id, CONTAINER_ID_LENGTH);
@@ -201,16 +172,27 @@ static void watch(struct watching *watching, const struct place *place)
 static void run(struct command *command)
 {
 	const struct stats_asked *asked = command->asked;
+	static const char *const views[] = { "table", "bars", NULL };
 	struct watching watching = { .command = command, .asked = asked };
 	struct place place;
+	bool bars;
 
 	watching.interval_ms = 1000 * (asked->interval.set ? asked->interval.value : (uint64_t)INTERVAL_S);
 	if (asked->interval.set && (!asked->interval.value || asked->interval.value > INTERVAL_MAX_S))
 		problem_set(command->problem, "option '--interval' takes 1 to %d seconds, not %llu", INTERVAL_MAX_S,
 			    (unsigned long long)asked->interval.value);
+	if (asked->view && !text_is_one_of(asked->view, views))
+		problem_set(command->problem, "option '--view' takes 'table' or 'bars', not '%s'", asked->view);
+	bars = asked->view && !strcmp(asked->view, "bars");
+	if (bars && asked->format)
+		problem_set(command->problem, "options '--format' and '--view bars' do not go together");
 	if (command->problem->found || !place_open(command, false, &place))
 		return;
-	watch(&watching, &place);
+	if (bars)
+		usage_view(command, &place, &(struct usage_view_asked){ command->operand, asked->all, asked->once,
+									watching.interval_ms });
+	else
+		watch(&watching, &place);
 	store_close(&place.store);
 }
 
@@ -223,6 +205,7 @@ static const struct option options[] = {
 	{ "no-reset", 0, OPTION_FLAG, AT(no_reset), NULL, "do not clear the terminal in between" },
 	{ "no-stream", 0, OPTION_FLAG, AT(once), NULL, "once, and end" },
 	{ "no-trunc", 0, OPTION_FLAG, AT(whole), NULL, "whole IDs" },
+	{ "view", 0, OPTION_TEXT, AT(view), "table|bars", "bars: a picture, with keys (q ends it)" },
 	{ NULL }
 };
 

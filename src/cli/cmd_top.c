@@ -1,16 +1,14 @@
 /* cmd_top.c - `taru top`: the processes of a container. */
-#include "base/fd.h"
-#include "base/file.h"
-#include "cli/columns.h"
 #include "cli/place.h"
-#include "cli/process_info.h"
+#include "cli/process_table.h"
+#include "cli/usage_view.h"
 #include "command/ps_table.h"
 #include "engine/event.h"
-#include "engine/root.h"
 #include "life/record.h"
 #include <string.h>
+#include <unistd.h>
 
-enum { FILE_MAX = 10 << 20, COLUMNS_MAX = 64 };
+enum { COLUMNS_MAX = 64 };
 
 /* --- which columns --- */
 
@@ -43,56 +41,7 @@ static void use_usual(const struct process_column **columns)
 	columns[count] = NULL;
 }
 
-/* --- names of users --- */
-
-static const char *host_file(struct arena *arena, const char *path)
-{
-	char *text;
-	size_t length;
-
-	return file_read(arena, AT_FDCWD, path, FILE_MAX, &text, &length) ? "" : text;
-}
-
-static const char *container_file(const struct container_root *root, const char *path)
-{
-	char *text;
-	size_t length;
-
-	return root->from < 0 || root_read_file(root, path, FILE_MAX, &text, &length) ? "" : text;
-}
-
-static struct process_names read_names(struct arena *arena, pid_t pid)
-{
-	char here[] = ".", *directory[] = { here, NULL };
-	closes int from = sys_openat(AT_FDCWD, arena_printf(arena, "/proc/%d/root", (int)pid), O_PATH | O_DIRECTORY, 0);
-	const struct container_root root = { arena, from, { directory, 1 } };
-
-	return (struct process_names){ host_file(arena, "/etc/passwd"), host_file(arena, "/etc/group"),
-				       container_file(&root, "etc/passwd"), container_file(&root, "etc/group") };
-}
-
 /* --- the table --- */
-
-static void add_cells(struct text *out, const struct process_column **columns, const struct process_info *info)
-{
-	for (size_t i = 0; columns[i]; i++)
-		text_printf(out, "%s%s", i ? "\t" : "", info ? columns[i]->text(info) : columns[i]->header);
-	text_add(out, "\n");
-}
-
-static void add_processes(struct command *command, struct text *out, const struct process_column **columns,
-			  const struct container *life, const pid_t *pids, size_t count)
-{
-	struct text cells = text_new(command->arena);
-	const struct process_names names = read_names(command->arena, life->record.pid);
-	struct process_info info;
-
-	add_cells(&cells, columns, NULL);
-	for (size_t i = 0; i < count; i++)
-		if (process_info_read(command->arena, pids[i], &names, &info))
-			add_cells(&cells, columns, &info);
-	columns_add(out, cells.at);
-}
 
 /* CONTAINER OPTION …: the container gives its place to the program's name. */
 static void add_by_ps(struct command *command, struct text *out, const pid_t *pids, size_t count)
@@ -123,7 +72,7 @@ static void show(struct command *command, struct place *place, struct engine_con
 	if (!columns[0])
 		use_usual(columns);
 	if (ours)
-		add_processes(command, &out, columns, &life, pids, count);
+		process_table(&out, columns, life.record.pid, pids, count);
 	else
 		add_by_ps(command, &out, pids, count);
 	container_close(&life);
@@ -133,23 +82,39 @@ static void show(struct command *command, struct place *place, struct engine_con
 	command_print(command, &out);
 }
 
+static void show_all(struct command *command)
+{
+	enum { INTERVAL_MS = 1000 };
+	struct place place;
+
+	if (!place_open(command, false, &place))
+		return;
+	usage_view(command, &place, &(struct usage_view_asked){ command->operand, .interval_ms = INTERVAL_MS });
+	store_close(&place.store);
+}
+
 static void run(struct command *command)
 {
-	place_one(command, show);
+	if (command->operand[0])
+		place_one(command, show);
+	else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		show_all(command);
+	else
+		problem_set(command->problem, "top needs a CONTAINER, or a terminal on which all are shown");
 }
 
 static const struct option options[] = { { NULL } };
 
 const struct verb verb_top = {
 	.name = "top",
-	.operands = "CONTAINER [COLUMN...|PS-OPTION...]",
+	.operands = "[CONTAINER [COLUMN...|PS-OPTION...]]",
 	.summary = "show the processes of a container",
-	.notes = "Columns: args, capamb, capbnd, capeff, capinh, capprm, comm, etime, group, groups, hgroup, hgroups,\n"
+	.notes = "Without CONTAINER: the picture that stats --view bars shows, of all that run.\n"
+		 "Columns: args, capamb, capbnd, capeff, capinh, capprm, comm, etime, group, groups, hgroup, hgroups,\n"
 		 "hpid, huser, label, nice, pcpu, pgid, pid, ppid, rgroup, ruser, seccomp, state, stime, time, tty,\n"
 		 "user, vsz; h… is as this machine has it. Anything else is for this machine's ps(1): aux, -o\n"
 		 "pid,cmd.\n",
 	.options = options,
-	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.in_order = true,
 	.run = run,

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "life/life.h"
+#include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,23 @@ static uint64_t memory_used(const struct json *memory)
 	return idle < used ? used - idle : used;
 }
 
+/* "psi": {"some": {"avg10": 0.39, …}, …}, as Documentation/accounting/psi.rst has it. */
+static void take_pressure(const struct json *data, struct usage_sample *sample)
+{
+	static const char *const parts[] = { [USAGE_CPU] = "cpu", [USAGE_MEMORY] = "memory", [USAGE_BLOCK] = "blkio" };
+	static_assert(sizeof(parts) / sizeof(parts[0]) == USAGE_PRESSED, "a kind of pressure has no name");
+
+	for (size_t i = 0; i < USAGE_PRESSED; i++) {
+		const struct json *some = json_get(json_get(json_get(data, parts[i]), "psi"), "some");
+		const struct json *average = json_get(some, "avg10");
+
+		if (!average || average->kind != JSON_NUMBER)
+			continue;
+		sample->pressured = true;
+		sample->pressure[i] = strtod(average->text, NULL);
+	}
+}
+
 static void take_stats(struct arena *arena, const struct json *data, struct usage_sample *sample)
 {
 	const struct json *memory = json_get(data, "memory");
@@ -68,6 +86,7 @@ static void take_stats(struct arena *arena, const struct json *data, struct usag
 	sample->counted = sample->cpu_ns || sample->pids;
 	sample->block_read = sum_of(bytes, "Read");
 	sample->block_written = sum_of(bytes, "Write");
+	take_pressure(data, sample);
 }
 
 /* --- its network --- */
@@ -124,9 +143,14 @@ bool engine_usage(struct engine *engine, const struct engine_container *containe
 	return !problem->found;
 }
 
+double usage_rate(const struct usage_sample *before, const struct usage_sample *now, uint64_t first, uint64_t second)
+{
+	if (now->at_ns <= before->at_ns || second <= first)
+		return 0;
+	return (double)(second - first) / (double)(now->at_ns - before->at_ns) * 1e9;
+}
+
 double usage_cpu_percent(const struct usage_sample *before, const struct usage_sample *now)
 {
-	if (now->at_ns <= before->at_ns || now->cpu_ns <= before->cpu_ns)
-		return 0;
-	return (double)(now->cpu_ns - before->cpu_ns) / (double)(now->at_ns - before->at_ns) * 100;
+	return usage_rate(before, now, before->cpu_ns, now->cpu_ns) / 1e7;
 }

@@ -2,6 +2,8 @@
 #pragma once
 #include "engine/container.h"
 
+enum usage_pressed { USAGE_CPU, USAGE_MEMORY, USAGE_BLOCK, USAGE_PRESSED };
+
 struct usage_sample {
 	uint64_t at_ns;			/* CLOCK_MONOTONIC */
 	uint64_t cpu_ns;		/* processor time so far */
@@ -10,6 +12,8 @@ struct usage_sample {
 	uint64_t memory_limit;		/* the machine's memory, where there is none */
 	uint64_t block_read, block_written, network_received, network_sent;	/* bytes so far */
 	uint64_t pids;
+	bool pressured;			/* its cgroup is in v2 and the kernel has PSI: else what follows is 0 */
+	double pressure[USAGE_PRESSED];	/* percent of the last 10 s in which some process waited for it */
 };
 
 /* Takes one. Of a container that does not run all is 0, and that is no problem. */
@@ -18,3 +22,6 @@ bool engine_usage(struct engine *engine, const struct engine_container *containe
 
 /* Of one processor, in percent, between two. */
 double usage_cpu_percent(const struct usage_sample *before, const struct usage_sample *now);
+
+/* How much more of something there was in a second: `first` and `second` are what these two samples say of it. */
+double usage_rate(const struct usage_sample *before, const struct usage_sample *now, uint64_t first, uint64_t second);

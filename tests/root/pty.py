@@ -7,13 +7,14 @@ Runs the command in a session of its own on a new terminal, and takes the action
   send:TEXT         type it (\\n, \\x03 … as in Python)
   resize:ROWSxCOLS  change the size of the window
   kill:SIGNAL       send the command's process a signal (TERM …)
+  do:COMMAND        meanwhile a shell does this
   raw / cooked      the terminal's mode must be this now (waits for it)
   hangup            close the terminal
 
 At the end prints what was shown, then "status N" (128 + signal) and "mode same" or "mode changed":
 whether the terminal is as it was before the command. Exits with 1 where an action did not work.
 """
-import fcntl, os, select, signal, struct, sys, termios, time
+import fcntl, os, select, signal, struct, subprocess, sys, termios, time
 
 LIMIT = 15.0
 
@@ -23,6 +24,11 @@ def fail(text):
     print(shown.decode(errors="replace"), flush=True)
     os.kill(child, signal.SIGKILL)
     sys.exit(1)
+
+
+# unicode_escape takes bytes for Latin-1, so other characters come out as they went in.
+def to_bytes(text):
+    return text.encode().decode("unicode_escape").encode("latin-1")
 
 
 def set_size(fd, text):
@@ -79,15 +85,18 @@ if child == 0:
 for action in actions:
     name, _, text = action.partition(":")
     if name == "expect":
-        want = text.encode().decode("unicode_escape").encode()
+        want = to_bytes(text)
         wait_for(text, lambda: shown.find(want, matched) >= 0)
         matched = shown.find(want, matched) + len(want)
     elif name == "send":
-        os.write(master, text.encode().decode("unicode_escape").encode())
+        os.write(master, to_bytes(text))
     elif name == "resize":
         set_size(master, text)
     elif name == "kill":
         os.kill(child, getattr(signal, "SIG" + text))
+    elif name == "do":
+        if subprocess.run(text, shell=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode:
+            fail("this did not work: " + text)
     elif name == "raw":
         wait_for("raw mode", is_raw)
     elif name == "cooked":
