@@ -1,0 +1,26 @@
+/* debug.h - a plan is stepped through: `run --step`.
+ *
+ *	runtime's lane   ── may I take step 14? ──→ ┌──────────┐
+ *	                 ←── go, skip, quit ─────── │ debugger │ ←→ terminal or pipe
+ *	container's lane ←─────────────────────────→└──────────┘
+ *
+ * The debugger is a process of its own, a child of the runtime, that is there before the first step. A lane asks it
+ * before each step (exec/stepper.h). It has no part in what the steps do: if it is killed the start is given up, as
+ * with `quit`, and undone by the way that any failure is undone.
+ */
+#pragma once
+#include "exec/stepper.h"
+#include "plan/plan.h"
+
+struct run;
+
+/* Makes the debugger: run->stepper is its. `commands`: the descriptor that they are read from. Returns its pid, or 0
+ * after a problem. */
+pid_t debug_start(struct arena *arena, struct run *run, int commands, struct problem *problem);
+
+/* Waits until it has ended, which is when both lanes have, or the container's has become the program. Returns whether
+ * the start was given up. */
+bool debug_end(pid_t debugger, struct run *run);
+
+/* Whether commands can come from the descriptor; else a problem says what is needed. */
+bool debug_is_usable(int commands, struct problem *problem);
