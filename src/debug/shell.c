@@ -3,11 +3,12 @@
  * The container may have no program that runs yet, or none at all. So its mounts are copied (open_tree(2),
  * OPEN_TREE_CLONE), and the copy is mounted in a mount namespace of the shell's own, a copy of the host's. All of it is
  * private: nothing that is mounted here is seen there, and it is gone with the shell. In the namespaces for processes,
- * network, names and IPC the shell is a guest. Of a user namespace it is not a part: it would lose the rights by which
- * the host's programs work, so owners of files are shown as the host has them.
+ * network, names and IPC the shell is a guest. Of a user namespace it is a part only where an ordinary user is: root would
+ * lose the rights by which the host's programs work; so owners of files are shown as the host has them.
  */
 #include "base/fd.h"
 #include "debug/session.h"
+#include "spec/names.h"
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,6 +16,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* The number of the descriptor that the copy gets. */
+enum { AT_TREE = 100 };
 
 /* Folders that a machine has and does not miss. */
 static const char *const places[] = { "/mnt", "/media", "/srv", "/tmp", NULL };
@@ -34,53 +38,95 @@ static _Noreturn void fail(const struct session *session, const char *what, int 
 	struct text out = text_new(session->arena);
 
 	text_printf(&out, "no shell: %s: %s%s\n", what, strerror(-error),
-		    error == -EPERM || error == -EACCES ? "; the container's process shuts out who would look into it, "
-							  "and only root gets past that" : "");
+		    error == -EPERM || error == -EACCES ? "; the container's process shuts out who would look into it, and "
+							  "only root gets past that: `skip` the step set-dumpable" : "");
 	input_say(&session->input, &out);
 	_exit(1);
 }
 
-/* A copy of the mounts of the process, detached. The mount namespace is left again. */
-static int copy_mounts(const struct session *session, int process)
+static int wait_for(pid_t pid)
+{
+	int status = 0;
+
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return pid < 0 ? 1 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* An ordinary user has the rights that it takes in the container's user namespace only. */
+static int enter_user(int process)
+{
+	return geteuid() == 0 ? 0 : sys_setns(process, CLONE_NEWUSER);
+}
+
+/* In a process of its own, which shares the descriptors with the one that waits for it: there is no way back out of a
+ * mount namespace without rights over the host's. */
+static _Noreturn void copy_mounts(const struct session *session, int process)
 {
 	const struct mount_attr private = { .propagation = MS_PRIVATE };
-	closes int home = sys_openat(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY, 0);
-	closes int root = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY, 0);
-	int error = sys_setns(process, CLONE_NEWNS), tree;
+	int error = enter_user(process), tree;
 
+	if (!error)
+		error = sys_setns(process, CLONE_NEWNS);
 	if (error)
 		fail(session, "its mounts cannot be seen", error);
 	tree = sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | AT_RECURSIVE);
 	error = tree < 0 ? tree : sys_mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &private);
 	if (!error)
-		error = sys_setns(home, CLONE_NEWNS);
-	/* setns leads to the root of the mount namespace, which need not be that of the caller. */
-	if (!error)
-		error = sys_fchdir(root);
-	if (!error)
-		error = sys_chroot(".");
-	if (error)
+		error = sys_dup3(tree, AT_TREE, O_CLOEXEC);
+	if (error < 0)
 		fail(session, "its mounts cannot be copied", error);
-	return tree;
+	_exit(0);
 }
 
-static void enter(const struct session *session, int process, const char *place)
+static void take_mounts(const struct session *session, int process)
 {
-	static const int kinds[] = { CLONE_NEWNET, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWPID };
-	closes int tree = copy_mounts(session, process);
-	int error = sys_unshare(CLONE_NEWNS);
+	struct clone_args args = { .flags = CLONE_FILES, .exit_signal = SIGCHLD };
+	pid_t child = sys_clone3(&args);
 
+	if (child == 0)
+		copy_mounts(session, process);
+	if (wait_for(child) != 0)
+		_exit(1);
+}
+
+/* Those namespaces that are others than ours: CLONE_NEW*. */
+static int kinds_of(const struct session *session, pid_t pid)
+{
+	static const enum namespace_kind kinds[] = { NAMESPACE_NETWORK, NAMESPACE_UTS, NAMESPACE_IPC, NAMESPACE_PID };
+	struct stat its, ours;
+	int flags = 0;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const char *file = namespace_file(kinds[i]);
+
+		if (sys_fstatat(AT_FDCWD, arena_printf(session->arena, "/proc/%d/ns/%s", (int)pid, file), &its, 0) == 0 &&
+		    sys_fstatat(AT_FDCWD, arena_printf(session->arena, "/proc/self/ns/%s", file), &ours, 0) == 0 &&
+		    its.st_ino != ours.st_ino)
+			flags |= namespace_flag(kinds[i]);
+	}
+	return flags;
+}
+
+static void enter(const struct session *session, pid_t pid, int process, const char *place)
+{
+	const int kinds = kinds_of(session, pid);
+	int error;
+
+	take_mounts(session, process);
+	error = enter_user(process);
+	if (!error)
+		error = sys_unshare(CLONE_NEWNS);
 	if (!error)
 		error = sys_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	if (!error)
-		error = sys_move_mount_to(tree, AT_FDCWD, place);
+		error = sys_move_mount_to(AT_TREE, AT_FDCWD, place);
 	if (error)
 		fail(session, "its mounts cannot be put into the shell's own", error);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		error = sys_setns(process, kinds[i]);
-		if (error)
-			fail(session, "its namespaces cannot be entered", error);
-	}
+	if (kinds)
+		error = sys_setns(process, kinds);
+	if (error)
+		fail(session, "its namespaces cannot be entered", error);
 }
 
 static void reset_signals(void)
@@ -120,15 +166,6 @@ static _Noreturn void become_shell(const struct session *session, const char *di
 	fail(session, "sh", -errno);
 }
 
-static int wait_for(pid_t pid)
-{
-	int status = 0;
-
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return pid < 0 ? 1 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 static _Noreturn void run_guest(const struct session *session, pid_t pid, const char *root, const char *command)
 {
 	const char *place = find_place(), *directory;
@@ -140,7 +177,7 @@ static _Noreturn void run_guest(const struct session *session, pid_t pid, const 
 		fail(session, "its process cannot be opened", process);
 	if (!place)
 		fail(session, "there is no /mnt to mount its files at", -ENOENT);
-	enter(session, process, place);
+	enter(session, pid, process, place);
 	directory = arena_printf(session->arena, "%s%s", place, root);
 	if (!*command) {
 		text_printf(&out, "the container's files are at %s, all else is the host's; `exit` leads back\n", directory);

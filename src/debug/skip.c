@@ -16,8 +16,8 @@ static const struct { enum step_kind kind; const char *why; } refused[] = {
 	{ STEP_MOUNT_LAYERS, used },	{ STEP_OPEN_ROOT, used },	  { STEP_NEW_ID_MAPPING, used },
 	{ STEP_OPEN_SOURCE, used },	{ STEP_HOLD_DIRECTORY, used },	  { STEP_OPEN_NULL, used },
 	{ STEP_OPEN_EMPTY, used },	{ STEP_OPEN_PROC, used },	  { STEP_OPEN_TERMINAL, used },
-	{ STEP_SET_DUMPABLE, host },	{ STEP_SET_PROPAGATION, host },	  { STEP_PIVOT_ROOT, host },
-	{ STEP_MOVE_ROOT, host },	{ STEP_CLOSE_DESCRIPTORS, host },
+	{ STEP_SET_PROPAGATION, host },	{ STEP_PIVOT_ROOT, host },	  { STEP_MOVE_ROOT, host },
+	{ STEP_CLOSE_DESCRIPTORS, host },
 	{ STEP_WRITE_RECORD, ends },	{ STEP_EXEC, program },
 };
 

@@ -4,7 +4,6 @@
 #include "show/show.h"
 #include "show/words.h"
 #include "spec/names.h"
-#include <dirent.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,24 +82,37 @@ static void add_namespaces(const struct session *session, pid_t pid, struct text
 		text_add(out, hidden ? "not to be seen: it shuts out who would look into it" : "none");
 }
 
-static void add_slots(const struct session *session, pid_t pid, struct text *out)
+/* What a step puts into a slot for those after it; NULL: nothing. */
+static const char *filled_by(enum step_kind kind)
 {
-	const char *path = arena_printf(session->arena, "/proc/%d/fd", (int)pid);
-	DIR *directory = opendir(path);
-	struct dirent *entry;
+	static const struct { enum step_kind kind; const char *what; } fills[] = {
+		{ STEP_OPEN_NAMESPACE, "a namespace to join" },	   { STEP_OPEN_PROCESS, "the first process" },
+		{ STEP_OPEN_START, "the pipes of `start`" },	   { STEP_OPEN_CGROUP, "the cgroup to begin in" },
+		{ STEP_OPEN_ROOT, "the root of the mounts" },	   { STEP_NEW_ID_MAPPING, "a map of ids" },
+		{ STEP_OPEN_SOURCE, "the source of a mount" },	   { STEP_HOLD_DIRECTORY, "a hidden directory" },
+		{ STEP_OPEN_NULL, "/dev/null of the host" },	   { STEP_OPEN_EMPTY, "an empty file system" },
+		{ STEP_OPEN_PROC, "a procfs of our own" },	   { STEP_OPEN_TERMINAL, "both ends of the terminal" },
+		{ STEP_RECEIVE_SLOT, "what the container sent" },
+	};
 
-	while (directory && (entry = readdir(directory))) {
-		const char *target;
+	for (size_t i = 0; i < COUNT(fills); i++)
+		if (fills[i].kind == kind)
+			return fills[i].what;
+	return NULL;
+}
 
-		if (entry->d_name[0] == '.')
+/* Those that a step of the lane has filled. */
+static void add_slots(const struct session *session, enum lane lane, struct text *out)
+{
+	for (size_t i = 0; i < session->plan->count; i++) {
+		const struct step *step = &session->plan->step[i];
+		const char *what = filled_by(step->kind);
+		const struct mark *mark = &session->tape->mark[i];
+
+		if (step->lane != lane || !what || !mark->ended || mark->error)
 			continue;
-		target = read_link(session->arena, pid, arena_printf(session->arena, "fd/%s", entry->d_name));
-		text_printf(out, "        %s → ", entry->d_name);
-		words_plain(out, target ? target : "?");
-		text_add(out, "\n");
+		text_printf(out, "    holds %s (step %zu)\n", what, i + 1);
 	}
-	if (directory)
-		closedir(directory);
 }
 
 static void add_process(const struct session *session, enum lane lane, struct text *out)
@@ -117,8 +129,8 @@ static void add_process(const struct session *session, enum lane lane, struct te
 	text_printf(out, "process %d, waits before step %zu\n", (int)pid, session->turn.index[lane] + 1);
 	text_add(out, "    namespaces of its own: ");
 	add_namespaces(session, pid, out);
-	text_add(out, "\n    open descriptors, the filled slots among them:\n");
-	add_slots(session, pid, out);
+	text_add(out, "\n");
+	add_slots(session, lane, out);
 }
 
 void tell_state(const struct session *session, size_t index, struct text *out)
