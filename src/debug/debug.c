@@ -203,7 +203,7 @@ static void close_others(const int *own, size_t count)
 }
 
 static _Noreturn void be_debugger(struct arena *arena, const struct run *run, const int *ends, int runtime,
-				  int commands)
+				  int commands, int replies)
 {
 	struct session *session = ARENA_NEW(arena, struct session);
 	sigset_t all;
@@ -220,8 +220,8 @@ static _Noreturn void be_debugger(struct arena *arena, const struct run *run, co
 		.runtime = runtime,
 		.skipped = ARENA_ARRAY(arena, run->plan->count, bool),
 	};
-	close_others((const int[]){ ends[0], ends[1], runtime, commands }, 4);
-	input_open(&session->input, commands);
+	close_others((const int[]){ ends[0], ends[1], runtime, commands, replies }, 5);
+	input_open(&session->input, commands, replies);
 	_exit(serve(session));
 }
 
@@ -241,7 +241,7 @@ static bool make_pairs(struct run *run, int *ret_ends)
 	return made;
 }
 
-pid_t debug_start(struct arena *arena, struct run *run, int commands, struct problem *problem)
+pid_t debug_start(struct arena *arena, struct run *run, int commands, int replies, struct problem *problem)
 {
 	closes int runtime = sys_pidfd_open(getpid(), 0);
 	int ends[LANES];
@@ -252,7 +252,7 @@ pid_t debug_start(struct arena *arena, struct run *run, int commands, struct pro
 	if (make_pairs(run, ends) && runtime >= 0)
 		pid = fork();
 	if (pid == 0)
-		be_debugger(arena, run, ends, runtime, commands);
+		be_debugger(arena, run, ends, runtime, commands, replies);
 	for (int lane = 0; lane < LANES; lane++)
 		fd_close_at(&ends[lane]);
 	if (pid < 0)

@@ -14,9 +14,9 @@
 
 struct run;
 
-/* Makes the debugger: run->stepper is its. `commands`: the descriptor that they are read from. Returns its pid, or 0
- * after a problem. */
-pid_t debug_start(struct arena *arena, struct run *run, int commands, struct problem *problem);
+/* Makes the debugger: run->stepper is its. It reads from the descriptor `commands`, and writes to `replies` (where the
+ * commands come from a terminal, to that). Returns its pid, or 0 after a problem. */
+pid_t debug_start(struct arena *arena, struct run *run, int commands, int replies, struct problem *problem);
 
 /* Waits until it has ended, which is when both lanes have, or the container's has become the program. Returns whether
  * the start was given up. */

@@ -20,11 +20,11 @@ bool input_is_usable(int fd, struct problem *problem)
 	return false;
 }
 
-void input_open(struct input *input, int fd)
+void input_open(struct input *input, int fd, int out)
 {
 	memset(input, 0, sizeof(*input));
 	input->fd = fd;
-	input->out = STDERR_FILENO;
+	input->out = out;
 	input->terminal = isatty(fd);
 	if (input->terminal && (sys_fcntl(fd, F_GETFL, 0) & O_ACCMODE) == O_RDWR)
 		input->out = fd;

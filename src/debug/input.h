@@ -17,8 +17,8 @@ struct input {
 /* Whether commands can come from this descriptor; else a problem says what to do. */
 bool input_is_usable(int fd, struct problem *problem);
 
-/* `fd` stays the caller's. */
-void input_open(struct input *input, int fd);
+/* Both stay the caller's. A terminal that commands come from is also written to. */
+void input_open(struct input *input, int fd, int out);
 
 enum input_result {
 	INPUT_LINE,			/* input->line.at */

@@ -157,7 +157,9 @@ static _Noreturn void become_shell(const struct session *session, const char *di
 	} else if (session->input.fd != STDIN_FILENO) {
 		sys_dup3(session->input.fd, STDIN_FILENO, 0);
 	}
-	sys_dup3(STDERR_FILENO, STDOUT_FILENO, 0);
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fd != session->input.out)
+			sys_dup3(session->input.out, fd, 0);
 	setenv("TARU_ROOT", directory, 1);
 	reset_signals();
 	if (!*command && shell && *shell)

@@ -193,9 +193,9 @@ bool life_can_step(int commands, struct problem *problem)
 	return debug_is_usable(commands, problem);
 }
 
-void launch_step(struct launch *launch, int commands, struct problem *problem)
+void launch_step(struct launch *launch, int commands, int replies, struct problem *problem)
 {
-	launch->debugger = debug_start(launch->arena, &launch->run, commands, problem);
+	launch->debugger = debug_start(launch->arena, &launch->run, commands, replies, problem);
 }
 
 bool launch_go(struct launch *launch, struct problem *problem)

@@ -23,8 +23,8 @@ struct launch {
 bool launch_open(struct arena *arena, struct bundle *bundle, struct container *container,
 		 struct launch *ret_launch, struct problem *problem);
 
-/* Has each step asked for, as --step wants it, from here on. `commands`: where they are read from. */
-void launch_step(struct launch *launch, int commands, struct problem *problem);
+/* Has each step asked for, as --step wants it, from here on. See start_options. */
+void launch_step(struct launch *launch, int commands, int replies, struct problem *problem);
 
 /* Does the runtime's lane. If it fails the process is killed and reaped, and the problem says why. */
 bool launch_go(struct launch *launch, struct problem *problem);

@@ -21,6 +21,7 @@ static void run(struct command *command)
 		.no_subreaper = asked->start.no_subreaper,
 		.step = asked->step,
 		.commands = STDIN_FILENO,
+		.replies = STDERR_FILENO,
 	};
 
 	if (command->problem->found || (asked->step && !life_can_step(options.commands, command->problem)) ||
