@@ -39,7 +39,8 @@ static void keep(struct command *command, struct place *place, struct prepared *
 	const struct cmd_run_asked *asked = command->asked;
 	const struct keep_asked keep = { .attach = !asked->detach, .close_input = asked->run.interactive,
 					 .trace = request->trace, .trace_file = request->trace_file,
-					 .step = request->step, .commands = request->commands, .replies = request->replies };
+					 .step = request->step, .commands = request->commands,
+					 .replies = request->replies };
 	struct attached_asked attached = asked->attached;
 	struct text warnings = text_new(command->arena), out = text_new(command->arena);
 	struct run_result result;
@@ -73,8 +74,8 @@ static bool check(struct command *command)
 	if (asked->detach && asked->trace.given && !asked->trace.text)
 		problem_set(command->problem, "option '--trace': with '--detach' it needs a file: --trace=FILE");
 	if (asked->detach && asked->step)
-		problem_set(command->problem, "options '--detach' and '--step': who steps through the start waits for it; "
-			    "leave out one of them");
+		problem_set(command->problem, "options '--detach' and '--step': one of them only, since who steps "
+			    "through the start waits for it");
 	if (asked->explain && asked->step)
 		problem_set(command->problem, "options '--explain' and '--step': one of them only");
 	if (asked->step && !life_can_step(STDIN_FILENO, command->problem))

@@ -93,8 +93,8 @@ const struct breakpoint *breakpoint_add(struct breakpoints *list, const struct p
 		new.about = ABOUT_LANE;
 	}
 	if (!breakpoint_steps(&new, plan)) {
-		problem_set(problem, "no step of this plan is '%s': that can be a number, a kind of step as `list` shows "
-			    "it, runtime or container, or a key of the config", text);
+		problem_set(problem, "no step of this plan is '%s': that can be a number, a kind of step as `list` "
+			    "shows it, runtime or container, or a key of the config", text);
 		return NULL;
 	}
 	new.id = ++list->last_id;

@@ -1,8 +1,8 @@
 /* debug.h - a plan is stepped through: `run --step`.
  *
- *	runtime's lane   ── may I take step 14? ──→ ┌──────────┐
- *	                 ←── go, skip, quit ─────── │ debugger │ ←→ terminal or pipe
- *	container's lane ←─────────────────────────→└──────────┘
+ *	runtime's lane --- may I take step 14? --> debugger <--> terminal or pipe
+ *	               <-- go, skip, quit --------
+ *	container's lane --- the same ----------->
  *
  * The debugger is a process of its own, a child of the runtime, that is there before the first step. A lane asks it
  * before each step (exec/stepper.h). It has no part in what the steps do: if it is killed the start is given up, as

@@ -35,6 +35,6 @@ enum line_result line_key(struct line *line, unsigned char byte);
 /* Remembers it, unless it is empty or what was typed last. */
 void line_remember(struct line *line, struct arena *arena);
 
-/* What shows it: the terminal's line is written again, `columns` wide, and the cursor put where it is. Of a line that is
- * too wide the part around the cursor is shown. */
+/* What shows it: the terminal's line is written again, `columns` wide, and the cursor put where it is. Of a line
+ * that is too wide the part around the cursor is shown. */
 void line_draw(const struct line *line, const char *prompt, size_t columns, struct text *out);

@@ -33,6 +33,6 @@ size_t session_watch(const struct session *session, struct pollfd ret_polled[LAN
 void tell_list(const struct session *session, size_t index, bool all, struct text *out);
 void tell_state(const struct session *session, size_t index, struct text *out);
 
-/* shell.c: runs a shell, or one command of it, beside the process; returns when it has ended. `root`: where below "/" of
- * its mounts the container's files are. */
+/* shell.c: runs a shell, or one command of it, beside the process; returns when it has ended. `root`: where below
+ * "/" of its mounts the container's files are. */
 void shell_run(const struct session *session, pid_t pid, const char *root, const char *command);

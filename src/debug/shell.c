@@ -3,8 +3,8 @@
  * The container may have no program that runs yet, or none at all. So its mounts are copied (open_tree(2),
  * OPEN_TREE_CLONE), and the copy is mounted in a mount namespace of the shell's own, a copy of the host's. All of it is
  * private: nothing that is mounted here is seen there, and it is gone with the shell. In the namespaces for processes,
- * network, names and IPC the shell is a guest. Of a user namespace it is a part only where an ordinary user is: root would
- * lose the rights by which the host's programs work; so owners of files are shown as the host has them.
+ * network, names and IPC the shell is a guest. Of a user namespace it is a part only where an ordinary user is: root
+ * would lose the rights by which the host's programs work; so owners of files are shown as the host has them.
  */
 #include "base/fd.h"
 #include "debug/session.h"
@@ -35,11 +35,12 @@ static const char *find_place(void)
 
 static _Noreturn void fail(const struct session *session, const char *what, int error)
 {
+	static const char shut[] = "; the container's process shuts out who would look into it, and only root gets "
+				   "past that: `skip` the step set-dumpable";
 	struct text out = text_new(session->arena);
 
 	text_printf(&out, "no shell: %s: %s%s\n", what, strerror(-error),
-		    error == -EPERM || error == -EACCES ? "; the container's process shuts out who would look into it, and "
-							  "only root gets past that: `skip` the step set-dumpable" : "");
+		    error == -EPERM || error == -EACCES ? shut : "");
 	input_say(&session->input, &out);
 	_exit(1);
 }
@@ -99,9 +100,10 @@ static int kinds_of(const struct session *session, pid_t pid)
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		const char *file = namespace_file(kinds[i]);
+		const char *its_path = arena_printf(session->arena, "/proc/%d/ns/%s", (int)pid, file);
+		const char *our_path = arena_printf(session->arena, "/proc/self/ns/%s", file);
 
-		if (sys_fstatat(AT_FDCWD, arena_printf(session->arena, "/proc/%d/ns/%s", (int)pid, file), &its, 0) == 0 &&
-		    sys_fstatat(AT_FDCWD, arena_printf(session->arena, "/proc/self/ns/%s", file), &ours, 0) == 0 &&
+		if (sys_fstatat(AT_FDCWD, its_path, &its, 0) == 0 && sys_fstatat(AT_FDCWD, our_path, &ours, 0) == 0 &&
 		    its.st_ino != ours.st_ino)
 			flags |= namespace_flag(kinds[i]);
 	}
@@ -182,7 +184,8 @@ static _Noreturn void run_guest(const struct session *session, pid_t pid, const 
 	enter(session, pid, process, place);
 	directory = arena_printf(session->arena, "%s%s", place, root);
 	if (!*command) {
-		text_printf(&out, "the container's files are at %s, all else is the host's; `exit` leads back\n", directory);
+		text_printf(&out, "the container's files are at %s, all else is the host's; `exit` leads back\n",
+			    directory);
 		input_say(&session->input, &out);
 	}
 	child = fork();

@@ -168,8 +168,8 @@ static void tell_stop(const struct launch *launch, struct problem *problem)
 
 	for (size_t i = 0; i < run->plan->count; i++)
 		done += was_done(run, i);
-	problem_set(problem, "container '%s': its start was given up after %zu of %zu steps, as asked (--step); nothing "
-		    "of it is left", launch->bundle->request.id, done, run->plan->count);
+	problem_set(problem, "container '%s': its start was given up after %zu of %zu steps, as asked (--step); "
+		    "nothing of it is left", launch->bundle->request.id, done, run->plan->count);
 }
 
 static void tell_failure(const struct launch *launch, int status, struct problem *problem)

@@ -70,7 +70,7 @@ struct start_options {
 	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere.
 					 * -ECANCELED: the start was given up by who stepped through it */
 	bool step;			/* run: it stops before each step of the plan (debug/debug.h) */
-	int commands, replies;		/* step: descriptors: what to do is read from the one, and the other is answered */
+	int commands, replies;		/* step: the descriptors that it reads from what to do, and writes to */
 	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
 	enum notify_by notify;		/* run */
 	void (*begun)(void *context);	/* run, in the foreground: called when its process is let go; NULL: not */
