@@ -46,29 +46,30 @@ static void tell_outcome(struct session *session, size_t index)
 		input_say(&session->input, &out);
 }
 
+/* Also where a seccomp filter kept it from waiting for the answer. */
 static bool is_program(const struct session *session, enum lane lane)
 {
 	const size_t index = session->turn.index[lane];
+	const struct mark *mark = &session->tape->mark[index];
 
-	return session->plan->step[index].kind == STEP_EXEC && session->turn.state[lane] == LANE_GOES &&
-	       !session->tape->mark[index].error;
+	return session->plan->step[index].kind == STEP_EXEC && mark->ended && !mark->error;
 }
 
 static void note_end(struct session *session, enum lane lane)
 {
 	static const char killed[] = "      the container's process was ended while it waited\n\n";
 	struct text out = text_new(session->arena);
+	bool lost = lane == LANE_CONTAINER && !is_program(session, lane);
 
 	sys_close(session->socket[lane]);
 	session->socket[lane] = -1;
 	if (session->turn.state[lane] == LANE_GOES)
 		tell_outcome(session, session->turn.index[lane]);
-	if (lane == LANE_CONTAINER && !is_program(session, lane))
-		session->over = true;
-	if (lane == LANE_CONTAINER && session->turn.state[lane] == LANE_WAITS && !session->quits) {
+	if (lost && session->turn.state[lane] == LANE_WAITS && !session->quits) {
 		text_add(&out, killed);
 		input_say(&session->input, &out);
 	}
+	session->over = session->over || lost;
 	turn_gone(&session->turn, lane);
 }
 

@@ -235,7 +235,7 @@ enum stepper_answer session_ask(struct session *session, enum lane lane)
 	size_t count;
 
 	show_stop(&stop);
-	while (!stop.decided && !session->over && !session->quits) {
+	while (!stop.decided && !session->over && !session->quits && session->turn.state[lane] == LANE_WAITS) {
 		count = session_watch(session, others);
 		switch (input_read(&session->input, session->arena, prompt, others, count)) {
 		case INPUT_LINE: do_command(&stop, session->input.line.at); break;

@@ -276,6 +276,7 @@ ended()
 	# The answer is one byte, which it may not read: it goes on.
 	steps 'b exec' c c c
 	is "$status" 0 "the status"
+	[[ $errors != *ended* ]]
 	is "$output" "$without" "descriptors"
 }
 
