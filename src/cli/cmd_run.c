@@ -1,4 +1,5 @@
 /* cmd_run.c - `taru run`: makes a container from an image and waits for its end. */
+#include "base/sys.h"
 #include "cli/input.h"
 #include "cli/place.h"
 #include "cli/starting.h"
@@ -15,7 +16,7 @@ struct cmd_run_asked {
 	struct maybe_text trace;
 	struct attached_asked attached;
 	struct texts attach;		/* --attach STREAM */
-	bool detach;
+	bool detach, step;
 };
 
 /* Shows what would be done, and leaves nothing. */
@@ -37,7 +38,9 @@ static void keep(struct command *command, struct place *place, struct prepared *
 {
 	const struct cmd_run_asked *asked = command->asked;
 	const struct keep_asked keep = { .attach = !asked->detach, .close_input = asked->run.interactive,
-					 .trace = request->trace, .trace_file = request->trace_file };
+					 .trace = request->trace, .trace_file = request->trace_file,
+					 .step = request->step, .commands = request->commands,
+					 .replies = request->replies };
 	struct attached_asked attached = asked->attached;
 	struct text warnings = text_new(command->arena), out = text_new(command->arena);
 	struct run_result result;
@@ -70,6 +73,13 @@ static bool check(struct command *command)
 		problem_set(command->problem, "options '--attach' and '--detach': one of them only");
 	if (asked->detach && asked->trace.given && !asked->trace.text)
 		problem_set(command->problem, "option '--trace': with '--detach' it needs a file: --trace=FILE");
+	if (asked->detach && asked->step)
+		problem_set(command->problem, "options '--detach' and '--step': one of them only, since who steps "
+			    "through the start waits for it");
+	if (asked->explain && asked->step)
+		problem_set(command->problem, "options '--explain' and '--step': one of them only");
+	if (asked->step && !life_can_step(STDIN_FILENO, command->problem))
+		return false;
 	return engine_check_detach_keys(asked->attached.detach_keys, command->problem) &&
 	       (asked->detach || input_check(asked->run.interactive, asked->run.terminal, command->problem));
 }
@@ -115,6 +125,7 @@ static void run(struct command *command)
 		.kept = asked->detach,
 		.trace = input_trace(&asked->trace, command->problem),
 		.trace_file = asked->trace.text,
+		.step = asked->step,
 	};
 	struct place place;
 
@@ -122,6 +133,11 @@ static void run(struct command *command)
 	asked->run.entrypoint_given = asked->run.entrypoint;
 	if (command->problem->found || !check(command) || !place_open(command, true, &place))
 		return;
+	/* The container's standard streams need not be the caller's. */
+	if (asked->step) {
+		request.commands = sys_fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		request.replies = sys_fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	}
 	if (wanted_image(command, &place, request.image_name, &asked->image, &request.image))
 		start(command, &place, &request);
 	store_close(&place.store);
@@ -137,6 +153,8 @@ static const struct option options[] = {
 	{ "explain", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, explain), "sh|text|json",
 	  "show what would be done, and do not do it" },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, image), .table = image_options },
+	{ "step", 0, OPTION_FLAG, offsetof(struct cmd_run_asked, step), NULL,
+	  "stop before each step of the start, and ask what to do" },
 	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct cmd_run_asked, trace), "FILE",
 	  "show each step with its time; in FILE as trace events" },
 	{ NULL }

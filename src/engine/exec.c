@@ -90,7 +90,7 @@ int engine_failed_status(int program)
 {
 	enum { NOT_STARTED = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
 
-	if (!program)
+	if (!program || program == -ECANCELED)
 		return NOT_STARTED;
 	return program == -ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
 }

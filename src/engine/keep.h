@@ -20,6 +20,8 @@ struct keep_asked {
 	bool close_input;		/* the end of that one's input is the container's */
 	enum trace trace;
 	const char *trace_file;
+	bool step;			/* see start_options */
+	int commands, replies;
 };
 
 /* Starts it in a process of its own, and waits until its program runs. A start that fails is written down as

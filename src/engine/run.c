@@ -6,6 +6,7 @@
 #include "engine/exec.h"
 #include "engine/network_rules.h"
 #include "engine/service.h"
+#include "engine/volume_take.h"
 #include <signal.h>
 #include <string.h>
 
@@ -44,6 +45,9 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 	struct problem bad = { 0 };
 	bool locked;
 
+	/* Who has given up its start wants nothing of it to stay. */
+	if (result->program == -ECANCELED)
+		prepared->made.remove = true;
 	/* Locked, since somebody may be changing its networks. */
 	locked = engine_lock(engine, &container, &bad);
 	network_disconnect(engine, prepared->folder, prepared->made.id);
@@ -59,6 +63,8 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 		engine_close(&container);
 	else if (!engine_remove(engine, &container, &bad))
 		text_printf(warnings, "%s\n", bad.text);
+	if (result->program == -ECANCELED)
+		volumes_give_back(engine, &prepared->new_volumes);
 }
 
 struct beginning { struct engine *engine; const struct made *made; bool begun; };
@@ -79,6 +85,9 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.root = engine->run,
 		.trace = request->trace,
 		.trace_file = request->trace_file,
+		.step = request->step,
+		.commands = request->commands,
+		.replies = request->replies,
 		.program = &ret_result->program,
 		.memory = &ret_result->memory,
 		.until_made = prepared->folder,

@@ -12,6 +12,8 @@ struct run_request {
 	bool kept;			/* it is to run without its caller */
 	enum trace trace;
 	const char *trace_file;
+	bool step;			/* see start_options */
+	int commands, replies;
 };
 
 /* A container that was made, and what is needed to start it. */

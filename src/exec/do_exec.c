@@ -8,7 +8,7 @@
 
 /* Descriptors that are still needed, in the order of their numbers. Each is closed by execve. */
 struct kept {
-	int fd[3];
+	int fd[4];
 	size_t count;
 };
 
@@ -79,6 +79,7 @@ int do_close_descriptors(struct run *run, const struct step *step)
 	trying(run, __NR_close_range, SUBJECT_STEP);
 	keep(&kept, run->slot[SLOT_START]);
 	keep(&kept, run->slot[SLOT_ANSWER]);
+	keep(&kept, run->stepper[step->lane] ? run->stepper[step->lane] : -1);
 	if (needs_socket_after(run, step)) {
 		keep(&kept, run->lane_socket);
 	} else {

@@ -56,16 +56,18 @@ void untie(struct run *run)
 	run->tied = false;
 }
 
-static void use_socket(struct run *run, enum lane lane)
+static void use_sockets(struct run *run, enum lane lane)
 {
 	enum lane other = lane == LANE_RUNTIME ? LANE_CONTAINER : LANE_RUNTIME;
 
 	run->lane_socket = run->socket[lane];
-	if (run->socket[other] < 0)
-		return;
-	/* Held here too, it would hide that the other process has ended. */
-	sys_close(run->socket[other]);
+	/* Held here too, these would hide that the other process has ended. */
+	if (run->socket[other] >= 0)
+		sys_close(run->socket[other]);
 	run->socket[other] = -1;
+	if (run->stepper[other])
+		sys_close(run->stepper[other]);
+	run->stepper[other] = 0;
 }
 
 /* Who may look into this process once it is in a container (CAP_SYS_PTRACE) would find it in /proc/PID/environ. */
@@ -78,7 +80,7 @@ static void forget_environment(char **environment)
 /* The umask is 0 until STEP_SET_UMASK, so that what is made has the mode that was asked for. */
 static _Noreturn void begin_container(struct run *run, int cgroup)
 {
-	use_socket(run, LANE_CONTAINER);
+	use_sockets(run, LANE_CONTAINER);
 	tie(run);
 	/* Of the host's directories none may come along into a container (CVE-2016-9962). */
 	if (cgroup)
@@ -112,7 +114,7 @@ int do_clone(struct run *run, const struct step *step)
 	if (pid < 0)
 		return pid;
 	run->child = pid;
-	use_socket(run, LANE_RUNTIME);
+	use_sockets(run, LANE_RUNTIME);
 	if (step->clone.cgroup) {
 		scratch_add(run, run->slot[step->clone.cgroup]);
 		run->slot[step->clone.cgroup] = -1;

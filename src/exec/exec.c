@@ -9,6 +9,7 @@
  * of a step (paths with many directories, copies of trees) close what they open.
  */
 #include "exec/do.h"
+#include "exec/stepper.h"
 #include <assert.h>
 #include <string.h>
 #include <time.h>
@@ -102,6 +103,22 @@ static bool is_due(const struct run *run, const struct step *step)
 	return !step->fallback_of || run->tape->mark[step->fallback_of - 1].error;
 }
 
+/* Where somebody steps through the plan. A step that is skipped leaves no mark. */
+static int take_if_let(struct run *run, size_t index)
+{
+	const struct step *step = &run->plan->step[index];
+	struct mark *mark = &run->tape->mark[index];
+
+	switch (stepper_ask(run->stepper[step->lane], (uint32_t)index)) {
+	case STEPPER_GO: return take(run, step, mark);
+	case STEPPER_SKIP: return 0;
+	case STEPPER_QUIT: break;
+	}
+	mark->began = mark->ended = now(run->tape);
+	mark->error = -ECANCELED;
+	return mark->error;
+}
+
 int exec_lane(struct run *run, enum lane lane)
 {
 	for (size_t i = 0; i < run->plan->count; i++) {
@@ -110,7 +127,7 @@ int exec_lane(struct run *run, enum lane lane)
 
 		if (step->lane != lane || !is_due(run, step))
 			continue;
-		error = take(run, step, &run->tape->mark[i]);
+		error = run->stepper[lane] ? take_if_let(run, i) : take(run, step, &run->tape->mark[i]);
 		if (error && error != -step->tolerate)
 			return error;
 		if (run->scratch.count >= SCRATCH_HIGH)

@@ -43,6 +43,7 @@ struct run {
 	struct form listener;		/* what linux.seccomp.listenerPath is told */
 	struct form record;		/* what STEP_WRITE_RECORD writes */
 	struct form state[HOOKS];	/* what a hook of the kind gets on standard input */
+	int stepper[LANES];		/* where each lane asks before a step (exec/stepper.h); 0: nobody is asked */
 
 	/* What follows is exec's own; all zero at first. */
 	struct mark *mark;		/* of the step that is being taken */
@@ -59,7 +60,8 @@ struct run {
  *
  * -ECONNRESET from STEP_OPEN_GATE, AWAIT_GATE, SEND_SLOT, RECEIVE_SLOT means that the other lane
  * has ended: the cause is in one of its marks. -EXDEV from STEP_CHANGE_DIRECTORY means that
- * the directory is outside of the root file system (CVE-2024-21626). */
+ * the directory is outside of the root file system (CVE-2024-21626). -ECANCELED: who is asked before each step
+ * (run->stepper) wants no more of them. */
 int exec_lane(struct run *run, enum lane lane);
 
 /* Whether some step needs run->socket. */

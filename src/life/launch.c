@@ -2,6 +2,7 @@
 #include "life/launch.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "debug/debug.h"
 #include "life/wait.h"
 #include "spec/names.h"
 #include "spec/reason.h"
@@ -131,6 +132,11 @@ bool launch_open(struct arena *arena, struct bundle *bundle, struct container *c
 
 /* --- after --- */
 
+static bool was_done(const struct run *run, size_t index)
+{
+	return run->tape->mark[index].ended && run->tape->mark[index].error == 0;
+}
+
 static bool has_started(const struct run *run)
 {
 	for (size_t i = 0; i < run->plan->count; i++)
@@ -154,12 +160,26 @@ static int kill_child(const struct run *run)
 	return status;
 }
 
+/* How far it came. */
+static void tell_stop(const struct launch *launch, struct problem *problem)
+{
+	const struct run *run = &launch->run;
+	size_t done = 0;
+
+	for (size_t i = 0; i < run->plan->count; i++)
+		done += was_done(run, i);
+	problem_set(problem, "container '%s': its start was given up after %zu of %zu steps, as asked (--step); "
+		    "nothing of it is left", launch->bundle->request.id, done, run->plan->count);
+}
+
 static void tell_failure(const struct launch *launch, int status, struct problem *problem)
 {
 	const struct run *run = &launch->run;
 	struct text text = text_new(launch->arena);
 
-	if (why_failed(&text, run->plan, &launch->bundle->request, run->tape))
+	if (launch->stopped)
+		tell_stop(launch, problem);
+	else if (why_failed(&text, run->plan, &launch->bundle->request, run->tape))
 		problem_set(problem, "%s", text.at);
 	else if (WIFSIGNALED(status))
 		problem_set(problem, "the container's process was ended by signal %d before its program began",
@@ -168,9 +188,24 @@ static void tell_failure(const struct launch *launch, int status, struct problem
 		problem_set(problem, "the container's process ended before its program began");
 }
 
+bool life_can_step(int commands, struct problem *problem)
+{
+	return debug_is_usable(commands, problem);
+}
+
+void launch_step(struct launch *launch, int commands, int replies, struct problem *problem)
+{
+	launch->debugger = debug_start(launch->arena, &launch->run, commands, replies, problem);
+}
+
 bool launch_go(struct launch *launch, struct problem *problem)
 {
-	if (exec_lane(&launch->run, LANE_RUNTIME) == 0)
+	int error = exec_lane(&launch->run, LANE_RUNTIME);
+
+	if (launch->debugger)
+		launch->stopped = debug_end(launch->debugger, &launch->run);
+	launch->debugger = 0;
+	if (!error && !launch->stopped)
 		return true;
 	tell_failure(launch, kill_child(&launch->run), problem);
 	return false;
@@ -188,6 +223,8 @@ int launch_program_error(const struct launch *launch)
 {
 	const struct plan *plan = &launch->bundle->plan;
 
+	if (launch->stopped)
+		return -ECANCELED;
 	for (size_t i = 0; i < plan->count && launch->run.tape; i++) {
 		const struct mark *mark = &launch->run.tape->mark[i];
 
@@ -195,11 +232,6 @@ int launch_program_error(const struct launch *launch)
 			return mark->error;
 	}
 	return 0;
-}
-
-static bool was_done(const struct run *run, size_t index)
-{
-	return run->tape->mark[index].ended && run->tape->mark[index].error == 0;
 }
 
 /* A folder that was there before is not ours to remove. */

@@ -15,11 +15,16 @@ struct launch {
 	struct texts directories;	/* made on the host for it, the last one first */
 	uint64_t timeout_ms;		/* after which a process without a terminal is killed; 0: never */
 	struct notify *notify;		/* NULL: nobody is told when the container is ready */
+	pid_t debugger;			/* that is asked before each step; 0: there is none, or it has ended */
+	bool stopped;			/* by who stepped through it */
 };
 
 /* Makes what a run needs: the tape, slots, the forms. */
 bool launch_open(struct arena *arena, struct bundle *bundle, struct container *container,
 		 struct launch *ret_launch, struct problem *problem);
+
+/* Has each step asked for, as --step wants it, from here on. See start_options. */
+void launch_step(struct launch *launch, int commands, int replies, struct problem *problem);
 
 /* Does the runtime's lane. If it fails the process is killed and reaped, and the problem says why. */
 bool launch_go(struct launch *launch, struct problem *problem);
@@ -27,7 +32,8 @@ bool launch_go(struct launch *launch, struct problem *problem);
 /* Whether the process became the program; else a problem says why not. `status` is how it ended. */
 bool launch_check_started(const struct launch *launch, int status, struct problem *problem);
 
-/* Why the program could not be found or executed: -errno; 0 where it was something else that failed. */
+/* Why the program could not be found or executed: -errno; 0 where it was something else that failed; -ECANCELED where
+ * the start was given up by who stepped through it. */
 int launch_program_error(const struct launch *launch);
 
 /* Waits for the end of the process, with its terminal if it has one. Returns its wait status. */

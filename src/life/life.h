@@ -67,7 +67,10 @@ struct start_options {
 	bool keep;			/* run: the container's folder stays after its end */
 	int until_made;			/* run: whose flock(2) is given up once the container has one; 0: none */
 	struct memory_end *memory;	/* run: whether memory ran out goes here; NULL: nowhere */
-	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere */
+	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere.
+					 * -ECANCELED: the start was given up by who stepped through it */
+	bool step;			/* run: it stops before each step of the plan (debug/debug.h) */
+	int commands, replies;		/* step: the descriptors that it reads from what to do, and writes to */
 	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
 	enum notify_by notify;		/* run */
 	void (*begun)(void *context);	/* run, in the foreground: called when its process is let go; NULL: not */
@@ -82,6 +85,9 @@ struct start_options {
  * poststop hook) is a line of `warnings`. */
 void life_run(struct arena *arena, struct bundle *bundle, const struct start_options *options,
 	      struct text *warnings, int *ret_status, struct problem *problem);
+
+/* Whether what to do at each step can be read from the descriptor; else a problem says what is needed. */
+bool life_can_step(int commands, struct problem *problem);
 
 /* Makes the container, up to where its program would begin (request.end is END_CREATED). */
 void life_create(struct arena *arena, struct bundle *bundle, const struct start_options *options,

@@ -89,7 +89,9 @@ static bool begin(struct arena *arena, struct bundle *bundle, const struct start
 		return false;
 	}
 	launch->run.tape->timed = options->trace != TRACE_NONE;
-	if (launch_go(launch, problem))
+	if (options->step)
+		launch_step(launch, options->commands, options->replies, problem);
+	if (!problem->found && launch_go(launch, problem))
 		return true;
 	undo(launch, launch->run.child > 0);
 	launch_trace(launch, options->trace, options->trace_file, problem);

@@ -1,9 +1,10 @@
 /* cmd_run.c - `taru-oci run`: makes a container from a bundle and waits for its end. */
 #include "oci/start.h"
+#include <unistd.h>
 
 struct run_asked {
 	struct start_asked start;
-	bool detach, keep;
+	bool detach, keep, step;
 	struct maybe_text trace;
 };
 
@@ -18,9 +19,12 @@ static void run(struct command *command)
 		.trace_file = asked->trace.text,
 		.keep = asked->keep,
 		.no_subreaper = asked->start.no_subreaper,
+		.step = asked->step,
+		.commands = STDIN_FILENO,
+		.replies = STDERR_FILENO,
 	};
 
-	if (command->problem->found ||
+	if (command->problem->found || (asked->step && !life_can_step(options.commands, command->problem)) ||
 	    !start_read(command, &asked->start, asked->detach ? END_DETACHED : END_FOREGROUND, bundle))
 		return;
 	life_run(command->arena, bundle, &options, &warnings, &command->status, command->problem);
@@ -37,6 +41,8 @@ static const struct option options[] = {
 	  "end as soon as the program runs; `delete` removes the container" },
 	{ "keep", 0, OPTION_FLAG, offsetof(struct run_asked, keep), NULL,
 	  "do not remove the container at its end" },
+	{ "step", 0, OPTION_FLAG, offsetof(struct run_asked, step), NULL,
+	  "stop before each step of the start, and ask what to do" },
 	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct run_asked, trace), "FILE",
 	  "show each step with its time; in FILE as trace events" },
 	{ NULL }

@@ -253,6 +253,13 @@ static void put_step(struct json_writer *json, size_t index, const struct step *
 	json_close(json);
 }
 
+void explain_details(struct text *out, const struct plan *plan, size_t index)
+{
+	struct json_writer json = json_writer_new(out, "\t");
+
+	put_step(&json, index, &plan->step[index]);
+}
+
 void explain_json(struct text *out, const struct plan *plan, const struct plan_request *request)
 {
 	struct json_writer json = json_writer_new(out, "\t");

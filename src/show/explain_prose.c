@@ -340,6 +340,11 @@ static void add_sentence(struct text *out, size_t number, const struct step *ste
 	text_add(out, "\n\n");
 }
 
+void explain_sentence(struct text *out, const struct plan *plan, size_t index)
+{
+	add_sentence(out, index + 1, &plan->step[index], false);
+}
+
 static bool has(const struct plan *plan, enum step_kind kind)
 {
 	for (size_t i = 0; i < plan->count; i++)

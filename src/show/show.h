@@ -11,6 +11,12 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 /* Numbered sentences for a newcomer, each with the man page to read. */
 void explain_prose(struct text *out, const struct plan *plan, const struct plan_request *request);
 
+/* The sentence of one step alone, with its number, what it is for and its line of shell. */
+void explain_sentence(struct text *out, const struct plan *plan, size_t index);
+
+/* One step as data. */
+void explain_details(struct text *out, const struct plan *plan, size_t index);
+
 /* The plan as data. */
 void explain_json(struct text *out, const struct plan *plan, const struct plan_request *request);
 

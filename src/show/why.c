@@ -14,9 +14,11 @@ static bool is_failure(const struct step *step, const struct mark *mark)
 	return mark->began && mark->error && mark->error != -step->tolerate;
 }
 
-/* A lane whose other lane has ended sees only that. */
+/* A lane whose other lane has ended sees only that; or it was told to give up, by who steps through the plan. */
 static bool is_echo(const struct step *step, const struct mark *mark)
 {
+	if (mark->error == -ECANCELED)
+		return true;
 	switch ((int)step->kind) {
 	case STEP_OPEN_GATE:
 	case STEP_AWAIT_GATE:

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -79,6 +80,69 @@ static void a_fallback_is_for_a_failure(void **state)
 	assert_true(was_taken(taken));
 	assert_false(was_taken(not_taken));
 	assert_false(was_taken(nor_this));
+}
+
+/* Steps that are asked for get these answers; then nobody is there any more. Returns what the lane returned, and which
+ * steps were asked for. */
+static int run_asking(const char *answers, uint32_t *ret_asked, size_t *ret_count)
+{
+	int pair[2], error;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	for (; *answers; answers++)
+		assert_int_equal(write(pair[0], answers, 1), 1);
+	assert_int_equal(shutdown(pair[0], SHUT_WR), 0);
+	test.run.stepper[LANE_RUNTIME] = pair[1];
+	error = exec_lane(&test.run, LANE_RUNTIME);
+	test.run.stepper[LANE_RUNTIME] = 0;
+	close(pair[1]);
+	*ret_count = 0;
+	while (read(pair[0], &ret_asked[*ret_count], sizeof(*ret_asked)) == sizeof(*ret_asked))
+		++*ret_count;
+	close(pair[0]);
+	return error;
+}
+
+static void each_step_is_asked_for(void **state)
+{
+	unsigned first = RUNTIME(STEP_SET_DUMPABLE, .dumpable = { true });
+	unsigned other = CONTAINER(STEP_SET_DUMPABLE, .dumpable = { true });
+	unsigned skipped = RUNTIME(STEP_MAKE_DIRECTORY, .tolerate = EEXIST, .make_directory = { "/", 0700 });
+	unsigned not_due = RUNTIME(STEP_SET_DUMPABLE, .fallback_of = skipped, .dumpable = { true });
+	unsigned last = RUNTIME(STEP_SET_DUMPABLE, .dumpable = { true });
+	uint32_t asked[8];
+	size_t count;
+
+	assert_int_equal(run_asking("gsg", asked, &count), 0);
+	assert_int_equal(count, 3);
+	assert_int_equal(asked[0], first - 1);
+	assert_int_equal(asked[1], skipped - 1);
+	assert_int_equal(asked[2], last - 1);
+	assert_true(was_taken(first));
+	assert_true(was_taken(last));
+	assert_false(was_taken(skipped));
+	assert_false(was_taken(not_due));
+	assert_false(was_taken(other));
+}
+
+static void who_gives_up_cancels_the_step(void **state)
+{
+	static const char *const answers[] = { "gq", "g", "g?" };
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		unsigned first = RUNTIME(STEP_SET_DUMPABLE, .dumpable = { true });
+		unsigned given_up = RUNTIME(STEP_SET_DUMPABLE, .dumpable = { true });
+		unsigned never = RUNTIME(STEP_SET_DUMPABLE, .dumpable = { true });
+		uint32_t asked[8];
+		size_t count;
+
+		assert_int_equal(run_asking(answers[i], asked, &count), -ECANCELED);
+		assert_int_equal(count, 2);
+		assert_int_equal(error_of(first), 0);
+		assert_int_equal(error_of(given_up), -ECANCELED);
+		assert_false(was_taken(never));
+		test.plan.count = 0;
+	}
 }
 
 static void note_open(bool *ret_open, int count)
@@ -309,6 +373,8 @@ int main(void)
 		TEST(a_tolerated_failure_does_not),
 		TEST(only_the_tolerated_errno_is),
 		TEST(a_fallback_is_for_a_failure),
+		TEST(each_step_is_asked_for),
+		TEST(who_gives_up_cancels_the_step),
 		TEST(descriptors_are_closed_in_the_end),
 		TEST(numbers_are_written_whole),
 		TEST(only_some_plans_need_a_socket),

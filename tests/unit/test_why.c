@@ -301,6 +301,7 @@ static void the_cause_is_told_and_not_its_echo(void **state)
 	assert_int_equal(first_of((int[]){ 0, -ECONNRESET, 0, 0, -EPERM }), 'e');
 	assert_int_equal(first_of((int[]){ -EPERM, 0, -ECONNRESET, 0, 0 }), 'a');
 	assert_int_equal(first_of((int[]){ 0, -ECONNRESET, -ECONNRESET, 0, 0 }), 'b');
+	assert_int_equal(first_of((int[]){ -EPERM, -ECANCELED, 0, 0, -ECANCELED }), 'a');
 	assert_int_equal(first_of((int[]){ 0, 0, 0, -ENOSYS, 0 }), '\0');
 	assert_int_equal(first_of((int[]){ 0, 0, 0, -EPERM, 0 }), 'd');
 	assert_int_equal(first_of((int[]){ -EPERM, 0, 0, 0, INT32_MIN }), 'e');
