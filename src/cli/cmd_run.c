@@ -134,7 +134,7 @@ static const struct option options[] = {
 	{ "detach", 'd', OPTION_FLAG, offsetof(struct cmd_run_asked, detach), NULL,
 	  "let it run by itself; print its ID" },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, run), .table = run_options },
-	{ "explain", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, explain), "sh|text|json",
+	{ "explain", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, explain), "sh|text|json|html",
 	  "show what would be done, and do not do it" },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, image), .table = image_options },
 	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct cmd_run_asked, trace), "FILE",

@@ -84,13 +84,6 @@ void config_read_security(struct config *config)
 
 /* --- capabilities --- */
 
-/* What Docker gives a container (moby, oci/caps/defaults.go). */
-static const char *const usual_capabilities[] = {
-	"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FSETID", "CAP_FOWNER", "CAP_MKNOD", "CAP_NET_RAW", "CAP_SETGID",
-	"CAP_SETUID", "CAP_SETFCAP", "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_KILL",
-	"CAP_AUDIT_WRITE", NULL
-};
-
 /* Root has no more to give than it has itself, which in a container is not all; in a user namespace of its own a
  * process has all there are. */
 static uint64_t all_capabilities(const struct config *config)
@@ -133,18 +126,16 @@ static bool names_all(const struct texts *given)
 static uint64_t capabilities_of(struct config *config)
 {
 	const struct run_asked *asked = config->asked;
-	uint64_t usual = 0, add = find_capabilities(config, "--cap-add", &asked->cap_add);
+	uint64_t add = find_capabilities(config, "--cap-add", &asked->cap_add);
 	uint64_t drop = find_capabilities(config, "--cap-drop", &asked->cap_drop);
 
-	for (size_t i = 0; usual_capabilities[i]; i++)
-		usual |= 1ULL << name_find_loosely(capability_names, "CAP_", usual_capabilities[i])->value;
 	if (asked->privileged)
 		return all_capabilities(config);
 	if (names_all(&asked->cap_drop))
 		return add;
 	if (names_all(&asked->cap_add))
 		return add & ~drop;
-	return (usual & ~drop) | add;
+	return (capability_docker() & ~drop) | add;
 }
 
 static void put_set(struct config *config, const char *key, uint64_t set)

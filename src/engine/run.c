@@ -122,14 +122,15 @@ void engine_run(struct engine *engine, struct prepared *prepared, const struct r
 
 bool engine_explain_form(const char *word, enum explain_form *ret_form, struct problem *problem)
 {
-	*ret_form = EXPLAIN_SCRIPT;
-	if (!strcmp(word, "text"))
-		*ret_form = EXPLAIN_PROSE;
-	else if (!strcmp(word, "json"))
-		*ret_form = EXPLAIN_JSON;
-	else if (strcmp(word, "sh") != 0)
-		problem_set(problem, "option '--explain' is sh, text or json, not '%s'", word);
-	return !problem->found;
+	static const char *const names[] = { "sh", "text", "json", "html" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(word, names[i])) {
+			*ret_form = (enum explain_form)i;
+			return true;
+		}
+	problem_set(problem, "option '--explain' is sh, text, json or html, not '%s'", word);
+	return false;
 }
 
 void engine_explain_bundle(const struct bundle *bundle, enum explain_form form, const char *what, struct text *out)
@@ -138,6 +139,7 @@ void engine_explain_bundle(const struct bundle *bundle, enum explain_form form, 
 	case EXPLAIN_SCRIPT: explain_script(out, &bundle->plan, &bundle->request, what); break;
 	case EXPLAIN_PROSE: explain_prose(out, &bundle->plan, &bundle->request); break;
 	case EXPLAIN_JSON: explain_json(out, &bundle->plan, &bundle->request); break;
+	case EXPLAIN_HTML: explain_html(out, &bundle->plan, &bundle->request, what); break;
 	}
 }
 

@@ -319,18 +319,24 @@ static void add_block(struct text *out, const char *words)
 	text_add(out, "\n");
 }
 
-static void add_sentence(struct text *out, size_t number, const struct step *step, bool again)
+void prose_sentence(struct text *out, const struct step *step, bool again)
 {
 	const struct sentence *sentence = &sentences[step->kind];
+
+	text_printf(out, "The %s %s", words_lane(step->lane), sentence->does);
+	if (*sentence->purpose && !again)
+		text_printf(out, ": %s", sentence->purpose);
+	text_add(out, ".");
+	if (!again)
+		text_printf(out, " See %s.", sentence->page);
+	add_details(out, step);
+}
+
+static void add_sentence(struct text *out, size_t number, const struct step *step, bool again)
+{
 	struct text words = text_new(out->arena);
 
-	text_printf(&words, "The %s %s", words_lane(step->lane), sentence->does);
-	if (*sentence->purpose && !again)
-		text_printf(&words, ": %s", sentence->purpose);
-	text_add(&words, ".");
-	if (!again)
-		text_printf(&words, " See %s.", sentence->page);
-	add_details(&words, step);
+	prose_sentence(&words, step, again);
 	text_printf(out, "%4zu. ", number);
 	add_block(out, words.at);
 	text_add(out, "      ");

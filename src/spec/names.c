@@ -40,6 +40,19 @@ uint64_t capability_all(void)
 	return (UINT64_C(1) << CAPABILITIES) - 1;
 }
 
+uint64_t capability_docker(void)
+{
+	static const unsigned usual[] = {
+		CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FSETID, CAP_FOWNER, CAP_MKNOD, CAP_NET_RAW, CAP_SETGID, CAP_SETUID,
+		CAP_SETFCAP, CAP_SETPCAP, CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT, CAP_KILL, CAP_AUDIT_WRITE
+	};
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		set |= UINT64_C(1) << usual[i];
+	return set;
+}
+
 const struct name rlimit_names[] = {
 	SAME(RLIMIT_CPU), SAME(RLIMIT_FSIZE), SAME(RLIMIT_DATA), SAME(RLIMIT_STACK),
 	SAME(RLIMIT_CORE), SAME(RLIMIT_RSS), SAME(RLIMIT_NPROC), SAME(RLIMIT_NOFILE),

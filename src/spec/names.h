@@ -21,6 +21,9 @@ extern const struct name personality_names[];	/* "LINUX32" → PER_LINUX32 … *
 /* The capabilities of this Linux, bit n for number n: all that the table names. */
 uint64_t capability_all(void);
 
+/* Those that Docker gives a container that asks for nothing (moby, oci/caps/defaults.go). */
+uint64_t capability_docker(void);
+
 /* The entry that a person means: in upper or lower case, with the prefix that all names of the table have
  * ("CAP_") or without it. Or NULL. */
 const struct name *name_find_loosely(const struct name *table, const char *prefix, const char *word);

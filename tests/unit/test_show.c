@@ -285,6 +285,39 @@ static void the_data_has_each_step(void **state)
 		assert_string_equal(json_get(step, "kind")->text, step_name(kind));
 }
 
+static void the_page_for_a_browser_has_each_step(void **state)
+{
+	struct plan plan = show_plan(&arena);
+	struct text page = text_new(&arena);
+
+	explain_html(&page, &plan, &request, "taru-oci run " EVIL);
+	for (size_t i = 0; i < plan.count; i++)
+		assert_non_null(strstr(page.at, arena_printf(&arena, "id=\"step-%zu\"", i + 1)));
+	assert_non_null(strstr(page.at, "e&#39;v&quot;i$(touch owned)"));
+	assert_null(strstr(page.at, "e'v"));
+	assert_null(strstr(page.at, "v\"i"));
+	assert_null(strstr(page.at, "\033"));
+}
+
+static void what_is_no_text_is_none_on_the_page(void **state)
+{
+	static char odd[] = "<a&b>\xff\xc3(\x9b\xe2\x80\xae\x7f\"'", *const words[] = { odd, NULL };
+	struct plan plan = { .arena = &arena };
+	struct text page = text_new(&arena);
+
+	plan_add(&plan, (struct step){ .kind = STEP_EXEC, .lane = LANE_CONTAINER, .exec = { words, words, "/bin" } });
+	explain_html(&page, &plan, &request, odd);
+	assert_non_null(strstr(page.at, "<pre>&lt;a&amp;b&gt;\xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd"
+					"\xef\xbf\xbd&quot;&#39;</pre>"));
+	for (size_t i = 0; i < page.length;) {
+		size_t size = text_utf8(page.at + i, page.length - i);
+
+		assert_true(size > 0);
+		assert_true(page.at[i] == '\n' || !text_control(page.at + i, page.length - i));
+		i += size;
+	}
+}
+
 /* --- the tape --- */
 
 static void the_trace_is_in_the_order_of_time(void **state)
@@ -357,6 +390,8 @@ int main(void)
 		cmocka_unit_test(what_shell_cannot_say_is_told),
 		cmocka_unit_test(the_page_has_each_step),
 		cmocka_unit_test(the_data_has_each_step),
+		cmocka_unit_test(the_page_for_a_browser_has_each_step),
+		cmocka_unit_test(what_is_no_text_is_none_on_the_page),
 		cmocka_unit_test(the_trace_is_in_the_order_of_time),
 		cmocka_unit_test(the_trace_is_data),
 		cmocka_unit_test(a_tape_of_nonsense_does_no_harm),
