@@ -1,4 +1,5 @@
 /* cmd_run.c - `taru run`: makes a container from an image and waits for its end. */
+#include "cli/explained.h"
 #include "cli/input.h"
 #include "cli/place.h"
 #include "cli/starting.h"
@@ -25,7 +26,7 @@ static void explain(struct command *command, struct place *place, struct prepare
 	struct text out = text_new(command->arena);
 
 	if (engine_explain(&place->engine, prepared, form,
-			   arena_printf(command->arena, "taru run %s", command->operand[0]), &out, command->problem))
+			   explained_command(command, "run"), &out, command->problem))
 		command_print(command, &out);
 	engine_remove(&place->engine, &container, command->problem);
 	volumes_give_back(&place->engine, &prepared->new_volumes);
@@ -119,6 +120,9 @@ static void run(struct command *command)
 	struct place place;
 
 	command->failed = NOT_STARTED;
+	/* What is only told brings nothing. */
+	if (asked->explain && !asked->image.pull)
+		asked->image.pull = "never";
 	asked->run.entrypoint_given = asked->run.entrypoint;
 	if (command->problem->found || !check(command) || !place_open(command, true, &place))
 		return;

@@ -16,6 +16,7 @@ static const struct called {
 	{ NULL, "diff", &verb_diff },
 	{ NULL, "events", &verb_events },
 	{ NULL, "exec", &verb_exec },
+	{ NULL, "explain", &verb_explain },
 	{ NULL, "export", &verb_export },
 	{ NULL, "history", &verb_history },
 	{ NULL, "images", &verb_images },

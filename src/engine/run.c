@@ -143,20 +143,26 @@ void engine_explain_bundle(const struct bundle *bundle, enum explain_form form, 
 	}
 }
 
-bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
-		    struct text *out, struct problem *problem)
+bool engine_plan(struct engine *engine, struct prepared *prepared, struct problem *problem)
 {
 	struct bundle *bundle = &prepared->bundle;
-	struct connected connected;
+	/* The plan's networks are in it. */
+	struct connected *connected = ARENA_NEW(engine->arena, struct connected);
 
 	engine_complete(prepared);
-	if (!network_connect(engine, prepared, &connected, problem))
+	if (!network_connect(engine, prepared, connected, problem))
 		return false;
 	bundle_plan(engine->arena, bundle, problem);
 	network_disconnect(engine, prepared->folder, prepared->made.id);
-	ports_let_go(&connected.held);
-	if (problem->found)
+	ports_let_go(&connected->held);
+	return !problem->found;
+}
+
+bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
+		    struct text *out, struct problem *problem)
+{
+	if (!engine_plan(engine, prepared, problem))
 		return false;
-	engine_explain_bundle(bundle, form, what, out);
+	engine_explain_bundle(&prepared->bundle, form, what, out);
 	return true;
 }

@@ -61,6 +61,9 @@ bool engine_explain_form(const char *word, enum explain_form *ret_form, struct p
 /* Adds the plan that the bundle has; `what`: the command that it is of. */
 void engine_explain_bundle(const struct bundle *bundle, enum explain_form form, const char *what, struct text *out);
 
+/* Makes the plan of it as the engine would do it, and gives back all that was taken for it. */
+bool engine_plan(struct engine *engine, struct prepared *prepared, struct problem *problem);
+
 /* Adds the plan of it as the engine would do it: a script of shell, prose, JSON or a page. */
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
 		    struct text *out, struct problem *problem);

@@ -107,6 +107,11 @@ static void add_summary(struct text *out, const struct plan *plan)
 
 	for (size_t i = 0; i < plan->count; i++)
 		count[plan->step[i].lane]++;
+	if (!count[LANE_CONTAINER]) {
+		text_printf(out, "<p class=\"lead\">%zu steps by the <b class=\"runtime\">runtime</b>, on the host."
+				 "</p>\n</header>\n", plan->count);
+		return;
+	}
 	text_printf(out, "<p class=\"lead\">%zu steps: <b class=\"runtime\">%zu by the runtime</b>, which stays on the "
 			 "host, and <b class=\"container\">%zu by the container’s process</b>, which the runtime "
 			 "starts.</p>\n</header>\n",

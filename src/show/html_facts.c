@@ -82,6 +82,8 @@ void html_namespaces(struct text *out, const struct plan *plan, const struct pla
 {
 	uint64_t made = 0, joined = 0;
 
+	if (!html_find(plan, STEP_CLONE))
+		return;
 	for (size_t i = 0; i < plan->count; i++) {
 		made |= made_by(&plan->step[i]);
 		joined |= joined_by(&plan->step[i]);

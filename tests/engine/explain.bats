@@ -16,3 +16,90 @@ load engine
 	done
 	! grep -qF '<script' "$T/page.html"
 }
+
+# told FORM WORD…: `taru explain` of these words is a whole page, script, text or JSON; it is in $output.
+told()
+{
+	local form=$1
+	shift
+	works explain --format "$form" "$@"
+	case $form in
+	sh) sh -n <<<"$output" ;;
+	text) [[ "$output" == *"   1. The runtime "* ]] ;;
+	json) "$PYTHON" -c 'import json, sys; json.load(sys.stdin)' <<<"$output" ;;
+	html)
+		printf '%s\n' "$output" >"$T/page.html"
+		"$PYTHON" "$BATS_TEST_DIRNAME/../checks/page" "$T/page.html"
+		;;
+	esac
+}
+
+@test "run, and a network, in all forms; nothing of it is there then" {
+	for form in sh text json html; do
+		told "$form" run --rm --name made --memory 256m box true
+		told "$form" network create --subnet 10.99.0.0/24 --label a=b wine
+		[[ "$output" == *10.99.0* ]]
+	done
+	works ps --all --quiet
+	[ -z "$output" ]
+	fails 1 "no such network" -- network inspect wine
+	[ ! -e "$TARU_ROOT/networks/wine" ]
+}
+
+@test "a network that could not be made cannot be explained either" {
+	fails 1 "already exists" -- explain network create bridge
+	fails 1 "is no subnet" -- explain network create --subnet odd wine
+}
+
+@test "a container that is there, running or not, and one more process in it" {
+	works create --name later --network none --env A=B box sh -c 'echo later'
+	works run --detach --name now --network none --memory 256m box sleep 100
+	for form in sh text json html; do
+		told "$form" later
+		[[ "$output" == *"echo later"* ]]
+		told "$form" now
+		[[ "$output" == *268435456* ]]
+		told "$form" exec --user 7:8 now id
+		[[ "$output" == *7* ]]
+	done
+	works ps --format '{{.Names}}'
+	[ "$output" = now ]
+	works start --attach later
+	[ "$output" = later ]
+	fails 1 "not running" -- explain exec later id
+	works rm --force now
+}
+
+@test "the ports and addresses that one has which runs" {
+	works run --detach --name web --publish 8099:80 box sleep 100
+	works container inspect --format '{{.NetworkSettings.IPAddress}}' web
+	address=$output
+	[[ "$address" == *.*.*.* ]]
+	told html web
+	[[ "$output" == *"$address port 80"* && "$output" == *"port 8099/tcp"* ]]
+	told sh web
+	[[ "$output" == *"ip address add $address/"* ]]
+	works port web
+	[[ "$output" == *8099* ]]
+	works rm --force web
+}
+
+@test "a pull: who would be asked for what, without asking" {
+	works explain --format text pull nowhere.example/team/app:1
+	[[ "$output" == *"GET https://nowhere.example/v2/team/app/manifests/1"*"No image of that name is here"* ]]
+	works explain pull nowhere.example/team/app:1
+	sh -n <<<"$output"
+	works explain --format json pull nowhere.example/team/app:1
+	"$PYTHON" -c 'import json, sys; json.load(sys.stdin)["requests"][0]["url"]' <<<"$output"
+	fails 1 "sh, text or json" -- explain --format html pull nowhere.example/team/app:1
+	fails 125 "never brought" -- run --explain sh nowhere.example/team/app:1 true
+}
+
+@test "what cannot be explained says what can" {
+	fails 1 "cannot be explained: run, exec" -- explain rm x
+	fails 1 "no such container: nosuch" -- explain nosuch
+	fails 1 "lsns -p $$" -- explain $$
+	fails 1 "one container at a time" -- explain one other
+	fails 1 "sh, text, json or html" -- explain --format odd run box
+	fails 125 "" -- explain
+}

@@ -1,0 +1,137 @@
+/* cmd_explain.c - `taru explain`: what another verb would do, or how a container that is there is made. Nothing is
+ * done.
+ *
+ *	explain [--format FORMAT] run|exec|pull|network create|network connect [OPTIONS] ...
+ *	explain [--format FORMAT] CONTAINER
+ *
+ * The verbs that can be explained have an option --explain; this one puts it into their words.
+ */
+#include "cli/explained.h"
+#include "cli/names.h"
+#include "cli/place.h"
+#include "engine/explain.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct explain_asked { const char *format; };
+
+const char *explained_command(const struct command *command, const char *verb)
+{
+	struct text what = text_new(command->arena);
+
+	text_printf(&what, "taru %s", verb);
+	for (char **word = command->operand; *word; word++) {
+		text_add(&what, " ");
+		text_add_word(&what, *word);
+	}
+	return what.at;
+}
+
+/* --- another verb --- */
+
+static bool can_be_explained(const struct verb *verb)
+{
+	for (const struct option *option = verb->options; option->name || option->table; option++)
+		if (option->name && !strcmp(option->name, "explain"))
+			return true;
+	return false;
+}
+
+static void explain_verb(struct command *command, const struct verb *verb, char **words, const char *format)
+{
+	size_t count = 0;
+	char **more;
+
+	while (words[count])
+		count++;
+	more = ARENA_ARRAY(command->arena, count + 3, char *);
+	more[0] = arena_copy(command->arena, "--explain", strlen("--explain"));
+	more[1] = arena_copy(command->arena, format, strlen(format));
+	memcpy(more + 2, words, count * sizeof(*words));
+	if (command_read(command, verb, more, arena_alloc(command->arena, verb->asked_size + 1)))
+		verb->run(command);
+}
+
+/* --- a container --- */
+
+/* A word that can't be a container of ours: what else it may be. */
+static void hint(struct command *command, const char *given)
+{
+	const struct problem cause = *command->problem;
+
+	if (given[strspn(given, "0123456789")] || strncmp(cause.text, "no such container", strlen("no such container")))
+		return;
+	*command->problem = (struct problem){ 0 };
+	problem_set(command->problem, "%s; of a process that others have started there is no plan: 'lsns -p %s' shows "
+		    "its namespaces, and /proc/%s/status its rights", cause.text, given, given);
+}
+
+static void explain_container(struct command *command, const char *given, enum explain_form form)
+{
+	const char *what = arena_printf(command->arena, "taru start %s", given);
+	struct text out = text_new(command->arena);
+	struct engine_container container;
+	struct bundle *bundle;
+	struct place place;
+
+	if (!place_open(command, false, &place))
+		return;
+	place.engine.unheard = true;
+	if (engine_find(&place.engine, given, &container, command->problem) &&
+	    engine_plan_container(&place.engine, &container, &bundle, command->problem)) {
+		engine_explain_bundle(bundle, form, what, &out);
+		command_print(command, &out);
+	}
+	if (command->problem->found)
+		hint(command, given);
+	engine_close(&container);
+	store_close(&place.store);
+}
+
+/* --- both --- */
+
+static void run(struct command *command)
+{
+	const struct explain_asked *asked = command->asked;
+	const char *format = asked->format ? asked->format : "sh";
+	char **words = command->operand;
+	const char *group = names_is_group(words[0]) && words[1] ? words[0] : NULL, *name = words[group != NULL];
+	const struct verb *verb = names_verb(group, name);
+	enum explain_form form = EXPLAIN_SCRIPT;
+	struct problem bad = { 0 };
+
+	command->failed = EXIT_FAILURE;
+	if (!engine_explain_form(format, &form, &bad))
+		problem_set(command->problem, "option '--format' is sh, text, json or html, not '%s'", format);
+	else if (verb && can_be_explained(verb))
+		explain_verb(command, verb, words + 1 + (group != NULL), format);
+	else if (verb)
+		problem_set(command->problem, "'%s%s%s' cannot be explained: run, exec, pull, network create and "
+			    "network connect can; a container of that name is explained by its ID", group ? group : "",
+			    group ? " " : "", name);
+	else if (words[1])
+		problem_set(command->problem, "'%s': one container at a time, or one of the commands run, exec, pull, "
+			    "network create, network connect", words[1]);
+	else
+		explain_container(command, words[0], form);
+}
+
+static const struct option options[] = {
+	{ "format", 0, OPTION_TEXT, offsetof(struct explain_asked, format), "sh|text|json|html",
+	  "a script (default), sentences, data, or a page for a browser" },
+	{ NULL }
+};
+
+const struct verb verb_explain = {
+	.name = "explain",
+	.operands = "CONTAINER | run|exec|pull|network create|network connect ...",
+	.summary = "show, step by step, what a command would do, or how a container is made",
+	.notes = "Nothing of it is done. Of a container that runs it is told how it was started, with the networks\n"
+		 "that it is in by now; of another one how it would be.\n",
+	.options = options,
+	.asked_size = sizeof(struct explain_asked),
+	.operands_min = 1,
+	.operands_max = OPERANDS_ANY,
+	.in_order = true,
+	.run = run,
+};
