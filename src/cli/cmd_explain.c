@@ -3,6 +3,7 @@
  *
  *	explain [--format FORMAT] run|exec|pull|network create|network connect [OPTIONS] ...
  *	explain [--format FORMAT] CONTAINER
+ *	explain --diff [--format text|json] CONTAINER CONTAINER
  *
  * The verbs that can be explained have an option --explain; this one puts it into their words.
  */
@@ -13,7 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct explain_asked { const char *format; };
+struct explain_asked {
+	const char *format;
+	bool diff;
+};
 
 const char *explained_command(const struct command *command, const char *verb)
 {
@@ -88,7 +92,44 @@ static void explain_container(struct command *command, const char *given, enum e
 	store_close(&place.store);
 }
 
-/* --- both --- */
+/* --- two containers --- */
+
+static void compare(struct command *command, struct place *place, char **words, bool json)
+{
+	struct text out = text_new(command->arena);
+	struct engine_container left, right = { .folder = -1 };
+	bool differ = false;
+
+	if (engine_find(&place->engine, words[0], &left, command->problem) &&
+	    engine_find(&place->engine, words[1], &right, command->problem) &&
+	    engine_explain_difference(&place->engine, &left, &right, json, &out, &differ, command->problem)) {
+		command_print(command, &out);
+		command->status = differ;
+	}
+	engine_close(&left);
+	engine_close(&right);
+}
+
+/* It ends as diff(1) does. */
+static void run_diff(struct command *command, char **words, const char *format)
+{
+	enum { TROUBLE = 2 };
+	const bool json = !strcmp(format, "json");
+	struct place place;
+
+	command->failed = TROUBLE;
+	if (!json && strcmp(format, "text") != 0)
+		problem_set(command->problem, "option '--format': with '--diff' it is text or json, not '%s'", format);
+	else if (!words[1] || words[2])
+		problem_set(command->problem, "option '--diff' takes two containers");
+	if (command->problem->found || !place_open(command, false, &place))
+		return;
+	place.engine.unheard = true;
+	compare(command, &place, words, json);
+	store_close(&place.store);
+}
+
+/* --- all --- */
 
 static void run(struct command *command)
 {
@@ -101,6 +142,10 @@ static void run(struct command *command)
 	struct problem bad = { 0 };
 
 	command->failed = EXIT_FAILURE;
+	if (asked->diff) {
+		run_diff(command, words, asked->format ? asked->format : "text");
+		return;
+	}
 	if (!engine_explain_form(format, &form, &bad))
 		problem_set(command->problem, "option '--format' is sh, text, json or html, not '%s'", format);
 	else if (verb && can_be_explained(verb))
@@ -117,6 +162,8 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
+	{ "diff", 0, OPTION_FLAG, offsetof(struct explain_asked, diff), NULL,
+	  "how two containers differ, in steps; the end is 0 where they do not, 1 where they do" },
 	{ "format", 0, OPTION_TEXT, offsetof(struct explain_asked, format), "sh|text|json|html",
 	  "a script (default), sentences, data, or a page for a browser" },
 	{ NULL }
@@ -124,7 +171,7 @@ static const struct option options[] = {
 
 const struct verb verb_explain = {
 	.name = "explain",
-	.operands = "CONTAINER | run|exec|pull|network create|network connect ...",
+	.operands = "CONTAINER | --diff CONTAINER CONTAINER | run|exec|pull|network create|network connect ...",
 	.summary = "show, step by step, what a command would do, or how a container is made",
 	.notes = "Nothing of it is done. Of a container that runs it is told how it was started, with the networks\n"
 		 "that it is in by now; of another one how it would be.\n",

@@ -17,6 +17,13 @@ load engine
 	! grep -qF '<script' "$T/page.html"
 }
 
+# differs WORD…: `taru explain --diff` of these words ends with 1; what it says is in $output.
+differs()
+{
+	taru explain --diff "$@"
+	[ "$status" = 1 ]
+}
+
 # told FORM WORD…: `taru explain` of these words is a whole page, script, text or JSON; it is in $output.
 told()
 {
@@ -102,4 +109,34 @@ told()
 	fails 1 "one container at a time" -- explain one other
 	fails 1 "sh, text, json or html" -- explain --format odd run box
 	fails 125 "" -- explain
+}
+
+@test "--diff: containers made alike do not differ, whatever their IDs, addresses and volumes are" {
+	for name in one two; do
+		works create --name $name --publish 80 --volume /data --memory 256m box true
+	done
+	works explain --diff one two
+	[[ "$output" == *"all steps are the same"* ]]
+	works explain --diff one one
+	works explain --diff --format json one two
+	"$PYTHON" -c 'import json, sys; assert json.load(sys.stdin)["differences"] == []' <<<"$output"
+}
+
+@test "--diff: what is changed, what only one has; the end is as diff's" {
+	works create --name one --network none --memory 256m --env A=B box true
+	works create --name two --network none --memory 512m --env A=C --tmpfs /more --read-only box true
+	differs one two
+	[[ "$output" == *"changed, step "*"linux.resources.memory.limit)"*"- "*268435456*"+ "*536870912* ]]
+	[[ "$output" == *"only in 'two', step "*"/more"* ]]
+	[[ "$output" == *"A=B"*"A=C"* ]]
+	differs --format json one two
+	"$PYTHON" -c '
+import json, sys
+told = json.load(sys.stdin)
+changes = [(d["change"], d["kind"]) for d in told["differences"]]
+assert ("changed", "write-file") in changes and ("added", "mount") in changes, changes
+assert told["left"] == "one" and told["right"] == "two"' <<<"$output"
+	fails 2 "no such container: three" -- explain --diff one three
+	fails 2 "takes two containers" -- explain --diff one
+	fails 2 "text or json" -- explain --diff --format html one two
 }
