@@ -15,7 +15,7 @@
 #include <string.h>
 
 struct explain_asked {
-	const char *format;
+	const char *format, *oci_root;
 	bool diff;
 };
 
@@ -63,11 +63,51 @@ static void hint(struct command *command, const char *given)
 {
 	const struct problem cause = *command->problem;
 
-	if (given[strspn(given, "0123456789")] || strncmp(cause.text, "no such container", strlen("no such container")))
+	if (given[strspn(given, "0123456789")])
 		return;
 	*command->problem = (struct problem){ 0 };
 	problem_set(command->problem, "%s; of a process that others have started there is no plan: 'lsns -p %s' shows "
 		    "its namespaces, and /proc/%s/status its rights", cause.text, given, given);
+}
+
+/* One of taru-oci's: its bundle, as it is by now. False where there is none of that id. */
+static bool plan_of_bundle(struct command *command, const char *given, struct bundle **ret_bundle)
+{
+	const struct explain_asked *asked = command->asked;
+	struct problem none = { 0 };
+	struct container container;
+	const char *root;
+
+	if (!life_check_id(given, &none))
+		return false;
+	root = record_root(command->arena, asked->oci_root, &none);
+	if (none.found || !container_open(command->arena, root, given, &container, &none))
+		return false;
+	*ret_bundle = ARENA_NEW(command->arena, struct bundle);
+	bundle_read(command->arena, container.record.bundle, NULL, MANAGER_CGROUPFS, *ret_bundle, command->problem);
+	container_close(&container);
+	if (command->problem->found)
+		return true;
+	(*ret_bundle)->request.id = given;
+	bundle_plan(command->arena, *ret_bundle, command->problem);
+	return true;
+}
+
+static void explain_bundle(struct command *command, const char *given, enum explain_form form,
+			   const struct problem *unknown)
+{
+	struct text out = text_new(command->arena);
+	struct bundle *bundle;
+
+	if (!plan_of_bundle(command, given, &bundle)) {
+		*command->problem = *unknown;
+		hint(command, given);
+		return;
+	}
+	if (command->problem->found)
+		return;
+	engine_explain_bundle(bundle, form, arena_printf(command->arena, "taru-oci run %s", given), &out);
+	command_print(command, &out);
 }
 
 static void explain_container(struct command *command, const char *given, enum explain_form form)
@@ -75,19 +115,22 @@ static void explain_container(struct command *command, const char *given, enum e
 	const char *what = arena_printf(command->arena, "taru start %s", given);
 	struct text out = text_new(command->arena);
 	struct engine_container container;
+	struct problem unknown = { 0 };
 	struct bundle *bundle;
 	struct place place;
 
 	if (!place_open(command, false, &place))
 		return;
 	place.engine.unheard = true;
-	if (engine_find(&place.engine, given, &container, command->problem) &&
-	    engine_plan_container(&place.engine, &container, &bundle, command->problem)) {
+	if (!engine_find(&place.engine, given, &container, &unknown)) {
+		if (strncmp(unknown.text, "no such container", strlen("no such container")) != 0)
+			*command->problem = unknown;
+		else
+			explain_bundle(command, given, form, &unknown);
+	} else if (engine_plan_container(&place.engine, &container, &bundle, command->problem)) {
 		engine_explain_bundle(bundle, form, what, &out);
 		command_print(command, &out);
 	}
-	if (command->problem->found)
-		hint(command, given);
 	engine_close(&container);
 	store_close(&place.store);
 }
@@ -166,6 +209,8 @@ static const struct option options[] = {
 	  "how two containers differ, in steps; the end is 0 where they do not, 1 where they do" },
 	{ "format", 0, OPTION_TEXT, offsetof(struct explain_asked, format), "sh|text|json|html",
 	  "a script (default), sentences, data, or a page for a browser" },
+	{ "oci-root", 0, OPTION_TEXT, offsetof(struct explain_asked, oci_root), "DIR",
+	  "where containers of taru-oci are, which are looked for last (default: /run/taru-oci)" },
 	{ NULL }
 };
 

@@ -68,8 +68,11 @@ static void add_lines(struct text *out, const struct told_plan *left, const stru
 		add_part(out, "+", plus, common);
 }
 
-static void add_key(struct text *out, const struct step *step)
+static void add_words(struct text *out, const struct step *step)
 {
+	if (!step)
+		return;
+	prose_sentence(out, step, true);
 	text_add(out, " (");
 	words_plain(out, step->why ? step->why : "every container");
 	text_add(out, ")\n");
@@ -86,7 +89,6 @@ void tell_differences(struct text *out, const struct told_plan *left, const stru
 		text_add(out, "all steps are the same\n");
 	for (size_t i = 0; i < differences->count; i++) {
 		const struct step_difference *one = &differences->at[i];
-		const struct step *step = one->right ? one->right : one->left;
 
 		text_add(out, "\n");
 		if (one->left && one->right)
@@ -94,10 +96,11 @@ void tell_differences(struct text *out, const struct told_plan *left, const stru
 				    number_of(right, one->right));
 		else if (one->left)
 			text_printf(out, "only in '%s', step %zu: ", left->name, number_of(left, one->left));
-		else
+		else if (one->right)
 			text_printf(out, "only in '%s', step %zu: ", right->name, number_of(right, one->right));
-		prose_sentence(out, step, true);
-		add_key(out, step);
+		add_words(out, one->right);
+		if (!one->right)
+			add_words(out, one->left);
 		add_lines(out, left, right, one);
 	}
 }
@@ -129,6 +132,8 @@ void put_differences(struct text *out, const struct told_plan *left, const struc
 		const struct step_difference *one = &differences->at[i];
 		const struct step *step = one->left ? one->left : one->right;
 
+		if (!step)
+			continue;
 		json_open_object(&json, NULL);
 		json_put_text(&json, "change", one->left && one->right ? "changed" : one->left ? "removed" : "added");
 		json_put_text(&json, "kind", step_name(step->kind));

@@ -102,6 +102,29 @@ told()
 	fails 125 "never brought" -- run --explain sh nowhere.example/team/app:1 true
 }
 
+@test "a container of taru-oci, by its bundle" {
+	oci=$(dirname "$TARU")/taru-oci
+	[ -x "$oci" ] || skip "taru-oci is not built"
+	mkdir -p "$T/bundle/rootfs/proc" "$T/oci"
+	(cd "$T/bundle" && "$oci" spec)
+	"$PYTHON" - "$T/bundle/config.json" <<'PYTHON'
+import json, sys
+config = json.load(open(sys.argv[1]))
+config["process"]["terminal"] = False
+config["process"]["args"] = ["/true"]
+config["hostname"] = "cellar-of-oci"
+json.dump(config, open(sys.argv[1], "w"))
+PYTHON
+	cp "$(command -v busybox)" "$T/bundle/rootfs/true"
+	"$oci" --root "$T/oci" create --bundle "$T/bundle" theirs </dev/null >"$T/log" 2>&1
+	for form in sh text json html; do
+		told "$form" --oci-root "$T/oci" theirs
+		[[ "$output" == *cellar-of-oci* ]]
+	done
+	"$oci" --root "$T/oci" delete --force theirs
+	fails 1 "no such container: theirs" -- explain --oci-root "$T/oci" theirs
+}
+
 @test "what cannot be explained says what can" {
 	fails 1 "cannot be explained: run, exec" -- explain rm x
 	fails 1 "no such container: nosuch" -- explain nosuch
