@@ -1,4 +1,5 @@
 /* cmd_exec.c - `taru exec`: runs one more process in a container. */
+#include "cli/explained.h"
 #include "cli/input.h"
 #include "cli/place.h"
 #include "engine/exec.h"
@@ -8,7 +9,21 @@
 struct cmd_exec_asked {
 	struct exec_asked exec;
 	struct maybe_text trace;
+	const char *explain;
 };
+
+static void explain(struct command *command, struct place *place, const struct engine_container *container,
+		    const struct exec_request *request)
+{
+	const struct cmd_exec_asked *asked = command->asked;
+	struct text out = text_new(command->arena);
+	enum explain_form form = EXPLAIN_SCRIPT;
+
+	if (engine_explain_form(asked->explain, &form, command->problem) &&
+	    engine_exec_explain(&place->engine, container, request, form, explained_command(command, "exec"),
+				&out, command->problem))
+		command_print(command, &out);
+}
 
 static void run(struct command *command)
 {
@@ -26,12 +41,16 @@ static void run(struct command *command)
 	struct place place;
 
 	command->failed = NOT_STARTED;
-	if (command->problem->found || !input_check(asked->exec.interactive, asked->exec.terminal, command->problem) ||
+	if (command->problem->found ||
+	    (!asked->explain && !input_check(asked->exec.interactive, asked->exec.terminal, command->problem)) ||
 	    !place_open(command, false, &place))
 		return;
 	command->failed = EXIT_FAILURE;
-	if (engine_find(&place.engine, command->operand[0], &container, command->problem) &&
-	    input_prepare(asked->exec.interactive, command->problem)) {
+	if (!engine_find(&place.engine, command->operand[0], &container, command->problem)) {
+		;
+	} else if (asked->explain) {
+		explain(command, &place, &container, &request);
+	} else if (input_prepare(asked->exec.interactive, command->problem)) {
 		engine_close(&container);
 		engine_exec(&place.engine, &container, &request, &result, command->problem);
 		command->status = command->failed = result.status;
@@ -46,6 +65,7 @@ static const struct option options[] = {
 	{ "detach", 'd', OPTION_FLAG, AT(exec.detach), NULL, "end as soon as it runs" },
 	{ "env", 'e', OPTION_TEXTS, AT(exec.env), "NAME[=VALUE]", "a variable; without a value: the caller's" },
 	{ "env-file", 0, OPTION_TEXTS, AT(exec.env_files), "FILE", "variables, a line each" },
+	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json|html", "do nothing; print what would be done" },
 	{ "interactive", 'i', OPTION_FLAG, AT(exec.interactive), NULL, "it reads what the caller types" },
 	{ "privileged", 0, OPTION_FLAG, AT(exec.privileged), NULL, "all rights that the caller has" },
 	{ "trace", 0, OPTION_MAYBE_TEXT, AT(trace), "FILE", "show each step with its time; in FILE as trace events" },

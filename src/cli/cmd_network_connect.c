@@ -48,7 +48,7 @@ static const struct option connect_options[] = {
 	{ "alias", 0, OPTION_TEXTS, AT(connect.aliases), "NAME", "one more name of it there" },
 	{ "driver-opt", 0, OPTION_TEXTS, AT(connect.driver_options), "KEY=VALUE",
 	  "com.docker.network.endpoint.ifname=NAME: how its device is called in it" },
-	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json", "do nothing; print what would be done" },
+	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json|html", "do nothing; print what would be done" },
 	{ "ip", 0, OPTION_TEXT, AT(connect.ip), "ADDRESS", "its address of IPv4 there" },
 	{ "ip6", 0, OPTION_TEXT, AT(connect.ip6), "ADDRESS", "its address of IPv6 there" },
 	{ "link-local-ip", 0, OPTION_TEXTS, AT(connect.link_local), "ADDRESS",

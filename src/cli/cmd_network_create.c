@@ -1,13 +1,31 @@
 /* cmd_network_create.c - `taru network create`: a network for containers. */
+#include "cli/explained.h"
 #include "cli/networks.h"
 #include "cli/volumes.h"
 #include "engine/event.h"
+#include "engine/explain.h"
 
 struct network_create_asked {
 	const char *driver, *interface;
 	struct texts subnet, gateway, range, dns, labels, options;
 	bool internal, ipv6, no_dns, ignore;
+	const char *explain;
 };
+
+static void explain(struct command *command, struct place *place, const struct network_asked *wanted)
+{
+	const struct network_create_asked *asked = command->asked;
+	struct text out = text_new(command->arena);
+	enum explain_form form = EXPLAIN_SCRIPT;
+	struct network network;
+	bool taken;
+
+	if (engine_explain_form(asked->explain, &form, command->problem) &&
+	    network_create(&place->store, wanted, &network, &taken, command->problem) &&
+	    engine_network_explain_new(&place->engine, &network, form, explained_command(command, "network create"),
+				       &out, command->problem))
+		command_print(command, &out);
+}
 
 static void create(struct command *command, struct place *place, const struct network_asked *wanted)
 {
@@ -40,12 +58,13 @@ static void run(struct command *command)
 		.dns_servers = asked->dns,
 		.options = volumes_pairs(command->arena, "--opt", &asked->options, command->problem),
 		.labels = volumes_pairs(command->arena, "--label", &asked->labels, command->problem),
+		.only_look = asked->explain,
 	};
 	struct place place;
 
 	if (command->problem->found || !place_open(command, true, &place))
 		return;
-	create(command, &place, &wanted);
+	(asked->explain ? explain : create)(command, &place, &wanted);
 	store_close(&place.store);
 }
 
@@ -56,6 +75,8 @@ static const struct option options[] = {
 	  "who is asked for all other names, instead of this machine's resolvers" },
 	{ "driver", 'd', OPTION_TEXT, offsetof(struct network_create_asked, driver), "bridge|macvlan|ipvlan",
 	  "how containers are in it (bridge)" },
+	{ "explain", 0, OPTION_TEXT, offsetof(struct network_create_asked, explain), "sh|text|json|html",
+	  "do nothing; print what would be done" },
 	{ "gateway", 0, OPTION_TEXTS, offsetof(struct network_create_asked, gateway), "ADDRESS",
 	  "the gateway of the subnet that it is in (its first address)" },
 	{ "ignore", 0, OPTION_FLAG, offsetof(struct network_create_asked, ignore), NULL,

@@ -1,4 +1,5 @@
 /* cmd_pull.c - `taru pull`: brings images from registries. */
+#include "cli/pull_explain.h"
 #include "cli/settings.h"
 #include "engine/host_image.h"
 #include "image/pull.h"
@@ -7,7 +8,7 @@
 
 struct pull_asked {
 	bool all, quiet, squash;
-	const char *platform;
+	const char *platform, *explain;
 	struct settings_asked settings;
 };
 
@@ -47,6 +48,18 @@ static void pull_name(struct command *command, struct store *store, const struct
 	print_end(command, &pulled, asked->quiet);
 }
 
+static void explain(struct command *command, struct store *store, const struct remotes *remotes, const char *name)
+{
+	const struct pull_asked *asked = command->asked;
+	struct text out = text_new(command->arena);
+
+	if (!strcmp(name, host_image_name))
+		problem_set(command->problem, "image 'host' is this machine's own root file system: there is nothing "
+			    "to bring");
+	else if (pull_explain(command, store, remotes, name, asked->explain, &out))
+		command_print(command, &out);
+}
+
 static void pull_all(struct command *command, struct store *store, const struct remotes *remotes, const char *name)
 {
 	struct reference reference;
@@ -69,19 +82,22 @@ static void pull_all(struct command *command, struct store *store, const struct 
 static void run(struct command *command)
 {
 	const struct pull_asked *asked = command->asked;
-	const struct remotes *remotes = settings_load_to_ask(command, &asked->settings);
+	const struct remotes *remotes = asked->explain ? settings_load(command, &asked->settings) :
+		settings_load_to_ask(command, &asked->settings);
 	struct store store;
 
 	if (!remotes || !settings_open_store(command, &store))
 		return;
 	for (char **name = command->operand; *name && !command->problem->found; name++)
-		(asked->all ? pull_all : pull_name)(command, &store, remotes, *name);
+		(asked->explain ? explain : asked->all ? pull_all : pull_name)(command, &store, remotes, *name);
 	store_close(&store);
 }
 
 static const struct option options[] = {
 	{ "all-tags", 'a', OPTION_FLAG, offsetof(struct pull_asked, all), NULL,
 	  "all tags of the repository" },
+	{ "explain", 0, OPTION_TEXT, offsetof(struct pull_asked, explain), "sh|text|json",
+	  "do nothing; print what would be asked of whom" },
 	{ "platform", 0, OPTION_TEXT, offsetof(struct pull_asked, platform), "OS/ARCH[/VARIANT]",
 	  "for another kind of machine" },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct pull_asked, quiet), NULL,

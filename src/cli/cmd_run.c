@@ -1,5 +1,6 @@
 /* cmd_run.c - `taru run`: makes a container from an image and waits for its end. */
 #include "base/sys.h"
+#include "cli/explained.h"
 #include "cli/input.h"
 #include "cli/place.h"
 #include "cli/starting.h"
@@ -26,7 +27,7 @@ static void explain(struct command *command, struct place *place, struct prepare
 	struct text out = text_new(command->arena);
 
 	if (engine_explain(&place->engine, prepared, form,
-			   arena_printf(command->arena, "taru run %s", command->operand[0]), &out, command->problem))
+			   explained_command(command, "run"), &out, command->problem))
 		command_print(command, &out);
 	engine_remove(&place->engine, &container, command->problem);
 	volumes_give_back(&place->engine, &prepared->new_volumes);
@@ -130,6 +131,9 @@ static void run(struct command *command)
 	struct place place;
 
 	command->failed = NOT_STARTED;
+	/* What is only told brings nothing. */
+	if (asked->explain && !asked->image.pull)
+		asked->image.pull = "never";
 	asked->run.entrypoint_given = asked->run.entrypoint;
 	if (command->problem->found || !check(command) || !place_open(command, true, &place))
 		return;
@@ -150,7 +154,7 @@ static const struct option options[] = {
 	{ "detach", 'd', OPTION_FLAG, offsetof(struct cmd_run_asked, detach), NULL,
 	  "let it run by itself; print its ID" },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, run), .table = run_options },
-	{ "explain", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, explain), "sh|text|json",
+	{ "explain", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, explain), "sh|text|json|html",
 	  "show what would be done, and do not do it" },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, image), .table = image_options },
 	{ "step", 0, OPTION_FLAG, offsetof(struct cmd_run_asked, step), NULL,

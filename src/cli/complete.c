@@ -100,6 +100,15 @@ static void list(struct completing *completing, const char *const *verb)
 	execv("/proc/self/exe", words);
 }
 
+/* Commands, and what they are about: containers. */
+static void list_explained(struct completing *completing, const char *const *containers)
+{
+	text_add(&completing->out, "run\nexec\npull\nnetwork\n");
+	command_print(completing->command, &completing->out);
+	text_clear(&completing->out);
+	list(completing, containers);
+}
+
 static void add_operands(struct completing *completing, const struct verb *verb, size_t index)
 {
 	static const char *const containers[] = { "ps", "--all", "--format", "{{.Names}}", NULL };
@@ -113,6 +122,8 @@ static void add_operands(struct completing *completing, const struct verb *verb,
 		text_add(&completing->out, ":files\n");
 	else if (!strncmp(operands, "NETWORK", strlen("NETWORK")) && !index)
 		list(completing, networks);
+	else if (verb == &verb_explain)
+		list_explained(completing, containers);
 	else if (strstr(operands, "CONTAINER"))
 		list(completing, containers);
 	else if (strstr(operands, "IMAGE"))
@@ -178,14 +189,34 @@ static char **take_globals(struct completing *completing, const struct option *t
 	return words;
 }
 
+/* What `explain` is about, where it is a command: its words; NULL where it may be a container. */
+static char **take_explained(char **words)
+{
+	words++;
+	while (*words && words[0][0] == '-') {
+		const struct option *option = find_option(verb_explain.options, *words);
+
+		words++;
+		if (option && takes_word(option) && *words)
+			words++;
+	}
+	if (!*words || !words[1] || (!names_is_group(*words) && !names_verb(NULL, *words)))
+		return NULL;
+	return words;
+}
+
 static void complete_words(struct completing *completing, const struct option *global_options, char **words)
 {
 	const char *group = NULL;
 	const struct verb *verb;
 
+	char **explained;
+
 	words = take_globals(completing, global_options, words);
 	if (!words)
 		return;
+	explained = words[1] && !strcmp(words[0], verb_explain.name) ? take_explained(words) : NULL;
+	words = explained ? explained : words;
 	if (words[1] && names_is_group(words[0]))
 		group = *words++;
 	if (!words[1] && words[0][0] == '-' && !group)

@@ -23,4 +23,4 @@ extern const struct verb verb_images, verb_inspect, verb_image_inspect, verb_his
 	verb_secret_create, verb_secret_inspect, verb_secret_ls, verb_secret_rm,
 	verb_volume_create, verb_volume_export, verb_volume_import, verb_volume_inspect, verb_volume_ls,
 	verb_volume_prune, verb_volume_rm,
-	verb_unshare, verb_completion, verb_events, verb_doctor, verb_why, verb_xray;
+	verb_unshare, verb_completion, verb_events, verb_doctor, verb_explain, verb_why, verb_xray;

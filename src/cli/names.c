@@ -17,6 +17,7 @@ static const struct called {
 	{ NULL, "doctor", &verb_doctor },
 	{ NULL, "events", &verb_events },
 	{ NULL, "exec", &verb_exec },
+	{ NULL, "explain", &verb_explain },
 	{ NULL, "export", &verb_export },
 	{ NULL, "history", &verb_history },
 	{ NULL, "images", &verb_images },

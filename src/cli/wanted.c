@@ -55,7 +55,8 @@ bool wanted_image(struct command *command, struct place *place, const char *name
 	if (policy != PULL_ALWAYS && !asked->platform)
 		image = find_here(command, place, name);
 	if (!image && policy == PULL_NEVER)
-		problem_set(command->problem, "image '%s' is not here, and '--pull never' forbids to bring it", name);
+		problem_set(command->problem, "image '%s' is not here, and '--pull never' forbids to bring it (what is "
+			    "explained is never brought)", name);
 	if (!image && !command->problem->found)
 		image = bring(command, place, name, asked);
 	*ret_image = image;

@@ -86,6 +86,33 @@ static void set_process(struct engine *engine, const struct engine_container *co
 		life_terminal_size(&bundle->request.rows, &bundle->request.columns);
 }
 
+/* False after a problem. */
+static bool read_it(struct engine *engine, const struct engine_container *container, const struct exec_request *request,
+		    const struct exec_options *options, struct bundle *bundle, struct problem *problem)
+{
+	if (container->status != CONTAINER_RUNNING)
+		problem_set(problem, "container %s is not running but %s", container->made.name,
+			    engine_status_name(container->status));
+	if (!problem->found && life_exec_read(engine->arena, options, container->made.id, bundle, problem))
+		set_process(engine, container, request, bundle, problem);
+	return !problem->found;
+}
+
+bool engine_exec_explain(struct engine *engine, const struct engine_container *container,
+			 const struct exec_request *request, enum explain_form form, const char *what,
+			 struct text *out, struct problem *problem)
+{
+	const struct exec_options options = { .root = engine->run, .detach = request->asked->detach };
+	struct bundle *bundle = ARENA_NEW(engine->arena, struct bundle);
+
+	if (!read_it(engine, container, request, &options, bundle, problem))
+		return false;
+	bundle_plan_exec(engine->arena, bundle, problem);
+	if (!problem->found)
+		engine_explain_bundle(bundle, form, what, out);
+	return !problem->found;
+}
+
 int engine_failed_status(int program)
 {
 	enum { NOT_STARTED = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
@@ -152,12 +179,7 @@ void engine_exec(struct engine *engine, const struct engine_container *container
 	};
 
 	*ret_result = (struct run_result){ 0 };
-	if (container->status != CONTAINER_RUNNING)
-		problem_set(problem, "container %s is not running but %s", container->made.name,
-			    engine_status_name(container->status));
-	if (!problem->found && life_exec_read(engine->arena, &options, container->made.id, bundle, problem))
-		set_process(engine, container, request, bundle, problem);
-	if (!problem->found) {
+	if (read_it(engine, container, request, &options, bundle, problem)) {
 		note(&executing, "exec_create");
 		life_exec(engine->arena, bundle, &options, &ret_result->status, problem);
 	}

@@ -22,6 +22,11 @@ struct exec_request {
 void engine_exec(struct engine *engine, const struct engine_container *container, const struct exec_request *request,
 		 struct run_result *ret_result, struct problem *problem);
 
+/* Adds what it would do, and does nothing of it. */
+bool engine_exec_explain(struct engine *engine, const struct engine_container *container,
+			 const struct exec_request *request, enum explain_form form, const char *what,
+			 struct text *out, struct problem *problem);
+
 /* The exit status that docker has for a program that could not be started: 125, or where -errno is why it cannot be
  * executed, 126 or 127. */
 int engine_failed_status(int program);

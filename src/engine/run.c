@@ -131,14 +131,15 @@ void engine_run(struct engine *engine, struct prepared *prepared, const struct r
 
 bool engine_explain_form(const char *word, enum explain_form *ret_form, struct problem *problem)
 {
-	*ret_form = EXPLAIN_SCRIPT;
-	if (!strcmp(word, "text"))
-		*ret_form = EXPLAIN_PROSE;
-	else if (!strcmp(word, "json"))
-		*ret_form = EXPLAIN_JSON;
-	else if (strcmp(word, "sh") != 0)
-		problem_set(problem, "option '--explain' is sh, text or json, not '%s'", word);
-	return !problem->found;
+	static const char *const names[] = { "sh", "text", "json", "html" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(word, names[i])) {
+			*ret_form = (enum explain_form)i;
+			return true;
+		}
+	problem_set(problem, "option '--explain' is sh, text, json or html, not '%s'", word);
+	return false;
 }
 
 void engine_explain_bundle(const struct bundle *bundle, enum explain_form form, const char *what, struct text *out)
@@ -147,23 +148,30 @@ void engine_explain_bundle(const struct bundle *bundle, enum explain_form form, 
 	case EXPLAIN_SCRIPT: explain_script(out, &bundle->plan, &bundle->request, what); break;
 	case EXPLAIN_PROSE: explain_prose(out, &bundle->plan, &bundle->request); break;
 	case EXPLAIN_JSON: explain_json(out, &bundle->plan, &bundle->request); break;
+	case EXPLAIN_HTML: explain_html(out, &bundle->plan, &bundle->request, what); break;
 	}
+}
+
+bool engine_plan(struct engine *engine, struct prepared *prepared, struct problem *problem)
+{
+	struct bundle *bundle = &prepared->bundle;
+	/* The plan's networks are in it. */
+	struct connected *connected = ARENA_NEW(engine->arena, struct connected);
+
+	engine_complete(prepared);
+	if (!network_connect(engine, prepared, connected, problem))
+		return false;
+	bundle_plan(engine->arena, bundle, problem);
+	network_disconnect(engine, prepared->folder, prepared->made.id);
+	ports_let_go(&connected->held);
+	return !problem->found;
 }
 
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
 		    struct text *out, struct problem *problem)
 {
-	struct bundle *bundle = &prepared->bundle;
-	struct connected connected;
-
-	engine_complete(prepared);
-	if (!network_connect(engine, prepared, &connected, problem))
+	if (!engine_plan(engine, prepared, problem))
 		return false;
-	bundle_plan(engine->arena, bundle, problem);
-	network_disconnect(engine, prepared->folder, prepared->made.id);
-	ports_let_go(&connected.held);
-	if (problem->found)
-		return false;
-	engine_explain_bundle(bundle, form, what, out);
+	engine_explain_bundle(&prepared->bundle, form, what, out);
 	return true;
 }

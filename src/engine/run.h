@@ -55,14 +55,17 @@ void engine_complete(struct prepared *prepared);
 void engine_finish(struct engine *engine, struct prepared *prepared, const char *started,
 		   const struct run_result *result, struct text *warnings, const struct problem *problem);
 
-enum explain_form { EXPLAIN_SCRIPT, EXPLAIN_PROSE, EXPLAIN_JSON };
+enum explain_form { EXPLAIN_SCRIPT, EXPLAIN_PROSE, EXPLAIN_JSON, EXPLAIN_HTML };
 
-/* What --explain says: "sh", "text", "json". */
+/* What --explain says: "sh", "text", "json", "html". */
 bool engine_explain_form(const char *word, enum explain_form *ret_form, struct problem *problem);
 
 /* Adds the plan that the bundle has; `what`: the command that it is of. */
 void engine_explain_bundle(const struct bundle *bundle, enum explain_form form, const char *what, struct text *out);
 
-/* Adds the plan of it as the engine would do it: a script of shell, prose or JSON. */
+/* Makes the plan of it as the engine would do it, and gives back all that was taken for it. */
+bool engine_plan(struct engine *engine, struct prepared *prepared, struct problem *problem);
+
+/* Adds the plan of it as the engine would do it: a script of shell, prose, JSON or a page. */
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
 		    struct text *out, struct problem *problem);

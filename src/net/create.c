@@ -280,7 +280,7 @@ static bool make(const struct store *store, const struct network_asked *asked, s
 		else
 			set_parent(&around, network, problem);
 	}
-	if (!error && !problem->found)
+	if (!error && !problem->found && !asked->only_look)
 		error = make_folder(store, networks, network);
 	if (error)
 		problem_set(problem, "network %s: cannot be made: %s", network->name, reason_words(error));

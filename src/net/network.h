@@ -79,6 +79,7 @@ struct network_asked {
 	bool internal, ipv6, no_dns;
 	struct texts dns_servers;
 	struct pairs options, labels;
+	bool only_look;			/* nothing is made: *ret_network is what would be, closed */
 };
 
 /* Makes it, with a free subnet where none is given; its folder is open then. *ret_taken: there was one of the name,
@@ -105,6 +106,9 @@ bool network_exists(const struct store *store, const char *given);
  * and no time. One that cannot be read is a line of `warnings`. */
 bool networks_list(const struct store *store, struct network **ret_list, size_t *ret_count, struct text *warnings,
 		   struct problem *problem);
+
+/* What its network.json says. */
+void network_text(struct text *out, const struct network *network);
 
 /* Closes its folder. */
 void network_close(struct network *network);

@@ -65,6 +65,11 @@ void network_write(struct text *out, const struct network *network)
 	json_close(&json);
 }
 
+void network_text(struct text *out, const struct network *network)
+{
+	network_write(out, network);
+}
+
 /* --- reading --- */
 
 struct subnet_form { const char *subnet, *gateway, *range; };

@@ -34,6 +34,11 @@ static void as_json(struct text *out, const char *what, const struct bundle *bun
 	explain_json(out, &bundle->plan, &bundle->request);
 }
 
+static void as_page(struct text *out, const char *what, const struct bundle *bundle)
+{
+	explain_html(out, &bundle->plan, &bundle->request, what);
+}
+
 /* The first one is the default. */
 static const struct format {
 	const char *name;
@@ -42,6 +47,7 @@ static const struct format {
 	{ "sh", as_script },
 	{ "text", as_prose },
 	{ "json", as_json },
+	{ "html", as_page },
 };
 
 static const struct format *find_format(const char *name, struct problem *problem)
@@ -51,7 +57,7 @@ static const struct format *find_format(const char *name, struct problem *proble
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (!strcmp(formats[i].name, name))
 			return &formats[i];
-	problem_set(problem, "option '--format' is sh, text or json, not '%s'", name);
+	problem_set(problem, "option '--format' is sh, text, json or html, not '%s'", name);
 	return NULL;
 }
 
@@ -102,7 +108,7 @@ static void run_run(struct command *command)
 
 static const struct option format_option[] = {
 	{ "format", 0, OPTION_TEXT, offsetof(struct explain_asked, format), "FORMAT",
-	  "sh: a script (default); text: sentences; json: data" },
+	  "sh: a script (default); text: sentences; json: data; html: a page" },
 	{ NULL }
 };
 

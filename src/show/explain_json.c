@@ -260,6 +260,15 @@ void explain_details(struct text *out, const struct plan *plan, size_t index)
 	put_step(&json, index, &plan->step[index]);
 }
 
+void json_step(struct text *out, const struct step *step)
+{
+	struct json_writer json = json_writer_new(out, NULL);
+
+	json_open_object(&json, NULL);
+	fields_of[step->kind](&json, step);
+	json_close(&json);
+}
+
 void explain_json(struct text *out, const struct plan *plan, const struct plan_request *request)
 {
 	struct json_writer json = json_writer_new(out, "\t");

@@ -78,8 +78,10 @@ struct sentence { const char *does, *purpose, *page; };
 		"bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE" }) \
 	X(STEP_OWN_CGROUP, { "gives the cgroup to the root of the container", \
 		"it can make others in it, but not change its own limits", "cgroups(7), chown(2)" }) \
-	X(STEP_MAKE_DIRECTORY, { "makes a directory on the host", "a control group is a directory", "mkdir(2)" }) \
-	X(STEP_WRITE_FILE, { "writes a file on the host", "a control group is set up by its files", "write(2)" }) \
+	X(STEP_MAKE_DIRECTORY, { "makes a directory on the host", \
+		"a control group is a directory, and so is what is kept of a network", "mkdir(2)" }) \
+	X(STEP_WRITE_FILE, { "writes a file on the host", \
+		"control groups and settings of the kernel are set up by files", "write(2)" }) \
 	X(STEP_WRITE_LINES, { "writes a file on the host, line by line", \
 		"the kernel takes one rule at a time", "write(2)" }) \
 	X(STEP_WRITE_PID, { "puts a process in a group on the host", \
@@ -319,18 +321,24 @@ static void add_block(struct text *out, const char *words)
 	text_add(out, "\n");
 }
 
-static void add_sentence(struct text *out, size_t number, const struct step *step, bool again)
+void prose_sentence(struct text *out, const struct step *step, bool again)
 {
 	const struct sentence *sentence = &sentences[step->kind];
+
+	text_printf(out, "The %s %s", words_lane(step->lane), sentence->does);
+	if (*sentence->purpose && !again)
+		text_printf(out, ": %s", sentence->purpose);
+	text_add(out, ".");
+	if (!again)
+		text_printf(out, " See %s.", sentence->page);
+	add_details(out, step);
+}
+
+static void add_sentence(struct text *out, size_t number, const struct step *step, bool again)
+{
 	struct text words = text_new(out->arena);
 
-	text_printf(&words, "The %s %s", words_lane(step->lane), sentence->does);
-	if (*sentence->purpose && !again)
-		text_printf(&words, ": %s", sentence->purpose);
-	text_add(&words, ".");
-	if (!again)
-		text_printf(&words, " See %s.", sentence->page);
-	add_details(&words, step);
+	prose_sentence(&words, step, again);
 	text_printf(out, "%4zu. ", number);
 	add_block(out, words.at);
 	text_add(out, "      ");
@@ -353,12 +361,26 @@ static bool has(const struct plan *plan, enum step_kind kind)
 	return false;
 }
 
+static void add_sentences(struct text *out, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		add_sentence(out, i + 1, &plan->step[i],
+			     i && plan->step[i - 1].kind == plan->step[i].kind);
+}
+
 void explain_prose(struct text *out, const struct plan *plan, const struct plan_request *request)
 {
 	bool joins = has(plan, STEP_JOIN_PROCESS), created = request->end == END_CREATED;
 
 	bool runs = has(plan, STEP_EXEC);
 
+	if (!has(plan, STEP_CLONE)) {
+		text_add(out, "How the network '");
+		words_plain(out, request->id);
+		text_printf(out, "' is made, in %zu steps. The runtime takes them, on the host.\n\n", plan->count);
+		add_sentences(out, plan);
+		return;
+	}
 	text_add(out, !runs ? "How the networks of the container '" :
 		      joins ? "How one more process starts in the container '" : "How the container '");
 	words_plain(out, request->id ? request->id : "");
@@ -366,7 +388,5 @@ void explain_prose(struct text *out, const struct plan *plan, const struct plan_
 			 "runtime, which stays on the host, and %s, which the runtime starts.\n\n",
 		    !runs ? " change" : joins ? "" : created ? " is made" : " starts", plan->count,
 		    runs ? "the container's process" : "one that enters the container's network");
-	for (size_t i = 0; i < plan->count; i++)
-		add_sentence(out, i + 1, &plan->step[i],
-			     i && plan->step[i - 1].kind == plan->step[i].kind);
+	add_sentences(out, plan);
 }

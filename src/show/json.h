@@ -6,6 +6,9 @@
 /* Puts what a step of its kind holds into the object that is open. */
 typedef void json_fields(struct json_writer *json, const struct step *step);
 
+/* explain_json.c: what a step of any kind holds, as one object without blanks. */
+void json_step(struct text *out, const struct step *step);
+
 /* json_mounts.c */
 json_fields put_propagation, put_mount_layers, put_open_root, put_id_mapping, put_open_source, put_mount, put_bind,
 	put_change_mount, put_hold, put_copy_up, put_make_device, put_make_link, put_mask,

@@ -1,5 +1,7 @@
 /* script_connect.c - the plan that changes the networks of a container that is there, in shell.
  *
+ * That which makes a network is told by it, too: it has the runtime's lane alone.
+ *
  * No program is started, so one shell takes the steps of both lanes in their order. What the second process does in the
  * container's network namespace is done by nsenter(1).
  */
@@ -24,6 +26,14 @@ static void write_inside(struct script *script, const struct step *step)
 	text_add(out, step->tolerate ? " || echo '(a failure is no fault here)' >&2\n" : "\n");
 }
 
+/* It stays, other than those that a container has on the host. */
+static void write_directory(struct script *script, const struct step *step)
+{
+	script_key(script, step->why);
+	step_command(script->out, step);
+	text_add(script->out, "\n");
+}
+
 /* What there are two processes for. */
 static bool is_between(enum step_kind kind)
 {
@@ -37,9 +47,9 @@ void script_connect(struct script *script, struct text *out, const char *what)
 	const struct step *join = find(plan, STEP_JOIN_PROCESS);
 
 	script->out = out;
-	text_add(out, "#!/bin/sh\n# The networks of the container '");
+	text_add(out, join ? "#!/bin/sh\n# The networks of the container '" : "#!/bin/sh\n# The network '");
 	words_plain(out, script->request->id ? script->request->id : "");
-	text_add(out, "' change, as a shell script, which does what this does:\n#\n#\t");
+	text_printf(out, "' %s, as a shell script, which does what this does:\n#\n#\t", join ? "change" : "is made");
 	words_plain(out, what);
 	text_add(out, "\n#\n# It needs root, or the user whose container it is, and the tools of iproute2, util-linux\n"
 		      "# and nftables.\nset -eu\n\n");
@@ -53,6 +63,8 @@ void script_connect(struct script *script, struct text *out, const char *what)
 			continue;
 		if (step->lane == LANE_CONTAINER)
 			write_inside(script, step);
+		else if (step->kind == STEP_MAKE_DIRECTORY)
+			write_directory(script, step);
 		else
 			script_write_step(script, i);
 	}

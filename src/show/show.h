@@ -20,6 +20,10 @@ void explain_details(struct text *out, const struct plan *plan, size_t index);
 /* The plan as data. */
 void explain_json(struct text *out, const struct plan *plan, const struct plan_request *request);
 
+/* The plan as one page of HTML that needs nothing else, no script either: what the container gets, and the steps in two
+ * columns, a lane each. `what` is as in explain_script(). Nothing of the config can become markup. */
+void explain_html(struct text *out, const struct plan *plan, const struct plan_request *request, const char *what);
+
 /* One line of shell or a short phrase for one step: "mount -t tmpfs tmpfs /dev". */
 void explain_step(struct text *out, const struct step *step);
 

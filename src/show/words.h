@@ -113,6 +113,10 @@ const char *words_gate(enum gate gate);
 /* "runtime" or "container". */
 const char *words_lane(enum lane lane);
 
+/* Adds what a step does, what that is for and what to read about it. `again`: the step before it is of its kind, so
+ * what for is said already (explain_prose.c). */
+void prose_sentence(struct text *out, const struct step *step, bool again);
+
 /* A table with one entry for each kind of step is written as a list macro, so that one that is
  * forgotten breaks the build: LIST(TABLE_ENTRY) fills the array, TABLE_IS_FULL(LIST) counts, and the
  * compiler warns of an entry that is there twice. */

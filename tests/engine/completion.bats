@@ -132,3 +132,17 @@ PYTHON
 	[ "$("$TARU" __complete run -- | cut -f1 | sort)" = "$("$TARU" run --help | sed -n 's/^ *\(-., \)\{0,1\}\(--[a-z0-9-]*\).*/\2/p' | grep -vx -- --help | sort)" ]
 	fails 1 "not for 'tcsh'" -- completion tcsh
 }
+
+@test "bash: explain, and the command that it is to explain" {
+	works create --name mine box true
+	in_bash "taru explain ru"
+	[ "$output" = run ]
+	in_bash "taru explain mi"
+	[ "$output" = mine ]
+	in_bash "taru explain --format h"
+	[ "$output" = html ]
+	in_bash "taru explain --format html run --rea"
+	[ "$output" = --read-only ]
+	in_bash "taru explain network cr"
+	[ "$output" = create ]
+}

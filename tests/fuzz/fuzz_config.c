@@ -35,6 +35,7 @@ static void tell(struct arena *arena, const struct plan *plan, const struct plan
 	explain_script(&out, plan, request, "taru-oci run fuzz");
 	explain_prose(&out, plan, request);
 	explain_json(&out, plan, request);
+	explain_html(&out, plan, request, "taru-oci run fuzz");
 }
 
 static void plan_on(struct arena *arena, const struct spec *spec, const char *facts)

@@ -6,9 +6,9 @@
  * host/host_parse.c), `request`, where it is there, holds words for what the command line asks (see
  * `words`): with "exec" the plan is of one more process, which is the config's, in a container whose first
  * process is described by "process=PID:START" and "namespaces=mount,pid". What is told about the plan is
- * compared with plan.sh, plan.txt and plan.json there; a container that is refused is compared with
- * `problem`. --update writes these files instead, and git shows what a change of the planner changes. The
- * last test is that each kind of step is in some plan.
+ * compared with plan.sh, plan.txt and plan.json there, and with the word "html" plan.html; a container that
+ * is refused is compared with `problem`. --update writes these files instead, and git shows what a change of
+ * the planner changes. The last test is that each kind of step is in some plan.
  */
 #include "base/file.h"
 #include "net/firewall.h"
@@ -44,6 +44,7 @@ struct planned {
 	const char *verb;		/* of the command line */
 	bool exec;			/* plan_build_exec() */
 	bool connect;			/* plan_build_connect() */
+	bool html;			/* the page is compared too */
 	struct arena *arena;
 	struct plan_network *network;	/* NULL: no word about one */
 };
@@ -192,6 +193,11 @@ static void take_connect(struct planned *planned, const char *value)
 	planned->connect = true;
 }
 
+static void take_html(struct planned *planned, const char *value)
+{
+	planned->html = true;
+}
+
 static void take_process(struct planned *planned, const char *value)
 {
 	char *start;
@@ -255,6 +261,7 @@ static const struct { const char *word; void (*take)(struct planned *planned, co
 	{ "pidfd-socket=", take_pidfd_socket },
 	{ "exec", take_exec },
 	{ "connect", take_connect },
+	{ "html", take_html },
 	{ "process=", take_process },
 	{ "namespaces=", take_namespaces },
 	{ "systemd", take_systemd },
@@ -355,7 +362,7 @@ static void run_case(struct golden *golden, const char *name)
 {
 	struct planned *planned = ARENA_NEW(golden->arena, struct planned);
 	struct text script = text_new(golden->arena), prose = text_new(golden->arena),
-		    json = text_new(golden->arena);
+		    json = text_new(golden->arena), page = text_new(golden->arena);
 	const char *problem;
 
 	planned->arena = golden->arena;
@@ -367,11 +374,13 @@ static void run_case(struct golden *golden, const char *name)
 			       command_of(golden, name, planned));
 		explain_prose(&prose, &planned->plan, &planned->request);
 		explain_json(&json, &planned->plan, &planned->request);
+		explain_html(&page, &planned->plan, &planned->request, command_of(golden, name, planned));
 	}
 	compare(golden, name, "problem", problem);
 	compare(golden, name, "plan.sh", problem ? NULL : script.at);
 	compare(golden, name, "plan.txt", problem ? NULL : prose.at);
 	compare(golden, name, "plan.json", problem ? NULL : json.at);
+	compare(golden, name, "plan.html", problem || !planned->html ? NULL : page.at);
 }
 
 static void check_kinds(struct golden *golden)

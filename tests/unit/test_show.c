@@ -1,6 +1,7 @@
 /* test_show.c - the readers of a plan: each kind of step is told by all of them, and what comes from a
  * config cannot leave its place in a script or a page. */
 #include "base/json.h"
+#include "show/difference.h"
 #include "show/show.h"
 #include "show_sample.h"
 #include <errno.h>
@@ -285,6 +286,121 @@ static void the_data_has_each_step(void **state)
 		assert_string_equal(json_get(step, "kind")->text, step_name(kind));
 }
 
+static void the_page_for_a_browser_has_each_step(void **state)
+{
+	struct plan plan = show_plan(&arena);
+	struct text page = text_new(&arena);
+
+	explain_html(&page, &plan, &request, "taru-oci run " EVIL);
+	for (size_t i = 0; i < plan.count; i++)
+		assert_non_null(strstr(page.at, arena_printf(&arena, "id=\"step-%zu\"", i + 1)));
+	assert_non_null(strstr(page.at, "e&#39;v&quot;i$(touch owned)"));
+	assert_null(strstr(page.at, "e'v"));
+	assert_null(strstr(page.at, "v\"i"));
+	assert_null(strstr(page.at, "\033"));
+}
+
+static void what_is_no_text_is_none_on_the_page(void **state)
+{
+	static char odd[] = "<a&b>\xff\xc3(\x9b\xe2\x80\xae\x7f\"'", *const words[] = { odd, NULL };
+	struct plan plan = { .arena = &arena };
+	struct text page = text_new(&arena);
+
+	plan_add(&plan, (struct step){ .kind = STEP_EXEC, .lane = LANE_CONTAINER, .exec = { words, words, "/bin" } });
+	explain_html(&page, &plan, &request, odd);
+	assert_non_null(strstr(page.at, "<pre>&lt;a&amp;b&gt;\xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd"
+					"\xef\xbf\xbd&quot;&#39;</pre>"));
+	for (size_t i = 0; i < page.length;) {
+		size_t size = text_utf8(page.at + i, page.length - i);
+
+		assert_true(size > 0);
+		assert_true(page.at[i] == '\n' || !text_control(page.at + i, page.length - i));
+		i += size;
+	}
+}
+
+/* --- what differs --- */
+
+static struct step write_step(const char *text, const char *why)
+{
+	return (struct step){ .kind = STEP_WRITE_FILE, .lane = LANE_RUNTIME, .why = why,
+			      .write_file = { "/sys/fs/cgroup/x", text } };
+}
+
+static struct differences compare(const struct plan *left, const struct plan *right, const struct pairs *same)
+{
+	struct told_plan one = { "one", left, same }, other = { "other", right, same };
+	struct differences differences;
+
+	plan_differences(&arena, &one, &other, &differences);
+	return differences;
+}
+
+static void a_plan_does_not_differ_from_itself(void **state)
+{
+	struct plan plan = show_plan(&arena), again = show_plan(&arena);
+	const struct pairs none = { 0 };
+
+	assert_int_equal(compare(&plan, &again, &none).count, 0);
+}
+
+static void what_differs_is_changed_or_only_in_one(void **state)
+{
+	struct plan left = { .arena = &arena }, right = { .arena = &arena };
+	const struct pairs none = { 0 };
+	struct differences found;
+
+	plan_add(&left, write_step("1", "a"));
+	plan_add(&left, write_step("2", "b"));
+	plan_add(&left, write_step("3", "c"));
+	plan_add(&right, write_step("0", "new"));
+	plan_add(&right, write_step("1", "other[7]"));
+	plan_add(&right, write_step("20", "b"));
+	found = compare(&left, &right, &none);
+	assert_int_equal(found.count, 3);
+	assert_null(found.at[0].left);
+	assert_ptr_equal(found.at[0].right, &right.step[0]);
+	assert_ptr_equal(found.at[1].left, &left.step[1]);
+	assert_ptr_equal(found.at[1].right, &right.step[2]);
+	assert_ptr_equal(found.at[2].left, &left.step[2]);
+	assert_null(found.at[2].right);
+}
+
+static void what_differs_in_any_case_is_passed_over(void **state)
+{
+	static struct pair pair[] = { { "0123456789ab", "ID" }, { "10.87.0.2", "ADDRESS" },
+				      { "10.87.0.22", "ADDRESS" } };
+	const struct pairs same = { pair, 3 };
+	struct plan left = { .arena = &arena }, right = { .arena = &arena };
+
+	plan_add(&left, write_step("at 0123456789ab by 10.87.0.2/16", "a"));
+	plan_add(&right, write_step("at ID by 10.87.0.22/16", "a"));
+	assert_int_equal(compare(&left, &right, &same).count, 0);
+	assert_string_equal(difference_text(&arena, "10.87.0.25", &same), "10.87.0.25");
+}
+
+static void differences_are_told(void **state)
+{
+	struct plan left = { .arena = &arena }, right = { .arena = &arena };
+	const struct pairs none = { 0 };
+	const struct told_plan one = { "one", &left, &none }, other = { "other", &right, &none };
+	struct text out = text_new(&arena);
+	struct differences found;
+
+	plan_add(&left, write_step("1", EVIL));
+	plan_add(&right, write_step(EVIL, EVIL));
+	plan_add(&right, write_step("2", "more"));
+	found = compare(&left, &right, &none);
+	tell_differences(&out, &one, &other, &found);
+	assert_non_null(strstr(out.at, "changed, step 1 and step 1: "));
+	assert_non_null(strstr(out.at, "only in 'other', step 2: "));
+	assert_null(strstr(out.at, "\033"));
+	assert_null(strstr(out.at, "\ntouch"));
+	text_clear(&out);
+	put_differences(&out, &one, &other, &found);
+	assert_int_equal(json_get(read_json(&out), "differences")->count, 2);
+}
+
 /* --- the tape --- */
 
 static void the_trace_is_in_the_order_of_time(void **state)
@@ -357,6 +473,12 @@ int main(void)
 		cmocka_unit_test(what_shell_cannot_say_is_told),
 		cmocka_unit_test(the_page_has_each_step),
 		cmocka_unit_test(the_data_has_each_step),
+		cmocka_unit_test(the_page_for_a_browser_has_each_step),
+		cmocka_unit_test(what_is_no_text_is_none_on_the_page),
+		cmocka_unit_test(a_plan_does_not_differ_from_itself),
+		cmocka_unit_test(what_differs_is_changed_or_only_in_one),
+		cmocka_unit_test(what_differs_in_any_case_is_passed_over),
+		cmocka_unit_test(differences_are_told),
 		cmocka_unit_test(the_trace_is_in_the_order_of_time),
 		cmocka_unit_test(the_trace_is_data),
 		cmocka_unit_test(a_tape_of_nonsense_does_no_harm),

@@ -1,0 +1,130 @@
+/* explain.c - the plan of a container that is there: see explain.h. */
+#include "engine/explain.h"
+#include "engine/connect_parts.h"
+#include "engine/networks_asked.h"
+#include "net/address.h"
+#include <string.h>
+
+/* --- the networks that one that runs is in, by its network.json --- */
+
+static struct host_address *read_addresses(struct arena *arena, const struct texts *texts, size_t *ret_count)
+{
+	struct host_address *list = ARENA_ARRAY(arena, texts->count + 1, struct host_address);
+
+	*ret_count = 0;
+	for (size_t i = 0; i < texts->count; i++) {
+		struct host_address *one = &list[*ret_count];
+		const char *slash = strchr(texts->at[i], '/');
+		uint64_t prefix;
+
+		if (!address_read(endpoint_bare(arena, texts->at[i]), one))
+			continue;
+		if (slash && text_to_u64(slash + 1, &prefix) && prefix < one->prefix)
+			one->prefix = (unsigned)prefix;
+		++*ret_count;
+	}
+	return list;
+}
+
+/* A default route of each family, of the first that has one. */
+static void add_gateways(struct plan_link *link, const struct host_address *gateway, size_t count, bool has[2])
+{
+	struct host_address *at = (struct host_address *)(uintptr_t)gateway;
+
+	for (size_t i = 0; i < count; i++) {
+		bool *one = &has[gateway[i].family == AF_INET6];
+
+		if (*one)
+			continue;
+		*one = true;
+		at[link->gateways++] = gateway[i];
+	}
+	link->gateway = gateway;
+}
+
+/* With what the endpoint does not say of the network. */
+static void fill_bridge(struct engine *engine, const struct endpoint *endpoint, struct plan_link *link,
+			struct plan_bridge *bridge, struct firewall_elements *elements)
+{
+	struct host_address *address;
+	struct problem gone = { 0 };
+	struct network network;
+
+	*bridge = (struct plan_bridge){ .network = endpoint->network, .name = endpoint->parent };
+	if (!network_find(engine->store, endpoint->network, NULL, &network, &gone))
+		return;
+	address = ARENA_ARRAY(engine->arena, network.subnets + 1, struct host_address);
+	for (size_t i = 0; i < network.subnets; i++)
+		if (network.subnet[i].gateway.family)
+			address[bridge->addresses++] = network.subnet[i].gateway;
+	bridge->address = address;
+	bridge->mtu = link->mtu = network.mtu;
+	link->mode = network.mode;
+	if (network.driver == NETWORK_BRIDGE)
+		connect_add_network(engine->arena, elements, &network);
+	network_close(&network);
+}
+
+static void fill_link(struct engine *engine, const struct endpoint *endpoint, bool has[2], struct plan_link *link)
+{
+	struct host_address *gateway;
+	size_t gateways;
+
+	*link = (struct plan_link){
+		.kind = !strcmp(endpoint->driver, "macvlan") ? LINK_MACVLAN :
+			!strcmp(endpoint->driver, "ipvlan") ? LINK_IPVLAN : LINK_VETH,
+		.network = endpoint->network,
+		.parent = endpoint->parent,
+		.outside = endpoint->outside[0] ? endpoint->outside : NULL,
+		.inside = endpoint->inside,
+	};
+	mac_read(endpoint->mac, link->mac);
+	link->address = read_addresses(engine->arena, &endpoint->addresses, &link->addresses);
+	gateway = read_addresses(engine->arena, &endpoint->gateways, &gateways);
+	add_gateways(link, gateway, gateways, has);
+}
+
+static const struct plan_network *networks_of(struct engine *engine, const struct engine_container *container)
+{
+	struct plan_network *plan = ARENA_NEW(engine->arena, struct plan_network);
+	struct firewall_elements elements = { 0 };
+	struct endpoints endpoints;
+	struct plan_bridge *bridge;
+	struct plan_link *link;
+	bool has[2] = { false, false };
+
+	if (!endpoints_read(engine, container->folder, &endpoints) || !endpoints.count)
+		return NULL;
+	link = ARENA_ARRAY(engine->arena, endpoints.count, struct plan_link);
+	bridge = ARENA_ARRAY(engine->arena, endpoints.count, struct plan_bridge);
+	for (size_t i = 0; i < endpoints.count; i++) {
+		fill_link(engine, &endpoints.at[i], has, &link[i]);
+		fill_bridge(engine, &endpoints.at[i], &link[i], &bridge[plan->bridges], &elements);
+		plan->bridges += link[i].kind == LINK_VETH;
+	}
+	connect_add_ports(engine->arena, &elements, &endpoints);
+	firewall_sort(&elements);
+	*plan = (struct plan_network){ .bridge = bridge, .bridges = plan->bridges, .link = link,
+				       .links = endpoints.count, .element = elements.at, .elements = elements.count };
+	return plan;
+}
+
+/* --- */
+
+bool engine_plan_container(struct engine *engine, struct engine_container *container, struct bundle **ret_bundle,
+			   struct problem *problem)
+{
+	struct prepared *prepared = ARENA_NEW(engine->arena, struct prepared);
+
+	*ret_bundle = &prepared->bundle;
+	if (!engine_lives(container) && !engine_lock(engine, container, problem))
+		return false;
+	if (!engine_prepare(engine, container, prepared, problem))
+		return false;
+	if (!engine_lives(container))
+		return engine_plan(engine, prepared, problem);
+	engine_complete(prepared);
+	prepared->bundle.request.network = networks_of(engine, container);
+	bundle_plan(engine->arena, &prepared->bundle, problem);
+	return !problem->found;
+}

@@ -1,0 +1,83 @@
+/* explain_network.c - what makes a network, as a plan: its files now, and the rest when its first container starts. */
+#include "engine/connect_parts.h"
+#include "engine/explain.h"
+#include <string.h>
+
+static void add(struct plan *plan, enum step_kind kind, const char *why, struct step step)
+{
+	step.kind = kind;
+	step.lane = LANE_RUNTIME;
+	step.why = why;
+	plan_add(plan, step);
+}
+
+static void add_files(struct plan *plan, const char *root, const struct network *network)
+{
+	static const char why[] = "network create";
+	const char *folder = arena_printf(plan->arena, "%s/networks/%s", root, network->name);
+	struct text text = text_new(plan->arena);
+
+	network_text(&text, network);
+	add(plan, STEP_MAKE_DIRECTORY, why, (struct step){ .make_directory = { folder, 0700 } });
+	add(plan, STEP_MAKE_DIRECTORY, why,
+	    (struct step){ .make_directory = { arena_printf(plan->arena, "%s/leases", folder), 0700 } });
+	add(plan, STEP_WRITE_FILE, why,
+	    (struct step){ .write_file = { arena_printf(plan->arena, "%s/network.json", folder), text.at } });
+}
+
+static struct plan_bridge *bridge_of(struct arena *arena, const struct network *network)
+{
+	struct plan_bridge *bridge = ARENA_NEW(arena, struct plan_bridge);
+	struct host_address *address = ARENA_ARRAY(arena, network->subnets + 1, struct host_address);
+
+	*bridge = (struct plan_bridge){ .network = network->name, .name = network->interface, .mtu = network->mtu,
+					.address = address };
+	for (size_t i = 0; i < network->subnets; i++)
+		if (network->subnet[i].gateway.family)
+			address[bridge->addresses++] = network->subnet[i].gateway;
+	return bridge;
+}
+
+/* What a start finds missing: see connect.c. The table is there already where others have made it. */
+static void add_bridge(struct engine *engine, struct plan *plan, const struct network *network, const char *nft,
+		       struct plan_network *asked)
+{
+	const char *why = arena_printf(plan->arena, "network %s, when its first container starts", network->name);
+	struct firewall_elements elements = { 0 };
+	struct plan_tool *tool = ARENA_NEW(plan->arena, struct plan_tool);
+
+	connect_add_network(plan->arena, &elements, network);
+	firewall_sort(&elements);
+	*asked = (struct plan_network){ .bridge = bridge_of(plan->arena, network), .bridges = 1, .element = elements.at,
+					.elements = elements.count };
+	if (firewall_is_there() == FIREWALL_ABSENT)
+		add(plan, STEP_LOAD_RULES, why,
+		    (struct step){ .load_rules = { nft, firewall_rules(plan->arena, NULL, 0) } });
+	add(plan, STEP_ADD_ELEMENTS, why, (struct step){ .add_elements = { elements.at, elements.count } });
+	add(plan, STEP_MAKE_BRIDGE, why, (struct step){ .make_bridge = { asked->bridge } });
+	add(plan, STEP_WRITE_FILE, why, (struct step){ .write_file = { "/proc/sys/net/ipv4/ip_forward", "1" } });
+	if (!network_has_names(network))
+		return;
+	connect_add_resolver(engine, network, tool);
+	asked->tool = tool;
+	asked->tools = 1;
+	add(plan, STEP_RUN_TOOL, why, (struct step){ .run_tool = { tool } });
+}
+
+bool engine_network_explain_new(struct engine *engine, const struct network *network, enum explain_form form,
+				const char *what, struct text *out, struct problem *problem)
+{
+	struct bundle *bundle = ARENA_NEW(engine->arena, struct bundle);
+	struct plan_network *asked = ARENA_NEW(engine->arena, struct plan_network);
+
+	host_read(engine->arena, &(struct host_wants){ .nft = true }, &bundle->host);
+	bundle->path = "";
+	bundle->plan = (struct plan){ .arena = engine->arena, .slots = SLOT_SOURCES };
+	bundle->request = (struct plan_request){ .spec = &bundle->spec, .host = &bundle->host, .id = network->name,
+						 .bundle = "", .network = asked };
+	add_files(&bundle->plan, engine->store->root, network);
+	if (network->driver == NETWORK_BRIDGE)
+		add_bridge(engine, &bundle->plan, network, bundle->host.nft, asked);
+	engine_explain_bundle(bundle, form, what, out);
+	return !problem->found;
+}
