@@ -127,11 +127,3 @@ reads()
 	run "$PYTHON" "$HERE/tutorial.py" run "$T/fails.md" a
 	[ "$status" = 1 ]
 }
-
-@test "the Japanese tutorial and README have the commands of the English ones, to the byte" {
-	local page
-	for page in docs/tutorial README; do
-		diff <("$PYTHON" "$HERE/tutorial.py" blocks "$HERE/../../$page.md") \
-			<("$PYTHON" "$HERE/tutorial.py" blocks "$HERE/../../$page.ja.md")
-	done
-}

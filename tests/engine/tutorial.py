@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""tutorial.py - the blocks of docs/tutorial.md: run as a reader would, or listed.
+"""tutorial.py - the blocks of docs/tutorial.md: run as a reader would.
 
 	tutorial.py chapters FILE		the headings
-	tutorial.py blocks FILE			all fenced blocks of a page, as they stand
 	tutorial.py run FILE HEADING		runs a chapter, between the first one and the last one
 
 A block `sh` is run, all of a chapter in one bash. A block `text` behind it is what it prints: `…` stands for
@@ -19,7 +18,7 @@ FENCE = re.compile(r"^```(.*)$")
 
 
 def chapters(path):
-    """[(heading, [(what, lines)])], in order; what stands before the first heading `## ` is left out."""
+    """[(heading, [(what, lines)])], in order; before the first heading `## ` there are no blocks."""
     found, block = [], None
     with open(path, encoding="utf-8") as page:
         for line in page:
@@ -27,8 +26,6 @@ def chapters(path):
             if fence and block is None:
                 block = (fence[1].strip(), [])
             elif fence:
-                if not found:
-                    found.append(("", []))
                 found[-1][1].append((block[0], "".join(block[1])))
                 block = None
             elif block is not None:
@@ -110,10 +107,6 @@ def main():
     verb, path = sys.argv[1:3]
     if verb == "chapters":
         print("\n".join(name for name, _ in chapters(path)))
-    elif verb == "blocks":
-        for _, blocks in chapters(path):
-            for what, text in blocks:
-                print(f"```{what}\n{text}```")
     else:
         sys.exit(run(path, sys.argv[3]))
 
