@@ -83,6 +83,11 @@ static bool plan_of_bundle(struct command *command, const char *given, struct bu
 	root = record_root(command->arena, asked->oci_root, &none);
 	if (none.found || !container_open(command->arena, root, given, &container, &none))
 		return false;
+	if (!container.record.bundle) {
+		container_close(&container);
+		problem_set(command->problem, "container '%s' is being made, and has no record yet", given);
+		return true;
+	}
 	*ret_bundle = ARENA_NEW(command->arena, struct bundle);
 	bundle_read(command->arena, container.record.bundle, NULL, MANAGER_CGROUPFS, *ret_bundle, command->problem);
 	container_close(&container);
@@ -97,7 +102,7 @@ static void explain_bundle(struct command *command, const char *given, enum expl
 			   const struct problem *unknown)
 {
 	struct text out = text_new(command->arena);
-	struct bundle *bundle;
+	struct bundle *bundle = NULL;
 
 	if (!plan_of_bundle(command, given, &bundle)) {
 		*command->problem = *unknown;

@@ -132,7 +132,7 @@ static void run(struct command *command)
 
 	command->failed = NOT_STARTED;
 	/* What is only told brings nothing. */
-	if (asked->explain && !asked->image.pull)
+	if (asked->explain)
 		asked->image.pull = "never";
 	asked->run.entrypoint_given = asked->run.entrypoint;
 	if (command->problem->found || !check(command) || !place_open(command, true, &place))

@@ -61,18 +61,27 @@ static enum input_result read_byte(const struct input *input, struct pollfd *oth
 
 /* --- a pipe or a file --- */
 
-/* What is beyond the size of a line is left out; then it is no command. A last line needs no end. */
+/* A line that is too long is none. A last line needs no end. */
 static enum input_result read_plain(struct input *input, struct pollfd *others, size_t count)
 {
 	struct line *line = &input->line;
 	enum input_result result;
 	unsigned char byte;
+	bool whole = true;
 
 	line_begin(line);
 	while ((result = read_byte(input, others, count, &byte)) == INPUT_LINE && byte != '\n') {
 		if (line->length + 1 < sizeof(line->at))
 			line->at[line->length++] = byte ? (char)byte : '?';
+		else
+			whole = false;
 		line->at[line->length] = '\0';
+	}
+	if (!whole) {
+		static const char said[] = "the line is too long, and is not done\n";
+
+		line_begin(line);
+		(void)!file_write_all(input->out, said, sizeof(said) - 1);
 	}
 	return result == INPUT_END && line->length ? INPUT_LINE : result;
 }

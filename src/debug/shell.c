@@ -6,13 +6,16 @@
  * network, names and IPC the shell is a guest. Of a user namespace it is a part only where an ordinary user is: root
  * would lose the rights by which the host's programs work; so owners of files are shown as the host has them.
  */
+#include "base/clock.h"
 #include "base/fd.h"
 #include "debug/session.h"
 #include "spec/names.h"
+#include <dirent.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -162,7 +165,7 @@ static _Noreturn void become_shell(const struct session *session, const char *di
 	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fd != session->input.out)
 			sys_dup3(session->input.out, fd, 0);
-	setenv("TARU_ROOT", directory, 1);
+	setenv("TARU_STEP_ROOT", directory, 1);
 	reset_signals();
 	if (!*command && shell && *shell)
 		execvp(shell, (char *const[]){ (char *)(uintptr_t)shell, NULL });
@@ -170,7 +173,45 @@ static _Noreturn void become_shell(const struct session *session, const char *di
 	fail(session, "sh", -errno);
 }
 
-static _Noreturn void run_guest(const struct session *session, pid_t pid, const char *root, const char *command)
+/* --- what it has left --- */
+
+/* The mount namespace of a process: nobody but who came from the shell is in that of the shell. 0: it has none, or is
+ * not to be seen. */
+static uint64_t mounts_of(struct arena *arena, const char *pid)
+{
+	struct stat status;
+
+	return sys_fstatat(AT_FDCWD, arena_printf(arena, "/proc/%s/ns/mnt", pid), &status, 0) ? 0 : status.st_ino;
+}
+
+static size_t kill_those_in(struct arena *arena, uint64_t mounts)
+{
+	DIR *processes = opendir("/proc");
+	size_t killed = 0;
+
+	for (struct dirent *entry; processes && (entry = readdir(processes));) {
+		const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (pid > 0 && mounts_of(arena, entry->d_name) == mounts)
+			killed += kill(pid, SIGKILL) == 0;
+	}
+	if (processes)
+		closedir(processes);
+	return killed;
+}
+
+/* A process that stayed in the background would be in the container with the host's files as its root, and with more
+ * rights than its own processes have. */
+static void end_others(struct arena *arena, uint64_t mounts)
+{
+	enum { ROUNDS = 200, WAIT_MS = 5 };
+
+	for (int i = 0; mounts && i < ROUNDS && kill_those_in(arena, mounts); i++)
+		clock_sleep_ms(WAIT_MS);
+}
+
+static _Noreturn void run_guest(const struct session *session, pid_t pid, const char *root, const char *command,
+				uint64_t *ret_mounts)
 {
 	const char *place = find_place(), *directory;
 	closes int process = sys_pidfd_open(pid, 0);
@@ -182,6 +223,7 @@ static _Noreturn void run_guest(const struct session *session, pid_t pid, const 
 	if (!place)
 		fail(session, "there is no /mnt to mount its files at", -ENOENT);
 	enter(session, pid, process, place);
+	*ret_mounts = mounts_of(session->arena, "self");
 	directory = arena_printf(session->arena, "%s%s", place, root);
 	if (!*command) {
 		text_printf(&out, "the container's files are at %s, all else is the host's; `exit` leads back\n",
@@ -196,11 +238,17 @@ static _Noreturn void run_guest(const struct session *session, pid_t pid, const 
 
 void shell_run(const struct session *session, pid_t pid, const char *root, const char *command)
 {
-	pid_t child = fork();
+	/* A page that both see. */
+	uint64_t *mounts = mmap(NULL, sizeof(*mounts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t child = mounts == MAP_FAILED ? -1 : fork();
 
 	if (child == 0)
-		run_guest(session, pid, root, command);
+		run_guest(session, pid, root, command, mounts);
 	wait_for(child);
+	if (child > 0)
+		end_others(session->arena, *mounts);
+	if (mounts != MAP_FAILED)
+		munmap(mounts, sizeof(*mounts));
 	/* A shell with job control has made another group the terminal's. */
 	if (session->input.terminal)
 		tcsetpgrp(session->input.fd, getpgrp());

@@ -201,6 +201,15 @@ static int read_strings(struct reading *reading, const struct entries *entries)
 	return error;
 }
 
+bool elf_is_of(const struct elf_source *source, unsigned machine, bool wide)
+{
+	struct elf elf = { 0 };
+	struct reading reading = { .source = source, .elf = &elf };
+	struct table table;
+
+	return read_header(&reading, &table) == 0 && elf.machine == machine && elf.wide == wide;
+}
+
 int elf_read(struct arena *arena, const struct elf_source *source, struct elf *ret_elf)
 {
 	struct reading *reading = ARENA_NEW(arena, struct reading);

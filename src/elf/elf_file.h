@@ -28,6 +28,9 @@ struct elf {
 	struct texts needed;
 };
 
+/* Whether it is a file for that machine and width; reads its first bytes and keeps nothing. */
+bool elf_is_of(const struct elf_source *source, unsigned machine, bool wide);
+
 /* 0; -ENOEXEC: it is no such file; -EBADMSG: it is one, and damaged; or -errno of the source. */
 int elf_read(struct arena *arena, const struct elf_source *source, struct elf *ret_elf);
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "elf/cache.h"
 #include <elf.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -143,12 +144,12 @@ static bool try_path(struct wanted *wanted, const char *path)
 {
 	const struct elf *program = &wanted->search->program->elf;
 	closes int there = *wanted->search->tries < TRIES_MAX ? search_open(wanted->search, path) : -E2BIG;
-	struct object *object = there < 0 ? NULL : search_read(wanted->search, path, wanted->name, wanted->by);
+	const struct elf_source source = elf_source_of(&there);
 
-	if (object && object->elf.machine == program->machine && object->elf.wide == program->wide)
-		wanted->found = object;
-	else
-		wanted->other |= there >= 0;
+	/* Of what does not fit nothing is kept: there may be many of them. */
+	if (there >= 0 && elf_is_of(&source, program->machine, program->wide))
+		wanted->found = search_read(wanted->search, path, wanted->name, wanted->by);
+	wanted->other |= there >= 0 && !wanted->found;
 	++*wanted->search->tries;
 	return wanted->found;
 }
@@ -206,7 +207,8 @@ static bool try_folders(struct wanted *wanted, const char *folders, const struct
 
 			add_folder(&path, wanted, at, length, origin ? origin : wanted->search->program, libraries[i]);
 			text_printf(&path, "/%s", wanted->name);
-			if (length && try_path(wanted, search_absolute(wanted->search, path.at)))
+			if (length && path.length < PATH_MAX &&
+			    try_path(wanted, search_absolute(wanted->search, path.at)))
 				return true;
 		}
 		at += length;

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
-enum { MIB = 1 << 20, SIGNALLED = 128 };
+enum { MIB = 1 << 20, SIGNALLED = 128, TIMED_OUT = 255 };
 
 /* What a signal mostly means to a program that did not ask for it. */
 static const struct { int signal; const char *meaning, *way; } signals[] = {
@@ -57,6 +57,13 @@ static void tell_oom(struct text *out, const struct death *death)
 		text_add(out, "It has no limit of its own: the machine, or a cgroup above it, has run out of it.\n");
 }
 
+static bool ends_unhealthy(const struct made *made)
+{
+	const char *what = made->upkeep.health.on_failure;
+
+	return what && *what && strcmp(what, "none") != 0;
+}
+
 static void tell_kill(struct text *out, const struct death *death)
 {
 	const char *stop = death->made->stop_signal;
@@ -68,7 +75,7 @@ static void tell_kill(struct text *out, const struct death *death)
 		text_printf(out, "A program that is process 1 has to handle %s by itself: make it do so, give the "
 				 "container an init (--init), another signal (--stop-signal) or more time "
 				 "(--stop-timeout).\n", stop);
-	} else if (death->unhealthy) {
+	} else if (death->unhealthy && ends_unhealthy(death->made)) {
 		text_add(out, "Its health check had found it unhealthy, and its --health-on-failure had it killed.\n");
 	} else if (death->stopped || was_sent(death, SIGKILL)) {
 		text_add(out, "Somebody has killed it with taru.\n");
@@ -169,8 +176,13 @@ static void tell_status(struct text *out, const struct death *death)
 				 "which.\n", death->made->name);
 	else if (status > SIGNALLED && status <= SIGNALLED + 64)
 		tell_signal(out, death, (int)status - SIGNALLED);
+	else if (status == TIMED_OUT && death->made->upkeep.timeout)
+		text_printf(out, "Its time was over (--timeout %u), and it was killed; or its program chose that "
+				 "status itself: taru logs %s shows what it wrote.\n",
+			    death->made->upkeep.timeout, death->made->name);
 	else if (status)
-		text_printf(out, "The program chose it itself: taru logs %s shows what it wrote.\n", death->made->name);
+		text_printf(out, "The program chose it itself: taru logs %s shows what it wrote.\n",
+			    death->made->name);
 	else
 		text_add(out, "That means that all was well: its program had nothing more to do.\n");
 }

@@ -224,8 +224,9 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 		 struct text *warnings, struct run_result *ret_result, struct problem *problem)
 {
 	struct becoming becoming = becoming_new(engine, &prepared->made, prepared->folder);
-	closes int report = -1, report_end = -1, users = -1;
+	closes int report = -1, report_end = -1;
 	int ends[2] = { -1, -1 }, pair[2] = { -1, -1 };
+	int users = -1;
 	pid_t child = -1;
 	bool killed = false, alive;
 
@@ -256,6 +257,7 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 		problem_set(problem, "container %s: no process can be made for it", prepared->made.name);
 	else
 		read_report(report, prepared, ret_result, &killed, problem);
+	fd_close_at(&users);
 	alive = killed && goes_on(engine, prepared, warnings);
 	if (alive && !asked->attach)
 		*problem = (struct problem){ 0 };

@@ -28,6 +28,16 @@ static int make_source(struct arena *arena, const char *path)
 	return error == -EEXIST ? 0 : error;
 }
 
+/* Whatever leads to "/": it is mounted otherwise (plan/build_mounts.c). */
+static bool is_root(const char *path)
+{
+	char *real = realpath(path, NULL);
+	bool root = real && !strcmp(real, "/");
+
+	free(real);
+	return root;
+}
+
 static void take_bind(struct volume_taking *taking, struct volume_asked *volume)
 {
 	bool missing = sys_faccessat2(AT_FDCWD, volume->source, F_OK, 0) != 0;
@@ -40,7 +50,7 @@ static void take_bind(struct volume_taking *taking, struct volume_asked *volume)
 		problem_set(taking->problem, "option '%s': cannot make '%s': %s", volume->option, volume->source,
 			    reason_words(error));
 	volume->type = "bind";
-	volume->path = volume->source;
+	volume->path = is_root(volume->source) ? "/" : volume->source;
 }
 
 /* --- volumes --- */

@@ -17,6 +17,8 @@ enum { ROSTER_MAX = 64 << 20 };
 
 enum { SHORT = 12 };
 
+#define NEW ".new"
+
 static const char *const words[] = { [ROSTER_PEERS] = "@peers ", [ROSTER_SERVERS] = "@servers " };
 
 static bool is_asked(const char *line, enum roster_asked asked)
@@ -56,7 +58,7 @@ static bool is_of(struct arena *arena, const char *line, const char *id, const s
 /* The resolver is nobody, and reads it, whatever the caller's umask is. */
 static int write_file(int folder, const char *name, const struct text *text)
 {
-	const char *new = arena_printf(text->arena, "%s.new", name);
+	const char *new = arena_printf(text->arena, "%s" NEW, name);
 	closes int fd = sys_openat(folder, new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
 	int error = fd < 0 ? fd : fchmod(fd, 0644) ? -errno : file_write_all(fd, text->at, text->length);
 
@@ -102,9 +104,14 @@ static const char *next_line(const char *line)
 
 static int write_roster(int folder, const struct text *text)
 {
-	int error = text->length ? write_file(folder, ROSTER_FILE, text) : sys_unlinkat(folder, ROSTER_FILE, 0);
+	int error;
 
-	return !text->length && error == -ENOENT ? 0 : error;
+	if (text->length)
+		return write_file(folder, ROSTER_FILE, text);
+	/* Of one that was killed while it wrote. */
+	sys_unlinkat(folder, ROSTER_FILE NEW, 0);
+	error = sys_unlinkat(folder, ROSTER_FILE, 0);
+	return error == -ENOENT ? 0 : error;
 }
 
 /* Begins with the lines of others, and where one kind is `alone` to be replaced, with all of other kinds. */
@@ -189,6 +196,7 @@ int roster_serve(char *const *args)
 void roster_forget(const struct network *network)
 {
 	sys_unlinkat(network->folder, ROSTER_FOLDER "/" ROSTER_FILE, 0);
+	sys_unlinkat(network->folder, ROSTER_FOLDER "/" ROSTER_FILE NEW, 0);
 }
 
 void roster_end(const struct network *network)

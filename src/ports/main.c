@@ -153,6 +153,8 @@ int main(int argc, char **argv)
 
 	if (argc < 1)
 		return 1;
+	/* Whoever has started it may wait for the end of what it holds. */
+	sys_close_range(STDERR_FILENO + 1, ~0U, 0);
 	options_read(&options, argv + 1);
 	take_lock(options.lock);
 	for (size_t i = 0; i < options.ports; i++)

@@ -11,7 +11,7 @@ enum { PROCESS_MOST = 1 << 22, PORT_MOST = 65535 };	/* PID_MAX_LIMIT of the kern
 
 static struct iovec part(const char *text)
 {
-	return (struct iovec){ (void *)(uintptr_t)text, strlen(text) };
+	return (struct iovec){ (void *)(uintptr_t)text, text ? strlen(text) : 0 };
 }
 
 _Noreturn void fail(const char *what, const char *subject, const char *why)

@@ -5,6 +5,8 @@
 #include "base/fd.h"
 #include "base/sys_socket.h"
 #include "ports/ports.h"
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 enum { ROOM = 16 << 10, NONE = -1 };
 
@@ -55,11 +57,26 @@ static void reset_flow(struct flow *flow)
 
 /* --- the begin --- */
 
+/* A peer that has gone without a word gives its place up after some minutes (tcp(7)). */
+static void keep_alive(int fd)
+{
+	static const struct { int level, option, value; } settings[] = {
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 }, { IPPROTO_TCP, TCP_KEEPIDLE, 60 },
+		{ IPPROTO_TCP, TCP_KEEPINTVL, 20 }, { IPPROTO_TCP, TCP_KEEPCNT, 3 },
+	};
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]) && fd >= 0; i++)
+		sys_setsockopt(fd, settings[i].level, settings[i].option, &settings[i].value,
+			       sizeof(settings[i].value));
+}
+
 static void begin_flow(struct flow *flow, const struct port *port, int from)
 {
 	int to = sys_socket(port->inside.at.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	int error = to < 0 ? to : sys_connect(to, &port->inside.at, port->inside.size);
 
+	keep_alive(from);
+	keep_alive(to);
 	flow->used = true;
 	flow->connected = !error;
 	flow->end[0] = from;

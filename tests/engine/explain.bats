@@ -163,3 +163,20 @@ assert told["left"] == "one" and told["right"] == "two"' <<<"$output"
 	fails 2 "takes two containers" -- explain --diff one
 	fails 2 "text or json" -- explain --diff --format html one two
 }
+
+@test "what is explained is never brought, whatever --pull says; a container without a record is told" {
+	works explain run --network none --pull always box true
+	[[ "$stderr" != *Pulling* ]]
+	fails 125 "is not here" -- explain run --pull missing nothere.invalid/x
+	mkdir -p "$T/oci/half"
+	fails 1 "'half' is being made" -- explain --oci-root "$T/oci" half
+}
+
+@test "the host's root as a volume is the host's, however it is spelled" {
+	ln -s / "$T/root"
+	mkdir "$T/below"
+	echo here >"$T/below/file"
+	works run --rm --network none -v /:/one:ro -v "/tmp/..:/two:ro" -v "$T/root:/three:ro" box \
+		sh -c "cat /one$T/below/file /two$T/below/file /three$T/below/file"
+	[ "$output" = $'here\nhere\nhere' ]
+}

@@ -92,6 +92,22 @@ is_gone()
 	is_gone
 }
 
+@test "what the shell has left in the background ends with it, and is not in the container when that runs" {
+	steps --rm --network none --cap-add SYS_PTRACE box sh -c 'ls /proc | grep -c "^[0-9]"; ls -d /proc/[0-9]*/root/boot 2>/dev/null' \
+		-- 'b exec' c '! sleep 100 >/dev/null 2>&1 &' c
+	[ "${output%%$'\n'*}" -le 4 ]
+	[[ $output != *boot* ]]
+	is_gone
+}
+
+@test "a line that is too long is none, and is told" {
+	steps --rm --network none box true -- "! echo $(head -c 3000 /dev/zero | tr '\0' A) end" c
+	[ "$status" = 0 ]
+	[[ $stderr == *"the line is too long, and is not done"* ]]
+	[[ $output$stderr != *AAAA* ]]
+	is_gone
+}
+
 @test "what does not go together, and where nobody can type, is told" {
 	fails 125 "options '--detach' and '--step': one of them only" -- run -d --step box true
 	fails 125 "options '--explain' and '--step': one of them only" -- run --explain sh --step box true

@@ -101,8 +101,19 @@ linked_box()
 		--health-on-failure kill box sleep 100
 	works wait one
 	why_says one "Its health check had found it unhealthy"
+	works run -d --network none --name killed --health-cmd false --health-interval 100ms --health-retries 1 box sleep 100
+	until_true eval '"$TARU" why killed | grep -q unhealthy'
+	works kill killed
+	works wait killed
+	why_says killed "Somebody has killed it with taru"
 	works run -d --network none --name two --health-cmd 'echo no answer; false' --health-interval 100ms --health-retries 1 box sleep 100
 	until_true eval '"$TARU" why two | grep -q "unhealthy. The last one wrote: no answer"'
+}
+
+@test "a time that was over is named, with what else the status may mean" {
+	taru run --network none --timeout 1 --name one box sleep 100
+	[ "$status" = 255 ]
+	why_says one "Its time was over (--timeout 1)"
 }
 
 @test "an ordinary user's, and one that is not there" {

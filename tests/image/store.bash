@@ -68,6 +68,7 @@ store_setup_file()
 
 teardown_file()
 {
+	[ -n "${WORLD:-}" ] || return 0		# it was skipped
 	stop_registry "$WORLD/registry"
 	rm -rf "$WORLD"
 }
@@ -91,6 +92,7 @@ store_setup()
 teardown()
 {
 	local wrong=0
+	[ -n "${T:-}" ] || return 0
 	[ "$MOUNTS_BEFORE" = "$(</proc/self/mountinfo)" ] || { echo "a mount was left behind"; wrong=1; }
 	stop_registry "$T/other"
 	if pgrep -f "TARU_TEST=$T" >/dev/null; then

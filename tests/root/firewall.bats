@@ -160,6 +160,10 @@ start_with()
 @test "the same for IPv6" {
 	serve web
 	start_with port/tcp/any/8080/fd00:88::2/80
+	# Neighbours have to be found first, which may take longer than a connection waits.
+	until_true ping -6 -c 1 -W 1 2001:db8::9
+	until_true ping -6 -c 1 -W 1 fd00:88::2
+	until_true ping -6 -c 1 -W 1 fd00:88::3
 	reaches far TCP6:[2001:db8::1]:8080 "$(v6 2001:db8::9)"
 	reaches here TCP6:[2001:db8::1]:8080 "$(v6 2001:db8::1)"
 	reaches other TCP6:[2001:db8::1]:8080 "$(v6 fd00:88::1)"

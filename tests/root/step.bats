@@ -156,7 +156,7 @@ SMALL='.linux.namespaces = [{type: "mount"}, {type: "pid"}, {type: "uts"}, {type
 	steps 'b mounts[0]' 'b change-directory' 'b exec' 'shell' c \
 		'shell echo "tools $(command -v bats)"; ls' \
 		's' '! ls proc | wc -l; mount -t tmpfs none /run/taru-oci; touch /run/taru-oci/x; mount -t tmpfs none ./tmp' \
-		c '! hostname; echo "first $(tr "\0" " " <proc/1/cmdline)"; ps -o comm= -p 1; head -c 3 proc/self/comm; echo root $TARU_ROOT' c
+		c '! hostname; echo "first $(tr "\0" " " <proc/1/cmdline)"; ps -o comm= -p 1; head -c 3 proc/self/comm; echo root $TARU_STEP_ROOT' c
 	is "$status" 1 "the status (ls)"
 	is "$output" "$without" "what the container sees"
 	has "$errors" "there is no process of the container's yet: step $(number_of clone) makes it"

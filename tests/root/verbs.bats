@@ -427,7 +427,7 @@ no_sleepers()
 	does explain run -b "$T" x
 	has "$output" "taru-oci run -b $T x"
 	call explain --format xml
-	says 1 "option '--format' is sh, text or json"
+	says 1 "option '--format' is sh, text, json or html"
 }
 
 # --- descriptors and terminals ---
