@@ -8,6 +8,7 @@
 #include "cli/wanted.h"
 #include "engine/run.h"
 #include "engine/volume_take.h"
+#include <signal.h>
 #include <unistd.h>
 
 struct cmd_run_asked {
@@ -115,6 +116,18 @@ static void start(struct command *command, struct place *place, const struct run
 	command->status = command->failed = result.status;
 }
 
+/* What is only told brings nothing and writes nothing for others; and what is made for it is taken away again, whoever
+ * would end this. */
+static void only_tell(struct cmd_run_asked *asked)
+{
+	sigset_t all;
+
+	asked->image.pull = "never";
+	asked->run.cid_file = NULL;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+}
+
 static void run(struct command *command)
 {
 	enum { NOT_STARTED = 125 };
@@ -131,9 +144,8 @@ static void run(struct command *command)
 	struct place place;
 
 	command->failed = NOT_STARTED;
-	/* What is only told brings nothing. */
 	if (asked->explain)
-		asked->image.pull = "never";
+		only_tell(asked);
 	asked->run.entrypoint_given = asked->run.entrypoint;
 	if (command->problem->found || !check(command) || !place_open(command, true, &place))
 		return;

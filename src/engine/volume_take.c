@@ -41,7 +41,8 @@ static bool is_root(const char *path)
 static void take_bind(struct volume_taking *taking, struct volume_asked *volume)
 {
 	bool missing = sys_faccessat2(AT_FDCWD, volume->source, F_OK, 0) != 0;
-	int error = missing && !volume->must_exist ? make_source(taking->engine->arena, volume->source) : 0;
+	const bool made = missing && !volume->must_exist && !taking->engine->unheard;
+	int error = made ? make_source(taking->engine->arena, volume->source) : 0;
 
 	if (missing && volume->must_exist)
 		problem_set(taking->problem, "option '%s': the source '%s' does not exist, or is no absolute path",

@@ -165,7 +165,10 @@ assert told["left"] == "one" and told["right"] == "two"' <<<"$output"
 }
 
 @test "what is explained is never brought, whatever --pull says; a container without a record is told" {
-	works explain run --network none --pull always box true
+	works explain run --network none --pull always --cidfile "$T/cid" -v "$T/new/folder:/v" box true
+	[[ "$output" == *"$T/new/folder"* ]]
+	[ ! -e "$T/cid" ]
+	[ ! -e "$T/new" ]
 	[[ "$stderr" != *Pulling* ]]
 	fails 125 "is not here" -- explain run --pull missing nothere.invalid/x
 	mkdir -p "$T/oci/half"
