@@ -167,6 +167,9 @@ static _Noreturn void become_shell(const struct session *session, const char *di
 			sys_dup3(session->input.out, fd, 0);
 	setenv("TARU_STEP_ROOT", directory, 1);
 	reset_signals();
+	/* A command has no shell that would let it go on. */
+	if (*command)
+		signal(SIGTSTP, SIG_IGN);
 	if (!*command && shell && *shell)
 		execvp(shell, (char *const[]){ (char *)(uintptr_t)shell, NULL });
 	execvp("sh", (char *const *)(uintptr_t)words);

@@ -9,6 +9,7 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { TRIES = 1000 };
 
@@ -83,7 +84,11 @@ static void check_interface(const struct surroundings *around, const char *name,
 {
 	const struct network *owner = interface_owner(around, name);
 
-	if (owner)
+	/* In an ordinary user's namespace of networks these are what keeps it. */
+	if (geteuid() != 0 && !strncmp(name, "tv", 2))
+		problem_set(problem, "network devices whose names begin with 'tv' are those of containers: give "
+			    "another name than '%s'", name);
+	else if (owner)
 		problem_set(problem, "the network device '%s' is the one of network %s", name, owner->name);
 	else if (if_nametoindex(name))
 		problem_set(problem, "there is a network device '%s' on this machine already: give another name", name);

@@ -412,6 +412,9 @@ add_outside()
 	as_user ranges run --rm --network fast box true
 	[ "$status" = 125 ]
 	[[ "$stderr" == *"needs root"* ]]
+	as_user ranges network create --interface-name tvx wine
+	[ "$status" = 1 ]
+	[[ "$stderr" == *"begin with 'tv' are those of containers"* ]]
 }
 
 @test "--explain shows how the namespace is entered, and who serves the ports; it makes nothing" {
