@@ -48,15 +48,12 @@ static void pull_name(struct command *command, struct store *store, const struct
 	print_end(command, &pulled, asked->quiet);
 }
 
-static void explain(struct command *command, struct store *store, const struct remotes *remotes, const char *name)
+static void explain(struct command *command, const struct store *store, const struct remotes *remotes)
 {
 	const struct pull_asked *asked = command->asked;
 	struct text out = text_new(command->arena);
 
-	if (!strcmp(name, host_image_name))
-		problem_set(command->problem, "image 'host' is this machine's own root file system: there is nothing "
-			    "to bring");
-	else if (pull_explain(command, store, remotes, name, asked->explain, &out))
+	if (pull_explain(command, store, remotes, command->operand, asked->explain, &out))
 		command_print(command, &out);
 }
 
@@ -88,8 +85,10 @@ static void run(struct command *command)
 
 	if (!remotes || !settings_open_store(command, &store))
 		return;
-	for (char **name = command->operand; *name && !command->problem->found; name++)
-		(asked->explain ? explain : asked->all ? pull_all : pull_name)(command, &store, remotes, *name);
+	if (asked->explain)
+		explain(command, &store, remotes);
+	for (char **name = command->operand; !asked->explain && *name && !command->problem->found; name++)
+		(asked->all ? pull_all : pull_name)(command, &store, remotes, *name);
 	store_close(&store);
 }
 

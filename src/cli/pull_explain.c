@@ -2,6 +2,7 @@
  * stands in a manifest is known only where an image of the name is here already. */
 #include "cli/pull_explain.h"
 #include "base/json_write.h"
+#include "engine/host_image.h"
 #include "image/manifest.h"
 #include <string.h>
 
@@ -19,6 +20,7 @@ struct form {
 	void (*begin)(struct explaining *explaining, const char *image);
 	void (*request)(struct explaining *explaining, const struct endpoint *endpoint, const char *path);
 	void (*end)(struct explaining *explaining);
+	bool list;			/* all are in one JSON array */
 };
 
 static const char *url_of(const struct explaining *explaining, const struct endpoint *endpoint, const char *path)
@@ -138,9 +140,9 @@ static void json_end(struct explaining *explaining)
 /* --- */
 
 static const struct form forms[] = {
-	{ "sh", script_begin, script_request, script_end },
-	{ "text", prose_begin, prose_request, prose_end },
-	{ "json", json_begin, json_request, json_end },
+	{ "sh", script_begin, script_request, script_end, false },
+	{ "text", prose_begin, prose_request, prose_end, false },
+	{ "json", json_begin, json_request, json_end, true },
 };
 
 static const struct form *find_form(const char *name, struct problem *problem)
@@ -168,26 +170,46 @@ static bool explain_one(struct explaining *explaining, const struct form *form, 
 	return true;
 }
 
-bool pull_explain(struct command *command, const struct store *store, const struct remotes *remotes, const char *name,
-		  const char *form_name, struct text *out)
+/* A short name may mean several images. */
+static bool explain_name(struct command *command, struct explaining *explaining, const struct form *form,
+			 const struct store *store, const struct images *images, const struct remotes *remotes,
+			 const char *name)
 {
-	const struct form *form = find_form(form_name, command->problem);
-	struct explaining explaining = { .arena = command->arena, .out = out };
-	struct images *images = ARENA_NEW(command->arena, struct images);
 	struct reference *reference;
 	size_t count;
 
-	if (!form || !registries_candidates(&remotes->registries, command->arena, name, &reference, &count,
-					    command->problem) ||
-	    !store_images(store, images, command->problem))
+	if (!strcmp(name, host_image_name)) {
+		problem_set(command->problem, "image 'host' is this machine's own root file system: there is nothing "
+			    "to bring");
+		return false;
+	}
+	if (!registries_candidates(&remotes->registries, command->arena, name, &reference, &count, command->problem))
 		return false;
 	for (size_t i = 0; i < count && !command->problem->found; i++) {
-		explaining.json = json_writer_new(out, "\t");
-		explaining.here = images_named(images, reference_text(command->arena, &reference[i]));
-		if (explaining.here && !store_read_manifest(store, &explaining.here->manifest.digest,
-							    &explaining.manifest, command->problem))
+		explaining->here = images_named(images, reference_text(command->arena, &reference[i]));
+		if (explaining->here && !store_read_manifest(store, &explaining->here->manifest.digest,
+							     &explaining->manifest, command->problem))
 			return false;
-		explain_one(&explaining, form, remotes, &reference[i], command->problem);
+		explain_one(explaining, form, remotes, &reference[i], command->problem);
 	}
 	return !command->problem->found;
+}
+
+bool pull_explain(struct command *command, const struct store *store, const struct remotes *remotes,
+		  char *const *names, const char *form_name, struct text *out)
+{
+	const struct form *form = find_form(form_name, command->problem);
+	struct explaining explaining = { .arena = command->arena, .out = out, .json = json_writer_new(out, "\t") };
+	struct images *images = ARENA_NEW(command->arena, struct images);
+
+	if (!form || !store_images(store, images, command->problem))
+		return false;
+	if (form->list)
+		json_open_array(&explaining.json, NULL);
+	for (; *names; names++)
+		if (!explain_name(command, &explaining, form, store, images, remotes, *names))
+			return false;
+	if (form->list)
+		json_close(&explaining.json);
+	return true;
 }

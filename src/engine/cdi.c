@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { FILE_LIMIT = 16 << 20, SPECS_MAX = 1024 };
 
@@ -68,6 +69,17 @@ static void note_unread(struct finding *finding, const char *path, const char *w
 		finding->unread = arena_printf(finding->arena, "'%s' could not be read: %s", path, why);
 }
 
+/* -EINVAL where it is something else: a pipe would be waited for. O_NONBLOCK: it is not known before. */
+static int open_regular(const char *path)
+{
+	closes int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	struct stat info;
+
+	if (fd >= 0 && (sys_fstat(fd, &info) || !S_ISREG(info.st_mode)))
+		return -EINVAL;
+	return take_fd(&fd);
+}
+
 /* One that is no such file is left out, and told where a device is not found. */
 static void take_file(struct finding *finding, const char *path, unsigned priority)
 {
@@ -76,8 +88,13 @@ static void take_file(struct finding *finding, const char *path, unsigned priori
 	const char *kind;
 	char *text;
 	size_t length;
+	closes int fd = open_regular(path);
 
-	if (finding->count == SPECS_MAX || file_read(finding->arena, AT_FDCWD, path, FILE_LIMIT, &text, &length)) {
+	if (fd == -EINVAL) {
+		note_unread(finding, path, "it is no regular file");
+		return;
+	}
+	if (finding->count == SPECS_MAX || fd < 0 || file_read_fd(finding->arena, fd, FILE_LIMIT, &text, &length)) {
 		note_unread(finding, path, "it is too large, or no file, or one of too many");
 		return;
 	}
@@ -153,7 +170,7 @@ static const struct json *device_called(const struct cdi_spec *spec, const char 
 	return NULL;
 }
 
-static void add_edits(struct finding *finding, const struct json *edits)
+static void add_edits(struct finding *finding, const struct cdi_spec *spec, const struct json *edits)
 {
 	struct cdi *cdi = finding->cdi;
 
@@ -166,15 +183,15 @@ static void add_edits(struct finding *finding, const struct json *edits)
 					  room * sizeof(*cdi->edits));
 		finding->room = room;
 	}
-	cdi->edits[cdi->count++].json = edits;
+	cdi->edits[cdi->count++] = (struct cdi_edits){ edits, spec->path };
 }
 
 static void add_device(struct finding *finding, struct cdi_spec *spec, const struct json *device)
 {
 	if (!spec->used)
-		add_edits(finding, json_get(spec->value, "containerEdits"));
+		add_edits(finding, spec, json_get(spec->value, "containerEdits"));
 	spec->used = true;
-	add_edits(finding, json_get(device, "containerEdits"));
+	add_edits(finding, spec, json_get(device, "containerEdits"));
 }
 
 static void add_list(struct finding *finding, struct text *out)

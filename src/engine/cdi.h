@@ -10,7 +10,7 @@
 #include "spec/spec.h"
 
 /* Objects `containerEdits`, in the order in which they are made: of a file before those of its devices. */
-struct cdi_edits { const struct json *json; };
+struct cdi_edits { const struct json *json; const char *file; };
 struct cdi { struct cdi_edits *edits; size_t count; };
 
 /* Whether --device means such a name. */

@@ -28,14 +28,37 @@ static bool has_number(const struct json *node)
 	return json_text(node, "type")[0] && json_unsigned(node, "major", &ignored);
 }
 
+/* Linux has 12 bits for the major and 20 for the minor number. */
+static const struct { const char *key; uint64_t most; } numbers[] = { { "major", 4095 }, { "minor", 1048575 } };
+
+/* A number that is cut would be another device's. */
+static bool check_numbers(struct config *config, const char *file, const struct json *node)
+{
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		const struct json *given = json_get(node, numbers[i].key);
+		uint64_t number;
+
+		if (!given || given->kind == JSON_NULL ||
+		    (json_unsigned(node, numbers[i].key, &number) && number <= numbers[i].most))
+			continue;
+		problem_set(config->problem,
+			    "option '--device': '%s': %s is to be a number from 0 to %llu", file,
+			    json_path(config->arena, given), (unsigned long long)numbers[i].most);
+		return false;
+	}
+	return true;
+}
+
 /* What a description does not say is as this machine has it. */
-static void add_node(struct config *config, const struct json *node)
+static void add_node(struct config *config, const char *file, const struct json *node)
 {
 	const char *path = json_text(node, "path"), *from = json_text(node, "hostPath");
 	const char *rights = json_text(node, "permissions"), *type = json_text(node, "type");
 	struct device_asked device = { from[0] ? from : path, path, rights[0] ? rights : "rwm", { 0 } };
 	uint64_t major_number = 0, minor_number = 0, mode;
 
+	if (!check_numbers(config, file, node))
+		return;
 	if (path[0] != '/' || rights[strspn(rights, "rwm")]) {
 		problem_set(config->problem,
 			    "option '--device': a CDI description has the device node '%s', whose path or "
@@ -119,7 +142,7 @@ void config_read_devices(struct config *config)
 	for (size_t i = 0; i < config->cdi.count; i++) {
 		check_edits(config, config->cdi.edits[i].json);
 		for (const struct json *node = edits_of(config, i, "deviceNodes"); node; node = node->next)
-			add_node(config, node);
+			add_node(config, config->cdi.edits[i].file, node);
 	}
 }
 

@@ -96,6 +96,38 @@ two_devices()
 	fails 125 "nvidia.yml' could not be read: the name of such a file must end in .json or .yaml" -- run --rm --device nvidia.com/gpu=0 box true
 }
 
+@test "a file of that name that is none is not waited for, and is told" {
+	two_devices
+	mkfifo "$T/cdi/etc/pipe.yaml"
+	mkdir "$T/cdi/etc/folder.json"
+	works run --rm --device acme.com/thing=one box true
+	rm -r "$T/cdi/etc/folder.json"
+	fails 125 "pipe.yaml' could not be read: it is no regular file" -- run --rm --device acme.com/thing=three box true
+}
+
+@test "a device number that Linux does not have is refused, by the file and the key, and not cut to another one" {
+	spec etc/n.yaml 'cdiVersion: 0.6.0
+kind: acme.com/n
+devices:
+- name: major
+  containerEdits: { deviceNodes: [ { path: /dev/n, type: c, major: 4294967297, minor: 3 } ] }
+- name: minor
+  containerEdits: { deviceNodes: [ { path: /dev/null }, { path: /dev/n, type: c, major: 1, minor: 1048576 } ] }
+- name: word
+  containerEdits: { deviceNodes: [ { path: /dev/n, type: c, major: one } ] }
+- name: less
+  containerEdits: { deviceNodes: [ { path: /dev/n, type: c, major: -1 } ] }
+- name: most
+  containerEdits: { deviceNodes: [ { path: /dev/n, type: c, major: 4095, minor: 1048575 } ] }
+'
+	fails 125 "n.yaml': devices[0].containerEdits.deviceNodes[0].major is to be a number from 0 to 4095" -- run --rm --device acme.com/n=major box true
+	fails 125 "n.yaml': devices[1].containerEdits.deviceNodes[1].minor is to be a number from 0 to 1048575" -- run --rm --device acme.com/n=minor box true
+	fails 125 "devices[2].containerEdits.deviceNodes[0].major is to be a number" -- run --rm --device acme.com/n=word box true
+	fails 125 "devices[3].containerEdits.deviceNodes[0].major is to be a number" -- run --rm --device acme.com/n=less box true
+	works run --rm --device acme.com/n=most box stat -c %t:%T /dev/n
+	[ "$output" = fff:fffff ]
+}
+
 # In the form in which `nvidia-ctk cdi generate` writes it, with files that are here.
 nvidia_yaml()
 {

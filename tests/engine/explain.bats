@@ -97,9 +97,20 @@ told()
 	works explain pull nowhere.example/team/app:1
 	sh -n <<<"$output"
 	works explain --format json pull nowhere.example/team/app:1
-	"$PYTHON" -c 'import json, sys; json.load(sys.stdin)["requests"][0]["url"]' <<<"$output"
+	"$PYTHON" -c 'import json, sys; json.load(sys.stdin)[0]["requests"][0]["url"]' <<<"$output"
 	fails 1 "sh, text or json" -- explain --format html pull nowhere.example/team/app:1
 	fails 125 "never brought" -- run --explain sh nowhere.example/team/app:1 true
+}
+
+@test "a pull of what may be several images, and of several names, is one JSON text" {
+	echo 'unqualified-search-registries = ["one.example", "two.example"]' >"$T/registries.conf"
+	CONTAINERS_REGISTRIES_CONF=$T/registries.conf works explain --format json pull alpha three.example/beta:1
+	"$PYTHON" -c 'import json, sys
+images = json.load(sys.stdin)
+assert [image["image"] for image in images] == ["one.example/alpha:latest", "two.example/alpha:latest", "three.example/beta:1"], images
+assert all(image["requests"] for image in images)' <<<"$output"
+	fails 1 "nothing to bring" -- explain --format json pull three.example/beta:1 host
+	[ -z "$output" ]
 }
 
 @test "a container of taru-oci, by its bundle" {
