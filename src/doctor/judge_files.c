@@ -13,17 +13,39 @@ static const char *kind_of(const struct judging *judging, const struct machine_f
 	return found ? found->name : arena_printf(judging->arena, "a file system of type 0x%lx", folder->type);
 }
 
-/* Whether a folder can be used at all; otherwise it says so. */
-static bool is_usable(struct judging *judging, const struct machine_folder *folder, const char *mend)
+/* What the smallest container takes there, as measured on tmpfs, and how to get that. */
+struct least { uint64_t bytes, files; const char *room; };
+
+static const struct least least_store = { 32 << 10, 16, "taru system prune" };
+static const struct least least_run = { 12 << 10, 6,
+					"mount -o remount,size=64m that file system, or remove what fills it" };
+
+/* Which of both is short. */
+static const char *room_words(const struct judging *judging, const struct machine_folder *folder, bool files)
 {
+	return files ? arena_printf(judging->arena, "%llu inodes are free", (unsigned long long)folder->files_free) :
+		arena_printf(judging->arena, "%llu KiB are free", (unsigned long long)folder->free / 1024);
+}
+
+/* Whether a folder can be used at all; otherwise it says so. */
+static bool is_usable(struct judging *judging, const struct machine_folder *folder, const struct least *least,
+		      const char *mend)
+{
+	const struct filesystem *kind = filesystem_find(folder->type);
+
 	if (!folder->path)
 		judge_no(judging, mend, "%s", folder->problem ? folder->problem : "it is not known where it is to be");
+	else if (kind && kind->kernel)
+		judge_no(judging, mend, "%s is on %s, where nobody can make files", folder->path, kind->name);
 	else if (folder->read_only)
 		judge_no(judging, arena_printf(judging->arena, "mount -o remount,rw that file system, or %s", mend),
 			 "%s is on a file system that is mounted read-only", folder->there);
 	else if (!folder->writable)
 		judge_no(judging, arena_printf(judging->arena, "chown %u %s, or %s", judging->machine->host.uid,
 					       folder->there, mend), "%s may not be written to", folder->there);
+	else if (folder->free < least->bytes || folder->files_free < least->files)
+		judge_no(judging, least->room, "%s is full: %s", folder->path,
+			 room_words(judging, folder, folder->free >= least->bytes));
 	return !judging->told;
 }
 
@@ -32,7 +54,7 @@ static void judge_store(struct judging *judging)
 	const struct machine_folder *folder = &judging->machine->store;
 	const struct filesystem *kind = filesystem_find(folder->type);
 
-	if (!is_usable(judging, folder, elsewhere))
+	if (!is_usable(judging, folder, &least_store, elsewhere))
 		return;
 	if (kind && kind->no_upper)
 		judge_no(judging, elsewhere, "%s is on %s, which overlayfs does not write to", folder->path,
@@ -53,7 +75,7 @@ static void judge_room(struct judging *judging)
 	const struct machine_folder *folder = &judging->machine->store;
 	unsigned long long free_mib = folder->free / MIB;
 
-	if (!folder->path)
+	if (!folder->path || folder->free == UINT64_MAX)
 		return;
 	if (folder->free < 1024 * MIB)
 		judge_partly(judging, "taru system prune", "%llu MiB are free", free_mib);
@@ -101,11 +123,11 @@ static void judge_run(struct judging *judging)
 			   "log in by a session, which has XDG_RUNTIME_DIR (loginctl enable-linger), or --run-root DIR";
 	const struct machine_folder *folder = &judging->machine->run;
 
-	if (!is_usable(judging, folder, mend))
+	if (!is_usable(judging, folder, &least_run, mend))
 		return;
 	if (folder->free < 4 * MIB || folder->files_free < 100)
-		judge_partly(judging, "mount -o remount,size=64m that file system, or remove what fills it",
-			     "%s is full: %llu KiB are free", folder->path, (unsigned long long)folder->free / 1024);
+		judge_partly(judging, least_run.room, "%s is nearly full: %s", folder->path,
+			     room_words(judging, folder, folder->free >= 4 * MIB));
 	else if (folder->type != TMPFS)
 		judge_partly(judging, mend, "%s is on %s, and outlives a boot, which containers do not", folder->path,
 			     kind_of(judging, folder));

@@ -48,7 +48,7 @@ struct machine_folder {
 	const char *problem;
 	const char *there;		/* it, or the deepest folder above it that is there */
 	unsigned long type;		/* statfs(2), f_type */
-	uint64_t free, files_free;	/* bytes; inodes, UINT64_MAX where the file system does not count them */
+	uint64_t free, files_free;	/* bytes; inodes; UINT64_MAX where the file system does not count them */
 	bool writable, read_only, noexec;
 	bool attributes;		/* user.* */
 	bool access_lists;		/* POSIX ACLs */
@@ -113,6 +113,7 @@ struct filesystem {
 	const char *name;
 	bool no_upper;			/* overlayfs takes none of it as what a container changes */
 	unsigned mapped_major, mapped_minor;	/* idmapped mounts since that kernel; 0: never */
+	bool kernel;			/* its files are the kernel's: nobody makes one */
 };
 
 /* NULL: not known. */

@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 /* The path, or the deepest folder above it that is there. */
 static const char *find_there(struct arena *arena, const char *path)
@@ -26,8 +27,10 @@ void read_folder(struct arena *arena, const char *path, const char *problem, str
 {
 	struct statfs system;
 	struct statvfs mount;
+	const bool root = geteuid() == 0;	/* whom a reserve is kept for */
 
-	*ret_folder = (struct machine_folder){ .path = path, .problem = problem };
+	*ret_folder = (struct machine_folder){ .path = path, .problem = problem, .free = UINT64_MAX,
+						.files_free = UINT64_MAX };
 	if (!path)
 		return;
 	ret_folder->there = find_there(arena, path);
@@ -37,8 +40,10 @@ void read_folder(struct arena *arena, const char *path, const char *problem, str
 	if (statfs(ret_folder->there, &system) || statvfs(ret_folder->there, &mount))
 		return;
 	ret_folder->type = (unsigned long)system.f_type & 0xFFFFFFFFUL;
-	ret_folder->free = (uint64_t)mount.f_bavail * mount.f_frsize;
-	ret_folder->files_free = mount.f_files ? mount.f_favail : UINT64_MAX;
+	if (mount.f_blocks)
+		ret_folder->free = (uint64_t)(root ? mount.f_bfree : mount.f_bavail) * mount.f_frsize;
+	if (mount.f_files)
+		ret_folder->files_free = root ? mount.f_ffree : mount.f_favail;
 	ret_folder->read_only = mount.f_flag & ST_RDONLY;
 	ret_folder->noexec = mount.f_flag & ST_NOEXEC;
 }

@@ -66,10 +66,14 @@ static const struct { const char *path; enum severity writable, readonly; const 
 	{ "/boot", SEVERITY_CRITICAL, SEVERITY_LOW, "the kernel of the next start is in it" },
 	{ "/dev", SEVERITY_HIGH, SEVERITY_HIGH, "the devices of the host are in it" },
 	{ "/run", SEVERITY_CRITICAL, SEVERITY_CRITICAL, "the sockets of the host's services are in it" },
+	{ "/usr/bin", SEVERITY_CRITICAL, SEVERITY_LOW, "the host's programs are in it" },
+	{ "/usr/sbin", SEVERITY_CRITICAL, SEVERITY_LOW, "the host's programs are in it" },
+	{ "/usr/lib", SEVERITY_CRITICAL, SEVERITY_LOW, "the host's libraries are in it" },
 	{ "/usr", SEVERITY_CRITICAL, SEVERITY_LOW, "the host's programs are in it" },
 	{ "/bin", SEVERITY_CRITICAL, SEVERITY_LOW, "the host's programs are in it" },
 	{ "/sbin", SEVERITY_CRITICAL, SEVERITY_LOW, "the host's programs are in it" },
 	{ "/lib", SEVERITY_CRITICAL, SEVERITY_LOW, "the host's libraries are in it" },
+	{ "/lib64", SEVERITY_CRITICAL, SEVERITY_LOW, "the host's libraries are in it" },
 	{ "/proc", SEVERITY_HIGH, SEVERITY_MEDIUM, "the processes of the host are in it" },
 	{ "/sys", SEVERITY_HIGH, SEVERITY_LOW, "the devices and the kernel of the host are set there" },
 	{ "/var", SEVERITY_HIGH, SEVERITY_MEDIUM, "the state of the host's services is in it" },
@@ -80,26 +84,64 @@ static const struct { const char *path; enum severity writable, readonly; const 
 	{ "/home", SEVERITY_HIGH, SEVERITY_HIGH, "keys and files of users are in it" },
 };
 
-/* A sysfs shows what its network namespace has, and a proc its PID namespace: those are told elsewhere. */
+/* Folders of those that say what the host runs, and who may do what: each file in them counts as they do. */
+static const char *const deep[] = { "/etc", "/root", "/boot", "/usr", "/bin", "/sbin", "/lib", "/lib64" };
+
+static bool is_deep(const char *path)
+{
+	for (size_t i = 0; i < sizeof(deep) / sizeof(deep[0]); i++)
+		if (xray_is_below(path, deep[i]))
+			return true;
+	return false;
+}
+
+/* What an engine bind-mounts of its own, wherever its store is: ".../containers/ID/hosts", ".../volumes/NAME/data"
+ * ("_data" is Docker's). */
+static bool is_engines(const char *path)
+{
+	enum { ID_LENGTH = 64 };
+	const char *container = strstr(path, "/containers/"), *volume = strstr(path, "/volumes/");
+	const char *id = container ? container + strlen("/containers/") : "";
+	const char *data = volume ? strchr(volume + strlen("/volumes/"), '/') : NULL;
+
+	return (strspn(id, "0123456789abcdef") == ID_LENGTH && id[ID_LENGTH] == '/') ||
+	       (data && (xray_is_below(data, "/data") || xray_is_below(data, "/_data")));
+}
+
+/* The row of a path, or the nearest one above it. */
+static size_t find_row(const char *path)
+{
+	const size_t rows = sizeof(folders) / sizeof(folders[0]);
+	size_t best = rows;
+
+	for (size_t i = 0; i < rows; i++)
+		if (!strcmp(path, folders[i].path) ||
+		    (is_deep(folders[i].path) && !is_engines(path) && xray_is_below(path, folders[i].path) &&
+		     (best == rows || strlen(folders[i].path) > strlen(folders[best].path))))
+			best = i;
+	return best;
+}
+
+/* A sysfs shows what its network namespace has, and a proc its PID namespace: those are told elsewhere. What is only
+ * below a row and read-only changes nothing, and is usual: a certificate, a time zone. */
 static void judge_folder(struct judging *judging, const struct xray_mount *mount)
 {
-	if (is_type(mount, "sysfs") || (is_type(mount, "proc") && !strcmp(mount->host, mount->target)))
-		return;
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		const bool writable = is_writable(mount);
+	const bool writable = is_writable(mount);
+	const size_t row = find_row(mount->host);
 
-		if (strcmp(mount->host, folders[i].path) != 0)
-			continue;
-		risk_add(judging, &(struct risk){
-			severity_of(judging, mount, writable ? folders[i].writable : folders[i].readonly),
-			strcmp(mount->host, "/") ? "host-folder" : "host-files",
-			risk_text(judging, "the host's '%s' is mounted at '%s', %s%s", mount->host,
-				  risk_name(judging, mount->target), writable ? "writable" : "read-only",
-				  covered_words(mount)),
-			folders[i].why, "mount_namespaces(7)",
-			writable ? "no -v with that path, or -v …:ro" : "no -v with that path" });
+	if (is_type(mount, "sysfs") || (is_type(mount, "proc") && !strcmp(mount->host, mount->target)) ||
+	    row == sizeof(folders) / sizeof(folders[0]) || (!writable && strcmp(mount->host, folders[row].path) != 0))
 		return;
-	}
+	risk_add(judging, &(struct risk){
+		severity_of(judging, mount, writable ? folders[row].writable : folders[row].readonly),
+		strcmp(mount->host, "/") ? "host-folder" : "host-files",
+		risk_text(judging, "the host's '%s' is mounted at '%s', %s%s", risk_name(judging, mount->host),
+			  risk_name(judging, mount->target), writable ? "writable" : "read-only",
+			  covered_words(mount)),
+		strcmp(mount->host, folders[row].path) ?
+			risk_text(judging, "of '%s': %s", folders[row].path, folders[row].why) : folders[row].why,
+		"mount_namespaces(7)",
+		writable ? "no -v with that path, or -v …:ro" : "no -v with that path" });
 }
 
 static void judge_propagation(struct judging *judging, const struct xray_mount *mount)

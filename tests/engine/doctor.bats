@@ -91,6 +91,27 @@ with()
 	says "run-root yes"
 }
 
+@test "where run fails for its folders, containers are not said to run: the kernel's file systems, and full ones" {
+	local place
+	for place in /proc/x /sys/x; do
+		TARU_RUN_ROOT=$place fails 125 "$place" -- run --rm --network none box true
+		TARU_RUN_ROOT=$place taru doctor
+		[ "$status" = 1 ]
+		[[ "${lines[-1]}" == "Containers do not run here, for want of: "*run-root* ]]
+	done
+	mkdir "$T/disk"
+	mount -t tmpfs -o size=4k none "$T/disk"
+	TARU_ROOT=$T/disk/store taru doctor --json
+	[ "$status" = 1 ]
+	answers
+	says "store no"
+	TARU_RUN_ROOT=$T/disk/run taru doctor --json
+	umount "$T/disk"
+	[ "$status" = 1 ]
+	answers
+	says "run-root no"
+}
+
 @test "root without the firewall's program: networks need it" {
 	local nft
 	nft=$(command -v nft) || skip "nft is not installed"

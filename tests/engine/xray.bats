@@ -128,6 +128,18 @@ has_child()
 for risk in json.load(sys.stdin): assert all(risk[key] for key in ("severity", "name", "what", "why", "mend"))' <<<"$output"
 }
 
+@test "what is below the host's folders, or reached by another name, is told where it is writable; the engine's own is not" {
+	background one -v /bin:/x1 -v /etc/cron.d:/x2 -v /usr/bin:/x4 -v /etc/shadow:/x5 -v named:/x6 -v /etc/ssl:/x7:ro box sleep 100
+	works xray --risks one
+	local at
+	for at in x1 x2 x4 x5; do
+		[[ "$output" == *"critical  host-folder: the host's '"*"' is mounted at '/$at', writable"* ]]
+	done
+	for at in x6 x7 etc/hosts etc/resolv.conf etc/hostname; do
+		[[ "$output" != *"'/$at'"* ]]
+	done
+}
+
 @test "a user namespace of its own: maps and ids are told, and uid 0 is no risk" {
 	background one --uidmap 0:200000:1000 --gidmap 0:300000:1000 box sleep 100
 	works xray one

@@ -379,6 +379,10 @@ static void folders(void **state)
 	machine.store.noexec = false;
 	machine.store.files_free = 12;
 	assert_says(find(&machine, "store-room")->found, "12 inodes");
+	assert_says(find(&machine, "store")->found, "full: 12 inodes");
+	machine.store.files_free = 10000000;
+	machine.store.free = 0;
+	assert_string_equal(wrong(&machine), "store:no! store-room:partly");
 }
 
 static void folders_that_are_not_there(void **state)
@@ -396,6 +400,14 @@ static void folders_that_are_not_there(void **state)
 	machine.run.type = TMPFS;
 	machine.run.free = 0;
 	assert_says(find(&machine, "run-root")->found, "full");
+	assert_string_equal(wrong(&machine), "run-root:no!");
+	machine.run.free = 1 << 20;
+	assert_string_equal(wrong(&machine), "run-root:partly!");
+	machine.run.files_free = 0;
+	assert_string_equal(wrong(&machine), "run-root:no!");
+	machine.run = sound_folder("/sys/x", 0x62656572);
+	assert_string_equal(wrong(&machine), "run-root:no!");
+	assert_says(find(&machine, "run-root")->found, "sysfs");
 }
 
 static void programs(void **state)

@@ -174,6 +174,12 @@ static void test_mounts(void **state)
 		{ "/", "ro", "host-files", SEVERITY_HIGH },
 		{ "/etc", "rw", "host-folder", SEVERITY_CRITICAL },
 		{ "/home", "ro", "host-folder", SEVERITY_HIGH },
+		{ "/etc/cron.d", "rw", "host-folder", SEVERITY_CRITICAL },
+		{ "/etc/shadow", "rw", "host-folder", SEVERITY_CRITICAL },
+		{ "/usr/bin", "rw", "host-folder", SEVERITY_CRITICAL },
+		{ "/usr/lib/systemd", "rw", "host-folder", SEVERITY_CRITICAL },
+		{ "/usr/bin", "ro", "host-folder", SEVERITY_LOW },
+		{ "/root/.ssh", "rw", "host-folder", SEVERITY_CRITICAL },
 		{ "/run/docker.sock", "ro", "engine-socket", SEVERITY_CRITICAL },
 		{ "/run/containerd/containerd.sock", "rw", "engine-socket", SEVERITY_CRITICAL },
 		{ "/run/taru/containers/x/attach", "rw", "engine-socket", SEVERITY_CRITICAL },
@@ -197,6 +203,13 @@ static void test_mounts(void **state)
 	xray = usual();
 	add_mount(xray, "9 1 8:1 / /data rw - ext4 d rw\n", "/srv/data");
 	add_mount(xray, "10 1 8:1 / /private rw - ext4 d rw\n", "/srv/private");
+	/* What an engine mounts of its own, and what cannot be written to below such a folder. */
+	add_mount(xray, "11 1 8:1 / /etc/hosts rw - ext4 d rw\n", "/var/lib/taru/containers/x/hosts");
+	add_mount(xray, "14 1 8:1 / /etc/hostname rw - ext4 d rw\n",
+		  arena_printf(&arena, "/root/store/containers/%064d/hostname", 7));
+	add_mount(xray, "15 1 8:1 / /volume rw - ext4 d rw\n", "/root/store/volumes/v/data");
+	add_mount(xray, "12 1 8:1 / /etc/ssl ro - ext4 d rw\n", "/etc/ssl/certs");
+	add_mount(xray, "13 1 8:1 / /other rw - ext4 d rw\n", "/etcetera");
 	assert_int_equal(xray_judge(xray).count, 0);
 }
 
