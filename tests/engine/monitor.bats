@@ -252,7 +252,7 @@ journal()
 	grep -q '^CONTAINER_NAME=one$' "$T/journal"
 	grep -aq hello "$T/journal"
 	pkill -P "${PIDS[-1]}"
-	umount /run/systemd
+	until_true umount /run/systemd
 	fails 1 "does not listen" -- start one
 	works rm one
 }

@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 static const struct made web = { .name = "web", .stop_signal = "SIGTERM", .stop_timeout = 10 };
+static const struct made watched = { .name = "web", .stop_signal = "SIGTERM", .stop_timeout = 10,
+				     .upkeep.health.on_failure = "kill" };
 static struct ended ended;
 
 static struct death ended_with(int64_t status)
@@ -108,7 +110,10 @@ static void kills_by_who_sent_them(void **state)
 	assert_told(&death, "Somebody else has killed it");
 	sent(&death, SIGKILL);
 	assert_told(&death, "Somebody has killed it with taru");
+	/* What its health check had found says nothing where that ends nothing. */
 	death.unhealthy = true;
+	assert_told(&death, "Somebody has killed it with taru");
+	death.made = &watched;
 	assert_told(&death, "--health-on-failure");
 	death = ended_with(137);
 	death.stopped = true;
