@@ -1,11 +1,7 @@
-/* keeper.c - who looks after a container: see container.h.
- *
- * The lock is one of an open file (F_OFD_SETLK, fcntl(2)): it outlives execve(2), goes with the last process that has
- * inherited the descriptor, and others can ask whether it is held without taking it for a moment.
- */
+/* keeper.c - who looks after a container, by a file that it holds (base/held.h): see container.h. */
 #include "base/clock.h"
 #include "base/fd.h"
-#include "base/sys_file.h"
+#include "base/held.h"
 #include "engine/parts.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,30 +10,19 @@
 #define STOPPED "stopped"
 #define AGAIN "again"
 
-/* By libraries' headers it is only there for programs with large files. */
-static int ask(int fd, int command, struct flock *lock)
-{
-	*lock = (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	return sys_fcntl(fd, command, (long)lock);
-}
-
 int engine_become_keeper(int folder)
 {
 	closes int fd = sys_openat(folder, KEEPER_FILE, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
-	struct flock lock;
-	int error = fd < 0 ? fd : ask(fd, F_OFD_SETLK, &lock);
+	/* Somebody else has it seldom: one that ends, of a container that was removed or is started again. */
+	int error = fd < 0 ? fd : held_await(fd);
 
-	/* Seldom: one that ends, of a container that was removed or is started again. */
-	while (error == -EAGAIN || error == -EACCES || error == -EINTR)
-		error = ask(fd, F_OFD_SETLKW, &lock);
 	return error < 0 ? error : take_fd(&fd);
 }
 
 int engine_try_keeper(int folder)
 {
 	closes int fd = sys_openat(folder, KEEPER_FILE, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
-	struct flock lock;
-	int error = fd < 0 ? fd : ask(fd, F_OFD_SETLK, &lock);
+	int error = fd < 0 ? fd : held_take(fd);
 
 	return error < 0 ? error : take_fd(&fd);
 }
@@ -69,10 +54,7 @@ struct restarts engine_read_restarts(int folder)
 
 bool engine_has_keeper(int folder)
 {
-	closes int fd = sys_openat(folder, KEEPER_FILE, O_RDWR | O_NOFOLLOW, 0);
-	struct flock lock;
-
-	return fd >= 0 && ask(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+	return held_is(folder, KEEPER_FILE);
 }
 
 bool engine_wait_for_keeper(int folder, int timeout_ms)

@@ -2,6 +2,7 @@
 #include "engine/outward.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/held.h"
 #include "base/file.h"
 #include "base/sys.h"
 #include "engine/connect_parts.h"
@@ -199,10 +200,8 @@ bool outward_connect(struct engine *engine, struct prepared *prepared, struct co
 void outward_await_end(int folder)
 {
 	const uint64_t due_ms = clock_ms() + PATIENCE_MS;
-	closes int fd = sys_openat(folder, OUTWARD_LOCK, O_RDWR | O_NOFOLLOW, 0);
 
-	while (fd >= 0 && sys_flock(fd, LOCK_EX | LOCK_NB) == -EWOULDBLOCK && clock_ms() < due_ms)
+	while (held_is(folder, OUTWARD_LOCK) && clock_ms() < due_ms)
 		clock_sleep_ms(LOOK_MS);
-	if (fd >= 0)
-		sys_unlinkat(folder, OUTWARD_LOCK, 0);
+	sys_unlinkat(folder, OUTWARD_LOCK, 0);
 }

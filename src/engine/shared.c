@@ -2,6 +2,7 @@
 #include "engine/shared.h"
 #include "base/ambient.h"
 #include "base/fd.h"
+#include "base/held.h"
 #include "base/sys_file.h"
 #include "engine/outward.h"
 #include "life/record.h"
@@ -34,12 +35,12 @@ static int open_folder(const struct engine *engine)
 
 pid_t shared_holder(int folder)
 {
-	closes int fd = sys_openat(folder, SHARED_HOLDER, O_RDWR | O_NOFOLLOW, 0);
+	closes int fd = sys_openat(folder, SHARED_HOLDER, O_RDONLY | O_NOFOLLOW, 0);
 	char text[16];
 	ssize_t length;
 
-	/* Who has the lock is the holder, and nobody has who was killed. */
-	if (fd < 0 || sys_flock(fd, LOCK_SH | LOCK_NB) != -EWOULDBLOCK)
+	/* Nobody holds it where it was killed. */
+	if (fd < 0 || !held_is(folder, SHARED_HOLDER))
 		return 0;
 	length = sys_pread(fd, text, sizeof(text) - 1, 0);
 	if (length <= 0)

@@ -1,4 +1,5 @@
 /* shared_make.c - the namespace of an ordinary user's networks is made, and gets its holder: see shared.h. */
+#include "base/held.h"
 #include "base/ambient.h"
 #include "base/fd.h"
 #include "base/file.h"
@@ -207,9 +208,7 @@ static struct texts way_out_words(struct engine *engine, const char *pasta, pid_
 
 bool shared_has_way_out(int folder)
 {
-	closes int fd = sys_openat(folder, SHARED_WAY_OUT, O_RDWR | O_NOFOLLOW, 0);
-
-	return fd >= 0 && sys_flock(fd, LOCK_EX | LOCK_NB) == -EWOULDBLOCK;
+	return held_is(folder, SHARED_WAY_OUT);
 }
 
 const char *shared_make_way_out(struct engine *engine, int folder)

@@ -1,4 +1,5 @@
 /* shared_ports.c - who serves the ports of a container in an ordinary user's networks: see shared.h. */
+#include "base/held.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
 #include "engine/outward.h"
@@ -64,17 +65,10 @@ static struct texts words_of(struct engine *engine, const char *id, const struct
 	return words;
 }
 
-static bool is_served(int folder)
-{
-	closes int fd = sys_openat(folder, OUTWARD_LOCK, O_RDWR | O_NOFOLLOW, 0);
-
-	return fd >= 0 && sys_flock(fd, LOCK_EX | LOCK_NB) == -EWOULDBLOCK;
-}
-
 bool shared_lacks_ports(struct engine *engine, int folder, const struct endpoints *endpoints)
 {
 	return geteuid() && endpoints->count && !outward_is(endpoints->at[0].driver) && shared_is_there(engine) &&
-	       words_of(engine, "", endpoints, "").count && !is_served(folder);
+	       words_of(engine, "", endpoints, "").count && !held_is(folder, OUTWARD_LOCK);
 }
 
 const char *shared_ports_words(struct engine *engine, const char *id, const struct endpoints *endpoints,

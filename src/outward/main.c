@@ -1,12 +1,11 @@
 /* main.c - taru-outward makes the PID namespace, and waits until the tool in it is ready: see outward.h */
 #include "base/ambient.h"
-#include "base/clock.h"
+#include "base/held.h"
 #include "base/fd.h"
 #include "outward/outward.h"
 #include <errno.h>
 #include <linux/sched.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -22,21 +21,13 @@ static void enter_user_namespace(int pidfd)
 		fail("cannot keep", "capabilities", strerror(-error));
 }
 
-enum { ASKED_TIMES = 20, ASKED_MS = 5 };
-
 /* The lock is not given up as long as one process that inherits it lives. */
 static int take_lock(const char *path)
 {
 	int fd = sys_openat(AT_FDCWD, path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
-	int error = fd < 0 ? fd : sys_flock(fd, LOCK_EX | LOCK_NB);
+	int error = fd < 0 ? fd : held_take(fd);
 
-	/* Who asks whether somebody has it has it for a moment. */
-	for (int i = 0; i < ASKED_TIMES && error == -EWOULDBLOCK; i++) {
-		clock_sleep_ms(ASKED_MS);
-		error = sys_flock(fd, LOCK_EX | LOCK_NB);
-	}
-
-	if (error == -EWOULDBLOCK)
+	if (error == -EAGAIN)
 		fail("--lock", path, "another has it: the network is there already");
 	if (error)
 		fail("--lock", path, strerror(-error));

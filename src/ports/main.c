@@ -1,5 +1,5 @@
 /* main.c - taru-ports binds its ports, enters the namespace, and serves: see ports.h */
-#include "base/clock.h"
+#include "base/held.h"
 #include "base/fd.h"
 #include "base/sys_process.h"
 #include "base/sys_socket.h"
@@ -10,7 +10,6 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -19,21 +18,13 @@ enum { BACKLOG = 128, FILES = 4096 };
 
 /* --- where it is started --- */
 
-enum { ASKED_TIMES = 20, ASKED_MS = 5 };
-
 static void take_lock(const char *path)
 {
 	int fd = sys_openat(AT_FDCWD, path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
-	int error = fd < 0 ? fd : sys_flock(fd, LOCK_EX | LOCK_NB);
-
-	/* Who asks whether somebody has it has it for a moment. */
-	for (int i = 0; i < ASKED_TIMES && error == -EWOULDBLOCK; i++) {
-		clock_sleep_ms(ASKED_MS);
-		error = sys_flock(fd, LOCK_EX | LOCK_NB);
-	}
+	int error = fd < 0 ? fd : held_take(fd);
 
 	if (error)
-		fail("--lock", path, error == -EWOULDBLOCK ? "another has it: the ports are served" : strerror(-error));
+		fail("--lock", path, error == -EAGAIN ? "another has it: the ports are served" : strerror(-error));
 }
 
 static void listen_at(struct port *port)
