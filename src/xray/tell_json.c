@@ -62,7 +62,7 @@ static void put_namespace(const struct xray *xray, int kind, struct json_writer 
 	json_close(json);
 }
 
-static void put_map(struct json_writer *json, const char *key, const struct id_maps *maps)
+void xray_put_map(struct json_writer *json, const char *key, const struct id_maps *maps)
 {
 	json_open_array(json, key);
 	for (size_t i = 0; i < maps->count; i++) {
@@ -94,8 +94,8 @@ static void put_ids(const struct xray *xray, struct json_writer *json)
 	for (size_t i = 0; i < xray->status.groups; i++)
 		json_put_unsigned(json, NULL, xray->status.group[i]);
 	json_close(json);
-	put_map(json, "uidMappings", &xray->uids);
-	put_map(json, "gidMappings", &xray->gids);
+	xray_put_map(json, "uidMappings", &xray->uids);
+	xray_put_map(json, "gidMappings", &xray->gids);
 	json_put_bool(json, "setgroups", xray->sets_groups);
 	json_close(json);
 }

@@ -165,19 +165,6 @@ static void put_namespaces(const struct speaking *speaking)
 	json_close(json);
 }
 
-static void put_map(struct json_writer *json, const char *key, const struct id_maps *maps)
-{
-	json_open_array(json, key);
-	for (size_t i = 0; i < maps->count; i++) {
-		json_open_object(json, NULL);
-		json_put_unsigned(json, "containerID", maps->at[i].inside);
-		json_put_unsigned(json, "hostID", maps->at[i].outside);
-		json_put_unsigned(json, "size", maps->at[i].count);
-		json_close(json);
-	}
-	json_close(json);
-}
-
 /* Only ptrace(2) can read filters, and that stops the process. */
 static void put_seccomp(const struct speaking *speaking)
 {
@@ -203,8 +190,8 @@ static void put_linux(const struct speaking *speaking)
 	json_open_object(speaking->json, "linux");
 	put_namespaces(speaking);
 	if (xray_own_user(xray)) {
-		put_map(speaking->json, "uidMappings", &xray->uids);
-		put_map(speaking->json, "gidMappings", &xray->gids);
+		xray_put_map(speaking->json, "uidMappings", &xray->uids);
+		xray_put_map(speaking->json, "gidMappings", &xray->gids);
 	}
 	xray_spec_resources(xray, speaking->json, speaking->warnings);
 	put_seccomp(speaking);
