@@ -38,7 +38,8 @@ static const struct image *find_here(struct command *command, struct place *plac
 static const struct image *bring(struct command *command, struct place *place, const char *name,
 				 const struct image_asked *asked)
 {
-	const struct pull_options options = { kind_platform(command, &asked->kind), false, asked->quiet, STDERR_FILENO };
+	const struct pull_options options = { kind_platform(command, &asked->kind), false, asked->quiet,
+					      STDERR_FILENO };
 	const struct remotes *remotes = settings_load(command, &asked->settings);
 	struct pulled *pulled = ARENA_NEW(command->arena, struct pulled);
 
