@@ -1,7 +1,7 @@
 /* object.c - see object.h */
 #include "cli/object.h"
 #include "base/json.h"
-#include "cli/format.h"
+#include "format/format.h"
 #include <string.h>
 
 void object_print(struct command *command, struct text *json, const char *format)

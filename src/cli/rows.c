@@ -1,7 +1,7 @@
 /* rows.c - see rows.h */
 #include "cli/rows.h"
 #include "cli/columns.h"
-#include "cli/format.h"
+#include "format/format.h"
 #include <string.h>
 
 struct rows rows_new(struct arena *arena)

@@ -1,5 +1,5 @@
-/* format_print.c - values as Go's fmt prints them: see format_parts.h */
-#include "cli/format_parts.h"
+/* print.c - values as Go's fmt prints them: see parts.h */
+#include "format/parts.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

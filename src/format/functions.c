@@ -1,7 +1,7 @@
-/* format_functions.c - the functions of templates: Go's own and docker's. See format_parts.h */
+/* functions.c - the functions of templates: Go's own and docker's. See parts.h */
 #include "base/json_write.h"
-#include "cli/format_parts.h"
 #include "command/options.h"
+#include "format/parts.h"
 #include <stdlib.h>
 #include <string.h>
 

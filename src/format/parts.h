@@ -1,6 +1,6 @@
-/* format_parts.h - a template as a tree, and values. For the files format*.c alone. */
+/* parts.h - a template as a tree, and values. For the files of this folder alone. */
 #pragma once
-#include "cli/format.h"
+#include "format/format.h"
 
 enum node_kind {
 	/* What stands one after another; `next` is the one behind it. */
@@ -33,7 +33,7 @@ struct node {
 
 struct format { struct node *first; };
 
-/* --- words: format_words.c --- */
+/* --- words: words.c --- */
 
 enum word_kind {
 	WORD_END,		/* of the action: `}}` */
@@ -106,13 +106,13 @@ const char *value_kind(const struct json *value);
 /* The members of an object or array, objects' in the order of their keys: `value->count` of them. */
 const struct json **value_members(struct evaluation *evaluation, const struct json *value);
 
-/* Adds it as Go's fmt.Print does; false with a problem where it is too much. --- format_print.c --- */
+/* Adds it as Go's fmt.Print does; false with a problem where it is too much. --- print.c --- */
 bool value_print(struct evaluation *evaluation, struct text *out, const struct json *value);
 
 /* Go's fmt.Sprintf, of texts, whole numbers, others, truth, and `%v` of all. */
 const struct json *format_printf(struct evaluation *evaluation, const struct json *const *arguments, size_t count);
 
-/* --- functions: format_functions.c --- */
+/* --- functions: functions.c --- */
 
 struct function {
 	const char *name;

@@ -1,5 +1,5 @@
-/* format_add.c - from a template's tree and data to text: see format.h */
-#include "cli/format_parts.h"
+/* add.c - from a template's tree and data to text: see format.h */
+#include "format/parts.h"
 #include <string.h>
 
 enum { ARGUMENTS_MAX = 64 };

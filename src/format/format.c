@@ -1,5 +1,5 @@
 /* format.c - from a template to its tree: see format.h */
-#include "cli/format_parts.h"
+#include "format/parts.h"
 #include <string.h>
 
 struct parser {

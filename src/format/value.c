@@ -1,5 +1,5 @@
-/* format_value.c - the values that a template works with: see format_parts.h */
-#include "cli/format_parts.h"
+/* value.c - the values that a template works with: see parts.h */
+#include "format/parts.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* format_words.c - the words of an action of a template: see format.h */
-#include "cli/format_parts.h"
+/* words.c - the words of an action of a template: see format.h */
+#include "format/parts.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
