@@ -2,10 +2,10 @@
 #include "base/clock.h"
 #include "base/size.h"
 #include "cli/place.h"
-#include "cli/rows.h"
 #include "cli/usage_view.h"
 #include "cli/watched.h"
 #include "engine/usage.h"
+#include "listing/rows.h"
 #include <string.h>
 #include <unistd.h>
 

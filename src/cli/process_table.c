@@ -2,8 +2,8 @@
 #include "cli/process_table.h"
 #include "base/fd.h"
 #include "base/file.h"
-#include "cli/columns.h"
 #include "engine/root.h"
+#include "listing/columns.h"
 
 enum { FILE_MAX = 10 << 20 };
 

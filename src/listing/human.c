@@ -1,5 +1,5 @@
 /* human.c - see human.h */
-#include "cli/human.h"
+#include "listing/human.h"
 #include "base/text.h"
 #include <string.h>
 #include <time.h>

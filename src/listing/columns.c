@@ -1,5 +1,5 @@
 /* columns.c - see columns.h */
-#include "cli/columns.h"
+#include "listing/columns.h"
 #include "command/table.h"
 #include <string.h>
 

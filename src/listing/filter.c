@@ -1,5 +1,5 @@
 /* filter.c - see filter.h */
-#include "cli/filter.h"
+#include "listing/filter.h"
 #include "base/text.h"
 #include <string.h>
 #include <time.h>

@@ -1,8 +1,8 @@
 /* moment.c - see moment.h */
-#include "cli/moment.h"
+#include "listing/moment.h"
 #include "base/duration.h"
 #include "base/text.h"
-#include "cli/filter.h"
+#include "listing/filter.h"
 #include <string.h>
 
 enum { NS_IN_S = 1000000000, DIGITS = 9 };

@@ -1,7 +1,7 @@
 /* rows.c - see rows.h */
-#include "cli/rows.h"
-#include "cli/columns.h"
+#include "listing/rows.h"
 #include "format/format.h"
+#include "listing/columns.h"
 #include <string.h>
 
 struct rows rows_new(struct arena *arena)

@@ -1,5 +1,5 @@
 /* object.c - see object.h */
-#include "cli/object.h"
+#include "listing/object.h"
 #include "base/json.h"
 #include "format/format.h"
 #include <string.h>
