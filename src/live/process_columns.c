@@ -1,6 +1,6 @@
 /* process_columns.c - the columns of `top`: see process_info.h */
-#include "cli/process_info.h"
 #include "base/name.h"
+#include "live/process_info.h"
 #include "spec/names.h"
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  */
 #pragma once
 #include "base/text.h"
-#include "cli/trend.h"
+#include "live/trend.h"
 
 /* What a terminal can show. */
 struct look {

@@ -1,5 +1,5 @@
 /* fullscreen.c - see fullscreen.h */
-#include "cli/fullscreen.h"
+#include "live/fullscreen.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"

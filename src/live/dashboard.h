@@ -3,7 +3,7 @@
  * It is pure: what is seen is in struct dashboard, and nothing else is looked at.
  */
 #pragma once
-#include "cli/gauge.h"
+#include "live/gauge.h"
 #include <stdint.h>
 
 enum meter { METER_CPU, METER_MEMORY, METER_NETWORK, METER_BLOCK, METER_PIDS, METER_PRESSURE, METERS };

@@ -1,5 +1,5 @@
 /* watched.c - see watched.h */
-#include "cli/watched.h"
+#include "live/watched.h"
 #include "base/text.h"
 
 bool watched_lives(const struct engine_container *container)

@@ -1,6 +1,6 @@
 /* meters.c - see meters.h */
-#include "cli/meters.h"
-#include "cli/watched.h"
+#include "live/meters.h"
+#include "live/watched.h"
 #include <string.h>
 
 static const struct dashboard_container *shown_before(const struct meters *before, const char *id)

@@ -6,8 +6,8 @@
  */
 #pragma once
 #include "base/text.h"
-#include "cli/key.h"
 #include "life/screen.h"
+#include "live/key.h"
 #include <signal.h>
 
 struct fullscreen {

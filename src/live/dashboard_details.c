@@ -1,5 +1,5 @@
 /* dashboard_details.c - a frame of one container: see dashboard.h */
-#include "cli/dashboard.h"
+#include "live/dashboard.h"
 #include <string.h>
 
 /* A graph and what stands beside it. */

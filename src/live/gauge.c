@@ -1,6 +1,6 @@
 /* gauge.c - see gauge.h */
-#include "cli/gauge.h"
-#include "cli/width.h"
+#include "live/gauge.h"
+#include "live/width.h"
 #include <assert.h>
 #include <string.h>
 

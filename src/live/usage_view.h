@@ -1,6 +1,7 @@
 /* usage_view.h - what containers use as a picture, again and again: `stats --view bars`, and `top` without a name. */
 #pragma once
-#include "cli/place.h"
+#include "command/command.h"
+#include "engine/container.h"
 
 struct usage_view_asked {
 	char **names;			/* of containers; end in a NULL */
@@ -11,4 +12,4 @@ struct usage_view_asked {
 
 /* Shows it on the terminal until somebody ends it; where there is none on which a picture can be drawn over another,
  * they are printed one after another. */
-void usage_view(struct command *command, const struct place *place, const struct usage_view_asked *asked);
+void usage_view(struct command *command, const struct engine *engine, const struct usage_view_asked *asked);

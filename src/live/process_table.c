@@ -1,5 +1,5 @@
 /* process_table.c - see process_table.h */
-#include "cli/process_table.h"
+#include "live/process_table.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/root.h"

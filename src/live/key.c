@@ -1,5 +1,5 @@
 /* key.c - see key.h */
-#include "cli/key.h"
+#include "live/key.h"
 #include <string.h>
 
 enum { ESCAPE = '\033' };

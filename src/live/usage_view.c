@@ -1,10 +1,10 @@
 /* usage_view.c - see usage_view.h */
-#include "cli/usage_view.h"
+#include "live/usage_view.h"
 #include "base/clock.h"
-#include "cli/fullscreen.h"
-#include "cli/meters.h"
-#include "cli/process_table.h"
 #include "life/record.h"
+#include "live/fullscreen.h"
+#include "live/meters.h"
+#include "live/process_table.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ enum { FIRST_LOOK_MS = 250, COLUMNS_USUAL = 80 };
 
 struct view {
 	struct command *command;
-	const struct place *place;
+	const struct engine *engine;
 	const struct usage_view_asked *asked;
 	struct arena looks[2], *look;	/* they take turns: what was found before is in the other one */
 	struct meters meters;
@@ -124,7 +124,7 @@ static void look_inside(struct view *view)
 	size_t count;
 
 	view->dashboard.processes = NULL;
-	if (!view->details || !container_open(view->look, view->place->engine.run, view->selected, &life, &gone))
+	if (!view->details || !container_open(view->look, view->engine->run, view->selected, &life, &gone))
 		return;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		columns[i] = process_column_find(words[i]);
@@ -150,8 +150,8 @@ static void leave_ended(struct view *view, const char *name)
 static bool look(struct view *view)
 {
 	struct arena *old = view->look, *next = old == view->looks ? view->looks + 1 : view->looks;
-	struct store store = view->place->store;
-	struct engine engine = { next, &store, view->place->engine.run };
+	struct store store = *view->engine->store;
+	struct engine engine = { next, &store, view->engine->run };
 	struct meters found;
 	const char *name = "";
 
@@ -297,9 +297,9 @@ static void print_all(struct view *view)
 	} while (!view->asked->once && !view->command->problem->found);
 }
 
-void usage_view(struct command *command, const struct place *place, const struct usage_view_asked *asked)
+void usage_view(struct command *command, const struct engine *engine, const struct usage_view_asked *asked)
 {
-	struct view view = { .command = command, .place = place, .asked = asked, .dashboard = new_dashboard() };
+	struct view view = { .command = command, .engine = engine, .asked = asked, .dashboard = new_dashboard() };
 	struct fullscreen fullscreen;
 
 	view.look = view.looks;

@@ -1,7 +1,7 @@
 /* meters.h - what containers use now and used lately: samples of the engine, made what a dashboard shows. */
 #pragma once
-#include "cli/dashboard.h"
 #include "engine/usage.h"
+#include "live/dashboard.h"
 
 struct meters {
 	struct dashboard_container *list;	/* may be put in any order */

@@ -1,5 +1,5 @@
 /* process_info.c - reads what /proc says of a process: see process_info.h */
-#include "cli/process_info.h"
+#include "live/process_info.h"
 #include "base/file.h"
 #include "base/sys.h"
 #include <stdlib.h>
