@@ -1,6 +1,6 @@
 /* gauge.c - see gauge.h */
 #include "live/gauge.h"
-#include "live/width.h"
+#include "base/width.h"
 #include <assert.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* width.c - see width.h */
-#include "live/width.h"
+#include "base/width.h"
 #include "base/text.h"
 #include <string.h>
 
