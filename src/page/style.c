@@ -1,5 +1,5 @@
-/* html_style.c - how the page of explain_html() looks. */
-#include "show/html.h"
+/* style.c - how a page looks. */
+#include "page/page.h"
 
 const char html_style[] =
 	":root{color-scheme:light dark;--paper:#f7f5f0;--card:#fffefb;--ink:#1f252b;--soft:#626b74;--line:#e0dbd0;"
