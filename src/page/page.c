@@ -42,6 +42,13 @@ void html_code(struct text *out, const char *text)
 	text_add(out, "</code>");
 }
 
+void html_tag(struct text *out, const char *class, const char *word)
+{
+	text_printf(out, "<span class=\"tag%s\">", class);
+	html_add(out, word);
+	text_add(out, "</span>");
+}
+
 void html_open_table(struct text *out, const char *id, const char *heading)
 {
 	text_printf(out, "<section id=\"%s\">\n<h2>%s</h2>\n<table>\n", id, heading);
@@ -72,6 +79,8 @@ void html_begin(struct text *out, const struct html_title *title)
 	html_add(out, title->name);
 	text_printf(out, " – %s</title>\n<style>\n", title->told);
 	text_add(out, html_style);
+	if (title->style)
+		text_add(out, title->style);
 	text_printf(out, "</style>\n</head>\n<body>\n<header>\n<p class=\"kicker\">%s</p>\n<h1>", title->verb);
 	html_add(out, title->name);
 	text_add(out, "</h1>\n<pre>");

@@ -14,6 +14,7 @@ struct html_title {
 	const char *told;		/* "explained by taru"; it and the next one are ours */
 	const char *verb;		/* "taru explain" */
 	const char *what;		/* the line below the name; by others */
+	const char *style;		/* more rules than those of all pages; NULL: none */
 };
 
 /* Adds what comes before all else, up to the open <header>; it is ended, and <main> opened, by the caller. */
@@ -29,6 +30,9 @@ void html_add(struct text *out, const char *text);
 /* The same as <code>. */
 void html_code(struct text *out, const char *text);
 
+/* A word in a box. `class` is how it looks: " new", " host", " container", ""; the word may be by others. */
+void html_tag(struct text *out, const char *class, const char *word);
+
 /* Opens a section with its heading, and a table in it; and ends both. */
 void html_open_table(struct text *out, const char *id, const char *heading);
 void html_close_table(struct text *out);
@@ -36,6 +40,16 @@ void html_close_table(struct text *out);
 /* A row's name, which is ours; what is added then is its value, up to the end of the row. */
 void html_open_row(struct text *out, const char *name);
 void html_close_row(struct text *out);
+
+/* A path of a tree, by others, and what the caller knows it by. */
+struct html_branch { const char *path; size_t index; };
+
+/* Adds what is to be told behind the path of the branch of this index. */
+typedef void html_leaf(struct text *out, size_t index, const void *context);
+
+/* tree.c: the paths as a tree, what is below what. Of the same path there may be several, which are told one after
+ * another by their indices. Puts them in order. */
+void html_tree(struct text *out, struct html_branch *branch, size_t count, html_leaf *add, const void *context);
 
 /* style.c: a style sheet for light and dark, wide and narrow. */
 extern const char html_style[];

@@ -45,7 +45,7 @@ void explain_html(struct text *out, const struct plan *plan, const struct plan_r
 	};
 
 	html_begin(out, &(struct html_title){ short_id(out->arena, request->id ? request->id : ""), "explained by taru",
-					      "taru explain", what });
+					      "taru explain", what, NULL });
 	add_summary(out, plan);
 	text_add(out, "<main>\n<div class=\"facts\">\n");
 	for (size_t i = 0; i < COUNT(facts); i++)
