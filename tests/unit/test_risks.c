@@ -307,6 +307,56 @@ static void test_spec(void **state)
 	assert_int_equal(spec.mount[3].option.count, 5);
 }
 
+#define EVIL "<u id=x>'\"&\x1b"
+
+/* Whatever can be named by others is so named. */
+static struct xray *named_by_others(void)
+{
+	static char evil[] = EVIL, *texts[] = { evil, NULL };
+	static struct pair files[] = { { evil, evil } };
+	static struct xray_cgroup cgroups[] = { { 3, EVIL, EVIL, EVIL, { files, 1 } } };
+	static struct xray_file open_files[] = { { 3, EVIL, true, true, false, true } };
+	struct xray *xray = usual();
+
+	xray->name = xray->container = xray->executable = xray->label = xray->root = xray->directory = EVIL;
+	xray->arguments = texts;
+	xray->status.cpus = EVIL;
+	xray->namespace[NAMESPACE_PID].others = 1;
+	xray->namespace[NAMESPACE_PID].other[0] = (struct xray_other){ 5, EVIL };
+	xray->cgroups = (struct xray_cgroups){ cgroups, 1 };
+	xray->files = (struct xray_files){ open_files, 1 };
+	xray->block_devices = xray->unread = (struct texts){ texts, 1 };
+	add_mount(xray, "9 1 8:1 / /" EVIL " rw - " EVIL " " EVIL " rw\n", "/etc/" EVIL);
+	return xray;
+}
+
+/* Names of others are text on the page, wherever they stand. */
+static void test_page(void **state)
+{
+	struct xray *xray = named_by_others();
+	const struct risks risks = xray_judge(xray);
+	struct text page = text_new(&arena), alone = text_new(&arena);
+	size_t count = 0;
+
+	xray_tell_html(xray, &risks, &page);
+	xray_tell_risks_html(xray, &risks, &alone);
+	for (const char *at = page.at; (at = strstr(at, "&lt;u id=x&gt;&#39;&quot;&amp;")); at++)
+		count++;
+	assert_true(count > 20);
+	assert_null(strstr(page.at, "<u "));
+	assert_null(strstr(alone.at, "<u "));
+	assert_null(strchr(page.at, '\x1b'));
+	assert_non_null(strstr(alone.at, "host-folder"));
+	assert_null(strstr(alone.at, "id=\"mounts\""));
+	/* One of whom nothing is known has a page as well. */
+	page = text_new(&arena);
+	xray = ARENA_NEW(&arena, struct xray);
+	*xray = (struct xray){ .arena = &arena, .name = "x", .arguments = no_arguments };
+	xray_tell_html(xray, &(struct risks){ 0 }, &page);
+	assert_non_null(strstr(page.at, "not told"));
+	assert_non_null(strstr(page.at, "</html>"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +371,7 @@ int main(void)
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_spec),
+		cmocka_unit_test(test_page),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
