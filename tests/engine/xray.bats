@@ -131,12 +131,15 @@ for risk in json.load(sys.stdin): assert all(risk[key] for key in ("severity", "
 }
 
 @test "what is below the host's folders, or reached by another name, is told where it is writable; the engine's own is not" {
-	background one -v /bin:/x1 -v /etc/cron.d:/x2 -v /usr/bin:/x4 -v /etc/shadow:/x5 -v named:/x6 -v /etc/ssl:/x7:ro box sleep 100
+	background one -v /bin:/x1 -v /etc/cron.d:/x2 -v /usr/bin:/x4 -v /etc/shadow:/x5 -v named:/x6 -v /etc/ssl:/x7:ro -v /var:/x8:ro \
+		-v /run:/x9:ro box sleep 100
 	works xray --risks one
 	local at
 	for at in x1 x2 x4 x5; do
 		[[ "$output" == *"critical  host-folder: the host's '"*"' is mounted at '/$at', writable"* ]]
 	done
+	[[ "$output" == *"high      host-folder: the host's '/var' is mounted at '/x8', read-only"* ]]
+	[[ "$output" == *"critical  host-folder: the host's '/run' is mounted at '/x9', read-only"* ]]
 	for at in x6 x7 etc/hosts etc/resolv.conf etc/hostname; do
 		[[ "$output" != *"'/$at'"* ]]
 	done
