@@ -1,8 +1,8 @@
 /* cmd_images.c - `taru images`, `taru image ls`: the images that are here, the newest first. */
 #include "base/size.h"
-#include "cli/human.h"
 #include "cli/image_filter.h"
-#include "cli/rows.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

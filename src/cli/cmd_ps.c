@@ -1,17 +1,17 @@
 /* cmd_ps.c - `taru ps`: the containers, the newest first. */
-#include "cli/columns.h"
+#include "base/size.h"
 #include "cli/container_filter.h"
-#include "cli/human.h"
 #include "cli/place.h"
-#include "cli/rows.h"
 #include "engine/endpoint.h"
 #include "engine/health.h"
 #include "engine/keep.h"
 #include "engine/ports.h"
 #include "engine/volume.h"
-#include "base/file.h"
-#include "base/size.h"
 #include "image/manifest.h"
+#include "listing/columns.h"
+#include "listing/filter.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

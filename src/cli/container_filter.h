@@ -1,7 +1,7 @@
 /* container_filter.h - the filters of verbs that list containers, or choose some of them. */
 #pragma once
-#include "cli/filter.h"
 #include "cli/place.h"
+#include "listing/filter.h"
 
 struct container_filter {
 	struct filters filters;
