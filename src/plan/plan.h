@@ -395,6 +395,14 @@ struct plan_process {
 	struct cgroups cgroups;		/* that it is in */
 };
 
+/* What is made of a container that is not there yet before it starts: by the first steps of its plan. */
+struct plan_draft {
+	const char *folder;		/* of the container: it goes with it */
+	size_t steps;			/* so many */
+	struct texts filled;		/* directories of new volumes that get what the image has in their place */
+	struct texts lent;		/* folders of new volumes that go with the container */
+};
+
 /* What is asked beyond the bundle's config.json. */
 struct plan_request {
 	const struct spec *spec;
@@ -411,6 +419,7 @@ struct plan_request {
 	const char *bus;		/* MANAGER_SYSTEMD: the path of the socket of D-Bus */
 	unsigned short rows, columns;	/* of the caller's terminal; 0: it has none */
 	const char *console_socket, *pid_file, *pidfd_socket;	/* paths, or NULL */
+	const struct plan_draft *draft;	/* of a container that is only told of; NULL: its folder is there */
 	/* exec, update: */
 	struct plan_process process;	/* to be joined; whose limits are changed */
 	const struct bpf_program *filter;	/* compiled when the container was made, or NULL */

@@ -76,6 +76,14 @@ static bool lends_cgroup(const struct plan *plan)
 	return false;
 }
 
+static bool lends_directory(const struct script *script)
+{
+	for (size_t i = 0; i < script->plan->count; i++)
+		if (script->plan->step[i].kind == STEP_MAKE_DIRECTORY && !script_is_of_draft(script, i))
+			return true;
+	return false;
+}
+
 /* Whether one lane waits for the other, but for what starts the container's. */
 static bool has_gates(const struct script *script)
 {
@@ -99,18 +107,21 @@ static void add_runtime_head(struct script *script, struct text *out)
 	if (script_has_poststop(script))
 		script_add_poststop(script, out);
 	script_add_networks(script, out);
+	script_add_draft_folder(script, out);
 	text_add(out, enters ? script_enter_head : script_runtime_head);
 	if (script_has_poststop(script))
 		text_add(out, "\t[ -z \"$begun\" ] || poststop\n");
+	script_add_draft_end(script, out);
 	text_add(out, enters ? script_enter_clean_up : script_clean_up);
 	if (script_needs_plain_mount(script))
 		text_add(out, script_plain_mount);
-	if (script_has(plan, STEP_MAKE_DIRECTORY))
+	if (lends_directory(script))
 		text_add(out, script_lend_function);
 	if (lends_cgroup(plan))
 		text_add(out, script_cgroup_function);
 	if (has_gates(script))
 		text_add(out, script_gates);
+	script_add_draft(script, out);
 	add_root(script, out);
 }
 

@@ -109,6 +109,19 @@ void script_add_credentials(const struct script *script, struct text *out);
 /* The runtime's part when the container's process waits for its root: it changes it. */
 void script_change_root(struct script *script);
 
+/* --- a container that is not there yet (script_draft.c) --- */
+
+/* Add the variable with its folder, what removes that, and the steps that make it, in the runtime's lane. */
+void script_add_draft_folder(const struct script *script, struct text *out);
+void script_add_draft_end(const struct script *script, struct text *out);
+void script_add_draft(struct script *script, struct text *out);
+
+/* Whether it is one of these steps. */
+bool script_is_of_draft(const struct script *script, size_t index);
+
+/* Whether the directory is to get what the image has where it is mounted. */
+bool script_is_filled(const struct script *script, const char *source);
+
 /* --- a container that is there (script_enter.c) --- */
 
 /* Add the two calls of nsenter(1); the first up to its program. */

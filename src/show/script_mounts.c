@@ -212,6 +212,8 @@ void script_bind(struct script *script, const struct step *step)
 		text_add(script->out, " ");
 		text_add_word(script->out, step->bind.target);
 	}
+	if (script_is_filled(script, step->bind.source))
+		words_with(script_line(script), "[ ! -d \"$at\" ] || cp -a \"$at/.\" ", step->bind.source);
 	if (mapping)
 		add_mapped_bind(script_line(script), step, mapping);
 	else
