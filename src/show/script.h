@@ -116,6 +116,10 @@ void script_add_draft_folder(const struct script *script, struct text *out);
 void script_add_draft_end(const struct script *script, struct text *out);
 void script_add_draft(struct script *script, struct text *out);
 
+/* Add what is noted of it in its networks, and what takes that back (script_lease.c). */
+void script_add_leases(struct script *script);
+void script_add_leases_end(const struct script *script, struct text *out);
+
 /* Whether it is one of these steps. */
 bool script_is_of_draft(const struct script *script, size_t index);
 

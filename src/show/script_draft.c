@@ -18,6 +18,7 @@ void script_add_draft_end(const struct script *script, struct text *out)
 
 	if (!draft)
 		return;
+	script_add_leases_end(script, out);
 	text_add(out, "\trm -rf --one-file-system \"$folder\"");
 	for (size_t i = 0; i < draft->lent.count; i++)
 		words_with(out, " ", draft->lent.at[i]);
@@ -60,6 +61,7 @@ void script_add_draft(struct script *script, struct text *out)
 		if (step->kind == STEP_MAKE_DIRECTORY && !strcmp(step->make_directory.path, draft->folder))
 			add_lock(out);
 	}
+	script_add_leases(script);
 	text_add(out, "\n");
 	script->said = NULL;
 }
@@ -70,7 +72,7 @@ void script_add_draft_folder(const struct script *script, struct text *out)
 		return;
 	text_add(out, "# The container's folder, which is here for as long as the container.\n");
 	words_with(out, "folder=", draft_of(script)->folder);
-	text_add(out, "\n");
+	text_add(out, "\nleased=''\n");
 }
 
 bool script_is_filled(const struct script *script, const char *source)

@@ -26,11 +26,11 @@ look()
 		done
 		echo "# new namespaces"; for kind in OUTSIDE; do [ "$(readlink "/proc/self/ns/${kind%%:*}")" = "$kind" ] || echo "${kind%%:*}"; done
 		echo "# devices"; for name in /dev/* /dev/pts/* /dev/net/*; do [ ! -e "$name" ] || [ "$name" = /dev/mqueue ] || stat -c '%n %F %t:%T %a %u:%g' "$name"; [ ! -L "$name" ] || readlink "$name"; done
-		echo "# masked"; for name in /proc/keys /proc/timer_list; do [ ! -e "$name" ] || wc -c <"$name"; done
+		echo "# masked"; for name in /proc/keys /proc/timer_list; do [ ! -s "$name" ] || [ -z "$(cat "$name")" ] || echo "$name"; done
 		echo "# settings"; cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shm_rmid_forced /proc/sys/net/ipv4/ip_unprivileged_port_start
 		echo "# network"; ip -o addr show | tr -s ' ' | cut -d' ' -f 2,4; ip route; cat /etc/resolv.conf /etc/hosts
 		echo "# descriptors"; ls /proc/self/fd | wc -l
-		echo "# root"; ls -ld / /etc /tmp; touch /touched && echo writable
+		echo "# root"; ls -ld / /etc /tmp; touch /touched 2>/dev/null || echo "nothing can be written"
 	END
 }
 
@@ -64,6 +64,8 @@ by_script()
 	return "$status"
 }
 
+FILTER="linux.seccomp: a filter for system calls is loaded here"
+
 # same [FLAG…]: both containers print the same.
 same()
 {
@@ -77,6 +79,8 @@ same()
 	by_script --rm "$@" ${IMAGE:-box} sh -c "$script" || status=$?
 	bare "$T/by-run" >"$T/one"
 	bare "$T/by-script" >"$T/other"
+	# Shell has no word for a filter, and the script says so.
+	! says "$FILTER" || sed -i 's/^Seccomp:.*//' "$T/one" "$T/other"
 	if [ "$status" != 0 ] || ! diff -u "$T/one" "$T/other" || ! diff -u "$T/run-errors" "$T/script-errors"; then
 		echo "the script ended with $status, and said:"
 		cat "$T/script-errors"
@@ -93,7 +97,7 @@ says()
 
 @test "the same: no flags but a network namespace of its own" {
 	same --network none
-	says "linux.seccomp: a filter for system calls is loaded here"
+	says "$FILTER"
 }
 
 @test "the same: a user, by name and by number, with groups" {
@@ -135,15 +139,6 @@ says()
 @test "the same: resource limits, settings of the kernel" {
 	same --network none --ulimit nofile=512:1024 --ulimit core=0 --sysctl net.ipv4.ip_forward=1 \
 		--sysctl kernel.shm_rmid_forced=1
-}
-
-@test "the same: a user namespace" {
-	grep -q '^containers:' /etc/subuid || skip "there are no ids for --userns auto"
-	same --network none --userns auto:size=65536
-}
-
-@test "the same: ids that are given" {
-	same --network none --uidmap 0:100000:65536 --gidmap 0:100000:65536
 }
 
 @test "the same: privileged" {
