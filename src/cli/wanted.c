@@ -32,8 +32,8 @@ static const struct image *find_here(struct command *command, struct place *plac
 	return shelf_find(command->arena, images, name, NULL, &not_here);
 }
 
-/* Whether the image is for the kind of machine that is asked for. Where none would be brought, what may run in its place
- * will do. */
+/* Whether the image is for the kind of machine that is asked for. Where none would be brought, what may run in its
+ * place will do. */
 static bool is_for(struct command *command, struct place *place, const struct image *image, const char *name,
 		   const char *asked, bool never)
 {

@@ -1,5 +1,6 @@
-/* draft.h - the folder of a container that is only told of: `explain` makes it in memory, in a file system that is mounted
- * nowhere. No path leads there and no other process sees it, and it ends with its descriptor, whatever ends this one.
+/* draft.h - the folder of a container that is only told of: `explain` makes it in memory, in a file system that is
+ * mounted nowhere. No path leads there and no other process sees it, and it ends with its descriptor, whatever ends
+ * this one.
  */
 #pragma once
 #include "engine/run.h"
@@ -16,6 +17,6 @@ bool draft_commit(struct engine *engine, const struct container_making *making, 
  * for. -1 after a problem. */
 int draft_of_networks(struct engine *engine, int folder, struct problem *problem);
 
-/* What is to be made before the container starts, as the first steps of its plan: its folder, as it is in the draft, what
- * is bound into it and not there, and its new volumes. */
+/* What is to be made before the container starts, as the first steps of its plan: its folder, as it is in the draft,
+ * what is bound into it and not there, and its new volumes. */
 const struct plan_draft *draft_tell(struct engine *engine, const struct prepared *prepared, struct plan *plan);

@@ -35,7 +35,8 @@ struct telling {
 static void tell_shelf(struct engine *engine, struct plan *plan, const char *name)
 {
 	if (engine->store->fd < 0 || sys_faccessat2(engine->store->fd, name, F_OK, 0))
-		explain_add_directory(plan, folder_why, arena_printf(engine->arena, "%s/%s", engine->store->root, name), 0700);
+		explain_add_directory(plan, folder_why,
+				      arena_printf(engine->arena, "%s/%s", engine->store->root, name), 0700);
 }
 
 /* The engine's own records: nothing of the container is made of them. */
@@ -130,21 +131,24 @@ static void tell_volumes(struct engine *engine, const struct prepared *prepared,
 }
 
 /* As `mkdir -p` does. */
+static void tell_source(struct engine *engine, const char *source, struct texts *told, struct plan *plan)
+{
+	for (const char *at = source, *path; *at; at += strcspn(at, "/")) {
+		at += strspn(at, "/");
+		path = arena_copy(engine->arena, source, (size_t)(at - source) + strcspn(at, "/"));
+		if (!sys_faccessat2(AT_FDCWD, path, F_OK, 0) || has(told, path))
+			continue;
+		texts_add(engine->arena, told, path);
+		explain_add_directory(plan, "--volume: what is not there is made", path, 0755);
+	}
+}
+
 static void tell_sources(struct engine *engine, const struct texts *sources, struct plan *plan)
 {
 	struct texts told = { 0 };
 
 	for (size_t i = 0; i < sources->count; i++)
-		for (const char *at = strchr(sources->at[i] + 1, '/'), *path; sources->at[i]; at = strchr(at + 1, '/')) {
-			path = arena_copy(engine->arena, sources->at[i],
-					  at ? (size_t)(at - sources->at[i]) : strlen(sources->at[i]));
-			if (sys_faccessat2(AT_FDCWD, path, F_OK, 0) && !has(&told, path)) {
-				texts_add(engine->arena, &told, path);
-				explain_add_directory(plan, "--volume: what is not there is made", path, 0755);
-			}
-			if (!at)
-				break;
-		}
+		tell_source(engine, sources->at[i], &told, plan);
 }
 
 /* --- networks --- */

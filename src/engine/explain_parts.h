@@ -3,7 +3,10 @@
 #include "net/network.h"
 #include "plan/plan.h"
 
+/* Adds that a directory is made by the runtime, with this mode. */
 void explain_add_directory(struct plan *plan, const char *why, const char *path, mode_t mode);
+
+/* The same of a file, which is written whole. */
 void explain_add_file(struct plan *plan, const char *why, const char *path, const char *text);
 
 /* The files of a network: its folder in `root`, which is the store's. */

@@ -21,6 +21,7 @@
 #include "base/problem.h"
 #include "host/host.h"
 #include "plan/cgroup.h"
+#include "plan/draft.h"
 #include "plan/network.h"
 #include "spec/spec.h"
 #include <stdbool.h>
@@ -393,25 +394,6 @@ struct plan_process {
 	uint64_t start_time;
 	uint64_t namespaces;		/* CLONE_NEW*: those that are not the runtime's own */
 	struct cgroups cgroups;		/* that it is in */
-};
-
-/* What is noted of a container in the folder of a network (net/lease.h, net/roster.h). */
-struct plan_lease {
-	const char *network, *folder;	/* folder: absolute */
-	const char *bridge;		/* that goes with the last container; NULL: none */
-	struct texts address;		/* "10.87.0.2" */
-	const char *owner;		/* "ID eth0 MAC" */
-	const char *lines;		/* for the resolver; "": there is none */
-};
-
-/* What is made of a container that is not there yet before it starts: by the first steps of its plan. */
-struct plan_draft {
-	const char *folder;		/* of the container: it goes with it */
-	size_t steps;			/* so many */
-	struct texts filled;		/* directories of new volumes that get what the image has in their place */
-	struct texts lent;		/* folders of new volumes that go with the container */
-	const struct plan_lease *lease;	/* in each network */
-	size_t leases;
 };
 
 /* What is asked beyond the bundle's config.json. */

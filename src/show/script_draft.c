@@ -40,7 +40,8 @@ static void add_step(struct script *script, const struct step *step)
 /* Whoever clears up in the store leaves alone what is locked, and removes the rest of a script that was killed. */
 static void add_lock(struct text *out)
 {
-	text_add(out, "# As long as somebody has it locked it is a container that is being made, and nobody's to remove.\n"
+	text_add(out, "# As long as somebody has it locked it is a container that is being made, and nobody's to\n"
+		      "# remove.\n"
 		      "exec 6<\"$folder\"\n"
 		      "flock 6\n");
 }

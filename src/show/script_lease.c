@@ -1,4 +1,5 @@
-/* script_lease.c - in the script of a container that is not there yet: what is noted of it in the folders of its networks.
+/* script_lease.c - in the script of a container that is not there yet: what is noted of it in the folders of its
+ * networks.
  *
  * The address is a symbolic link in there, which nobody else can make then; its names are lines of the resolver's file.
  * Both are nobody's once nobody has the container's folder locked, should the script be killed.
