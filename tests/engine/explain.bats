@@ -175,6 +175,30 @@ assert told["left"] == "one" and told["right"] == "two"' <<<"$output"
 	fails 2 "text or json" -- explain --diff --format html one two
 }
 
+@test "--diff: what no step does: its monitor, its end, hosts and resolv.conf" {
+	works create --name one --network none box true
+	works create --name two --network none --restart on-failure:3 --health-cmd "check it" --log-driver none \
+		--stop-signal USR1 --stop-timeout 3 --add-host gate:10.1.2.3 --dns 10.9.9.9 --rm=false box true
+	works create --name three --network bridge --add-host gate:10.1.2.3 box true
+	works create --name four --network bridge --add-host gate:10.1.2.4 box true
+	differs one two
+	for words in $'--restart\n  - no\n  + on-failure:3\n' $'--log-driver\n  - json-file\n  + none\n' \
+		$'--stop-signal\n  - SIGTERM\n  + SIGUSR1\n' $'--stop-timeout\n  - 10 s\n  + 3 s\n' \
+		$"only in 'two', what no step of the start does: --health-cmd"$'\n  + CMD-SHELL \'check it\'\n' \
+		$"only in 'two', what no step of the start does: hosts"$'\n  + 10.1.2.3 gate' $'+ nameserver 10.9.9.9'; do
+		[[ "$output" == *"$words"* ]]
+	done
+	differs three four
+	[[ "$output" == *"differences: 1"*$'hosts\n  - 10.1.2.3 gate\n  + 10.1.2.4 gate' ]]
+	differs --format json two one
+	"$PYTHON" -c '
+import json, sys
+told = json.load(sys.stdin)
+assert told["differences"] == [], told
+assert {"change": "changed", "setting": "--restart", "left": "on-failure:3", "right": "no"} in told["settings"], told
+assert {"change": "removed", "setting": "hosts", "left": "10.1.2.3 gate", "right": None} in told["settings"], told' <<<"$output"
+}
+
 @test "what is explained is never brought, whatever --pull says; a container without a record is told" {
 	works explain run --network none --pull always --cidfile "$T/cid" -v "$T/new/folder:/v" box true
 	[[ "$output" == *"$T/new/folder"* ]]

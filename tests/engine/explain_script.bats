@@ -179,6 +179,15 @@ says()
 	same --network none --init
 }
 
+@test "the same: a directory of this machine as the root, changed or not, and this machine's own root" {
+	cp -a "$WORLD/box" "$T/root"
+	IMAGE=$T/root:O same --network none --rootfs
+	[ ! -e "$T/root/touched" ]
+	IMAGE=$T/root same --network none --rootfs
+	[ -e "$T/root/touched" ]
+	IMAGE=host same --network none
+}
+
 @test "a new volume has what the image has in its place, and stays; one without a name goes" {
 	by_script --network none -v cellar:/etc -v /home box sh -c 'ls /etc; echo more >/etc/more'
 	grep -q '^passwd$' "$T/by-script"
