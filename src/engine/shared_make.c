@@ -178,6 +178,8 @@ bool shared_make(struct engine *engine, int folder, struct problem *problem)
 		return false;
 	}
 	end_resolvers(engine);
+	/* What led out of the one before may still be about to end, with its lock: that is another file's then. */
+	sys_unlinkat(folder, SHARED_WAY_OUT, 0);
 	status = run_holder(engine, &making, &complaint, problem);
 	if (status)
 		problem_set(problem, "the namespace of this user's networks cannot be made: taru-outward %s%s%s",
