@@ -269,23 +269,6 @@ teardown()
 	sees white red
 }
 
-@test "who keeps the namespace is killed: the check names the way out, and a restart is one" {
-	as_user ranges network create wine
-	web red --network wine -p 127.0.0.1:8080:80
-	web white --network wine
-	kill -KILL "$(holder)"
-	pkill -KILL taru-ports || true
-	as_user ranges system check
-	[ "$status" != 0 ]
-	[[ "$output" == *"'taru restart red' brings it back"* ]]
-	as_user ranges restart -t 0 red white
-	[ "$status" = 0 ]
-	until_true says red 127.0.0.1:8080
-	sees white red
-	as_user ranges system check
-	[ "$status" = 0 ]
-}
-
 @test "a container's process and its monitor are killed: nothing is left behind" {
 	export TARU_LINGER=0
 	as_user ranges network create wine
