@@ -317,7 +317,26 @@ static const char *level_of(const struct run_asked *asked)
 	return level;
 }
 
-static bool take_volumes(struct creating *creating, const struct container_root *root)
+/* The container's ids, where they are others than those of the store. */
+static const struct mapped_ids *find_mapped(struct creating *creating, const struct config_input *input,
+					    bool *ret_stranger)
+{
+	struct arena *arena = creating->engine->arena;
+	struct mapped_ids *mapped = ARENA_NEW(arena, struct mapped_ids);
+	struct spec *spec = ARENA_NEW(arena, struct spec);
+	struct config_ids ids;
+
+	config_find_ids(arena, input, &ids, creating->problem);
+	*ret_stranger = ids.stranger;
+	spec->uid_map = ids.uids;
+	spec->gid_map = ids.gids;
+	if (creating->problem->found || !mapped_needed(arena, &creating->host, spec))
+		return NULL;
+	mapped_find(arena, &creating->host, spec, mapped);
+	return mapped;
+}
+
+static bool take_volumes(struct creating *creating, const struct container_root *root, const struct config_input *input)
 {
 	const struct json *volumes = json_get(creating->config, "Volumes");
 	const char *image_user = json_text(creating->config, "User");
@@ -333,7 +352,10 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 		.holds = &creating->holds,
 		.problem = creating->problem,
 	};
-	bool taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
+	bool taken;
+
+	taking.ids = find_mapped(creating, input, &taking.stranger);
+	taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
 
 	if (taken && creating->volumes.count)
 		taken = root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
@@ -360,8 +382,8 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 	struct config_input input = input_of(creating, &root);
 	struct text text = text_new(engine->arena);
 
-	if (!ids_take_auto(engine, &creating->asked, &root, &creating->ids_lock, creating->problem) ||
-	    !take_volumes(creating, &root))
+	if (!ids_take_auto(engine, &creating->host, &creating->asked, &root, &creating->ids_lock, creating->problem) ||
+	    !take_volumes(creating, &root, &input))
 		return false;
 	config_make(engine->arena, &input, &text, creating->problem);
 	fill_made(creating, &input, &prepared->made);
