@@ -79,9 +79,10 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_OWN_CGROUP, { "gives the cgroup to the root of the container", \
 		"it can make others in it, but not change its own limits", "cgroups(7), chown(2)" }) \
 	X(STEP_MAKE_DIRECTORY, { "makes a directory on the host", \
-		"a control group is a directory, and so is what is kept of a network", "mkdir(2)" }) \
+		"a control group is a directory, and so is what is kept of a container, a volume or a network", "mkdir(2)" }) \
 	X(STEP_WRITE_FILE, { "writes a file on the host", \
-		"control groups and settings of the kernel are set up by files", "write(2)" }) \
+		"control groups and settings of the kernel are set up by files; and a container finds the names of hosts " \
+		"in files", "write(2), hosts(5)" }) \
 	X(STEP_WRITE_LINES, { "writes a file on the host, line by line", \
 		"the kernel takes one rule at a time", "write(2)" }) \
 	X(STEP_WRITE_PID, { "puts a process in a group on the host", \
@@ -192,7 +193,8 @@ struct sentence { const char *does, *purpose, *page; };
 		"on large machines some memory is nearer than other", "set_mempolicy(2), numactl(8)" }) \
 	X(STEP_SET_AFFINITY, { "sets which processors it may run on", "some share theirs with nobody else", \
 		"sched_setaffinity(2), taskset(1)" }) \
-	X(STEP_SET_UMASK, { "sets which rights new files do not get", "", "umask(2)" }) \
+	X(STEP_SET_UMASK, { "sets which rights new files do not get", \
+		"it would have the mask of whoever started it, and its files other rights each time", "umask(2)" }) \
 	X(STEP_FIND_HOME, { "looks up HOME in the container's own /etc/passwd", \
 		"the config does not say it", "passwd(5)" }) \
 	X(STEP_SET_GROUPS, { "sets the supplementary groups", \
@@ -329,7 +331,7 @@ void prose_sentence(struct text *out, const struct step *step, bool again)
 	const struct sentence *sentence = &sentences[step->kind];
 
 	text_printf(out, "The %s %s", words_lane(step->lane), sentence->does);
-	if (*sentence->purpose && !again)
+	if (!again)
 		text_printf(out, ": %s", sentence->purpose);
 	text_add(out, ".");
 	if (!again)
@@ -371,6 +373,30 @@ static void add_sentences(struct text *out, const struct plan *plan)
 			     i && plan->step[i - 1].kind == plan->step[i].kind);
 }
 
+/* An ordinary user's networks are not this machine's. */
+static void add_shared(struct text *out, const struct plan_request *request)
+{
+	const struct plan_network *network = request->network;
+	struct text words = text_new(out->arena), file = text_new(out->arena);
+
+	if (!network || !network->holder)
+		return;
+	words_plain(&file, network->holder);
+	text_printf(&words,
+		    "Its networks are those of an ordinary user: their bridges, their firewall and their resolvers "
+		    "are in a network namespace that all containers of this user share, with a user namespace of the "
+		    "same ids. One process keeps it as long as a container is in one of them; its number is in %s. "
+		    "The steps are taken in there. See network_namespaces(7), user_namespaces(7).", file.at);
+	if (network->ports) {
+		text_clear(&file);
+		words_plain(&file, network->ports);
+		text_printf(&words, " Outside of it, a program serves the ports that are published: %s", file.at);
+	}
+	text_printf(out, "%6s", "");
+	add_block(out, words.at);
+	text_add(out, "\n");
+}
+
 void explain_prose(struct text *out, const struct plan *plan, const struct plan_request *request)
 {
 	bool joins = has(plan, STEP_JOIN_PROCESS), created = request->end == END_CREATED;
@@ -381,6 +407,7 @@ void explain_prose(struct text *out, const struct plan *plan, const struct plan_
 		text_add(out, "How the network '");
 		words_plain(out, request->id);
 		text_printf(out, "' is made, in %zu steps. The runtime takes them, on the host.\n\n", plan->count);
+		add_shared(out, request);
 		add_sentences(out, plan);
 		return;
 	}
@@ -391,5 +418,6 @@ void explain_prose(struct text *out, const struct plan *plan, const struct plan_
 			 "runtime, which stays on the host, and %s, which the runtime starts.\n\n",
 		    !runs ? " change" : joins ? "" : created ? " is made" : " starts", plan->count,
 		    runs ? "the container's process" : "one that enters the container's network");
+	add_shared(out, request);
 	add_sentences(out, plan);
 }

@@ -35,6 +35,10 @@ void script_mount_layers(struct script *script, const struct step *step)
 {
 	struct step plain = *step;
 
+	if (script_is_lent(script, step)) {
+		script_borrow(script, step);
+		return;
+	}
 	if (step->mount_layers.slot)
 		script_note(script, step->why,
 			    "the runtime mounts them from an idmapped mount of '%s', so that files belong to who owns "
@@ -207,6 +211,12 @@ void script_open_source(struct script *script, const struct step *step)
 	/* The script's root is mounted elsewhere, and hides nothing. */
 	if (step->lane == LANE_CONTAINER)
 		return;
+	if (host_privileged(script->request->host) && script->start.holder) {
+		script_note(script, step->why,
+			    "'%s' is mounted with the host's rights, when the container is ready for it",
+			    step->open_source.path);
+		return;
+	}
 	script_note(script, step->why,
 		    "the runtime opens '%s' with the host's rights and hands over the descriptor; a shell "
 		    "cannot, and mounts it by its path below, with the container's rights",
@@ -216,6 +226,12 @@ void script_open_source(struct script *script, const struct step *step)
 bool script_is_beneath(const struct step *step)
 {
 	return step->kind == STEP_OPEN_SOURCE && step->open_source.beneath;
+}
+
+void script_find_beneath(struct text *out, const struct step *source)
+{
+	words_with(out, "find_beneath ", source->open_source.path);
+	words_with(out, " ", source->open_source.beneath);
 }
 
 static void place_bind(struct script *script, const struct step *step, bool beneath)
@@ -239,13 +255,16 @@ void script_bind(struct script *script, const struct step *step)
 	const struct step *source = find_source(script->plan, step->bind.slot);
 	const bool beneath = source && source->open_source.beneath;
 
-	if (beneath) {
-		script_command(script, "find_beneath ");
-		text_add_word(script->out, source->open_source.path);
-		text_add(script->out, " ");
-		text_add_word(script->out, source->open_source.beneath);
+	if (script_is_lent(script, step)) {
+		script_borrow(script, step);
+		change_tree(script, &step->bind.change);
+		return;
 	}
+	if (beneath)
+		script_find_beneath(script_line(script), source);
 	place_bind(script, step, beneath);
+	if (script_is_filled(script, step->bind.source))
+		words_with(script_line(script), "[ ! -d \"$at\" ] || cp -a \"$at/.\" ", step->bind.source);
 	if (mapping)
 		add_mapped_bind(script_line(script), step, beneath, mapping);
 	else

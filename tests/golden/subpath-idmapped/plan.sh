@@ -64,6 +64,32 @@ await_gate() {
 	[ "$gate" = "$1" ] || exit 1
 }
 
+# lend COMMAND...: does it as the host's root, among the container's mounts.
+lend() { nsenter --target "$child" --mount "$@"; }
+# lend_mount SOURCE fill|'' OPTION...: mounts it where the container's shell says, which has not the
+# right to the source, and waits. A new volume gets what is there before.
+lend_mount() {
+	source=$1 fill=$2
+	shift 2
+	await_gate mount
+	if [ -d "$source" ]; then echo dir >&9; else echo file >&9; fi
+	read -r at <&8
+	[ -z "$fill" ] || cp -a "/proc/$child/root$at/." "$source"
+	lend mount "$@" "$source" "$at"
+	open_gate mounted
+}
+
+# find_beneath DIRECTORY PATH: sets $beneath to what PATH is in it, which no link may lead out of. The
+# runtime lets the kernel look it up (openat2(2)), and whoever swaps links meanwhile fools only a shell.
+find_beneath() {
+	top=$(cd -P -- "$1" && pwd)
+	beneath=$(realpath -e -- "$top/$2")
+	case $beneath in
+	"$top" | "$top"/*) ;;
+	*) echo "'$2' leads out of '$1'" >&2; exit 1 ;;
+	esac
+}
+
 # root.path
 rootfs=$(cd /bundle/rootfs && pwd -P)
 export rootfs
@@ -145,6 +171,15 @@ make_link() {
 	[ -e "$at" ] || [ -L "$at" ] || ln -s "$2" "$at"
 }
 
+# borrow_mount PATH: the runtime's shell mounts there what it has the right to.
+borrow_mount() {
+	open_gate mount
+	read -r what <&8
+	"place_$what" "$1"
+	echo "$at" >&9
+	await_gate mounted
+}
+
 # Tells the runtime which process this is, in the host's count.
 read -r pid _ </proc/self/stat
 echo "$pid" >&9
@@ -160,26 +195,13 @@ mount --make-rslave /
 # root.path
 mount --rbind "$rootfs" "$rootfs"
 # mounts[0]
-find_beneath /volumes/one/data 'a dir,b/c'
-place_like "$beneath" /data
-if mount --help | grep -q -e --map-users; then
-	mount --bind -o 'X-mount.idmap=u:0:100000:65536 g:0:100000:65536' "$beneath" "$at"
-else
-	echo 'mounts[0]: without its id mapping, which needs mount(8) of util-linux 2.39' >&2
-	mount --bind "$beneath" "$at"
-fi
+borrow_mount /data
 mount --make-rslave "$at"
 # mounts[1]
 place_plain /proc
 mount -t proc proc "$at"
 # mounts[2]
-place_like /srv/own /own
-if mount --help | grep -q -e --map-users; then
-	mount --bind -o 'X-mount.idmap=u:0:100000:65536 g:0:100000:65536' /srv/own "$at"
-else
-	echo 'mounts[2]: without its id mapping, which needs mount(8) of util-linux 2.39' >&2
-	mount --bind /srv/own "$at"
-fi
+borrow_mount /own
 mount --make-rslave "$at"
 # always
 place_file /dev/null
@@ -290,12 +312,11 @@ ENTER
 
 # mounts[0]: a user namespace that only carries the id maps of a mount (uids: 0 100000 65536):
 # mount(8) makes one by itself for X-mount.idmap
-# mounts[0]: the runtime opens '/volumes/one/data' with the host's rights and hands over the
-# descriptor; a shell cannot, and mounts it by its path below, with the container's rights
+# mounts[0]: '/volumes/one/data' is mounted with the host's rights, when the container is ready
+# for it
 # mounts[2]: a user namespace that only carries the id maps of a mount (uids: 0 100000 65536):
 # mount(8) makes one by itself for X-mount.idmap
-# mounts[2]: the runtime opens '/srv/own' with the host's rights and hands over the descriptor;
-# a shell cannot, and mounts it by its path below, with the container's rights
+# mounts[2]: '/srv/own' is mounted with the host's rights, when the container is ready for it
 # linux.cgroupsPath
 echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/cgroup.subtree_control || :
 lend_cgroup /sys/fs/cgroup/subpath-idmapped
@@ -331,6 +352,21 @@ kill "$holder"; holder=''
 # linux.resources.devices: which devices may be used is decided by an eBPF program of 19
 # instructions (bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE) in '/sys/fs/cgroup/subpath-idmapped': shell
 # has no word for it, bpftool(8) shows it; what this script makes may use all
+# mounts[0]
+find_beneath /volumes/one/data 'a dir,b/c'
+if mount --help | grep -q -e --map-users; then
+	lend_mount "$beneath" '' --bind -o 'X-mount.idmap=u:0:100000:65536 g:0:100000:65536'
+else
+	echo 'mounts[0]: without its id mapping, which needs mount(8) of util-linux 2.39' >&2
+	lend_mount "$beneath" '' --bind
+fi
+# mounts[2]
+if mount --help | grep -q -e --map-users; then
+	lend_mount /srv/own '' --bind -o 'X-mount.idmap=u:0:100000:65536 g:0:100000:65536'
+else
+	echo 'mounts[2]: without its id mapping, which needs mount(8) of util-linux 2.39' >&2
+	lend_mount /srv/own '' --bind
+fi
 # root.path: what was built becomes «/», and the host's tree, which is then on top of it,
 # goes away. Only the program is left to be started, by a process that has given up its
 # rights; so it is done from here.
