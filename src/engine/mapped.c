@@ -66,6 +66,23 @@ bool mapped_needed(struct arena *arena, const struct host *host, const struct sp
 	return !mapped_find(arena, host, spec, &ids) || !are_same(&ids.uids) || !are_same(&ids.gids);
 }
 
+const struct mapped_ids *mapped_asked(struct arena *arena, const struct config_input *input, bool *ret_stranger,
+				      struct problem *problem)
+{
+	struct mapped_ids *mapped = ARENA_NEW(arena, struct mapped_ids);
+	struct spec *spec = ARENA_NEW(arena, struct spec);
+	struct config_ids ids;
+
+	config_find_ids(arena, input, &ids, problem);
+	*ret_stranger = ids.stranger;
+	spec->uid_map = ids.uids;
+	spec->gid_map = ids.gids;
+	if (problem->found || !mapped_needed(arena, input->host, spec))
+		return NULL;
+	mapped_find(arena, input->host, spec, mapped);
+	return mapped;
+}
+
 bool mapped_use(struct engine *engine, const struct host *host, const struct spec *spec, const struct texts *chain,
 		struct plan_layers *layers, struct problem *problem)
 {

@@ -12,7 +12,7 @@
 
 /* Done with the rights of who owns the files: of an ordinary user they may belong to ids of its own. */
 struct change {
-	const char *path;
+	const char *path, *beneath;	/* beneath: NULL, or what of it, which no link leads out of */
 	uint32_t uid, gid;
 	const char *label;
 	int overlay;			/* the folder that gets upper/ and work/ */
@@ -24,7 +24,9 @@ struct change {
 static int change_tree(void *data)
 {
 	struct change *change = data;
-	closes int top = sys_openat(AT_FDCWD, change->path, O_PATH, 0);
+	closes int whole = sys_openat(AT_FDCWD, change->path, O_PATH, 0);
+	closes int top = whole < 0 || !change->beneath ? take_fd(&whole) :
+			 sys_openat2(whole, change->beneath, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
 	closes int dir = top < 0 ? top : sys_openat(top, ".", O_RDONLY | O_DIRECTORY, 0);
 	struct stat info;
 	int error = top < 0 ? top : dir >= 0 ? volume_walk(dir, change->visit, change) : dir == -ENOTDIR ? 0 : dir;
@@ -143,7 +145,7 @@ static void find_user(struct volume_taking *taking, const struct volume_asked *v
 
 void volume_change(struct volume_taking *taking, struct volume_asked *volume, size_t index)
 {
-	struct change change = { .path = volume->path, .visit = chown_one };
+	struct change change = { .path = volume->path, .beneath = volume->subpath, .visit = chown_one };
 
 	const bool changes = !taking->engine->only_told && !strcmp(volume->type, "bind");
 

@@ -313,7 +313,9 @@ struct step {
 		struct { const char *path; bool in_place, leave, here; } open_root;
 		struct { bool in_place; } move_root;	/* as open_root: then it goes to "/" first */
 		struct { int slot; const struct id_maps *uid, *gid; } id_mapping;
-		struct { int slot; const char *path; bool all; int id_mapping; bool id_mapping_all; } open_source;
+		struct { int slot; const char *path; bool all; int id_mapping; bool id_mapping_all;
+			 const char *beneath;	/* NULL, or what is meant in `path`: no link may lead out of it */
+		} open_source;
 		struct {
 			const char *type, *source, *target;
 			const struct pairs *data;	/* options of the file system */

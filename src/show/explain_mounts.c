@@ -64,6 +64,8 @@ void tell_new_id_mapping(struct text *out, const struct step *step)
 void tell_open_source(struct text *out, const struct step *step)
 {
 	words_with(out, "open the source ", step->open_source.path);
+	if (step->open_source.beneath)
+		words_with(out, ", and beneath it ", step->open_source.beneath);
 }
 
 void tell_mount(struct text *out, const struct step *step)

@@ -85,6 +85,8 @@ void put_open_source(struct json_writer *json, const struct step *step)
 {
 	json_put_signed(json, "slot", step->open_source.slot);
 	json_put_text(json, "path", step->open_source.path);
+	if (step->open_source.beneath)
+		json_put_text(json, "beneath", step->open_source.beneath);
 	json_put_bool(json, "all", step->open_source.all);
 	if (step->open_source.id_mapping) {
 		json_put_signed(json, "idMapping", step->open_source.id_mapping);

@@ -227,10 +227,15 @@ extern const char script_intro[], script_enter_intro[], script_begin[], script_r
 /* Functions of shell, for the steps that need them. */
 extern const char script_place_function[], script_place_functions[], script_names_head[], script_find_function[],
 	script_plain_function[], script_mode_function[], script_node_function[], script_link_function[],
-	script_copy_function[], script_below_function[], script_mask_function[], script_readonly_function[];
+	script_copy_function[], script_below_function[], script_beneath_function[],
+	script_mask_function[], script_readonly_function[];
 
 /* Whether a tmpfs is to have the mode of the directory that it hides. */
 bool script_keeps_mode(const struct step *step);
+
+/* Whether it opens what is meant beneath a directory; the command that finds that. */
+bool script_is_beneath(const struct step *step);
+void script_find_beneath(struct text *out, const struct step *source);
 
 /* Whether no symbolic link may lead to where it is mounted. */
 bool script_is_plain(const struct step *step);

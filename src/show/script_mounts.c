@@ -172,19 +172,23 @@ static void add_mapping(struct text *out, char letter, const struct id_maps *map
 			    maps->at[i].outside, maps->at[i].count);
 }
 
-static void add_bind(struct text *out, const struct step *step, const char *option)
+/* `beneath`: the source is what the function of that name has found. */
+static void add_bind(struct text *out, const struct step *step, bool beneath, const char *option)
 {
 	const char *source = step->bind.source ? step->bind.source : "none";
 
 	text_add(out, step->bind.all ? "mount --rbind" : "mount --bind");
 	text_add(out, option);
-	text_add(out, source[0] == '-' ? " -- " : " ");
-	text_add_word(out, source);
+	text_add(out, !beneath && source[0] == '-' ? " -- " : " ");
+	if (beneath)
+		text_add(out, "\"$beneath\"");
+	else
+		text_add_word(out, source);
 	text_printf(out, " %s", at);
 }
 
 /* An older mount(8) would take the option for one of the file system, and leave the ids as they are. */
-static void add_mapped_bind(struct text *out, const struct step *step, const struct step *mapping)
+static void add_mapped_bind(struct text *out, const struct step *step, bool beneath, const struct step *mapping)
 {
 	struct text maps = text_new(out->arena), option = text_new(out->arena);
 
@@ -192,13 +196,13 @@ static void add_mapped_bind(struct text *out, const struct step *step, const str
 	add_mapping(&maps, 'g', mapping->id_mapping.gid);
 	words_with(&option, " -o ", arena_printf(out->arena, "X-mount.idmap=%s", maps.at));
 	text_add(out, "if mount --help | grep -q -e --map-users; then\n\t");
-	add_bind(out, step, option.at);
+	add_bind(out, step, beneath, option.at);
 	text_add(out, "\nelse\n\t");
 	words_with(out, "echo ",
 		   arena_printf(out->arena, "%s: without its id mapping, which needs mount(8) of util-linux 2.39",
 				step->why ? step->why : "mount"));
 	text_add(out, " >&2\n\t");
-	add_bind(out, step, "");
+	add_bind(out, step, beneath, "");
 	text_add(out, "\nfi");
 }
 
@@ -219,29 +223,52 @@ void script_open_source(struct script *script, const struct step *step)
 		    step->open_source.path);
 }
 
+bool script_is_beneath(const struct step *step)
+{
+	return step->kind == STEP_OPEN_SOURCE && step->open_source.beneath;
+}
+
+void script_find_beneath(struct text *out, const struct step *source)
+{
+	words_with(out, "find_beneath ", source->open_source.path);
+	words_with(out, " ", source->open_source.beneath);
+}
+
+static void place_bind(struct script *script, const struct step *step, bool beneath)
+{
+	if (step->bind.make_file) {
+		script_place(script, "place_file", step->bind.target);
+		return;
+	}
+	script_command(script, "place_like ");
+	if (beneath)
+		text_add(script->out, "\"$beneath\"");
+	else
+		text_add_word(script->out, step->bind.source ? step->bind.source : "none");
+	text_add(script->out, " ");
+	text_add_word(script->out, step->bind.target);
+}
+
 void script_bind(struct script *script, const struct step *step)
 {
 	const struct step *mapping = find_mapping(script->plan, step->bind.slot);
+	const struct step *source = find_source(script->plan, step->bind.slot);
+	const bool beneath = source && source->open_source.beneath;
 
 	if (script_is_lent(script, step)) {
 		script_borrow(script, step);
 		change_tree(script, &step->bind.change);
 		return;
 	}
-	if (step->bind.make_file) {
-		script_place(script, "place_file", step->bind.target);
-	} else {
-		script_command(script, "place_like ");
-		text_add_word(script->out, step->bind.source ? step->bind.source : "none");
-		text_add(script->out, " ");
-		text_add_word(script->out, step->bind.target);
-	}
+	if (beneath)
+		script_find_beneath(script_line(script), source);
+	place_bind(script, step, beneath);
 	if (script_is_filled(script, step->bind.source))
 		words_with(script_line(script), "[ ! -d \"$at\" ] || cp -a \"$at/.\" ", step->bind.source);
 	if (mapping)
-		add_mapped_bind(script_line(script), step, mapping);
+		add_mapped_bind(script_line(script), step, beneath, mapping);
 	else
-		add_bind(script_line(script), step, "");
+		add_bind(script_line(script), step, beneath, "");
 	change_tree(script, &step->bind.change);
 }
 

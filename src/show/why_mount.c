@@ -78,6 +78,13 @@ const struct cause mount_causes[] = {
 
 	/* bind mounts */
 	{ STEP_BIND, ENOENT, SUBJECT_SOURCE, "@source does not exist on the host", SOURCE_LOST },
+	{ STEP_OPEN_SOURCE, ENOENT, SUBJECT_TARGET, "@target is not there in @source",
+	  "make it there, or correct the subpath" },
+	{ STEP_OPEN_SOURCE, EXDEV, SUBJECT_TARGET, "@target leads out of @source",
+	  "by '..' or a symbolic link; also one with an absolute path does: give the directory that is meant" },
+	{ STEP_OPEN_SOURCE, ELOOP, SUBJECT_TARGET, "@target leads through too many symbolic links in @source", NULL },
+	{ STEP_OPEN_SOURCE, ENOTDIR, SUBJECT_TARGET, "a part of the path @target in @source is a file",
+	  "correct the subpath" },
 	{ STEP_OPEN_SOURCE, ENOENT, ANY, "@source does not exist on the host", SOURCE_LOST },
 	{ STEP_BIND, ENOTDIR, SUBJECT_SOURCE, "a part of the path @source is a file", SOURCE_LOST },
 	{ STEP_OPEN_SOURCE, ENOTDIR, SUBJECT_SOURCE, "a part of the path @source is a file", SOURCE_LOST },

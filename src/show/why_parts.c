@@ -40,6 +40,7 @@ const char *why_target(const struct step *step)
 	case STEP_WRITE_SELF: return step->write_proc.file;
 	case STEP_OPEN_LAYERS: return step->open_layers.path;
 	case STEP_MOUNT_LAYERS: return step->mount_layers.path;
+	case STEP_OPEN_SOURCE: return step->open_source.beneath;
 	case STEP_SET_PROPAGATION:
 	case STEP_OPEN_ROOT: return "/";
 	case STEP_MOUNT: return step->mount.target;
