@@ -48,6 +48,8 @@ const struct option run_options[] = {
 	{ "mount", 0, OPTION_TEXTS, AT(mounts), "type=volume|bind|tmpfs,…", "source=, target=, readonly, "
 	  "bind-propagation=, volume-nocopy, volume-opt=, tmpfs-size=, tmpfs-mode= …" },
 	{ "read-only", 0, OPTION_FLAG, AT(read_only), NULL, "its root file system cannot be written to" },
+	{ "read-only-tmpfs", 0, OPTION_FLAG, AT(read_only_tmpfs), NULL, "with --read-only: /run, /tmp and /var/tmp are "
+	  "in memory" },
 	{ "rootfs", 0, OPTION_FLAG, AT(rootfs), NULL, "IMAGE is a directory of this machine; DIR:O: it is left as it "
 	  "is" },
 	{ "secret", 0, OPTION_TEXTS, AT(secrets), "NAME[,type=mount|env]…", "a secret, as a file in /run/secrets or "

@@ -66,7 +66,8 @@ static bool is_for(struct command *command, struct place *place, const struct im
 static const struct image *bring(struct command *command, struct place *place, const char *name,
 				 const struct image_asked *asked)
 {
-	const struct pull_options options = { kind_platform(command, &asked->kind), false, asked->quiet, STDERR_FILENO };
+	const struct pull_options options = { kind_platform(command, &asked->kind), false, asked->quiet,
+					      STDERR_FILENO };
 	const struct remotes *remotes = settings_load(command, &asked->settings);
 	struct pulled *pulled = ARENA_NEW(command->arena, struct pulled);
 

@@ -382,14 +382,14 @@ static bool own_mapped(struct creating *creating, struct prepared *prepared)
 	struct engine *engine = creating->engine;
 	const struct spec *spec = &prepared->bundle.spec;
 
-	if (!mapped_needed(engine->arena, &creating->host, spec) || rootfs_is_changed(&creating->rootfs))
-		return true;
-	if (creating->rootfs.rootfs)
+	if (creating->rootfs.rootfs_kept && spec->namespace[NAMESPACE_USER].asked)
 		problem_set(creating->problem, "option '--rootfs': %s:O has the ids of this machine, and the container "
 			    "would have others: leave ':O' out, or '--userns' and '--uidmap'", creating->rootfs.rootfs);
-	return !creating->rootfs.rootfs &&
-	       (engine->only_told || mapped_own(engine, &creating->host, spec, prepared->folder,
-						&creating->host_tree.part, creating->problem));
+	if (creating->rootfs.rootfs || creating->problem->found)
+		return !creating->problem->found;
+	return engine->only_told || !mapped_needed(engine->arena, &creating->host, spec) ||
+	       mapped_own(engine, &creating->host, spec, prepared->folder, &creating->host_tree.part,
+			  creating->problem);
 }
 
 /* What the root file system is made of. */

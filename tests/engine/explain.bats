@@ -2,6 +2,7 @@
 # explain.bats - what would be done, told in four forms, and nothing of it is done.
 # shellcheck disable=SC2154,SC2016
 load engine
+load browser
 
 @test "the page for a browser has what was asked for, and markup in names stays text" {
 	evil='"><script>alert(1)</script>'
@@ -15,6 +16,7 @@ load engine
 		grep -qF "$words" "$T/page.html"
 	done
 	! grep -qF '<script' "$T/page.html"
+	browse "$T/page.html" explain
 }
 
 # differs WORD…: `taru explain --diff` of these words ends with 1; what it says is in $output.
