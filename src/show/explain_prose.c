@@ -79,10 +79,11 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_OWN_CGROUP, { "gives the cgroup to the root of the container", \
 		"it can make others in it, but not change its own limits", "cgroups(7), chown(2)" }) \
 	X(STEP_MAKE_DIRECTORY, { "makes a directory on the host", \
-		"a control group is a directory, and so is what is kept of a container, a volume or a network", "mkdir(2)" }) \
+		"a control group is a directory, and so is what is kept of a container, a volume or a network", \
+		"mkdir(2)" }) \
 	X(STEP_WRITE_FILE, { "writes a file on the host", \
-		"control groups and settings of the kernel are set up by files; and a container finds the names of hosts " \
-		"in files", "write(2), hosts(5)" }) \
+		"control groups and settings of the kernel are set up by files; and a container finds the names of " \
+		"hosts in files", "write(2), hosts(5)" }) \
 	X(STEP_WRITE_LINES, { "writes a file on the host, line by line", \
 		"the kernel takes one rule at a time", "write(2)" }) \
 	X(STEP_WRITE_PID, { "puts a process in a group on the host", \

@@ -110,8 +110,8 @@ static void add_moved(struct text *out, const struct plan *plan)
 static void add_shared(struct text *out, const struct plan_network *network)
 {
 	html_open_row(out, "namespace");
-	text_add(out, "<small>a network namespace that all networks of this user share, kept by the process whose number is "
-		      "in </small>");
+	text_add(out, "<small>a network namespace that all networks of this user share, kept by the process whose "
+		      "number is in </small>");
 	html_code(out, network->holder);
 	html_close_row(out);
 	if (!network->ports)
