@@ -24,6 +24,6 @@ const struct option host_options[] = {
 	{ "systemd", 0, OPTION_TEXT, AT(systemd), "true|false|always", "prepare it for a systemd as its process 1" },
 	{ "tz", 0, OPTION_TEXT, AT(timezone), "ZONE", "its time zone, as in Europe/Paris; local: this machine's" },
 	{ "uidmap", 0, OPTION_TEXTS, AT(uid_maps), "CONTAINER:HOST[:SIZE]", "a user namespace with these ids" },
-	{ "userns", 0, OPTION_TEXT, AT(userns), "host|keep-id[:uid=UID,gid=GID]|auto[:size=SIZE]|nomap", "its ids" },
+	{ "userns", 0, OPTION_TEXT, AT(userns), "host|keep-id[:uid=UID,gid=GID]|auto[:OPTIONS]|nomap", "its ids" },
 	{ NULL }
 };

@@ -213,9 +213,9 @@ static void put_own(struct config *config, const struct volume_asked *volume)
 	size_t count = 0;
 
 	/* It would be mounted by who has no way to the store, and shows other owners. */
-	if (volume->overlay && config->in_user && config->input->host->uid == 0)
+	if (volume->overlay && config->in_user && (config->input->host->uid == 0 || config->stranger))
 		problem_set(config->problem, "option '%s': 'O' is not for containers with ids of their own: give '%s' "
-			    "without it, or the container the ids of this machine", volume->option,
+			    "without it, or the container the usual ids", volume->option,
 			    volume->destination);
 	for (size_t i = 0; tmpfs && i < sizeof(usual) / sizeof(usual[0]); i++)
 		options[count++] = usual[i];

@@ -15,6 +15,7 @@
 #include "engine/secret_use.h"
 #include "engine/service.h"
 #include "engine/upkeep.h"
+#include "engine/volume_change.h"
 #include "engine/volume_take.h"
 #include "image/layers.h"
 #include "image/mount.h"
@@ -298,26 +299,7 @@ static void take_bundle(const struct engine *engine, const char *path, char *tex
 	ret_bundle->request.end = END_FOREGROUND;
 }
 
-/* "s0:c1,c2" of --security-opt label=USER:ROLE:TYPE:LEVEL. */
-static const char *level_of(const struct run_asked *asked)
-{
-	const char *level = "s0";
-
-	for (size_t i = 0; i < asked->security_options.count; i++) {
-		const char *at = asked->security_options.at[i];
-
-		if (strncmp(at, "label=", 6) != 0)
-			continue;
-		for (int colons = 0; at && colons < 3; colons++) {
-			at = strchr(at, ':');
-			at = at ? at + 1 : NULL;
-		}
-		level = at ? at : level;
-	}
-	return level;
-}
-
-static bool take_volumes(struct creating *creating, const struct container_root *root)
+static bool take_volumes(struct creating *creating, const struct container_root *root, const struct config_input *input)
 {
 	const struct json *volumes = json_get(creating->config, "Volumes");
 	const char *image_user = json_text(creating->config, "User");
@@ -329,11 +311,14 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 		.origin = creating->request->image ? &origin : NULL,
 		.identity = &identity,
 		.making = &creating->making,
-		.level = creating->host.selinux ? level_of(&creating->asked) : NULL,
+		.level = creating->host.selinux ? volume_level(&creating->asked) : NULL,
 		.holds = &creating->holds,
 		.problem = creating->problem,
 	};
-	bool taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
+	bool taken;
+
+	taking.ids = find_mapped(creating, input, &taking.stranger);
+	taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
 
 	if (taken && creating->volumes.count)
 		taken = root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
@@ -361,8 +346,8 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 	struct config_input input = input_of(creating, &root);
 	struct text text = text_new(engine->arena);
 
-	if (!ids_take_auto(engine, &creating->asked, &root, &creating->ids_lock, creating->problem) ||
-	    !take_volumes(creating, &root))
+	if (!ids_take_auto(engine, &creating->host, &creating->asked, &root, &creating->ids_lock, creating->problem) ||
+	    !take_volumes(creating, &root, &input))
 		return false;
 	config_make(engine->arena, &input, &text, creating->problem);
 	fill_made(creating, &input, &prepared->made);

@@ -2,6 +2,7 @@
 #include "engine/volume_change.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
+#include "engine/ids.h"
 #include "engine/volume_parts.h"
 #include "image/helper.h"
 #include "spec/reason.h"
@@ -69,6 +70,43 @@ static int label_one(void *context, int dir, const char *name, const struct stat
 	return error == -EOPNOTSUPP ? 0 : error;
 }
 
+const char *volume_level(const struct run_asked *asked)
+{
+	const char *level = "s0";
+
+	for (size_t i = 0; i < asked->security_options.count; i++) {
+		const char *at = asked->security_options.at[i];
+
+		if (strncmp(at, "label=", 6) != 0)
+			continue;
+		for (int colons = 0; at && colons < 3; colons++) {
+			at = strchr(at, ':');
+			at = at ? at + 1 : NULL;
+		}
+		level = at ? at : level;
+	}
+	return level;
+}
+
+/* The container's ids, where they are others than those of the store. */
+static const struct mapped_ids *find_mapped(struct creating *creating, const struct config_input *input,
+					    bool *ret_stranger)
+{
+	struct arena *arena = creating->engine->arena;
+	struct mapped_ids *mapped = ARENA_NEW(arena, struct mapped_ids);
+	struct spec *spec = ARENA_NEW(arena, struct spec);
+	struct config_ids ids;
+
+	config_find_ids(arena, input, &ids, creating->problem);
+	*ret_stranger = ids.stranger;
+	spec->uid_map = ids.uids;
+	spec->gid_map = ids.gids;
+	if (creating->problem->found || !mapped_needed(arena, &creating->host, spec))
+		return NULL;
+	mapped_find(arena, &creating->host, spec, mapped);
+	return mapped;
+}
+
 /* --- O --- */
 
 /* The root of an overlay is as its upper directory is. */
@@ -127,31 +165,46 @@ static void put_overlay(struct volume_taking *taking, struct volume_asked *volum
 	volume->more.at[3] = arena_printf(arena, "workdir=%s/work", folder);
 }
 
-static void tell_changes(struct volume_taking *taking, const struct volume_asked *volume, bool bind)
+static void tell_changes(struct volume_taking *taking, const struct volume_asked *volume,
+			 const struct change *change, bool bind)
 {
 	struct arena *arena = taking->engine->arena;
 
 	if (volume->chown && bind)
 		texts_add(arena, &taking->changes,
 			  arena_printf(arena, "option '%s': 'U' gives all in '%s' to %u:%u before: chown -hR",
-				       volume->option, volume->path, taking->identity->uid, taking->identity->gid));
+				       volume->option, volume->path, change->uid, change->gid));
 	if (volume->label && taking->level && bind)
 		texts_add(arena, &taking->changes,
 			  arena_printf(arena, "option '%s': '%c' gives all in '%s' the label of containers before: "
 				       "chcon -R", volume->option, volume->label, volume->path));
 }
 
+/* The container's user, by the ids of the store. */
+static void find_user(struct volume_taking *taking, const struct volume_asked *volume, struct change *change)
+{
+	const struct mapped_ids *ids = taking->ids;
+
+	change->uid = taking->identity->uid;
+	change->gid = taking->identity->gid;
+	if (ids && (!ids_find(&ids->uids, change->uid, &change->uid) ||
+		    !ids_find(&ids->gids, change->gid, &change->gid)))
+		problem_set(taking->problem, "option '%s': 'U' of '%s': the container's user is none of its ids",
+			    volume->option, volume->path);
+}
+
 void volume_change(struct volume_taking *taking, struct volume_asked *volume, size_t index)
 {
-	struct change change = { .path = volume->path, .uid = taking->identity->uid, .gid = taking->identity->gid,
-				 .visit = chown_one };
+	struct change change = { .path = volume->path, .visit = chown_one };
 
 	const bool bind = !strcmp(volume->type, "bind"), told = taking->engine->only_told;
 
 	volume->note = volume->path;
+	if (volume->chown)
+		find_user(taking, volume, &change);
 	if (told)
-		tell_changes(taking, volume, bind);
-	if (volume->chown && bind && !told)
+		tell_changes(taking, volume, &change, bind);
+	if (volume->chown && !taking->problem->found && bind && !told)
 		run(taking, volume, "U", change_tree, &change);
 	change.visit = label_one;
 	change.label = arena_printf(taking->engine->arena, "system_u:object_r:container_file_t:%s",

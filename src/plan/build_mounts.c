@@ -83,7 +83,8 @@ static bool has_slot(const struct builder *b, const struct mount *mount)
 {
 	if (!mount->options.bind || mount->options.remount)
 		return false;
-	return is_idmapped(mount) || (host_privileged(b->host) && b->in_user && !b->host->user_namespace);
+	return is_idmapped(mount) || b->stranger ||
+	       (host_privileged(b->host) && b->in_user && !b->host->user_namespace);
 }
 
 static void check_idmap(struct builder *b, const struct mount *mount, size_t index)
@@ -167,12 +168,30 @@ void build_root_sources(struct builder *b)
 				      .open_source = { .slot = b->next_slot++, .path = "/", .all = true });
 }
 
+/* Where the container's ids are not those of the user, its root reaches nothing of the user's: what it gets is opened
+ * in its namespaces by who is still the user there. */
+void build_own_sources(struct builder *b)
+{
+	int slot = SLOT_SOURCES;
+
+	for (size_t i = 0; i < b->spec->mounts; i++) {
+		const struct mount *mount = &b->spec->mount[i];
+
+		if (has_slot(b, mount))
+			ADD_CONTAINER(b, STEP_OPEN_SOURCE, why_mount(b, i),
+				      .open_source = { .slot = slot++, .path = source_path(b, mount),
+						       .all = mount->options.bind_all });
+	}
+}
+
 void build_sources(struct builder *b)
 {
 	for (size_t i = 0; i < b->spec->mounts; i++) {
 		const struct mount *mount = &b->spec->mount[i];
 
-		if (has_slot(b, mount))
+		if (has_slot(b, mount) && b->stranger && !is_idmapped(mount))
+			b->next_slot++;		/* build_own_sources() */
+		else if (has_slot(b, mount))
 			open_source(b, mount, i);
 		else if (is_idmapped(mount))
 			check_idmap(b, mount, i);

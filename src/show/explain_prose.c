@@ -118,6 +118,9 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_SET_PROPAGATION, { "stops passing mounts to the host", \
 		"the mount namespace began as a copy of the host's, and what is mounted in one would otherwise " \
 		"show up in the other", "mount_namespaces(7)" }) \
+	X(STEP_OPEN_LAYERS, { "opens the layers of the image", \
+		"they are the user's, and the container's root is nobody whom the user's folders are open to", \
+		"fsconfig(2), user_namespaces(7)" }) \
 	X(STEP_MOUNT_LAYERS, { "mounts the layers of the image as one tree", \
 		"they are read-only and shared by all containers; what is changed goes to a directory of this one's", \
 		"mount(8), overlayfs (kernel documentation)" }) \

@@ -25,7 +25,7 @@ struct start {
 	const struct step *enter;	/* STEP_JOIN_PROCESS: it joins a container that is there; or NULL */
 	bool offsets;			/* of clocks, in a new time namespace */
 	size_t clone, ids;		/* STEP_CLONE; the runtime's STEP_OPEN_GATE for GATE_IDS */
-	size_t tree;			/* where the mount tree begins */
+	size_t tree;			/* where the mount tree is done */
 };
 
 struct script {
@@ -184,8 +184,8 @@ const char *script_directory(const struct script *script);
 typedef void script_writer(struct script *script, const struct step *step);
 
 /* script_mounts.c */
-script_writer script_set_propagation, script_mount_layers, script_open_root, script_open_source, script_mount,
-	script_bind,
+script_writer script_set_propagation, script_open_layers, script_mount_layers, script_open_root, script_open_source,
+	script_mount, script_bind,
 	script_change_mount, script_hold_directory, script_copy_up, script_make_device,
 	script_make_link, script_open_empty, script_mask, script_make_readonly, script_make_path;
 

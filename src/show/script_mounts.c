@@ -22,6 +22,15 @@ void script_set_propagation(struct script *script, const struct step *step)
 	script_command(script, "mount --make-private \"$(findmnt -n -o TARGET -T \"$work\")\"");
 }
 
+void script_open_layers(struct script *script, const struct step *step)
+{
+	script_note(script, step->why,
+		    "the runtime looks up the layers in '%s' while its process in the container's user namespace is "
+		    "still the user; a shell there is the container's root, and needs folders that are open to it "
+		    "(chmod o+x)",
+		    step->open_layers.layers->from);
+}
+
 void script_mount_layers(struct script *script, const struct step *step)
 {
 	struct step plain = *step;
@@ -30,7 +39,12 @@ void script_mount_layers(struct script *script, const struct step *step)
 		script_borrow(script, step);
 		return;
 	}
-	plain.mount_layers.slot = SLOT_NONE;
+	if (step->mount_layers.slot)
+		script_note(script, step->why,
+			    "the runtime mounts them from an idmapped mount of '%s', so that files belong to who owns "
+			    "them in the image; a shell in the container's user namespace cannot, and mounts them with "
+			    "the owners that they have on the host", step->mount_layers.layers->from);
+	plain.mount_layers.slot = plain.mount_layers.opened = SLOT_NONE;
 	step_command(script_line(script), &plain);
 }
 

@@ -15,6 +15,13 @@ const struct cause mount_causes[] = {
 	/* the root */
 	{ STEP_MOUNT_LAYERS, ENOENT, ANY, "a layer of the image, or the container's own folder, is not there",
 	  "they are below @source: pull the image again, or make the container anew" },
+	{ STEP_OPEN_LAYERS, ENOENT, ANY, "a layer of the image, or the container's own folder, is not there",
+	  "they are below @source: pull the image again, or make the container anew" },
+	{ STEP_OPEN_LAYERS, EACCES, ANY, "@source cannot be reached", "it must be open to the user who runs this" },
+	{ STEP_OPEN_LAYERS, ENODEV, ANY, "this kernel has no overlayfs", "load its module (modprobe overlay)" },
+	{ STEP_OPEN_LAYERS, EPERM, ANY, "mounting an overlayfs is not allowed", CAP_MOUNT },
+	{ STEP_OPEN_LAYERS, EINVAL, ANY, "@source cannot be the layers of the container",
+	  "they must be directories that overlayfs takes" },
 	{ STEP_MOUNT_LAYERS, ENODEV, ANY, "this kernel has no overlayfs", "load its module (modprobe overlay)" },
 	{ STEP_MOUNT_LAYERS, EPERM, ANY, "mounting an overlayfs is not allowed", CAP_MOUNT },
 	{ STEP_MOUNT_LAYERS, EINVAL, SUBJECT_OPTION, "this kernel does not take so many layers",
