@@ -299,6 +299,25 @@ static void take_bundle(const struct engine *engine, const char *path, char *tex
 	ret_bundle->request.end = END_FOREGROUND;
 }
 
+/* The container's ids, where they are others than those of the store. */
+static const struct mapped_ids *find_mapped(struct creating *creating, const struct config_input *input,
+					    bool *ret_stranger)
+{
+	struct arena *arena = creating->engine->arena;
+	struct mapped_ids *mapped = ARENA_NEW(arena, struct mapped_ids);
+	struct spec *spec = ARENA_NEW(arena, struct spec);
+	struct config_ids ids;
+
+	config_find_ids(arena, input, &ids, creating->problem);
+	*ret_stranger = ids.stranger;
+	spec->uid_map = ids.uids;
+	spec->gid_map = ids.gids;
+	if (creating->problem->found || !mapped_needed(arena, &creating->host, spec))
+		return NULL;
+	mapped_find(arena, &creating->host, spec, mapped);
+	return mapped;
+}
+
 static bool take_volumes(struct creating *creating, const struct container_root *root, const struct config_input *input)
 {
 	const struct json *volumes = json_get(creating->config, "Volumes");

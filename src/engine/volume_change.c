@@ -88,25 +88,6 @@ const char *volume_level(const struct run_asked *asked)
 	return level;
 }
 
-/* The container's ids, where they are others than those of the store. */
-static const struct mapped_ids *find_mapped(struct creating *creating, const struct config_input *input,
-					    bool *ret_stranger)
-{
-	struct arena *arena = creating->engine->arena;
-	struct mapped_ids *mapped = ARENA_NEW(arena, struct mapped_ids);
-	struct spec *spec = ARENA_NEW(arena, struct spec);
-	struct config_ids ids;
-
-	config_find_ids(arena, input, &ids, creating->problem);
-	*ret_stranger = ids.stranger;
-	spec->uid_map = ids.uids;
-	spec->gid_map = ids.gids;
-	if (creating->problem->found || !mapped_needed(arena, &creating->host, spec))
-		return NULL;
-	mapped_find(arena, &creating->host, spec, mapped);
-	return mapped;
-}
-
 /* --- O --- */
 
 /* The root of an overlay is as its upper directory is. */
