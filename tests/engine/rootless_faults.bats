@@ -121,3 +121,40 @@ devices()
 	as_user ranges system check
 	[ "$status" = 0 ]
 }
+
+# echo_server OPTION…: a container that echoes at its port 7.
+echo_server()
+{
+	local script=$T/home/connections.py
+	cp "$BATS_TEST_DIRNAME/connections.py" "$script"
+	chmod 644 "$script"
+	as_user ranges run -d --name echo --network bridge -v "$script:$script" "$@" host python3 "$script" serve 7
+	[ "$status" = 0 ]
+	until_true socat -u OPEN:/dev/null TCP:127.0.0.1:7000
+}
+
+@test "a published port has as many connections as there are; they are carried side by side" {
+	echo_server -p 127.0.0.1:7000:7
+	run -0 python3 "$BATS_TEST_DIRNAME/connections.py" 7000 900
+	[ "$output" = $'900\n900' ]
+}
+
+@test "more connections than RLIMIT_NOFILE has room for: the rest waits, and the system's log says so" {
+	local log=
+	socat -u "UNIX-RECV:$T/log" "CREATE:$T/said" 3>&- 4>&- &
+	PIDS+=($!)
+	until_true test -S "$T/log"
+	chmod 666 "$T/log"
+	[ -e /dev/log ] || { log=made; : >/dev/log; }
+	mount --bind "$T/log" /dev/log
+	# Who serves is started with the container.
+	(ulimit -n 160 && echo_server -p 127.0.0.1:7000:7)
+	run python3 "$BATS_TEST_DIRNAME/connections.py" 7000 100
+	umount /dev/log
+	[ -z "$log" ] || rm /dev/log
+	[ "$status" = 0 ]
+	[ "${lines[0]}" -gt 50 ]
+	[ "${lines[0]}" -lt 80 ]
+	[ "${lines[1]}" = 100 ]
+	grep -q "taru-ports: port 127.0.0.1,7000,.*as many connections are open as RLIMIT_NOFILE has room for" "$T/said"
+}
