@@ -255,7 +255,7 @@ void shell_run(const struct session *session, pid_t pid, const char *root, const
 	wait_for(child);
 	if (child > 0)
 		end_others(session->arena, *mounts);
-	/* A shell that has lost its parent is ours: the PID namespace that it is in does not end before it is reaped. */
+	/* A shell that has lost its parent is ours: the PID namespace that it is in ends when it is reaped. */
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;
 	if (mounts != MAP_FAILED)
