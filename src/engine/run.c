@@ -52,7 +52,10 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 		prepared->made.remove = true;
 	/* Locked, since somebody may be changing its networks. */
 	locked = engine_lock(engine, &container, &bad);
-	network_disconnect(engine, prepared->folder, prepared->made.id);
+	if (prepared->made.remove && locked)
+		network_disconnect_for_good(engine, prepared->folder, prepared->made.id);
+	else
+		network_disconnect(engine, prepared->folder, prepared->made.id);
 	if (!locked) {
 		engine_close(&container);
 		return;
