@@ -23,28 +23,39 @@ struct reading {
 
 /* --- what is mounted on --- */
 
+/* Where it is, or -errno. */
+static ssize_t place_of(struct arena *arena, int handle, char ret_path[PATH_MAX])
+{
+	ssize_t length = handle < 0 ? handle :
+			 sys_readlinkat(AT_FDCWD, arena_printf(arena, "/proc/self/fd/%d", handle), ret_path,
+					PATH_MAX - 1);
+
+	ret_path[length < 0 ? 0 : length] = '\0';
+	return length;
+}
+
 /* The path when links of the layers have been followed as far as it is there: "/var/run/x" may be "run/x". */
 static const char *resolve(struct arena *arena, int lower, const char *path)
 {
 	char *there = arena_copy(arena, path, strlen(path)), *slash;
-	char real[PATH_MAX];
-	ssize_t length = -1;
+	char root[PATH_MAX], real[PATH_MAX];
+	ssize_t outside = place_of(arena, lower, root), length = -1;
 
 	for (;;) {
 		closes int handle = lower < 0 ? -1 : sys_openat2(lower, there[0] ? there : "/", O_PATH, 0,
 								 RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 
-		if (handle >= 0)
-			length = sys_readlinkat(AT_FDCWD, arena_printf(arena, "/proc/self/fd/%d", handle), real,
-						sizeof(real) - 1);
+		length = place_of(arena, handle, real);
 		slash = strrchr(there, '/');
 		if (handle >= 0 || !slash)
 			break;
 		*slash = '\0';
 	}
-	if (length > 0) {
-		real[length] = '\0';
-		path = arena_printf(arena, "%s%s", real[1] ? real : "", path + strlen(there));
+	/* What is merged is a root of its own; another directory is somewhere on this machine. */
+	if (length > 0 && length >= outside) {
+		const char *inside = real + (outside > 1 ? outside : 0);
+
+		path = arena_printf(arena, "%s%s", inside[0] && inside[1] ? inside : "", path + strlen(there));
 	}
 	return path + strspn(path, "/");
 }

@@ -13,10 +13,18 @@ load engine
 	[ "$(cat "$T/root/file")" = new ]
 	[ ! -e "$T/root/other" ]
 	works diff kept
-	[[ "$output" == *"A /other"* ]]
-	[[ "$output" == *"D /file"* ]]
+	[ "$output" = $'D /file\nA /other' ]
 	works start -a kept
 	[[ "$output" == *other* ]]
+}
+
+@test "DIR:O: what was made for mounts is no change of the container's, also where a link leads to it" {
+	cp -a "$WORLD/box" "$T/root"
+	mkdir "$T/v"
+	ln -s var "$T/root/linked"
+	works run --name one --network none -v "$T/v:/linked/v" --rootfs "$T/root:O" touch /new
+	works diff one
+	[ "$output" = "A /new" ]
 }
 
 @test "users are looked up in the directory, links lead to it, and no image is needed" {
