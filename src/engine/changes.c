@@ -2,6 +2,7 @@
 #include "engine/changes.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/mapped.h"
 #include "engine/parts.h"
 #include "engine/rootfs.h"
 #include "engine/reach_parts.h"
@@ -18,6 +19,8 @@ struct reading {
 	struct engine *engine;
 	const struct changes_request *request;
 	const struct spec *spec;	/* of its config.json */
+	const struct user_ids *ids;	/* NULL: those of the store */
+	const char *tree;		/* of its image with these ids, in the store */
 	struct problem *problem;	/* of the child */
 };
 
@@ -116,8 +119,11 @@ static int open_layers(const struct reading *reading)
 	const struct made *made = &reading->request->container->made;
 	struct digest *chain = ARENA_ARRAY(reading->engine->arena, made->layer.count + 1, struct digest);
 	struct store store = *reading->engine->store;
-	int error = mount_own_namespace(&store);
+	int error;
 
+	if (reading->tree)
+		return sys_openat(store.fd, reading->tree, O_PATH | O_DIRECTORY, 0);
+	error = mount_own_namespace(&store);
 	for (size_t i = 0; i < made->layer.count; i++)
 		digest_parse(made->layer.at[i], &chain[i]);
 	return error ? error : mount_layers(&store, chain, made->layer.count);
@@ -142,7 +148,7 @@ static int run_child(void *data, struct problem *problem)
 	struct reading *reading = data;
 
 	reading->problem = problem;
-	return helper_as_owner(reading->engine->arena, run_owner, reading, problem);
+	return helper_with_ids(reading->engine->arena, reading->ids, run_owner, reading, problem);
 }
 
 /* --- */
@@ -160,8 +166,12 @@ bool changes_begin(struct engine *engine, const struct changes_request *request,
 			    request->container->made.name, request->container->made.rootfs);
 		return false;
 	}
-	return engine_prepare(engine, request->container, &prepared, problem) &&
-	       reach_start(ret_reach, run_child, &reading, problem);
+	if (!engine_prepare(engine, request->container, &prepared, problem))
+		return false;
+	reading.ids = mapped_user(engine->arena, &prepared);
+	if (reading.ids && prepared.made.layer.count)
+		reading.tree = prepared.layers.lower.at[0];
+	return reach_start(ret_reach, run_child, &reading, problem);
 }
 
 /* --- diff --- */

@@ -69,7 +69,10 @@ static void take_user(struct arena *arena, struct image_run *run, const struct p
 		      const struct engine *engine)
 {
 	const struct user *user = &prepared->bundle.spec.process.user;
-	struct container_root root = { .arena = arena, .from = engine->store->fd, .directory = prepared->layers.lower };
+	const struct plan_layers *layers = &prepared->layers;
+	/* A tree with other owners may be without content (image/mapped.h). */
+	struct container_root root = { .arena = arena, .from = engine->store->fd,
+				       .directory = layers->data.count ? layers->data : layers->lower };
 	const struct texts none = { 0 };
 	struct problem ignored = { 0 };
 	struct identity identity;

@@ -116,6 +116,59 @@ static uint32_t run_of(const struct id_maps *maps, uint32_t inside)
 	return 0;
 }
 
+/* How many ids from `id` on are all in the map, or are all not in it: on that side of it. */
+static uint32_t alike_from(const struct id_maps *maps, bool outside, uint32_t id, bool *ret_there)
+{
+	uint32_t count = UINT32_MAX - id;
+
+	*ret_there = false;
+	for (size_t i = 0; i < maps->count; i++) {
+		uint32_t first = outside ? maps->at[i].outside : maps->at[i].inside;
+
+		*ret_there = id >= first && id - first < maps->at[i].count;
+		if (*ret_there)
+			return maps->at[i].count - (id - first);
+		if (id < first && first - id < count)
+			count = first - id;
+	}
+	return count;
+}
+
+/* Ids of the host that are not in the map, at the lowest numbers from *inside on that it has not. */
+static void add_others(struct id_maps *result, const struct id_maps *maps, struct id_range others, uint32_t *inside)
+{
+	while (others.count && *inside < UINT32_MAX) {
+		bool there, taken;
+		uint32_t count = alike_from(maps, true, others.first, &there);
+		uint32_t room = alike_from(maps, false, *inside, &taken);
+
+		if (count > others.count)
+			count = others.count;
+		if (!there && taken) {
+			*inside += room;
+			continue;
+		}
+		if (!there) {
+			count = count < room ? count : room;
+			ids_add(result, *inside, others.first, count);
+			*inside += count;
+		}
+		others = (struct id_range){ others.first + count, others.count - count };
+	}
+}
+
+struct id_maps ids_with_others(struct arena *arena, const struct id_maps *maps, const struct id_maps *store)
+{
+	struct id_maps result = empty(arena);
+	uint32_t inside = 0;
+
+	for (size_t i = 0; i < maps->count; i++)
+		ids_add(&result, maps->at[i].inside, maps->at[i].outside, maps->at[i].count);
+	for (size_t i = 0; i < store->count; i++)
+		add_others(&result, maps, (struct id_range){ store->at[i].outside, store->at[i].count }, &inside);
+	return result;
+}
+
 /* One line, which may be several on the host. Returns false where an id is not among them, which is *ret_missing. */
 static bool add_line(struct id_maps *result, struct id_map rest, const struct id_maps *store, uint32_t *ret_missing)
 {

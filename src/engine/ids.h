@@ -29,6 +29,10 @@ void ids_add(struct id_maps *maps, uint32_t inside, uint32_t outside, uint32_t c
 struct id_maps ids_on_host(struct arena *arena, const char *option, const struct id_maps *maps,
 			   const struct id_maps *store, struct problem *problem);
 
+/* The map of a container, and the other ids of its store's owner where it has none: all have a number then, and the
+ * container's are the same. Both have the host's ids outside. */
+struct id_maps ids_with_others(struct arena *arena, const struct id_maps *maps, const struct id_maps *store);
+
 /* Reads CONTAINER:HOST:SIZE of each text. */
 struct id_maps ids_read(struct arena *arena, const char *option, const struct texts *given, struct problem *problem);
 

@@ -66,6 +66,20 @@ bool mapped_needed(struct arena *arena, const struct host *host, const struct sp
 	return !mapped_find(arena, host, spec, &ids) || !are_same(&ids.uids) || !are_same(&ids.gids);
 }
 
+const struct user_ids *mapped_user(struct arena *arena, const struct prepared *prepared)
+{
+	const struct host *host = &prepared->bundle.host;
+	const struct spec *spec = &prepared->bundle.spec;
+	struct user_ids *ids = ARENA_NEW(arena, struct user_ids);
+	const struct id_maps uids = ids_of_owner(arena, host, false), gids = ids_of_owner(arena, host, true);
+
+	if (!mapped_needed(arena, host, spec))
+		return NULL;
+	ids->uids = ids_with_others(arena, &spec->uid_map, &uids);
+	ids->gids = ids_with_others(arena, &spec->gid_map, &gids);
+	return ids;
+}
+
 const struct mapped_ids *mapped_asked(struct arena *arena, const struct config_input *input, bool *ret_stranger,
 				      struct problem *problem)
 {

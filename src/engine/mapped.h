@@ -2,6 +2,7 @@
 #pragma once
 #include "engine/config.h"
 #include "engine/container.h"
+#include "engine/run.h"
 #include "image/mapped.h"
 #include "plan/plan.h"
 
@@ -17,6 +18,10 @@ bool mapped_find(struct arena *arena, const struct host *host, const struct spec
  * problem. *ret_stranger: an ordinary user's own id is not among them. */
 const struct mapped_ids *mapped_asked(struct arena *arena, const struct config_input *input, bool *ret_stranger,
 				      struct problem *problem);
+
+/* The ids of a user namespace in which its files belong to whom they do in the container, and which has the user's
+ * other ids too: so its root may read all of the store. NULL: that of the store's ids is such a one. */
+const struct user_ids *mapped_user(struct arena *arena, const struct prepared *prepared);
 
 /* Takes the image's files with the container's ids instead of the layers: they are made where that was not done
  * before. */

@@ -125,7 +125,7 @@ static int run_child(void *data, struct problem *problem)
 
 	reaching->problem = problem;
 	if (!reaching->runs)
-		return helper_as_owner(reaching->engine->arena, run_mounted, reaching, problem);
+		return helper_with_ids(reaching->engine->arena, reaching->ids, run_mounted, reaching, problem);
 	if (reaching->user >= 0)
 		error = become_owner(reaching->user);
 	return error ? error : request->work(request->data, reaching->root, problem);

@@ -1,5 +1,6 @@
 /* reach_mount.c - the root file system of a container as a mount: see reach.h */
 #include "base/fd.h"
+#include "engine/mapped.h"
 #include "engine/parts.h"
 #include "engine/reach_parts.h"
 #include "exec/exec.h"
@@ -80,6 +81,7 @@ bool reach_prepare_mount(struct reaching *reaching, struct problem *problem)
 
 	if (!engine_prepare(reaching->engine, container, &reaching->prepared, problem))
 		return false;
+	reaching->ids = mapped_user(reaching->engine->arena, &reaching->prepared);
 	choose_mounts(reaching);
 	return !problem->found;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "engine/reach.h"
 #include "engine/run.h"
+#include "image/id_map.h"
 
 struct reaching {
 	struct engine *engine;
@@ -10,6 +11,7 @@ struct reaching {
 	bool runs;
 	int root;			/* of the container; -1: not open yet */
 	int user;			/* its user namespace; -1: it is ours */
+	const struct user_ids *ids;	/* NULL: those of the store */
 	struct prepared prepared;	/* where it does not run */
 	struct spec spec;		/* with the mounts that are to be seen */
 };

@@ -156,8 +156,8 @@ static void await_ids(int fd)
 		sys_exit(NOT_RUN);
 }
 
-/* 0 in the child, its pid, or -errno; a problem may be set. */
-static pid_t fork_in_user_namespace(struct arena *arena, struct problem *problem)
+/* `ids`: which it has; NULL: those of the store. 0 in the child, its pid, or -errno; a problem may be set. */
+static pid_t fork_with_ids(struct arena *arena, const struct user_ids *ids, struct problem *problem)
 {
 	struct clone_args how = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
 	int ends[2], error = sys_pipe2(ends, O_CLOEXEC);
@@ -177,10 +177,15 @@ static pid_t fork_in_user_namespace(struct arena *arena, struct problem *problem
 		problem_set(problem, "this user may make no user namespace: see /proc/sys/user/max_user_namespaces "
 			    "and, on Debian and Ubuntu, the sysctls kernel.unprivileged_userns_clone and "
 			    "kernel.apparmor_restrict_unprivileged_userns");
-	if (pid > 0 && id_map_child(arena, pid, problem))
+	if (pid > 0 && (ids ? id_map_child_as(arena, pid, ids, problem) : id_map_child(arena, pid, problem)))
 		sys_write(ends[1], "", 1);
 	sys_close(ends[1]);
 	return pid;
+}
+
+static pid_t fork_in_user_namespace(struct arena *arena, struct problem *problem)
+{
+	return fork_with_ids(arena, NULL, problem);
 }
 
 static pid_t fork_with(struct arena *arena, bool own_namespace, struct problem *problem)
@@ -268,12 +273,18 @@ int helper_wait_as_owner(struct arena *arena, int (*work)(void *data), void *dat
 
 int helper_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem)
 {
+	return helper_with_ids(arena, NULL, work, data, problem);
+}
+
+int helper_with_ids(struct arena *arena, const struct user_ids *ids, int (*work)(void *data), void *data,
+		    struct problem *problem)
+{
 	int status = -1;
 	pid_t pid;
 
 	if (geteuid() == 0)
 		return work(data);
-	pid = fork_in_user_namespace(arena, problem);
+	pid = fork_with_ids(arena, ids, problem);
 	if (pid == 0)
 		sys_exit(-work(data) & 0x7f);
 	if (pid < 0)

@@ -6,6 +6,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/problem.h"
+#include "image/id_map.h"
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -42,7 +43,11 @@ void helper_kill(struct helper *helper);
  * `work` returned, 0 or -errno. */
 int helper_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem);
 
-/* The same for an ordinary user alone, and returns the wait status of the child, which exits with -(what `work`
+/* The same, but an ordinary user's child has these ids, and is their root; NULL: those of the store. */
+int helper_with_ids(struct arena *arena, const struct user_ids *ids, int (*work)(void *data), void *data,
+		    struct problem *problem);
+
+/* The first for an ordinary user alone, which returns the wait status of the child: it exits with -(what `work`
  * returned). */
 int helper_wait_as_owner(struct arena *arena, int (*work)(void *data), void *data, struct problem *problem);
 

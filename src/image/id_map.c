@@ -166,3 +166,32 @@ bool id_map_child_same(struct arena *arena, pid_t child, struct problem *problem
 		    "them there is --network pasta");
 	return false;
 }
+
+static char **map_words(struct arena *arena, const char *tool, pid_t child, const struct id_maps *maps)
+{
+	char **words = ARENA_ARRAY(arena, 2 + 3 * maps->count + 1, char *);
+	size_t count = 0;
+
+	words[count++] = arena_copy(arena, tool, strlen(tool));
+	words[count++] = arena_printf(arena, "%d", (int)child);
+	for (size_t i = 0; i < maps->count; i++) {
+		words[count++] = arena_printf(arena, "%u", maps->at[i].inside);
+		words[count++] = arena_printf(arena, "%u", maps->at[i].outside);
+		words[count++] = arena_printf(arena, "%u", maps->at[i].count);
+	}
+	return words;
+}
+
+bool id_map_child_as(struct arena *arena, pid_t child, const struct user_ids *ids, struct problem *problem)
+{
+	const struct host_wants wants = { .id_map_tools = true };
+	struct host host;
+
+	host_read(arena, &wants, &host);
+	if (host.newuidmap && host.newgidmap)
+		return run_tool(map_words(arena, host.newuidmap, child, &ids->uids), problem) &&
+		       run_tool(map_words(arena, host.newgidmap, child, &ids->gids), problem);
+	problem_set(problem, "a container with ids of its own needs newuidmap and newgidmap, which are not there: "
+		    "install them (package uidmap or shadow-utils)");
+	return false;
+}

@@ -3,7 +3,8 @@
 
 ORDINARY=12345
 
-# as_user [ranges] WORD…: taru as the ordinary user, in a copy of the machine's files of users.
+# as_user [ranges] WORD…: taru as the ordinary user, in a copy of the machine's files of users. $printed: the file that
+# its output is in.
 as_user()
 {
 	local ranges='' file etc
@@ -43,7 +44,8 @@ as_user()
 		cd "$HOME"
 		exec setpriv --reuid "$user" --regid "$user" --clear-groups "$@"' sh "$T" "$ORDINARY" "$etc" "$TARU" "$@" \
 		<"${INPUT:-/dev/null}" >"$etc/stdout" 2>"$etc/stderr" || status=$?
-	output=$(<"$etc/stdout") stderr=$(<"$etc/stderr")
+	printed=$etc/stdout
+	output=$(tr -d '\0' <"$printed") stderr=$(<"$etc/stderr")
 	printf 'status %s\n%s\n%s\n' "$status" "$output" "$stderr"
 }
 

@@ -328,6 +328,116 @@ ids_of_all()
 	[ "$output" = 5 ]
 }
 
+# owners ARCHIVE: "NAME=UID:GID", of what is below made/.
+owners()
+{
+	tar --numeric-owner -tvf "$1" | awk '$6 ~ /made\/./ { sub(/^.*made\//, "", $6); sub("/", ":", $2); print $6 "=" $2 }' | LC_ALL=C sort
+}
+
+readonly MADE=$'alice=1000:1001\narchived=1007:1007\ncopied=0:0\nroot=0:0'
+
+# A container with ids of its own, which has ended, and files that are made in it, copied to it, and copied with owners.
+make_files()
+{
+	as_user ranges run --name one --userns "$1" -u root box sh -c 'mkdir -m 700 /made; touch /made/root /made/alice; chown 1000:1001 /made/alice; chown 1000:1001 /made; echo more >>/etc/passwd; rm /etc/group'
+	[ "$status" = 0 ]
+	touch "$T/home/copied" "$T/archived"
+	as_user ranges cp "$T/home/copied" one:/made/copied
+	[ "$status" = 0 ]
+	tar -C "$T" --owner 1007 --group 1007 -cf "$T/archived.tar" archived
+	INPUT=$T/archived.tar as_user ranges cp -a - one:/made
+	[ "$status" = 0 ]
+}
+
+@test "keep-id, nomap and auto: files of a container that has ended have its ids, as they are copied and exported" {
+	import_box
+	for mode in keep-id nomap auto; do
+		make_files "$mode"
+		as_user ranges export -o "$T/run/one.tar" one
+		[ "$status" = 0 ]
+		[ "$(owners "$T/run/one.tar")" = "$MADE" ]
+		[[ "$(tar --numeric-owner -tvf "$T/run/one.tar" etc/passwd)" == *" 0/0 "* ]]
+		as_user ranges cp one:/made -
+		[ "$(owners "$printed")" = "$MADE" ]
+		as_user ranges start -a one
+		[ "$status" = 1 ]
+		[[ "$stderr" == *"/made"* ]]
+		as_user ranges rm one
+	done
+}
+
+@test "keep-id, nomap and auto: an image that is made of a container has its ids, and only what it has changed" {
+	import_box
+	for mode in keep-id nomap auto; do
+		make_files "$mode"
+		as_user ranges diff one
+		[ "$output" = $'C /etc\nD /etc/group\nC /etc/passwd\nA /made\nA /made/alice\nA /made/archived\nA /made/copied\nA /made/root' ]
+		as_user ranges commit one made
+		[ "$status" = 0 ]
+		as_user ranges run --rm made sh -c 'stat -c %n=%u:%g:%a /made /made/* /etc /etc/passwd; tail -1 /etc/passwd; ls /etc/group'
+		[ "$output" = $'/made=1000:1001:700\n/made/alice=1000:1001:644\n/made/archived=1007:1007:644\n/made/copied=0:0:644\n/made/root=0:0:644\n/etc=0:0:755\n/etc/passwd=0:0:644\nmore' ]
+		as_user ranges rm one
+		as_user ranges rmi made
+	done
+}
+
+@test "keep-id, nomap and auto: a volume's files have the container's ids in what is copied from one that has ended" {
+	import_box
+	for mode in keep-id nomap auto; do
+		as_user ranges run --name one --userns "$mode" -u root -v "own:/made" box sh -c 'touch /made/alice; chown 1000:1001 /made/alice'
+		[ "$status" = 0 ]
+		as_user ranges cp one:/made -
+		[ "$(owners "$printed")" = alice=1000:1001 ]
+		as_user ranges rm one
+		as_user ranges volume rm own
+	done
+}
+
+@test "nomap and auto: an image that is made of a container has the user by the name that its own image has" {
+	tar -C "$WORLD/box" -c . >"$T/box.tar"
+	as_user ranges import --change 'USER alice' "$T/box.tar" box
+	for mode in nomap auto; do
+		as_user ranges run --name one --userns "$mode" box true
+		as_user ranges commit one made
+		as_user ranges inspect -f '{{.Config.User}}' made
+		[ "$output" = alice ]
+		as_user ranges rm one
+		as_user ranges rmi made
+	done
+}
+
+@test "a container whose ids are not the user's any more tells so where it is exported and committed" {
+	import_box
+	as_user ranges run --name one --userns nomap box true
+	for words in "export -o $T/run/one.tar one" "commit one made" "diff one" "cp one:/etc -"; do
+		# The words of a command.
+		# shellcheck disable=SC2086
+		as_user $words
+		[ "$status" != 0 ]
+		[[ "$stderr" == *"ids that are not this user's any more"* ]]
+	done
+	[ ! -e "$T/run/one.tar" ]
+}
+
+@test "a container with ids of its own tells where newuidmap is not there to read it" {
+	local tool
+	tool=$(command -v newuidmap)
+	import_box
+	as_user ranges run --name one --userns nomap box true
+	touch "$T/none"
+	mount --bind "$T/none" "$tool"
+	for words in "export -o $T/run/one.tar one" "commit one made" "diff one" "cp one:/etc -"; do
+		# The words of a command.
+		# shellcheck disable=SC2086
+		as_user ranges $words
+		[ "$status" != 0 ] && [[ "$stderr" == *"needs newuidmap and newgidmap"* ]] || break
+	done
+	umount "$tool"
+	[ "$status" != 0 ]
+	[[ "$stderr" == *"needs newuidmap and newgidmap"* ]]
+	[ ! -e "$T/run/one.tar" ]
+}
+
 @test "what cannot be is told, and nothing stays" {
 	import_box
 	as_user ranges run --rm --uidmap 0:1:70000 box true

@@ -125,6 +125,25 @@ teardown()
 	[ "$(grep -h hostID "$TARU_ROOT"/containers/*/config.json | wc -l)" = 16 ]
 }
 
+@test "auto and --uidmap: files of it that has ended are copied, exported and committed with its ids" {
+	local asked owners='{ sub("/", ":", $2); print $6 "=" $2 }'
+	subordinate "containers:300000:4096"
+	touch "$T/copied"
+	for asked in "--userns auto" "--uidmap 0:200000:65536"; do
+		# An option and its word.
+		# shellcheck disable=SC2086
+		works run --name one $asked box sh -c 'mkdir /made; touch /made/alice; chown 1000:1001 /made/alice'
+		works cp "$T/copied" one:/made/copied
+		[ "$("$TARU" cp one:/made - | tar --numeric-owner -tv | awk "$owners")" = $'made/=0:0\nmade/alice=1000:1001\nmade/copied=0:0' ]
+		[ "$("$TARU" export one | tar --numeric-owner -tv | awk "$owners" | grep ^made/)" = $'made/=0:0\nmade/alice=1000:1001\nmade/copied=0:0' ]
+		works commit one made
+		works run --rm made stat -c %n=%u:%g /made /made/alice /made/copied
+		[ "$output" = $'/made=0:0\n/made/alice=1000:1001\n/made/copied=0:0' ]
+		works rm one
+		works rmi made
+	done
+}
+
 @test "auto: as many ids as the image's users need" {
 	cp -a "$WORLD/box" "$T/box"
 	echo 'far:x:5000:5000::/:/bin/sh' >>"$T/box/etc/passwd"

@@ -44,6 +44,30 @@ static void lines_that_go_on_are_one(void **state)
 	assert_string_equal(map_text(&maps), "0:100:10 10:0:1");
 }
 
+static void ids_of_a_container_stay_and_others_are_where_it_has_none(void **state)
+{
+	/* auto, nomap, keep-id, lines in another order; and maps that end with the last id, or before it. */
+	static const struct { struct id_map map[2]; size_t count; const char *all; } cases[] = {
+		{ { { 0, 100100, 10 } }, 1, "0:100100:10 10:1234:1 11:100000:100 111:100110:890" },
+		{ { { 0, 100000, 1000 } }, 1, "0:100000:1000 1000:1234:1" },
+		{ { { 0, 100000, 500 }, { 500, 1234, 1 } }, 2, "0:100000:500 500:1234:1 501:100500:500" },
+		{ { { 5, 1234, 1 }, { 0, 100000, 2 } }, 2, "5:1234:1 0:100000:5 6:100005:995" },
+		{ { { UINT32_MAX - 10, 1234, 1 }, { 0, 100000, 1 } }, 2, "4294967285:1234:1 0:100000:1000" },
+		{ { { UINT32_MAX - 10, 100000, 10 }, { 1, 100010, 990 } }, 2,
+		  "4294967285:100000:10 1:100010:990 0:1234:1" },
+	};
+	const struct id_ranges ranges = { { { 100000, 1000 } }, 1 };
+	const struct id_maps store = ids_of_store(&arena, 1234, &ranges);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct id_map room[2] = { cases[i].map[0], cases[i].map[1] };
+		const struct id_maps maps = { room, cases[i].count };
+		const struct id_maps all = ids_with_others(&arena, &maps, &store);
+
+		assert_string_equal(map_text(&all), cases[i].all);
+	}
+}
+
 static void ids_of_the_store_become_those_of_the_host(void **state)
 {
 	const struct id_ranges ranges = { { { 100000, 1000 }, { 300000, 500 } }, 2 };
@@ -156,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_that_go_on_are_one),
+		cmocka_unit_test(ids_of_a_container_stay_and_others_are_where_it_has_none),
 		cmocka_unit_test(ids_of_the_store_become_those_of_the_host),
 		cmocka_unit_test(an_id_that_is_not_there_is_told),
 		cmocka_unit_test(maps_are_read_whole_or_refused),
