@@ -1,6 +1,6 @@
 /* dashboard.c - a frame of all containers: see dashboard.h */
 #include "cli/dashboard.h"
-#include "cli/width.h"
+#include "base/width.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* gauge.c - see gauge.h */
 #include "cli/gauge.h"
-#include "cli/width.h"
+#include "base/width.h"
 #include <assert.h>
 #include <string.h>
 

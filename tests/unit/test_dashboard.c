@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "cli/dashboard.h"
 #include "cli/key.h"
-#include "cli/width.h"
+#include "base/width.h"
 #include "in_arena.h"
 #include <fcntl.h>
 #include <setjmp.h>
