@@ -63,14 +63,14 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL, "do not ask" },
+	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL, N_("do not ask") },
 	{ NULL }
 };
 
 const struct verb verb_container_prune = {
 	.name = "container prune",
 	.operands = "",
-	.summary = "remove the containers that do not run",
+	.summary = N_("remove the containers that do not run"),
 	.options = options,
 	.asked_size = sizeof(struct prune_asked),
 	.run = run,

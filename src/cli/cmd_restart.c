@@ -32,14 +32,14 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "time", 't', OPTION_SIGNED, offsetof(struct restart_asked, time), "SECONDS",
-	  "how long it may take before it is killed; -1: for ever" },
+	  N_("how long it may take before it is killed; -1: for ever") },
 	{ NULL }
 };
 
 const struct verb verb_restart = {
 	.name = "restart",
 	.operands = "CONTAINER...",
-	.summary = "stop containers and start them again",
+	.summary = N_("stop containers and start them again"),
 	.options = options,
 	.asked_size = sizeof(struct restart_asked),
 	.operands_min = 1,

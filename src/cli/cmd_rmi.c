@@ -122,16 +122,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "force", 'f', OPTION_FLAG, offsetof(struct rmi_asked, force), NULL,
-	  "also one with several names by its ID; one that is not there is no failure" },
+	  N_("also one with several names by its ID; one that is not there is no failure") },
 	{ "no-prune", 0, OPTION_FLAG, offsetof(struct rmi_asked, no_prune), NULL,
-	  "accepted: an image has no parents that could go with it" },
+	  N_("accepted: an image has no parents that could go with it") },
 	{ NULL }
 };
 
 const struct verb verb_rmi = {
 	.name = "rmi",
 	.operands = "IMAGE...",
-	.summary = "remove images",
+	.summary = N_("remove images"),
 	.options = options,
 	.asked_size = sizeof(struct rmi_asked),
 	.operands_min = 1,

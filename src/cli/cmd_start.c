@@ -78,18 +78,18 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "attach", 'a', OPTION_FLAG, offsetof(struct start_asked, attach), NULL, "stay until it ends" },
+	{ "attach", 'a', OPTION_FLAG, offsetof(struct start_asked, attach), NULL, N_("stay until it ends") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct start_asked, attached), .table = attached_options },
 	{ "interactive", 'i', OPTION_FLAG, offsetof(struct start_asked, interactive), NULL,
-	  "the same, and it reads what the caller types" },
+	  N_("the same, and it reads what the caller types") },
 	{ NULL }
 };
 
 const struct verb verb_start = {
 	.name = "start",
 	.operands = "CONTAINER...",
-	.summary = "start containers that were made, or have ended",
-	.notes = "With --attach it ends as `run` does.\n",
+	.summary = N_("start containers that were made, or have ended"),
+	.notes = N_("With --attach it ends as `run` does.\n"),
 	.options = options,
 	.asked_size = sizeof(struct start_asked),
 	.operands_min = 1,

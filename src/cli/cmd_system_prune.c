@@ -41,17 +41,17 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, offsetof(struct prune_asked, all), NULL,
-	  "all images that no container uses, not only those without a name" },
-	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL, "do not ask" },
+	  N_("all images that no container uses, not only those without a name") },
+	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL, N_("do not ask") },
 	{ "volumes", 0, OPTION_FLAG, offsetof(struct prune_asked, volumes), NULL,
-	  "also volumes without a name that no container uses" },
+	  N_("also volumes without a name that no container uses") },
 	{ NULL }
 };
 
 const struct verb verb_system_prune = {
 	.name = "system prune",
 	.operands = "",
-	.summary = "remove containers that do not run, and images and volumes that are not used",
+	.summary = N_("remove containers that do not run, and images and volumes that are not used"),
 	.options = options,
 	.asked_size = sizeof(struct prune_asked),
 	.run = run,

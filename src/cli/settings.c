@@ -4,11 +4,11 @@
 
 const struct option settings_options[] = {
 	{ "authfile", 0, OPTION_TEXT, offsetof(struct settings_asked, auth_file), "FILE",
-	  "where passwords are, instead of the usual files" },
+	  N_("where passwords are, instead of the usual files") },
 	{ "creds", 0, OPTION_TEXT, offsetof(struct settings_asked, credentials), "USER:PASSWORD",
-	  "who asks the registry; others see it in the list of processes" },
+	  N_("who asks the registry; others see it in the list of processes") },
 	{ "tls-verify", 0, OPTION_TEXT, offsetof(struct settings_asked, tls_verify), "true|false",
-	  "whether the registry's certificate must be good" },
+	  N_("whether the registry's certificate must be good") },
 	{ NULL }
 };
 

@@ -66,9 +66,9 @@ bool wanted_image(struct command *command, struct place *place, const char *name
 #define AT(member) offsetof(struct image_asked, member)
 
 const struct option image_options[] = {
-	{ "platform", 0, OPTION_TEXT, AT(platform), "OS/ARCH[/VARIANT]", "an image for another kind of machine" },
-	{ "pull", 0, OPTION_TEXT, AT(pull), "always|missing|never", "when the image is brought (missing)" },
-	{ "quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "say nothing while it is brought" },
+	{ "platform", 0, OPTION_TEXT, AT(platform), "OS/ARCH[/VARIANT]", N_("an image for another kind of machine") },
+	{ "pull", 0, OPTION_TEXT, AT(pull), "always|missing|never", N_("when the image is brought (missing)") },
+	{ "quiet", 'q', OPTION_FLAG, AT(quiet), NULL, N_("say nothing while it is brought") },
 	{ .kind = OPTION_TABLE, .offset = AT(settings), .table = settings_options },
 	{ NULL }
 };
