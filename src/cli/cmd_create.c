@@ -33,7 +33,8 @@ static void run(struct command *command)
 	asked->run.entrypoint_given = asked->run.entrypoint;
 	if (!place_open(command, true, &place))
 		return;
-	if (wanted_image(command, &place, request.image_name, &asked->image, &request.image))
+	if (asked->run.rootfs ||
+	    wanted_image(command, &place, request.image_name, &asked->image, &request.image))
 		create(command, &place, &request);
 	store_close(&place.store);
 }

@@ -1,6 +1,7 @@
 /* cmd_inspect.c - `taru inspect`, `taru image inspect`, `taru container inspect`: all that is known of something, with
  * docker's keys. */
 #include "base/json_write.h"
+#include "cli/chosen.h"
 #include "cli/human.h"
 #include "cli/inspect_container.h"
 #include "cli/rows.h"
@@ -12,7 +13,7 @@
 
 struct inspect_asked {
 	const char *format, *type;
-	bool size;
+	bool size, latest;
 };
 
 static void put_names(struct json_writer *out, const struct shelf *shelf, const struct image *image, bool digests)
@@ -212,7 +213,7 @@ static void inspect(struct command *command, enum kind usual)
 	const struct inspect_asked *asked = command->asked;
 	struct text images = text_new(command->arena), out = text_new(command->arena);
 	struct json_writer writer = json_writer_new(&images, asked->format ? NULL : "    ");
-	enum kind kind = read_kind(asked->type, usual, command->problem);
+	enum kind kind = read_kind(asked->type, asked->latest ? KIND_CONTAINER : usual, command->problem);
 	struct place place = { .store = { .fd = -1 } };
 	struct shelf shelf;
 
@@ -222,10 +223,12 @@ static void inspect(struct command *command, enum kind usual)
 		store_close(&shelf.store);
 		return;
 	}
+	chosen_put_latest(command, kind == KIND_IMAGE ? NULL : &place, asked->latest, 1);
 	json_open_array(&writer, NULL);
-	put_each(command, &place, &shelf, kind, &writer);
+	if (!command->problem->found)
+		put_each(command, &place, &shelf, kind, &writer);
 	json_close(&writer);
-	if (asked->format)
+	if (asked->format && !command->problem->found)
 		rows_add_values(&out, asked->format, &images, command->problem);
 	if (!command->problem->found)
 		command_print(command, asked->format ? &out : &images);
@@ -258,6 +261,7 @@ static const struct option image_options[] = {
 static const struct option options[] = {
 	{ "format", 'f', OPTION_TEXT, offsetof(struct inspect_asked, format), "FORMAT",
 	  N_("json, or a template of Go's") },
+	CHOSEN_LATEST(offsetof(struct inspect_asked, latest)),
 	{ "size", 's', OPTION_FLAG, offsetof(struct inspect_asked, size), NULL,
 	  N_("accepted: sizes are always there") },
 	{ "type", 0, OPTION_TEXT, offsetof(struct inspect_asked, type), "TYPE",
@@ -267,11 +271,10 @@ static const struct option options[] = {
 
 const struct verb verb_inspect = {
 	.name = "inspect",
-	.operands = "NAME...",
+	.operands = "[NAME...]",
 	.summary = N_("show all that is known of something, as JSON"),
 	.options = options,
 	.asked_size = sizeof(struct inspect_asked),
-	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.run = run,
 };

@@ -1,4 +1,4 @@
-/* cmd_network_ls.c - `taru network ls`: the networks, by name; and `taru network exists`. */
+/* cmd_network_ls.c - `taru network ls`: the networks, by name. */
 #include "cli/networks.h"
 #include "cli/human.h"
 #include "cli/rows.h"
@@ -81,29 +81,4 @@ const struct verb verb_network_ls = {
 	.options = options,
 	.asked_size = sizeof(struct network_ls_asked),
 	.run = run,
-};
-
-/* --- exists --- */
-
-static void run_exists(struct command *command)
-{
-	struct place place;
-
-	if (!place_open(command, false, &place))
-		return;
-	if (!network_exists(&place.store, command->operand[0]))
-		command->status = EXIT_FAILURE;
-	store_close(&place.store);
-}
-
-static const struct option exists_options[] = { { NULL } };
-
-const struct verb verb_network_exists = {
-	.name = "network exists",
-	.operands = "NETWORK",
-	.summary = N_("end with 0 where there is the network, else with 1"),
-	.options = exists_options,
-	.operands_min = 1,
-	.operands_max = 1,
-	.run = run_exists,
 };

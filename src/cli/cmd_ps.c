@@ -1,6 +1,6 @@
 /* cmd_ps.c - `taru ps`: the containers, the newest first. */
 #include "cli/columns.h"
-#include "cli/filter.h"
+#include "cli/container_filter.h"
 #include "cli/human.h"
 #include "cli/place.h"
 #include "cli/rows.h"
@@ -177,65 +177,12 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 	json_close(out);
 }
 
-/* --- --filter --- */
-
-static const char *const filter_keys[] = { "ancestor", "exited", "health", "id", "label", "name", "status", "volume",
-					     NULL };
-
-/* By its name, its source, or where it is. */
-static bool has_mount(const struct made *made, const char *asked)
-{
-	for (size_t i = 0; i < made->mounts; i++)
-		if (!strcmp(made->mount[i].name, asked) || !strcmp(made->mount[i].source, asked) ||
-		    !strcmp(made->mount[i].destination, asked))
-			return true;
-	return false;
-}
-
-static bool fits(struct engine *engine, const struct engine_container *container, const struct filter *filter)
-{
-	const struct made *made = &container->made;
-	const char *value = filter->value;
-	struct health health;
-
-	if (!strcmp(filter->key, "ancestor"))
-		return !strcmp(made->image, value) || !strncmp(made->image_id, value, strlen(value)) ||
-		       (made->image_id[0] && !strncmp(strchr(made->image_id, ':') + 1, value, strlen(value)));
-	if (!strcmp(filter->key, "exited"))
-		return container->status == CONTAINER_EXITED && container->ended.known &&
-		       !strcmp(arena_printf(engine->arena, "%lld", (long long)container->ended.status), value);
-	if (!strcmp(filter->key, "health"))
-		return !strcmp(engine_read_health(engine, container, &health) ? health.status : "none", value);
-	if (!strcmp(filter->key, "id"))
-		return !strncmp(made->id, value, strlen(value));
-	if (!strcmp(filter->key, "label"))
-		return filter_has_label(&made->labels, value);
-	if (!strcmp(filter->key, "name"))
-		return strstr(made->name, value);
-	if (!strcmp(filter->key, "volume"))
-		return has_mount(made, value);
-	return !strcmp(engine_status_name(container->status), value);
-}
-
-/* Values of one key are alternatives; all labels must be there. */
-static bool is_wanted(struct engine *engine, const struct engine_container *container, const struct filters *filters)
-{
-	for (size_t i = 0; i < filters->count; i++) {
-		bool label = !strcmp(filters->at[i].key, "label"), any = false;
-
-		for (size_t j = 0; j < filters->count && !any; j++)
-			if (label ? i == j : !strcmp(filters->at[i].key, filters->at[j].key))
-				any = fits(engine, container, &filters->at[j]) != filters->at[j].negated;
-		if (!any)
-			return false;
-	}
-	return true;
-}
-
-static void add_rows(struct command *command, struct place *place, struct rows *rows, const struct filters *filters)
+static void add_rows(struct command *command, struct place *place, struct rows *rows,
+		     const struct container_filter *filter)
 {
 	const struct ps_asked *asked = command->asked;
-	const bool every = asked->all || filters_find(filters, "status") || filters_find(filters, "exited");
+	const bool every = asked->all || filters_find(&filter->filters, "status") ||
+			   filters_find(&filter->filters, "exited");
 	int64_t left = asked->latest ? 1 : asked->last.set && asked->last.value >= 0 ? asked->last.value : INT64_MAX;
 	struct text warnings = text_new(command->arena);
 	struct engine_container *list;
@@ -247,7 +194,7 @@ static void add_rows(struct command *command, struct place *place, struct rows *
 	for (size_t i = 0; i < count && left; i++) {
 		bool lives = engine_lives(&list[i]) || list[i].status == CONTAINER_RESTARTING;
 
-		if (!is_wanted(&place->engine, &list[i], filters) || !(lives || every || left != INT64_MAX))
+		if (!container_filter_takes(filter, &place->engine, &list[i]) || !(lives || every || left != INT64_MAX))
 			continue;
 		add_row(command, place, rows, &list[i]);
 		left -= left != INT64_MAX;
@@ -260,15 +207,15 @@ static void run(struct command *command)
 	struct rows rows = rows_new(command->arena);
 	struct text out = text_new(command->arena);
 	struct rows_style style = { headers, usual_table, asked->format };
-	struct filters filters;
+	struct container_filter filter;
 	struct place place;
 
 	if (shown_of(asked) == SHOWN_ID)
 		style.format = "{{.ID}}";
-	if (!filters_read(command->arena, &asked->filter, filter_keys, &filters, command->problem) ||
-	    !place_open(command, false, &place))
+	if (!place_open(command, false, &place))
 		return;
-	add_rows(command, &place, &rows, &filters);
+	if (container_filter_read(&place, &asked->filter, CONTAINER_FILTER_CHOICE, &filter, command->problem))
+		add_rows(command, &place, &rows, &filter);
 	if (!command->problem->found && rows_add(&out, &rows, &style, command->problem))
 		command_print(command, &out);
 	store_close(&place.store);
@@ -291,8 +238,7 @@ const struct verb verb_ps = {
 	.name = "ps",
 	.operands = "",
 	.summary = N_("list containers"),
-	.notes = N_("Filters: ancestor=IMAGE, exited=STATUS, health=STATUS, id=ID, label=KEY[=VALUE], name=PART,\n"
-		    "status=STATUS, volume=NAME|PATH.\n"),
+	.notes = container_filter_notes,
 	.options = options,
 	.asked_size = sizeof(struct ps_asked),
 	.run = run,

@@ -1,11 +1,15 @@
 /* cmd_restart.c - `taru restart`: stops containers and starts them again. */
-#include "cli/place.h"
+#include "cli/chosen.h"
 #include "engine/event.h"
 #include "engine/keep.h"
 #include "engine/stop.h"
 #include "cli/starting.h"
 
-struct restart_asked { struct maybe_i64 time; };
+struct restart_asked {
+	struct chosen_asked chosen;
+	bool running;
+	struct maybe_i64 time;
+};
 
 static void restart_one(struct command *command, struct place *place, struct engine_container *container,
 			struct problem *problem)
@@ -22,15 +26,16 @@ static void restart_one(struct command *command, struct place *place, struct eng
 
 static void run(struct command *command)
 {
-	struct place place;
+	const struct restart_asked *asked = command->asked;
+	struct chosen_asked chosen = asked->chosen;
 
-	if (!place_open(command, false, &place))
-		return;
-	place_each(command, &place, restart_one);
-	store_close(&place.store);
+	chosen.all |= asked->running;
+	chosen_each(command, &chosen, asked->running ? CHOSEN_RUNNING : CHOSEN_ANY, restart_one);
 }
 
 static const struct option options[] = {
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct restart_asked, chosen), .table = chosen_options },
+	{ "running", 0, OPTION_FLAG, offsetof(struct restart_asked, running), NULL, N_("all that run") },
 	{ "time", 't', OPTION_SIGNED, offsetof(struct restart_asked, time), "SECONDS",
 	  N_("how long it may take before it is killed; -1: for ever") },
 	{ NULL }
@@ -38,11 +43,10 @@ static const struct option options[] = {
 
 const struct verb verb_restart = {
 	.name = "restart",
-	.operands = "CONTAINER...",
+	.operands = "[CONTAINER...]",
 	.summary = N_("stop containers and start them again"),
 	.options = options,
 	.asked_size = sizeof(struct restart_asked),
-	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.starts_container = true,
 	.run = run,

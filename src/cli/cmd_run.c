@@ -154,7 +154,8 @@ static void run(struct command *command)
 		request.commands = sys_fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 		request.replies = sys_fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	}
-	if (wanted_image(command, &place, request.image_name, &asked->image, &request.image))
+	if (asked->run.rootfs ||
+	    wanted_image(command, &place, request.image_name, &asked->image, &request.image))
 		start(command, &place, &request);
 	store_close(&place.store);
 }

@@ -49,9 +49,10 @@ const struct option run_options[] = {
 	{ "device", 0, OPTION_TEXTS, AT(devices), "PATH[:PATH][:rwm]",
 	  N_("a device of this machine, or VENDOR/CLASS=NAME by CDI") },
 	{ "mount", 0, OPTION_TEXTS, AT(mounts), "type=volume|bind|tmpfs,…",
-	  N_("source=, target=, readonly, bind-propagation=, volume-nocopy, volume-opt=, tmpfs-size=, "
-	     "tmpfs-mode= …") },
+	  N_("source=, target=, readonly, bind-propagation=, volume-nocopy, volume-opt=, tmpfs-size=, tmpfs-mode= …") },
 	{ "read-only", 0, OPTION_FLAG, AT(read_only), NULL, N_("its root file system cannot be written to") },
+	{ "rootfs", 0, OPTION_FLAG, AT(rootfs), NULL,
+	  N_("IMAGE is a directory of this machine; DIR:O: it is left as it is") },
 	{ "secret", 0, OPTION_TEXTS, AT(secrets), "NAME[,type=mount|env]…",
 	  N_("a secret, as a file in /run/secrets or a variable; target=, uid=, gid=, mode=") },
 	{ "shm-size", 0, OPTION_BYTES, AT(shm_size), "BYTES", N_("of /dev/shm (64m)") },

@@ -33,6 +33,7 @@ struct run_asked {
 	struct maybe_i64 oom_score_adj;
 
 	/* files */
+	bool rootfs;			/* in the place of the image stands a directory: rootfs.h */
 	struct texts volumes, mounts, tmpfs, devices, volumes_from, secrets;
 	bool read_only;
 	struct maybe_i64 shm_size;

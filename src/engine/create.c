@@ -10,6 +10,7 @@
 #include "engine/outward.h"
 #include "engine/parts.h"
 #include "engine/ports.h"
+#include "engine/rootfs.h"
 #include "engine/run.h"
 #include "engine/secret_use.h"
 #include "engine/service.h"
@@ -29,6 +30,7 @@ struct creating {
 	const struct run_request *request;
 	struct run_asked asked;		/* with container:NAME resolved */
 	struct made networks;		/* its networks alone */
+	struct made rootfs;		/* its rootfs alone */
 	const char *note;		/* see struct prepared */
 	struct container_making making;
 	struct image_config image;
@@ -76,6 +78,8 @@ static bool take_image(struct creating *creating)
 	const struct image *image = creating->request->image;
 	struct document manifest;
 
+	if (creating->request->asked->rootfs)
+		return rootfs_read(store->arena, creating->request->image_name, &creating->rootfs, creating->problem);
 	if (!image) {
 		creating->config = host_image_config(store->arena);
 		return host_tree_read(store->arena, &creating->host_tree, creating->problem);
@@ -120,6 +124,17 @@ static struct plan_layers host_layers(struct arena *arena, const struct store *s
 	return layers;
 }
 
+/* A directory of this machine, below what the container changes; or nothing, where it changes the directory. */
+static struct plan_layers rootfs_layers(struct arena *arena, const struct store *store, const struct made *made)
+{
+	struct texts none = { 0 };
+	struct plan_layers layers = layers_of(arena, store, made->id, &none, made->remove);
+
+	layers.lower.at[0] = arena_copy(arena, made->rootfs, strlen(made->rootfs));
+	layers.lower.count = made->rootfs_kept;
+	return layers;
+}
+
 /* As overlayfs has it, the root directory is the uppermost layer's: the container's own has its mode and owner. */
 static void copy_root_mode(const struct creating *creating)
 {
@@ -130,6 +145,8 @@ static void copy_root_mode(const struct creating *creating)
 
 	if (creating->layers)
 		top = layer_open_diff(store, &creating->chain[creating->layers - 1]);
+	else if (creating->rootfs.rootfs)
+		top = sys_openat(AT_FDCWD, creating->rootfs.rootfs, O_RDONLY | O_DIRECTORY, 0);
 	if (upper < 0 || top < 0 || sys_fstat(top, &info))
 		return;
 	if (fchown(upper, info.st_uid, info.st_gid) == 0)
@@ -209,7 +226,9 @@ static struct container_root root_of(const struct creating *creating)
 	for (size_t i = creating->layers; i-- > 0;)
 		root.directory.at[root.directory.count++] =
 			arena_printf(arena, "layers/%s/diff", digest_hex(&creating->chain[i]));
-	if (!creating->request->image)
+	if (creating->rootfs.rootfs)
+		root.directory.at[root.directory.count++] = (char *)(uintptr_t)creating->rootfs.rootfs;
+	else if (!creating->request->image)
 		root.directory.at[root.directory.count++] = arena_copy(arena, "/", 1);
 	return root;
 }
@@ -221,7 +240,8 @@ static struct config_input input_of(struct creating *creating, const struct cont
 		.words = creating->request->words,
 		.image = creating->config,
 		.image_name = creating->request->image_name,
-		.host_tree = creating->request->image ? NULL : &creating->host_tree,
+		.host_tree = creating->request->image || creating->rootfs.rootfs ? NULL : &creating->host_tree,
+		.rootfs = rootfs_is_changed(&creating->rootfs) ? creating->rootfs.rootfs : NULL,
 		.root = root,
 		.volumes = &creating->volumes,
 		.host = &creating->host,
@@ -241,6 +261,8 @@ static void fill_made(const struct creating *creating, const struct config_input
 		.name = asked->name,
 		.image = creating->request->image_name,
 		.image_id = creating->request->image ? creating->request->image->id.text : "",
+		.rootfs = creating->rootfs.rootfs ? creating->rootfs.rootfs : "",
+		.rootfs_kept = creating->rootfs.rootfs_kept,
 		.layer = { ARENA_ARRAY(arena, creating->layers + 1, char *), creating->layers },
 		.stop_signal = config_stop_signal(arena, input, creating->problem),
 		.stop_timeout = asked->stop_timeout.set ? (uint32_t)asked->stop_timeout.value : 10,
@@ -359,7 +381,12 @@ static bool own_mapped(struct creating *creating, struct prepared *prepared)
 	struct engine *engine = creating->engine;
 	const struct spec *spec = &prepared->bundle.spec;
 
-	return !mapped_needed(engine->arena, &creating->host, spec) ||
+	if (!mapped_needed(engine->arena, &creating->host, spec) || rootfs_is_changed(&creating->rootfs))
+		return true;
+	if (creating->rootfs.rootfs)
+		problem_set(creating->problem, "option '--rootfs': %s:O has the ids of this machine, and the container "
+			    "would have others: leave ':O' out, or '--userns' and '--uidmap'", creating->rootfs.rootfs);
+	return !creating->rootfs.rootfs &&
 	       mapped_own(engine, &creating->host, spec, prepared->folder, &creating->host_tree.part,
 			  creating->problem);
 }
@@ -371,6 +398,10 @@ static bool find_layers(struct engine *engine, struct prepared *prepared, const 
 	const struct made *made = &prepared->made;
 	const struct spec *spec = &prepared->bundle.spec;
 
+	if (made->rootfs && made->rootfs[0]) {
+		prepared->layers = rootfs_layers(engine->arena, engine->store, made);
+		return true;
+	}
 	prepared->layers = made->image_id[0] ?
 		layers_of(engine->arena, engine->store, made->id, &made->layer, made->remove) :
 		host_layers(engine->arena, engine->store, made->id, made->remove);

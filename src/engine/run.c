@@ -14,7 +14,7 @@ void engine_complete(struct prepared *prepared)
 {
 	struct plan_request *request = &prepared->bundle.request;
 
-	request->layers = &prepared->layers;
+	request->layers = prepared->layers.lower.count ? &prepared->layers : NULL;
 	if (prepared->made.pid_file && prepared->made.pid_file[0])
 		request->pid_file = prepared->made.pid_file;
 	if (prepared->bundle.spec.process.terminal)

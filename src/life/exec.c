@@ -12,6 +12,7 @@
 #include <linux/filter.h>
 #include <linux/magic.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -231,12 +232,17 @@ void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_opt
 		begun = begin(arena, bundle, options, &launch, problem);
 	}
 	launch.timeout_ms = options->timeout_ms;
+	launch.keys = options->keys;
 	if (begun && options->begun)
 		options->begun(options->context);
 	if (begun && foreground) {
 		int status = launch_wait(&launch, problem);
 
-		if (launch_check_started(&launch, status, problem))
+		if (options->left)
+			*options->left = launch.left;
+		if (launch.left)
+			*ret_status = EXIT_SUCCESS;
+		else if (launch_check_started(&launch, status, problem))
 			*ret_status = exit_status(status);
 	}
 	if (problem->found && launch.run.tape && options->program)

@@ -307,13 +307,17 @@ int launch_wait(struct launch *launch, struct problem *problem)
 		.socket = launch->notify ? launch->notify->from : -1,
 		.readable = notify_pass_on,
 		.context = launch->notify,
+		.keys = launch->keys,
 	};
+	int status;
 
 	if (launch->notify)
 		launch->notify->child = launch->run.child;
 	if (watch.terminal < 0 && watch.socket < 0)
 		return wait_for_child(launch->run.child, launch->timeout_ms);
-	return wait_watching(launch->run.child, &watch, problem);
+	status = wait_watching(launch->run.child, &watch, problem);
+	launch->left = watch.left;
+	return status;
 }
 
 /* --- the trace --- */

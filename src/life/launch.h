@@ -14,6 +14,8 @@ struct launch {
 	struct text *warnings;		/* what went wrong after the end: a line each */
 	struct texts directories;	/* made on the host for it, the last one first */
 	uint64_t timeout_ms;		/* after which a process without a terminal is killed; 0: never */
+	struct keys *keys;		/* that leave it running, typed in its terminal; NULL: there are none */
+	bool left;			/* they were typed */
 	struct notify *notify;		/* NULL: nobody is told when the container is ready */
 	pid_t debugger;			/* that is asked before each step; 0: there is none, or it has ended */
 	bool stopped;			/* by who stepped through it */

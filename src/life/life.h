@@ -152,6 +152,9 @@ struct exec_options {
 	uint64_t timeout_ms;		/* after which it is killed, without a terminal; 0: never */
 	void (*begun)(void *context);	/* called when its process is let go; NULL: not */
 	void *context;
+	struct keys *keys;		/* that leave it running, typed in its terminal (life/keys.h); NULL: there are
+					 * none */
+	bool *left;			/* whether they were typed goes here; NULL: nowhere */
 	struct texts cgroup;		/* --cgroup, each [CONTROLLERS:]PATH */
 	enum trace trace;
 	const char *trace_file;

@@ -25,10 +25,12 @@ struct watch {
 	int socket;		/* when there is something to read from it, `readable` is called; -1: there is none */
 	void (*readable)(void *context);
 	void *context;
+	struct keys *keys;	/* that leave it running, of its terminal; NULL: there are none */
+	bool left;		/* they were typed: what is returned says nothing */
 };
 
 /* The same with all of that. */
-int wait_watching(pid_t child, const struct watch *watch, struct problem *problem);
+int wait_watching(pid_t child, struct watch *watch, struct problem *problem);
 
 /* 128 + signal, or the exit status. */
 int exit_status(int wait_status);

@@ -1,5 +1,5 @@
 /* keys.c - see keys.h */
-#include "engine/keys.h"
+#include "life/keys.h"
 #include <string.h>
 
 static const char usual[] = "ctrl-p,ctrl-q";
