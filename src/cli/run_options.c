@@ -49,7 +49,8 @@ const struct option run_options[] = {
 	{ "device", 0, OPTION_TEXTS, AT(devices), "PATH[:PATH][:rwm]",
 	  N_("a device of this machine, or VENDOR/CLASS=NAME by CDI") },
 	{ "mount", 0, OPTION_TEXTS, AT(mounts), "type=volume|bind|tmpfs,…",
-	  N_("source=, target=, readonly, bind-propagation=, volume-nocopy, volume-opt=, tmpfs-size=, tmpfs-mode= …") },
+	  N_("source=, target=, readonly, bind-propagation=, volume-nocopy, volume-opt=, tmpfs-size=, "
+	     "tmpfs-mode= …") },
 	{ "read-only", 0, OPTION_FLAG, AT(read_only), NULL, N_("its root file system cannot be written to") },
 	{ "rootfs", 0, OPTION_FLAG, AT(rootfs), NULL,
 	  N_("IMAGE is a directory of this machine; DIR:O: it is left as it is") },
