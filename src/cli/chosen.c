@@ -98,7 +98,8 @@ bool chosen_read(struct command *command, struct place *place, const struct chos
 	bool named = command->operand[0] || asked->id_files.count;
 
 	if (by_list && named)
-		problem_set(command->problem, "name containers, or choose them by --all, --filter or --latest: not both");
+		problem_set(command->problem, "name containers, or choose them by --all, --filter, --latest: "
+			    "not both");
 	else if (!by_list && !named)
 		problem_set(command->problem, "no container is named; --all, --filter and --latest choose some");
 	else if (by_list)

@@ -1,10 +1,10 @@
 /* cmd_doctor.c - `taru doctor`: whether this machine runs taru, and what mends it where it does not. */
 #include "base/json_write.h"
 #include "base/width.h"
-#include "cli/object.h"
 #include "cli/globals.h"
 #include "doctor/doctor.h"
 #include "engine/container.h"
+#include "listing/object.h"
 #include <stdlib.h>
 
 struct doctor_asked {

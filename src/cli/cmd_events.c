@@ -1,10 +1,10 @@
 /* cmd_events.c - `taru events`: what happens to containers, images, volumes and networks. */
 #include "base/json_write.h"
-#include "cli/filter.h"
-#include "cli/format.h"
-#include "cli/moment.h"
 #include "cli/place.h"
+#include "format/format.h"
 #include "image/event.h"
+#include "listing/filter.h"
+#include "listing/moment.h"
 #include <string.h>
 #include <unistd.h>
 

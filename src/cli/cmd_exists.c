@@ -1,5 +1,5 @@
-/* cmd_exists.c - `taru container exists`, `image exists`, `network exists`, `secret exists`, `volume exists`: for scripts,
- * which ask by the exit status and read nothing. */
+/* cmd_exists.c - `taru container exists`, `image exists`, `network exists`, `secret exists`, `volume exists`: for
+ * scripts, which ask by the exit status and read nothing. */
 #include "cli/networks.h"
 #include "cli/place.h"
 #include "cli/shelf.h"

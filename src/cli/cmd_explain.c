@@ -126,7 +126,7 @@ static void explain_container(struct command *command, const char *given, enum e
 
 	if (!place_open(command, false, &place))
 		return;
-	place.engine.unheard = true;
+	place.engine.only_told = true;
 	if (!engine_find(&place.engine, given, &container, &unknown)) {
 		if (strncmp(unknown.text, "no such container", strlen("no such container")) != 0)
 			*command->problem = unknown;
@@ -172,7 +172,7 @@ static void run_diff(struct command *command, char **words, const char *format)
 		problem_set(command->problem, "option '--diff' takes two containers");
 	if (command->problem->found || !place_open(command, false, &place))
 		return;
-	place.engine.unheard = true;
+	place.engine.only_told = true;
 	compare(command, &place, words, json);
 	store_close(&place.store);
 }

@@ -1,9 +1,9 @@
 /* cmd_history.c - `taru history`: the steps that made an image, the last one first. */
 #include "base/size.h"
-#include "cli/human.h"
-#include "cli/rows.h"
 #include "cli/shelf.h"
 #include "image/layers.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <string.h>
 #include <time.h>
 

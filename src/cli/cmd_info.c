@@ -1,9 +1,9 @@
 /* cmd_info.c - `taru info`: what there is of the engine, and what this machine is. */
 #include "base/json_write.h"
-#include "cli/human.h"
-#include "cli/object.h"
 #include "cli/place.h"
 #include "engine/info.h"
+#include "listing/human.h"
+#include "listing/object.h"
 #include <time.h>
 
 struct info_asked { const char *format; };

@@ -2,11 +2,11 @@
  * docker's keys. */
 #include "base/json_write.h"
 #include "cli/chosen.h"
-#include "cli/human.h"
 #include "cli/inspect_container.h"
-#include "cli/rows.h"
 #include "cli/shelf.h"
 #include "cli/volumes.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

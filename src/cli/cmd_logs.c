@@ -1,9 +1,9 @@
 /* cmd_logs.c - `taru logs`: what a container has written. */
 #include "base/file.h"
 #include "cli/chosen.h"
-#include "cli/moment.h"
 #include "cli/place.h"
 #include "engine/log.h"
+#include "listing/moment.h"
 #include <string.h>
 #include <time.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* cmd_network_inspect.c - `taru network inspect`: all that is known of a network, with docker's keys. */
 #include "cli/network_picture.h"
 #include "cli/networks.h"
-#include "cli/rows.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 
 struct network_inspect_asked { const char *format; };

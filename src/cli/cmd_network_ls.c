@@ -1,9 +1,9 @@
 /* cmd_network_ls.c - `taru network ls`: the networks, by name. */
 #include "cli/networks.h"
-#include "cli/human.h"
-#include "cli/rows.h"
 #include "cli/volumes.h"
 #include "image/manifest.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 
 struct network_ls_asked {

@@ -1,22 +1,25 @@
 /* cmd_ps.c - `taru ps`: the containers, the newest first. */
-#include "cli/columns.h"
+#include "base/size.h"
 #include "cli/container_filter.h"
-#include "cli/human.h"
 #include "cli/place.h"
-#include "cli/rows.h"
 #include "engine/endpoint.h"
 #include "engine/health.h"
 #include "engine/keep.h"
 #include "engine/ports.h"
-#include "base/file.h"
+#include "engine/volume.h"
 #include "image/manifest.h"
+#include "listing/columns.h"
+#include "listing/filter.h"
+#include "listing/human.h"
+#include "listing/rows.h"
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 struct ps_asked {
-	bool all, quiet, whole, latest;
+	bool all, quiet, whole, latest, size;
 	struct maybe_i64 last;
-	const char *format;
+	const char *format, *sort;
 	struct texts filter;
 };
 
@@ -24,11 +27,14 @@ static const struct pair headers[] = {
 	{ "Command", "COMMAND" }, { "CreatedAt", "CREATED AT" }, { "ID", "CONTAINER ID" }, { "Image", "IMAGE" },
 	{ "Labels", "LABELS" }, { "LocalVolumes", "LOCAL VOLUMES" }, { "Mounts", "MOUNTS" },
 	{ "Names", "NAMES" }, { "Ports", "PORTS" }, { "RunningFor", "CREATED" },
-	{ "State", "STATE" }, { "Status", "STATUS" }, { NULL, NULL }
+	{ "Size", "SIZE" }, { "State", "STATE" }, { "Status", "STATUS" }, { NULL, NULL }
 };
 
 static const char usual_table[] =
 	"table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
+
+static const char sizes_table[] =
+	"table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}\t{{.Size}}";
 
 /* In quotes, as docker has it, and cut off. */
 static const char *command_of(struct arena *arena, const struct texts *words, bool whole)
@@ -126,6 +132,30 @@ static const char *ports_of(struct engine *engine, const struct engine_container
 	return ports_words(engine->arena, endpoints.port, endpoints.ports, &made->expose);
 }
 
+static uint64_t image_size(const struct images *images, const struct made *made)
+{
+	for (size_t i = 0; i < images->count && made->image_id[0]; i++)
+		if (!strcmp(images->at[i].id.text, made->image_id))
+			return images->at[i].size;
+	return 0;
+}
+
+/* "2B (virtual 1.24MB)": what it has changed, and with that all that it sees of its image. */
+static const char *size_of(struct command *command, struct place *place, const struct engine_container *container)
+{
+	static struct images images;
+	static bool read;
+	const char *upper = arena_printf(command->arena, "containers/%s/upper", container->made.id);
+	uint64_t own = volume_measure(&place->engine, place->store.fd, upper);
+	struct problem unreadable = { 0 };
+
+	if (!read && !store_images(&place->store, &images, &unreadable))
+		images.count = 0;
+	read = true;
+	return arena_printf(command->arena, "%s (virtual %s)", size_human(command->arena, own, 3),
+			    size_human(command->arena, own + image_size(&images, &container->made), 3));
+}
+
 /* Which fields are: those of `-q`, of the usual table, or all, which a template may have. What is not shown is not
  * found out, since there may be hundreds of containers. */
 enum shown { SHOWN_ID, SHOWN_USUAL, SHOWN_ALL };
@@ -170,11 +200,81 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 		json_put_text(out, "Ports", ports_of(&place->engine, container));
 		json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
 	}
+	if (asked->size)
+		json_put_text(out, "Size", size_of(command, place, container));
 	if (all)
 		json_put_text(out, "State", engine_status_name(container->status));
 	if (usual)
 		json_put_text(out, "Status", status_of(&place->engine, container));
 	json_close(out);
+}
+
+/* --- --sort --- */
+
+static int compare_command(const void *one, const void *other)
+{
+	const struct engine_container *a = one, *b = other;
+
+	return strcmp(a->made.command.count ? a->made.command.at[0] : "",
+		      b->made.command.count ? b->made.command.at[0] : "");
+}
+
+static int compare_created(const void *one, const void *other)
+{
+	const struct engine_container *a = one, *b = other;
+
+	return strcmp(b->made.created, a->made.created);
+}
+
+static int compare_id(const void *one, const void *other)
+{
+	const struct engine_container *a = one, *b = other;
+
+	return strcmp(a->made.id, b->made.id);
+}
+
+static int compare_image(const void *one, const void *other)
+{
+	const struct engine_container *a = one, *b = other;
+	int order = strcmp(a->made.image, b->made.image);
+
+	return order ? order : compare_created(one, other);
+}
+
+static int compare_name(const void *one, const void *other)
+{
+	const struct engine_container *a = one, *b = other;
+
+	return strcmp(a->made.name, b->made.name);
+}
+
+static int compare_status(const void *one, const void *other)
+{
+	const struct engine_container *a = one, *b = other;
+	int order = strcmp(engine_status_name(a->status), engine_status_name(b->status));
+
+	return order ? order : compare_created(one, other);
+}
+
+static const struct order {
+	const char *word;
+	int (*compare)(const void *one, const void *other);
+} orders[] = {
+	{ "command", compare_command }, { "created", compare_created }, { "id", compare_id },
+	{ "image", compare_image }, { "names", compare_name }, { "runningfor", compare_created },
+	{ "status", compare_status }, { NULL, NULL }
+};
+
+static void sort(const char *word, struct engine_container *list, size_t count, struct problem *problem)
+{
+	for (const struct order *order = orders; order->word; order++)
+		if (!strcmp(order->word, word)) {
+			if (count)
+				qsort(list, count, sizeof(*list), order->compare);
+			return;
+		}
+	problem_set(problem, "option '--sort' is command, created, id, image, names, runningfor or status, not '%s'",
+		    word);
 }
 
 static void add_rows(struct command *command, struct place *place, struct rows *rows,
@@ -191,6 +291,8 @@ static void add_rows(struct command *command, struct place *place, struct rows *
 	if (!engine_list_healed(&place->engine, &list, &count, &warnings, command->problem))
 		return;
 	command_warn(command, &warnings);
+	if (asked->sort)
+		sort(asked->sort, list, count, command->problem);
 	for (size_t i = 0; i < count && left; i++) {
 		bool lives = engine_lives(&list[i]) || list[i].status == CONTAINER_RESTARTING;
 
@@ -206,7 +308,7 @@ static void run(struct command *command)
 	const struct ps_asked *asked = command->asked;
 	struct rows rows = rows_new(command->arena);
 	struct text out = text_new(command->arena);
-	struct rows_style style = { headers, usual_table, asked->format };
+	struct rows_style style = { headers, asked->size ? sizes_table : usual_table, asked->format };
 	struct container_filter filter;
 	struct place place;
 
@@ -231,6 +333,9 @@ static const struct option options[] = {
 	{ "latest", 'l', OPTION_FLAG, offsetof(struct ps_asked, latest), NULL, N_("the newest, whatever it does") },
 	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct ps_asked, whole), NULL, N_("whole IDs and commands") },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct ps_asked, quiet), NULL, N_("only the IDs") },
+	{ "size", 's', OPTION_FLAG, offsetof(struct ps_asked, size), NULL, N_("also how much they have changed") },
+	{ "sort", 0, OPTION_TEXT, offsetof(struct ps_asked, sort), "FIELD",
+	  N_("command, created (the newest first), id, image, names, status") },
 	{ NULL }
 };
 

@@ -55,7 +55,8 @@ static bool is_content(struct command *command, struct store *store, const char 
 static void pull_name(struct command *command, struct store *store, const struct remotes *remotes, const char *name)
 {
 	const struct pull_asked *asked = command->asked;
-	const struct pull_options options = { kind_platform(command, &asked->kind), asked->squash, asked->quiet, STDOUT_FILENO };
+	const struct pull_options options = { kind_platform(command, &asked->kind), asked->squash, asked->quiet,
+					      STDOUT_FILENO };
 	struct pulled pulled;
 
 	if (!strcmp(name, host_image_name)) {

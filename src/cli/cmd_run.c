@@ -1,5 +1,5 @@
 /* cmd_run.c - `taru run`: makes a container from an image and waits for its end. */
-#include "base/sys.h"
+#include "base/fd.h"
 #include "cli/explained.h"
 #include "cli/input.h"
 #include "cli/place.h"
@@ -7,8 +7,6 @@
 #include "cli/run_options.h"
 #include "cli/wanted.h"
 #include "engine/run.h"
-#include "engine/volume_take.h"
-#include <signal.h>
 #include <unistd.h>
 
 struct cmd_run_asked {
@@ -21,17 +19,15 @@ struct cmd_run_asked {
 	bool detach, step;
 };
 
-/* Shows what would be done, and leaves nothing. */
+/* Shows what would be done. */
 static void explain(struct command *command, struct place *place, struct prepared *prepared, enum explain_form form)
 {
-	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
 	struct text out = text_new(command->arena);
 
 	if (engine_explain(&place->engine, prepared, form,
 			   explained_command(command, "run"), &out, command->problem))
 		command_print(command, &out);
-	engine_remove(&place->engine, &container, command->problem);
-	volumes_give_back(&place->engine, &prepared->new_volumes);
+	fd_close_at(&prepared->folder);
 }
 
 /* It has a monitor, and the caller is attached to that or leaves. */
@@ -96,7 +92,7 @@ static void start(struct command *command, struct place *place, const struct run
 
 	if (asked->explain && !engine_explain_form(asked->explain, &form, command->problem))
 		return;
-	place->engine.unheard = asked->explain;
+	place->engine.only_told = asked->explain;
 	if (!engine_create(&place->engine, request, &prepared, command->problem))
 		return;
 	if (prepared.note)
@@ -116,16 +112,11 @@ static void start(struct command *command, struct place *place, const struct run
 	command->status = command->failed = result.status;
 }
 
-/* What is only told brings nothing and writes nothing for others; and what is made for it is taken away again, whoever
- * would end this. */
+/* What is only told brings nothing and writes nothing for others. */
 static void only_tell(struct cmd_run_asked *asked)
 {
-	sigset_t all;
-
 	asked->image.pull = "never";
 	asked->run.cid_file = NULL;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, NULL);
 }
 
 static void run(struct command *command)
@@ -147,7 +138,7 @@ static void run(struct command *command)
 	if (asked->explain)
 		only_tell(asked);
 	asked->run.entrypoint_given = asked->run.entrypoint;
-	if (command->problem->found || !check(command) || !place_open(command, true, &place))
+	if (command->problem->found || !check(command) || !place_open(command, !asked->explain, &place))
 		return;
 	/* The container's standard streams need not be the caller's. */
 	if (asked->step) {

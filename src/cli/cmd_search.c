@@ -2,10 +2,10 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/json_decode.h"
-#include "cli/filter.h"
-#include "cli/human.h"
-#include "cli/rows.h"
 #include "cli/settings.h"
+#include "listing/filter.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include "spec/names.h"
 #include <linux/memfd.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 /* cmd_secret.c - `taru secret create`, `ls` and `rm`: passwords and keys that containers are given. */
 #include "base/fd.h"
 #include "base/file.h"
-#include "cli/filter.h"
-#include "cli/human.h"
-#include "cli/rows.h"
 #include "cli/volumes.h"
 #include "engine/secret.h"
 #include "image/manifest.h"
+#include "listing/filter.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include "spec/reason.h"
 #include <stdlib.h>
 #include <string.h>

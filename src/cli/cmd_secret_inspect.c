@@ -1,8 +1,8 @@
 /* cmd_secret_inspect.c - `taru secret inspect`: what is known of a secret, but for the secret. */
 #include "base/json_write.h"
 #include "cli/place.h"
-#include "cli/rows.h"
 #include "engine/secret.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 #include <string.h>
 

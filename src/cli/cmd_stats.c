@@ -2,10 +2,10 @@
 #include "base/clock.h"
 #include "base/size.h"
 #include "cli/place.h"
-#include "cli/rows.h"
-#include "cli/usage_view.h"
-#include "cli/watched.h"
 #include "engine/usage.h"
+#include "listing/rows.h"
+#include "live/usage_view.h"
+#include "live/watched.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -189,8 +189,9 @@ static void run(struct command *command)
 	if (command->problem->found || !place_open(command, false, &place))
 		return;
 	if (bars)
-		usage_view(command, &place, &(struct usage_view_asked){ command->operand, asked->all, asked->once,
-									watching.interval_ms });
+		usage_view(command, &place.engine,
+			   &(struct usage_view_asked){ command->operand, asked->all, asked->once,
+						       watching.interval_ms });
 	else
 		watch(&watching, &place);
 	store_close(&place.store);

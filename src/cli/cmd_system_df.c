@@ -1,10 +1,10 @@
 /* cmd_system_df.c - `taru system df`: what images and volumes need on the disk. */
 #include "base/size.h"
 #include "cli/df_volumes.h"
-#include "cli/human.h"
-#include "cli/rows.h"
 #include "cli/shelf.h"
 #include "image/layers.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

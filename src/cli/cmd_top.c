@@ -1,10 +1,10 @@
 /* cmd_top.c - `taru top`: the processes of a container. */
 #include "cli/place.h"
-#include "cli/process_table.h"
-#include "cli/usage_view.h"
 #include "command/ps_table.h"
 #include "engine/event.h"
 #include "life/record.h"
+#include "live/process_table.h"
+#include "live/usage_view.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -89,7 +89,7 @@ static void show_all(struct command *command)
 
 	if (!place_open(command, false, &place))
 		return;
-	usage_view(command, &place, &(struct usage_view_asked){ command->operand, .interval_ms = INTERVAL_MS });
+	usage_view(command, &place.engine, &(struct usage_view_asked){ command->operand, .interval_ms = INTERVAL_MS });
 	store_close(&place.store);
 }
 

@@ -1,8 +1,8 @@
 /* cmd_version.c - `taru version`, and what `taru --version` prints. */
 #include "base/json_write.h"
-#include "cli/object.h"
 #include "cli/version.h"
 #include "image/platform.h"
+#include "listing/object.h"
 #include "taru_commit.h"
 
 struct version_asked { const char *format; };

@@ -1,7 +1,7 @@
 /* cmd_volume_inspect.c - `taru volume inspect`: all that is known of a volume, with docker's keys. */
 #include "base/json_write.h"
-#include "cli/rows.h"
 #include "cli/volumes.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 
 struct volume_inspect_asked { const char *format; };

@@ -1,6 +1,6 @@
 /* cmd_volume_ls.c - `taru volume ls`: the volumes, by name. */
-#include "cli/rows.h"
 #include "cli/volumes.h"
+#include "listing/rows.h"
 
 struct volume_ls_asked {
 	bool quiet;

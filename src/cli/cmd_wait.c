@@ -90,6 +90,9 @@ static bool meets(struct place *place, const struct engine_container *container,
 		condition = "exited";
 	if (!strcmp(condition, "configured"))
 		condition = "created";
+	/* How it has ended is about to be written down. */
+	if (container->status == CONTAINER_EXITED && !container->ended.known && engine_has_keeper(container->folder))
+		return false;
 	return !strcmp(engine_status_name(container->status), condition) ||
 	       (engine_read_health(&place->engine, container, &health) && !strcmp(health.status, condition));
 }
@@ -155,10 +158,13 @@ static void wait_for(struct command *command, struct place *place, const char *g
 	struct ended ended = { .status = 0 };
 
 	if (engine_find(&place->engine, given, &container, &problem)) {
+		/* One that was never started does not run, as with docker: 0. */
+		bool idle = container.status == CONTAINER_CREATED && !engine_has_keeper(container.folder);
+
 		engine_close(&container);
 		if (asked->condition.count)
 			wait_for_condition(command, place, &container, interval_ms, out, &problem);
-		else if (wait_for_end(command, place, &container, &ended))
+		else if (idle || wait_for_end(command, place, &container, &ended))
 			text_printf(out, "%lld\n", (long long)ended.status);
 		else
 			problem_set(&problem, "container %s has ended; nobody knows how: it was removed, or who had "

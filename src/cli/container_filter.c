@@ -23,13 +23,13 @@ static const char *const prune_keys[] = { "label", "until", NULL };
 
 /* --- what is read once --- */
 
-static int64_t made_at(struct place *place, const struct filter *filter, struct problem *problem)
+static const char *made_at(struct place *place, const struct filter *filter, struct problem *problem)
 {
 	struct engine_container container;
-	int64_t at = 0;
+	const char *at = NULL;
 
 	if (engine_find(&place->engine, filter->value, &container, problem))
-		at = image_time(container.made.created);
+		at = container.made.created;
 	engine_close(&container);
 	return at;
 }
@@ -38,14 +38,13 @@ static void read_bounds(struct place *place, struct container_filter *filter, st
 {
 	for (size_t i = 0; i < filter->filters.count && !problem->found; i++) {
 		const struct filter *one = &filter->filters.at[i];
-		int64_t at;
 
 		if (!strcmp(one->key, "since"))
 			filter->after = made_at(place, one, problem);
 		else if (!strcmp(one->key, "before"))
 			filter->before = made_at(place, one, problem);
-		else if (!strcmp(one->key, "until") && filter_time(one, time(NULL), &at, problem))
-			filter->before = at;
+		else if (!strcmp(one->key, "until") && !filter_time(one, time(NULL), &filter->until, problem))
+			return;
 	}
 }
 
@@ -54,7 +53,7 @@ bool container_filter_read(struct place *place, const struct texts *given, enum 
 {
 	const char *const *keys = purpose == CONTAINER_FILTER_PRUNE ? prune_keys : choice_keys;
 
-	*ret_filter = (struct container_filter){ .after = 0 };
+	*ret_filter = (struct container_filter){ .after = NULL };
 	if (!filters_read(place->engine.arena, given, keys, &ret_filter->filters, problem))
 		return false;
 	read_bounds(place, ret_filter, problem);
@@ -206,9 +205,11 @@ bool container_filter_takes(const struct container_filter *filter, struct engine
 {
 	const struct looked_at at = { engine, container };
 	const struct filters *filters = &filter->filters;
-	int64_t made = filter->after || filter->before ? image_time(container->made.created) : 0;
+	const char *made = container->made.created;
 
-	if ((filter->after && made <= filter->after) || (filter->before && made >= filter->before))
+	if ((filter->after && strcmp(made, filter->after) <= 0) ||
+	    (filter->before && strcmp(made, filter->before) >= 0) ||
+	    (filter->until && image_time(made) >= filter->until))
 		return false;
 	for (size_t i = 0; i < filters->count; i++) {
 		bool label = !strcmp(filters->at[i].key, "label"), any = false;

@@ -1,11 +1,12 @@
 /* container_filter.h - the filters of verbs that list containers, or choose some of them. */
 #pragma once
-#include "cli/filter.h"
 #include "cli/place.h"
+#include "listing/filter.h"
 
 struct container_filter {
 	struct filters filters;
-	int64_t after, before;		/* made then, neither of them included; 0: whenever */
+	const char *after, *before;	/* made then, neither of them included, as struct made has it; NULL: whenever */
+	int64_t until;			/* the same, in s; 0: whenever */
 };
 
 enum container_filter_for { CONTAINER_FILTER_CHOICE, CONTAINER_FILTER_PRUNE };

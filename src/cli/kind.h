@@ -1,4 +1,5 @@
-/* kind.h - options that say for which kind of machine an image is to be: --platform, or its parts as podman has them. */
+/* kind.h - options that say for which kind of machine an image is to be: --platform, or its parts as podman has
+ * them. */
 #pragma once
 #include "command/command.h"
 

@@ -52,6 +52,8 @@ const struct option run_options[] = {
 	  N_("source=, target=, readonly, bind-propagation=, volume-nocopy, volume-opt=, tmpfs-size=, "
 	     "tmpfs-mode= …") },
 	{ "read-only", 0, OPTION_FLAG, AT(read_only), NULL, N_("its root file system cannot be written to") },
+	{ "read-only-tmpfs", 0, OPTION_FLAG, AT(read_only_tmpfs), NULL,
+	  N_("with --read-only: /run, /tmp and /var/tmp are in memory") },
 	{ "rootfs", 0, OPTION_FLAG, AT(rootfs), NULL,
 	  N_("IMAGE is a directory of this machine; DIR:O: it is left as it is") },
 	{ "secret", 0, OPTION_TEXTS, AT(secrets), "NAME[,type=mount|env]…",

@@ -14,7 +14,7 @@ struct config_input {
 	const struct json *image;	/* `config` of the image's config: User, Env, Cmd …; NULL: it says nothing */
 	const char *image_name;		/* for problems */
 	const struct host_tree *host_tree;	/* of the image `host`; NULL: it is another */
-	const char *rootfs;		/* a directory of this machine that is its root file system; NULL: an image is */
+	const char *rootfs;		/* a directory of this machine in the place of an image; NULL: there is one */
 	const struct container_root *root;
 	const struct volumes_asked *volumes;	/* which are taken; NULL: none */
 	const struct host *host;	/* cgroup, capabilities, ids, last_capability */

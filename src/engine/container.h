@@ -137,7 +137,7 @@ struct engine {
 	struct arena *arena;
 	struct store *store;
 	const char *run;		/* RUN: the folder of those that run */
-	bool unheard;			/* what is done is no event: it is only shown */
+	bool only_told;			/* `explain`: nothing is written, taken or made, but in memory (draft.h) */
 };
 
 /* A container that is there. */

@@ -41,7 +41,7 @@ struct creating {
 	struct host_tree host_tree;
 	struct host host;
 	struct volumes_asked volumes;
-	struct texts new_volumes;
+	struct texts new_volumes, new_sources;
 	struct texts secret_names;	/* of variables */
 	int ids_lock;			/* of --userns auto; -1: none */
 	struct problem *problem;
@@ -339,6 +339,7 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 		taken = root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
 			volumes_take(&taking, &creating->volumes);
 	creating->new_volumes = taking.made;
+	creating->new_sources = taking.sources;
 	return taken && secrets_take(creating->engine, &creating->asked.secrets, &creating->making, &creating->volumes,
 				     &creating->asked.env, &creating->secret_names, creating->problem);
 }
@@ -381,12 +382,12 @@ static bool own_mapped(struct creating *creating, struct prepared *prepared)
 	struct engine *engine = creating->engine;
 	const struct spec *spec = &prepared->bundle.spec;
 
-	if (!mapped_needed(engine->arena, &creating->host, spec) || rootfs_is_changed(&creating->rootfs))
-		return true;
-	if (creating->rootfs.rootfs)
+	if (creating->rootfs.rootfs_kept && spec->namespace[NAMESPACE_USER].asked)
 		problem_set(creating->problem, "option '--rootfs': %s:O has the ids of this machine, and the container "
 			    "would have others: leave ':O' out, or '--userns' and '--uidmap'", creating->rootfs.rootfs);
-	return !creating->rootfs.rootfs &&
+	if (creating->rootfs.rootfs || creating->problem->found)
+		return !creating->problem->found;
+	return engine->only_told || !mapped_needed(engine->arena, &creating->host, spec) ||
 	       mapped_own(engine, &creating->host, spec, prepared->folder, &creating->host_tree.part,
 			  creating->problem);
 }
@@ -463,6 +464,7 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 	else
 		give_up(&creating);
 	ret_prepared->new_volumes = creating.new_volumes;
+	ret_prepared->new_sources = creating.new_sources;
 	ret_prepared->note = creating.note;
 	fd_close_at(&creating.ids_lock);
 	umask(caller);

@@ -214,8 +214,9 @@ bool ids_take_auto(struct engine *engine, struct run_asked *asked, const struct 
 	if (problem->found || userns.kind != USERNS_AUTO || geteuid() != 0 || asked->uid_maps.count ||
 	    asked->gid_maps.count)
 		return !problem->found;
-	*ret_lock = lock_containers(engine);
-	if (*ret_lock < 0)
+	if (!engine->only_told)
+		*ret_lock = lock_containers(engine);
+	if (*ret_lock < 0 && !engine->only_told)
 		problem_set(problem, "cannot lock '%s/" CONTAINERS "': %s", engine->store->root,
 			    reason_words(*ret_lock));
 	else

@@ -70,7 +70,9 @@ bool mapped_use(struct engine *engine, const struct host *host, const struct spe
 		return true;
 	for (size_t i = 0; i < chain->count; i++)
 		digest_parse(chain->at[i], &digest[i]);
-	if (!mapped_make(engine->store, digest, chain->count, &ids, &mapped, problem))
+	if (engine->only_told)
+		mapped_look(engine->store, digest, chain->count, &ids, &mapped);
+	else if (!mapped_make(engine->store, digest, chain->count, &ids, &mapped, problem))
 		return false;
 	if (!mapped.content)
 		layers->data = layers->lower;

@@ -26,8 +26,8 @@ bool rootfs_read(struct arena *arena, const char *given, struct made *made, stru
 	if (!realpath(path, real) || stat(real, &info))
 		problem_set(problem, "option '--rootfs': %s: %s", path, reason_words(-errno));
 	else if (!S_ISDIR(info.st_mode))
-		problem_set(problem, "option '--rootfs': %s is no directory; 'taru import' makes an image of an archive",
-			    path);
+		problem_set(problem, "option '--rootfs': %s is no directory; 'taru import' makes an image of an "
+			    "archive", path);
 	else if (!strcmp(real, "/"))
 		problem_set(problem, "option '--rootfs': / is this machine's own root: the image 'host' shows it");
 	made->rootfs = real;

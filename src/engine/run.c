@@ -2,6 +2,7 @@
 #include "engine/run.h"
 #include "base/fd.h"
 #include "engine/connect.h"
+#include "engine/draft.h"
 #include "engine/event.h"
 #include "engine/exec.h"
 #include "engine/network_rules.h"
@@ -162,8 +163,6 @@ bool engine_plan(struct engine *engine, struct prepared *prepared, struct proble
 	if (!network_connect(engine, prepared, connected, problem))
 		return false;
 	bundle_plan(engine->arena, bundle, problem);
-	network_disconnect(engine, prepared->folder, prepared->made.id);
-	ports_let_go(&connected->held);
 	return !problem->found;
 }
 
@@ -172,6 +171,7 @@ bool engine_explain(struct engine *engine, struct prepared *prepared, enum expla
 {
 	if (!engine_plan(engine, prepared, problem))
 		return false;
+	prepared->bundle.request.draft = draft_tell(engine, prepared, &prepared->bundle.plan);
 	engine_explain_bundle(&prepared->bundle, form, what, out);
 	return true;
 }

@@ -23,6 +23,7 @@ struct prepared {
 	struct bundle bundle;
 	struct plan_layers layers;
 	struct texts new_volumes;	/* that were made for it */
+	struct texts new_sources;	/* of what is only told: directories that would be made to be bound into it */
 	int folder;			/* open, locked */
 	const char *note;		/* what the caller should know of how it was made; NULL: nothing */
 };
@@ -63,7 +64,8 @@ bool engine_explain_form(const char *word, enum explain_form *ret_form, struct p
 /* Adds the plan that the bundle has; `what`: the command that it is of. */
 void engine_explain_bundle(const struct bundle *bundle, enum explain_form form, const char *what, struct text *out);
 
-/* Makes the plan of it as the engine would do it, and gives back all that was taken for it. */
+/* Makes the plan of it as the engine would do it, which is only told: nothing is taken for it. Its folder is a draft
+ * (draft.h), in which its networks are written down. */
 bool engine_plan(struct engine *engine, struct prepared *prepared, struct problem *problem);
 
 /* Adds the plan of it as the engine would do it: a script of shell, prose, JSON or a page. */

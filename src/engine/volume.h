@@ -39,6 +39,9 @@ bool volume_check_options(const struct pairs *options, struct problem *problem);
  * that has the name already, as docker does. Its folder is open then, with a lock: exclusive where it is new. */
 bool volume_make(struct engine *engine, struct volume *volume, bool *ret_new, struct problem *problem);
 
+/* The same, but nothing is made or locked: what it would be, closed. */
+bool volume_tell(struct engine *engine, struct volume *volume, bool *ret_new, struct problem *problem);
+
 /* The volume of that name. Its folder is open. */
 bool volume_find(struct engine *engine, const char *name, struct volume *ret_volume, struct problem *problem);
 

@@ -198,6 +198,16 @@ static void read_tmpfs(struct arena *arena, const char *given, struct volumes_as
 	volumes_add(arena, volumes, &volume);
 }
 
+/* --read-only-tmpfs: where programs write who are not told otherwise. */
+static void add_fresh(struct arena *arena, struct volumes_asked *volumes, struct problem *problem)
+{
+	static const char *const paths[] = { "/run", "/tmp", "/var/tmp" };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (!find(volumes, paths[i]))
+			read_tmpfs(arena, paths[i], volumes, problem);
+}
+
 /* --- --volumes-from CONTAINER[:ro|rw] --- */
 
 static void add_from(struct arena *arena, const struct made_mount *mount, const char *mode,
@@ -284,6 +294,8 @@ bool volumes_read(struct engine *engine, const struct run_asked *asked, const st
 	for (size_t i = 0; i < asked->mounts.count; i++)
 		if (volume_read_long(arena, asked->mounts.at[i], &volume, problem))
 			volumes_add(arena, ret_volumes, &volume);
+	if (asked->read_only && asked->read_only_tmpfs)
+		add_fresh(arena, ret_volumes, problem);
 	check_places(ret_volumes, problem);
 	own = ret_volumes->count;
 	for (size_t i = 0; i < asked->volumes_from.count && !problem->found; i++)

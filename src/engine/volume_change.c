@@ -15,6 +15,7 @@ struct change {
 	uint32_t uid, gid;
 	const char *label;
 	int overlay;			/* the folder that gets upper/ and work/ */
+	bool told;			/* it is in memory, and nobody uses it */
 	volume_visit *visit;
 };
 
@@ -81,8 +82,8 @@ static int make_overlay(void *data)
 
 	if (!error)
 		error = sys_mkdirat(change->overlay, "work", 0700);
-	if (error || upper < 0)
-		return error ? error : upper;
+	if (error || upper < 0 || change->told)
+		return error ? error : upper < 0 ? upper : 0;
 	error = sys_fstat(below, &info);
 	if (!error)
 		error = sys_fchownat(upper, "", info.st_uid, info.st_gid, AT_EMPTY_PATH);
@@ -104,7 +105,7 @@ static void put_overlay(struct volume_taking *taking, struct volume_asked *volum
 	const char *path = arena_printf(arena, "overlays/%zu", index);
 	const char *folder = arena_printf(arena, "%s/%s", taking->making->path, path);
 	closes int fd = make_folder(taking->making->folder, path);
-	struct change change = { .path = volume->path, .overlay = fd };
+	struct change change = { .path = volume->path, .overlay = fd, .told = taking->engine->only_told };
 
 	if (fd < 0) {
 		problem_set(taking->problem, "cannot make '%s': %s", folder, reason_words(fd));
@@ -131,13 +132,15 @@ void volume_change(struct volume_taking *taking, struct volume_asked *volume, si
 	struct change change = { .path = volume->path, .uid = taking->identity->uid, .gid = taking->identity->gid,
 				 .visit = chown_one };
 
+	const bool changes = !taking->engine->only_told && !strcmp(volume->type, "bind");
+
 	volume->note = volume->path;
-	if (volume->chown && !strcmp(volume->type, "bind"))
+	if (volume->chown && changes)
 		run(taking, volume, "U", change_tree, &change);
 	change.visit = label_one;
 	change.label = arena_printf(taking->engine->arena, "system_u:object_r:container_file_t:%s",
 				    volume->label == 'Z' && taking->level ? taking->level : "s0");
-	if (volume->label && taking->level && !strcmp(volume->type, "bind"))
+	if (volume->label && taking->level && changes)
 		run(taking, volume, volume->label == 'Z' ? "Z" : "z", change_tree, &change);
 	if (volume->overlay && !taking->problem->found)
 		put_overlay(taking, volume, index);

@@ -41,9 +41,11 @@ static bool is_root(const char *path)
 static void take_bind(struct volume_taking *taking, struct volume_asked *volume)
 {
 	bool missing = sys_faccessat2(AT_FDCWD, volume->source, F_OK, 0) != 0;
-	const bool made = missing && !volume->must_exist && !taking->engine->unheard;
+	const bool made = missing && !volume->must_exist && !taking->engine->only_told;
 	int error = made ? make_source(taking->engine->arena, volume->source) : 0;
 
+	if (missing && !made && !volume->must_exist)
+		texts_add(taking->engine->arena, &taking->sources, volume->source);
 	if (missing && volume->must_exist)
 		problem_set(taking->problem, "option '%s': the source '%s' does not exist, or is no absolute path",
 			    volume->option, volume->source);
@@ -114,22 +116,31 @@ static bool hold(struct volume_taking *taking, struct volume *volume, const stru
 	return !taking->problem->found && volume_lock(taking->engine, volume, LOCK_SH);
 }
 
+/* The volume, which is held; new ones are made, or only told of. */
+static bool find_or_make(struct volume_taking *taking, struct volume_asked *asked, struct volume *ret_volume)
+{
+	const bool told = taking->engine->only_told;
+	bool new = false;
+
+	*ret_volume = (struct volume){ .name = asked->source, .labels = asked->labels, .options = asked->options,
+				       .anonymous = asked->anonymous, .folder = -1 };
+	if (!(told ? volume_tell : volume_make)(taking->engine, ret_volume, &new, taking->problem))
+		return false;
+	asked->source = ret_volume->name;
+	if (new)
+		note_new(taking, ret_volume->name);
+	return told || hold(taking, ret_volume, asked, new);
+}
+
 static void take_volume(struct volume_taking *taking, struct volume_asked *asked)
 {
 	enum { TRIES = 16 };
 	struct volume volume = { .folder = -1 };
-	bool held = false, new = false;
+	bool held = false;
 
 	for (int i = 0; i < TRIES && !held && !taking->problem->found; i++) {
 		volume_close(&volume);
-		volume = (struct volume){ .name = asked->source, .labels = asked->labels, .options = asked->options,
-					  .anonymous = asked->anonymous, .folder = -1 };
-		if (!volume_make(taking->engine, &volume, &new, taking->problem))
-			return;
-		asked->source = volume.name;
-		if (new)
-			note_new(taking, volume.name);
-		held = hold(taking, &volume, asked, new);
+		held = find_or_make(taking, asked, &volume);
 	}
 	if (!held) {
 		volume_close(&volume);
@@ -140,7 +151,8 @@ static void take_volume(struct volume_taking *taking, struct volume_asked *asked
 	asked->path = volume.path;
 	if (volume.options.count)
 		take_options(taking, &volume, asked);
-	store_hold(taking->engine->store, taking->holds, volume.folder);
+	if (volume.folder >= 0)
+		store_hold(taking->engine->store, taking->holds, volume.folder);
 }
 
 /* Those without a name, which nobody else can know, come last; of one name the first that was asked for comes first. */

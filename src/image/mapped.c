@@ -65,20 +65,27 @@ static int make_as_owner(void *data)
 	return error == -EEXIST || error == -ENOTEMPTY ? 0 : error;
 }
 
+void mapped_look(struct store *store, const struct digest *chain, size_t count, const struct mapped_ids *ids,
+		 struct mapped *ret_mapped)
+{
+	struct host host;
+
+	host_read(store->arena, &(struct host_wants){ 0 }, &host);
+	ret_mapped->content = !host_kernel_at_least(&host, 6, 16);
+	ret_mapped->tree = arena_printf(store->arena, "layers/%s/mapped-%s", digest_hex(&chain[count - 1]),
+					key_of(store->arena, ids, ret_mapped->content));
+}
+
 bool mapped_make(struct store *store, const struct digest *chain, size_t count, const struct mapped_ids *ids,
 		 struct mapped *ret_mapped, struct problem *problem)
 {
 	const char *top = digest_hex(&chain[count - 1]);
 	struct timespec now;
-	struct host host;
 	struct stat info;
 	int error;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	host_read(store->arena, &(struct host_wants){ 0 }, &host);
-	ret_mapped->content = !host_kernel_at_least(&host, 6, 16);
-	ret_mapped->tree = arena_printf(store->arena, "layers/%s/mapped-%s", top,
-					key_of(store->arena, ids, ret_mapped->content));
+	mapped_look(store, chain, count, ids, ret_mapped);
 	if (!sys_fstatat(store->fd, ret_mapped->tree, &info, AT_SYMLINK_NOFOLLOW))
 		return true;
 	struct making making = {

@@ -23,3 +23,7 @@ struct mapped {
  * problem leaves nothing. */
 bool mapped_make(struct store *store, const struct digest *chain, size_t count, const struct mapped_ids *ids,
 		 struct mapped *ret_mapped, struct problem *problem);
+
+/* The same, but nothing is made: what it would be. */
+void mapped_look(struct store *store, const struct digest *chain, size_t count, const struct mapped_ids *ids,
+		 struct mapped *ret_mapped);

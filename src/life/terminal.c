@@ -5,6 +5,7 @@
 #include "life/life.h"
 #include "life/wait.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,6 +254,8 @@ static _Noreturn void hold(int master)
 	ssize_t count;
 
 	sys_setsid();
+	/* Where its parent led the session, the kernel has hung up on both. */
+	signal(SIGHUP, SIG_IGN);
 	signals_restore(0);
 	sys_dup3(master, HELD, O_CLOEXEC);
 	sys_close_range(HELD + 1, ~0U, 0);

@@ -20,8 +20,8 @@
  *	}
  *	terminal_end(&terminal);
  *
- * or, once `left` is set, with terminal_leave() at its end, and with all signals blocked: SIGWINCH calls terminal_resize(), SIGCONT terminal_resume(), and
- * what stops the runtime itself terminal_suspend() before.
+ * or, once `left` is set, with terminal_leave() at its end; and with all signals blocked: SIGWINCH calls
+ * terminal_resize(), SIGCONT terminal_resume(), and what stops the runtime itself terminal_suspend() before.
  */
 #pragma once
 #include "life/keys.h"

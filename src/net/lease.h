@@ -49,6 +49,12 @@ bool network_take_address(struct arena *arena, const struct network *network, si
 			  const struct network_owners *owners, struct host_address *ret_address,
 			  struct problem *problem);
 
+/* The same, but nothing is taken: the address that would be. The network need not be locked, nor have a folder. */
+bool network_choose_address(struct arena *arena, const struct network *network, size_t index,
+			    const struct host_address *wanted, const struct network_owner *owner,
+			    const struct network_owners *owners, struct host_address *ret_address,
+			    struct problem *problem);
+
 /* The subnet that an address is in; network->subnets for none. */
 size_t network_subnet_of(const struct network *network, const struct host_address *address);
 

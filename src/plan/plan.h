@@ -21,6 +21,7 @@
 #include "base/problem.h"
 #include "host/host.h"
 #include "plan/cgroup.h"
+#include "plan/draft.h"
 #include "plan/network.h"
 #include "spec/spec.h"
 #include <stdbool.h>
@@ -411,6 +412,7 @@ struct plan_request {
 	const char *bus;		/* MANAGER_SYSTEMD: the path of the socket of D-Bus */
 	unsigned short rows, columns;	/* of the caller's terminal; 0: it has none */
 	const char *console_socket, *pid_file, *pidfd_socket;	/* paths, or NULL */
+	const struct plan_draft *draft;	/* of a container that is only told of; NULL: its folder is there */
 	/* exec, update: */
 	struct plan_process process;	/* to be joined; whose limits are changed */
 	const struct bpf_program *filter;	/* compiled when the container was made, or NULL */

@@ -269,6 +269,18 @@ void json_step(struct text *out, const struct step *step)
 	json_close(&json);
 }
 
+/* The namespace of an ordinary user's networks, in which the steps are taken. */
+static void put_shared(struct json_writer *json, const struct plan_network *network)
+{
+	if (!network || !network->holder)
+		return;
+	json_open_object(json, "sharedNetwork");
+	json_put_text(json, "holder", network->holder);
+	json_put_text(json, "enteredBy", network->enter);
+	json_put_text(json, "ports", network->ports);
+	json_close(json);
+}
+
 void explain_json(struct text *out, const struct plan *plan, const struct plan_request *request)
 {
 	struct json_writer json = json_writer_new(out, "\t");
@@ -277,6 +289,7 @@ void explain_json(struct text *out, const struct plan *plan, const struct plan_r
 	json_put_text(&json, "id", request->id);
 	json_put_text(&json, "bundle", request->bundle);
 	json_put_signed(&json, "slots", plan->slots);
+	put_shared(&json, request->network);
 	json_open_array(&json, "steps");
 	for (size_t i = 0; i < plan->count; i++)
 		put_step(&json, i, &plan->step[i]);

@@ -84,9 +84,11 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_OWN_CGROUP, { N_("gives the cgroup to the root of the container"), \
 		N_("it can make others in it, but not change its own limits"), "cgroups(7), chown(2)" }) \
 	X(STEP_MAKE_DIRECTORY, { N_("makes a directory on the host"), \
-		N_("a control group is a directory, and so is what is kept of a network"), "mkdir(2)" }) \
+		N_("a control group is a directory, and so is what is kept of a container, a volume or a " \
+		   "network"), "mkdir(2)" }) \
 	X(STEP_WRITE_FILE, { N_("writes a file on the host"), \
-		N_("control groups and settings of the kernel are set up by files"), "write(2)" }) \
+		N_("control groups and settings of the kernel are set up by files; and a container finds the " \
+		   "names of hosts in files"), "write(2), hosts(5)" }) \
 	X(STEP_WRITE_LINES, { N_("writes a file on the host, line by line"), \
 		N_("the kernel takes one rule at a time"), "write(2)" }) \
 	X(STEP_WRITE_PID, { N_("puts a process in a group on the host"), \
@@ -195,7 +197,9 @@ struct sentence { const char *does, *purpose, *page; };
 		N_("on large machines some memory is nearer than other"), "set_mempolicy(2), numactl(8)" }) \
 	X(STEP_SET_AFFINITY, { N_("sets which processors it may run on"), \
 		N_("some share theirs with nobody else"), "sched_setaffinity(2), taskset(1)" }) \
-	X(STEP_SET_UMASK, { N_("sets which rights new files do not get"), "", "umask(2)" }) \
+	X(STEP_SET_UMASK, { N_("sets which rights new files do not get"), \
+		N_("it would have the mask of whoever started it, and its files other rights each time"), \
+		"umask(2)" }) \
 	X(STEP_FIND_HOME, { N_("looks up HOME in the container's own /etc/passwd"), \
 		N_("the config does not say it"), "passwd(5)" }) \
 	X(STEP_SET_GROUPS, { N_("sets the supplementary groups"), \
@@ -323,11 +327,10 @@ void prose_sentence(struct text *out, const struct step *step, bool again)
 {
 	const struct sentence *sentence = &sentences[step->kind];
 
-	if (*sentence->purpose && !again)
-		text_printf(out, _("The %s %s: %s."), _(words_lane(step->lane)), _(sentence->does),
-			    _(sentence->purpose));
-	else
-		text_printf(out, _("The %s %s."), _(words_lane(step->lane)), _(sentence->does));
+	text_printf(out, "The %s %s", words_lane(step->lane), sentence->does);
+	if (!again)
+		text_printf(out, ": %s", sentence->purpose);
+	text_add(out, ".");
 	if (!again)
 		text_printf(out, _(" See %s."), sentence->page);
 	add_details(out, step);
@@ -365,6 +368,30 @@ static void add_sentences(struct text *out, const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++)
 		add_sentence(out, i + 1, &plan->step[i],
 			     i && plan->step[i - 1].kind == plan->step[i].kind);
+}
+
+/* An ordinary user's networks are not this machine's. */
+static void add_shared(struct text *out, const struct plan_request *request)
+{
+	const struct plan_network *network = request->network;
+	struct text words = text_new(out->arena), file = text_new(out->arena);
+
+	if (!network || !network->holder)
+		return;
+	words_plain(&file, network->holder);
+	text_printf(&words,
+		    _("Its networks are those of an ordinary user: their bridges, their firewall and their resolvers "
+		      "are in a network namespace that all containers of this user share, with a user namespace of the "
+		      "same ids. One process keeps it as long as a container is in one of them; its number is in %s. "
+		      "The steps are taken in there. See network_namespaces(7), user_namespaces(7)."), file.at);
+	if (network->ports) {
+		text_clear(&file);
+		words_plain(&file, network->ports);
+		text_printf(&words, _(" Outside of it, a program serves the ports that are published: %s"), file.at);
+	}
+	text_printf(out, "%6s", "");
+	add_block(out, words.at, 6);
+	text_add(out, "\n");
 }
 
 /* What the page is about, and who takes the steps. */
@@ -407,5 +434,6 @@ void explain_prose(struct text *out, const struct plan *plan, const struct plan_
 	add_title(&title, plan, request, name.at);
 	add_block(out, title.at, 0);
 	text_add(out, "\n");
+	add_shared(out, request);
 	add_sentences(out, plan);
 }

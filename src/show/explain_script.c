@@ -47,9 +47,17 @@ static const char *root_path(const struct script *script, size_t index)
 }
 
 /* Where the tree is on the host, for both lanes. */
+const char *script_root_path(const struct script *script)
+{
+	for (size_t i = 0; i < script->plan->count; i++)
+		if (script->plan->step[i].kind == STEP_OPEN_ROOT)
+			return root_path(script, i);
+	return "/";
+}
+
 static void add_root(struct script *script, struct text *out)
 {
-	const struct plan *plan = script->plan;
+	const char *root = script_root_path(script);
 
 	if (script->start.enter) {
 		text_printf(out, "# The container's root, as it is seen from the host.\nrootfs=/proc/%d/root\n"
@@ -57,11 +65,12 @@ static void add_root(struct script *script, struct text *out)
 			    script->start.enter->join_process.pid);
 		return;
 	}
-	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->step[i].kind != STEP_OPEN_ROOT)
-			continue;
+	if (script_lends_root(script)) {
+		text_add(out, "# root.path: where the container's shell can reach it\n"
+			      "rootfs=$work/root\nmkdir \"$rootfs\"\nexport rootfs\n\n");
+	} else if (script_has(script->plan, STEP_OPEN_ROOT)) {
 		text_add(out, "# root.path\nrootfs=$(cd ");
-		text_add_word(out, root_path(script, i));
+		text_add_word(out, root);
 		text_add(out, " && pwd -P)\nexport rootfs\n\n");
 	}
 }
@@ -72,6 +81,14 @@ static bool lends_cgroup(const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->step[i].kind == STEP_MAKE_CGROUP &&
 		    (plan->step[i].make_cgroup.own || plan->step[i].make_cgroup.cpuset))
+			return true;
+	return false;
+}
+
+static bool lends_directory(const struct script *script)
+{
+	for (size_t i = 0; i < script->plan->count; i++)
+		if (script->plan->step[i].kind == STEP_MAKE_DIRECTORY && !script_is_of_draft(script, i))
 			return true;
 	return false;
 }
@@ -99,18 +116,22 @@ static void add_runtime_head(struct script *script, struct text *out)
 	if (script_has_poststop(script))
 		script_add_poststop(script, out);
 	script_add_networks(script, out);
+	script_add_draft_folder(script, out);
 	text_add(out, enters ? script_enter_head : script_runtime_head);
 	if (script_has_poststop(script))
 		text_add(out, "\t[ -z \"$begun\" ] || poststop\n");
+	script_add_draft_end(script, out);
 	text_add(out, enters ? script_enter_clean_up : script_clean_up);
 	if (script_needs_plain_mount(script))
 		text_add(out, script_plain_mount);
-	if (script_has(plan, STEP_MAKE_DIRECTORY))
+	if (lends_directory(script))
 		text_add(out, script_lend_function);
 	if (lends_cgroup(plan))
 		text_add(out, script_cgroup_function);
 	if (has_gates(script))
 		text_add(out, script_gates);
+	script_add_lend_functions(script, out);
+	script_add_draft(script, out);
 	add_root(script, out);
 }
 
@@ -156,6 +177,7 @@ static void add_container_functions(const struct script *script, struct text *ou
 	for (size_t i = 0; i < COUNT(function); i++)
 		if (function[i].used)
 			text_add(out, function[i].text);
+	script_add_borrow_function(script, out);
 }
 
 static void write_container(struct script *script, struct text *out)

@@ -106,6 +106,21 @@ static void add_moved(struct text *out, const struct plan *plan)
 	}
 }
 
+/* An ordinary user's. */
+static void add_shared(struct text *out, const struct plan_network *network)
+{
+	html_open_row(out, "namespace");
+	text_add(out, "<small>a network namespace that all networks of this user share, kept by the process whose number is "
+		      "in </small>");
+	html_code(out, network->holder);
+	html_close_row(out);
+	if (!network->ports)
+		return;
+	html_open_row(out, "ports served by");
+	html_code(out, network->ports);
+	html_close_row(out);
+}
+
 void html_network(struct text *out, const struct plan *plan, const struct plan_request *request)
 {
 	static const char published[] = "publish";
@@ -126,6 +141,8 @@ void html_network(struct text *out, const struct plan *plan, const struct plan_r
 		add_addresses(out, network->bridge[i].address, network->bridge[i].addresses);
 		html_close_row(out);
 	}
+	if (network && network->holder)
+		add_shared(out, network);
 	for (size_t i = 0; network && i < network->tools; i++)
 		add_tool(out, &network->tool[i]);
 	html_close_table(out);

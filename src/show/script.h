@@ -109,6 +109,40 @@ void script_add_credentials(const struct script *script, struct text *out);
 /* The runtime's part when the container's process waits for its root: it changes it. */
 void script_change_root(struct script *script);
 
+/* --- a container that is not there yet (script_draft.c) --- */
+
+/* Add the variable with its folder, what removes that, and the steps that make it, in the runtime's lane. */
+void script_add_draft_folder(const struct script *script, struct text *out);
+void script_add_draft_end(const struct script *script, struct text *out);
+void script_add_draft(struct script *script, struct text *out);
+
+/* Add what is noted of it in its networks, and what takes that back (script_lease.c). */
+void script_add_leases(struct script *script);
+void script_add_leases_end(const struct script *script, struct text *out);
+
+/* Whether it is one of these steps. */
+bool script_is_of_draft(const struct script *script, size_t index);
+
+/* Whether the directory is to get what the image has where it is mounted. */
+bool script_is_filled(const struct script *script, const char *source);
+
+/* --- what the runtime's shell mounts for the container's (script_lend.c) --- */
+
+/* Whether the step is such a mount; the halves of it in the two lanes. */
+bool script_is_lent(const struct script *script, const struct step *step);
+void script_lend(struct script *script, const struct step *step);
+void script_borrow(struct script *script, const struct step *step);
+
+/* Whether the root file system is one: then it is mounted at $rootfs in the script's own folder. */
+bool script_lends_root(const struct script *script);
+
+/* The path of it in the plan (explain_script.c). */
+const char *script_root_path(const struct script *script);
+
+/* Add the functions of shell for it: in the runtime's lane, in the container's. */
+void script_add_lend_functions(const struct script *script, struct text *out);
+void script_add_borrow_function(const struct script *script, struct text *out);
+
 /* --- a container that is there (script_enter.c) --- */
 
 /* Add the two calls of nsenter(1); the first up to its program. */
@@ -185,7 +219,8 @@ script_writer script_open_process;
 /* Text that is the same for every container (script_text.c). */
 extern const char script_intro[], script_enter_intro[], script_begin[], script_runtime_head[],
 	script_enter_head[], script_clean_up[], script_enter_clean_up[], script_lend_function[],
-	script_cgroup_function[], script_enter_file[],
+	script_cgroup_function[], script_enter_file[], script_among_mounts_function[], script_lend_mount_function[],
+	script_owners_function[], script_borrow_function[],
 	script_plain_mount[], script_gates[], script_lane_head[], script_hello[], script_toolbox_head[],
 	script_toolbox_tail[], script_signals[], script_wait[], script_leave[];
 

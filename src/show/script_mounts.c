@@ -26,11 +26,10 @@ void script_mount_layers(struct script *script, const struct step *step)
 {
 	struct step plain = *step;
 
-	if (step->mount_layers.slot)
-		script_note(script, step->why,
-			    "the runtime mounts them from an idmapped mount of '%s', so that files belong to who owns "
-			    "them in the image; a shell in the container's user namespace cannot, and mounts them with "
-			    "the owners that they have on the host", step->mount_layers.layers->from);
+	if (script_is_lent(script, step)) {
+		script_borrow(script, step);
+		return;
+	}
 	plain.mount_layers.slot = SLOT_NONE;
 	step_command(script_line(script), &plain);
 }
@@ -194,6 +193,12 @@ void script_open_source(struct script *script, const struct step *step)
 	/* The script's root is mounted elsewhere, and hides nothing. */
 	if (step->lane == LANE_CONTAINER)
 		return;
+	if (host_privileged(script->request->host) && script->start.holder) {
+		script_note(script, step->why,
+			    "'%s' is mounted with the host's rights, when the container is ready for it",
+			    step->open_source.path);
+		return;
+	}
 	script_note(script, step->why,
 		    "the runtime opens '%s' with the host's rights and hands over the descriptor; a shell "
 		    "cannot, and mounts it by its path below, with the container's rights",
@@ -204,6 +209,11 @@ void script_bind(struct script *script, const struct step *step)
 {
 	const struct step *mapping = find_mapping(script->plan, step->bind.slot);
 
+	if (script_is_lent(script, step)) {
+		script_borrow(script, step);
+		change_tree(script, &step->bind.change);
+		return;
+	}
 	if (step->bind.make_file) {
 		script_place(script, "place_file", step->bind.target);
 	} else {
@@ -212,6 +222,8 @@ void script_bind(struct script *script, const struct step *step)
 		text_add(script->out, " ");
 		text_add_word(script->out, step->bind.target);
 	}
+	if (script_is_filled(script, step->bind.source))
+		words_with(script_line(script), "[ ! -d \"$at\" ] || cp -a \"$at/.\" ", step->bind.source);
 	if (mapping)
 		add_mapped_bind(script_line(script), step, mapping);
 	else

@@ -442,7 +442,10 @@ void script_write_lane(struct script *script, enum lane lane, struct text *out)
 	script->margin = "";
 	script->said = NULL;
 	for (size_t i = 0; i < script->plan->count; i++)
-		if (script->plan->step[i].lane == lane && !script_start_says(script, i))
+		if (lane == LANE_RUNTIME && script_is_lent(script, &script->plan->step[i]))
+			script_lend(script, &script->plan->step[i]);
+		else if (script->plan->step[i].lane == lane && !script_start_says(script, i) &&
+			 !script_is_of_draft(script, i))
 			write_of_lane(script, i);
 	if (lane == LANE_RUNTIME && !script->start.enter)
 		turn(script);

@@ -99,6 +99,59 @@ const char script_lend_function[] =
 	"}\n"
 	"\n";
 
+const char script_among_mounts_function[] =
+	"# lend COMMAND...: does it as the host's root, among the container's mounts.\n"
+	"lend() { nsenter --target \"$child\" --mount \"$@\"; }\n";
+
+const char script_lend_mount_function[] =
+	"# lend_mount SOURCE fill|'' OPTION...: mounts it where the container's shell says, which has not the\n"
+	"# right to the source, and waits. A new volume gets what is there before.\n"
+	"lend_mount() {\n"
+	"\tsource=$1 fill=$2\n"
+	"\tshift 2\n"
+	"\tawait_gate mount\n"
+	"\tif [ -d \"$source\" ]; then echo dir >&9; else echo file >&9; fi\n"
+	"\tread -r at <&8\n"
+	"\t[ -z \"$fill\" ] || cp -a \"/proc/$child/root$at/.\" \"$source\"\n"
+	"\tlend mount \"$@\" \"$source\" \"$at\"\n"
+	"\topen_gate mounted\n"
+	"}\n"
+	"\n";
+
+const char script_owners_function[] =
+	"# give_owners FOLDER UIDS GIDS: each file goes from its owner in the image to who that is on the host.\n"
+	"# By that it is not setuid any more, which is given back, and has no capabilities, which is not.\n"
+	"on_host() {\n"
+	"\tid=$1\n"
+	"\tfor map in $2; do\n"
+	"\t\tfirst=${map%%:*} count=${map##*:} map=${map#*:}\n"
+	"\t\t[ \"$1\" -lt \"$first\" ] || [ \"$1\" -ge $((first + count)) ] || id=$((${map%%:*} + $1 - first))\n"
+	"\tdone\n"
+	"}\n"
+	"give_owners() {\n"
+	"\tfind \"$1\" -xdev -type f -perm /6000 -printf '%m %p\\n' >\"$work/modes\"\n"
+	"\tfind \"$1\" -xdev -printf '%U %G\\n' | sort -u >\"$work/owners\"\n"
+	"\twhile read -r uid gid; do\n"
+	"\t\ton_host \"$uid\" \"$2\"\n"
+	"\t\tnew=$id\n"
+	"\t\ton_host \"$gid\" \"$3\"\n"
+	"\t\tfind \"$1\" -xdev -uid \"$uid\" -gid \"$gid\" -exec chown -h \"$new:$id\" {} +\n"
+	"\tdone <\"$work/owners\"\n"
+	"\twhile read -r mode file; do chmod \"$mode\" \"$file\"; done <\"$work/modes\"\n"
+	"}\n"
+	"\n";
+
+const char script_borrow_function[] =
+	"# borrow_mount PATH: the runtime's shell mounts there what it has the right to.\n"
+	"borrow_mount() {\n"
+	"\topen_gate mount\n"
+	"\tread -r what <&8\n"
+	"\t\"place_$what\" \"$1\"\n"
+	"\techo \"$at\" >&9\n"
+	"\tawait_gate mounted\n"
+	"}\n"
+	"\n";
+
 const char script_gates[] =
 	"# Gates: one lane writes the name of a gate into a pipe, the other waits until it comes. If the\n"
 	"# other lane ends, so does this one.\n"

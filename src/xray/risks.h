@@ -1,6 +1,7 @@
 /* risks.h - what weakens the isolation of a process, ranked: a judgement of facts, which reads nothing itself. */
 #pragma once
 #include "xray/xray.h"
+#include <string.h>
 
 enum severity { SEVERITY_CRITICAL, SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW, SEVERITY_NOTE, SEVERITIES };
 
@@ -43,3 +44,17 @@ void risks_of_rights(struct judging *judging);
 void risks_of_sharing(struct judging *judging);
 /* risks_mounts.c: files of the host and of the kernel. */
 void risks_of_mounts(struct judging *judging);
+/* risks_host.c: a mount that shows files of the host, which are at `mount->host` there. */
+void risk_of_host_file(struct judging *judging, const struct xray_mount *mount);
+
+/* Whether its files can be written to. */
+static inline bool risk_writable(const struct xray_mount *mount)
+{
+	return !mount->readonly && !mount->super_readonly;
+}
+
+/* Whether it is of this type: "proc". */
+static inline bool risk_type(const struct xray_mount *mount, const char *type)
+{
+	return !strcmp(mount->type, type);
+}

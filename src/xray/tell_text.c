@@ -40,7 +40,7 @@ static void tell_process(const struct xray *xray, struct text *out)
 
 /* --- namespaces --- */
 
-static const char *whose(const struct xray_namespace *namespace)
+const char *xray_whose(const struct xray_namespace *namespace)
 {
 	if (!namespace->inode)
 		return "not told";
@@ -69,7 +69,7 @@ static void tell_namespaces(const struct xray *xray, struct text *out)
 		const struct xray_namespace *namespace = &xray->namespace[i];
 
 		add_begin(out, name_of(namespace_names, (uint64_t)i));
-		text_printf(out, "%-10s  %llu  ", whose(namespace), (unsigned long long)namespace->inode);
+		text_printf(out, "%-10s  %llu  ", xray_whose(namespace), (unsigned long long)namespace->inode);
 		tell_others(namespace, out);
 		text_add(out, "\n");
 	}
@@ -176,7 +176,7 @@ static void tell_capabilities(const struct xray *xray, struct text *out)
 		tell_set("fewer than Docker's", usual & ~bounding, out);
 }
 
-static const char *seccomp_words(struct arena *arena, const struct xray_status *status)
+const char *xray_seccomp_words(struct arena *arena, const struct xray_status *status)
 {
 	if (!status->seccomp.set)
 		return "not told";
@@ -187,7 +187,7 @@ static const char *seccomp_words(struct arena *arena, const struct xray_status *
 	return status->filters.set ? arena_printf(arena, "filters: %u", status->filters.value) : "filters";
 }
 
-static const char *told(const struct maybe_bool *value)
+const char *xray_told(const struct maybe_bool *value)
 {
 	return !value->set ? "not told" : value->value ? "yes" : "no";
 }
@@ -196,10 +196,10 @@ static void tell_rights(const struct xray *xray, struct text *out)
 {
 	tell_capabilities(xray, out);
 	text_add(out, "confinement\n");
-	add_line(out, "no_new_privs", told(&xray->status.no_new_privileges));
-	add_line(out, "seccomp", seccomp_words(out->arena, &xray->status));
+	add_line(out, "no_new_privs", xray_told(&xray->status.no_new_privileges));
+	add_line(out, "seccomp", xray_seccomp_words(out->arena, &xray->status));
 	add_line(out, "LSM label", xray->label ? xray->label : "none");
-	add_line(out, "dumpable", told(&xray->dumpable));
+	add_line(out, "dumpable", xray_told(&xray->dumpable));
 }
 
 /* --- resources --- */
@@ -215,10 +215,10 @@ static void tell_cgroups(const struct xray *xray, struct text *out)
 			text_printf(out, "    %-30s %s\n", cgroup->file.at[j].key,
 				    shown(out->arena, cgroup->file.at[j].value));
 	}
-	add_line(out, "any device", told(&xray->limits.all_devices));
+	add_line(out, "any device", xray_told(&xray->limits.all_devices));
 }
 
-static const char *limit_words(struct arena *arena, const struct maybe_u64 *limit)
+const char *xray_limit_words(struct arena *arena, const struct maybe_u64 *limit)
 {
 	return limit->set ? arena_printf(arena, "%llu", (unsigned long long)limit->value) : "unlimited";
 }
@@ -232,8 +232,8 @@ static void tell_limits(const struct xray *xray, struct text *out)
 		const struct xray_rlimit *limit = &xray->rlimit[i];
 
 		add_begin(out, name_of(rlimit_names, limit->resource));
-		text_printf(out, "%s, hard %s\n", limit_words(out->arena, &limit->soft),
-			    limit_words(out->arena, &limit->hard));
+		text_printf(out, "%s, hard %s\n", xray_limit_words(out->arena, &limit->soft),
+			    xray_limit_words(out->arena, &limit->hard));
 	}
 	if (xray->oom_score_adj.set)
 		add_line(out, "oom_score_adj", arena_printf(out->arena, "%lld", (long long)xray->oom_score_adj.value));
