@@ -233,11 +233,18 @@ static bool open_either(const char *folder, char *language)
 	return *language && open_language(folder, language);
 }
 
+void translate_never(void)
+{
+	translate_end();
+	catalogue.begun = true;
+}
+
 void translate_begin(void)
 {
 	const char *list = catalogue.begun ? NULL : wanted();
 	char folder[FOLDER_ROOM], language[NAME_ROOM];
 
+	/* Also where there is nothing to be found; taking a catalogue begins anew. */
 	catalogue.begun = true;
 	if (!list)
 		return;

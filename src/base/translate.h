@@ -30,6 +30,9 @@ const char *translate(const char *sentence) __attribute__((format_arg(1)));
  * done before. */
 void translate_begin(void);
 
+/* translate_begin() does nothing any more: what is told is read by a program. */
+void translate_never(void);
+
 /* Notes in the environment (TARU_FOLDER) where the catalogues are, for a process that runs this program again from
  * where that cannot be seen. Opens nothing. */
 void translate_note_place(void);

@@ -172,6 +172,9 @@ static void run(struct command *command)
 		problem_set(command->problem, "option '--spec' goes with neither '--risks' nor '--format'");
 	if (command->problem->found)
 		return;
+	/* What is found out is told in sentences as it is found. */
+	if (!asked->spec && form_of(asked) != FORM_JSON)
+		translate_begin();
 	if (!is_pid(command->operand[0], &pid)) {
 		place_one(command, look_at_container);
 	} else if (xray_open(command->arena, pid, &target, problem)) {

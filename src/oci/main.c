@@ -195,6 +195,9 @@ static void run(struct command *command, struct globals *globals, struct log *lo
 		 command->problem);
 	if (command->problem->found)
 		return;
+	/* An engine reads that file, and knows some of our words (show/why.h). */
+	if (globals->log || globals->log_format)
+		translate_never();
 	if (globals->version)
 		print_version(command);
 	else if (words[0])

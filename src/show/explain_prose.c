@@ -327,10 +327,11 @@ void prose_sentence(struct text *out, const struct step *step, bool again)
 {
 	const struct sentence *sentence = &sentences[step->kind];
 
-	text_printf(out, "The %s %s", words_lane(step->lane), sentence->does);
-	if (!again)
-		text_printf(out, ": %s", sentence->purpose);
-	text_add(out, ".");
+	if (again)
+		text_printf(out, _("The %s %s."), _(words_lane(step->lane)), _(sentence->does));
+	else
+		text_printf(out, _("The %s %s: %s."), _(words_lane(step->lane)), _(sentence->does),
+			    _(sentence->purpose));
 	if (!again)
 		text_printf(out, _(" See %s."), sentence->page);
 	add_details(out, step);
@@ -346,7 +347,7 @@ static void add_sentence(struct text *out, size_t number, const struct step *ste
 	text_add(out, "      ");
 	explain_step(out, step);
 	text_printf(out, "\n      %s ", _("asked for by:"));
-	words_plain(out, step->why ? step->why : _("every container"));
+	words_plain(out, step->why ? _(step->why) : _("every container"));
 	text_add(out, "\n\n");
 }
 
@@ -430,6 +431,7 @@ void explain_prose(struct text *out, const struct plan *plan, const struct plan_
 {
 	struct text name = text_new(out->arena), title = text_new(out->arena);
 
+	translate_begin();
 	words_plain(&name, request->id ? request->id : "");
 	add_title(&title, plan, request, name.at);
 	add_block(out, title.at, 0);

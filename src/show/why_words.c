@@ -46,32 +46,58 @@ size_t why_add_words(struct text *out, const struct failure *failure, const char
 
 /* --- notes --- */
 
-/* Behind the name in quotes; with `rest` something follows, which the second directive is for. */
+/* The sentence with what "@name" and "@rest" stand for. */
+static const char *fill(struct arena *arena, const char *sentence, const char *name, const char *rest)
+{
+	static const char at_name[] = "@name", at_rest[] = "@rest";
+	struct text out = text_new(arena);
+
+	while (*sentence) {
+		const size_t length = strcspn(sentence, "@");
+
+		text_add_bytes(&out, sentence, length);
+		sentence += length;
+		if (!strncmp(sentence, at_name, sizeof(at_name) - 1)) {
+			text_add(&out, name);
+			sentence += sizeof(at_name) - 1;
+		} else if (!strncmp(sentence, at_rest, sizeof(at_rest) - 1)) {
+			text_add(&out, rest);
+			sentence += sizeof(at_rest) - 1;
+		} else if (*sentence) {
+			text_add_bytes(&out, sentence++, 1);
+		}
+	}
+	return out.at;
+}
+
+/* Behind the name in quotes; with `rest` something follows. */
 static const struct { const char *words, *sentence; bool rest; } notes[] = {
 	{ " is there, but not the interpreter that it asks for, whose name ends in a carriage return (the script has "
 	  "the line ends of Windows)",
-	  N_("%s is there, but not the interpreter that it asks for, whose name ends in a carriage return (the script "
+	  N_("@name is there, but not the interpreter that it asks for, whose name ends in a carriage return (the "
+	     "script "
 	     "has the line ends of Windows)"), false },
 	{ " is there, but not the interpreter that it asks for, ",
-	  N_("%s is there, but not the interpreter that it asks for, %s"), true },
-	{ " is a script whose first line cannot be used", N_("%s is a script whose first line cannot be used"), false },
+	  N_("@name is there, but not the interpreter that it asks for, @rest"), true },
+	{ " is a script whose first line cannot be used",
+		N_("@name is a script whose first line cannot be used"), false },
 	{ " is neither a program nor a script that begins with '#!'",
-	  N_("%s is neither a program nor a script that begins with '#!'"), false },
+	  N_("@name is neither a program nor a script that begins with '#!'"), false },
 	{ " is a damaged program, or of a kind that this kernel is not built for",
-	  N_("%s is a damaged program, or of a kind that this kernel is not built for"), false },
-	{ " is a program for another kind of machine", N_("%s is a program for another kind of machine"), false },
-	{ " is a program for ", N_("%s is a program for %s"), true },
-	{ " is a directory", N_("%s is a directory"), false },
-	{ " is not a regular file", N_("%s is not a regular file"), false },
-	{ " has no execute permission", N_("%s has no execute permission"), false },
+	  N_("@name is a damaged program, or of a kind that this kernel is not built for"), false },
+	{ " is a program for another kind of machine", N_("@name is a program for another kind of machine"), false },
+	{ " is a program for ", N_("@name is a program for @rest"), true },
+	{ " is a directory", N_("@name is a directory"), false },
+	{ " is not a regular file", N_("@name is not a regular file"), false },
+	{ " has no execute permission", N_("@name has no execute permission"), false },
 	{ " may not be executed by this user, or is on a mount with noexec",
-	  N_("%s may not be executed by this user, or is on a mount with noexec"), false },
+	  N_("@name may not be executed by this user, or is on a mount with noexec"), false },
 };
 
 /* "ended with status 3: what it wrote", of a hook. */
 static const struct { const char *words, *sentence; } ends[] = {
-	{ "ended with status ", N_("ended with status %s%s") },
-	{ "was ended by signal ", N_("was ended by signal %s%s") },
+	{ "ended with status ", N_("ended with status @name@rest") },
+	{ "was ended by signal ", N_("was ended by signal @name@rest") },
 };
 
 static const char *end_words(struct arena *arena, const char *note)
@@ -81,8 +107,8 @@ static const char *end_words(struct arena *arena, const char *note)
 		const size_t digits = strncmp(note, ends[i].words, length) ? 0 : strspn(note + length, "0123456789");
 
 		if (digits)
-			return arena_printf(arena, _(ends[i].sentence), arena_copy(arena, note + length, digits),
-					    note + length + digits);
+			return fill(arena, _(ends[i].sentence), arena_copy(arena, note + length, digits),
+				    note + length + digits);
 	}
 	return note;
 }
@@ -95,7 +121,7 @@ const char *why_note_words(struct arena *arena, const char *note)
 
 		if (!at || at[-1] != '\'' || (*end != '\0') != notes[i].rest)
 			continue;
-		return arena_printf(arena, _(notes[i].sentence), arena_copy(arena, note, (size_t)(at - note)), end);
+		return fill(arena, _(notes[i].sentence), arena_copy(arena, note, (size_t)(at - note)), end);
 	}
 	return end_words(arena, note);
 }
