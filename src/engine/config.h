@@ -22,6 +22,15 @@ struct config_input {
 	char **environment;		/* the caller's, for `-e NAME` */
 };
 
+struct config_ids {
+	struct id_maps uids, gids;
+	bool stranger;			/* an ordinary user's own id is not among them */
+};
+
+/* Which ids it has, as config.json will say: none where they are the host's. What makes no sense is a problem. */
+void config_find_ids(struct arena *arena, const struct config_input *input, struct config_ids *ret_ids,
+		     struct problem *problem);
+
 /* Writes config.json. What makes no sense is a problem, which names the option and what it takes. */
 void config_make(struct arena *arena, const struct config_input *input, struct text *out, struct problem *problem);
 

@@ -317,7 +317,7 @@ static const char *level_of(const struct run_asked *asked)
 	return level;
 }
 
-static bool take_volumes(struct creating *creating, const struct container_root *root)
+static bool take_volumes(struct creating *creating, const struct container_root *root, const struct config_input *input)
 {
 	const struct json *volumes = json_get(creating->config, "Volumes");
 	const char *image_user = json_text(creating->config, "User");
@@ -333,7 +333,10 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 		.holds = &creating->holds,
 		.problem = creating->problem,
 	};
-	bool taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
+	bool taken;
+
+	taking.ids = mapped_asked(creating->engine->arena, input, &taking.stranger, creating->problem);
+	taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
 
 	if (taken && creating->volumes.count)
 		taken = root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
@@ -360,8 +363,8 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 	struct config_input input = input_of(creating, &root);
 	struct text text = text_new(engine->arena);
 
-	if (!ids_take_auto(engine, &creating->asked, &root, &creating->ids_lock, creating->problem) ||
-	    !take_volumes(creating, &root))
+	if (!ids_take_auto(engine, &creating->host, &creating->asked, &root, &creating->ids_lock, creating->problem) ||
+	    !take_volumes(creating, &root, &input))
 		return false;
 	config_make(engine->arena, &input, &text, creating->problem);
 	fill_made(creating, &input, &prepared->made);

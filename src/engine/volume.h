@@ -16,6 +16,7 @@
 #include "engine/container.h"
 #include "engine/root.h"
 #include "image/digest.h"
+#include "image/mapped.h"
 
 enum { VOLUME_NAME_MAX = 255 };
 
@@ -92,9 +93,10 @@ struct volume_origin {
 bool volume_wants_filling(const struct volume *volume);
 
 /* Gives a volume that wants it and is locked exclusively what the image has at `destination`: files, owners, modes,
- * extended attributes and links. A container that runs with it sees all of it or nothing of a file or directory. */
+ * extended attributes and links. A container that runs with it sees all of it or nothing of a file or directory.
+ * `ids`: of the container, where they are others than the store's; else NULL. */
 bool volume_fill(struct engine *engine, const struct volume *volume, const struct volume_origin *origin,
-		 const char *destination, struct problem *problem);
+		 const char *destination, const struct mapped_ids *ids, struct problem *problem);
 
 /* The bytes of the files below the directory `name` of a folder; of what its owner can read. */
 uint64_t volume_measure(struct engine *engine, int folder, const char *name);

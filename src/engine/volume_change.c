@@ -2,6 +2,7 @@
 #include "engine/volume_change.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
+#include "engine/ids.h"
 #include "engine/volume_parts.h"
 #include "image/helper.h"
 #include "spec/reason.h"
@@ -11,7 +12,7 @@
 
 /* Done with the rights of who owns the files: of an ordinary user they may belong to ids of its own. */
 struct change {
-	const char *path;
+	const char *path, *beneath;	/* beneath: NULL, or what of it, which no link leads out of */
 	uint32_t uid, gid;
 	const char *label;
 	int overlay;			/* the folder that gets upper/ and work/ */
@@ -23,7 +24,9 @@ struct change {
 static int change_tree(void *data)
 {
 	struct change *change = data;
-	closes int top = sys_openat(AT_FDCWD, change->path, O_PATH, 0);
+	closes int whole = sys_openat(AT_FDCWD, change->path, O_PATH, 0);
+	closes int top = whole < 0 || !change->beneath ? take_fd(&whole) :
+			 sys_openat2(whole, change->beneath, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
 	closes int dir = top < 0 ? top : sys_openat(top, ".", O_RDONLY | O_DIRECTORY, 0);
 	struct stat info;
 	int error = top < 0 ? top : dir >= 0 ? volume_walk(dir, change->visit, change) : dir == -ENOTDIR ? 0 : dir;
@@ -127,15 +130,29 @@ static void put_overlay(struct volume_taking *taking, struct volume_asked *volum
 	volume->more.at[3] = arena_printf(arena, "workdir=%s/work", folder);
 }
 
+/* The container's user, by the ids of the store. */
+static void find_user(struct volume_taking *taking, const struct volume_asked *volume, struct change *change)
+{
+	const struct mapped_ids *ids = taking->ids;
+
+	change->uid = taking->identity->uid;
+	change->gid = taking->identity->gid;
+	if (ids && (!ids_find(&ids->uids, change->uid, &change->uid) ||
+		    !ids_find(&ids->gids, change->gid, &change->gid)))
+		problem_set(taking->problem, "option '%s': 'U' of '%s': the container's user is none of its ids",
+			    volume->option, volume->path);
+}
+
 void volume_change(struct volume_taking *taking, struct volume_asked *volume, size_t index)
 {
-	struct change change = { .path = volume->path, .uid = taking->identity->uid, .gid = taking->identity->gid,
-				 .visit = chown_one };
+	struct change change = { .path = volume->path, .beneath = volume->subpath, .visit = chown_one };
 
 	const bool changes = !taking->engine->only_told && !strcmp(volume->type, "bind");
 
 	volume->note = volume->path;
-	if (volume->chown && changes)
+	if (volume->chown)
+		find_user(taking, volume, &change);
+	if (volume->chown && !taking->problem->found && changes)
 		run(taking, volume, "U", change_tree, &change);
 	change.visit = label_one;
 	change.label = arena_printf(taking->engine->arena, "system_u:object_r:container_file_t:%s",

@@ -2,8 +2,10 @@
 #include "engine/volume_take.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "engine/ids.h"
 #include "engine/volume_change.h"
 #include "engine/volume_parts.h"
+#include "image/helper.h"
 #include "spec/reason.h"
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +101,31 @@ static void fill(struct volume_taking *taking, const struct volume *volume, cons
 
 	if ((taking->origin && asked->copies) || unfinished)
 		volume_fill(taking->engine, volume, taking->origin ? taking->origin : &nothing, asked->destination,
-			    taking->problem);
+			    taking->ids, taking->problem);
+}
+
+struct giving { const struct volume *volume; const struct mapped_ids *ids; };
+
+static int give_to_root(void *data)
+{
+	const struct volume *volume = ((struct giving *)data)->volume;
+	const struct mapped_ids *ids = ((struct giving *)data)->ids;
+	uint32_t uid = 0, gid = 0;
+
+	ids_find(&ids->uids, 0, &uid);
+	ids_find(&ids->gids, 0, &gid);
+	return sys_fchownat(volume->folder, VOLUME_DATA, uid, gid, AT_SYMLINK_NOFOLLOW);
+}
+
+/* Whoever made it is nobody in the container, so a new volume is its root's, until it gets what the image has there. */
+static void give(struct volume_taking *taking, const struct volume *volume)
+{
+	struct giving giving = { volume, taking->ids };
+	int error = helper_as_owner(taking->engine->arena, give_to_root, &giving, taking->problem);
+
+	if (error)
+		problem_set(taking->problem, "volume %s: cannot be given to the container's root: %s", volume->name,
+			    reason_words(error));
 }
 
 /* Locked as it must be: exclusively where it may have to be filled, and shared in the end. False where it was removed
@@ -129,6 +155,8 @@ static bool find_or_make(struct volume_taking *taking, struct volume_asked *aske
 	asked->source = ret_volume->name;
 	if (new)
 		note_new(taking, ret_volume->name);
+	if (new && !told && taking->stranger && !ret_volume->options.count)
+		give(taking, ret_volume);
 	return told || hold(taking, ret_volume, asked, new);
 }
 

@@ -8,6 +8,8 @@ struct volume_taking {
 	struct engine *engine;
 	const struct volume_origin *origin;	/* what empty volumes are filled from; NULL: nothing */
 	const struct identity *identity;	/* whose they become with U */
+	const struct mapped_ids *ids;		/* of the container, where they are not the store's; NULL: they are */
+	bool stranger;				/* who made it has no id there: new volumes are its root's */
 	const struct container_making *making;
 	const char *level;			/* "s0:c1,c2", for Z; NULL: there is no SELinux */
 	struct store_holds *holds;		/* of the volumes, until the container is on record */

@@ -177,6 +177,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_LOAD_RULES, put_load_rules) \
 	X(STEP_ADD_ELEMENTS, put_elements) \
 	X(STEP_SET_PROPAGATION, put_propagation) \
+	X(STEP_OPEN_LAYERS, put_open_layers) \
 	X(STEP_MOUNT_LAYERS, put_mount_layers) \
 	X(STEP_OPEN_ROOT, put_open_root) \
 	X(STEP_NEW_ID_MAPPING, put_id_mapping) \

@@ -8,14 +8,8 @@ void tell_set_propagation(struct text *out, const struct step *step)
 		    words_propagation(step->propagation.propagation, step->propagation.all));
 }
 
-static void add_layers(struct text *options, const struct step *step)
+static void add_layers(struct text *options, const struct plan_layers *layers)
 {
-	const struct plan_layers *layers = step->mount_layers.layers;
-
-	if (step->mount_layers.options) {
-		text_add(options, step->mount_layers.options);
-		return;
-	}
 	text_printf(options, "%s%s", layers->user_xattr ? "userxattr," : "", layers->temporary ? "volatile," : "");
 	for (size_t i = 0; i < layers->lower.count; i++)
 		text_printf(options, "lowerdir+=%s,", layers->lower.at[i]);
@@ -24,17 +18,31 @@ static void add_layers(struct text *options, const struct step *step)
 	text_printf(options, "upperdir=%s,workdir=%s", layers->upper, layers->work);
 }
 
+void tell_open_layers(struct text *out, const struct step *step)
+{
+	struct text options = text_new(out->arena);
+
+	add_layers(&options, step->open_layers.layers);
+	words_with(out, _("look up the layers in "), step->open_layers.layers->from);
+	words_with(out, ": ", options.at);
+}
+
 void tell_mount_layers(struct text *out, const struct step *step)
 {
 	struct text options = text_new(out->arena);
 
-	add_layers(&options, step);
+	if (step->mount_layers.options)
+		text_add(&options, step->mount_layers.options);
+	else
+		add_layers(&options, step->mount_layers.layers);
 	words_with(out, "(cd ", step->mount_layers.layers->from);
 	words_with(out, " && mount -t overlay -o ", options.at);
 	words_with(out, " overlay ", step->mount_layers.path);
 	text_add(out, ")");
 	if (step->mount_layers.slot)
 		text_add(out, _(" in the idmapped mount"));
+	if (step->mount_layers.opened)
+		text_add(out, _(" with the layers that were looked up"));
 }
 
 void tell_open_root(struct text *out, const struct step *step)
@@ -56,6 +64,8 @@ void tell_new_id_mapping(struct text *out, const struct step *step)
 void tell_open_source(struct text *out, const struct step *step)
 {
 	words_with(out, _("open the source "), step->open_source.path);
+	if (step->open_source.beneath)
+		words_with(out, _(", and beneath it "), step->open_source.beneath);
 }
 
 void tell_mount(struct text *out, const struct step *step)

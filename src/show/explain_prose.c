@@ -124,6 +124,9 @@ struct sentence { const char *does, *purpose, *page; };
 	X(STEP_SET_PROPAGATION, { N_("stops passing mounts to the host"), \
 		N_("the mount namespace began as a copy of the host's, and what is mounted in one would " \
 		   "otherwise show up in the other"), "mount_namespaces(7)" }) \
+	X(STEP_OPEN_LAYERS, { N_("opens the layers of the image"), \
+		N_("they are the user's, and the container's root is nobody whom the user's folders are open to"), \
+		"fsconfig(2), user_namespaces(7)" }) \
 	X(STEP_MOUNT_LAYERS, { N_("mounts the layers of the image as one tree"), \
 		N_("they are read-only and shared by all containers; what is changed goes to a directory of " \
 		   "this one's"), "mount(8), overlayfs (kernel documentation)" }) \

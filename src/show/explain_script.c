@@ -171,6 +171,7 @@ static void add_container_functions(const struct script *script, struct text *ou
 		{ script_plain_function, some(plan, script_is_plain) },
 		{ script_mode_function, some(plan, script_keeps_mode) },
 		{ script_below_function, some(plan, changes_below) },
+		{ script_beneath_function, some(plan, script_is_beneath) },
 		{ script_copy_function, script_has(plan, STEP_COPY_UP) },
 		{ script_node_function, script_has(plan, STEP_MAKE_DEVICE) },
 		{ script_link_function, script_has(plan, STEP_MAKE_LINK) },

@@ -219,8 +219,12 @@ static void tell_set_umask(struct text *out, const struct step *step)
 
 static void tell_own_streams(struct text *out, const struct step *step)
 {
-	text_printf(out, "for fd in 0 1 2; do if [ -p /dev/fd/$fd ]; then chown %u /dev/fd/$fd || :; fi; done",
-		    step->streams.id);
+	text_add(out, "for fd in 0 1 2; do if [ -p /dev/fd/$fd ]; then ");
+	if (step->streams.anybody)
+		text_add(out, "chmod 0666");
+	else
+		text_printf(out, "chown %u", step->streams.id);
+	text_add(out, " /dev/fd/$fd || :; fi; done");
 }
 
 static void tell_find_home(struct text *out, const struct step *step)
@@ -362,6 +366,7 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_LOAD_RULES, tell_load_rules) \
 	X(STEP_ADD_ELEMENTS, tell_add_elements) \
 	X(STEP_SET_PROPAGATION, tell_set_propagation) \
+	X(STEP_OPEN_LAYERS, tell_open_layers) \
 	X(STEP_MOUNT_LAYERS, tell_mount_layers) \
 	X(STEP_OPEN_ROOT, tell_open_root) \
 	X(STEP_NEW_ID_MAPPING, tell_new_id_mapping) \

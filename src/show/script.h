@@ -25,7 +25,7 @@ struct start {
 	const struct step *enter;	/* STEP_JOIN_PROCESS: it joins a container that is there; or NULL */
 	bool offsets;			/* of clocks, in a new time namespace */
 	size_t clone, ids;		/* STEP_CLONE; the runtime's STEP_OPEN_GATE for GATE_IDS */
-	size_t tree;			/* where the mount tree begins */
+	size_t tree;			/* where the mount tree is done */
 };
 
 struct script {
@@ -193,8 +193,8 @@ const char *script_directory(const struct script *script);
 typedef void script_writer(struct script *script, const struct step *step);
 
 /* script_mounts.c */
-script_writer script_set_propagation, script_mount_layers, script_open_root, script_open_source, script_mount,
-	script_bind,
+script_writer script_set_propagation, script_open_layers, script_mount_layers, script_open_root, script_open_source,
+	script_mount, script_bind,
 	script_change_mount, script_hold_directory, script_copy_up, script_make_device,
 	script_make_link, script_open_empty, script_mask, script_make_readonly, script_make_path;
 
@@ -236,10 +236,15 @@ extern const char script_intro[], script_enter_intro[], script_begin[], script_r
 /* Functions of shell, for the steps that need them. */
 extern const char script_place_function[], script_place_functions[], script_names_head[], script_find_function[],
 	script_plain_function[], script_mode_function[], script_node_function[], script_link_function[],
-	script_copy_function[], script_below_function[], script_mask_function[], script_readonly_function[];
+	script_copy_function[], script_below_function[], script_beneath_function[],
+	script_mask_function[], script_readonly_function[];
 
 /* Whether a tmpfs is to have the mode of the directory that it hides. */
 bool script_keeps_mode(const struct step *step);
+
+/* Whether it opens what is meant beneath a directory; the command that finds that. */
+bool script_is_beneath(const struct step *step);
+void script_find_beneath(struct text *out, const struct step *source);
 
 /* Whether no symbolic link may lead to where it is mounted. */
 bool script_is_plain(const struct step *step);

@@ -47,6 +47,18 @@ static bool lends(const struct script *script, enum step_kind kind)
 	return false;
 }
 
+static bool lends_beneath(const struct script *script)
+{
+	for (size_t i = 0; i < script->plan->count; i++) {
+		const struct step *step = &script->plan->step[i];
+
+		if (step->kind == STEP_BIND && script_is_lent(script, step) &&
+		    script_is_beneath(source_of(script->plan, step->bind.slot)))
+			return true;
+	}
+	return false;
+}
+
 bool script_lends_root(const struct script *script)
 {
 	return lends(script, STEP_MOUNT_LAYERS);
@@ -58,6 +70,8 @@ void script_add_lend_functions(const struct script *script, struct text *out)
 		script_say(out, script_among_mounts_function);
 	if (lends(script, STEP_BIND))
 		script_say(out, script_lend_mount_function);
+	if (lends_beneath(script))
+		script_say(out, script_beneath_function);
 	if (script_lends_root(script))
 		script_say(out, script_owners_function);
 }
@@ -144,7 +158,10 @@ static void add_lend_mount(struct script *script, const struct step *step, const
 	struct text *out = script->out;
 
 	text_printf(out, "%slend_mount ", indent);
-	text_add_word(out, step->bind.source);
+	if (script_is_beneath(source_of(script->plan, step->bind.slot)))
+		text_add(out, "\"$beneath\"");
+	else
+		text_add_word(out, step->bind.source);
 	text_add(out, script_is_filled(script, step->bind.source) ? " fill" : " ''");
 	text_add(out, step->bind.all ? " --rbind" : " --bind");
 	if (map)
@@ -163,8 +180,13 @@ static bool is_own(const struct script *script, const char *path)
 static void lend_bind(struct script *script, const struct step *step)
 {
 	const struct step *mapping = mapping_of(script->plan, step->bind.slot);
+	const struct step *source = source_of(script->plan, step->bind.slot);
 	struct text *out = script->out;
 
+	if (script_is_beneath(source)) {
+		script_find_beneath(out, source);
+		text_add(out, "\n");
+	}
 	if (!mapping) {
 		add_lend_mount(script, step, "", NULL);
 		return;

@@ -69,9 +69,8 @@ static void note_step(struct start *start, const struct step *step, size_t index
 		}
 		break;
 	case STEP_JOIN_PROCESS: start->enter = step; break;
-	case STEP_SET_PROPAGATION:
-	case STEP_MOUNT_LAYERS:
-	case STEP_OPEN_ROOT:
+	case STEP_PIVOT_ROOT:
+	case STEP_MOVE_ROOT:
 	case STEP_DROP_BOUNDING:
 		if (index < start->tree)
 			start->tree = index;
@@ -100,7 +99,8 @@ static bool is_identity(enum step_kind kind)
 	return kind == STEP_SET_GROUPS || kind == STEP_SET_GID || kind == STEP_SET_UID;
 }
 
-/* Becoming root of the user namespace, which nsenter(1) and unshare(1) do by themselves. */
+/* Becoming root of the user namespace, before or while the mount tree is made, which nsenter(1) and unshare(1) do by
+ * themselves. */
 static bool is_early_identity(const struct script *script, size_t index)
 {
 	return index < script->start.tree && is_identity(script->plan->step[index].kind);

@@ -229,6 +229,7 @@ enum way { LINES, ALONE };
 	X(STEP_LOAD_RULES, { script_load_rules, LINES }) \
 	X(STEP_ADD_ELEMENTS, { script_add_elements, LINES }) \
 	X(STEP_SET_PROPAGATION, { script_set_propagation, LINES }) \
+	X(STEP_OPEN_LAYERS, { script_open_layers, ALONE }) \
 	X(STEP_MOUNT_LAYERS, { script_mount_layers, LINES }) \
 	X(STEP_OPEN_ROOT, { script_open_root, LINES }) \
 	X(STEP_NEW_ID_MAPPING, { note_mapping, ALONE }) \

@@ -212,6 +212,19 @@ const char script_place_functions[] =
 	"place_new() { place_dir \"${1%/*}\" && at=$at/${1##*/}; }\n"
 	"\n";
 
+const char script_beneath_function[] =
+	N_("# find_beneath DIRECTORY PATH: sets $beneath to what PATH is in it, which no link may lead out of. The\n"
+	   "# runtime lets the kernel look it up (openat2(2)), and whoever swaps links meanwhile fools only a shell.\n")
+	"find_beneath() {\n"
+	"\ttop=$(cd -P -- \"$1\" && pwd)\n"
+	"\tbeneath=$(realpath -e -- \"$top/$2\")\n"
+	"\tcase $beneath in\n"
+	"\t\"$top\" | \"$top\"/*) ;;\n"
+	"\t*) echo \"'$2' leads out of '$1'\" >&2; exit 1 ;;\n"
+	"\tesac\n"
+	"}\n"
+	"\n";
+
 const char script_names_head[] =
 	N_("# A hook is to see another name as its own (argv[0]) than its path. env(1) can do that from coreutils\n"
 	   "# 9.5 on; before, bash(1) does it, and the hook then finds variables of bash(1) too (_, PWD, SHLVL).\n")

@@ -15,6 +15,14 @@ const struct cause mount_causes[] = {
 	/* the root */
 	{ STEP_MOUNT_LAYERS, ENOENT, ANY, N_("a layer of the image, or the container's own folder, is not there"),
 	  N_("they are below @source: pull the image again, or make the container anew") },
+	{ STEP_OPEN_LAYERS, ENOENT, ANY, N_("a layer of the image, or the container's own folder, is not there"),
+	  N_("they are below @source: pull the image again, or make the container anew") },
+	{ STEP_OPEN_LAYERS, EACCES, ANY, N_("@source cannot be reached"),
+	  N_("it must be open to the user who runs this") },
+	{ STEP_OPEN_LAYERS, ENODEV, ANY, N_("this kernel has no overlayfs"), N_("load its module (modprobe overlay)") },
+	{ STEP_OPEN_LAYERS, EPERM, ANY, N_("mounting an overlayfs is not allowed"), CAP_MOUNT },
+	{ STEP_OPEN_LAYERS, EINVAL, ANY, N_("@source cannot be the layers of the container"),
+	  N_("they must be directories that overlayfs takes") },
 	{ STEP_MOUNT_LAYERS, ENODEV, ANY, N_("this kernel has no "
 					     "overlayfs"), N_("load its module (modprobe overlay)") },
 	{ STEP_MOUNT_LAYERS, EPERM, ANY, N_("mounting an overlayfs is not allowed"), CAP_MOUNT },
@@ -72,6 +80,14 @@ const struct cause mount_causes[] = {
 
 	/* bind mounts */
 	{ STEP_BIND, ENOENT, SUBJECT_SOURCE, N_("@source does not exist on the host"), SOURCE_LOST },
+	{ STEP_OPEN_SOURCE, ENOENT, SUBJECT_TARGET, N_("@target is not there in @source"),
+	  N_("make it there, or correct the subpath") },
+	{ STEP_OPEN_SOURCE, EXDEV, SUBJECT_TARGET, N_("@target leads out of @source"),
+	  N_("by '..' or a symbolic link; also one with an absolute path does: give the directory that is meant") },
+	{ STEP_OPEN_SOURCE, ELOOP, SUBJECT_TARGET,
+	  N_("@target leads through too many symbolic links in @source"), NULL },
+	{ STEP_OPEN_SOURCE, ENOTDIR, SUBJECT_TARGET, N_("a part of the path @target in @source is a file"),
+	  N_("correct the subpath") },
 	{ STEP_OPEN_SOURCE, ENOENT, ANY, N_("@source does not exist on the host"), SOURCE_LOST },
 	{ STEP_BIND, ENOTDIR, SUBJECT_SOURCE, N_("a part of the path @source is a file"), SOURCE_LOST },
 	{ STEP_OPEN_SOURCE, ENOTDIR, SUBJECT_SOURCE, N_("a part of the path @source is a file"), SOURCE_LOST },

@@ -2,6 +2,7 @@
 #include "spec/names.h"
 #include "xray/parse.h"
 #include "xray/risks.h"
+#include <linux/capability.h>
 #include <string.h>
 
 /* --- namespaces: namespaces(7) --- */
@@ -26,11 +27,32 @@ static const struct { enum namespace_kind kind; struct risk risk; } shared[] = {
 			      "host"), "uts_namespaces(7)", N_("no --uts host") } },
 };
 
+/* chroot(2) hides the rest from who may not do it once more: by that it is left again. */
+static bool is_shut_in(const struct xray *xray)
+{
+	const uint64_t leaves = UINT64_C(1) << CAP_SYS_CHROOT | UINT64_C(1) << CAP_SYS_ADMIN;
+
+	return xray->root && strcmp(xray->root, "/") != 0 && xray->status.sets_told &&
+	       !(xray->status.set[SET_EFFECTIVE] & leaves);
+}
+
 static void judge_namespaces(struct judging *judging)
 {
-	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
-		if (xray_shares(judging->xray, shared[i].kind))
+	const struct xray *xray = judging->xray;
+
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
+		if (!xray_shares(xray, shared[i].kind))
+			continue;
+		if (shared[i].kind != NAMESPACE_MOUNT || !is_shut_in(xray))
 			risk_add(judging, &shared[i].risk);
+		else
+			risk_add(judging, &(struct risk){
+				SEVERITY_LOW, "host-mount",
+				risk_text(judging, "it is in the host's mount namespace, shut into '%s' by chroot",
+					  risk_name(judging, xray->root)),
+				"a directory outside that it is given leads to all files of the host", "chroot(2)",
+				"taru run: every container has its own" });
+	}
 }
 
 /* --- cgroups: cgroups(7) --- */

@@ -273,6 +273,49 @@ ordinarily()
 	[[ "$stderr" == *"no mount namespace of its own"* ]]
 }
 
+# The process that shows pages, once there is one.
+renderer()
+{
+	renderer=$(pgrep -f '^[^ ]*/chrom[^ ]* .*--type=renderer' | tail -1)
+	[ -n "$renderer" ] || [ ! -e "/proc/$browser" ]
+}
+
+no_browser()
+{
+	! pgrep -f "user-data-dir=$T/home"
+}
+
+@test "a sandboxed browser: the process that shows pages has own namespaces, no capabilities, a filter, an empty root" {
+	local program browser renderer kind
+	program=$(type -P chromium chromium-browser google-chrome | head -1) || true
+	[ -n "$program" ] || skip "there is no chromium on this machine"
+	mkdir "$T/home"
+	echo '<p>page' >"$T/home/page.html"
+	chown -R "$ORDINARY:$ORDINARY" "$T/home"
+	setpriv --reuid "$ORDINARY" --regid "$ORDINARY" --clear-groups env HOME="$T/home" "$program" --headless --disable-gpu \
+		--remote-debugging-port=0 --user-data-dir="$T/home" "file://$T/home/page.html" </dev/null >"$T/browser" 2>&1 3>&- 4>&- &
+	browser=$!
+	OTHERS+=("$browser")
+	until_true renderer
+	[ -n "$renderer" ] || skip "its sandbox does not work here: $(grep -m 1 -i sandbox "$T/browser")"
+	works xray "$renderer"
+	for kind in user pid network; do
+		[[ "$(field "$kind")" == own* ]]
+	done
+	[ "$(field uid)" = "$ORDINARY" ]
+	[ "$(field effective)" = none ]
+	[ "$(field no_new_privs)" = yes ]
+	[[ "$(field seccomp)" == filters:* ]]
+	[[ "$output" == *"none that it can reach"* ]]
+	works xray --risks "$renderer"
+	[ "$(risks host-mount)" = "low " ]
+	[ -z "$(grep -E '^critical ' <<<"$output")" ]
+	works xray --spec "$renderer"
+	"$PYTHON" -c 'import json, sys; json.load(open(sys.argv[1]))' "$T/stdout"
+	kill -KILL "$browser"
+	until_true no_browser
+}
+
 @test "a descriptor or a working directory that leads out of the root is told, as critical (CVE-2024-21626)" {
 	a_process "$PYTHON" -c 'import os, sys, time
 os.open("/etc", os.O_RDONLY)

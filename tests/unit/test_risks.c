@@ -112,6 +112,20 @@ static void test_namespaces(void **state)
 	}
 }
 
+/* chroot(2) alone holds whom it is not left to. */
+static void test_shut_in(void **state)
+{
+	struct xray *xray = usual();
+
+	xray->namespace[NAMESPACE_MOUNT].host = true;
+	xray->root = "/srv/a\n";
+	expect(xray, "host-mount", SEVERITY_HIGH, "host's");
+	xray->status.set[SET_EFFECTIVE] = 0;
+	expect(xray, "host-mount", SEVERITY_LOW, "shut into '/srv/a\\012' by chroot");
+	xray->root = "/";
+	expect(xray, "host-mount", SEVERITY_HIGH, "host's");
+}
+
 /* What could not be read is not judged. */
 static void test_unknown(void **state)
 {
@@ -448,6 +462,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_namespaces),
+		cmocka_unit_test(test_shut_in),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_capabilities),
 		cmocka_unit_test(test_confinement),
