@@ -171,7 +171,7 @@ static void add_last_shell(struct script *script, struct text *out)
 
 static void add_program(struct script *script, const struct step *step)
 {
-	script_say(script->out, N_("# process.cwd, process.env, process.args\n")
+	text_add(script->out, "# process.cwd, process.env, process.args\n"
 			      "exec \"$@\" ./env -i --default-signal -C ");
 	text_add_word(script->out, script_directory(script));
 	text_add(script->out, " --");
