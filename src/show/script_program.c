@@ -192,8 +192,9 @@ static void add_privileges(struct script *script)
 {
 	if (!script->privileges.length)
 		return;
-	text_add(script->out,
-		 "\n# Who the process is and what it may do: one program, setpriv(1), with all its options.\n");
+	script_say(script->out,
+		   "\n"
+		   N_("# Who the process is and what it may do: one program, setpriv(1), with all its options.\n"));
 	if (script->start.enter)
 		add_loader(script->out);
 	text_printf(script->out, "set -- \"$@\" %ssetpriv\n%s", script->start.enter ? "./" : "",

@@ -36,8 +36,8 @@ def complaints(language, sentence, translation):
             yield f"lacks '{word}'"
     if sentence.endswith("\\n") != translation.endswith("\\n"):
         yield "ends a line, or does not, as the sentence"
-    if sentence.startswith(" ") and translation[0] not in " （、":
-        yield "begins without a blank"
+    if sentence.startswith("  ") and not translation.startswith("  "):
+        yield "is not indented"
     prose = re.sub(r"%[-+ #0-9.*$]*(?:ll|[hlzj])?[a-z]", "", sentence)
     words = [word for word in re.findall(r"[A-Za-z]{2,}", KEPT.sub("", prose)) if word.islower()]
     if len(words) > 4 and language in LETTERS and not LETTERS[language].search(translation):
