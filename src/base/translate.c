@@ -243,19 +243,19 @@ void translate_begin(void)
 {
 	const char *list = catalogue.begun ? NULL : wanted();
 	char folder[FOLDER_ROOM], language[NAME_ROOM];
+	const char *place;
 
 	/* Also where there is nothing to be found; taking a catalogue begins anew. */
 	catalogue.begun = true;
 	if (!list)
 		return;
 	find_folder(folder, sizeof(folder));
-	if (!*folder && variable(noted))
-		strncat(folder, variable(noted), sizeof(folder) - 1);
+	place = *folder ? folder : variable(noted);
 	while (translate_next(&list, language, sizeof(language))) {
 		/* What the sentences are written in. */
 		if (!strncmp(language, "en", 2) || !strcmp(language, "C") || !strcmp(language, "POSIX"))
 			break;
-		if (!open_either(folder, language))
+		if (!open_either(place ? place : "", language))
 			continue;
 		language[strcspn(language, "_")] = '\0';
 		memcpy(catalogue.language, language, sizeof(language));
