@@ -15,6 +15,7 @@ static void explain(struct command *command, struct place *place, struct engine_
 	struct text out = text_new(command->arena);
 	enum explain_form form = EXPLAIN_SCRIPT;
 
+	place->engine.only_told = true;
 	if (engine_explain_form(word, &form, command->problem) &&
 	    engine_network_explain(&place->engine, container, asked, form,
 				   arena_printf(command->arena, "taru network connect %s %s", command->operand[0],

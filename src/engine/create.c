@@ -41,7 +41,7 @@ struct creating {
 	struct host_tree host_tree;
 	struct host host;
 	struct volumes_asked volumes;
-	struct texts new_volumes, new_sources;
+	struct texts new_volumes, new_sources, changes;
 	struct texts secret_names;	/* of variables */
 	int ids_lock;			/* of --userns auto; -1: none */
 	struct problem *problem;
@@ -343,6 +343,7 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 			volumes_take(&taking, &creating->volumes);
 	creating->new_volumes = taking.made;
 	creating->new_sources = taking.sources;
+	creating->changes = taking.changes;
 	return taken && secrets_take(creating->engine, &creating->asked.secrets, &creating->making, &creating->volumes,
 				     &creating->asked.env, &creating->secret_names, creating->problem);
 }
@@ -468,6 +469,7 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 		give_up(&creating);
 	ret_prepared->new_volumes = creating.new_volumes;
 	ret_prepared->new_sources = creating.new_sources;
+	ret_prepared->changes = creating.changes;
 	ret_prepared->note = creating.note;
 	fd_close_at(&creating.ids_lock);
 	umask(caller);

@@ -229,6 +229,7 @@ const struct plan_draft *draft_tell(struct engine *engine, const struct prepared
 	tell_sources(engine, &prepared->new_sources, &telling.plan);
 	tell_leases(engine, prepared, &telling.plan, draft);
 	draft->folder = prepared->path;
+	draft->changes = prepared->changes;
 	draft->steps = telling.plan.count;
 	for (size_t i = 0; i < plan->count; i++) {
 		struct step step = plan->step[i];

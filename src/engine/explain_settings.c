@@ -1,5 +1,5 @@
-/* explain_settings.c - what makes a container beside the steps of its start: what its monitor does, what it finds in hosts
- * and resolv.conf. See explain.h.
+/* explain_settings.c - what makes a container beside the steps of its start: what its monitor does, what it finds in
+ * hosts and resolv.conf. See explain.h.
  */
 #include "base/file.h"
 #include "base/sys.h"

@@ -23,7 +23,8 @@ struct prepared {
 	struct bundle bundle;
 	struct plan_layers layers;
 	struct texts new_volumes;	/* that were made for it */
-	struct texts new_sources;	/* of what is only told: directories that would be made to be bound into it */
+	/* Of what is only told: directories that would be made to be bound into it; what would be done to others. */
+	struct texts new_sources, changes;
 	int folder;			/* open, locked */
 	const char *note;		/* what the caller should know of how it was made; NULL: nothing */
 };

@@ -143,21 +143,36 @@ static void find_user(struct volume_taking *taking, const struct volume_asked *v
 			    volume->option, volume->path);
 }
 
+static void tell_changes(struct volume_taking *taking, const struct volume_asked *volume, bool bind)
+{
+	struct arena *arena = taking->engine->arena;
+
+	if (volume->chown && bind)
+		texts_add(arena, &taking->changes,
+			  arena_printf(arena, "option '%s': 'U' gives all in '%s' to %u:%u before: chown -hR",
+				       volume->option, volume->path, taking->identity->uid, taking->identity->gid));
+	if (volume->label && taking->level && bind)
+		texts_add(arena, &taking->changes,
+			  arena_printf(arena, "option '%s': '%c' gives all in '%s' the label of containers before: "
+				       "chcon -R", volume->option, volume->label, volume->path));
+}
+
 void volume_change(struct volume_taking *taking, struct volume_asked *volume, size_t index)
 {
 	struct change change = { .path = volume->path, .beneath = volume->subpath, .visit = chown_one };
-
-	const bool changes = !taking->engine->only_told && !strcmp(volume->type, "bind");
+	const bool bind = !strcmp(volume->type, "bind"), told = taking->engine->only_told;
 
 	volume->note = volume->path;
+	if (told)
+		tell_changes(taking, volume, bind);
 	if (volume->chown)
 		find_user(taking, volume, &change);
-	if (volume->chown && !taking->problem->found && changes)
+	if (volume->chown && !taking->problem->found && bind && !told)
 		run(taking, volume, "U", change_tree, &change);
 	change.visit = label_one;
 	change.label = arena_printf(taking->engine->arena, "system_u:object_r:container_file_t:%s",
 				    volume->label == 'Z' && taking->level ? taking->level : "s0");
-	if (volume->label && taking->level && changes)
+	if (volume->label && taking->level && bind && !told)
 		run(taking, volume, volume->label == 'Z' ? "Z" : "z", change_tree, &change);
 	if (volume->overlay && !taking->problem->found)
 		put_overlay(taking, volume, index);

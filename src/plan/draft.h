@@ -17,6 +17,7 @@ struct plan_draft {
 	size_t steps;			/* so many */
 	struct texts filled;		/* directories of new volumes that get what the image has in their place */
 	struct texts lent;		/* folders of new volumes that go with the container */
+	struct texts changes;		/* sentences: what is done to directories before they are bound */
 	const struct plan_lease *lease;	/* in each network */
 	size_t leases;
 };

@@ -62,6 +62,8 @@ void script_add_draft(struct script *script, struct text *out)
 		if (step->kind == STEP_MAKE_DIRECTORY && !strcmp(step->make_directory.path, draft->folder))
 			add_lock(out);
 	}
+	for (size_t i = 0; i < draft->changes.count; i++)
+		script_note(script, "not done here", "%s", draft->changes.at[i]);
 	script_add_leases(script);
 	text_add(out, "\n");
 	script->said = NULL;

@@ -91,7 +91,7 @@ same()
 # says WORDS: the script does, in a comment.
 says()
 {
-	grep '^[[:space:]]*#' "$T/script" | tr -s '\n#\t ' ' ' | grep -qF "$1"
+	grep '^[[:space:]]*#' "$T/script" | tr -s '\n#\t ' ' ' | grep -qF -e "$1"
 }
 
 @test "the same: no flags but a network namespace of its own" {
@@ -196,6 +196,17 @@ says()
 	works volume ls --quiet
 	[ "$output" = cellar ]
 	works volume rm cellar
+}
+
+@test "what the script does not do to directories and does not tell of secrets stands in a comment" {
+	mkdir "$T/source"
+	printf hidden | "$TARU" secret create word - >/dev/null
+	"$TARU" explain run --network none --user 7:8 --secret word -v "$T/source:/one:U" box true >"$T/script"
+	says "not done here: option '--volume': 'U' gives all in '$T/source' to 7:8 before: chown -hR"
+	says "--secret: what is in it is not told"
+	! grep -q hidden "$T/script"
+	[ "$(stat -c %u:%g "$T/source")" = 0:0 ]
+	works secret rm word
 }
 
 @test "an image without a shell or tools: the script has those of this machine" {

@@ -63,7 +63,7 @@ teardown()
 
 @test "--explain says what would be done, in all forms" {
 	works run --rm --uidmap 0:200000:65536 --explain sh box true
-	[[ "$output" == *"rootfs=\$(cd $TARU_ROOT/containers/"*"/rootfs && pwd -P)"* ]]
+	[[ "$output" == *"lend mount --rbind $TARU_ROOT/containers/"*"/rootfs "* ]]
 	bash -n "$T/stdout"
 	works run --rm --uidmap 0:200000:65536 --explain text box true
 	[[ "$output" == *"overlay"* ]]

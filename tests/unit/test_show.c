@@ -3,7 +3,6 @@
 #include "base/json.h"
 #include "show/difference.h"
 #include "show/show.h"
-#include "show/words.h"
 #include "show_sample.h"
 #include <errno.h>
 #include <setjmp.h>
@@ -38,29 +37,6 @@ static void each_kind_is_one_line(void **state)
 		assert_true(line.length > 0 && line.length < 300);
 		for (const char *at = line.at; *at; at++)
 			assert_true((unsigned char)*at >= ' ' && *at != 0x7f);
-	}
-}
-
-/* "namespaces(7)": a name, and the section of a manual page. */
-static bool names_a_page(const char *words)
-{
-	const char *open = strchr(words, '(');
-
-	return open && open > words && open[1] >= '1' && open[1] <= '8' && open[2] == ')';
-}
-
-static void each_kind_has_what_it_is_for_and_what_to_read(void **state)
-{
-	for (int kind = 0; kind < STEP_KINDS; kind++) {
-		struct step step = show_sample((enum step_kind)kind);
-		struct text words = text_new(&arena);
-		const char *what_for, *see;
-
-		prose_sentence(&words, &step, false);
-		what_for = strstr(words.at, ": ");
-		see = strstr(words.at, ". See ");
-		assert_true(what_for && see && see - what_for > 10);
-		assert_true(names_a_page(see + strlen(". See ")));
 	}
 }
 
@@ -488,7 +464,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_is_one_line),
-		cmocka_unit_test(each_kind_has_what_it_is_for_and_what_to_read),
 		cmocka_unit_test(a_long_line_is_cut_between_characters),
 		cmocka_unit_test(the_script_is_a_script),
 		cmocka_unit_test(nothing_of_the_config_is_a_command),
