@@ -92,6 +92,9 @@ static void start(struct command *command, struct place *place, const struct run
 
 	if (asked->explain && !engine_explain_form(asked->explain, &form, command->problem))
 		return;
+	/* What would be changed is told in sentences as it is found. */
+	if (asked->explain && form != EXPLAIN_JSON)
+		translate_begin();
 	place->engine.only_told = asked->explain;
 	if (!engine_create(&place->engine, request, &prepared, command->problem))
 		return;

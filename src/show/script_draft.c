@@ -63,7 +63,7 @@ void script_add_draft(struct script *script, struct text *out)
 			add_lock(out);
 	}
 	for (size_t i = 0; i < draft->changes.count; i++)
-		script_note(script, "not done here", "%s", draft->changes.at[i]);
+		script_note(script, N_("not done here"), "%s", draft->changes.at[i]);
 	script_add_leases(script);
 	text_add(out, "\n");
 	script->said = NULL;

@@ -48,7 +48,7 @@ void script_note(struct script *script, const char *why, const char *format, ...
 	va_list list;
 
 	va_start(list, format);
-	words_plain(&note, why ? why : "always");
+	words_plain(&note, why ? _(why) : "always");
 	text_add(&note, ": ");
 	words_plain(&note, arena_vprintf(script->arena, _(format), list));
 	va_end(list);
