@@ -57,12 +57,14 @@ static const struct reason *find(int error)
 /* The search ended without a file: the words are Go's, which engines look for. */
 static void add_not_found(struct text *out, const char *search, bool noted)
 {
+	struct text places = text_new(out->arena);
+
 	text_add(out, "executable file not found in $PATH");
 	if (noted || !search || !*search)
 		return;
-	text_add(out, "; it is in none of ");
-	words_plain(out, search);
-	text_add(out, " in the container");
+	words_plain(&places, search);
+	text_add(out, "; ");
+	text_printf(out, _("it is in none of %s in the container"), places.at);
 }
 
 static void add_reason(struct text *out, const struct failure *failure, const char *program,
