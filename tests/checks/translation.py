@@ -9,6 +9,7 @@ KEPT = re.compile(r"""(?<![\w-])--[a-z][a-z-]+      # an option
                    | \b[a-z_.0-9-]+\([1-8]\)        # a manual page
                    | \b(?:CAP|CONFIG|CVE|RLIMIT|SIG|TARU)[_-][A-Z0-9_-]+
                    | \b(?:net|kernel|user|fs|process|linux|root)\.[a-zA-Z_.0-9]+[a-zA-Z_0-9]""", re.X)
+DIRECTIVE = re.compile(r"%(?:(\d+)\$)?[-+ #0']*(?:\*|\d+)?(?:\.(?:\*|\d+))?((?:hh|h|ll|l|z|j|t|L)?[diouxXcsp])")
 LETTERS = {"ja": re.compile("[\u3000-\u30ff\u4e00-\u9fff]")}
 
 
@@ -29,7 +30,18 @@ def entries(path):
             entry, field = {}, None
 
 
+def arguments(text):
+    """What printf(3) would take; None where a '%' is no directive: such a text is told in English (translate_format.c)."""
+    text = text.replace("%%", "")
+    found = DIRECTIVE.findall(text)
+    if len(found) != text.count("%"):
+        return None
+    return [kind for _, kind in sorted((int(place or index), kind) for index, (place, kind) in enumerate(found, 1))]
+
+
 def complaints(language, sentence, translation):
+    if arguments(sentence) is None or arguments(sentence) != arguments(translation):
+        yield "takes other arguments, or has a '%' that is no directive"
     kept, there = sorted(set(KEPT.findall(sentence))), set(KEPT.findall(translation))
     for word in kept:
         if word not in there:
