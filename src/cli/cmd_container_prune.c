@@ -3,6 +3,7 @@
 #include "cli/container_filter.h"
 #include "cli/place.h"
 #include "cli/question.h"
+#include "engine/stepping.h"
 #include "engine/volume.h"
 #include "image/event.h"
 
@@ -23,6 +24,9 @@ static bool remove_one(struct command *command, struct place *place, const char 
 	uint64_t size = removed ? volume_measure(&place->engine, container.folder, "upper") : 0;
 
 	removed = removed && engine_remove(&place->engine, &container, &problem);
+	/* Whoever steps through its start does not want it to vanish. */
+	if (problem.found && container.folder >= 0 && stepping_is(container.folder))
+		text_printf(&warnings, "%s: it stays\n", problem.text);
 	*bytes += removed ? size : 0;
 	command_warn(command, &warnings);
 	engine_close(&container);

@@ -1,9 +1,10 @@
 /* cmd_restart.c - `taru restart`: stops containers and starts them again. */
 #include "cli/chosen.h"
+#include "cli/starting.h"
 #include "engine/event.h"
 #include "engine/keep.h"
+#include "engine/stepping.h"
 #include "engine/stop.h"
-#include "cli/starting.h"
 
 struct restart_asked {
 	struct chosen_asked chosen;
@@ -16,6 +17,8 @@ static void restart_one(struct command *command, struct place *place, struct eng
 {
 	const struct restart_asked *asked = command->asked;
 
+	if (!stepping_check(container, problem))
+		return;
 	if (engine_stop(&place->engine, container, place_stop_timeout(&asked->time, container), problem))
 		event_container(&place->engine, &container->made, "stop", NULL);
 	if (!problem->found)

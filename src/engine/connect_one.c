@@ -6,6 +6,7 @@
 #include "engine/parts.h"
 #include "engine/shared.h"
 #include "net/address.h"
+#include "net/lease.h"
 #include "net/roster.h"
 #include "spec/reason.h"
 #include <stdlib.h>
@@ -211,7 +212,7 @@ static void fill_link(struct connecting *connecting, size_t index, const struct 
 		.network = network->name,
 		.parent = network->driver == NETWORK_BRIDGE ? network->interface : network->parent,
 		.outside = network->driver == NETWORK_BRIDGE ?
-			   arena_printf(connecting->engine->arena, "tv%.10s%zu", id, number) : NULL,
+			   network_outside_name(connecting->engine->arena, id, number) : NULL,
 		.inside = inside_name(connecting, index),
 		.mode = network->mode,
 		.mtu = network->mtu,
@@ -263,7 +264,8 @@ static bool connect_take(struct connecting *connecting, size_t index)
 		return true;
 	fill_bridge(connecting, network, &connecting->bridge[connected->plan.bridges++]);
 	connect_add_network(arena, &connecting->elements, network);
-	if (network_has_names(network))
+	/* Its names are written, so one that runs reads them. */
+	if (network_has_names(network) && !roster_is_served(network))
 		connect_add_resolver(connecting->engine, network, &connecting->tool[connected->plan.tools++]);
 	return true;
 }

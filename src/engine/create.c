@@ -15,6 +15,7 @@
 #include "engine/secret_use.h"
 #include "engine/service.h"
 #include "engine/upkeep.h"
+#include "engine/volume_change.h"
 #include "engine/volume_take.h"
 #include "image/layers.h"
 #include "image/mount.h"
@@ -298,25 +299,6 @@ static void take_bundle(const struct engine *engine, const char *path, char *tex
 	ret_bundle->request.end = END_FOREGROUND;
 }
 
-/* "s0:c1,c2" of --security-opt label=USER:ROLE:TYPE:LEVEL. */
-static const char *level_of(const struct run_asked *asked)
-{
-	const char *level = "s0";
-
-	for (size_t i = 0; i < asked->security_options.count; i++) {
-		const char *at = asked->security_options.at[i];
-
-		if (strncmp(at, "label=", 6) != 0)
-			continue;
-		for (int colons = 0; at && colons < 3; colons++) {
-			at = strchr(at, ':');
-			at = at ? at + 1 : NULL;
-		}
-		level = at ? at : level;
-	}
-	return level;
-}
-
 static bool take_volumes(struct creating *creating, const struct container_root *root, const struct config_input *input)
 {
 	const struct json *volumes = json_get(creating->config, "Volumes");
@@ -329,7 +311,7 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 		.origin = creating->request->image ? &origin : NULL,
 		.identity = &identity,
 		.making = &creating->making,
-		.level = creating->host.selinux ? level_of(&creating->asked) : NULL,
+		.level = creating->host.selinux ? volume_level(&creating->asked) : NULL,
 		.holds = &creating->holds,
 		.problem = creating->problem,
 	};

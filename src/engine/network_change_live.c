@@ -7,6 +7,7 @@
 #include "engine/network_change_parts.h"
 #include "engine/parts.h"
 #include "net/address.h"
+#include "net/lease.h"
 #include "net/link.h"
 #include "spec/reason.h"
 #include <stdio.h>
@@ -187,7 +188,7 @@ static size_t free_number(struct changing *changing)
 		const struct endpoint *endpoint = &endpoints->at[i++];
 
 		if (strcmp(endpoint->inside, arena_printf(arena, "eth%zu", number)) != 0 &&
-		    strcmp(endpoint->outside, arena_printf(arena, "tv%.10s%zu", changing->container->made.id,
+		    strcmp(endpoint->outside, network_outside_name(arena, changing->container->made.id,
 							   number)) != 0)
 			continue;
 		number++;

@@ -7,6 +7,7 @@
 #include "engine/exec.h"
 #include "engine/network_rules.h"
 #include "engine/service.h"
+#include "engine/stepping.h"
 #include "engine/volume_take.h"
 #include <signal.h>
 #include <string.h>
@@ -51,7 +52,10 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 		prepared->made.remove = true;
 	/* Locked, since somebody may be changing its networks. */
 	locked = engine_lock(engine, &container, &bad);
-	network_disconnect(engine, prepared->folder, prepared->made.id);
+	if (prepared->made.remove && locked)
+		network_disconnect_for_good(engine, prepared->folder, prepared->made.id);
+	else
+		network_disconnect(engine, prepared->folder, prepared->made.id);
 	if (!locked) {
 		engine_close(&container);
 		return;
@@ -68,20 +72,22 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 		volumes_give_back(engine, &prepared->new_volumes);
 }
 
-struct beginning { struct engine *engine; const struct made *made; bool begun; };
+struct beginning { struct engine *engine; const struct prepared *prepared; bool begun; };
 
 static void note_begin(void *context)
 {
 	struct beginning *beginning = context;
 
-	event_start(beginning->engine, beginning->made);
+	stepping_end(beginning->prepared->folder);
+	event_start(beginning->engine, &beginning->prepared->made);
 	beginning->begun = true;
 }
 
 static void run(struct engine *engine, struct prepared *prepared, const struct run_request *request,
 		struct text *warnings, struct run_result *ret_result, struct problem *problem)
 {
-	struct beginning beginning = { engine, &prepared->made, false };
+	struct beginning beginning = { engine, prepared, false };
+	const int stepping = request->step ? stepping_begin(prepared->folder) : 0;
 	const struct start_options options = {
 		.root = engine->run,
 		.trace = request->trace,
@@ -89,6 +95,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.step = request->step,
 		.commands = request->commands,
 		.replies = request->replies,
+		.give_up = { stepping > 0 ? stepping : 0 },
 		.program = &ret_result->program,
 		.memory = &ret_result->memory,
 		.until_made = prepared->folder,

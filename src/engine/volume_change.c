@@ -73,6 +73,24 @@ static int label_one(void *context, int dir, const char *name, const struct stat
 	return error == -EOPNOTSUPP ? 0 : error;
 }
 
+const char *volume_level(const struct run_asked *asked)
+{
+	const char *level = "s0";
+
+	for (size_t i = 0; i < asked->security_options.count; i++) {
+		const char *at = asked->security_options.at[i];
+
+		if (strncmp(at, "label=", 6) != 0)
+			continue;
+		for (int colons = 0; at && colons < 3; colons++) {
+			at = strchr(at, ':');
+			at = at ? at + 1 : NULL;
+		}
+		level = at ? at : level;
+	}
+	return level;
+}
+
 /* --- O --- */
 
 /* The root of an overlay is as its upper directory is. */
@@ -131,6 +149,21 @@ static void put_overlay(struct volume_taking *taking, struct volume_asked *volum
 	volume->more.at[3] = arena_printf(arena, "workdir=%s/work", folder);
 }
 
+static void tell_changes(struct volume_taking *taking, const struct volume_asked *volume,
+			 const struct change *change, bool bind)
+{
+	struct arena *arena = taking->engine->arena;
+
+	if (volume->chown && bind)
+		texts_add(arena, &taking->changes,
+			  arena_printf(arena, _("option '%s': 'U' gives all in '%s' to %u:%u before: chown -hR"),
+				       volume->option, volume->path, change->uid, change->gid));
+	if (volume->label && taking->level && bind)
+		texts_add(arena, &taking->changes,
+			  arena_printf(arena, _("option '%s': '%c' gives all in '%s' the label of containers before: "
+					 "chcon -R"), volume->option, volume->label, volume->path));
+}
+
 /* The container's user, by the ids of the store. */
 static void find_user(struct volume_taking *taking, const struct volume_asked *volume, struct change *change)
 {
@@ -144,30 +177,16 @@ static void find_user(struct volume_taking *taking, const struct volume_asked *v
 			    volume->option, volume->path);
 }
 
-static void tell_changes(struct volume_taking *taking, const struct volume_asked *volume, bool bind)
-{
-	struct arena *arena = taking->engine->arena;
-
-	if (volume->chown && bind)
-		texts_add(arena, &taking->changes,
-			  arena_printf(arena, _("option '%s': 'U' gives all in '%s' to %u:%u before: chown -hR"),
-				       volume->option, volume->path, taking->identity->uid, taking->identity->gid));
-	if (volume->label && taking->level && bind)
-		texts_add(arena, &taking->changes,
-			  arena_printf(arena, _("option '%s': '%c' gives all in '%s' the label of containers before: "
-					 "chcon -R"), volume->option, volume->label, volume->path));
-}
-
 void volume_change(struct volume_taking *taking, struct volume_asked *volume, size_t index)
 {
 	struct change change = { .path = volume->path, .beneath = volume->subpath, .visit = chown_one };
 	const bool bind = !strcmp(volume->type, "bind"), told = taking->engine->only_told;
 
 	volume->note = volume->path;
-	if (told)
-		tell_changes(taking, volume, bind);
 	if (volume->chown)
 		find_user(taking, volume, &change);
+	if (told)
+		tell_changes(taking, volume, &change, bind);
 	if (volume->chown && !taking->problem->found && bind && !told)
 		run(taking, volume, "U", change_tree, &change);
 	change.visit = label_one;

@@ -193,9 +193,12 @@ bool life_can_step(int commands, struct problem *problem)
 	return debug_is_usable(commands, problem);
 }
 
-void launch_step(struct launch *launch, int commands, int replies, struct problem *problem)
+void launch_step(struct launch *launch, const struct start_options *options, struct problem *problem)
 {
-	launch->debugger = debug_start(launch->arena, &launch->run, commands, replies, problem);
+	const struct debug_asked asked = { options->commands, options->replies,
+					   { options->give_up[0], options->give_up[1] } };
+
+	launch->debugger = debug_start(launch->arena, &launch->run, &asked, problem);
 }
 
 bool launch_go(struct launch *launch, struct problem *problem)

@@ -26,7 +26,7 @@ bool launch_open(struct arena *arena, struct bundle *bundle, struct container *c
 		 struct launch *ret_launch, struct problem *problem);
 
 /* Has each step asked for, as --step wants it, from here on. See start_options. */
-void launch_step(struct launch *launch, int commands, int replies, struct problem *problem);
+void launch_step(struct launch *launch, const struct start_options *options, struct problem *problem);
 
 /* Does the runtime's lane. If it fails the process is killed and reaped, and the problem says why. */
 bool launch_go(struct launch *launch, struct problem *problem);

@@ -71,6 +71,7 @@ struct start_options {
 					 * -ECANCELED: the start was given up by who stepped through it */
 	bool step;			/* run: it stops before each step of the plan (debug/debug.h) */
 	int commands, replies;		/* step: the descriptors that it reads from what to do, and writes to */
+	int give_up[2];			/* step: when one of these can be read from, the start is given up; 0: none */
 	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
 	enum notify_by notify;		/* run */
 	void (*begun)(void *context);	/* run, in the foreground: called when its process is let go; NULL: not */

@@ -90,7 +90,7 @@ static bool begin(struct arena *arena, struct bundle *bundle, const struct start
 	}
 	launch->run.tape->timed = options->trace != TRACE_NONE;
 	if (options->step)
-		launch_step(launch, options->commands, options->replies, problem);
+		launch_step(launch, options, problem);
 	if (!problem->found && launch_go(launch, problem))
 		return true;
 	undo(launch, launch->run.child > 0);

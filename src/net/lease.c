@@ -1,10 +1,12 @@
 /* lease.c - see lease.h */
 #include "net/lease.h"
 #include "base/fd.h"
+#include "net/link.h"
 #include "net/parts.h"
 #include "spec/reason.h"
 #include <dirent.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,6 +179,29 @@ void network_give_back(const struct network *network, const char *id, const char
 		closedir(list);
 }
 
+/* An address is given back when the device that had it is gone: who ended the container may be waiting for that still,
+ * or was killed. */
+static void give_back_of_gone(struct arena *arena, const struct network *network, const struct host_address *address,
+			      const char *id)
+{
+	enum { DEVICES = 32 };
+
+	/* The first in any case: one that the kernel is removing has no number any more, and is in its bridge until
+	 * that is through, which is waited for. */
+	for (unsigned i = 0; i < DEVICES; i++) {
+		const char *device = network_outside_name(arena, id, i);
+
+		if (i == 0 || if_nametoindex(device))
+			link_remove(device);
+	}
+	sys_unlinkat(network->folder, lease_path(arena, address), 0);
+}
+
+const char *network_outside_name(struct arena *arena, const char *id, size_t number)
+{
+	return arena_printf(arena, "tv%.10s%zu", id, number);
+}
+
 /* Gives back what owners have that are gone: of one subnet, or (NULL) of all. Returns how many leases are left. */
 static size_t reclaim(struct arena *arena, const struct network *network, const struct subnet *subnet,
 		      const struct network_owners *owners, bool only_look)
@@ -193,7 +218,7 @@ static size_t reclaim(struct arena *arena, const struct network *network, const 
 		if (!owners->is_gone(owners->context, lease[i].owner.id))
 			left++;
 		else if (!only_look)
-			sys_unlinkat(network->folder, lease_path(arena, &lease[i].address), 0);
+			give_back_of_gone(arena, network, &lease[i].address, lease[i].owner.id);
 	}
 	return left;
 }
@@ -307,7 +332,7 @@ static void take_wanted(const struct taking *taking, const struct host_address *
 
 	if (error == -EEXIST && read_owner(folder, path, text, &owner) && !taking->only_look &&
 	    taking->owners->is_gone(taking->owners->context, owner.id)) {
-		sys_unlinkat(folder, path, 0);
+		give_back_of_gone(taking->arena, taking->network, wanted, owner.id);
 		error = put_lease(taking, wanted);
 	}
 	if (error == -EEXIST)

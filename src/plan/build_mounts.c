@@ -201,11 +201,12 @@ void build_own_sources(struct builder *b)
 	for (size_t i = 0; i < b->spec->mounts; i++) {
 		const struct mount *mount = &b->spec->mount[i];
 
-		if (has_slot(b, mount))
-			ADD_CONTAINER(b, STEP_OPEN_SOURCE, why_mount(b, i),
-				      .open_source = { .slot = slot++, .path = source_path(b, mount),
-						       .all = mount->options.bind_all,
-						       .beneath = mount->options.subpath });
+		if (!has_slot(b, mount))
+			continue;
+		ADD_CONTAINER(b, STEP_OPEN_SOURCE, why_mount(b, i),
+			      .open_source = { .slot = slot, .path = source_path(b, mount),
+					       .all = mount->options.bind_all, .beneath = mount->options.subpath });
+		slot++;
 	}
 }
 

@@ -193,7 +193,7 @@ ids_of_all()
 	wait "${pids[@]}"
 	[ "$(ids_of_all | cut -d, -f2 | sort -u | wc -l)" = 6 ]
 	# As a process leaves it that was killed before the container was on record.
-	rm "$(ls -d "$T"/home/.local/share/taru/containers/*/ | head -1)container.json"
+	rm "$(find "$T/home/.local/share/taru/containers" -name container.json -print -quit)"
 	as_user ranges ps -a -q
 	[ "$(wc -l <<<"$output")" = 5 ]
 	as_user ranges create --userns auto:size=50000 box true
