@@ -158,3 +158,29 @@ echo_server()
 	[ "${lines[1]}" = 100 ]
 	grep -q "taru-ports: port 127.0.0.1,7000,.*as many connections are open as RLIMIT_NOFILE has room for" "$T/said"
 }
+
+@test "the disk gets full at a start: nothing that serves networks is left, and all works when there is room" {
+	local room
+	export TARU_LINGER=0
+	mkdir "$T/full"
+	mount -t tmpfs -o size=24m none "$T/full"
+	mkdir "$T/full/home" "$T/full/run"
+	rm -rf "$T/home" "$T/run"
+	ln -s full/home "$T/home"
+	ln -s full/run "$T/run"
+	import_box
+	as_user ranges network create wine
+	for room in 0 8 16 24 32 40 48 56 64 72 80 88 96 112 128; do
+		dd if=/dev/zero of="$T/full/filler" bs=4k count=20000 status=none 2>/dev/null || true
+		truncate -s "$(($(stat -c %s "$T/full/filler") - room * 1024))" "$T/full/filler"
+		as_user ranges run --rm --network wine -p 127.0.0.1:8080:80 box true
+		rm "$T/full/filler"
+		until_true nothing_serves
+		as_user ranges system check --repair
+		as_user ranges run --rm --network wine -p 127.0.0.1:8080:80 box true
+		[ "$status" = 0 ]
+	done
+	as_user ranges network rm wine
+	umount "$T/full"
+	rm "$T/home" "$T/run"
+}
