@@ -269,6 +269,9 @@ ids_of_all()
 	[ "$status" = 0 ]
 	as_user ranges cp one:/tmp/new "$T/run/copied"
 	[ "$(cat "$T/run/copied")" = new ]
+	as_user ranges commit one made
+	as_user ranges run --rm made stat -c %u:%g /tmp/new
+	[ "$output" = 1000:1001 ]
 	as_user ranges stop -t 0 one
 	as_user ranges diff one
 	[[ "$output" == *"A /tmp/new"* ]]
