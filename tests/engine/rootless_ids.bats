@@ -196,8 +196,8 @@ ids_of_all()
 	rm "$(find "$T/home/.local/share/taru/containers" -name container.json -print -quit)"
 	as_user ranges ps -a -q
 	[ "$(wc -l <<<"$output")" = 5 ]
-	as_user ranges create --userns auto:size=50000 box true
-	[[ "$stderr" == *"no 50000 in a row are free"* ]]
+	as_user ranges create --userns auto:size=51000 box true
+	[[ "$stderr" == *"no 51000 in a row are free"* ]]
 	as_user ranges create --userns auto:size=3000 box true
 	[ "$status" = 0 ]
 	[ "$(ids_of_all | cut -d, -f2 | sort -u | wc -l)" = 6 ]
