@@ -35,8 +35,8 @@ char *netns_bind(const struct options *options)
 		error = sys_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	if (error)
 		fail("cannot make", "a mount namespace", strerror(-error));
-	/* AppArmor's profile of pasta lets it read a file below /run/user/UID/netns. The container's root does not come to
-	 * the user's files, so where that folder is not there it has another. */
+	/* AppArmor's profile of pasta lets it read a file below /run/user/UID/netns. The container's root does not
+	 * come to the user's files, so where that folder is not there it has another. */
 	(void)snprintf(folder, sizeof(folder), "/run/user/%u", options->user);
 	if (!make_file(path, sizeof(path), folder) &&
 	    !(options->as_root && make_file(path, sizeof(path), "/tmp")))
