@@ -1,6 +1,5 @@
 /* width.c - see width.h */
 #include "base/width.h"
-#include "base/text.h"
 #include <string.h>
 
 struct range { unsigned first, last, columns; };
@@ -52,4 +51,60 @@ unsigned width_of(const char *text)
 		left -= size;
 	}
 	return sum;
+}
+
+void width_add(struct text *out, const char *text, unsigned columns)
+{
+	const unsigned width = width_of(text);
+
+	text_add(out, text);
+	text_printf(out, "%*s", width < columns ? (int)(columns - width) : 1, "");
+}
+
+/* --- lines --- */
+
+/* Punctuation that stays with what is before it (JIS X 4051), and brackets that stay with what follows. */
+static bool is_one_of(const char *at, size_t size, const char *characters)
+{
+	for (size_t step; *characters; characters += step) {
+		step = text_utf8(characters, strlen(characters));
+		if (step == size && !memcmp(at, characters, size))
+			return true;
+	}
+	return false;
+}
+
+static bool may_begin(const char *at, size_t size)
+{
+	return !is_one_of(at, size, "、。，．・：；？！）」』】〉》ーぁぃぅぇぉっゃゅょ"
+				    "ァィゥェォッャュョ,.:;)»");
+}
+
+static bool may_end(const char *at, size_t size)
+{
+	return !is_one_of(at, size, "（「『【〈《(«");
+}
+
+size_t width_line(const char *text, unsigned columns)
+{
+	size_t fits = 0, at = 0, before = 0;
+	unsigned sum = 0, wide_before = 0;
+
+	for (size_t left = strlen(text), size; left; at += size, left -= size) {
+		unsigned wide;
+		bool shown;
+
+		size = width_next(text + at, left, &wide, &shown);
+		/* A break before this character. */
+		if (at && (text[at] == ' ' || ((wide == 2 || wide_before == 2) && text[at - 1] != ' ' &&
+					       may_begin(text + at, size) && may_end(text + before, at - before)))) {
+			if (fits && sum > columns)
+				return fits;
+			fits = at;
+		}
+		sum += wide;
+		before = at;
+		wide_before = wide;
+	}
+	return fits && sum > columns ? fits : at;
 }

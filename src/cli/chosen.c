@@ -10,11 +10,11 @@
 #define AT(member) offsetof(struct chosen_asked, member)
 
 const struct option chosen_options[] = {
-	{ "all", 'a', OPTION_FLAG, AT(all), NULL, "all for which it makes sense" },
-	{ "cidfile", 0, OPTION_TEXTS, AT(id_files), "FILE", "the one whose ID `run --cidfile` has written there" },
-	{ "filter", 0, OPTION_TEXTS, AT(filter), "KEY=VALUE", "those that `ps --filter` shows" },
-	{ "ignore", 'i', OPTION_FLAG, AT(ignore), NULL, "one that is not there is no failure" },
-	{ "latest", 'l', OPTION_FLAG, AT(latest), NULL, "the newest" },
+	{ "all", 'a', OPTION_FLAG, AT(all), NULL, N_("all for which it makes sense") },
+	{ "cidfile", 0, OPTION_TEXTS, AT(id_files), "FILE", N_("the one whose ID `run --cidfile` has written there") },
+	{ "filter", 0, OPTION_TEXTS, AT(filter), "KEY=VALUE", N_("those that `ps --filter` shows") },
+	{ "ignore", 'i', OPTION_FLAG, AT(ignore), NULL, N_("one that is not there is no failure") },
+	{ "latest", 'l', OPTION_FLAG, AT(latest), NULL, N_("the newest") },
 	{ NULL }
 };
 

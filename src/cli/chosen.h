@@ -34,7 +34,8 @@ void chosen_each(struct command *command, const struct chosen_asked *asked, unsi
 bool chosen_is_missing(const struct problem *problem);
 
 /* The option `--latest` of a verb that is for one container: what is named is its newest. */
-#define CHOSEN_LATEST(member) { "latest", 'l', OPTION_FLAG, (member), NULL, "the newest container; none is named then" }
+#define CHOSEN_LATEST(member) \
+	{ "latest", 'l', OPTION_FLAG, (member), NULL, N_("the newest container; none is named then") }
 
 /* With `latest`: puts the newest container before the operands. Without, or afterwards, there must be `least` of them.
  * False after a problem. */

@@ -75,16 +75,16 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "filter", 0, OPTION_TEXTS, offsetof(struct prune_asked, filter), "KEY=VALUE", "only those" },
-	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL, "do not ask" },
+	{ "filter", 0, OPTION_TEXTS, offsetof(struct prune_asked, filter), "KEY=VALUE", N_("only those") },
+	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL, N_("do not ask") },
 	{ NULL }
 };
 
 const struct verb verb_container_prune = {
 	.name = "container prune",
 	.operands = "",
-	.summary = "remove the containers that do not run",
-	.notes = "Filters: label=KEY[=VALUE], label!=…, until=TIME.\n",
+	.summary = N_("remove the containers that do not run"),
+	.notes = N_("Filters: label=KEY[=VALUE], label!=…, until=TIME.\n"),
 	.options = options,
 	.asked_size = sizeof(struct prune_asked),
 	.run = run,

@@ -68,28 +68,30 @@ static void run(struct command *command)
 #define AT(member) offsetof(struct cmd_exec_asked, member)
 
 static const struct option options[] = {
-	{ "detach", 'd', OPTION_FLAG, AT(exec.detach), NULL, "end as soon as it runs" },
-	{ "detach-keys", 0, OPTION_TEXT, AT(exec.detach_keys), "KEYS", "leave it running by these keys, with -it "
-	  "(ctrl-p,ctrl-q)" },
-	{ "env", 'e', OPTION_TEXTS, AT(exec.env), "NAME[=VALUE]", "a variable; without a value: the caller's" },
-	{ "env-file", 0, OPTION_TEXTS, AT(exec.env_files), "FILE", "variables, a line each" },
-	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json|html", "do nothing; print what would be done" },
-	{ "interactive", 'i', OPTION_FLAG, AT(exec.interactive), NULL, "it reads what the caller types" },
+	{ "detach", 'd', OPTION_FLAG, AT(exec.detach), NULL, N_("end as soon as it runs") },
+	{ "detach-keys", 0, OPTION_TEXT, AT(exec.detach_keys), "KEYS",
+	  N_("leave it running by these keys, with -it (ctrl-p,ctrl-q)") },
+	{ "env", 'e', OPTION_TEXTS, AT(exec.env), "NAME[=VALUE]", N_("a variable; without a value: the caller's") },
+	{ "env-file", 0, OPTION_TEXTS, AT(exec.env_files), "FILE", N_("variables, a line each") },
+	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json|html", N_("do nothing; print what would be done") },
+	{ "interactive", 'i', OPTION_FLAG, AT(exec.interactive), NULL, N_("it reads what the caller types") },
 	CHOSEN_LATEST(AT(latest)),
-	{ "privileged", 0, OPTION_FLAG, AT(exec.privileged), NULL, "all rights that the caller has" },
-	{ "trace", 0, OPTION_MAYBE_TEXT, AT(trace), "FILE", "show each step with its time; in FILE as trace events" },
-	{ "tty", 't', OPTION_FLAG, AT(exec.terminal), NULL, "it has a terminal" },
-	{ "user", 'u', OPTION_TEXT, AT(exec.user), "USER[:GROUP]", "who it is, by name in the container or by number" },
-	{ "workdir", 'w', OPTION_TEXT, AT(exec.workdir), "DIR", "where it begins" },
+	{ "privileged", 0, OPTION_FLAG, AT(exec.privileged), NULL, N_("all rights that the caller has") },
+	{ "trace", 0, OPTION_MAYBE_TEXT, AT(trace), "FILE",
+	  N_("show each step with its time; in FILE as trace events") },
+	{ "tty", 't', OPTION_FLAG, AT(exec.terminal), NULL, N_("it has a terminal") },
+	{ "user", 'u', OPTION_TEXT, AT(exec.user), "USER[:GROUP]",
+	  N_("who it is, by name in the container or by number") },
+	{ "workdir", 'w', OPTION_TEXT, AT(exec.workdir), "DIR", N_("where it begins") },
 	{ NULL }
 };
 
 const struct verb verb_exec = {
 	.name = "exec",
 	.operands = "[CONTAINER] COMMAND [ARGUMENT...]",
-	.summary = "run one more process in a container",
-	.notes = "Ends with the exit status of the process, 128 + N where signal N ended it, 127 where the program\n"
-		 "is not there, 126 where it cannot be executed, and 125 where something else failed.\n",
+	.summary = N_("run one more process in a container"),
+	.notes = N_("Ends with the exit status of the process, 128 + N where signal N ended it, 127 where the program\n"
+		    "is not there, 126 where it cannot be executed, and 125 where something else failed.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cmd_exec_asked),
 	.operands_min = 1,

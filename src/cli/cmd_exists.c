@@ -86,18 +86,23 @@ static void run_image(struct command *command)
 
 static const struct option options[] = { { NULL } };
 
-#define VERB(word, upper) { \
+#define VERB(word, upper, sentence) { \
 	.name = #word " exists", \
 	.operands = upper, \
-	.summary = "end with 0 where there is the " #word ", else with 1", \
+	.summary = sentence, \
 	.options = options, \
 	.operands_min = 1, \
 	.operands_max = 1, \
 	.run = run_##word, \
 }
 
-const struct verb verb_container_exists = VERB(container, "CONTAINER");
-const struct verb verb_image_exists = VERB(image, "IMAGE");
-const struct verb verb_network_exists = VERB(network, "NETWORK");
-const struct verb verb_secret_exists = VERB(secret, "SECRET");
-const struct verb verb_volume_exists = VERB(volume, "VOLUME");
+const struct verb verb_container_exists =
+	VERB(container, "CONTAINER", N_("end with 0 where there is the container, else with 1"));
+const struct verb verb_image_exists =
+	VERB(image, "IMAGE", N_("end with 0 where there is the image, else with 1"));
+const struct verb verb_network_exists =
+	VERB(network, "NETWORK", N_("end with 0 where there is the network, else with 1"));
+const struct verb verb_secret_exists =
+	VERB(secret, "SECRET", N_("end with 0 where there is the secret, else with 1"));
+const struct verb verb_volume_exists =
+	VERB(volume, "VOLUME", N_("end with 0 where there is the volume, else with 1"));

@@ -211,20 +211,20 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "diff", 0, OPTION_FLAG, offsetof(struct explain_asked, diff), NULL,
-	  "how two containers differ, in steps; the end is 0 where they do not, 1 where they do" },
+	  N_("how two containers differ, in steps; the end is 0 where they do not, 1 where they do") },
 	{ "format", 0, OPTION_TEXT, offsetof(struct explain_asked, format), "sh|text|json|html",
-	  "a script (default), sentences, data, or a page for a browser" },
+	  N_("a script (default), sentences, data, or a page for a browser") },
 	{ "oci-root", 0, OPTION_TEXT, offsetof(struct explain_asked, oci_root), "DIR",
-	  "where containers of taru-oci are, which are looked for last (default: /run/taru-oci)" },
+	  N_("where containers of taru-oci are, which are looked for last (default: /run/taru-oci)") },
 	{ NULL }
 };
 
 const struct verb verb_explain = {
 	.name = "explain",
 	.operands = "CONTAINER | --diff CONTAINER CONTAINER | run|exec|pull|network create|network connect ...",
-	.summary = "show, step by step, what a command would do, or how a container is made",
-	.notes = "Nothing of it is done. Of a container that runs it is told how it was started, with the networks\n"
-		 "that it is in by now; of another one how it would be.\n",
+	.summary = N_("show, step by step, what a command would do, or how a container is made"),
+	.notes = N_("Nothing of it is done. Of a container that runs it is told how it was started, with the networks\n"
+		    "that it is in by now; of another one how it would be.\n"),
 	.options = options,
 	.asked_size = sizeof(struct explain_asked),
 	.operands_min = 1,

@@ -151,28 +151,29 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, offsetof(struct images_asked, all), NULL,
-	  "accepted: there are no hidden ones" },
+	  N_("accepted: there are no hidden ones") },
 	{ "digests", 0, OPTION_FLAG, offsetof(struct images_asked, digests), NULL,
-	  "also what the registry calls them" },
+	  N_("also what the registry calls them") },
 	{ "filter", 'f', OPTION_TEXTS, offsetof(struct images_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
+	  N_("only those; may be given more than once") },
 	{ "format", 0, OPTION_TEXT, offsetof(struct images_asked, format), "FORMAT",
-	  "table (default), json, or a template of Go's" },
+	  N_("table (default), json, or a template of Go's") },
 	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct images_asked, whole), NULL,
-	  "whole IDs" },
+	  N_("whole IDs") },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct images_asked, quiet), NULL,
-	  "only the IDs" },
+	  N_("only the IDs") },
 	{ "sort", 0, OPTION_TEXT, offsetof(struct images_asked, sort), "created|id|repository|size|tag",
-	  "by what they are in order (created: the newest first)" },
+	  N_("by what they are in order (created: the newest first)") },
 	{ NULL }
 };
 
 const struct verb verb_images = {
 	.name = "images",
 	.operands = "[REPOSITORY[:TAG]]",
-	.summary = "list images",
-	.notes = "Filters: dangling=true|false, label=KEY[=VALUE], label!=…, before=IMAGE, since=IMAGE, until=TIME,\n"
-		 "reference=PATTERN.\n",
+	.summary = N_("list images"),
+	.notes = N_(
+		"Filters: dangling=true|false, label=KEY[=VALUE], label!=…, before=IMAGE, since=IMAGE, until=TIME,\n"
+		"reference=PATTERN.\n"),
 	.options = options,
 	.asked_size = sizeof(struct images_asked),
 	.operands_max = 1,

@@ -126,14 +126,15 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "format", 'f', OPTION_TEXT, offsetof(struct info_asked, format), "FORMAT", "json, or a template of Go's" },
+	{ "format", 'f', OPTION_TEXT, offsetof(struct info_asked, format), "FORMAT",
+	  N_("json, or a template of Go's") },
 	{ NULL }
 };
 
 const struct verb verb_info = {
 	.name = "info",
 	.operands = "",
-	.summary = "show what there is, and what this machine is",
+	.summary = N_("show what there is, and what this machine is"),
 	.options = options,
 	.asked_size = sizeof(struct info_asked),
 	.run = run,

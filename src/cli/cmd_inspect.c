@@ -259,25 +259,25 @@ static void run_container(struct command *command)
 
 static const struct option image_options[] = {
 	{ "format", 'f', OPTION_TEXT, offsetof(struct inspect_asked, format), "FORMAT",
-	  "json, or a template of Go's" },
+	  N_("json, or a template of Go's") },
 	{ NULL }
 };
 
 static const struct option options[] = {
 	{ "format", 'f', OPTION_TEXT, offsetof(struct inspect_asked, format), "FORMAT",
-	  "json, or a template of Go's" },
+	  N_("json, or a template of Go's") },
 	CHOSEN_LATEST(offsetof(struct inspect_asked, latest)),
 	{ "size", 's', OPTION_FLAG, offsetof(struct inspect_asked, size), NULL,
-	  "accepted: sizes are always there" },
+	  N_("accepted: sizes are always there") },
 	{ "type", 0, OPTION_TEXT, offsetof(struct inspect_asked, type), "TYPE",
-	  "only this kind of thing: container, image, volume" },
+	  N_("only this kind of thing: container, image, volume") },
 	{ NULL }
 };
 
 const struct verb verb_inspect = {
 	.name = "inspect",
 	.operands = "[NAME...]",
-	.summary = "show all that is known of something, as JSON",
+	.summary = N_("show all that is known of something, as JSON"),
 	.options = options,
 	.asked_size = sizeof(struct inspect_asked),
 	.operands_max = OPERANDS_ANY,
@@ -287,7 +287,7 @@ const struct verb verb_inspect = {
 const struct verb verb_image_inspect = {
 	.name = "image inspect",
 	.operands = "IMAGE...",
-	.summary = "show all that is known of an image, as JSON",
+	.summary = N_("show all that is known of an image, as JSON"),
 	.options = image_options,
 	.asked_size = sizeof(struct inspect_asked),
 	.operands_min = 1,
@@ -298,7 +298,7 @@ const struct verb verb_image_inspect = {
 const struct verb verb_container_inspect = {
 	.name = "container inspect",
 	.operands = "CONTAINER...",
-	.summary = "show all that is known of a container, as JSON",
+	.summary = N_("show all that is known of a container, as JSON"),
 	.options = image_options,
 	.asked_size = sizeof(struct inspect_asked),
 	.operands_min = 1,

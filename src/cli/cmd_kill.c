@@ -42,15 +42,15 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct kill_asked, chosen), .table = chosen_options },
-	{ "signal", 's', OPTION_TEXT, offsetof(struct kill_asked, signal), "SIGNAL", "which one (KILL)" },
+	{ "signal", 's', OPTION_TEXT, offsetof(struct kill_asked, signal), "SIGNAL", N_("which one (KILL)") },
 	{ NULL }
 };
 
 const struct verb verb_kill = {
 	.name = "kill",
 	.operands = "[CONTAINER...]",
-	.summary = "send a signal to containers",
-	.notes = "KILL, and what stops it, ends a container for good, whatever its --restart says.\n",
+	.summary = N_("send a signal to containers"),
+	.notes = N_("KILL, and what stops it, ends a container for good, whatever its --restart says.\n"),
 	.options = options,
 	.asked_size = sizeof(struct kill_asked),
 	.operands_max = OPERANDS_ANY,

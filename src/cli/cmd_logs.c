@@ -128,23 +128,23 @@ static void run(struct command *command)
 #define AT(member) offsetof(struct cmd_logs_asked, member)
 
 static const struct option options[] = {
-	{ "color", 0, OPTION_FLAG, AT(color), NULL, "with --names: the name in a colour of its own" },
-	{ "follow", 'f', OPTION_FLAG, AT(follow), NULL, "go on with what comes, until it ends" },
+	{ "color", 0, OPTION_FLAG, AT(color), NULL, N_("with --names: the name in a colour of its own") },
+	{ "follow", 'f', OPTION_FLAG, AT(follow), NULL, N_("go on with what comes, until it ends") },
 	CHOSEN_LATEST(AT(latest)),
-	{ "names", 0, OPTION_FLAG, AT(names), NULL, "with the container's name before each line" },
-	{ "since", 0, OPTION_TEXT, AT(since), "TIME", "only what was written after: 10m, 2026-01-31T12:00:00Z" },
-	{ "tail", 'n', OPTION_TEXT, AT(tail), "N", "only the last lines (all)" },
-	{ "timestamps", 't', OPTION_FLAG, AT(timestamps), NULL, "with the time before each line" },
-	{ "until", 0, OPTION_TEXT, AT(until), "TIME", "only what was written before" },
+	{ "names", 0, OPTION_FLAG, AT(names), NULL, N_("with the container's name before each line") },
+	{ "since", 0, OPTION_TEXT, AT(since), "TIME", N_("only what was written after: 10m, 2026-01-31T12:00:00Z") },
+	{ "tail", 'n', OPTION_TEXT, AT(tail), "N", N_("only the last lines (all)") },
+	{ "timestamps", 't', OPTION_FLAG, AT(timestamps), NULL, N_("with the time before each line") },
+	{ "until", 0, OPTION_TEXT, AT(until), "TIME", N_("only what was written before") },
 	{ NULL }
 };
 
 const struct verb verb_logs = {
 	.name = "logs",
 	.operands = "[CONTAINER]",
-	.summary = "show what a container has written",
-	.notes = "What a container in the foreground writes goes to its caller and is not kept, unless\n"
-		 "a log driver was asked for.\n",
+	.summary = N_("show what a container has written"),
+	.notes = N_("What a container in the foreground writes goes to its caller and is not kept, unless\n"
+		    "a log driver was asked for.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cmd_logs_asked),
 	.operands_max = 1,

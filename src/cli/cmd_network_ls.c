@@ -64,20 +64,20 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "filter", 'f', OPTION_TEXTS, offsetof(struct network_ls_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
+	  N_("only those; may be given more than once") },
 	{ "format", 0, OPTION_TEXT, offsetof(struct network_ls_asked, format), "FORMAT",
-	  "table (default), json, or a template of Go's" },
-	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct network_ls_asked, no_trunc), NULL, "whole IDs" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct network_ls_asked, quiet), NULL, "only the IDs" },
+	  N_("table (default), json, or a template of Go's") },
+	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct network_ls_asked, no_trunc), NULL, N_("whole IDs") },
+	{ "quiet", 'q', OPTION_FLAG, offsetof(struct network_ls_asked, quiet), NULL, N_("only the IDs") },
 	{ NULL }
 };
 
 const struct verb verb_network_ls = {
 	.name = "network ls",
 	.operands = "",
-	.summary = "list networks",
-	.notes = "Filters: dangling=true|false, driver=DRIVER, id=PART, label=KEY[=VALUE], label!=KEY[=VALUE],\n"
-		 "name=PART, scope=local, type=custom|builtin, until=TIME.\n",
+	.summary = N_("list networks"),
+	.notes = N_("Filters: dangling=true|false, driver=DRIVER, id=PART, label=KEY[=VALUE], label!=KEY[=VALUE],\n"
+		    "name=PART, scope=local, type=custom|builtin, until=TIME.\n"),
 	.options = options,
 	.asked_size = sizeof(struct network_ls_asked),
 	.run = run,

@@ -40,7 +40,7 @@ static void run_unpause(struct command *command)
 const struct verb verb_pause = {
 	.name = "pause",
 	.operands = "[CONTAINER...]",
-	.summary = "stop all processes of containers where they are",
+	.summary = N_("stop all processes of containers where they are"),
 	.options = chosen_options,
 	.asked_size = sizeof(struct chosen_asked),
 	.operands_max = OPERANDS_ANY,
@@ -50,7 +50,7 @@ const struct verb verb_pause = {
 const struct verb verb_unpause = {
 	.name = "unpause",
 	.operands = "[CONTAINER...]",
-	.summary = "let the processes of paused containers go on",
+	.summary = N_("let the processes of paused containers go on"),
 	.options = chosen_options,
 	.asked_size = sizeof(struct chosen_asked),
 	.operands_max = OPERANDS_ANY,

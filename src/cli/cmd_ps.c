@@ -324,25 +324,25 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "all", 'a', OPTION_FLAG, offsetof(struct ps_asked, all), NULL, "also those that do not run" },
+	{ "all", 'a', OPTION_FLAG, offsetof(struct ps_asked, all), NULL, N_("also those that do not run") },
 	{ "filter", 'f', OPTION_TEXTS, offsetof(struct ps_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
+	  N_("only those; may be given more than once") },
 	{ "format", 0, OPTION_TEXT, offsetof(struct ps_asked, format), "FORMAT",
-	  "table (default), json, or a template of Go's" },
-	{ "last", 'n', OPTION_SIGNED, offsetof(struct ps_asked, last), "N", "the N newest, whatever they do" },
-	{ "latest", 'l', OPTION_FLAG, offsetof(struct ps_asked, latest), NULL, "the newest, whatever it does" },
-	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct ps_asked, whole), NULL, "whole IDs and commands" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct ps_asked, quiet), NULL, "only the IDs" },
-	{ "size", 's', OPTION_FLAG, offsetof(struct ps_asked, size), NULL, "also how much they have changed" },
+	  N_("table (default), json, or a template of Go's") },
+	{ "last", 'n', OPTION_SIGNED, offsetof(struct ps_asked, last), "N", N_("the N newest, whatever they do") },
+	{ "latest", 'l', OPTION_FLAG, offsetof(struct ps_asked, latest), NULL, N_("the newest, whatever it does") },
+	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct ps_asked, whole), NULL, N_("whole IDs and commands") },
+	{ "quiet", 'q', OPTION_FLAG, offsetof(struct ps_asked, quiet), NULL, N_("only the IDs") },
+	{ "size", 's', OPTION_FLAG, offsetof(struct ps_asked, size), NULL, N_("also how much they have changed") },
 	{ "sort", 0, OPTION_TEXT, offsetof(struct ps_asked, sort), "FIELD",
-	  "command, created (the newest first), id, image, names, status" },
+	  N_("command, created (the newest first), id, image, names, status") },
 	{ NULL }
 };
 
 const struct verb verb_ps = {
 	.name = "ps",
 	.operands = "",
-	.summary = "list containers",
+	.summary = N_("list containers"),
 	.notes = container_filter_notes,
 	.options = options,
 	.asked_size = sizeof(struct ps_asked),

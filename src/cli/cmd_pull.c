@@ -122,16 +122,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "all-tags", 'a', OPTION_FLAG, offsetof(struct pull_asked, all), NULL,
-	  "all tags of the repository" },
+	  N_("all tags of the repository") },
 	{ "explain", 0, OPTION_TEXT, offsetof(struct pull_asked, explain), "sh|text|json",
-	  "do nothing; print what would be asked of whom" },
+	  N_("do nothing; print what would be asked of whom") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct pull_asked, kind), .table = kind_options },
 	{ "policy", 0, OPTION_TEXT, offsetof(struct pull_asked, policy), "always|missing|newer|never",
-	  "when it is brought (always)" },
+	  N_("when it is brought (always)") },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct pull_asked, quiet), NULL,
-	  "only the name at the end" },
+	  N_("only the name at the end") },
 	{ "ignore-chown", 0, OPTION_FLAG, offsetof(struct pull_asked, squash), NULL,
-	  "files of ids that this user does not have become its own" },
+	  N_("files of ids that this user does not have become its own") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct pull_asked, settings), .table = settings_options },
 	{ NULL }
 };
@@ -139,7 +139,7 @@ static const struct option options[] = {
 const struct verb verb_pull = {
 	.name = "pull",
 	.operands = "NAME[:TAG|@DIGEST]...",
-	.summary = "bring an image from a registry",
+	.summary = N_("bring an image from a registry"),
 	.options = options,
 	.asked_size = sizeof(struct pull_asked),
 	.operands_min = 1,

@@ -38,16 +38,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct restart_asked, chosen), .table = chosen_options },
-	{ "running", 0, OPTION_FLAG, offsetof(struct restart_asked, running), NULL, "all that run" },
+	{ "running", 0, OPTION_FLAG, offsetof(struct restart_asked, running), NULL, N_("all that run") },
 	{ "time", 't', OPTION_SIGNED, offsetof(struct restart_asked, time), "SECONDS",
-	  "how long it may take before it is killed; -1: for ever" },
+	  N_("how long it may take before it is killed; -1: for ever") },
 	{ NULL }
 };
 
 const struct verb verb_restart = {
 	.name = "restart",
 	.operands = "[CONTAINER...]",
-	.summary = "stop containers and start them again",
+	.summary = N_("stop containers and start them again"),
 	.options = options,
 	.asked_size = sizeof(struct restart_asked),
 	.operands_max = OPERANDS_ANY,

@@ -61,18 +61,18 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct rm_asked, chosen), .table = chosen_options },
-	{ "force", 'f', OPTION_FLAG, offsetof(struct rm_asked, force), NULL, "one that runs is killed" },
+	{ "force", 'f', OPTION_FLAG, offsetof(struct rm_asked, force), NULL, N_("one that runs is killed") },
 	{ "time", 't', OPTION_SIGNED, offsetof(struct rm_asked, time), "SECONDS",
-	  "with --force: how long it may take to end before (0)" },
+	  N_("with --force: how long it may take to end before (0)") },
 	{ "volumes", 'v', OPTION_FLAG, offsetof(struct rm_asked, volumes), NULL,
-	  "also its volumes without a name that no other container uses" },
+	  N_("also its volumes without a name that no other container uses") },
 	{ NULL }
 };
 
 const struct verb verb_rm = {
 	.name = "rm",
 	.operands = "[CONTAINER...]",
-	.summary = "remove containers",
+	.summary = N_("remove containers"),
 	.options = options,
 	.asked_size = sizeof(struct rm_asked),
 	.operands_max = OPERANDS_ANY,

@@ -157,20 +157,20 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, offsetof(struct rmi_asked, all), NULL,
-	  "all images that no container was made from; with --force those as well" },
+	  N_("all images that no container was made from; with --force those as well") },
 	{ "force", 'f', OPTION_FLAG, offsetof(struct rmi_asked, force), NULL,
-	  "also one with several names by its ID; one that is not there is no failure" },
+	  N_("also one with several names by its ID; one that is not there is no failure") },
 	{ "ignore", 'i', OPTION_FLAG, offsetof(struct rmi_asked, ignore), NULL,
-	  "one that is not there is no failure" },
+	  N_("one that is not there is no failure") },
 	{ "no-prune", 0, OPTION_FLAG, offsetof(struct rmi_asked, no_prune), NULL,
-	  "accepted: an image has no parents that could go with it" },
+	  N_("accepted: an image has no parents that could go with it") },
 	{ NULL }
 };
 
 const struct verb verb_rmi = {
 	.name = "rmi",
 	.operands = "[IMAGE...]",
-	.summary = "remove images",
+	.summary = N_("remove images"),
 	.options = options,
 	.asked_size = sizeof(struct rmi_asked),
 	.operands_max = OPERANDS_ANY,

@@ -92,6 +92,9 @@ static void start(struct command *command, struct place *place, const struct run
 
 	if (asked->explain && !engine_explain_form(asked->explain, &form, command->problem))
 		return;
+	/* What would be changed is told in sentences as it is found. */
+	if (asked->explain && form != EXPLAIN_JSON)
+		translate_begin();
 	place->engine.only_told = asked->explain;
 	if (!engine_create(&place->engine, request, &prepared, command->problem))
 		return;
@@ -153,29 +156,29 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "attach", 'a', OPTION_TEXTS, offsetof(struct cmd_run_asked, attach), "STREAM",
-	  "accepted: without --detach all of its streams are the caller's" },
+	  N_("accepted: without --detach all of its streams are the caller's") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, attached), .table = attached_options },
 	{ "detach", 'd', OPTION_FLAG, offsetof(struct cmd_run_asked, detach), NULL,
-	  "let it run by itself; print its ID" },
+	  N_("let it run by itself; print its ID") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, run), .table = run_options },
 	{ "explain", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, explain), "sh|text|json|html",
-	  "show what would be done, and do not do it" },
+	  N_("show what would be done, and do not do it") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, image), .table = image_options },
 	{ "step", 0, OPTION_FLAG, offsetof(struct cmd_run_asked, step), NULL,
-	  "stop before each step of the start, and ask what to do" },
+	  N_("stop before each step of the start, and ask what to do") },
 	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct cmd_run_asked, trace), "FILE",
-	  "show each step with its time; in FILE as trace events" },
+	  N_("show each step with its time; in FILE as trace events") },
 	{ NULL }
 };
 
 const struct verb verb_run = {
 	.name = "run",
 	.operands = "IMAGE [COMMAND...]",
-	.summary = "make a container from an image and run it",
-	.notes = "The image `host` needs no download: it is this machine's own root file system, read-only,\n"
-		 "and of /etc without what not everybody may read. Ends with the exit status of the process,\n"
-		 "128 + N where signal N ended it, 127 where the program is not there, 126 where it cannot be\n"
-		 "executed, and 125 where something else failed.\n",
+	.summary = N_("make a container from an image and run it"),
+	.notes = N_("The image `host` needs no download: it is this machine's own root file system, read-only,\n"
+		    "and of /etc without what not everybody may read. Ends with the exit status of the process,\n"
+		    "128 + N where signal N ended it, 127 where the program is not there, 126 where it cannot be\n"
+		    "executed, and 125 where something else failed.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cmd_run_asked),
 	.operands_min = 1,

@@ -82,22 +82,22 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "all", 0, OPTION_FLAG, offsetof(struct start_asked, chosen.all), NULL, "all that do not run" },
-	{ "attach", 'a', OPTION_FLAG, offsetof(struct start_asked, attach), NULL, "stay until it ends" },
+	{ "all", 0, OPTION_FLAG, offsetof(struct start_asked, chosen.all), NULL, N_("all that do not run") },
+	{ "attach", 'a', OPTION_FLAG, offsetof(struct start_asked, attach), NULL, N_("stay until it ends") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct start_asked, attached), .table = attached_options },
 	{ "interactive", 'i', OPTION_FLAG, offsetof(struct start_asked, interactive), NULL,
-	  "the same, and it reads what the caller types" },
+	  N_("the same, and it reads what the caller types") },
 	{ "filter", 'f', OPTION_TEXTS, offsetof(struct start_asked, chosen.filter), "KEY=VALUE",
-	  "those that `ps --filter` shows and that do not run" },
-	{ "latest", 'l', OPTION_FLAG, offsetof(struct start_asked, chosen.latest), NULL, "the newest" },
+	  N_("those that `ps --filter` shows and that do not run") },
+	{ "latest", 'l', OPTION_FLAG, offsetof(struct start_asked, chosen.latest), NULL, N_("the newest") },
 	{ NULL }
 };
 
 const struct verb verb_start = {
 	.name = "start",
 	.operands = "[CONTAINER...]",
-	.summary = "start containers that were made, or have ended",
-	.notes = "With --attach it ends as `run` does.\n",
+	.summary = N_("start containers that were made, or have ended"),
+	.notes = N_("With --attach it ends as `run` does.\n"),
 	.options = options,
 	.asked_size = sizeof(struct start_asked),
 	.operands_max = OPERANDS_ANY,

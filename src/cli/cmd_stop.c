@@ -28,14 +28,14 @@ static void run(struct command *command)
 static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct stop_asked, chosen), .table = chosen_options },
 	{ "time", 't', OPTION_SIGNED, offsetof(struct stop_asked, time), "SECONDS",
-	  "how long it may take before it is killed; -1: for ever" },
+	  N_("how long it may take before it is killed; -1: for ever") },
 	{ NULL }
 };
 
 const struct verb verb_stop = {
 	.name = "stop",
 	.operands = "[CONTAINER...]",
-	.summary = "ask containers to end, and kill those that do not",
+	.summary = N_("ask containers to end, and kill those that do not"),
 	.options = options,
 	.asked_size = sizeof(struct stop_asked),
 	.operands_max = OPERANDS_ANY,

@@ -53,19 +53,19 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, offsetof(struct prune_asked, all), NULL,
-	  "all images that no container uses, not only those without a name" },
-	{ "filter", 0, OPTION_TEXTS, offsetof(struct prune_asked, filter), "KEY=VALUE", "only those" },
-	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL, "do not ask" },
+	  N_("all images that no container uses, not only those without a name") },
+	{ "filter", 0, OPTION_TEXTS, offsetof(struct prune_asked, filter), "KEY=VALUE", N_("only those") },
+	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL, N_("do not ask") },
 	{ "volumes", 0, OPTION_FLAG, offsetof(struct prune_asked, volumes), NULL,
-	  "also volumes without a name that no container uses" },
+	  N_("also volumes without a name that no container uses") },
 	{ NULL }
 };
 
 const struct verb verb_system_prune = {
 	.name = "system prune",
 	.operands = "",
-	.summary = "remove containers that do not run, and networks, images and volumes that are not used",
-	.notes = "Filters: label=KEY[=VALUE], label!=…, and without --volumes until=TIME.\n",
+	.summary = N_("remove containers that do not run, and networks, images and volumes that are not used"),
+	.notes = N_("Filters: label=KEY[=VALUE], label!=…, and without --volumes until=TIME.\n"),
 	.options = options,
 	.asked_size = sizeof(struct prune_asked),
 	.run = run,

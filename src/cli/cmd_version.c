@@ -45,14 +45,15 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "format", 'f', OPTION_TEXT, offsetof(struct version_asked, format), "FORMAT", "json, or a template of Go's" },
+	{ "format", 'f', OPTION_TEXT, offsetof(struct version_asked, format), "FORMAT",
+	  N_("json, or a template of Go's") },
 	{ NULL }
 };
 
 const struct verb verb_version = {
 	.name = "version",
 	.operands = "",
-	.summary = "show the version",
+	.summary = N_("show the version"),
 	.options = options,
 	.asked_size = sizeof(struct version_asked),
 	.run = run,

@@ -84,24 +84,26 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "driver", 'd', OPTION_TEXT, offsetof(struct volume_create_asked, driver), "DRIVER", "local, the only one" },
-	{ "gid", 0, OPTION_UNSIGNED, offsetof(struct volume_create_asked, gid), "GID", "whose group it is (0)" },
+	{ "driver", 'd', OPTION_TEXT, offsetof(struct volume_create_asked, driver), "DRIVER",
+	  N_("local, the only one") },
+	{ "gid", 0, OPTION_UNSIGNED, offsetof(struct volume_create_asked, gid), "GID", N_("whose group it is (0)") },
 	{ "ignore", 0, OPTION_FLAG, offsetof(struct volume_create_asked, ignore), NULL,
-	  "accepted: a volume that is there already is no error" },
-	{ "label", 'l', OPTION_TEXTS, offsetof(struct volume_create_asked, labels), "KEY=VALUE", "a label" },
+	  N_("accepted: a volume that is there already is no error") },
+	{ "label", 'l', OPTION_TEXTS, offsetof(struct volume_create_asked, labels), "KEY=VALUE", N_("a label") },
 	{ "name", 0, OPTION_TEXT, offsetof(struct volume_create_asked, name), "NAME", NULL },
 	{ "opt", 'o', OPTION_TEXTS, offsetof(struct volume_create_asked, options), "KEY=VALUE",
-	  "what is mounted instead of a directory of the store: type, device, o (options of mount(8))" },
-	{ "uid", 0, OPTION_UNSIGNED, offsetof(struct volume_create_asked, uid), "UID", "whose it is (0)" },
+	  N_("what is mounted instead of a directory of the store: type, device, o (options of mount(8))") },
+	{ "uid", 0, OPTION_UNSIGNED, offsetof(struct volume_create_asked, uid), "UID", N_("whose it is (0)") },
 	{ NULL }
 };
 
 const struct verb verb_volume_create = {
 	.name = "volume create",
 	.operands = "[NAME]",
-	.summary = "make a volume",
-	.notes = "Without a name it gets one of 64 digits. A directory of this machine: --opt type=none --opt\n"
-		 "device=/DIR --opt o=bind; files in memory: --opt type=tmpfs --opt device=tmpfs --opt o=size=100m.\n",
+	.summary = N_("make a volume"),
+	.notes = N_(
+		"Without a name it gets one of 64 digits. A directory of this machine: --opt type=none --opt\n"
+		"device=/DIR --opt o=bind; files in memory: --opt type=tmpfs --opt device=tmpfs --opt o=size=100m.\n"),
 	.options = options,
 	.asked_size = sizeof(struct volume_create_asked),
 	.operands_max = 1,

@@ -196,17 +196,17 @@ static void run(struct command *command)
 static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct wait_asked, chosen), .table = chosen_options },
 	{ "condition", 0, OPTION_TEXTS, offsetof(struct wait_asked, condition), "CONDITION",
-	  "until it is so (exited): created, running, paused, exited, healthy, unhealthy, removed" },
+	  N_("until it is so (exited): created, running, paused, exited, healthy, unhealthy, removed") },
 	{ "interval", 0, OPTION_TEXT, offsetof(struct wait_asked, interval), "TIME",
-	  "how often it is looked whether the condition is met (100ms)" },
+	  N_("how often it is looked whether the condition is met (100ms)") },
 	{ NULL }
 };
 
 const struct verb verb_wait = {
 	.name = "wait",
 	.operands = "[CONTAINER...]",
-	.summary = "wait until containers have ended, and print their exit statuses",
-	.notes = "With --condition -1 is printed for one that has not ended.\n",
+	.summary = N_("wait until containers have ended, and print their exit statuses"),
+	.notes = N_("With --condition -1 is printed for one that has not ended.\n"),
 	.options = options,
 	.asked_size = sizeof(struct wait_asked),
 	.operands_max = OPERANDS_ANY,

@@ -172,6 +172,9 @@ static void run(struct command *command)
 		problem_set(command->problem, "option '--spec' goes with neither '--risks' nor '--format'");
 	if (command->problem->found)
 		return;
+	/* What is found out is told in sentences as it is found. */
+	if (!asked->spec && form_of(asked) != FORM_JSON)
+		translate_begin();
 	if (!is_pid(command->operand[0], &pid)) {
 		place_one(command, look_at_container);
 	} else if (xray_open(command->arena, pid, &target, problem)) {
@@ -186,20 +189,20 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "format", 0, OPTION_TEXT, offsetof(struct xray_asked, format), "FORMAT",
-	  "text (default), json, or html: a page for a browser" },
+	  N_("text (default), json, or html: a page for a browser") },
 	{ "risks", 0, OPTION_FLAG, offsetof(struct xray_asked, risks), NULL,
-	  "what weakens its isolation, the worst first, and what mends it" },
+	  N_("what weakens its isolation, the worst first, and what mends it") },
 	{ "spec", 0, OPTION_FLAG, offsetof(struct xray_asked, spec), NULL,
-	  "a config.json of the OCI that isolates in the same way" },
+	  N_("a config.json of the OCI that isolates in the same way") },
 	{ NULL }
 };
 
 const struct verb verb_xray = {
 	.name = "xray",
 	.operands = "PID|CONTAINER",
-	.summary = "show how a process is isolated",
-	.notes = "Any process of this machine: of a container, of a service, of a browser. Nothing of it is run or\n"
-		 "stopped for it. Digits alone are a pid.\n",
+	.summary = N_("show how a process is isolated"),
+	.notes = N_("Any process of this machine: of a container, of a service, of a browser. Nothing of it is run or\n"
+		    "stopped for it. Digits alone are a pid.\n"),
 	.options = options,
 	.asked_size = sizeof(struct xray_asked),
 	.operands_min = 1,

@@ -5,10 +5,10 @@
 #define AT(member) offsetof(struct kind_asked, member)
 
 const struct option kind_options[] = {
-	{ "arch", 0, OPTION_TEXT, AT(arch), "ARCH", "an image for other processors, as in arm64" },
-	{ "os", 0, OPTION_TEXT, AT(os), "OS", "an image for another system" },
-	{ "platform", 0, OPTION_TEXT, AT(platform), "OS/ARCH[/VARIANT]", "an image for another kind of machine" },
-	{ "variant", 0, OPTION_TEXT, AT(variant), "VARIANT", "with --arch, as in v7 of arm" },
+	{ "arch", 0, OPTION_TEXT, AT(arch), "ARCH", N_("an image for other processors, as in arm64") },
+	{ "os", 0, OPTION_TEXT, AT(os), "OS", N_("an image for another system") },
+	{ "platform", 0, OPTION_TEXT, AT(platform), "OS/ARCH[/VARIANT]", N_("an image for another kind of machine") },
+	{ "variant", 0, OPTION_TEXT, AT(variant), "VARIANT", N_("with --arch, as in v7 of arm") },
 	{ NULL }
 };
 

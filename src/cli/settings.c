@@ -5,15 +5,15 @@
 
 const struct option settings_options[] = {
 	{ "authfile", 0, OPTION_TEXT, offsetof(struct settings_asked, auth_file), "FILE",
-	  "where passwords are, instead of the usual files" },
+	  N_("where passwords are, instead of the usual files") },
 	{ "creds", 0, OPTION_TEXT, offsetof(struct settings_asked, credentials), "USER:PASSWORD",
-	  "who asks the registry; others see it in the list of processes" },
+	  N_("who asks the registry; others see it in the list of processes") },
 	{ "retry", 0, OPTION_UNSIGNED, offsetof(struct settings_asked, retry), "N",
-	  "how often it is tried again where a registry fails for the moment (4)" },
+	  N_("how often it is tried again where a registry fails for the moment (4)") },
 	{ "retry-delay", 0, OPTION_TEXT, offsetof(struct settings_asked, retry_delay), "TIME",
-	  "how long is waited before (at first 250ms, each time longer)" },
+	  N_("how long is waited before (at first 250ms, each time longer)") },
 	{ "tls-verify", 0, OPTION_TEXT, offsetof(struct settings_asked, tls_verify), "true|false",
-	  "whether the registry's certificate must be good" },
+	  N_("whether the registry's certificate must be good") },
 	{ NULL }
 };
 

@@ -104,8 +104,8 @@ bool wanted_image(struct command *command, struct place *place, const char *name
 
 const struct option image_options[] = {
 	{ .kind = OPTION_TABLE, .offset = AT(kind), .table = kind_options },
-	{ "pull", 0, OPTION_TEXT, AT(pull), "always|missing|newer|never", "when the image is brought (missing)" },
-	{ "quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "say nothing while it is brought" },
+	{ "pull", 0, OPTION_TEXT, AT(pull), "always|missing|newer|never", N_("when the image is brought (missing)") },
+	{ "quiet", 'q', OPTION_FLAG, AT(quiet), NULL, N_("say nothing while it is brought") },
 	{ .kind = OPTION_TABLE, .offset = AT(settings), .table = settings_options },
 	{ NULL }
 };

@@ -1,6 +1,7 @@
 /* draft_tell.c - what is made before a container starts, as the first steps of its plan: see draft.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/translate.h"
 #include "engine/connect_parts.h"
 #include "engine/draft.h"
 #include "engine/explain_parts.h"
@@ -21,7 +22,7 @@ static bool has(const struct texts *list, const char *text)
 	return false;
 }
 
-static const char folder_why[] = "the container's folder";
+static const char folder_why[] = N_("the container's folder");
 
 struct telling {
 	struct arena *arena;
@@ -51,7 +52,7 @@ static bool is_record(const char *name)
 static void tell_one(struct telling *telling, const char *name)
 {
 	const char *path = arena_printf(telling->arena, "%s/%s", telling->path, name);
-	const char *why = !strncmp(name, "secrets", 7) ? "--secret: what is in it is not told" : folder_why;
+	const char *why = !strncmp(name, "secrets", 7) ? N_("--secret: what is in it is not told") : folder_why;
 	struct stat info;
 	char *text;
 	size_t length;

@@ -1,5 +1,6 @@
 /* explain_network.c - what makes a network, as a plan: its files now, and the rest when its first container starts. */
 #include "base/sys.h"
+#include "base/translate.h"
 #include "engine/connect_parts.h"
 #include "engine/explain.h"
 #include "engine/explain_parts.h"
@@ -54,7 +55,7 @@ static struct plan_bridge *bridge_of(struct arena *arena, const struct network *
 static void add_bridge(struct engine *engine, struct plan *plan, const struct network *network, const char *nft,
 		       struct plan_network *asked)
 {
-	const char *why = arena_printf(plan->arena, "network %s, when its first container starts", network->name);
+	const char *why = arena_printf(plan->arena, _("network %s, when its first container starts"), network->name);
 	struct firewall_elements elements = { 0 };
 	struct plan_tool *tool = ARENA_NEW(plan->arena, struct plan_tool);
 
@@ -82,6 +83,8 @@ bool engine_network_explain_new(struct engine *engine, const struct network *net
 	struct bundle *bundle = ARENA_NEW(engine->arena, struct bundle);
 	struct plan_network *asked = ARENA_NEW(engine->arena, struct plan_network);
 
+	if (form != EXPLAIN_JSON)
+		translate_begin();
 	host_read(engine->arena, &(struct host_wants){ .nft = true }, &bundle->host);
 	bundle->path = "";
 	bundle->plan = (struct plan){ .arena = engine->arena, .slots = SLOT_SOURCES };

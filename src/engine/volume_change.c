@@ -2,6 +2,7 @@
 #include "engine/volume_change.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
+#include "base/translate.h"
 #include "engine/ids.h"
 #include "engine/volume_parts.h"
 #include "image/helper.h"
@@ -155,12 +156,12 @@ static void tell_changes(struct volume_taking *taking, const struct volume_asked
 
 	if (volume->chown && bind)
 		texts_add(arena, &taking->changes,
-			  arena_printf(arena, "option '%s': 'U' gives all in '%s' to %u:%u before: chown -hR",
+			  arena_printf(arena, _("option '%s': 'U' gives all in '%s' to %u:%u before: chown -hR"),
 				       volume->option, volume->path, change->uid, change->gid));
 	if (volume->label && taking->level && bind)
 		texts_add(arena, &taking->changes,
-			  arena_printf(arena, "option '%s': '%c' gives all in '%s' the label of containers before: "
-				       "chcon -R", volume->option, volume->label, volume->path));
+			  arena_printf(arena, _("option '%s': '%c' gives all in '%s' the label of containers before: "
+					 "chcon -R"), volume->option, volume->label, volume->path));
 }
 
 /* The container's user, by the ids of the store. */

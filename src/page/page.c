@@ -1,5 +1,6 @@
 /* page.c - the frame of a page, and text that is no markup: see page.h */
 #include "page/page.h"
+#include "base/translate.h"
 #include <string.h>
 
 static const char *escape_of(char c)
@@ -51,7 +52,7 @@ void html_tag(struct text *out, const char *class, const char *word)
 
 void html_open_table(struct text *out, const char *id, const char *heading)
 {
-	text_printf(out, "<section id=\"%s\">\n<h2>%s</h2>\n<table>\n", id, heading);
+	text_printf(out, "<section id=\"%s\">\n<h2>%s</h2>\n<table>\n", id, _(heading));
 }
 
 void html_close_table(struct text *out)
@@ -61,7 +62,7 @@ void html_close_table(struct text *out)
 
 void html_open_row(struct text *out, const char *name)
 {
-	text_printf(out, "<tr><th>%s</th><td>", name);
+	text_printf(out, "<tr><th>%s</th><td>", _(name));
 }
 
 void html_close_row(struct text *out)
@@ -71,13 +72,14 @@ void html_close_row(struct text *out)
 
 void html_begin(struct text *out, const struct html_title *title)
 {
-	text_add(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	text_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n", translate_language());
+	text_add(out, "<head>\n<meta charset=\"utf-8\">\n"
 		      "<meta http-equiv=\"Content-Security-Policy\" "
 		      "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
 		      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
 	html_add(out, title->name);
-	text_printf(out, " – %s</title>\n<style>\n", title->told);
+	text_printf(out, " – %s</title>\n<style>\n", _(title->told));
 	text_add(out, html_style);
 	if (title->style)
 		text_add(out, title->style);

@@ -11,7 +11,7 @@
 
 struct html_title {
 	const char *name;		/* of what is told; by others */
-	const char *told;		/* "explained by taru"; it and the next one are ours */
+	const char *told;		/* "explained by taru"; N_(); it and the next one are ours */
 	const char *verb;		/* "taru explain" */
 	const char *what;		/* the line below the name; by others */
 	const char *style;		/* more rules than those of all pages; NULL: none */
@@ -33,11 +33,11 @@ void html_code(struct text *out, const char *text);
 /* A word in a box. `class` is how it looks: " new", " host", " container", ""; the word may be by others. */
 void html_tag(struct text *out, const char *class, const char *word);
 
-/* Opens a section with its heading, and a table in it; and ends both. */
+/* Opens a section with its heading, which is translated, and a table in it; and ends both. */
 void html_open_table(struct text *out, const char *id, const char *heading);
 void html_close_table(struct text *out);
 
-/* A row's name, which is ours; what is added then is its value, up to the end of the row. */
+/* A row's name, which is ours and translated; what is added then is its value, up to the end of the row. */
 void html_open_row(struct text *out, const char *name);
 void html_close_row(struct text *out);
 

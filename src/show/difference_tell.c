@@ -74,7 +74,7 @@ static void add_words(struct text *out, const struct step *step)
 		return;
 	prose_sentence(out, step, true);
 	text_add(out, " (");
-	words_plain(out, step->why ? step->why : "every container");
+	words_plain(out, step->why ? _(step->why) : _("every container"));
 	text_add(out, ")\n");
 }
 
@@ -93,9 +93,9 @@ static void tell_setting(struct text *out, const struct told_plan *left, const s
 			 const struct setting_difference *one)
 {
 	if (one->left && one->right)
-		text_printf(out, "\nchanged, what no step of the start does: %s\n", one->name);
+		text_printf(out, _("\nchanged, what no step of the start does: %s\n"), one->name);
 	else
-		text_printf(out, "\nonly in '%s', what no step of the start does: %s\n",
+		text_printf(out, _("\nonly in '%s', what no step of the start does: %s\n"),
 			    one->left ? left->name : right->name, one->name);
 	add_value(out, "-", one->left);
 	add_value(out, "+", one->right);
@@ -104,23 +104,24 @@ static void tell_setting(struct text *out, const struct told_plan *left, const s
 void tell_differences(struct text *out, const struct told_plan *left, const struct told_plan *right,
 		      const struct differences *differences)
 {
-	text_printf(out, "'%s' (%zu steps) and '%s' (%zu steps): ", left->name, left->plan->count, right->name,
+	translate_begin();
+	text_printf(out, _("'%s' (%zu steps) and '%s' (%zu steps): "), left->name, left->plan->count, right->name,
 		    right->plan->count);
 	if (differences->count + differences->settings)
-		text_printf(out, "differences: %zu\n", differences->count + differences->settings);
+		text_printf(out, _("differences: %zu\n"), differences->count + differences->settings);
 	else
-		text_add(out, "all steps are the same\n");
+		text_add(out, _("all steps are the same\n"));
 	for (size_t i = 0; i < differences->count; i++) {
 		const struct step_difference *one = &differences->at[i];
 
 		text_add(out, "\n");
 		if (one->left && one->right)
-			text_printf(out, "changed, step %zu and step %zu: ", number_of(left, one->left),
+			text_printf(out, _("changed, step %zu and step %zu: "), number_of(left, one->left),
 				    number_of(right, one->right));
 		else if (one->left)
-			text_printf(out, "only in '%s', step %zu: ", left->name, number_of(left, one->left));
+			text_printf(out, _("only in '%s', step %zu: "), left->name, number_of(left, one->left));
 		else if (one->right)
-			text_printf(out, "only in '%s', step %zu: ", right->name, number_of(right, one->right));
+			text_printf(out, _("only in '%s', step %zu: "), right->name, number_of(right, one->right));
 		add_words(out, one->right);
 		if (!one->right)
 			add_words(out, one->left);

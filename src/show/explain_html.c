@@ -26,15 +26,16 @@ static void add_summary(struct text *out, const struct plan *plan)
 
 	for (size_t i = 0; i < plan->count; i++)
 		count[plan->step[i].lane]++;
+	text_add(out, "<p class=\"lead\">");
 	if (!count[LANE_CONTAINER]) {
-		text_printf(out, "<p class=\"lead\">%zu steps by the <b class=\"runtime\">runtime</b>, on the host."
-				 "</p>\n</header>\n", plan->count);
+		text_printf(out, _("%zu steps by the <b class=\"runtime\">runtime</b>, on the host."), plan->count);
+		text_add(out, "</p>\n</header>\n");
 		return;
 	}
-	text_printf(out, "<p class=\"lead\">%zu steps: <b class=\"runtime\">%zu by the runtime</b>, which stays on the "
-			 "host, and <b class=\"container\">%zu by the container’s process</b>, which the runtime "
-			 "starts.</p>\n</header>\n",
+	text_printf(out, _("%zu steps: <b class=\"runtime\">%zu by the runtime</b>, which stays on the host, and "
+			   "<b class=\"container\">%zu by the container’s process</b>, which the runtime starts."),
 		    plan->count, count[LANE_RUNTIME], count[LANE_CONTAINER]);
+	text_add(out, "</p>\n</header>\n");
 }
 
 void explain_html(struct text *out, const struct plan *plan, const struct plan_request *request, const char *what)
@@ -44,7 +45,9 @@ void explain_html(struct text *out, const struct plan *plan, const struct plan_r
 		html_layers, html_labels, html_mounts,
 	};
 
-	html_begin(out, &(struct html_title){ short_id(out->arena, request->id ? request->id : ""), "explained by taru",
+	translate_begin();
+	html_begin(out, &(struct html_title){ short_id(out->arena, request->id ? request->id : ""),
+		N_("explained by taru"),
 					      "taru explain", what, NULL });
 	add_summary(out, plan);
 	text_add(out, "<main>\n<div class=\"facts\">\n");

@@ -18,7 +18,7 @@ static const char *path_of(const struct step *step)
 
 static void add_from(struct text *out, const char *from)
 {
-	text_add(out, " <small>from ");
+	text_printf(out, " <small>%s ", _("from"));
 	html_code(out, from);
 	text_add(out, "</small>");
 }
@@ -47,7 +47,7 @@ static void add_kind(struct text *out, const struct step *step)
 {
 	switch ((int)step->kind) {
 	case STEP_MOUNT_LAYERS: html_tag(out, " new", "overlay"); break;
-	case STEP_OPEN_ROOT: html_tag(out, "", "root"); break;
+	case STEP_OPEN_ROOT: html_tag(out, "", _("root")); break;
 	case STEP_MOUNT:
 		html_tag(out, " new", step->mount.type);
 		add_options(out, step->mount.data, &step->mount.change);
@@ -58,19 +58,19 @@ static void add_kind(struct text *out, const struct step *step)
 		add_options(out, NULL, &step->bind.change);
 		break;
 	case STEP_CHANGE_MOUNT:
-		html_tag(out, "", "changed");
+		html_tag(out, "", _("changed"));
 		add_options(out, step->change_mount.data, &step->change_mount.change);
 		break;
-	case STEP_MAKE_DEVICE: html_tag(out, "", "device"); break;
-	case STEP_MASK: html_tag(out, "", "masked"); break;
-	case STEP_MAKE_READONLY: html_tag(out, "", "read-only"); break;
+	case STEP_MAKE_DEVICE: html_tag(out, "", _("device")); break;
+	case STEP_MASK: html_tag(out, "", _("masked")); break;
+	case STEP_MAKE_READONLY: html_tag(out, "", _("read-only")); break;
 	}
 }
 
 static void add_mount(struct text *out, size_t index, const void *plan)
 {
 	add_kind(out, &((const struct plan *)plan)->step[index]);
-	text_printf(out, " <a href=\"#step-%zu\"><small>step %zu</small></a>", index + 1, index + 1);
+	text_printf(out, _(" <a href=\"#step-%zu\"><small>step %zu</small></a>"), index + 1, index + 1);
 }
 
 void html_mounts(struct text *out, const struct plan *plan, const struct plan_request *request)
@@ -86,7 +86,7 @@ void html_mounts(struct text *out, const struct plan *plan, const struct plan_re
 	}
 	if (!count)
 		return;
-	text_add(out, "<section id=\"mounts\">\n<h2>Mounts</h2>\n");
+	text_printf(out, "<section id=\"mounts\">\n<h2>%s</h2>\n", _("Mounts"));
 	html_tree(out, branch, count, add_mount, plan);
 	text_add(out, "</section>\n");
 }

@@ -46,6 +46,15 @@ struct script {
 	bool in_chain;			/* the container's lane has begun to collect "$@" */
 };
 
+/* --- comments (script_comments.c) --- */
+
+/* Adds lines of ours, with their comments in the reader's language: what stands together of lines that begin with "# "
+ * is one sentence, which is marked with N_(). What is from a config must not come through here. */
+void script_say(struct text *out, const char *text);
+
+/* Adds the words as lines of a comment. */
+void script_wrap(struct text *out, const char *words);
+
 /* --- lines (script_steps.c) --- */
 
 /* All steps of the lane but those that the start of the container's shell says. */

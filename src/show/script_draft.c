@@ -40,8 +40,8 @@ static void add_step(struct script *script, const struct step *step)
 /* Whoever clears up in the store leaves alone what is locked, and removes the rest of a script that was killed. */
 static void add_lock(struct text *out)
 {
-	text_add(out, "# As long as somebody has it locked it is a container that is being made, and nobody's to\n"
-		      "# remove.\n"
+	script_say(out, N_("# As long as somebody has it locked it is a container that is being made, and nobody's to\n"
+			 "# remove.\n")
 		      "exec 6<\"$folder\"\n"
 		      "flock 6\n");
 }
@@ -63,7 +63,7 @@ void script_add_draft(struct script *script, struct text *out)
 			add_lock(out);
 	}
 	for (size_t i = 0; i < draft->changes.count; i++)
-		script_note(script, "not done here", "%s", draft->changes.at[i]);
+		script_note(script, N_("not done here"), "%s", draft->changes.at[i]);
 	script_add_leases(script);
 	text_add(out, "\n");
 	script->said = NULL;
@@ -73,7 +73,7 @@ void script_add_draft_folder(const struct script *script, struct text *out)
 {
 	if (!draft_of(script))
 		return;
-	text_add(out, "# The container's folder, which is here for as long as the container.\n");
+	script_say(out, N_("# The container's folder, which is here for as long as the container.\n"));
 	words_with(out, "folder=", draft_of(script)->folder);
 	text_add(out, "\nleased=''\n");
 }

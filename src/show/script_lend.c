@@ -67,19 +67,19 @@ bool script_lends_root(const struct script *script)
 void script_add_lend_functions(const struct script *script, struct text *out)
 {
 	if (lends(script, STEP_BIND) || script_lends_root(script))
-		text_add(out, script_among_mounts_function);
+		script_say(out, script_among_mounts_function);
 	if (lends(script, STEP_BIND))
-		text_add(out, script_lend_mount_function);
+		script_say(out, script_lend_mount_function);
 	if (lends_beneath(script))
-		text_add(out, script_beneath_function);
+		script_say(out, script_beneath_function);
 	if (script_lends_root(script))
-		text_add(out, script_owners_function);
+		script_say(out, script_owners_function);
 }
 
 void script_add_borrow_function(const struct script *script, struct text *out)
 {
 	if (lends(script, STEP_BIND))
-		text_add(out, script_borrow_function);
+		script_say(out, script_borrow_function);
 }
 
 /* --- ids --- */
@@ -130,8 +130,9 @@ static void lend_layers(struct script *script, const struct step *step)
 	const char *from = step->mount_layers.layers->from;
 	struct text *out = script->out;
 
-	text_add(out, "# By an idmapped mount, so that files belong to who owns them in the image; mount(8) has that\n"
-		      "# from util-linux 2.39 on. Else each file gets another owner, in a copy of its own.\n"
+	script_say(out,
+		N_("# By an idmapped mount, so that files belong to who owns them in the image; mount(8) has that\n"
+		   "# from util-linux 2.39 on. Else each file gets another owner, in a copy of its own.\n")
 		      "await_gate layers\n"
 		      "if mount --help | grep -q -e --map-users; then\n");
 	words_with(out, "\tlend mount --bind -o ", map_option(script->arena, mapping));

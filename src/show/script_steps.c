@@ -38,30 +38,8 @@ void script_key(struct script *script, const char *why)
 		return;
 	script->said = why;
 	text_printf(script->out, "%s# ", script->margin);
-	words_plain(script->out, why);
+	words_plain(script->out, _(why));
 	text_add(script->out, "\n");
-}
-
-/* Adds the words as lines of a comment. */
-static void add_wrapped(struct text *out, const char *words)
-{
-	enum { WIDTH = 96 };
-	size_t column = 0;
-
-	while (*words) {
-		size_t length = strcspn(words, " ");
-
-		if (!column || column + 1 + length > WIDTH) {
-			text_add(out, column ? "\n#" : "#");
-			column = 1;
-		}
-		text_add(out, " ");
-		text_add_bytes(out, words, length);
-		column += 1 + length;
-		words += length;
-		words += strspn(words, " ");
-	}
-	text_add(out, "\n");
 }
 
 void script_note(struct script *script, const char *why, const char *format, ...)
@@ -70,11 +48,11 @@ void script_note(struct script *script, const char *why, const char *format, ...
 	va_list list;
 
 	va_start(list, format);
-	words_plain(&note, why ? why : "always");
+	words_plain(&note, why ? _(why) : "always");
 	text_add(&note, ": ");
-	words_plain(&note, arena_vprintf(script->arena, format, list));
+	words_plain(&note, arena_vprintf(script->arena, _(format), list));
 	va_end(list);
-	add_wrapped(script->out, note.at);
+	script_wrap(script->out, note.at);
 	script->said = NULL;
 }
 

@@ -1,5 +1,6 @@
 /* risks.h - what weakens the isolation of a process, ranked: a judgement of facts, which reads nothing itself. */
 #pragma once
+#include "base/translate.h"
 #include "xray/xray.h"
 #include <string.h>
 
@@ -16,7 +17,7 @@ struct risk {
 
 struct risks { struct risk *at; size_t count, room; };
 
-/* "critical" */
+/* "critical", not yet translated */
 const char *severity_name(enum severity severity);
 
 /* All that there are, the worst first. */
@@ -26,7 +27,7 @@ struct risks xray_judge(const struct xray *xray);
 
 struct judging { const struct xray *xray; struct risks risks; };
 
-/* Adds one; `what` is copied by nobody. */
+/* Adds one, in the language of the reader: a sentence of ours is marked with N_(). `what` is copied by nobody. */
 void risk_add(struct judging *judging, const struct risk *risk);
 
 /* A text of this form in the process's arena. */

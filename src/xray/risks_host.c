@@ -15,7 +15,7 @@ static enum severity severity_of(struct judging *judging, const struct xray_moun
 
 static const char *covered_words(const struct xray_mount *mount)
 {
-	return mount->covered ? ", covered by another mount" : "";
+	return mount->covered ? _(", covered by another mount") : "";
 }
 
 /* What is behind the part of the path that the pattern describes, from a '/' on; NULL where it does not. A '*' is the
@@ -39,13 +39,13 @@ static const char *match(const char *pattern, const char *path)
 /* What may be done by one. */
 static const struct may { const char *risk; enum severity severity; const char *why; } all = {
 	"engine-socket", SEVERITY_CRITICAL,
-	"who talks to it is root of the host; that it is read-only does not hinder that"
+	N_("who talks to it is root of the host; that it is read-only does not hinder that")
 }, session = {
 	"session-socket", SEVERITY_HIGH,
-	"who talks to it may start programs as that user; that it is read-only does not hinder that"
+	N_("who talks to it may start programs as that user; that it is read-only does not hinder that")
 }, bus = {
 	"bus-socket", SEVERITY_HIGH,
-	"the host's services do by it what its user may ask for: root all, as to start a unit"
+	N_("the host's services do by it what its user may ask for: root all, as to start a unit")
 };
 
 /* A socket is known by its name, wherever it is: others put theirs in other folders. */
@@ -85,9 +85,9 @@ static bool judge_socket(struct judging *judging, const struct xray_mount *mount
 	may = ours ? &all : sockets[i].may;
 	risk_add(judging, &(struct risk){
 		severity_of(judging, mount, may->severity), may->risk,
-		risk_text(judging, "the host's '%s' is mounted at '%s'%s", risk_name(judging, mount->host),
+		risk_text(judging, _("the host's '%s' is mounted at '%s'%s"), risk_name(judging, mount->host),
 			  risk_name(judging, mount->target), covered_words(mount)),
-		may->why, ours ? "unix(7)" : sockets[i].source, "no -v with that path" });
+		may->why, ours ? "unix(7)" : sockets[i].source, N_("no -v with that path") });
 	return true;
 }
 
@@ -103,92 +103,95 @@ static const struct folder {
 	enum severity writable, readonly;
 	const char *why;
 } folders[] = {
-	{ "/etc/shadow*", SECRETS, SEVERITY_CRITICAL, SEVERITY_HIGH, "the passwords of the host are in it" },
-	{ "/etc/gshadow*", SECRETS, SEVERITY_CRITICAL, SEVERITY_HIGH, "the passwords of the host are in it" },
-	{ "/etc/ssl/private", SECRETS, SEVERITY_CRITICAL, SEVERITY_HIGH, "keys of the host's services are in it" },
+	{ "/etc/shadow*", SECRETS, SEVERITY_CRITICAL, SEVERITY_HIGH, N_("the passwords of the host are in it") },
+	{ "/etc/gshadow*", SECRETS, SEVERITY_CRITICAL, SEVERITY_HIGH, N_("the passwords of the host are in it") },
+	{ "/etc/ssl/private", SECRETS, SEVERITY_CRITICAL, SEVERITY_HIGH, N_("keys of the host's services are in it") },
 	{ "/etc/kubernetes", SECRETS, SEVERITY_CRITICAL, SEVERITY_CRITICAL,
-	  "keys of the cluster are in it, and what the kubelet starts" },
+	  N_("keys of the cluster are in it, and what the kubelet starts") },
 	{ "/etc", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_MEDIUM,
-	  "what the host runs, and who is who on it, is written there" },
-	{ "/root/.ssh", SECRETS, SEVERITY_CRITICAL, SEVERITY_HIGH, "keys of root are in it" },
-	{ "/root", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH, "keys of root are in it" },
-	{ "/boot", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, "the kernel of the next start is in it" },
-	{ "/dev", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_HIGH, "the devices of the host are in it" },
-	{ "/usr/bin", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, "the host's programs are in it" },
-	{ "/usr/sbin", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, "the host's programs are in it" },
-	{ "/usr/lib", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, "the host's libraries are in it" },
-	{ "/usr", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, "the host's programs are in it" },
-	{ "/bin", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, "the host's programs are in it" },
-	{ "/sbin", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, "the host's programs are in it" },
-	{ "/lib", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, "the host's libraries are in it" },
-	{ "/lib64", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, "the host's libraries are in it" },
-	{ "/opt", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_LOW, "programs that the host runs are in it" },
-	{ "/proc", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_MEDIUM, "the processes of the host are in it" },
+	  N_("what the host runs, and who is who on it, is written there") },
+	{ "/root/.ssh", SECRETS, SEVERITY_CRITICAL, SEVERITY_HIGH, N_("keys of root are in it") },
+	{ "/root", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH, N_("keys of root are in it") },
+	{ "/boot", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, N_("the kernel of the next start is in it") },
+	{ "/dev", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_HIGH, N_("the devices of the host are in it") },
+	{ "/usr/bin", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, N_("the host's programs are in it") },
+	{ "/usr/sbin", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, N_("the host's programs are in it") },
+	{ "/usr/lib", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, N_("the host's libraries are in it") },
+	{ "/usr", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, N_("the host's programs are in it") },
+	{ "/bin", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, N_("the host's programs are in it") },
+	{ "/sbin", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, N_("the host's programs are in it") },
+	{ "/lib", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, N_("the host's libraries are in it") },
+	{ "/lib64", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, N_("the host's libraries are in it") },
+	{ "/opt", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_LOW, N_("programs that the host runs are in it") },
+	{ "/proc", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_MEDIUM, N_("the processes of the host are in it") },
 	{ "/sys", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_LOW,
-	  "the devices and the kernel of the host are set there" },
-	{ "/tmp/.X11-unix", BELOW_IT, SEVERITY_HIGH, SEVERITY_HIGH, "who talks to the screen reads what is typed" },
-	{ "/tmp", FOLDER_ALONE, SEVERITY_MEDIUM, SEVERITY_MEDIUM, "sockets and files of all users are in it" },
+	  N_("the devices and the kernel of the host are set there") },
+	{ "/tmp/.X11-unix", BELOW_IT, SEVERITY_HIGH, SEVERITY_HIGH, N_("who talks to the screen reads what is typed") },
+	{ "/tmp", FOLDER_ALONE, SEVERITY_MEDIUM, SEVERITY_MEDIUM, N_("sockets and files of all users are in it") },
 	{ "/var/lib/docker", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH,
-	  "the files of all of Docker's containers are in it" },
+	  N_("the files of all of Docker's containers are in it") },
 	{ "/var/lib/containerd", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH,
-	  "the files of other containers are in it" },
+	  N_("the files of other containers are in it") },
 	{ "/var/lib/containers", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH,
-	  "the files of all of Podman's and CRI-O's containers are in it" },
-	{ "/var/lib/taru", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH, "the files of all containers are in it" },
-	{ "/var/lib/lxc", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH, "the files of other containers are in it" },
+	  N_("the files of all of Podman's and CRI-O's containers are in it") },
+	{ "/var/lib/taru", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH, N_("the files of all containers are in it") },
+	{ "/var/lib/lxc", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH, N_("the files of other containers are in it") },
 	{ "/var/lib/lxd", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_CRITICAL,
-	  "the files of other containers are in it, and the socket of their engine" },
+	  N_("the files of other containers are in it, and the socket of their engine") },
 	{ "/var/lib/incus", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_CRITICAL,
-	  "the files of other containers are in it, and the socket of their engine" },
-	{ "/var/lib/machines", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH, "the files of other containers are in it" },
-	{ "/var/lib/libvirt", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH, "disks of virtual machines are in it" },
+	  N_("the files of other containers are in it, and the socket of their engine") },
+	{ "/var/lib/machines", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH,
+	N_("the files of other containers are in it") },
+	{ "/var/lib/libvirt", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH, N_("disks of virtual machines are in it") },
 	{ "/var/lib/kubelet", SECRETS, SEVERITY_CRITICAL, SEVERITY_CRITICAL,
-	  "secrets of all pods, and the key of the node, are in it" },
-	{ "/var/lib/etcd", SECRETS, SEVERITY_CRITICAL, SEVERITY_CRITICAL, "all secrets of the cluster are in it" },
-	{ "/var/lib/rancher", SECRETS, SEVERITY_CRITICAL, SEVERITY_CRITICAL, "keys of the cluster are in it" },
+	  N_("secrets of all pods, and the key of the node, are in it") },
+	{ "/var/lib/etcd", SECRETS, SEVERITY_CRITICAL, SEVERITY_CRITICAL, N_("all secrets of the cluster are in it") },
+	{ "/var/lib/rancher", SECRETS, SEVERITY_CRITICAL, SEVERITY_CRITICAL, N_("keys of the cluster are in it") },
 	{ "/var/lib/cloud", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_MEDIUM,
-	  "scripts that root runs at the next start are in it" },
+	  N_("scripts that root runs at the next start are in it") },
 	{ "/var/lib/dpkg", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW,
-	  "scripts that root runs when a package changes are in it" },
+	  N_("scripts that root runs when a package changes are in it") },
 	{ "/var/lib/systemd", BELOW_IT, SEVERITY_HIGH, SEVERITY_HIGH,
-	  "the key of the host's credentials is in it, and whose services start with the machine" },
+	  N_("the key of the host's credentials is in it, and whose services start with the machine") },
 	{ "/var/lib", FOLDER_ALONE, SEVERITY_CRITICAL, SEVERITY_HIGH,
-	  "the files of other containers are in it, and the state of the host's services" },
-	{ "/var/spool/cron", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, "what root runs at a time is written there" },
-	{ "/var/spool/at", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, "what root runs at a time is written there" },
-	{ "/var/spool", FOLDER_ALONE, SEVERITY_CRITICAL, SEVERITY_LOW, "what root runs at a time is written there" },
-	{ "/var/backups", BELOW_IT, SEVERITY_HIGH, SEVERITY_HIGH, "copies of the host's passwords are in it" },
-	{ "/var/log", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_LOW, "the host's logs are in it" },
+	  N_("the files of other containers are in it, and the state of the host's services") },
+	{ "/var/spool/cron", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, N_("what root runs at a time is written "
+									   "there") },
+	{ "/var/spool/at", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW, N_("what root runs at a time is written there") },
+	{ "/var/spool", FOLDER_ALONE, SEVERITY_CRITICAL, SEVERITY_LOW, N_("what root runs at a time is written "
+									  "there") },
+	{ "/var/backups", BELOW_IT, SEVERITY_HIGH, SEVERITY_HIGH, N_("copies of the host's passwords are in it") },
+	{ "/var/log", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_LOW, N_("the host's logs are in it") },
 	{ "/var", FOLDER_ALONE, SEVERITY_CRITICAL, SEVERITY_HIGH,
-	  "what root runs at a time is in it, and the state of the host's services" },
-	{ "/run/docker", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_CRITICAL, "sockets of an engine are in it" },
-	{ "/run/containerd", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_CRITICAL, "sockets of an engine are in it" },
-	{ "/run/podman", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_CRITICAL, "the socket of an engine is in it" },
-	{ "/run/crio", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_CRITICAL, "the socket of an engine is in it" },
+	  N_("what root runs at a time is in it, and the state of the host's services") },
+	{ "/run/docker", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_CRITICAL, N_("sockets of an engine are in it") },
+	{ "/run/containerd", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_CRITICAL, N_("sockets of an engine are in it") },
+	{ "/run/podman", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_CRITICAL, N_("the socket of an engine is in it") },
+	{ "/run/crio", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_CRITICAL, N_("the socket of an engine is in it") },
 	{ "/run/containers", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH,
-	  "the state of all of Podman's and CRI-O's containers is in it" },
+	  N_("the state of all of Podman's and CRI-O's containers is in it") },
 	{ "/run/dbus", BELOW_IT, SEVERITY_HIGH, SEVERITY_HIGH,
-	  "by the socket in it the host's services do what a user may ask for" },
-	{ "/run/credentials", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, "secrets of the host's services are in it" },
+	  N_("by the socket in it the host's services do what a user may ask for") },
+	{ "/run/credentials", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, N_("secrets of the host's services are in it") },
 	{ "/run/systemd", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_HIGH,
-	  "units that the host starts are in it, and the sockets of systemd" },
+	  N_("units that the host starts are in it, and the sockets of systemd") },
 	{ "/run/udev", BELOW_IT, SEVERITY_CRITICAL, SEVERITY_LOW,
-	  "rules are in it, by which root runs a program for a device" },
-	{ "/run/user/*", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, "the sockets of a user's session are in it" },
-	{ "/run/user", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_HIGH, "the sockets of users' sessions are in it" },
+	  N_("rules are in it, by which root runs a program for a device") },
+	{ "/run/user/*", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, N_("the sockets of a user's session are in it") },
+	{ "/run/user", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_HIGH, N_("the sockets of users' sessions are in it") },
 	{ "/run", FOLDER_ALONE, SEVERITY_CRITICAL, SEVERITY_CRITICAL,
-	  "the sockets of the host's services are in it" },
+	  N_("the sockets of the host's services are in it") },
 	{ "/home/*/.ssh", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH,
-	  "keys of a user are in it, and who may log in as that user" },
-	{ "/home/*/.gnupg", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, "keys of a user are in it" },
-	{ "/home/*/.aws", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, "keys of a user are in it" },
-	{ "/home/*/.kube", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, "keys of a user are in it" },
-	{ "/home/*/.docker", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, "a user's passwords of registries are in it" },
-	{ "/home/*/.cache", FOLDER_ALONE, SEVERITY_MEDIUM, SEVERITY_NOTE, "files of a user's programs are in it" },
-	{ "/home/*/.*", BELOW_IT, SEVERITY_HIGH, SEVERITY_NOTE, "what is run for a user is set there" },
-	{ "/home/*", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_HIGH, "keys and files of a user are in it" },
-	{ "/home", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_HIGH, "keys and files of users are in it" },
-	{ "/", FOLDER_ALONE, SEVERITY_CRITICAL, SEVERITY_HIGH, "all files of the host are in it" },
+	  N_("keys of a user are in it, and who may log in as that user") },
+	{ "/home/*/.gnupg", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, N_("keys of a user are in it") },
+	{ "/home/*/.aws", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, N_("keys of a user are in it") },
+	{ "/home/*/.kube", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, N_("keys of a user are in it") },
+	{ "/home/*/.docker", SECRETS, SEVERITY_HIGH, SEVERITY_HIGH, N_("a user's passwords of registries are in it") },
+	{ "/home/*/.cache", FOLDER_ALONE, SEVERITY_MEDIUM, SEVERITY_NOTE, N_("files of a user's programs are in it") },
+	{ "/home/*/.*", BELOW_IT, SEVERITY_HIGH, SEVERITY_NOTE, N_("what is run for a user is set there") },
+	{ "/home/*", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_HIGH, N_("keys and files of a user are in it") },
+	{ "/home", FOLDER_ALONE, SEVERITY_HIGH, SEVERITY_HIGH, N_("keys and files of users are in it") },
+	{ "/", FOLDER_ALONE, SEVERITY_CRITICAL, SEVERITY_HIGH, N_("all files of the host are in it") },
 };
 
 /* What an engine bind-mounts of its own, wherever its store is: names and addresses of a container, a volume, what a
@@ -252,12 +255,12 @@ void risk_of_host_file(struct judging *judging, const struct xray_mount *mount)
 	risk_add(judging, &(struct risk){
 		severity_of(judging, mount, writable ? folder->writable : folder->readonly),
 		strcmp(mount->host, "/") ? "host-folder" : "host-files",
-		risk_text(judging, "the host's '%s' is mounted at '%s', %s%s", risk_name(judging, mount->host),
-			  risk_name(judging, mount->target), writable ? "writable" : "read-only",
+		risk_text(judging, _("the host's '%s' is mounted at '%s', %s%s"), risk_name(judging, mount->host),
+			  risk_name(judging, mount->target), writable ? _("writable") : _("read-only"),
 			  covered_words(mount)),
-		*below ? risk_text(judging, "of '%s': %s", name_up_to(judging, mount->host, below), folder->why)
+		*below ? risk_text(judging, _("of '%s': %s"), name_up_to(judging, mount->host, below), _(folder->why))
 		       : folder->why,
 		"mount_namespaces(7)",
-		writable && folder->readonly > folder->writable ? "no -v with that path, or -v …:ro"
-								: "no -v with that path" });
+		writable && folder->readonly > folder->writable ? N_("no -v with that path, or -v …:ro")
+								: N_("no -v with that path") });
 }

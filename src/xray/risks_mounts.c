@@ -11,8 +11,8 @@ static void judge_propagation(struct judging *judging, const struct xray_mount *
 	if (mount->escapes)
 		risk_add(judging, &(struct risk){
 			SEVERITY_HIGH, "shared-mount",
-			risk_text(judging, "'%s' is shared with the host", risk_name(judging, mount->target)),
-			"what is mounted in it appears on the host", "mount_namespaces(7)",
+			risk_text(judging, _("'%s' is shared with the host"), risk_name(judging, mount->target)),
+			N_("what is mounted in it appears on the host"), "mount_namespaces(7)",
 			"no -v …:shared, :rshared" });
 }
 
@@ -32,9 +32,9 @@ static void judge_cgroups(struct judging *judging, const char *type, enum severi
 	if (first)
 		risk_add(judging, &(struct risk){
 			risk_in_user(judging, severity, SEVERITY_LOW), "writable-cgroup",
-			risk_text(judging, "the cgroups at '%s' are writable%s", risk_name(judging, first->target),
-				  count > 1 ? risk_text(judging, ", and %zu more", count - 1) : ""),
-			why, source, "no --privileged; -v /sys/fs/cgroup:/sys/fs/cgroup:ro" });
+			risk_text(judging, _("the cgroups at '%s' are writable%s"), risk_name(judging, first->target),
+				  count > 1 ? risk_text(judging, _(", and %zu more"), count - 1) : ""),
+			why, source, N_("no --privileged; -v /sys/fs/cgroup:/sys/fs/cgroup:ro") });
 }
 
 /* --- files of the kernel: proc(5), sysfs(5) --- */
@@ -45,11 +45,11 @@ const char *const xray_kernel_paths[] = {
 };
 
 static const struct { enum severity severity; const char *why; } kernel[] = {
-	{ SEVERITY_CRITICAL, "a program named there is run on the host, as root" },
-	{ SEVERITY_CRITICAL, "a program named there is run on the host, as root" },
-	{ SEVERITY_HIGH, "it can stop the machine" },
-	{ SEVERITY_LOW, "interrupts can be moved" },
-	{ SEVERITY_LOW, "devices of the machine can be set" },
+	{ SEVERITY_CRITICAL, N_("a program named there is run on the host, as root") },
+	{ SEVERITY_CRITICAL, N_("a program named there is run on the host, as root") },
+	{ SEVERITY_HIGH, N_("it can stop the machine") },
+	{ SEVERITY_LOW, N_("interrupts can be moved") },
+	{ SEVERITY_LOW, N_("devices of the machine can be set") },
 };
 
 _Static_assert(sizeof(kernel) / sizeof(kernel[0]) + 1 == sizeof(xray_kernel_paths) / sizeof(xray_kernel_paths[0]),
@@ -77,9 +77,9 @@ static void judge_kernel_files(struct judging *judging)
 		if (is_seen(xray, path, mount) && risk_writable(mount))
 			risk_add(judging, &(struct risk){
 				kernel[i].severity, "writable-kernel-file",
-				risk_text(judging, "'%s' is writable", path), kernel[i].why,
+				risk_text(judging, _("'%s' is writable"), path), kernel[i].why,
 				"CVE-2025-31133, proc(5)",
-				"no --privileged, no --security-opt systempaths=unconfined" });
+				N_("no --privileged, no --security-opt systempaths=unconfined") });
 	}
 }
 
@@ -98,8 +98,9 @@ static void judge_masks(struct judging *judging)
 	if (list.length)
 		risk_add(judging, &(struct risk){
 			risk_in_user(judging, SEVERITY_MEDIUM, SEVERITY_LOW), "unmasked",
-			risk_text(judging, "not masked: %s", list.at), "they tell of the machine and of others on it",
-			"proc(5)", "no --privileged, no --security-opt systempaths=unconfined" });
+			risk_text(judging, _("not masked: %s"), list.at),
+			N_("they tell of the machine and of others on it"), "proc(5)",
+			N_("no --privileged, no --security-opt systempaths=unconfined") });
 }
 
 static void judge_root(struct judging *judging)
@@ -108,12 +109,13 @@ static void judge_root(struct judging *judging)
 
 	if (mount && mount->host && !strcmp(mount->host, "/"))
 		risk_add(judging, &(struct risk){
-			SEVERITY_HIGH, "host-files", "its root is the host's", "all files of the host are in it",
-			"mount_namespaces(7)", "a root of its own: taru run IMAGE" });
+			SEVERITY_HIGH, "host-files", N_("its root is the host's"),
+				N_("all files of the host are in it"),
+			"mount_namespaces(7)", N_("a root of its own: taru run IMAGE") });
 	if (mount && risk_writable(mount))
 		risk_add(judging, &(struct risk){
-			SEVERITY_NOTE, "writable-root", "its root is writable",
-			"what breaks into it can stay in its files", "mount(2)", "--read-only" });
+			SEVERITY_NOTE, "writable-root", N_("its root is writable"),
+			N_("what breaks into it can stay in its files"), "mount(2)", "--read-only" });
 }
 
 void risks_of_mounts(struct judging *judging)
@@ -132,8 +134,8 @@ void risks_of_mounts(struct judging *judging)
 	if (!xray_has_own(xray, NAMESPACE_MOUNT))
 		return;
 	judge_cgroups(judging, "cgroup", SEVERITY_HIGH,
-		      "release_agent runs a program on the host; and limits can be changed",
+		      N_("release_agent runs a program on the host; and limits can be changed"),
 		      "CVE-2022-0492, cgroups(7)");
-	judge_cgroups(judging, "cgroup2", SEVERITY_MEDIUM, "limits can be changed", "cgroups(7)");
+	judge_cgroups(judging, "cgroup2", SEVERITY_MEDIUM, N_("limits can be changed"), "cgroups(7)");
 	judge_root(judging);
 }

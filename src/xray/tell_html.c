@@ -1,4 +1,5 @@
 /* tell_html.c - what was found out, as a page for a browser: see tell.h */
+#include "base/translate.h"
 #include "spec/names.h"
 #include "xray/html.h"
 #include <string.h>
@@ -40,7 +41,7 @@ static void html_process(const struct xray *xray, struct text *out)
 	xray_html_row(out, "name", xray->name);
 	if (xray->container)
 		xray_html_row(out, "container", xray->container);
-	xray_html_row(out, "program", xray->executable ? xray->executable : "not told");
+	xray_html_row(out, "program", xray->executable ? xray->executable : _("not told"));
 	html_close_table(out);
 }
 
@@ -50,7 +51,8 @@ static void add_others(const struct xray_namespace *namespace, struct text *out)
 {
 	const size_t named = namespace->others < XRAY_NAMED ? namespace->others : XRAY_NAMED;
 
-	text_printf(out, "<br><small>%zu other%s", namespace->others, namespace->others == 1 ? "" : "s");
+	text_add(out, "<br><small>");
+	text_printf(out, namespace->others == 1 ? _("%zu other") : _("%zu others"), namespace->others);
 	for (size_t i = 0; i < named; i++) {
 		text_printf(out, "%s %d (", i ? "," : ":", (int)namespace->other[i].pid);
 		html_add(out, namespace->other[i].name);
@@ -89,8 +91,8 @@ static void add_four(struct text *out, const char *name, const uint32_t *ids)
 	if (ids[0] == ids[1] && ids[1] == ids[2] && ids[2] == ids[3])
 		text_printf(out, "<code>%u</code>", ids[0]);
 	else
-		text_printf(out, "real <code>%u</code>, effective <code>%u</code>, saved <code>%u</code>, of files "
-				 "<code>%u</code>", ids[0], ids[1], ids[2], ids[3]);
+		text_printf(out, _("real <code>%u</code>, effective <code>%u</code>, saved <code>%u</code>, of files "
+				   "<code>%u</code>"), ids[0], ids[1], ids[2], ids[3]);
 	html_close_row(out);
 }
 
@@ -100,11 +102,11 @@ static void add_map(struct text *out, const char *name, const struct id_maps *ma
 	for (size_t i = 0; i < maps->count; i++) {
 		const struct id_map *map = &maps->at[i];
 
-		text_printf(out, "%s<code>%u–%llu</code> <small>are</small> <code>%u–%llu</code>", i ? "<br>" : "",
-			    map->inside, (unsigned long long)map->inside + map->count - !!map->count,
+		text_printf(out, "%s<code>%u–%llu</code> <small>%s</small> <code>%u–%llu</code>", i ? "<br>" : "",
+			    map->inside, (unsigned long long)map->inside + map->count - !!map->count, _("are"),
 			    map->outside, (unsigned long long)map->outside + map->count - !!map->count);
 	}
-	text_add(out, maps->count ? "" : "none");
+	text_add(out, maps->count ? "" : _("none"));
 	html_close_row(out);
 }
 
@@ -118,11 +120,11 @@ static void html_ids(const struct xray *xray, struct text *out)
 	html_open_row(out, "groups");
 	for (size_t i = 0; i < status->groups; i++)
 		text_printf(out, "%s<code>%u</code>", i ? ", " : "", status->group[i]);
-	text_add(out, status->groups ? "" : "none");
+	text_add(out, status->groups ? "" : _("none"));
 	html_close_row(out);
 	add_map(out, "uid map", &xray->uids);
 	add_map(out, "gid map", &xray->gids);
-	xray_html_row(out, "setgroups", xray->sets_groups ? "allowed" : "denied");
+	xray_html_row(out, "setgroups", xray->sets_groups ? _("allowed") : _("denied"));
 	html_close_table(out);
 }
 
@@ -132,7 +134,7 @@ static void html_unread(const struct xray *xray, struct text *out)
 {
 	if (!xray->unread.count)
 		return;
-	text_add(out, "<section id=\"unread\">\n<h2>Could not be read</h2>\n<ul>\n");
+	text_printf(out, "<section id=\"unread\">\n<h2>%s</h2>\n<ul>\n", _("Could not be read"));
 	for (size_t i = 0; i < xray->unread.count; i++) {
 		text_add(out, "<li>");
 		html_add(out, xray->unread.at[i]);
@@ -151,12 +153,13 @@ static void begin(const struct xray *xray, const struct risks *risks, struct tex
 		own += xray_has_own(xray, (enum namespace_kind)i);
 		hosts += xray_shares(xray, (enum namespace_kind)i);
 	}
-	html_begin(out, &(struct html_title){ xray->container ? xray->container : xray->name, "x-rayed by taru",
+	html_begin(out, &(struct html_title){ xray->container ? xray->container : xray->name, N_("x-rayed by taru"),
 					      "taru xray", arguments_of(xray, out->arena), style });
-	text_printf(out, "<p class=\"lead\">Process <b>%d</b>: %zu of its namespaces are not the host’s, %zu are. "
-			 "<a href=\"#risks\">Findings</a> that weaken its isolation: <b>%zu</b>.</p>\n</header>\n"
-			 "<main>\n<div class=\"facts\">\n",
+	text_add(out, "<p class=\"lead\">");
+	text_printf(out, _("Process <b>%d</b>: %zu of its namespaces are not the host’s, %zu are. "
+			   "<a href=\"#risks\">Findings</a> that weaken its isolation: <b>%zu</b>."),
 		    (int)xray->pid, own, hosts, risks->count);
+	text_add(out, "</p>\n</header>\n<main>\n<div class=\"facts\">\n");
 	xray_html_risks(risks, out);
 }
 

@@ -1,4 +1,5 @@
 /* tell_html_files.c - limits, mounts, files and ports of a process, for a page: see html.h */
+#include "base/translate.h"
 #include "spec/names.h"
 #include "xray/html.h"
 #include "xray/parse.h"
@@ -33,10 +34,10 @@ static void add_scheduling(const struct xray *xray, struct text *out)
 	const char *policy = name_of(scheduler_policy_names, xray->stat.policy);
 
 	html_open_row(out, "scheduling");
-	text_printf(out, "<code>%s, nice %d, priority %d</code>", policy ? policy : "?", xray->stat.nice,
+	text_printf(out, _("<code>%s, nice %d, priority %d</code>"), policy ? policy : "?", xray->stat.nice,
 		    xray->stat.priority);
 	if (xray->status.cpus) {
-		text_add(out, ", cpus ");
+		text_add(out, _(", cpus "));
 		html_code(out, xray->status.cpus);
 	}
 	html_close_row(out);
@@ -49,7 +50,7 @@ void xray_html_limits(const struct xray *xray, struct text *out)
 		const struct xray_rlimit *limit = &xray->rlimit[i];
 
 		html_open_row(out, name_of(rlimit_names, limit->resource));
-		text_printf(out, "<code>%s</code> <small>up to</small> <code>%s</code>",
+		text_printf(out, _("<code>%s</code> <small>up to</small> <code>%s</code>"),
 			    xray_limit_words(out->arena, &limit->soft), xray_limit_words(out->arena, &limit->hard));
 		html_close_row(out);
 	}
@@ -65,7 +66,7 @@ void xray_html_limits(const struct xray *xray, struct text *out)
 static void add_word(struct text *out, bool is, const char *class, const char *word)
 {
 	if (is)
-		html_tag(out, class, word);
+		html_tag(out, class, _(word));
 }
 
 static void add_mount(struct text *out, size_t index, const void *mounts)
@@ -76,19 +77,19 @@ static void add_mount(struct text *out, size_t index, const void *mounts)
 					 mount->nodev ? ", nodev" : "", mount->noexec ? ", noexec" : "");
 
 	html_tag(out, hosts ? " host" : "", mount->type);
-	add_word(out, mount->covered, "", "covered");
-	add_word(out, mount->masks, " new", "masked");
-	add_word(out, mount->readonly && !mount->masks, " new", "read-only");
-	add_word(out, mount->super_readonly && !mount->readonly, " new", "read-only file system");
-	add_word(out, mount->shared && !mount->escapes, "", "shared");
-	add_word(out, mount->escapes, " host", "shared with the host");
+	add_word(out, mount->covered, "", N_("covered"));
+	add_word(out, mount->masks, " new", N_("masked"));
+	add_word(out, mount->readonly && !mount->masks, " new", N_("read-only"));
+	add_word(out, mount->super_readonly && !mount->readonly, " new", N_("read-only file system"));
+	add_word(out, mount->shared && !mount->escapes, "", N_("shared"));
+	add_word(out, mount->escapes, " host", N_("shared with the host"));
 	add_word(out, mount->master, "", "slave");
 	add_word(out, mount->unbindable, "", "unbindable");
 	if (*flags && !mount->masks)
 		text_printf(out, " <small>%s</small>", flags + strlen(", "));
 	if (!hosts)
 		return;
-	text_add(out, " <small>of the host: ");
+	text_printf(out, " <small>%s ", _("of the host:"));
 	html_code(out, mount->host);
 	text_add(out, "</small>");
 }
@@ -97,11 +98,11 @@ void xray_html_mounts(const struct xray *xray, struct text *out)
 {
 	struct html_branch *branch = ARENA_ARRAY(out->arena, xray->mounts.count + 1, struct html_branch);
 
-	text_add(out, "<section id=\"mounts\">\n<h2>Mounts</h2>\n");
+	text_printf(out, "<section id=\"mounts\">\n<h2>%s</h2>\n", _("Mounts"));
 	if (!xray->mounts_known)
-		text_add(out, "<p>not told</p>\n");
+		text_printf(out, "<p>%s</p>\n", _("not told"));
 	else if (!xray->mounts.count)
-		text_add(out, "<p>none that it can reach</p>\n");
+		text_printf(out, "<p>%s</p>\n", _("none that it can reach"));
 	for (size_t i = 0; i < xray->mounts.count; i++)
 		branch[i] = (struct html_branch){ xray->mounts.at[i].target, i };
 	html_tree(out, branch, xray->mounts.count, add_mount, &xray->mounts);
@@ -114,9 +115,9 @@ static void add_file(struct text *out, const struct xray_file *file)
 {
 	html_open_row(out, "leads outside");
 	if (file->number < 0)
-		text_add(out, "working directory ");
+		text_add(out, _("working directory "));
 	else
-		text_printf(out, file->directory ? "%d (directory) " : "%d ", file->number);
+		text_printf(out, file->directory ? _("%d (directory) ") : "%d ", file->number);
 	html_code(out, file->path);
 	html_close_row(out);
 }
@@ -126,15 +127,15 @@ void xray_html_files(const struct xray *xray, struct text *out)
 	size_t outside = 0;
 
 	html_open_table(out, "files", "Files");
-	xray_html_row(out, "root", xray->root ? xray->root : "not told");
-	xray_html_row(out, "working directory", xray->directory ? xray->directory : "not told");
+	xray_html_row(out, "root", xray->root ? xray->root : _("not told"));
+	xray_html_row(out, "working directory", xray->directory ? xray->directory : _("not told"));
 	for (size_t i = 0; i < xray->files.count; i++)
 		if (xray->files.at[i].outside) {
 			outside++;
 			add_file(out, &xray->files.at[i]);
 		}
 	if (!outside)
-		xray_html_row(out, "leads outside", xray->files_known ? "nothing" : "not told");
+		xray_html_row(out, "leads outside", xray->files_known ? _("nothing") : _("not told"));
 	for (size_t i = 0; i < xray->block_devices.count; i++)
 		xray_html_row(out, "block device", xray->block_devices.at[i]);
 	html_close_table(out);
@@ -153,10 +154,13 @@ void xray_html_ports(const struct xray *xray, struct text *out)
 		text_printf(&rows, strchr(socket->address, ':') ? "<code>[%s]:%u</code>" : "<code>%s:%u</code>",
 			    socket->address, socket->port);
 		if (socket->held)
-			html_tag(&rows, "", "held by it");
+			html_tag(&rows, "", _("held by it"));
 		html_close_row(&rows);
 	}
 	html_open_table(out, "ports", "Open ports of its network");
-	text_add(out, rows.length ? rows.at : "<tr><td>none</td></tr>\n");
+	if (rows.length)
+		text_add(out, rows.at);
+	else
+		text_printf(out, "<tr><td>%s</td></tr>\n", _("none"));
 	html_close_table(out);
 }

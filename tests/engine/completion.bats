@@ -41,8 +41,8 @@ in_fish()
 }
 
 @test "bash: options of a verb, and of taru; the words that one can have" {
-	in_bash "taru run --rea"
-	[ "$output" = --read-only ]
+	in_bash "taru run --privi"
+	[ "$output" = --privileged ]
 	in_bash "taru --run"
 	[ "$output" = --run-root ]
 	in_bash "taru run --pull m"
@@ -114,14 +114,14 @@ def until(word):
     return text
 os.write(master, b"PS1='%% '; autoload -Uz compinit; compinit -u -D; source <(taru completion zsh); echo re''ady\n")
 until("ready")
-for line, want in ((b"taru renam", "rename"), (b"taru run --read-o", "--read-only"), (b"taru start mi", "mine")):
+for line, want in ((b"taru renam", "rename"), (b"taru run --privi", "--privileged"), (b"taru start mi", "mine")):
     os.write(master, line + b"\t")
     print("yes" if want in until(want) else "no", want)
     os.write(master, b"\x15")
     read(0.2)
 os.kill(pid, 9)
 PYTHON
-	[ "$(<"$T/out")" = $'yes rename\nyes --read-only\nyes mine' ]
+	[ "$(<"$T/out")" = $'yes rename\nyes --privileged\nyes mine' ]
 }
 
 @test "every verb and every option can be completed, and a shell that is not known is refused" {
@@ -141,8 +141,8 @@ PYTHON
 	[ "$output" = mine ]
 	in_bash "taru explain --format h"
 	[ "$output" = html ]
-	in_bash "taru explain --format html run --rea"
-	[ "$output" = --read-only ]
+	in_bash "taru explain --format html run --privi"
+	[ "$output" = --privileged ]
 	in_bash "taru explain network cr"
 	[ "$output" = create ]
 }
