@@ -49,9 +49,10 @@ static char *read_id(struct command *command, const char *path, bool ignore)
 
 	if (!error) {
 		text[strcspn(text, "\r\n")] = '\0';
-		return text;
-	}
-	if (error != -ENOENT || !ignore)
+		if (text[0])
+			return text;
+		problem_set(command->problem, "option '--cidfile': there is no ID in %s", path);
+	} else if (error != -ENOENT || !ignore)
 		problem_set(command->problem, "option '--cidfile': %s: %s", path, errno_words(-error));
 	return NULL;
 }
@@ -72,6 +73,13 @@ static void add_from_files(struct command *command, const struct chosen_asked *a
 	command->operand = names;
 }
 
+bool chosen_is_missing(const struct problem *problem)
+{
+	static const char begin[] = "no such container";
+
+	return !strncmp(problem->text, begin, strlen(begin));
+}
+
 static bool is_there(struct place *place, const char *given)
 {
 	struct engine_container container;
@@ -79,7 +87,7 @@ static bool is_there(struct place *place, const char *given)
 	bool there = engine_find(&place->engine, given, &container, &gone);
 
 	engine_close(&container);
-	return there || strncmp(gone.text, "no such container", strlen("no such container")) != 0;
+	return there || !chosen_is_missing(&gone);
 }
 
 static void keep_those_there(struct place *place, char **names)

@@ -29,6 +29,10 @@ void chosen_each(struct command *command, const struct chosen_asked *asked, unsi
 		 void (*one)(struct command *command, struct place *place, struct engine_container *container,
 			     struct problem *problem));
 
+/* Whether a problem of engine_find() is that there is none; else its name is ambiguous, or its record cannot be
+ * read. */
+bool chosen_is_missing(const struct problem *problem);
+
 /* The option `--latest` of a verb that is for one container: what is named is its newest. */
 #define CHOSEN_LATEST(member) \
 	{ "latest", 'l', OPTION_FLAG, (member), NULL, N_("the newest container; none is named then") }

@@ -175,8 +175,13 @@ static bool show(struct command *command, struct json_writer *out, struct place 
 		return true;
 	if (show_image(command, out, shelf, name, problem))
 		return true;
-	if (kind != KIND_ANY || out->text->length != length || !show_volume(out, place, name, &no_volume))
+	if (kind != KIND_ANY || out->text->length != length)
 		return false;
+	if (!show_volume(out, place, name, &no_volume)) {
+		if (!chosen_is_missing(&no_container))
+			*problem = no_container;
+		return false;
+	}
 	*problem = (struct problem){ 0 };
 	return true;
 }

@@ -23,6 +23,18 @@ static const char *const prune_keys[] = { "label", "until", NULL };
 
 /* --- what is read once --- */
 
+static void check_status(const char *given, struct problem *problem)
+{
+	/* docker has these two, too, which are never seen here: nothing is as good an answer. */
+	bool known = !strcmp(given, "removing") || !strcmp(given, "dead");
+
+	for (unsigned status = 0; status <= CONTAINER_RESTARTING && !known; status++)
+		known = !strcmp(given, engine_status_name((enum container_status)status));
+	if (!known)
+		problem_set(problem, "option '--filter': there is no status '%s'; known are: created running paused "
+			    "exited restarting", given);
+}
+
 static const char *made_at(struct place *place, const struct filter *filter, struct problem *problem)
 {
 	struct engine_container container;
@@ -39,7 +51,9 @@ static void read_bounds(struct place *place, struct container_filter *filter, st
 	for (size_t i = 0; i < filter->filters.count && !problem->found; i++) {
 		const struct filter *one = &filter->filters.at[i];
 
-		if (!strcmp(one->key, "since"))
+		if (!strcmp(one->key, "status"))
+			check_status(one->value, problem);
+		else if (!strcmp(one->key, "since"))
 			filter->after = made_at(place, one, problem);
 		else if (!strcmp(one->key, "before"))
 			filter->before = made_at(place, one, problem);

@@ -48,6 +48,14 @@ static unsigned read_delay(const char *given, struct problem *problem)
 	return (unsigned)(ns / NS_IN_MS);
 }
 
+bool settings_check(const struct settings_asked *asked, struct problem *problem)
+{
+	read_tls(asked->tls_verify, problem);
+	read_retry(&asked->retry, problem);
+	read_delay(asked->retry_delay, problem);
+	return !problem->found;
+}
+
 static struct remotes *load(struct command *command, const struct settings_asked *asked)
 {
 	struct remote_options *options = ARENA_NEW(command->arena, struct remote_options);

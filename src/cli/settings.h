@@ -12,6 +12,9 @@ struct settings_asked {
 /* Rows of an option table, to be included by OPTION_TABLE. */
 extern const struct option settings_options[];
 
+/* Whether their values make sense; false after a problem. */
+bool settings_check(const struct settings_asked *asked, struct problem *problem);
+
 /* Reads the files. The result lives in the command's arena. NULL after a problem. */
 const struct remotes *settings_load(struct command *command, const struct settings_asked *asked);
 

@@ -84,7 +84,8 @@ bool wanted_image(struct command *command, struct place *place, const char *name
 	const struct image *image = NULL;
 
 	*ret_image = NULL;
-	if (command->problem->found || !strcmp(name, host_image_name))
+	/* What makes no sense is told also where nothing is asked of a registry. */
+	if (!settings_check(&asked->settings, command->problem) || !strcmp(name, host_image_name))
 		return !command->problem->found;
 	if (policy != PULL_ALWAYS)
 		image = find_here(command, place, name);

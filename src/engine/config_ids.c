@@ -67,8 +67,10 @@ static void read_maps(struct config *config, struct both *ret_maps)
 {
 	const struct texts *uids = &config->asked->uid_maps, *gids = &config->asked->gid_maps;
 
-	ret_maps->uids = ids_read(config->arena, "--uidmap", uids->count ? uids : gids, config->problem);
-	ret_maps->gids = ids_read(config->arena, "--gidmap", gids->count ? gids : uids, config->problem);
+	ret_maps->uids = ids_read(config->arena, uids->count ? "--uidmap" : "--gidmap", uids->count ? uids : gids,
+				  config->problem);
+	ret_maps->gids = ids_read(config->arena, gids->count ? "--gidmap" : "--uidmap", gids->count ? gids : uids,
+				  config->problem);
 }
 
 static struct id_maps named_ranges(struct config *config, const char *option, const char *file, const char *name)
@@ -92,8 +94,10 @@ static void read_names(struct config *config, struct both *ret_maps)
 		problem_set(config->problem,
 			    "options '--subuidname' and '--subgidname' are for root: an ordinary user's "
 			    "containers have its own subordinate ids");
-	ret_maps->uids = named_ranges(config, "--subuidname", "/etc/subuid", uids ? uids : gids);
-	ret_maps->gids = named_ranges(config, "--subgidname", "/etc/subgid", gids ? gids : uids);
+	ret_maps->uids = named_ranges(config, uids ? "--subuidname" : "--subgidname", "/etc/subuid",
+				      uids ? uids : gids);
+	ret_maps->gids = named_ranges(config, gids ? "--subgidname" : "--subuidname", "/etc/subgid",
+				      gids ? gids : uids);
 }
 
 static void check_one_way(struct config *config)

@@ -235,6 +235,29 @@ static void put_cpus(struct config *config)
 	json_put_unsigned(&config->json, "period", PERIOD);
 }
 
+/* cpuset(7), "List format": "0-2,7". Which of them there are the kernel knows. */
+static bool is_list(const char *text)
+{
+	static const char digits[] = "0123456789";
+	size_t length;
+
+	do {
+		length = strspn(text, digits);
+		if (length && text[length] == '-' && text[length + 1] >= '0' && text[length + 1] <= '9')
+			length += 1 + strspn(text + length + 1, digits);
+		text += length;
+	} while (length && *text++ == ',');
+	return length && !text[-1];
+}
+
+static void put_set(struct config *config, const char *key, const char *option, const char *given)
+{
+	if (given && given[0] && !is_list(given))
+		problem_set(config->problem, "option '%s': '%s' is no list of numbers, as in 0-2,7", option, given);
+	if (given)
+		json_put_text(&config->json, key, given);
+}
+
 static void put_cpu(struct config *config)
 {
 	const struct run_asked *asked = config->asked;
@@ -247,10 +270,8 @@ static void put_cpu(struct config *config)
 	put_signed(config, "quota", asked->cpu_quota);
 	if (asked->cpu_period.set)
 		json_put_unsigned(&config->json, "period", asked->cpu_period.value);
-	if (asked->cpuset_cpus)
-		json_put_text(&config->json, "cpus", asked->cpuset_cpus);
-	if (asked->cpuset_mems)
-		json_put_text(&config->json, "mems", asked->cpuset_mems);
+	put_set(config, "cpus", "--cpuset-cpus", asked->cpuset_cpus);
+	put_set(config, "mems", "--cpuset-mems", asked->cpuset_mems);
 	json_close(&config->json);
 }
 

@@ -109,6 +109,18 @@ static const char *own_resolv(struct arena *arena, bool networks)
 	return own;
 }
 
+/* --dns ADDRESS; resolv.conf(5) has the device of one that is of a link behind a '%'. */
+static void add_server(struct text *out, const char *given, struct problem *problem)
+{
+	const char *address = arena_copy(out->arena, given, strcspn(given, "%"));
+	unsigned char bytes[16];
+
+	if (inet_pton(AF_INET, given, bytes) != 1 &&
+	    (inet_pton(AF_INET6, address, bytes) != 1 || strpbrk(given, " \t\n")))
+		problem_set(problem, "option '--dns': '%s' is no address, as in 192.0.2.53 or 2001:db8::53", given);
+	text_printf(out, "nameserver %s\n", given);
+}
+
 /* What the options do not say is as this machine has it. */
 static bool write_resolv(struct engine *engine, const struct container_making *making, const struct run_asked *asked,
 			 bool networks, struct problem *problem)
@@ -128,10 +140,10 @@ static bool write_resolv(struct engine *engine, const struct container_making *m
 			text_printf(&text, "%.*s\n", (int)strcspn(line, "\n"), line);
 	}
 	for (size_t i = 0; i < asked->dns.count; i++)
-		text_printf(&text, "nameserver %s\n", asked->dns.at[i]);
+		add_server(&text, asked->dns.at[i], problem);
 	add_words(&text, "search", &asked->dns_search);
 	add_words(&text, "options", &asked->dns_options);
-	return write_both(making, networks ? RESOLV_ASKED : NULL, "resolv.conf", &text, problem);
+	return !problem->found && write_both(making, networks ? RESOLV_ASKED : NULL, "resolv.conf", &text, problem);
 }
 
 bool engine_write_files(struct engine *engine, const struct container_making *making, const struct run_asked *asked,

@@ -273,6 +273,8 @@ static _Noreturn void hold(int master)
 void terminal_leave(struct terminal *terminal)
 {
 	terminal_suspend(terminal);
+	if (terminal->master >= 0 && !is_empty(&terminal->in))
+		write_master(terminal);
 	sys_close(terminal->slave);
 	terminal->slave = -1;
 	if (terminal->master >= 0 && fork() == 0)

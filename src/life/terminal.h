@@ -70,8 +70,9 @@ void terminal_suspend(struct terminal *terminal);
 /* Makes it raw again, if this process is in the foreground (again). */
 void terminal_resume(struct terminal *terminal);
 
-/* Puts the caller's terminal back, and leaves the container's to a process of its own, which reads what nobody sees any
- * more until all have closed it: a program whose terminal is hung up gets SIGHUP, and would end. */
+/* Puts the caller's terminal back, passes on what was typed before the keys, and leaves the container's to a process of
+ * its own, which reads what nobody sees any more until all have closed it: a program whose terminal is hung up gets
+ * SIGHUP, and would end. */
 void terminal_leave(struct terminal *terminal);
 
 /* Puts the caller's terminal back, shows what the container has written last, and closes all. */

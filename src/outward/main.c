@@ -9,13 +9,25 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+/* user_namespaces(7): what the kernel shows where an id has no number in the namespace. */
+enum { NO_ID = 65534 };
+
+/* Where the user has no number in the container (--userns nomap and auto) the tool would take the one that is shown for
+ * its own, and become somebody else, or nobody. */
+static bool become_root(void)
+{
+	return setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0;
+}
+
 /* An ordinary user has no rights to a network namespace but as the owner of the user namespace that it belongs to. */
-static void enter_user_namespace(int pidfd)
+static void enter_user_namespace(struct options *options, int pidfd)
 {
 	int error = sys_setns(pidfd, CLONE_NEWUSER);
 
 	if (error)
 		fail("cannot enter", "the container's user namespace", strerror(-error));
+	if (geteuid() == NO_ID && become_root())
+		options->as_root = true;
 	error = ambient_keep();
 	if (error)
 		fail("cannot keep", "capabilities", strerror(-error));
@@ -65,7 +77,7 @@ static void find_process(struct options *options, struct inside *inside)
 	if (inside->pidfd < 0)
 		fail("--process", "PID", strerror(-inside->pidfd));
 	if (options->user != 0)
-		enter_user_namespace(inside->pidfd);
+		enter_user_namespace(options, inside->pidfd);
 }
 
 /* Of a user namespace of an ordinary user's, by another program of that user's. */

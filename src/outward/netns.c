@@ -7,11 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A file where AppArmor's profile of pasta lets it read one, /run/user/UID/netns; what else is in that folder it has no
- * use for. False where there is no such folder. */
-static bool make_file(char *path, size_t size, uid_t user)
+/* In a folder that the tool has no use for. False where there is no such folder. */
+static bool make_file(char *path, size_t size, const char *folder)
 {
-	size_t length = (size_t)snprintf(path, size, "/run/user/%u", user);
+	size_t length = (size_t)snprintf(path, size, "%s", folder);
 	closes int fd = -1;
 
 	if (sys_mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700,size=64k"))
@@ -27,7 +26,7 @@ static bool make_file(char *path, size_t size, uid_t user)
 char *netns_bind(const struct options *options)
 {
 	static char path[4096];
-	char from[64];
+	char from[64], folder[64];
 	int error;
 
 	(void)snprintf(from, sizeof(from), "/proc/%d/ns/net", (int)options->process);
@@ -36,7 +35,11 @@ char *netns_bind(const struct options *options)
 		error = sys_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	if (error)
 		fail("cannot make", "a mount namespace", strerror(-error));
-	if (!make_file(path, sizeof(path), options->user))
+	/* AppArmor's profile of pasta lets it read a file below /run/user/UID/netns. The container's root does not
+	 * come to the user's files, so where that folder is not there it has another. */
+	(void)snprintf(folder, sizeof(folder), "/run/user/%u", options->user);
+	if (!make_file(path, sizeof(path), folder) &&
+	    !(options->as_root && make_file(path, sizeof(path), "/tmp")))
 		(void)snprintf(path, sizeof(path), "%s", options->lock);
 	error = sys_mount(from, path, NULL, MS_BIND, NULL);
 	if (error)

@@ -39,6 +39,7 @@ struct options {
 	unsigned linger_s;
 	const char *lock;
 	uid_t user;			/* who has started it */
+	bool as_root;			/* it has become the container's root, since that user has no number there */
 	/* The tool stays in the foreground, and writes to descriptor 3 when it is ready. Else it ends with 0 when a
 	 * child of it is. */
 	bool signals_ready;
@@ -59,8 +60,8 @@ void options_read(struct options *options, char **words);
 /* Ends the process with a message: "taru-outward: WHAT 'SUBJECT': WHY". */
 _Noreturn void fail(const char *what, const char *subject, const char *why);
 
-/* netns.c: binds the process's network namespace to a file, in a mount namespace of this process's own. Returns the
- * path. pasta gives up its rights before it opens /proc/PID/ns/net, and needs them there. */
+/* netns.c: binds the process's network namespace to a file, in a mount namespace of this process's own, where the tool
+ * may read it. Returns the path. pasta gives up its rights before it opens /proc/PID/ns/net, and needs them there. */
 char *netns_bind(const struct options *options);
 
 /* shared.c: keeps the namespace that it is in, in the background: how this process ends. */

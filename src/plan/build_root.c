@@ -13,14 +13,23 @@
 
 enum { MOUNT_OPTIONS_MAX = 4095 };	/* mount(2): a page, with its NUL */
 
+/* overlayfs has options between ',' and layers between ':'; '\' before them takes them for what they are. */
+static void add_path(struct text *options, const char *path)
+{
+	for (; *path; path++)
+		text_printf(options, "%s%c", strchr(",:\\", *path) ? "\\" : "", *path);
+}
+
 static const char *layers_options(struct arena *arena, const struct plan_layers *layers)
 {
 	struct text options = text_new(arena);
 
 	text_printf(&options, "%s%slowerdir=", layers->user_xattr ? "userxattr," : "",
 		    layers->temporary ? "volatile," : "");
-	for (size_t i = 0; i < layers->lower.count; i++)
-		text_printf(&options, "%s%s", i ? ":" : "", layers->lower.at[i]);
+	for (size_t i = 0; i < layers->lower.count; i++) {
+		text_add(&options, i ? ":" : "");
+		add_path(&options, layers->lower.at[i]);
+	}
 	for (size_t i = 0; i < layers->data.count; i++)
 		text_printf(&options, "::%s", layers->data.at[i]);
 	text_printf(&options, ",upperdir=%s,workdir=%s", layers->upper, layers->work);

@@ -81,6 +81,8 @@ three()
 	works rm --force --cidfile "$T/id"
 	[ "$(names)" = "three two one " ]
 	fails 1 "$T/none" -- stop --cidfile "$T/none"
+	: >"$T/empty"
+	fails 1 "there is no ID in $T/empty" -- rm --ignore --cidfile "$T/empty"
 	works stop --ignore --cidfile "$T/none"
 	works rm --force --filter name=o
 	[ "$(names)" = "three " ]
@@ -97,6 +99,7 @@ three()
 	works rm --ignore --force gone one
 	[ "$output" = one ]
 	fails 1 "there is no filter 'colour'" -- kill --filter colour=red
+	fails 1 "there is no status 'up'" -- rm --filter status=up
 	works rm --all --force
 }
 
@@ -201,6 +204,9 @@ three()
 	works exec one sh -c 'rm /pid'
 	run -0 pty expect:'# ' 'send:echo $$ >/pid; echo $((7*7))\n' expect:49 'send:qq' -- "$TARU" exec -it --detach-keys q,q one sh
 	works exec one sh -c 'kill -0 $(cat /pid)'
+	# What was typed before them, and came with them, is not lost.
+	run -0 pty expect:'# ' 'send:echo typed >/typed\nqq' -- "$TARU" exec -it --detach-keys q,q one sh
+	until_true "$TARU" exec one grep -q typed /typed
 	fails 125 "--detach-keys" -- exec --detach-keys ctrl-, one true
 	works rm -f one
 }

@@ -69,3 +69,33 @@ load engine
 		fails 1 "'--expose'" -- create --expose "$port" box true
 	done
 }
+
+@test "a value that makes no sense is told by the name of its option, also where nothing would come of it" {
+	fails 125 "option '--gidmap': 'x'" -- run --rm --gidmap x box true
+	fails 125 "option '--uidmap': 'x'" -- run --rm --uidmap x box true
+	fails 125 "option '--subgidname': /etc/subuid has no line for 'none.such'" -- run --rm --subgidname none.such box true
+	fails 125 "option '--dns': 'x' is no address" -- run --rm --dns x box true
+	fails 125 "option '--dns': '2001:db8::1 x' is no address" -- run --rm --dns '2001:db8::1 x' box true
+	works run --rm --network none --dns fe80::1%eth0 --dns 192.0.2.53 box grep -c nameserver /etc/resolv.conf
+	[ "$output" = 2 ]
+	for odd in x -5 1- 1,,2 1, ,1 '1 2' 1-2-3; do
+		fails 125 "option '--cpuset-cpus': '$odd' is no list" -- run --rm "--cpuset-cpus=$odd" box true
+		fails 125 "option '--cpuset-mems': '$odd' is no list" -- run --rm "--cpuset-mems=$odd" box true
+	done
+	works run --rm --network none --cpuset-cpus 0-0,0 --cpuset-mems 0 box true
+	fails 125 "option '--tls-verify' is true or false, not 'x'" -- run --rm --tls-verify x box true
+	fails 125 "option '--retry-delay': 'x' is no time" -- run --rm --retry-delay x box true
+}
+
+@test "inspect tells of the begin of an ID that several containers have" {
+	local first='' images
+	works images --no-trunc --quiet
+	images=${output//sha256:/}
+	: >"$T/ids"
+	until [ -n "$first" ]; do
+		"$TARU" create --network none box true >>"$T/ids"
+		# No image's ID begins so.
+		first=$(cut -c 1 "$T/ids" | sort | uniq -d | grep -vF "$(cut -c 1 <<<"$images")" | head -n 1) || true
+	done
+	fails 1 "have IDs that begin so" -- inspect "$first"
+}

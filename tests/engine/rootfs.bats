@@ -64,6 +64,18 @@ load engine
 	[[ "$stderr" == *"$T/root"* ]]
 }
 
+@test "a directory whose name has characters of overlayfs, left as it is" {
+	local name
+	for name in 'a,b' 'a:b' 'a\b' "a b'c" 'a,:\,b'; do
+		cp -a "$WORLD/box" "$T/$name"
+		works run --rm --network none --rootfs "$T/$name:O" sh -c 'touch /new; ls -d /new /bin'
+		[ "$output" = $'/bin\n/new' ]
+		[ ! -e "$T/$name/new" ]
+		works run --rm --network none --explain sh --rootfs "$T/$name:O" true
+		bash -n <<<"$output"
+	done
+}
+
 @test "the script of --explain names the directory; nothing is made" {
 	cp -a "$WORLD/box" "$T/root"
 	works run --rm --network none --explain sh --rootfs "$T/root" true

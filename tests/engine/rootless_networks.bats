@@ -45,6 +45,12 @@ server()
 	as_user ranges run --rm --userns keep-id --network pasta box sh -c 'id -u; ip addr show dev eth0; cat /etc/hosts'
 	[ "$status" = 0 ]
 	[[ "$output" == "$ORDINARY"$'\n'*"inet 192.0.2.2/24"*127.0.1.1* ]]
+	# Those in which the user has no number: pasta is not the user there, either.
+	for ids in nomap auto auto:size=1000; do
+		as_user ranges run --rm --userns "$ids" --network pasta box sh -c 'id -u; ip addr show dev eth0'
+		[ "$status" = 0 ]
+		[[ "$output" == 0$'\n'*"inet 192.0.2.2/24"* ]]
+	done
 }
 
 @test "ports: of all addresses, of IPv6, of one address alone, a range, one that is free, and what the image exposes" {
