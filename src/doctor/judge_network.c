@@ -123,7 +123,7 @@ static void judge_pasta(struct judging *judging)
 	if (machine->pasta)
 		judge_yes(judging, "%s", machine->pasta);
 	else if (machine->slirp4netns)
-		judge_partly(judging, "apt install passt", _("only %s: slower, and without --publish"),
+		judge_partly(judging, "apt install passt", _("only %s: slower, and --publish is of IPv4 alone"),
 			     machine->slirp4netns);
 	else
 		judge_no(judging, "apt install passt", _("neither pasta nor slirp4netns is installed: containers have "

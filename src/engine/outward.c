@@ -18,7 +18,6 @@ enum { FILE_MAX = 1 << 20, TABLE_MAX = 16 << 20, PATIENCE_MS = 5000, LOOK_MS = 2
 
 /* Of a machine whose resolvers are on its loopback, which a container does not reach. */
 #define PASTA_RESOLVER "169.254.1.1"
-#define SLIRP_RESOLVER "10.0.2.3"
 
 static bool is_pasta(const struct made_network *asked)
 {
@@ -65,6 +64,9 @@ static const char *find_tool(struct arena *arena, const struct made_network *ask
 	if (is_pasta(asked) && geteuid() == 0)
 		problem_set(problem, "option '--network': pasta does not run for root; root has --network bridge and "
 			    "other networks, and slirp4netns");
+	else if (!path && !outward_find(arena, is_pasta(asked) ? "slirp4netns" : "pasta"))
+		problem_set(problem, "option '--network': neither pasta (package passt) nor slirp4netns is installed: "
+			    "install one of them, or use --network none or host");
 	else if (!path)
 		problem_set(problem, "option '--network': %s is not installed (package %s)", asked->network,
 			    is_pasta(asked) ? "passt" : "slirp4netns");
@@ -112,6 +114,8 @@ static const char *device_of(const struct made_network *asked)
 static void fill_endpoint(struct arena *arena, const struct made_network *asked, const char *resolver,
 			  struct endpoint *endpoint)
 {
+	struct slirp_addresses slirp;
+
 	*endpoint = (struct endpoint){
 		.network = asked->network, .network_id = asked->network, .driver = asked->network, .parent = "",
 		.outside = "", .inside = device_of(asked), .mac = "",
@@ -120,8 +124,9 @@ static void fill_endpoint(struct arena *arena, const struct made_network *asked,
 		texts_add(arena, &endpoint->resolvers, resolver);
 	if (is_pasta(asked))
 		return;
-	texts_add(arena, &endpoint->addresses, "10.0.2.100/24");
-	texts_add(arena, &endpoint->gateways, "10.0.2.2");
+	slirp = slirp_addresses(arena, asked);
+	texts_add(arena, &endpoint->addresses, arena_printf(arena, "%s/%u", slirp.guest, slirp.prefix));
+	texts_add(arena, &endpoint->gateways, slirp.gateway);
 }
 
 /* --- ports --- */
@@ -133,17 +138,17 @@ static bool check_ports(const struct made *made, struct problem *problem)
 	for (size_t i = 0; i < made->ports; i++)
 		if (!strcmp(made->port[i].protocol, "sctp"))
 			problem_set(problem, "option '--publish': %s has tcp and udp, not sctp", asked->network);
-	if (made->ports && !is_pasta(asked))
-		problem_set(problem, "option '--publish': with slirp4netns no port is published; install pasta "
-			    "(package passt), and use --network pasta");
 	return !problem->found;
 }
 
 static bool choose_ports(struct engine *engine, const struct made *made, struct connected *connected,
 			 struct problem *problem)
 {
+	/* slirp4netns listens at addresses of IPv4 alone. */
+	const bool ipv6 = is_pasta(&made->network[0]) && has_ipv6(engine->arena);
+
 	if (!check_ports(made, problem) ||
-	    !ports_choose(engine, made, true, has_ipv6(engine->arena), &connected->held, problem))
+	    !ports_choose(engine, made, true, ipv6, &connected->held, problem))
 		return false;
 	connected->endpoints.port = connected->held.port;
 	connected->endpoints.ports = connected->held.ports;
@@ -167,8 +172,10 @@ static void add_tool(struct engine *engine, const struct prepared *prepared, con
 	texts_add(arena, &tool->args, tool->process);
 	texts_add(arena, &tool->args, "--lock");
 	texts_add(arena, &tool->args, arena_printf(arena, "%s/" OUTWARD_LOCK, prepared->path));
-	if (!is_pasta(asked))
+	if (!is_pasta(asked)) {
 		texts_add(arena, &tool->args, "--signals-ready");
+		slirp_add_ports(arena, asked, &connected->held, &tool->args);
+	}
 	texts_add(arena, &tool->args, "--");
 	texts_add(arena, &tool->args, path);
 	outward_add_words(arena, asked, &connected->held, resolver, &tool->args);
@@ -187,7 +194,7 @@ bool outward_connect(struct engine *engine, struct prepared *prepared, struct co
 	if (!path || !choose_ports(engine, made, connected, problem))
 		return false;
 	if (!has_resolver(arena, prepared->folder))
-		resolver = is_pasta(asked) ? PASTA_RESOLVER : SLIRP_RESOLVER;
+		resolver = is_pasta(asked) ? PASTA_RESOLVER : slirp_addresses(arena, asked).resolver;
 	connected->endpoints.at = ARENA_NEW(arena, struct endpoint);
 	connected->endpoints.count = 1;
 	fill_endpoint(arena, asked, resolver, &connected->endpoints.at[0]);
@@ -204,4 +211,5 @@ void outward_await_end(int folder)
 	while (held_is(folder, OUTWARD_LOCK) && clock_ms() < due_ms)
 		clock_sleep_ms(LOOK_MS);
 	sys_unlinkat(folder, OUTWARD_LOCK, 0);
+	sys_unlinkat(folder, OUTWARD_API, 0);
 }

@@ -8,6 +8,9 @@
 /* In the container's folder: held until such a program and all its ports are gone. */
 #define OUTWARD_LOCK "outward"
 
+/* In the container's folder, too: the socket at which slirp4netns is asked for ports. */
+#define OUTWARD_API "outward.api"
+
 /* Whether it is such a network, "pasta" or "slirp4netns", also with options: "pasta:--mtu,1500". */
 bool outward_is(const char *network);
 
@@ -41,3 +44,24 @@ bool outward_has_option(const struct texts *options, const char *const *names);
 /* Adds the program's words. `resolver`: an address at which it is to answer for the machine's resolvers; NULL. */
 void outward_add_words(struct arena *arena, const struct made_network *asked, const struct held_ports *held,
 		       const char *resolver, struct texts *args);
+
+/* --- outward_slirp.c, for both --- */
+
+/* An option behind "slirp4netns:", as podman spells it; one that makes no sense is a problem. */
+void slirp_check(const char *option, struct problem *problem);
+
+/* What the container has by slirp4netns, of IPv4. */
+struct slirp_addresses {
+	const char *gateway, *resolver, *guest;
+	unsigned prefix;
+};
+
+/* Those of the network that is asked for (cidr=), or of its usual one. */
+struct slirp_addresses slirp_addresses(struct arena *arena, const struct made_network *asked);
+
+/* Words for taru-outward, of ports that slirp4netns is to be asked for. */
+void slirp_add_ports(struct arena *arena, const struct made_network *asked, const struct held_ports *held,
+		     struct texts *args);
+
+/* slirp4netns's own. `api`: it is to have the socket. */
+void slirp_add_words(struct arena *arena, const struct made_network *asked, bool api, struct texts *args);

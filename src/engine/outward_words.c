@@ -50,19 +50,6 @@ static void check_pasta(const char *option, struct problem *problem)
 		problem_set(problem, "option '--network': pasta's %s is not for containers", option);
 }
 
-static void check_slirp(const char *option, struct problem *problem)
-{
-	static const char *const known[] = { "allow_host_loopback=true", "allow_host_loopback=false",
-					     "enable_ipv6=true", "enable_ipv6=false", NULL };
-	uint64_t mtu;
-
-	if (text_is_one_of(option, known))
-		return;
-	if (strncmp(option, "mtu=", 4) != 0 || !text_to_u64(option + 4, &mtu) || mtu < 68 || mtu > 65521)
-		problem_set(problem, "option '--network': slirp4netns takes allow_host_loopback=true|false, "
-			    "enable_ipv6=true|false and mtu=BYTES (68 to 65521), not '%s'", option);
-}
-
 void outward_read_asked(struct arena *arena, const char *given, struct made_network *ret_network,
 			struct problem *problem)
 {
@@ -74,7 +61,7 @@ void outward_read_asked(struct arena *arena, const char *given, struct made_netw
 		if (given[0] == 'p')
 			check_pasta(word, problem);
 		else
-			check_slirp(word, problem);
+			slirp_check(word, problem);
 		texts_add(arena, &ret_network->options, word);
 	}
 }
@@ -190,39 +177,11 @@ static void add_pasta(struct arena *arena, const struct made_network *asked, con
 	texts_add(arena, args, "{netns}");
 }
 
-/* --- slirp4netns --- */
-
-static bool has(const struct made_network *asked, const char *option)
-{
-	for (size_t i = 0; i < asked->options.count; i++)
-		if (!strcmp(asked->options.at[i], option))
-			return true;
-	return false;
-}
-
-static void add_slirp(struct arena *arena, const struct made_network *asked, struct texts *args)
-{
-	const char *mtu = "65520";
-
-	for (size_t i = 0; i < asked->options.count; i++)
-		if (!strncmp(asked->options.at[i], "mtu=", 4))
-			mtu = asked->options.at[i] + 4;
-	texts_add(arena, args, "--configure");
-	texts_add(arena, args, arena_printf(arena, "--mtu=%s", mtu));
-	if (!has(asked, "allow_host_loopback=true"))
-		texts_add(arena, args, "--disable-host-loopback");
-	if (!has(asked, "enable_ipv6=false"))
-		texts_add(arena, args, "--enable-ipv6");
-	texts_add(arena, args, "--ready-fd=3");
-	texts_add(arena, args, "{}");
-	texts_add(arena, args, "tap0");
-}
-
 void outward_add_words(struct arena *arena, const struct made_network *asked, const struct held_ports *held,
 		       const char *resolver, struct texts *args)
 {
 	if (!strcmp(asked->network, pasta))
 		add_pasta(arena, asked, held, resolver, args);
 	else
-		add_slirp(arena, asked, args);
+		slirp_add_words(arena, asked, held->ports != 0, args);
 }

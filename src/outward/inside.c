@@ -198,8 +198,11 @@ static void take_signal(struct serving *serving)
 {
 	char byte;
 
-	if (sys_read(serving->source[SIGNAL].fd, &byte, 1) == 1)
+	if (sys_read(serving->source[SIGNAL].fd, &byte, 1) == 1) {
+		if (!publish_all(serving->inside->options))
+			end(1);
 		tell_ready(serving);
+	}
 	serving->source[SIGNAL].fd = -1;
 }
 

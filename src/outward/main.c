@@ -5,6 +5,7 @@
 #include "outward/outward.h"
 #include <errno.h>
 #include <linux/sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -46,6 +47,18 @@ static int take_lock(const char *path)
 	return fd;
 }
 
+/* As long as this user may: another user namespace's root may have less of a right to the folders above. */
+static void go_to_folder(const char *lock)
+{
+	const char *end = strrchr(lock, '/');
+	char path[4096] = ".";
+
+	if (end && (size_t)snprintf(path, sizeof(path), "%.*s", (int)(end - lock + 1), lock) >= sizeof(path))
+		fail("--lock", lock, strerror(ENAMETOOLONG));
+	if (chdir(path))
+		fail("cannot enter", path, strerror(errno));
+}
+
 static bool wants_netns(const struct options *options)
 {
 	for (char **word = options->tool; *word; word++)
@@ -67,7 +80,8 @@ static _Noreturn void begin(const struct inside *inside)
 	sys_dup3(nothing, 0, 0);
 	sys_dup3(nothing, 1, 0);
 	sys_close(nothing);
-	(void)!chdir("/");
+	if (!inside->options->api)
+		(void)!chdir("/");
 	inside_run(inside);
 }
 
@@ -112,6 +126,8 @@ int main(int argc, char **argv)
 	inside.lock = take_lock(options.lock);
 	if (options.shared)
 		return shared_run(&options, inside.lock);
+	if (options.api)
+		go_to_folder(options.lock);
 	find_process(&options, &inside);
 	if (wants_netns(&options))
 		inside.netns = netns_bind(&options);

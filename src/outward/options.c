@@ -11,13 +11,18 @@ static struct iovec part(const char *text)
 	return (struct iovec){ (void *)(uintptr_t)text, strlen(text) };
 }
 
-_Noreturn void fail(const char *what, const char *subject, const char *why)
+void complain(const char *what, const char *subject, const char *why)
 {
 	struct iovec parts[] = { part("taru-outward: "), part(what), part(" '"), part(subject), part("': "), part(why),
 				 part("\n") };
 	ssize_t ignored = writev(2, parts, sizeof(parts) / sizeof(*parts));
 
 	(void)ignored;
+}
+
+_Noreturn void fail(const char *what, const char *subject, const char *why)
+{
+	complain(what, subject, why);
 	sys_exit(1);
 }
 
@@ -48,7 +53,14 @@ static unsigned read_seconds(const char *value)
 	return number;
 }
 
-static void read_value(struct options *options, const char *name, const char *value)
+static void read_port(struct options *options, char *value)
+{
+	if (!publish_is(value))
+		fail("--publish", value, "it is PROTOCOL:ADDRESS:PORT:ADDRESS:PORT, of IPv4");
+	options->port[options->ports++] = value;
+}
+
+static void read_value(struct options *options, const char *name, char *value)
 {
 	if (!strcmp(name, "--process"))
 		options->process = read_process(name, value);
@@ -56,17 +68,23 @@ static void read_value(struct options *options, const char *name, const char *va
 		options->enter = read_process(name, value);
 	else if (!strcmp(name, "--lock"))
 		options->lock = value;
+	else if (!strcmp(name, "--api"))
+		options->api = value;
+	else if (!strcmp(name, "--publish"))
+		read_port(options, value);
 	else if (!strcmp(name, "--shared"))
 		options->shared = value;
 	else if (!strcmp(name, "--linger"))
 		options->linger_s = read_seconds(value);
 	else
-		fail("unknown option", name, "known are --process PID, --lock FILE, --signals-ready, --shared FILE, "
-		     "--linger SECONDS, --enter PID, -- TOOL [WORD…]");
+		fail("unknown option", name, "known are --process PID, --lock FILE, --signals-ready, --api NAME, "
+		     "--publish PORT, --shared FILE, --linger SECONDS, --enter PID, -- TOOL [WORD…]");
 }
 
+/* Ports are kept where the words were that have been read: each of them was two. */
 void options_read(struct options *options, char **words)
 {
+	options->port = words;
 	for (; *words && strcmp(*words, "--") != 0; words++) {
 		if (!strcmp(*words, "--signals-ready")) {
 			options->signals_ready = true;
@@ -81,6 +99,8 @@ void options_read(struct options *options, char **words)
 		fail("option", "--lock", "it is needed");
 	if (!options->process && !options->shared && !options->enter)
 		fail("option", "--process", "it is needed, or --shared, or --enter");
+	if (options->ports && !(options->api && options->signals_ready))
+		fail("option", "--publish", "with it --api and --signals-ready are needed");
 	options->tool = *words ? words + 1 : words;
 	if (!*options->tool && !options->shared)
 		fail("option", "--", "behind it the tool is needed, with its words");

@@ -22,6 +22,13 @@
  *
  *	taru-outward --enter PID -- COMMAND [WORD…]
  *
+ * slirp4netns publishes ports when it is asked to at a socket. With --api NAME that is in the folder of --lock, in
+ * which the tool is started, so that no path is too long for a socket (unix(7)). Each --publish is asked for there
+ * before the network is ready; where one is refused there is none.
+ *
+ *	taru-outward --process PID --lock FILE --signals-ready --api NAME \
+ *		--publish tcp:127.0.0.1:8080:10.0.2.100:80 … -- slirp4netns --api-socket=NAME …
+ *
  * The lock that it holds of --lock is given up when all is gone: who takes it knows that the ports are free again.
  */
 #pragma once
@@ -38,6 +45,9 @@ struct options {
 	const char *shared;		/* the file of who is about to need it; or NULL */
 	unsigned linger_s;
 	const char *lock;
+	const char *api;		/* the name of the tool's API socket, or NULL */
+	char **port;			/* --publish, each PROTOCOL:ADDRESS:PORT:ADDRESS:PORT */
+	size_t ports;
 	uid_t user;			/* who has started it */
 	bool as_root;			/* it has become the container's root, since that user has no number there */
 	/* The tool stays in the foreground, and writes to descriptor 3 when it is ready. Else it ends with 0 when a
@@ -57,7 +67,10 @@ struct inside {
 /* options.c. What makes no sense ends the process with a message. */
 void options_read(struct options *options, char **words);
 
-/* Ends the process with a message: "taru-outward: WHAT 'SUBJECT': WHY". */
+/* A message on descriptor 2: "taru-outward: WHAT 'SUBJECT': WHY". */
+void complain(const char *what, const char *subject, const char *why);
+
+/* The same, and ends the process. */
 _Noreturn void fail(const char *what, const char *subject, const char *why);
 
 /* netns.c: binds the process's network namespace to a file, in a mount namespace of this process's own, where the tool
@@ -66,6 +79,13 @@ char *netns_bind(const struct options *options);
 
 /* shared.c: keeps the namespace that it is in, in the background: how this process ends. */
 int shared_run(const struct options *options, int lock);
+
+/* publish.c: whether --publish is written so. */
+bool publish_is(const char *given);
+
+/* publish.c: asks the tool, in whose folder this process is, for all ports. The first that it has not is complained of:
+ * false. */
+bool publish_all(const struct options *options);
 
 /* inside.c: runs the tool, and ends when the container has, or the tool. */
 _Noreturn void inside_run(const struct inside *inside);

@@ -34,10 +34,10 @@ void loop_close(struct source *source)
 	source->events = 0;
 }
 
-void loop_turn(void)
+void loop_turn(int wait_ms)
 {
 	static struct epoll_event events[AT_ONCE];
-	const int count = epoll_wait(waiting, events, AT_ONCE, -1);
+	const int count = epoll_wait(waiting, events, AT_ONCE, wait_ms);
 
 	for (int i = 0; i < count; i++) {
 		struct source *source = events[i].data.ptr;

@@ -129,7 +129,7 @@ static _Noreturn void serve(struct options *options, int news, size_t files)
 	tcp_begin(options, (room - askers) / 2);
 	udp_begin(options, askers);
 	for (;;) {
-		loop_turn();
+		loop_turn(tcp_wait_ms());
 		tcp_after_turn();
 	}
 }

@@ -64,14 +64,18 @@ bool loop_watch(struct source *source, uint32_t events);
 /* Closes it; nothing more is told of it. */
 void loop_close(struct source *source);
 
-/* Waits, and tells all that are ready. */
-void loop_turn(void);
+/* Waits, for ever where it is -1, and tells all that are ready. */
+void loop_turn(int wait_ms);
 
 /* tcp.c and udp.c: serve all ports of their kind from now on, with so many connections, or askers, at once at most.
  * While there is no room for a connection the ports are left alone: who connects waits, and the system's log says so.
  * Where there is none for another asker, who has been silent for longest gives his up. */
 void tcp_begin(struct options *options, size_t most);
 void udp_begin(struct options *options, size_t most);
+
+/* How long a turn may wait: not for ever where no connection could be accepted for want of a descriptor or of memory,
+ * which is tried again after a pause. -1: for ever. */
+int tcp_wait_ms(void);
 
 /* After each turn: what has ended in it may be used again. */
 void tcp_after_turn(void);

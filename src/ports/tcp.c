@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <sys/un.h>
 
-enum { ROOM = 64 << 10, TOLD_MS = 60000 };
+enum { ROOM = 64 << 10, TOLD_MS = 60000, PAUSE_MS = 200 };
 
 /* One way. */
 struct way {
@@ -39,6 +39,7 @@ static struct {
 	struct flow *ended;		/* in this turn, which may have more to tell of them */
 	size_t used, most;
 	bool full;
+	uint64_t short_ms;		/* when there was no descriptor, or no memory, for the next one; 0: there is */
 	uint64_t told_ms;
 } all;
 
@@ -252,6 +253,13 @@ static void tell_full(const struct port *port)
 	sys_sendmsg(fd, &message);
 }
 
+/* Of this process, whose limit may have been lowered, or of the machine: who connects is still there to be accepted, so
+ * that epoll would tell of it again and again (accept(2)). */
+static bool is_shortage(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOBUFS || error == -ENOMEM;
+}
+
 static void accept_all(struct source *source)
 {
 	struct flow *flow;
@@ -268,10 +276,11 @@ static void accept_all(struct source *source)
 		all.used--;
 	}
 	all.full = from >= 0;
-	if (!all.full)
-		return;
-	watch_ports(0);
-	tell_full(source->owner);
+	all.short_ms = is_shortage(from) ? clock_ms() : 0;
+	if (all.full || all.short_ms)
+		watch_ports(0);
+	if (all.full)
+		tell_full(source->owner);
 }
 
 void tcp_begin(struct options *options, size_t most)
@@ -286,6 +295,11 @@ void tcp_begin(struct options *options, size_t most)
 	watch_ports(EPOLLIN);
 }
 
+int tcp_wait_ms(void)
+{
+	return all.short_ms ? PAUSE_MS : -1;
+}
+
 void tcp_after_turn(void)
 {
 	while (all.ended) {
@@ -295,8 +309,9 @@ void tcp_after_turn(void)
 		flow->next = all.free;
 		all.free = flow;
 	}
-	if (!all.full || all.used == all.most)
+	if (all.short_ms ? clock_ms() - all.short_ms < PAUSE_MS : !all.full || all.used == all.most)
 		return;
 	all.full = false;
+	all.short_ms = 0;
 	watch_ports(EPOLLIN);
 }

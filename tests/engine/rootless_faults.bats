@@ -159,6 +159,38 @@ echo_server()
 	grep -q "taru-ports: port 127.0.0.1,7000,.*as many connections are open as RLIMIT_NOFILE has room for" "$T/said"
 }
 
+# sleeps PID: in most of twenty looks it does.
+sleeps()
+{
+	local asleep=0 i
+	for ((i = 0; i < 20; i++)); do
+		! grep -q '^State:.S' "/proc/$1/status" || asleep=$((asleep + 1))
+		sleep 0.02
+	done
+	[ "$asleep" -gt 10 ]
+}
+
+# limit_to PID COUNT: of descriptors, by the user whose process it is.
+limit_to()
+{
+	setpriv --reuid "$ORDINARY" --regid "$ORDINARY" --clear-groups prlimit --pid "$1" --nofile="$2:"
+}
+
+@test "no descriptor is to be had for who connects: taru-ports sleeps meanwhile, and takes it when there is one" {
+	local server
+	echo_server -p 127.0.0.1:7000:7
+	server=$(pgrep taru-ports)
+	limit_to "$server" 3
+	(sleep 1000) 3>&- 4>&- < /dev/tcp/127.0.0.1/7000 &
+	PIDS+=($!)
+	until_true socat -u OPEN:/dev/null TCP:127.0.0.1:7000
+	sleeps "$server"
+	kill -0 "$server"
+	limit_to "$server" 512
+	run -0 python3 "$BATS_TEST_DIRNAME/connections.py" 7000 10
+	[ "$output" = $'10\n10' ]
+}
+
 @test "the disk gets full at a start: nothing that serves networks is left, and all works when there is room" {
 	local room
 	export TARU_LINGER=0

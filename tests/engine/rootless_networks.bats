@@ -181,11 +181,143 @@ server()
 	[[ "$output" == *"mtu 1500"*"inet 10.0.2.100/24"* ]]
 	[[ "$output" == *$'10.0.2.100\tcellar'* ]]
 	until_true nothing_serves
-	as_user ranges run --rm --network slirp4netns -p 8080:80 box true
-	[ "$status" = 125 ]
-	[[ "$stderr" == *"with slirp4netns no port is published; install pasta (package passt)"* ]]
 	works run --rm --network slirp4netns box ip addr show dev tap0
 	[[ "$output" == *"inet 10.0.2.100/24"* ]]
+}
+
+# slirp_server NAME OPTIONS [OPTION…]: as server(), by slirp4netns with these options of its own.
+slirp_server()
+{
+	local name=$1 options=$2
+	shift 2
+	command -v slirp4netns >/dev/null || skip "this test needs slirp4netns"
+	as_user ranges run -d --name "$name" --network "slirp4netns:$options" "$@" box sh -c '
+		mkdir /80 /81; echo wine >/80/index.html; echo beer >/81/index.html
+		httpd -f -p 80 -h /80 & httpd -f -p 81 -h /81 & wait'
+	[ "$status" = 0 ]
+}
+
+@test "slirp4netns: ports of all addresses, of one alone, a range, and one that is free; its socket goes with the container" {
+	local chosen socket
+	slirp_server web port_handler=slirp4netns -p 8080:80 -p 127.0.0.1:8081-8082:80-81 -p 127.0.0.1::80
+	until_true says wine 127.0.0.1:8080
+	says wine 192.0.2.2:8080
+	until_true says beer 127.0.0.1:8082
+	says wine 127.0.0.1:8081
+	! says wine 192.0.2.2:8081
+	as_user ranges port web
+	[[ "$output" == *"80/tcp -> 0.0.0.0:8080"* ]]
+	chosen=$(sed -n 's/^80.tcp -> \(127.0.0.1:[0-9]*\)$/\1/p' <<<"$output" | grep -v ':808')
+	says wine "$chosen"
+	socket=$(find "$T" -name outward.api -type s)
+	[[ "$socket" == *"/containers/"*"/outward.api" ]]
+	as_user ranges restart -t 0 web
+	[ "$status" = 0 ]
+	until_true says wine 127.0.0.1:8080
+	as_user ranges stop -t 0 web
+	[ ! -e "$socket" ]
+	nothing_serves
+	as_user ranges system check
+	[ "$status" = 0 ]
+}
+
+@test "slirp4netns: a published port keeps the address of who asks; who asks from the loopback is the gateway" {
+	command -v slirp4netns >/dev/null || skip "this test needs slirp4netns"
+	add_outside
+	as_user ranges run -d --name web --network slirp4netns -p 8080:80 box sh -c 'mkdir /80; echo wine >/80/index.html; exec httpd -f -vv -p 80 -h /80'
+	[ "$status" = 0 ]
+	until_true says wine 127.0.0.1:8080
+	outside timeout 5 busybox wget -q -O /dev/null http://192.0.2.2:8080/
+	as_user ranges logs web
+	[[ "$output$stderr" == *"10.0.2.2"*"192.0.2.7"* ]]
+}
+
+@test "slirp4netns: UDP, and options of podman's: another network, a handler of ports, an address to go out by" {
+	command -v slirp4netns >/dev/null || skip "this test needs slirp4netns"
+	as_user ranges run -d --name web --network slirp4netns:port_handler=slirp4netns,cidr=10.77.0.0/24,outbound_addr=192.0.2.2,mtu=1400 \
+		-p 127.0.0.1:5353:53/udp host socat -u UDP-RECV:53 OPEN:/tmp/got,creat
+	[ "$status" = 0 ]
+	sends()
+	{
+		echo wine >/dev/udp/127.0.0.1/5353
+		as_user ranges exec web grep -q wine /tmp/got
+		[ "$status" = 0 ]
+	}
+	until_true sends
+	as_user ranges exec web cat /etc/hosts /proc/net/route
+	# The gateway 10.77.0.2, as the kernel writes it.
+	[[ "$output" == *"10.77.0.100"*"02004D0A"* ]]
+	pgrep -af slirp4netns | grep -q -- '--outbound-addr=192.0.2.2'
+}
+
+@test "slirp4netns: the machine's loopback is reached where it is asked for alone" {
+	command -v slirp4netns >/dev/null || skip "this test needs slirp4netns"
+	mkdir "$T/machine"
+	echo secret >"$T/machine/index.html"
+	busybox httpd -f -p 127.0.0.1:7777 -h "$T/machine" 3>&- 4>&- &
+	PIDS+=($!)
+	until_true says secret 127.0.0.1:7777
+	as_user ranges run --rm --network slirp4netns box timeout 2 wget -q -O - http://10.0.2.2:7777/
+	[ "$output" = "" ]
+	as_user ranges run --rm --network slirp4netns:allow_host_loopback=true box timeout 5 wget -q -O - http://10.0.2.2:7777/
+	[ "$output" = secret ]
+}
+
+# listens PORT: somebody does, at 127.0.0.1.
+listens()
+{
+	(: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+@test "slirp4netns: a port that is taken is told with who has it, a container or a process; what it has not is told" {
+	slirp_server web port_handler=slirp4netns -p 127.0.0.1:8080:80
+	as_user ranges run --rm --network slirp4netns -p 8080:80 box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"port 8080/tcp of this machine is taken, by container web"* ]]
+	busybox httpd -f -p 127.0.0.1:7777 -h "$T" 3>&- 4>&- &
+	PIDS+=($!)
+	until_true listens 7777
+	fails 125 "port 7777/tcp of this machine is taken, by process " -- run --rm --network slirp4netns -p 7777:80 box true
+	as_user ranges run --rm --network slirp4netns -p '[::1]:9999:80' box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"'::1' is of IPv6"* ]]
+	as_user ranges run --rm --network slirp4netns -p 9999:80/sctp box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"not sctp"* ]]
+}
+
+# publishes TOOL PORT: taru-outward for a process that has a network namespace, with one port of the tool's.
+publishes()
+{
+	local tool=$1 port=$2
+	shift 2
+	run timeout 60 "$OUTWARD" --process "$SLEEPER" --lock "$T/lock" --signals-ready --api api --publish "$port" -- "$tool" "$@"
+}
+
+@test "slirp4netns: a port that another takes in the last moment, or a tool that does not answer: there is no network" {
+	command -v slirp4netns >/dev/null || skip "this test needs slirp4netns"
+	OUTWARD=$(dirname "$TARU")/libexec/taru/taru-outward
+	[ -x "$OUTWARD" ]
+	unshare -n sleep 1000 3>&- 4>&- &
+	SLEEPER=$!
+	PIDS+=($SLEEPER)
+	until_true grep -q '^sleep' "/proc/$SLEEPER/comm"
+	busybox httpd -f -p 127.0.0.1:7777 -h "$T" 3>&- 4>&- &
+	PIDS+=($!)
+	until_true listens 7777
+	publishes "$(command -v slirp4netns)" tcp:127.0.0.1:7777:10.0.2.100:80 --configure --api-socket=api --ready-fd=3 '{}' tap0
+	[ "$status" = 1 ]
+	[[ "$output" == *"cannot publish 'tcp:127.0.0.1:7777:10.0.2.100:80': the tool refuses"* ]]
+	nothing_serves
+	printf '#!/bin/sh\necho >&3\nsleep 1000\n' >"$T/silent"
+	chmod +x "$T/silent"
+	publishes "$T/silent" tcp:127.0.0.1:7778:10.0.2.100:80
+	[ "$status" = 1 ]
+	[[ "$output" == *"the tool does not answer at its API socket"* ]]
+	nothing_serves
+	publishes "$T/silent" 'tcp:127.0.0.1","x":1:10.0.2.100:80'
+	[ "$status" = 1 ]
+	[[ "$output" == *"it is PROTOCOL:ADDRESS:PORT:ADDRESS:PORT"* ]]
 }
 
 @test "--explain shows the command line of pasta, and inspect what there is of the network" {
@@ -212,8 +344,15 @@ server()
 	refused "--network-alias" --network pasta --network-alias web
 	refused "pasta's --netns is not for containers" --network pasta:--netns,/proc/1/ns/net
 	refused "an option of pasta is missing" --network pasta:
-	refused "slirp4netns takes" --network slirp4netns:cidr=10.0.0.0/24
-	refused "slirp4netns takes" --network slirp4netns:mtu=9
+	refused "slirp4netns takes mtu=BYTES (68 to 65521), not 'mtu=9'" --network slirp4netns:mtu=9
+	refused "slirp4netns takes cidr=NETWORK/PREFIX" --network slirp4netns:cidr=10.0.0.7/24
+	refused "slirp4netns takes cidr=NETWORK/PREFIX" --network slirp4netns:cidr=10.0.0.0/26
+	refused "slirp4netns takes cidr=NETWORK/PREFIX" --network slirp4netns:cidr=10.0.0.0
+	refused "slirp4netns takes port_handler=slirp4netns, not 'port_handler=rootlesskit'" --network slirp4netns:port_handler=rootlesskit
+	refused "slirp4netns takes outbound_addr=ADDRESS|DEVICE" --network slirp4netns:outbound_addr=10.0.0.300
+	refused "slirp4netns takes outbound_addr6=ADDRESS|DEVICE" --network slirp4netns:outbound_addr6=::x
+	refused "slirp4netns takes enable_ipv6=true|false" --network slirp4netns:enable_ipv6=maybe
+	refused "slirp4netns takes allow_host_loopback=, cidr=," --network slirp4netns:colour=red
 	fails 125 "pasta does not run for root" -- run --rm --network pasta box true
 }
 
@@ -222,7 +361,13 @@ server()
 	: >"$T/empty/pasta"
 	mount --bind "$T/empty/pasta" "$(readlink -f "$(command -v pasta)")"
 	as_user ranges run --rm --network pasta box true
+	if command -v slirp4netns >/dev/null; then
+		[[ "$stderr" == *"pasta is not installed (package passt)"* ]]
+		mount --bind "$T/empty/pasta" "$(readlink -f "$(command -v slirp4netns)")"
+		as_user ranges run --rm --network slirp4netns box true
+		umount "$(readlink -f "$(command -v slirp4netns)")"
+	fi
 	umount "$(readlink -f "$(command -v pasta)")"
 	[ "$status" = 125 ]
-	[[ "$stderr" == *"pasta is not installed (package passt)"* ]]
+	[[ "$stderr" == *"neither pasta (package passt) nor slirp4netns is installed"* ]]
 }
