@@ -122,7 +122,7 @@ const struct cause other_causes[] = {
 	{ STEP_LOAD_RULES, ENOENT, ANY, "'nft' is missing", "install it (package nftables)" },
 	{ STEP_LOAD_RULES, EPERM, ANY, "nft(8) did not take the rules of the firewall", FIREWALL_MODULES },
 	{ STEP_ADD_ELEMENTS, EADDRINUSE, ANY, "the firewall has another container at this port: @option",
-	  "see 'nft list table inet taru'" },
+	  "'taru ps' removes what was left where somebody was killed; 'nft list table inet taru' shows who has it" },
 	{ STEP_ADD_ELEMENTS, ENOENT, ANY, "the firewall's table 'inet taru' is gone",
 	  "somebody has removed it just now; try again" },
 	{ STEP_ADD_ELEMENTS, EPERM, ANY, "changing the firewall is not allowed",
