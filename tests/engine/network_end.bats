@@ -96,6 +96,8 @@ of_killed()
 
 @test "what somebody was killed with goes with the bridge" {
 	works run --rm box true
+	# Else it is one of another test that is killed, before this one's is there.
+	until_true nobody_goes_on
 	until_true pkill -KILL -f "network cleanup"
 	of_killed 10.87.0.9
 	taru system check
