@@ -56,11 +56,13 @@ bool claims_take_name(struct engine *engine, const struct run_asked *asked, stru
 	struct problem none = { 0 };
 	const char *owner;
 
-	if (!asked->replace || engine->only_told)
+	if (!asked->replace)
 		return true;
 	if (!asked->name)
 		problem_set(problem,
 			    "option '--replace' removes the container that has the '--name', and none is given");
+	if (engine->only_told)
+		return !problem->found;
 	owner = asked->name && engine_check_name(asked->name, problem) ? name_owner(engine, asked->name) : NULL;
 	if (!owner || !engine_find(engine, owner, &other, &none))
 		return !problem->found;

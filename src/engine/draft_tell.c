@@ -5,6 +5,7 @@
 #include "engine/connect_parts.h"
 #include "engine/draft.h"
 #include "engine/explain_parts.h"
+#include "engine/parts.h"
 #include "engine/volume_parts.h"
 #include "net/address.h"
 #include "net/lease.h"
@@ -220,6 +221,7 @@ const struct plan_draft *draft_tell(struct engine *engine, const struct prepared
 
 	telling.plan.step = NULL;
 	telling.plan.count = telling.plan.room = 0;
+	tell_shelf(engine, &telling.plan, NAMES);
 	tell_shelf(engine, &telling.plan, CONTAINERS);
 	explain_add_directory(&telling.plan, folder_why, prepared->path, 0700);
 	texts_add(engine->arena, &telling.directories, ".");

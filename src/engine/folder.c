@@ -128,8 +128,9 @@ static int make_folder(const struct store *store, const char *path, int *ret_fol
 	int error = sys_mkdirat(store->fd, path, 0700), fd;
 
 	if (error == -ENOENT) {
-		sys_mkdirat(store->fd, CONTAINERS, 0700);
+		/* Names first: where there are containers nobody looks for it any more. */
 		sys_mkdirat(store->fd, NAMES, 0700);
+		sys_mkdirat(store->fd, CONTAINERS, 0700);
 		error = sys_mkdirat(store->fd, path, 0700);
 	}
 	if (error)
@@ -222,6 +223,11 @@ static int take_name(const struct engine *engine, const char *name, const char *
 	closes int lock = -1;
 	int error = sys_symlinkat(id, engine->store->fd, path);
 
+	/* Somebody else has made the folder of containers alone. */
+	if (error == -ENOENT) {
+		sys_mkdirat(engine->store->fd, NAMES, 0700);
+		error = sys_symlinkat(id, engine->store->fd, path);
+	}
 	if (error != -EEXIST)
 		return error;
 	lock = lock_names(engine);

@@ -194,12 +194,12 @@ static void keep_alive(int fd)
 			       sizeof(settings[i].value));
 }
 
-/* NULL: there is no room. */
+/* NULL: there is no room. Nor is there until the end of the turn where the last ones have ended in it. */
 static struct flow *take_flow(void)
 {
 	struct flow *flow = all.free;
 
-	if (all.used == all.most)
+	if (all.used == all.most || (!flow && all.begun == all.most))
 		return NULL;
 	if (flow)
 		all.free = flow->next;

@@ -125,6 +125,10 @@ void script_add_draft_folder(const struct script *script, struct text *out);
 void script_add_draft_end(const struct script *script, struct text *out);
 void script_add_draft(struct script *script, struct text *out);
 
+/* Keeps the user namespace that an ordinary user's container has, so that its files can be removed as their owners
+ * (user_namespaces(7)). While $holder is there. */
+void script_add_draft_owners(const struct script *script, struct text *out);
+
 /* Add what is noted of it in its networks, and what takes that back (script_lease.c). */
 void script_add_leases(struct script *script);
 void script_add_leases_end(const struct script *script, struct text *out);

@@ -12,6 +12,18 @@ bool script_is_of_draft(const struct script *script, size_t index)
 	return draft_of(script) && index < draft_of(script)->steps;
 }
 
+/* An ordinary user may not remove what is of the ids that are only lent to it, nor look into overlayfs's own folder. */
+static bool has_owners(const struct script *script)
+{
+	return draft_of(script) && script->start.holder && !host_privileged(script->request->host);
+}
+
+static void add_lent(const struct plan_draft *draft, struct text *out)
+{
+	for (size_t i = 0; i < draft->lent.count; i++)
+		words_with(out, " ", draft->lent.at[i]);
+}
+
 void script_add_draft_end(const struct script *script, struct text *out)
 {
 	const struct plan_draft *draft = draft_of(script);
@@ -19,10 +31,23 @@ void script_add_draft_end(const struct script *script, struct text *out)
 	if (!draft)
 		return;
 	script_add_leases_end(script, out);
+	if (has_owners(script)) {
+		text_add(out, "\t[ -z \"$owners\" ] ||\n"
+			      "\t\tnsenter --user=/proc/self/fd/4 rm -rf --one-file-system \"$folder\"");
+		add_lent(draft, out);
+		text_add(out, " 2>/dev/null || :\n");
+	}
 	text_add(out, "\trm -rf --one-file-system \"$folder\"");
-	for (size_t i = 0; i < draft->lent.count; i++)
-		words_with(out, " ", draft->lent.at[i]);
+	add_lent(draft, out);
 	text_add(out, "\n");
+}
+
+void script_add_draft_owners(const struct script *script, struct text *out)
+{
+	if (has_owners(script))
+		text_add(out, "# What the container has made is its users', whom this keeps to remove it as.\n"
+			      "exec 4<\"/proc/$holder/ns/user\"\n"
+			      "owners=yes\n");
 }
 
 static void add_step(struct script *script, const struct step *step)
@@ -76,6 +101,8 @@ void script_add_draft_folder(const struct script *script, struct text *out)
 	script_say(out, N_("# The container's folder, which is here for as long as the container.\n"));
 	words_with(out, "folder=", draft_of(script)->folder);
 	text_add(out, "\nleased=''\n");
+	if (has_owners(script))
+		text_add(out, "owners=''\n");
 }
 
 bool script_is_filled(const struct script *script, const char *source)

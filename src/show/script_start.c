@@ -312,8 +312,10 @@ static void add_chain(struct script *script)
 		      "job=$!\n"
 		      "exec 9>\"$work/to-container\" 8<\"$work/to-runtime\"\n"
 		      "read -r child <&8\n");
-	if (start->holder)
+	if (start->holder) {
+		script_add_draft_owners(script, out);
 		text_add(out, "kill \"$holder\"; holder=''\n");
+	}
 	if (script_has_poststop(script))
 		text_add(out, "begun=yes\n");
 	text_add(out, "\n");

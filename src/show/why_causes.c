@@ -129,7 +129,8 @@ const struct cause other_causes[] = {
 	{ STEP_LOAD_RULES, ENOENT, ANY, N_("'nft' is missing"), N_("install it (package nftables)") },
 	{ STEP_LOAD_RULES, EPERM, ANY, N_("nft(8) did not take the rules of the firewall"), FIREWALL_MODULES },
 	{ STEP_ADD_ELEMENTS, EADDRINUSE, ANY, N_("the firewall has another container at this port: @option"),
-	  N_("see 'nft list table inet taru'") },
+	  N_("'taru ps' removes what was left where somebody was killed; 'nft list table inet taru' shows who has "
+	     "it") },
 	{ STEP_ADD_ELEMENTS, ENOENT, ANY, N_("the firewall's table 'inet taru' is gone"),
 	  N_("somebody has removed it just now; try again") },
 	{ STEP_ADD_ELEMENTS, EPERM, ANY, N_("changing the firewall is not allowed"),

@@ -145,6 +145,7 @@ PYTHON
 	fails 1 "one container at a time" -- explain one other
 	fails 1 "sh, text, json or html" -- explain --format odd run box
 	fails 125 "" -- explain
+	fails 125 "option '--replace' removes" -- explain run --replace box
 }
 
 @test "--diff: containers made alike do not differ, whatever their IDs, addresses and volumes are" {

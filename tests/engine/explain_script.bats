@@ -232,6 +232,19 @@ swept()
 	"$TARU" container prune --force && [ -z "$(ls "$TARU_ROOT/containers")" ]
 }
 
+@test "a store whose first container is a script's is like any other" {
+	"$TARU" save box >"$T/box.tar"
+	local TARU_ROOT=$T/store
+	works load --input "$T/box.tar"
+	works explain run --rm --network none box echo first
+	[ "$(sh -e <<<"$output")" = first ]
+	works run --rm --network none box echo second
+	[ "$output" = second ]
+	rmdir "$TARU_ROOT/names"
+	works run --rm --network none box echo third
+	[ "$output" = third ]
+}
+
 @test "what a script that was killed has left is cleared away by the next one who does" {
 	"$TARU" explain run --network none box sh -c 'echo ready; exec sleep 300' >"$T/script"
 	mkdir "$T/tmp"

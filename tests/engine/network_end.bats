@@ -59,6 +59,22 @@ pairs()
 	kill "$guest"
 }
 
+@test "a port that one was killed with: the message says what frees it, and that does" {
+	local process first
+	"$TARU" run --rm --name one -p 127.0.0.1:8080:80 box sleep 100 3>&- &
+	process=$!
+	until_true is_running one
+	first=$("$TARU" inspect --format '{{.State.Pid}}' one)
+	kill -KILL "$process" "$first"
+	wait "$process" || true
+	until_true is_over "$first"
+	fails 125 "'taru ps' removes what was left" -- run --rm -p 127.0.0.1:8080:80 box true
+	works ps
+	until_true "$TARU" run --rm -p 127.0.0.1:8080:80 box true
+	works ps --all --quiet
+	[ -z "$output" ]
+}
+
 # of_killed ADDRESS: what one leaves that was killed between the end of its container and that of its device.
 of_killed()
 {
@@ -80,6 +96,8 @@ of_killed()
 
 @test "what somebody was killed with goes with the bridge" {
 	works run --rm box true
+	# Else it is one of another test that is killed, before this one's is there.
+	until_true nobody_goes_on
 	until_true pkill -KILL -f "network cleanup"
 	of_killed 10.87.0.9
 	taru system check

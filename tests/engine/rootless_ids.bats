@@ -298,6 +298,22 @@ ids_of_all()
 	done
 }
 
+@test "the script of explain removes what the container has made, also what is of other ids" {
+	import_box
+	as_user ranges explain run --rm --network none -v /lent box \
+		sh -c 'for place in /d /lent; do mkdir -p $place; touch $place/f; chown 7:7 $place $place/f; chmod 700 $place; done; echo made'
+	[ "$status" = 0 ]
+	printf '%s\n' "$output" >"$T/script"
+	chmod 644 "$T/script"
+	TARU=/bin/sh as_user ranges "$T/script"
+	[ "$status" = 0 ]
+	[ "$output" = made ]
+	[ -z "$stderr" ]
+	as_user ranges system check
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+}
+
 @test "nomap: --explain says what would be done, in all forms" {
 	import_box
 	as_user ranges run --rm --userns nomap -v "$T/home:/there" --explain text box true
