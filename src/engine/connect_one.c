@@ -85,14 +85,6 @@ static bool tell_resolver(struct connecting *connecting, const struct made_netwo
 	return !error;
 }
 
-static bool has_family(const struct network *network, int family)
-{
-	for (size_t i = 0; i < network->subnets; i++)
-		if (network->subnet[i].address.family == family)
-			return true;
-	return false;
-}
-
 static bool take_addresses(struct connecting *connecting, const struct made_network *asked,
 			   const struct network *network, const struct network_owner *owner, struct plan_link *link)
 {
@@ -100,11 +92,12 @@ static bool take_addresses(struct connecting *connecting, const struct made_netw
 						   struct host_address);
 	const bool told = connecting->engine->only_told;
 	bool taken = told || network_lock(network, connecting->problem);
+	const bool no4 = asked->ip[0] && !network_has_family(network, AF_INET);
+	const bool no6 = asked->ip6[0] && !network_has_family(network, AF_INET6);
 
-	if ((asked->ip[0] && !has_family(network, AF_INET)) || (asked->ip6[0] && !has_family(network, AF_INET6)))
+	if (no4 || no6)
 		problem_set(connecting->problem, "network %s has no subnet of IPv%d that %s could be of", network->name,
-			    asked->ip[0] && !has_family(network, AF_INET) ? 4 : 6,
-			    asked->ip[0] && !has_family(network, AF_INET) ? asked->ip : asked->ip6);
+			    no4 ? 4 : 6, no4 ? asked->ip : asked->ip6);
 	taken = taken && !connecting->problem->found;
 	/* Of a run that was killed. */
 	if (taken && !told)

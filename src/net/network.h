@@ -118,6 +118,9 @@ bool networks_list(const struct store *store, struct network **ret_list, size_t 
 /* What its network.json says. */
 void network_text(struct text *out, const struct network *network);
 
+/* Whether a subnet of it is of this family. */
+bool network_has_family(const struct network *network, int family);
+
 /* Closes its folder. */
 void network_close(struct network *network);
 
