@@ -101,7 +101,7 @@ const struct verb verb_network_create = {
 	.name = "network create",
 	.operands = "[NAME]",
 	.summary = "make a network",
-	.notes = "Without --subnet it gets a free one. Options of the bridge: mtu, isolate=true|false|strict,\n"
+	.notes = "Without --subnet it gets a free one. Options of the bridge: mtu, isolate=true|false|strict, vlan,\n"
 		 "no_default_route, com.docker.network.bridge.name, com.docker.network.bridge.enable_ip_masquerade,\n"
 		 "com.docker.network.bridge.host_binding_ipv4; of macvlan and ipvlan: mtu, parent, mode,\n"
 		 "no_default_route.\n",

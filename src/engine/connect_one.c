@@ -146,7 +146,8 @@ static void fill_bridge(struct connecting *connecting, const struct network *net
 	struct host_address *address = ARENA_ARRAY(connecting->engine->arena, network->subnets + 1,
 						   struct host_address);
 
-	*bridge = (struct plan_bridge){ .network = network->name, .name = network->interface, .mtu = network->mtu };
+	*bridge = (struct plan_bridge){ .network = network->name, .name = network->interface, .mtu = network->mtu,
+					.vlan = network->vlan };
 	for (size_t i = 0; i < network->subnets; i++)
 		if (network->subnet[i].gateway.family)
 			address[bridge->addresses++] = network->subnet[i].gateway;

@@ -54,6 +54,7 @@ struct network {
 
 	/* What the options say: */
 	unsigned mtu;			/* 0: the kernel's own choice */
+	unsigned vlan;			/* the bridge's own, of IEEE 802.1Q; 0: it knows of none */
 	const char *parent;		/* the device below macvlan and ipvlan; "": none */
 	unsigned mode;			/* MACVLAN_MODE_*, IPVLAN_MODE_* of linux/if_link.h */
 	enum network_isolate isolate;
