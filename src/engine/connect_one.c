@@ -141,12 +141,17 @@ static void add_gateways(struct connecting *connecting, const struct network *ne
 	link->gateway = gateway;
 }
 
+/* Of pasta's device, which all that goes out goes through (passt(1), --mtu). It ends the connections, so what is outside
+ * makes no packets so large; smaller ones here would only be more of them. */
+enum { SHARED_MTU = 65520 };
+
 static void fill_bridge(struct connecting *connecting, const struct network *network, struct plan_bridge *bridge)
 {
 	struct host_address *address = ARENA_ARRAY(connecting->engine->arena, network->subnets + 1,
 						   struct host_address);
 
-	*bridge = (struct plan_bridge){ .network = network->name, .name = network->interface, .mtu = network->mtu,
+	*bridge = (struct plan_bridge){ .network = network->name, .name = network->interface,
+					.mtu = network->mtu || !connecting->shared ? network->mtu : SHARED_MTU,
 					.vlan = network->vlan };
 	for (size_t i = 0; i < network->subnets; i++)
 		if (network->subnet[i].gateway.family)
