@@ -141,8 +141,8 @@ static void add_gateways(struct connecting *connecting, const struct network *ne
 	link->gateway = gateway;
 }
 
-/* Of pasta's device, which all that goes out goes through (passt(1), --mtu). It ends the connections, so what is outside
- * makes no packets so large; smaller ones here would only be more of them. */
+/* Of pasta's device, which all that goes out goes through (passt(1), --mtu). It ends the connections, so none of these
+ * large packets is outside; smaller ones here would only be more of them. */
 enum { SHARED_MTU = 65520 };
 
 static void fill_bridge(struct connecting *connecting, const struct network *network, struct plan_bridge *bridge)
