@@ -118,6 +118,7 @@ bench: build
 	bench/run.sh
 	bench/engine.py
 	bench/network.py
+	bench/rootless.py
 	bench/names.py
 
 bench-vm: build

@@ -4,6 +4,7 @@
 As root, in a network namespace of its own, in which the engines make their bridges; "the other machine" is one more.
 Interleaved, medians; engines.py says who is beside taru.
 
+  floor      what the kernel alone takes for namespaces and pairs of devices (network_floor.c)
   start      run --rm IMAGE true: without a network, in the default one, and with -p 8080:80
   ports      PORTS=200 containers of taru that publish one port each: what the start of the last ten takes, of the
              first ten; and one container that publishes as many
@@ -48,6 +49,17 @@ class OtherMachine:
     def end(self):
         self.process.kill()
         self.process.wait()
+
+
+# --- floor ---
+
+def floor():
+    tree = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    build = tree + "/build/bench"
+    if not os.path.exists(build + "/build.ninja"):
+        command("meson", "setup", build, tree, "--native-file", tree + "/meson/musl.ini", "-Dbench=true", "-Dprograms=false")
+    command("ninja", "-C", build, "bench/network_floor")
+    subprocess.run([build + "/bench/network_floor"], check=True)
 
 
 # --- start ---
@@ -138,6 +150,7 @@ def main():
     found = engines(networks=True)
     beside = [engine for engine in found if engine.name != "ctr"]	  # which has no networks of its own
     try:
+        floor()
         start(beside)
         ports(found[0])
         if shutil.which("iperf3"):

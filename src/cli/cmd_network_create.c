@@ -102,7 +102,7 @@ const struct verb verb_network_create = {
 	.operands = "[NAME]",
 	.summary = N_("make a network"),
 	.notes = N_(
-		"Without --subnet it gets a free one. Options of the bridge: mtu, isolate=true|false|strict,\n"
+		"Without --subnet it gets a free one. Options of the bridge: mtu, isolate=true|false|strict, vlan,\n"
 		"no_default_route, com.docker.network.bridge.name, com.docker.network.bridge.enable_ip_masquerade,\n"
 		"com.docker.network.bridge.host_binding_ipv4; of macvlan and ipvlan: mtu, parent, mode,\n"
 		"no_default_route.\n"),

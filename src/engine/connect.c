@@ -50,7 +50,12 @@ static void add_forwarding6(struct arena *arena, struct pairs *settings, const s
 		if (is_set(arena, path, "1") && !is_set(arena, path, "2"))
 			set(settings, path, "2");
 	}
-	set_unless(arena, settings, "/proc/sys/net/ipv6/conf/all/forwarding", "1");
+	set_unless(arena, settings, SETTING_FORWARD6, "1");
+}
+
+const char *connect_localnet_setting(struct arena *arena, const char *bridge)
+{
+	return arena_printf(arena, "/proc/sys/net/ipv4/conf/%s/route_localnet", bridge);
 }
 
 void connect_add_settings(struct connecting *connecting)
@@ -66,15 +71,14 @@ void connect_add_settings(struct connecting *connecting)
 	if (!plan->bridges)
 		return;
 	if (is_to_be_made(connecting))
-		set(settings, "/proc/sys/net/ipv4/ip_forward", "1");
+		set(settings, SETTING_FORWARD4, "1");
 	else
-		set_unless(arena, settings, "/proc/sys/net/ipv4/ip_forward", "1");
+		set_unless(arena, settings, SETTING_FORWARD4, "1");
 	if (connecting->has_route[1])
 		add_forwarding6(arena, settings, &learned);
-	/* So that a port is reached at 127.0.0.1, too (ip-sysctl.rst). The bridges are there by then. */
+	/* The bridges are there by then. */
 	for (size_t i = 0; i < plan->bridges && connecting->connected->endpoints.ports; i++) {
-		const char *path = arena_printf(arena, "/proc/sys/net/ipv4/conf/%s/route_localnet",
-						plan->bridge[i].name);
+		const char *path = connect_localnet_setting(arena, plan->bridge[i].name);
 
 		if (!is_set(arena, path, "1") || sys_faccessat2(AT_FDCWD, path, F_OK, 0))
 			set(settings, path, "1");

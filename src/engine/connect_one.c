@@ -85,14 +85,6 @@ static bool tell_resolver(struct connecting *connecting, const struct made_netwo
 	return !error;
 }
 
-static bool has_family(const struct network *network, int family)
-{
-	for (size_t i = 0; i < network->subnets; i++)
-		if (network->subnet[i].address.family == family)
-			return true;
-	return false;
-}
-
 static bool take_addresses(struct connecting *connecting, const struct made_network *asked,
 			   const struct network *network, const struct network_owner *owner, struct plan_link *link)
 {
@@ -100,11 +92,12 @@ static bool take_addresses(struct connecting *connecting, const struct made_netw
 						   struct host_address);
 	const bool told = connecting->engine->only_told;
 	bool taken = told || network_lock(network, connecting->problem);
+	const bool no4 = asked->ip[0] && !network_has_family(network, AF_INET);
+	const bool no6 = asked->ip6[0] && !network_has_family(network, AF_INET6);
 
-	if ((asked->ip[0] && !has_family(network, AF_INET)) || (asked->ip6[0] && !has_family(network, AF_INET6)))
+	if (no4 || no6)
 		problem_set(connecting->problem, "network %s has no subnet of IPv%d that %s could be of", network->name,
-			    asked->ip[0] && !has_family(network, AF_INET) ? 4 : 6,
-			    asked->ip[0] && !has_family(network, AF_INET) ? asked->ip : asked->ip6);
+			    no4 ? 4 : 6, no4 ? asked->ip : asked->ip6);
 	taken = taken && !connecting->problem->found;
 	/* Of a run that was killed. */
 	if (taken && !told)
@@ -148,12 +141,18 @@ static void add_gateways(struct connecting *connecting, const struct network *ne
 	link->gateway = gateway;
 }
 
+/* Of pasta's device, which all that goes out goes through (passt(1), --mtu). It ends the connections, so none of these
+ * large packets is outside; smaller ones here would only be more of them. */
+enum { SHARED_MTU = 65520 };
+
 static void fill_bridge(struct connecting *connecting, const struct network *network, struct plan_bridge *bridge)
 {
 	struct host_address *address = ARENA_ARRAY(connecting->engine->arena, network->subnets + 1,
 						   struct host_address);
 
-	*bridge = (struct plan_bridge){ .network = network->name, .name = network->interface, .mtu = network->mtu };
+	*bridge = (struct plan_bridge){ .network = network->name, .name = network->interface,
+					.mtu = network->mtu || !connecting->shared ? network->mtu : SHARED_MTU,
+					.vlan = network->vlan };
 	for (size_t i = 0; i < network->subnets; i++)
 		if (network->subnet[i].gateway.family)
 			address[bridge->addresses++] = network->subnet[i].gateway;

@@ -34,6 +34,13 @@ void connect_close(struct connecting *connecting);
 
 /* connect.c: what else the plan has: settings of this machine for the bridges; the firewall. */
 void connect_add_settings(struct connecting *connecting);
+
+/* What this machine must allow, "1", so that containers reach what is behind it (ip-sysctl.rst), */
+#define SETTING_FORWARD4 "/proc/sys/net/ipv4/ip_forward"
+#define SETTING_FORWARD6 "/proc/sys/net/ipv6/conf/all/forwarding"
+
+/* and of a bridge, so that ports are reached at 127.0.0.1, too. */
+const char *connect_localnet_setting(struct arena *arena, const char *bridge);
 void connect_add_elements(struct connecting *connecting);
 
 /* Both, where the networks are: on this machine, or in the shared namespace. */

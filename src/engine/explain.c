@@ -61,6 +61,7 @@ static void fill_bridge(struct engine *engine, const struct endpoint *endpoint, 
 			address[bridge->addresses++] = network.subnet[i].gateway;
 	bridge->address = address;
 	bridge->mtu = link->mtu = network.mtu;
+	bridge->vlan = network.vlan;
 	link->mode = network.mode;
 	if (network.driver == NETWORK_BRIDGE)
 		connect_add_network(engine->arena, elements, &network);

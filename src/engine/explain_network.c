@@ -68,7 +68,7 @@ static void add_bridge(struct engine *engine, struct plan *plan, const struct ne
 		    (struct step){ .load_rules = { nft, firewall_rules(plan->arena, NULL, 0) } });
 	add(plan, STEP_ADD_ELEMENTS, why, (struct step){ .add_elements = { elements.at, elements.count } });
 	add(plan, STEP_MAKE_BRIDGE, why, (struct step){ .make_bridge = { asked->bridge } });
-	add(plan, STEP_WRITE_FILE, why, (struct step){ .write_file = { "/proc/sys/net/ipv4/ip_forward", "1" } });
+	add(plan, STEP_WRITE_FILE, why, (struct step){ .write_file = { SETTING_FORWARD4, "1" } });
 	if (!network_has_names(network))
 		return;
 	connect_add_resolver(engine, network, tool);

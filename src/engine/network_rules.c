@@ -174,12 +174,11 @@ static void set_all(struct arena *arena, const struct network_rules *rules, stru
 	struct texts paths = { 0 };
 
 	if (rules->bridges.count)
-		texts_add(arena, &paths, "/proc/sys/net/ipv4/ip_forward");
+		texts_add(arena, &paths, SETTING_FORWARD4);
 	if (rules->ipv6)
-		texts_add(arena, &paths, "/proc/sys/net/ipv6/conf/all/forwarding");
+		texts_add(arena, &paths, SETTING_FORWARD6);
 	for (size_t i = 0; i < rules->published.count; i++)
-		texts_add(arena, &paths, arena_printf(arena, "/proc/sys/net/ipv4/conf/%s/route_localnet",
-						      rules->published.at[i]));
+		texts_add(arena, &paths, connect_localnet_setting(arena, rules->published.at[i]));
 	for (size_t i = 0; i < paths.count; i++) {
 		int error = set(arena, paths.at[i]);
 

@@ -53,11 +53,20 @@ static int find(struct run *run, int fd, const char *name, struct found *ret_fou
 	return 0;
 }
 
-static void add_kind(struct request *request, const char *kind)
+/* A port has the default VLAN, untagged, from when it becomes one (br_vlan_init() in net/bridge/br_vlan.c). */
+static void add_bridge(struct request *request, unsigned vlan)
 {
-	size_t info = request_open(request, IFLA_LINKINFO);
+	const uint8_t filtering = 1;
+	const uint16_t number = (uint16_t)vlan;
+	size_t info = request_open(request, IFLA_LINKINFO), data;
 
-	request_add_text(request, IFLA_INFO_KIND, kind);
+	request_add_text(request, IFLA_INFO_KIND, "bridge");
+	if (vlan) {
+		data = request_open(request, IFLA_INFO_DATA);
+		request_add(request, IFLA_BR_VLAN_FILTERING, &filtering, sizeof(filtering));
+		request_add(request, IFLA_BR_VLAN_DEFAULT_PVID, &number, sizeof(number));
+		request_close(request, data);
+	}
 	request_close(request, info);
 }
 
@@ -73,7 +82,7 @@ static int ignore_routers(struct run *run, const char *name)
 }
 
 /* -EEXIST: another container has made it meanwhile. */
-static int make(struct run *run, int fd, const char *name)
+static int make(struct run *run, int fd, const struct plan_bridge *bridge)
 {
 	const struct ifinfomsg link = { .ifi_family = AF_UNSPEC };
 	NETLINK_ALIGNED unsigned char room[128];
@@ -81,10 +90,12 @@ static int make(struct run *run, int fd, const char *name)
 	int error;
 
 	request_begin(&request, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link));
-	request_add_text(&request, IFLA_IFNAME, name);
-	add_kind(&request, "bridge");
+	request_add_text(&request, IFLA_IFNAME, bridge->name);
+	add_bridge(&request, bridge->vlan);
 	error = netlink_transact(run, fd, &request);
-	return error ? error : ignore_routers(run, name);
+	if (error == -EOPNOTSUPP && bridge->vlan)
+		run->mark->subject = SUBJECT_SOURCE;
+	return error ? error : ignore_routers(run, bridge->name);
 }
 
 /* A bridge takes the lowest hardware address of its ports as its own, unless it was given one: all containers
@@ -161,7 +172,7 @@ int do_make_bridge(struct run *run, const struct step *step)
 	error = find(run, fd, bridge->name, &found);
 	made = error == -ENODEV;
 	if (made) {
-		error = make(run, fd, bridge->name);
+		error = make(run, fd, bridge);
 		if (error && error != -EEXIST)
 			return error;
 		made = !error;

@@ -54,6 +54,7 @@ struct network {
 
 	/* What the options say: */
 	unsigned mtu;			/* 0: the kernel's own choice */
+	unsigned vlan;			/* the bridge's own, of IEEE 802.1Q; 0: it knows of none */
 	const char *parent;		/* the device below macvlan and ipvlan; "": none */
 	unsigned mode;			/* MACVLAN_MODE_*, IPVLAN_MODE_* of linux/if_link.h */
 	enum network_isolate isolate;
@@ -117,6 +118,9 @@ bool networks_list(const struct store *store, struct network **ret_list, size_t 
 
 /* What its network.json says. */
 void network_text(struct text *out, const struct network *network);
+
+/* Whether a subnet of it is of this family. */
+bool network_has_family(const struct network *network, int family);
 
 /* Closes its folder. */
 void network_close(struct network *network);

@@ -6,6 +6,9 @@
 
 enum { MTU_MIN = 68, MTU_MIN_IPV6 = 1280, MTU_MAX = 65535 };
 
+/* 0 and 4095 are reserved (IEEE 802.1Q, table 9-2). */
+enum { VLAN_MIN = 1, VLAN_MAX = 4094 };
+
 enum { FOR_BRIDGE = 1 << NETWORK_BRIDGE, FOR_MACVLAN = 1 << NETWORK_MACVLAN, FOR_IPVLAN = 1 << NETWORK_IPVLAN };
 
 typedef void read_value(struct network *network, const char *key, const char *value, struct problem *problem);
@@ -34,6 +37,16 @@ static void read_mtu(struct network *network, const char *key, const char *value
 	else if (network->ipv6 && mtu && mtu < MTU_MIN_IPV6)
 		wrong(problem, key, value, "at least 1280 bytes for IPv6");
 	network->mtu = (unsigned)mtu;
+}
+
+/* podman's: its bridges filter by VLAN then, and containers are in this one. */
+static void read_vlan(struct network *network, const char *key, const char *value, struct problem *problem)
+{
+	uint64_t vlan = 0;
+
+	if (!text_to_u64(value, &vlan) || vlan < VLAN_MIN || vlan > VLAN_MAX)
+		wrong(problem, key, value, "a number from 1 to 4094");
+	network->vlan = (unsigned)vlan;
 }
 
 static void read_parent(struct network *network, const char *key, const char *value, struct problem *problem)
@@ -106,6 +119,7 @@ static const struct {
 } rows[] = {
 	{ "mtu", "mtu", FOR_BRIDGE | FOR_MACVLAN | FOR_IPVLAN, read_mtu },
 	{ "com.docker.network.driver.mtu", "mtu", FOR_BRIDGE | FOR_MACVLAN | FOR_IPVLAN, read_mtu },
+	{ "vlan", "vlan", FOR_BRIDGE, read_vlan },
 	{ "parent", "parent", FOR_MACVLAN | FOR_IPVLAN, read_parent },
 	{ "mode", "mode", FOR_MACVLAN | FOR_IPVLAN, read_mode },
 	{ "macvlan_mode", "mode", FOR_MACVLAN, read_mode },

@@ -172,7 +172,7 @@ static struct host_address choose6(const struct taken_subnets *taken)
 	return subnet;
 }
 
-static bool has_family(const struct network *network, int family)
+bool network_has_family(const struct network *network, int family)
 {
 	for (size_t i = 0; i < network->subnets; i++)
 		if (network->subnet[i].address.family == family)
@@ -201,8 +201,8 @@ void network_set_gateway(struct subnet *subnet)
 void network_choose_subnets(struct arena *arena, const struct network_asked *asked, const struct taken_subnets *taken,
 			    struct network *network, struct problem *problem)
 {
-	bool wants4 = !has_family(network, AF_INET) && (!network->subnets || asked->ipv6);
-	bool wants6 = !has_family(network, AF_INET6) && asked->ipv6;
+	bool wants4 = !network_has_family(network, AF_INET) && (!network->subnets || asked->ipv6);
+	bool wants6 = !network_has_family(network, AF_INET6) && asked->ipv6;
 
 	for (size_t i = 0; i < network->subnets; i++)
 		check_free(arena, taken, &network->subnet[i], problem);
@@ -216,7 +216,7 @@ void network_choose_subnets(struct arena *arena, const struct network_asked *ask
 		network->subnet[network->subnets++] = (struct subnet){ .address = choose6(taken) };
 	for (size_t i = 0; i < network->subnets; i++)
 		network_set_gateway(&network->subnet[i]);
-	network->ipv6 = has_family(network, AF_INET6);
+	network->ipv6 = network_has_family(network, AF_INET6);
 	if (network->subnets > NETWORK_SUBNETS)
 		problem_set(problem, "option '--subnet': a network has %d subnets at most", NETWORK_SUBNETS);
 }

@@ -4,11 +4,10 @@
  * container, however that has ended. So nobody has to count, and nothing is wrong after a kill.
  */
 #include "base/clock.h"
+#include "base/device_news.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
-#include "base/sys_socket.h"
 #include "outward/outward.h"
-#include <linux/rtnetlink.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,17 +25,6 @@ static struct {
 	bool empty;
 	uint64_t since_ms;
 } now;
-
-static int watch_devices(void)
-{
-	const struct sockaddr_nl at = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
-	int fd = sys_socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK, NETLINK_ROUTE);
-	int error = fd < 0 ? fd : sys_bind(fd, &at, sizeof(at));
-
-	if (error)
-		fail("cannot watch", "network devices", strerror(-error));
-	return fd;
-}
 
 /* A line for each, behind its name a colon (proc_pid_net(5)). */
 static bool has_containers(void)
@@ -72,10 +60,7 @@ static bool is_wanted(const struct options *options)
 
 static bool is_over(const struct options *options, int news)
 {
-	char rest[4096];
-
-	while (sys_read(news, rest, sizeof(rest)) > 0)
-		;
+	device_news_drop(news);
 	if (has_containers()) {
 		now.empty = false;
 		return false;
@@ -106,9 +91,11 @@ static bool note_process(int lock)
 static _Noreturn void keep(const struct options *options, int lock, int ready)
 {
 	const uint64_t none = 0;
-	struct pollfd news = { .fd = watch_devices(), .events = POLLIN };
+	struct pollfd news = { .fd = device_news_open(), .events = POLLIN };
 	closes int nothing = sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
 
+	if (news.fd < 0)
+		fail("cannot watch", "network devices", strerror(-news.fd));
 	sys_setsid();
 	sys_sigprocmask(SIG_SETMASK, &none, NULL);
 	sys_prctl(PR_SET_NAME, (unsigned long)"taru-outward", 0, 0, 0);

@@ -11,6 +11,7 @@ struct plan_bridge {
 	const char *network;		/* whose it is, as a person called it */
 	const char *name;		/* "taru0" */
 	unsigned mtu;			/* bytes; 0: the kernel's own choice */
+	unsigned vlan;			/* the one that its ports and it are in, untagged; 0: it does not filter */
 	const struct host_address *address;	/* of this machine in it: the gateways */
 	size_t addresses;
 };

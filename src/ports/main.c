@@ -1,11 +1,11 @@
 /* main.c - taru-ports binds its ports, enters the namespace, and serves: see ports.h */
+#include "base/device_news.h"
 #include "base/held.h"
 #include "base/fd.h"
 #include "base/sys_process.h"
 #include "base/sys_socket.h"
 #include "ports/ports.h"
 #include <linux/capability.h>
-#include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -72,18 +72,6 @@ static void enter(pid_t process)
 		fail("cannot give up", "capabilities", strerror(-error));
 }
 
-/* The kernel tells of devices that come and go (rtnetlink(7)). */
-static int watch_devices(void)
-{
-	const struct sockaddr_nl at = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
-	int fd = sys_socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK, NETLINK_ROUTE);
-	int error = fd < 0 ? fd : sys_bind(fd, &at, sizeof(at));
-
-	if (error)
-		fail("cannot watch", "network devices", strerror(-error));
-	return fd;
-}
-
 static bool is_over(const struct options *options)
 {
 	for (size_t i = 0; i < options->devices; i++)
@@ -92,17 +80,9 @@ static bool is_over(const struct options *options)
 	return false;
 }
 
-static void drain(int fd)
-{
-	char rest[4096];
-
-	while (sys_read(fd, rest, sizeof(rest)) > 0)
-		;
-}
-
 static void hear_news(struct source *source)
 {
-	drain(source->fd);
+	device_news_drop(source->fd);
 	if (is_over(source->owner))
 		sys_exit(0);
 }
@@ -176,7 +156,9 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < options.ports; i++)
 		listen_at(&options.port[i]);
 	enter(options.enter);
-	news = watch_devices();
+	news = device_news_open();
+	if (news < 0)
+		fail("cannot watch", "network devices", strerror(-news));
 	if (is_over(&options))
 		fail("--device", options.device[0], "there is no such device");
 	child = sys_fork();

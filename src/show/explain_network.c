@@ -34,8 +34,12 @@ void tell_add_address(struct text *out, const struct step *step)
 
 void tell_make_bridge(struct text *out, const struct step *step)
 {
-	words_with(out, "ip link add name ", step->make_bridge.bridge->name);
+	const struct plan_bridge *bridge = step->make_bridge.bridge;
+
+	words_with(out, "ip link add name ", bridge->name);
 	text_add(out, " type bridge");
+	if (bridge->vlan)
+		text_printf(out, " vlan_filtering 1 vlan_default_pvid %u", bridge->vlan);
 }
 
 /* The end that is in the container. */

@@ -49,6 +49,8 @@ void put_make_bridge(struct json_writer *json, const struct step *step)
 	json_put_text(json, "name", bridge->name);
 	if (bridge->mtu)
 		json_put_unsigned(json, "mtu", bridge->mtu);
+	if (bridge->vlan)
+		json_put_unsigned(json, "vlan", bridge->vlan);
 	json_open_array(json, "addresses");
 	for (size_t i = 0; i < bridge->addresses; i++)
 		put_address(json, NULL, &bridge->address[i]);

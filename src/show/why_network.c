@@ -33,6 +33,9 @@ const struct cause network_causes[] = {
 	{ STEP_MAKE_BRIDGE, EOPNOTSUPP, SUBJECT_TARGET, N_("the bridge @name does not take an IPv6 address"), NO_IPV6 },
 	{ STEP_MAKE_BRIDGE, EINVAL, SUBJECT_TARGET, N_("the bridge @name does not take its MTU or an address"),
 	  N_("an MTU is 68 to 65535 bytes, with IPv6 1280 at least") },
+	{ STEP_MAKE_BRIDGE, EOPNOTSUPP, SUBJECT_SOURCE, N_("this kernel makes no bridge that is in a VLAN"),
+	  N_("it has no CONFIG_BRIDGE_VLAN_FILTERING, or the module is not loaded (modprobe bridge); make the network "
+	     "without --opt vlan") },
 	{ STEP_MAKE_BRIDGE, EOPNOTSUPP, ANY, N_("this kernel makes no network devices of type @type"),
 	  N_("load the module (modprobe bridge)") },
 	{ STEP_MAKE_BRIDGE, EPERM, ANY, N_("making the bridge @name is not allowed"), ADMIN },

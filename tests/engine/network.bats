@@ -350,6 +350,38 @@ leave_connection()
 	! there curl -s --max-time 2 http://10.9.0.1:8080/
 }
 
+# What a switch with VLANs sees, behind the device `trunk`, a port of the bridge.
+@test "--opt vlan: containers are in that VLAN of a device that is made a port of the bridge, and in no other" {
+	works network create --subnet 10.201.0.0/24 -o vlan=50 wine
+	works run --rm --explain sh --network wine box true
+	[[ $output == *"type bridge vlan_filtering 1 vlan_default_pvid 50"* ]]
+	# CONFIG_BRIDGE_VLAN_FILTERING: what a kernel without it does is to say so, and to leave nothing.
+	if ! ip link add probe type bridge vlan_filtering 1 2>/dev/null; then
+		fails 125 "this kernel makes no bridge that is in a VLAN" -- run --rm --network wine box true
+		[ -z "$(leases)" ]
+		return
+	fi
+	ip link delete probe
+	serve web 80 --network wine
+	works run --rm --network wine box wget -qO- http://web/
+	[ "$output" = "from web" ]
+	[ "$(curl -s http://10.201.0.2/)" = "from web" ]
+	machine
+	ip link add trunk type veth peer name eth1 netns "$MACHINE"
+	ip link set trunk up master "$("$TARU" network inspect -f '{{.NetworkInterface}}' wine)"
+	bridge vlan del dev trunk vid 50
+	bridge vlan add dev trunk vid 50
+	there ip link set eth1 up
+	there ip link add link eth1 name tagged type vlan id 50
+	there ip link set tagged up
+	there ip addr add 10.201.0.9/24 dev tagged
+	[ "$(there curl -s --max-time 5 http://10.201.0.2/)" = "from web" ]
+	there ip addr del 10.201.0.9/24 dev tagged
+	there ip addr add 10.201.0.9/24 dev eth1
+	! there curl -s --max-time 1 http://10.201.0.2/
+	ip link delete trunk
+}
+
 @test "names are known whatever the caller's umask is; the network may have name servers of its own" {
 	works network create --dns 127.0.0.9 wine
 	(umask 077; works run -d --name one --network wine box sleep 100)

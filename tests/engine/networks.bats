@@ -136,6 +136,9 @@ in_own_network()
 	fails 1 "bridge, macvlan or ipvlan, not 'overlay'" -- network create -d overlay x
 	fails 1 "from 68 to 65535" -- network create -o mtu=10 x
 	fails 1 "at least 1280" -- network create --ipv6 -o mtu=1000 x
+	fails 1 "vlan takes a number from 1 to 4094, not '4095'" -- network create -o vlan=4095 x
+	fails 1 "vlan takes a number from 1 to 4094" -- network create -o vlan=0 x
+	fails 1 "'vlan' is none that the driver ipvlan has" -- network create -d ipvlan -o vlan=50 x
 	fails 1 "true, false or strict" -- network create -o isolate=maybe x
 	fails 1 "'colour' is none that the driver bridge has: mtu" -- network create -o colour=red x
 	fails 1 "l2, l3 or l3s" -- network create -d ipvlan -o mode=bridge x

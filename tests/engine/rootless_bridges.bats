@@ -49,6 +49,13 @@ teardown()
 	[[ "$output" == *eth0*eth1* ]]
 }
 
+@test "packets are as large as pasta's device takes them, unless the network says something else" {
+	as_user ranges network create wine
+	as_user ranges network create -o mtu=1400 beer
+	as_user ranges run --rm --network wine --network beer box cat /sys/class/net/eth0/mtu /sys/class/net/eth1/mtu
+	[ "$output" = $'65520\n1400' ]
+}
+
 @test "a published port: of all addresses, of one, of IPv6, a free one, and UDP" {
 	way_out
 	as_user ranges network create --ipv6 wine

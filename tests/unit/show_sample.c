@@ -11,7 +11,7 @@ const struct id_maps show_maps = { one_map, 1 };
 static struct pair two_options[] = { { "size", "1m" }, { EVIL, NULL } };
 static const struct pairs options = { two_options, 2 };
 static const struct host_address address = { 2, { 10, 0, 0, 1 }, 24 };
-static const struct plan_bridge bridge = { EVIL, EVIL, 1400, &address, 1 };
+static const struct plan_bridge bridge = { EVIL, EVIL, 1400, 50, &address, 1 };
 static const struct plan_link link = {
 	.network = EVIL, .parent = EVIL, .outside = EVIL, .inside = EVIL, .mtu = 1400, .mac = { 2, 1 },
 };
