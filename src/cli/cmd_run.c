@@ -4,6 +4,7 @@
 #include "cli/input.h"
 #include "cli/place.h"
 #include "cli/starting.h"
+#include "cli/refused.h"
 #include "cli/run_options.h"
 #include "cli/wanted.h"
 #include "engine/run.h"
@@ -18,20 +19,26 @@ struct cmd_run_asked {
 	struct maybe_text trace;
 	struct attached_asked attached;
 	struct texts attach;		/* --attach STREAM */
-	bool detach, step;
+	bool detach, step, why;
 };
+
+static void take_back(struct command *command, struct place *place, struct prepared *prepared)
+{
+	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
+
+	engine_remove(&place->engine, &container, command->problem);
+	volumes_give_back(&place->engine, &prepared->new_volumes);
+}
 
 /* Shows what would be done, and leaves nothing. */
 static void explain(struct command *command, struct place *place, struct prepared *prepared, enum explain_form form)
 {
-	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
 	struct text out = text_new(command->arena);
 
 	if (engine_explain(&place->engine, prepared, form,
 			   explained_command(command, "run"), &out, command->problem))
 		command_print(command, &out);
-	engine_remove(&place->engine, &container, command->problem);
-	volumes_give_back(&place->engine, &prepared->new_volumes);
+	take_back(command, place, prepared);
 }
 
 /* It has a monitor, and the caller is attached to that or leaves. */
@@ -61,6 +68,17 @@ static void keep(struct command *command, struct place *place, struct prepared *
 		command_print(command, &out);
 }
 
+/* What cannot be traced was made in vain. */
+static void look_on(struct command *command, struct place *place, struct prepared *prepared)
+{
+	const struct cmd_run_asked *asked = command->asked;
+
+	if (refused_check(prepared, command->problem))
+		refused_run(command, place, prepared, asked->run.interactive);
+	else
+		take_back(command, place, prepared);
+}
+
 /* What makes no sense together. */
 static bool check(struct command *command)
 {
@@ -80,6 +98,9 @@ static bool check(struct command *command)
 			    "through the start waits for it");
 	if (asked->explain && asked->step)
 		problem_set(command->problem, "options '--explain' and '--step': one of them only");
+	if (asked->why && (asked->detach || asked->run.terminal || asked->step || asked->explain))
+		problem_set(command->problem, "option '--why': not with '--detach', '--tty', '--step' or "
+			    "'--explain', since it looks on while the program runs");
 	if (asked->step && !life_can_step(STDIN_FILENO, command->problem))
 		return false;
 	return engine_check_detach_keys(asked->attached.detach_keys, command->problem) &&
@@ -103,6 +124,10 @@ static void start(struct command *command, struct place *place, const struct run
 		log_message(command->log, "warning", prepared.note);
 	if (asked->explain) {
 		explain(command, place, &prepared, form);
+		return;
+	}
+	if (asked->why) {
+		look_on(command, place, &prepared);
 		return;
 	}
 	if (asked->detach || engine_wants_monitor(&prepared)) {
@@ -173,6 +198,8 @@ static const struct option options[] = {
 	  "stop before each step of the start, and ask what to do" },
 	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct cmd_run_asked, trace), "FILE",
 	  "show each step with its time; in FILE as trace events" },
+	{ "why", 0, OPTION_FLAG, offsetof(struct cmd_run_asked, why), NULL,
+	  "trace the program, and tell at its end what was refused to it, and why" },
 	{ NULL }
 };
 

@@ -88,6 +88,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.step = request->step,
 		.commands = request->commands,
 		.replies = request->replies,
+		.refused = request->refused,
 		.program = &ret_result->program,
 		.memory = &ret_result->memory,
 		.until_made = prepared->folder,

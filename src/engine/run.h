@@ -14,6 +14,7 @@ struct run_request {
 	const char *trace_file;
 	bool step;			/* see start_options */
 	int commands, replies;
+	struct text *refused;		/* see start_options */
 };
 
 /* A container that was made, and what is needed to start it. */

@@ -311,6 +311,8 @@ int launch_wait(struct launch *launch, struct problem *problem)
 
 	if (launch->notify)
 		launch->notify->child = launch->run.child;
+	if (launch->watcher)
+		return wait_traced(launch->run.child, launch->watcher, launch->timeout_ms);
 	if (watch.terminal < 0 && watch.socket < 0)
 		return wait_for_child(launch->run.child, launch->timeout_ms);
 	return wait_watching(launch->run.child, &watch, problem);

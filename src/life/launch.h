@@ -3,6 +3,7 @@
  */
 #pragma once
 #include "base/problem.h"
+#include "denial/watch.h"
 #include "exec/exec.h"
 #include "life/life.h"
 
@@ -16,6 +17,7 @@ struct launch {
 	uint64_t timeout_ms;		/* after which a process without a terminal is killed; 0: never */
 	struct notify *notify;		/* NULL: nobody is told when the container is ready */
 	pid_t debugger;			/* that is asked before each step; 0: there is none, or it has ended */
+	struct watcher *watcher;	/* of what is refused to the program; NULL: it is not traced */
 	bool stopped;			/* by who stepped through it */
 };
 

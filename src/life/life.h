@@ -71,6 +71,8 @@ struct start_options {
 					 * -ECANCELED: the start was given up by who stepped through it */
 	bool step;			/* run: it stops before each step of the plan (debug/debug.h) */
 	int commands, replies;		/* step: the descriptors that it reads from what to do, and writes to */
+	struct text *refused;		/* run, in the foreground: the program is traced, and what was refused to it
+					 * goes here in sentences (denial/denial.h); NULL: it is not */
 	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
 	enum notify_by notify;		/* run */
 	void (*begun)(void *context);	/* run, in the foreground: called when its process is let go; NULL: not */

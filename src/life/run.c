@@ -21,6 +21,7 @@ static bool prepare(struct arena *arena, struct bundle *bundle, const struct sta
 	const char *root = options->root;
 	struct plan_request *request = &bundle->request;
 
+	request->traced = options->refused;
 	request->state = arena_printf(arena, "%s/%s", root, request->id);
 	if (options->notify <= NOTIFY_FOR_RUNTIME)
 		notify_prepare(arena, bundle, request->state);
@@ -168,7 +169,11 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 		notify_ready();
 	if (options->begun)
 		options->begun(options->context);
+	if (options->refused)
+		launch->watcher = denial_watch(launch->arena, &launch->bundle->spec, launch->run.child);
 	status = launch_wait(launch, problem);
+	if (options->refused)
+		denial_tell(options->refused, launch->watcher);
 	if (!launch_check_started(launch, status, problem)) {
 		undo(launch, true);
 		return status;

@@ -182,6 +182,7 @@ enum step_kind {
 	STEP_SET_LABEL,		/* AppArmor or SELinux, for the coming exec */
 	STEP_NO_NEW_PRIVILEGES,
 	STEP_CLOSE_DESCRIPTORS,
+	STEP_ACCEPT_TRACER,	/* the runtime sees each system call from execve on (--why) */
 	STEP_SET_SECCOMP,
 	STEP_SEND_LISTENER,	/* runtime only: to linux.seccomp.listenerPath */
 	STEP_FIND_PROGRAM,	/* whether STEP_EXEC will find it: `create` can say so, before `start` tries */
@@ -407,6 +408,7 @@ struct plan_request {
 	enum plan_end end;
 	unsigned preserve_fds;		/* descriptors 3 … that the container keeps */
 	bool no_pivot, no_new_keyring;
+	bool traced;			/* the runtime looks at each system call of the program (--why) */
 	enum cgroup_manager manager;
 	const char *bus;		/* MANAGER_SYSTEMD: the path of the socket of D-Bus */
 	unsigned short rows, columns;	/* of the caller's terminal; 0: it has none */

@@ -216,6 +216,8 @@ struct sentence { const char *does, *purpose, *page; };
 		"setuid programs no longer work as such", "prctl(2), setpriv(1)" }) \
 	X(STEP_CLOSE_DESCRIPTORS, { "closes what it has open", \
 		"an open directory of the host would be a way out (CVE-2024-21626)", "close_range(2)" }) \
+	X(STEP_ACCEPT_TRACER, { "lets the runtime trace it", \
+		"which then sees the system calls that are refused, and can say why", "ptrace(2)" }) \
 	X(STEP_SET_SECCOMP, { "loads a filter for system calls", \
 		"the kernel asks it for each system call of the container, from here on", "seccomp(2)" }) \
 	X(STEP_SEND_LISTENER, { "hands the filter's listener to an agent", \

@@ -197,6 +197,8 @@ const struct cause other_causes[] = {
 	  "its policy must allow the change" },
 	{ STEP_SET_LABEL, EPERM, ANY, "the security module refuses the label @name",
 	  "its policy must allow the change" },
+	{ STEP_ACCEPT_TRACER, EPERM, ANY, "the program may not be traced",
+	  "the sysctl kernel.yama.ptrace_scope is 3, a security module is against it, or another traces the runtime" },
 	{ STEP_SET_SECCOMP, EINVAL, ANY, "the kernel does not take the filter",
 	  "a flag that it does not know, or more than 4096 instructions" },
 	{ STEP_SET_SECCOMP, EACCES, ANY, "a filter may not be loaded",
