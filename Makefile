@@ -42,9 +42,20 @@ build: build/release/build.ninja build/helpers/build.ninja
 	tools/split-debug build/helpers/src/fetch/fetch build/libexec/taru/fetch
 	tools/split-debug build/helpers/src/unpack/unpack build/libexec/taru/unpack
 	tools/split-debug build/release/src/init/init build/libexec/taru/init
+	@$(MAKE) --no-print-directory $(CATALOGUES)
 
+# What the programs say in other languages: found beside them, as what they start is (src/base/translate.h).
+CATALOGUES = $(patsubst po/%.po,build/share/locale/%/LC_MESSAGES/taru.mo,$(wildcard po/*.po))
+
+build/share/locale/%/LC_MESSAGES/taru.mo: po/%.po
+	@mkdir -p $(@D)
+	@if command -v msgfmt >/dev/null; then msgfmt --check-format --output-file=$@ $<; \
+	else echo "no msgfmt (package gettext): the programs speak English alone"; fi
+
+# Without gettext all is built but the catalogues.
 build/release/build.ninja: meson/musl.ini meson_options.txt
 	tools/install-packages build
+	tools/install-packages translations || true
 	rm -rf $(@D)
 	$(MESON_SETUP) --native-file meson/musl.ini
 
@@ -126,6 +137,10 @@ install: build
 	install -D -m 755 build/libexec/taru/taru-outward "$(DESTDIR)$(PREFIX)/libexec/taru/taru-outward"
 	install -D -m 755 build/libexec/taru/taru-ports "$(DESTDIR)$(PREFIX)/libexec/taru/taru-ports"
 	install -D -m 755 build/libexec/taru/init "$(DESTDIR)$(PREFIX)/libexec/taru/init"
+	for language in $(patsubst po/%.po,%,$(wildcard po/*.po)); do \
+		mo="share/locale/$$language/LC_MESSAGES/taru.mo"; \
+		[ ! -f "build/$$mo" ] || install -D -m 644 "build/$$mo" "$(DESTDIR)$(PREFIX)/$$mo"; \
+	done
 	install -D -m 644 build/release/man/taru-oci.1 "$(DESTDIR)$(PREFIX)/share/man/man1/taru-oci.1"
 	install -D -m 644 build/release/man/taru.1 "$(DESTDIR)$(PREFIX)/share/man/man1/taru.1"
 

@@ -6,14 +6,15 @@ network, with an image of one layer: a busybox.
   run        run --rm IMAGE true
   exec       exec CONTAINER true, in one that sleeps
   parallel   16 of these runs at once: the wall of all
-  alive      N containers of `sleep` at once (ALIVE=500): how fast they are started, the memory of what the engine
-             leaves running for each of them (Pss), and how long `ps` takes then
+  alive      N containers of `sleep` at once (ALIVE=500; ALIVE_BESIDE=ALIVE of the others): how fast they are started,
+             the memory of what the engine leaves running for each of them (Pss), and how long `ps` takes then
 """
 import functools, os, statistics, subprocess, time
 
 from engines import RUNS, clean_up, engines, interleaved, timed
 
 ALIVE = int(os.environ.get("ALIVE", "500"))
+ALIVE_BESIDE = int(os.environ.get("ALIVE_BESIDE", ALIVE))
 
 
 def parallel(engine):
@@ -44,17 +45,18 @@ def memory_of(keeper):
     return total, count
 
 
-def alive(engine):
+def alive(engine, containers):
     begin = time.monotonic()
-    for number in range(ALIVE):
+    for number in range(containers):
         engine.start(f"alive{number}")
     seconds = time.monotonic() - begin
     memory, count = memory_of(engine.keeper)
-    listing = statistics.median(timed(engine.list()) for _ in range(10))
-    print(f"alive      {engine.name:8} {ALIVE} started in {seconds:.1f} s ({ALIVE / seconds:.0f}/s); {count} × "
-          f"{engine.keeper}: {memory / max(count, 1):.0f} KiB each; ps: {listing:.1f} ms", flush=True)
-    names = [f"alive{number}" for number in range(ALIVE)]
-    for at in range(0, ALIVE, 50):
+    listing = [timed(engine.list()) for _ in range(max(10, RUNS))]
+    print(f"alive      {engine.name:8} {containers} started in {seconds:.1f} s ({containers / seconds:.0f}/s); {count} × "
+          f"{engine.keeper}: {memory / max(count, 1):.0f} KiB each; ps: {statistics.median(listing):.1f} ms "
+          f"(least {min(listing):.1f})", flush=True)
+    names = [f"alive{number}" for number in range(containers)]
+    for at in range(0, containers, 50):
         engine.remove(*names[at:at + 50])
 
 
@@ -68,9 +70,10 @@ def main():
         for engine in found:
             engine.remove("sleeper")
             parallel(engine)
-        if ALIVE:
-            for engine in found:
-                alive(engine)
+        for engine in found:
+            containers = ALIVE if engine is found[0] else ALIVE_BESIDE
+            if containers:
+                alive(engine, containers)
     finally:
         for engine in found:
             engine.remove("sleeper")

@@ -2,14 +2,28 @@
 
 Podman, containerd (by ctr) and Docker are there where they are installed; their daemons are ended with the benchmark.
 PODMAN_RUNTIME is what Podman runs (runc); BESIDE names those that are wanted ("podman ctr docker").
+
+What they store is on a fresh ext4, and what is of this boot on a tmpfs, as /run is one. Else the machine's file system is
+measured: one without a journal looks through all files that were deleted in the last minutes for each that is made.
 """
 import os, resource, shutil, statistics, subprocess, sys, tempfile, time
 
 RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
 HERE = os.path.dirname(os.path.realpath(__file__))
 TARU = os.environ.get("TARU", HERE + "/../build/taru")
-WORK = tempfile.mkdtemp(prefix="taru-bench.")
+BASE = tempfile.mkdtemp(prefix="taru-bench.")
+REST = 0.1                 # seconds before each run: what a daemon still does after its answer is not the next one's time
+WORK, RUN = BASE + "/disk", BASE + "/run"
 QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "check": True}
+
+
+def make_disk():
+    for folder in (WORK, RUN):
+        os.mkdir(folder)
+    subprocess.run(["truncate", "-s", "16G", BASE + "/disk.img"], **QUIET)
+    subprocess.run(["mkfs.ext4", "-q", "-F", BASE + "/disk.img"], **QUIET)
+    subprocess.run(["mount", "-o", "loop", BASE + "/disk.img", WORK], **QUIET)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", RUN], **QUIET)
 
 
 def make_box():
@@ -80,7 +94,7 @@ class Taru(Engine):
 
     def __init__(self):
         os.environ["TARU_ROOT"] = WORK + "/taru/store"
-        os.environ["TARU_RUN_ROOT"] = WORK + "/taru/run"
+        os.environ["TARU_RUN_ROOT"] = RUN + "/taru"
         self.command = [TARU]
 
 
@@ -94,8 +108,8 @@ class Podman(Engine):
     def __init__(self):
         base = WORK + "/podman"
         os.makedirs(base)
-        self.command = ["podman", "--root", base + "/root", "--runroot", base + "/run", "--tmpdir", base + "/tmp",
-                        "--cgroup-manager", "cgroupfs", "--events-backend", "none",
+        self.command = ["podman", "--root", base + "/root", "--runroot", RUN + "/podman", "--tmpdir",
+                        RUN + "/podman-tmp", "--cgroup-manager", "cgroupfs", "--events-backend", "none",
                         "--runtime", os.environ.get("PODMAN_RUNTIME", "runc")]
 
 
@@ -108,9 +122,9 @@ class Containerd(Engine):
     def __init__(self):
         base = self.base = WORK + "/containerd"
         os.makedirs(base)
-        self.address = base + "/socket"
+        self.address = RUN + "/containerd.socket"
         with open(base + "/config.toml", "w") as file:
-            file.write(f'version = 2\nroot = "{base}/root"\nstate = "{base}/state"\n'
+            file.write(f'version = 2\nroot = "{base}/root"\nstate = "{RUN}/containerd"\n'
                        'disabled_plugins = ["io.containerd.grpc.v1.cri"]\n'
                        f'[grpc]\n  address = "{self.address}"\n[ttrpc]\n  address = "{base}/ttrpc"\n')
         self.command = ["ctr", "--address", self.address]
@@ -165,7 +179,7 @@ class Docker(Engine):
         alone = [] if networks else ["--bridge", "none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"]
         self.daemon = begin_daemon(["dockerd", "--config-file", base + "/config.json", "--host", socket, *alone,
                                     "--containerd", containerd.address, "--data-root", base + "/root",
-                                    "--exec-root", base + "/exec", "--pidfile", base + "/pid",
+                                    "--exec-root", RUN + "/docker", "--pidfile", base + "/pid",
                                     "--default-ulimit", f"nofile={soft}:{soft}"], self.command + ["info"])
 
     def end(self):
@@ -175,6 +189,7 @@ class Docker(Engine):
 def engines(networks=False):
     """With `networks` Docker makes its bridge and its rules: in a network namespace of the benchmark's."""
     beside = os.environ.get("BESIDE", "podman ctr docker").split()
+    make_disk()
     found = [Taru()]
     if "podman" in beside and shutil.which("podman"):
         found.append(Podman())
@@ -194,9 +209,9 @@ def clean_up(found):
     for engine in reversed(found):
         engine.end()
     for line in reversed(open("/proc/self/mountinfo").readlines()):
-        if line.split()[4].startswith(WORK):
+        if line.split()[4].startswith(BASE):
             subprocess.run(["umount", line.split()[4]], capture_output=True)
-    shutil.rmtree(WORK)
+    shutil.rmtree(BASE)
 
 
 def timed(command):
@@ -219,5 +234,6 @@ def interleaved(what, commands):
         timed(command())
     for _ in range(RUNS):
         for (_, command), (_, values) in zip(commands, times):
+            time.sleep(REST)
             values.append(timed(command()))
     show(what, times)

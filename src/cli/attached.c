@@ -9,9 +9,9 @@
 
 const struct option attached_options[] = {
 	{ "detach-keys", 0, OPTION_TEXT, offsetof(struct attached_asked, detach_keys), "KEYS",
-	  "leave it running by these keys (ctrl-p,ctrl-q)" },
+	  N_("leave it running by these keys (ctrl-p,ctrl-q)") },
 	{ "sig-proxy", 0, OPTION_MAYBE_FLAG, offsetof(struct attached_asked, sig_proxy), NULL,
-	  "signals to this program are the container's (true)" },
+	  N_("signals to this program are the container's (true)") },
 	{ NULL }
 };
 

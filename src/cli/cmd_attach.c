@@ -39,15 +39,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_attach_asked, attached), .table = attached_options },
-	{ "no-stdin", 0, OPTION_FLAG, offsetof(struct cmd_attach_asked, no_input), NULL, "do not read what is typed" },
+	{ "no-stdin", 0, OPTION_FLAG, offsetof(struct cmd_attach_asked, no_input), NULL,
+	  N_("do not read what is typed") },
 	{ NULL }
 };
 
 const struct verb verb_attach = {
 	.name = "attach",
 	.operands = "CONTAINER",
-	.summary = "see what a container that runs writes, and type into it",
-	.notes = "Ends as the container does; with ctrl-p ctrl-q, where it has a terminal, it is left running.\n",
+	.summary = N_("see what a container that runs writes, and type into it"),
+	.notes = N_("Ends as the container does; with ctrl-p ctrl-q, where it has a terminal, it is left running.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cmd_attach_asked),
 	.operands_min = 1,

@@ -66,24 +66,24 @@ static void run(struct command *command)
 #define AT(member) offsetof(struct cmd_commit_asked, member)
 
 static const struct option options[] = {
-	{ "author", 'a', OPTION_TEXT, AT(author), "TEXT", "who has made it" },
+	{ "author", 'a', OPTION_TEXT, AT(author), "TEXT", N_("who has made it") },
 	{ "change", 'c', OPTION_TEXTS, AT(changes), "LINE",
-	  "a line of a Dockerfile: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME,"
-	  " WORKDIR" },
-	{ "iidfile", 0, OPTION_TEXT, AT(id_file), "FILE", "write the image's ID there" },
-	{ "message", 'm', OPTION_TEXT, AT(message), "TEXT", "for its history" },
+	  N_("a line of a Dockerfile: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, "
+	     "USER, VOLUME, WORKDIR") },
+	{ "iidfile", 0, OPTION_TEXT, AT(id_file), "FILE", N_("write the image's ID there") },
+	{ "message", 'm', OPTION_TEXT, AT(message), "TEXT", N_("for its history") },
 	{ "pause", 'p', OPTION_MAYBE_FLAG, AT(pause), NULL,
-	  "stop its processes meanwhile; by default, where it can be" },
-	{ "quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "only the ID is printed, as always" },
+	  N_("stop its processes meanwhile; by default, where it can be") },
+	{ "quiet", 'q', OPTION_FLAG, AT(quiet), NULL, N_("only the ID is printed, as always") },
 	{ NULL }
 };
 
 const struct verb verb_commit = {
 	.name = "commit",
 	.operands = "CONTAINER [NAME[:TAG]]",
-	.summary = "make an image of a container",
-	.notes = "What the container has changed becomes a layer on top of its image; the image runs what the\n"
-		 "container runs. Volumes are not in it.\n",
+	.summary = N_("make an image of a container"),
+	.notes = N_("What the container has changed becomes a layer on top of its image; the image runs what the\n"
+		    "container runs. Volumes are not in it.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cmd_commit_asked),
 	.operands_min = 1,

@@ -80,20 +80,20 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "archive", 'a', OPTION_FLAG, offsetof(struct cp_asked, archive), NULL,
-	  "keep owners (by number) and set-user-ID bits" },
+	  N_("keep owners (by number) and set-user-ID bits") },
 	{ "follow-link", 'L', OPTION_FLAG, offsetof(struct cp_asked, follow), NULL,
-	  "where the source is a symbolic link, copy what it leads to" },
+	  N_("where the source is a symbolic link, copy what it leads to") },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct cp_asked, quiet), NULL,
-	  "do not tell on a terminal what was copied" },
+	  N_("do not tell on a terminal what was copied") },
 	{ NULL }
 };
 
 const struct verb verb_cp = {
 	.name = "cp",
 	.operands = "CONTAINER:PATH PATH|- | PATH|- CONTAINER:PATH",
-	.summary = "copy files into a container or out of it",
-	.notes = "'-' is a tar archive: to standard output, or from standard input, for a directory.\n"
-		 "DIR/. is what is in the directory. A path with a colon is written as ./PATH.\n",
+	.summary = N_("copy files into a container or out of it"),
+	.notes = N_("'-' is a tar archive: to standard output, or from standard input, for a directory.\n"
+		    "DIR/. is what is in the directory. A path with a colon is written as ./PATH.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cp_asked),
 	.operands_min = 2,

@@ -33,7 +33,8 @@ static void run(struct command *command)
 	asked->run.entrypoint_given = asked->run.entrypoint;
 	if (!place_open(command, true, &place))
 		return;
-	if (wanted_image(command, &place, request.image_name, &asked->image, &request.image))
+	if (asked->run.rootfs ||
+	    wanted_image(command, &place, request.image_name, &asked->image, &request.image))
 		create(command, &place, &request);
 	store_close(&place.store);
 }
@@ -47,8 +48,8 @@ static const struct option options[] = {
 const struct verb verb_create = {
 	.name = "create",
 	.operands = "IMAGE [COMMAND...]",
-	.summary = "make a container from an image, to be started later",
-	.notes = "Prints its ID.\n",
+	.summary = N_("make a container from an image, to be started later"),
+	.notes = N_("Prints its ID.\n"),
 	.options = options,
 	.asked_size = sizeof(struct create_asked),
 	.operands_min = 1,

@@ -1,9 +1,10 @@
 /* cmd_doctor.c - `taru doctor`: whether this machine runs taru, and what mends it where it does not. */
 #include "base/json_write.h"
-#include "cli/object.h"
+#include "base/width.h"
 #include "cli/globals.h"
 #include "doctor/doctor.h"
 #include "engine/container.h"
+#include "listing/object.h"
 #include <stdlib.h>
 
 struct doctor_asked {
@@ -40,6 +41,8 @@ static void add_json(struct text *out, const struct findings *findings)
 
 /* --- as text --- */
 
+enum { ANSWER_COLUMNS = 8, CHECK_COLUMNS = 18, PURPOSE_COLUMNS = 46 };
+
 static void add_lines(struct text *out, const struct findings *findings, bool wrong)
 {
 	for (size_t i = 0; i < findings->count; i++) {
@@ -47,26 +50,31 @@ static void add_lines(struct text *out, const struct findings *findings, bool wr
 
 		if (wrong && finding->answer == ANSWER_YES)
 			continue;
-		text_printf(out, "%-6s  %-16s  %-44s  %s\n", doctor_answer(finding->answer), finding->check,
-			    finding->purpose, finding->found);
-		if (finding->mend)
-			text_printf(out, "%-6s  %-16s  %s\n", "", "  mend it:", finding->mend);
+		width_add(out, _(doctor_answer(finding->answer)), ANSWER_COLUMNS);
+		width_add(out, finding->check, CHECK_COLUMNS);
+		width_add(out, _(finding->purpose), PURPOSE_COLUMNS);
+		text_printf(out, "%s\n", finding->found);
+		if (!finding->mend)
+			continue;
+		width_add(out, "", ANSWER_COLUMNS);
+		width_add(out, _("  mend it:"), CHECK_COLUMNS);
+		text_printf(out, "%s\n", finding->mend);
 	}
 }
 
 static void add_end(struct text *out, const struct findings *findings)
 {
-	size_t count = 0;
+	struct text missing = text_new(out->arena);
 
 	if (doctor_runs(findings)) {
-		text_add(out, "\nContainers run here.\n");
+		text_printf(out, "\n%s\n", _("Containers run here."));
 		return;
 	}
-	text_add(out, "\nContainers do not run here, for want of: ");
 	for (size_t i = 0; i < findings->count; i++)
 		if (findings->at[i].necessary && findings->at[i].answer == ANSWER_NO)
-			text_printf(out, "%s%s", count++ ? ", " : "", findings->at[i].check);
+			text_printf(&missing, "%s%s", missing.length ? ", " : "", findings->at[i].check);
 	text_add(out, "\n");
+	text_printf(out, _("Containers do not run here, for want of: %s\n"), missing.at);
 }
 
 static void tell(struct command *command, const struct findings *findings)
@@ -92,8 +100,12 @@ static void run(struct command *command)
 		.run = engine_run_root(command->arena, command->globals->run_root, &place), .run_problem = place.text,
 	};
 	struct machine *machine = ARENA_NEW(command->arena, struct machine);
+	const struct doctor_asked *asked = command->asked;
 	struct findings findings;
 
+	/* The findings are made of sentences that are told as they are. */
+	if (!asked->format && !asked->json)
+		translate_begin();
 	machine_read(command->arena, &places, machine);
 	doctor_judge(command->arena, machine, &findings);
 	if (!doctor_runs(&findings))
@@ -102,19 +114,20 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "format", 'f', OPTION_TEXT, offsetof(struct doctor_asked, format), "FORMAT", "json, or a template of Go's" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct doctor_asked, json), NULL, "the same as --format json" },
-	{ "wrong", 'w', OPTION_FLAG, offsetof(struct doctor_asked, wrong), NULL, "only what is not yes" },
+	{ "format", 'f', OPTION_TEXT, offsetof(struct doctor_asked, format), "FORMAT",
+	  N_("json, or a template of Go's") },
+	{ "json", 0, OPTION_FLAG, offsetof(struct doctor_asked, json), NULL, N_("the same as --format json") },
+	{ "wrong", 'w', OPTION_FLAG, offsetof(struct doctor_asked, wrong), NULL, N_("only what is not yes") },
 	{ NULL }
 };
 
 const struct verb verb_doctor = {
 	.name = "doctor",
 	.operands = "",
-	.summary = "tell whether this machine runs containers, and what mends it",
-	.notes = "Ends with 1 where something is missing without which 'taru run IMAGE' does not work. Changes\n"
-		 "nothing. 'taru info' tells what there is of images and containers, 'taru system check' whether\n"
-		 "that fits together.\n",
+	.summary = N_("tell whether this machine runs containers, and what mends it"),
+	.notes = N_("Ends with 1 where something is missing without which 'taru run IMAGE' does not work. Changes\n"
+		    "nothing. 'taru info' tells what there is of images and containers, 'taru system check' whether\n"
+		    "that fits together.\n"),
 	.options = options,
 	.asked_size = sizeof(struct doctor_asked),
 	.run = run,

@@ -1,10 +1,10 @@
 /* cmd_events.c - `taru events`: what happens to containers, images, volumes and networks. */
 #include "base/json_write.h"
-#include "cli/filter.h"
-#include "cli/format.h"
-#include "cli/moment.h"
 #include "cli/place.h"
+#include "format/format.h"
 #include "image/event.h"
+#include "listing/filter.h"
+#include "listing/moment.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -213,23 +213,24 @@ static void run(struct command *command)
 #define AT(member) offsetof(struct cmd_events_asked, member)
 
 static const struct option options[] = {
-	{ "filter", 'f', OPTION_TEXTS, AT(filter), "KEY=VALUE", "only those; may be given more than once" },
-	{ "format", 0, OPTION_TEXT, AT(format), "FORMAT", "json, or a template of Go's, instead of docker's line" },
-	{ "no-stream", 0, OPTION_FLAG, AT(no_stream), NULL, "only what has happened, and end" },
-	{ "since", 0, OPTION_TEXT, AT(since), "TIME", "also what has happened after: 10m, 2026-01-31T12:00:00Z" },
-	{ "stream", 0, OPTION_MAYBE_FLAG, AT(stream), NULL, "go on with what happens (true)" },
-	{ "until", 0, OPTION_TEXT, AT(until), "TIME", "only what happens before, and end then" },
+	{ "filter", 'f', OPTION_TEXTS, AT(filter), "KEY=VALUE", N_("only those; may be given more than once") },
+	{ "format", 0, OPTION_TEXT, AT(format), "FORMAT", N_("json, or a template of Go's, instead of docker's line") },
+	{ "no-stream", 0, OPTION_FLAG, AT(no_stream), NULL, N_("only what has happened, and end") },
+	{ "since", 0, OPTION_TEXT, AT(since), "TIME", N_("also what has happened after: 10m, 2026-01-31T12:00:00Z") },
+	{ "stream", 0, OPTION_MAYBE_FLAG, AT(stream), NULL, N_("go on with what happens (true)") },
+	{ "until", 0, OPTION_TEXT, AT(until), "TIME", N_("only what happens before, and end then") },
 	{ NULL }
 };
 
 const struct verb verb_events = {
 	.name = "events",
 	.operands = "",
-	.summary = "show what happens to containers, images, volumes and networks",
-	.notes = "Without --since, --until and --no-stream: what happens from now on.\n"
-		 "Filters: container=NAME|ID, event=ACTION, image=NAME|ID, label=KEY[=VALUE], network=NAME|ID,\n"
-		 "scope=local, type=container|image|network|volume, volume=NAME; docker's others are known, and there\n"
-		 "are no events of them.\n",
+	.summary = N_("show what happens to containers, images, volumes and networks"),
+	.notes = N_(
+		"Without --since, --until and --no-stream: what happens from now on.\n"
+		"Filters: container=NAME|ID, event=ACTION, image=NAME|ID, label=KEY[=VALUE], network=NAME|ID,\n"
+		"scope=local, type=container|image|network|volume, volume=NAME; docker's others are known, and there\n"
+		"are no events of them.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cmd_events_asked),
 	.run = run,

@@ -1,4 +1,5 @@
 /* cmd_exec.c - `taru exec`: runs one more process in a container. */
+#include "cli/chosen.h"
 #include "cli/explained.h"
 #include "cli/input.h"
 #include "cli/place.h"
@@ -10,6 +11,7 @@ struct cmd_exec_asked {
 	struct exec_asked exec;
 	struct maybe_text trace;
 	const char *explain;
+	bool latest;
 };
 
 static void explain(struct command *command, struct place *place, const struct engine_container *container,
@@ -29,9 +31,8 @@ static void run(struct command *command)
 {
 	enum { NOT_STARTED = 125 };
 	const struct cmd_exec_asked *asked = command->asked;
-	const struct exec_request request = {
+	struct exec_request request = {
 		.asked = &asked->exec,
-		.words = command->operand + 1,
 		.environment = environ,
 		.trace = input_trace(&asked->trace, command->problem),
 		.trace_file = asked->trace.text,
@@ -46,6 +47,11 @@ static void run(struct command *command)
 	    !place_open(command, false, &place))
 		return;
 	command->failed = EXIT_FAILURE;
+	if (!chosen_put_latest(command, &place, asked->latest, 2)) {
+		store_close(&place.store);
+		return;
+	}
+	request.words = command->operand + 1;
 	if (!engine_find(&place.engine, command->operand[0], &container, command->problem)) {
 		;
 	} else if (asked->explain) {
@@ -62,28 +68,33 @@ static void run(struct command *command)
 #define AT(member) offsetof(struct cmd_exec_asked, member)
 
 static const struct option options[] = {
-	{ "detach", 'd', OPTION_FLAG, AT(exec.detach), NULL, "end as soon as it runs" },
-	{ "env", 'e', OPTION_TEXTS, AT(exec.env), "NAME[=VALUE]", "a variable; without a value: the caller's" },
-	{ "env-file", 0, OPTION_TEXTS, AT(exec.env_files), "FILE", "variables, a line each" },
-	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json|html", "do nothing; print what would be done" },
-	{ "interactive", 'i', OPTION_FLAG, AT(exec.interactive), NULL, "it reads what the caller types" },
-	{ "privileged", 0, OPTION_FLAG, AT(exec.privileged), NULL, "all rights that the caller has" },
-	{ "trace", 0, OPTION_MAYBE_TEXT, AT(trace), "FILE", "show each step with its time; in FILE as trace events" },
-	{ "tty", 't', OPTION_FLAG, AT(exec.terminal), NULL, "it has a terminal" },
-	{ "user", 'u', OPTION_TEXT, AT(exec.user), "USER[:GROUP]", "who it is, by name in the container or by number" },
-	{ "workdir", 'w', OPTION_TEXT, AT(exec.workdir), "DIR", "where it begins" },
+	{ "detach", 'd', OPTION_FLAG, AT(exec.detach), NULL, N_("end as soon as it runs") },
+	{ "detach-keys", 0, OPTION_TEXT, AT(exec.detach_keys), "KEYS",
+	  N_("leave it running by these keys, with -it (ctrl-p,ctrl-q)") },
+	{ "env", 'e', OPTION_TEXTS, AT(exec.env), "NAME[=VALUE]", N_("a variable; without a value: the caller's") },
+	{ "env-file", 0, OPTION_TEXTS, AT(exec.env_files), "FILE", N_("variables, a line each") },
+	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json|html", N_("do nothing; print what would be done") },
+	{ "interactive", 'i', OPTION_FLAG, AT(exec.interactive), NULL, N_("it reads what the caller types") },
+	CHOSEN_LATEST(AT(latest)),
+	{ "privileged", 0, OPTION_FLAG, AT(exec.privileged), NULL, N_("all rights that the caller has") },
+	{ "trace", 0, OPTION_MAYBE_TEXT, AT(trace), "FILE",
+	  N_("show each step with its time; in FILE as trace events") },
+	{ "tty", 't', OPTION_FLAG, AT(exec.terminal), NULL, N_("it has a terminal") },
+	{ "user", 'u', OPTION_TEXT, AT(exec.user), "USER[:GROUP]",
+	  N_("who it is, by name in the container or by number") },
+	{ "workdir", 'w', OPTION_TEXT, AT(exec.workdir), "DIR", N_("where it begins") },
 	{ NULL }
 };
 
 const struct verb verb_exec = {
 	.name = "exec",
-	.operands = "CONTAINER COMMAND [ARGUMENT...]",
-	.summary = "run one more process in a container",
-	.notes = "Ends with the exit status of the process, 128 + N where signal N ended it, 127 where the program\n"
-		 "is not there, 126 where it cannot be executed, and 125 where something else failed.\n",
+	.operands = "[CONTAINER] COMMAND [ARGUMENT...]",
+	.summary = N_("run one more process in a container"),
+	.notes = N_("Ends with the exit status of the process, 128 + N where signal N ended it, 127 where the program\n"
+		    "is not there, 126 where it cannot be executed, and 125 where something else failed.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cmd_exec_asked),
-	.operands_min = 2,
+	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.in_order = true,
 	.starts_container = true,

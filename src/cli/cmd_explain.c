@@ -126,7 +126,7 @@ static void explain_container(struct command *command, const char *given, enum e
 
 	if (!place_open(command, false, &place))
 		return;
-	place.engine.unheard = true;
+	place.engine.only_told = true;
 	if (!engine_find(&place.engine, given, &container, &unknown)) {
 		if (strncmp(unknown.text, "no such container", strlen("no such container")) != 0)
 			*command->problem = unknown;
@@ -172,7 +172,7 @@ static void run_diff(struct command *command, char **words, const char *format)
 		problem_set(command->problem, "option '--diff' takes two containers");
 	if (command->problem->found || !place_open(command, false, &place))
 		return;
-	place.engine.unheard = true;
+	place.engine.only_told = true;
 	compare(command, &place, words, json);
 	store_close(&place.store);
 }
@@ -211,20 +211,20 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "diff", 0, OPTION_FLAG, offsetof(struct explain_asked, diff), NULL,
-	  "how two containers differ, in steps; the end is 0 where they do not, 1 where they do" },
+	  N_("how two containers differ, in steps; the end is 0 where they do not, 1 where they do") },
 	{ "format", 0, OPTION_TEXT, offsetof(struct explain_asked, format), "sh|text|json|html",
-	  "a script (default), sentences, data, or a page for a browser" },
+	  N_("a script (default), sentences, data, or a page for a browser") },
 	{ "oci-root", 0, OPTION_TEXT, offsetof(struct explain_asked, oci_root), "DIR",
-	  "where containers of taru-oci are, which are looked for last (default: /run/taru-oci)" },
+	  N_("where containers of taru-oci are, which are looked for last (default: /run/taru-oci)") },
 	{ NULL }
 };
 
 const struct verb verb_explain = {
 	.name = "explain",
 	.operands = "CONTAINER | --diff CONTAINER CONTAINER | run|exec|pull|network create|network connect ...",
-	.summary = "show, step by step, what a command would do, or how a container is made",
-	.notes = "Nothing of it is done. Of a container that runs it is told how it was started, with the networks\n"
-		 "that it is in by now; of another one how it would be.\n",
+	.summary = N_("show, step by step, what a command would do, or how a container is made"),
+	.notes = N_("Nothing of it is done. Of a container that runs it is told how it was started, with the networks\n"
+		    "that it is in by now; of another one how it would be.\n"),
 	.options = options,
 	.asked_size = sizeof(struct explain_asked),
 	.operands_min = 1,

@@ -71,15 +71,15 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "output", 'o', OPTION_TEXT, offsetof(struct export_asked, output), "FILE",
-	  "where to; standard output without it" },
+	  N_("where to; standard output without it") },
 	{ NULL }
 };
 
 const struct verb verb_export = {
 	.name = "export",
 	.operands = "CONTAINER|IMAGE",
-	.summary = "write the files of a container or of an image to a tar archive",
-	.notes = "What is mounted in a container is not in it.\n",
+	.summary = N_("write the files of a container or of an image to a tar archive"),
+	.notes = N_("What is mounted in a container is not in it.\n"),
 	.options = options,
 	.asked_size = sizeof(struct export_asked),
 	.operands_min = 1,
@@ -90,8 +90,8 @@ const struct verb verb_export = {
 const struct verb verb_container_export = {
 	.name = "container export",
 	.operands = "CONTAINER",
-	.summary = "write the files of a container to a tar archive",
-	.notes = "What is mounted in it is not in it.\n",
+	.summary = N_("write the files of a container to a tar archive"),
+	.notes = N_("What is mounted in it is not in it.\n"),
 	.options = options,
 	.asked_size = sizeof(struct export_asked),
 	.operands_min = 1,
@@ -102,7 +102,7 @@ const struct verb verb_container_export = {
 const struct verb verb_image_export = {
 	.name = "image export",
 	.operands = "IMAGE",
-	.summary = "write the files of an image to a tar archive",
+	.summary = N_("write the files of an image to a tar archive"),
 	.options = options,
 	.asked_size = sizeof(struct export_asked),
 	.operands_min = 1,

@@ -27,7 +27,7 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "ignore-result", 0, OPTION_FLAG, offsetof(struct healthcheck_asked, ignore), NULL,
-	  "end with 0 also where it is unhealthy" },
+	  N_("end with 0 also where it is unhealthy") },
 	{ "scheduled", 0, OPTION_FLAG, offsetof(struct healthcheck_asked, scheduled), NULL, NULL },
 	{ NULL }
 };
@@ -35,8 +35,8 @@ static const struct option options[] = {
 const struct verb verb_healthcheck_run = {
 	.name = "healthcheck run",
 	.operands = "CONTAINER",
-	.summary = "do a container's health check once",
-	.notes = "Ends with 1 and says so where the container is unhealthy.\n",
+	.summary = N_("do a container's health check once"),
+	.notes = N_("Ends with 1 and says so where the container is unhealthy.\n"),
 	.options = options,
 	.asked_size = sizeof(struct healthcheck_asked),
 	.operands_min = 1,

@@ -1,9 +1,9 @@
 /* cmd_history.c - `taru history`: the steps that made an image, the last one first. */
 #include "base/size.h"
-#include "cli/human.h"
-#include "cli/rows.h"
 #include "cli/shelf.h"
 #include "image/layers.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <string.h>
 #include <time.h>
 
@@ -117,20 +117,20 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "format", 0, OPTION_TEXT, offsetof(struct history_asked, format), "FORMAT",
-	  "table (default), json, or a template of Go's" },
+	  N_("table (default), json, or a template of Go's") },
 	{ "human", 'H', OPTION_MAYBE_FLAG, offsetof(struct history_asked, human), NULL,
-	  "sizes and times for people; on unless --human=false" },
+	  N_("sizes and times for people; on unless --human=false") },
 	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct history_asked, whole), NULL,
-	  "whole IDs and commands" },
+	  N_("whole IDs and commands") },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct history_asked, quiet), NULL,
-	  "only the IDs" },
+	  N_("only the IDs") },
 	{ NULL }
 };
 
 const struct verb verb_history = {
 	.name = "history",
 	.operands = "IMAGE",
-	.summary = "show the steps that made an image",
+	.summary = N_("show the steps that made an image"),
 	.options = options,
 	.asked_size = sizeof(struct history_asked),
 	.operands_min = 1,

@@ -56,19 +56,19 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, offsetof(struct prune_asked, all), NULL,
-	  "all that no container uses, not only those without a name" },
+	  N_("all that no container uses, not only those without a name") },
 	{ "filter", 0, OPTION_TEXTS, offsetof(struct prune_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
+	  N_("only those; may be given more than once") },
 	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL,
-	  "do not ask" },
+	  N_("do not ask") },
 	{ NULL }
 };
 
 const struct verb verb_image_prune = {
 	.name = "image prune",
 	.operands = "",
-	.summary = "remove images that are not used",
-	.notes = "Filters: dangling=true|false, label=KEY[=VALUE], label!=…, until=TIME.\n",
+	.summary = N_("remove images that are not used"),
+	.notes = N_("Filters: dangling=true|false, label=KEY[=VALUE], label!=…, until=TIME.\n"),
 	.options = options,
 	.asked_size = sizeof(struct prune_asked),
 	.run = run,

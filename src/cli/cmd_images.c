@@ -1,15 +1,15 @@
 /* cmd_images.c - `taru images`, `taru image ls`: the images that are here, the newest first. */
 #include "base/size.h"
-#include "cli/human.h"
 #include "cli/image_filter.h"
-#include "cli/rows.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 struct images_asked {
 	bool all, quiet, digests, whole;
-	const char *format;
+	const char *format, *sort;
 	struct texts filter;
 };
 
@@ -31,6 +31,57 @@ static int compare_age(const void *one, const void *other)
 	if (a->created != b->created)
 		return a->created < b->created ? 1 : -1;
 	return strcmp(a->name, b->name);
+}
+
+static int compare_id(const void *one, const void *other)
+{
+	const struct image *a = one, *b = other;
+
+	return strcmp(a->id.text, b->id.text);
+}
+
+static int compare_name(const void *one, const void *other)
+{
+	const struct image *a = one, *b = other;
+
+	return strcmp(a->name, b->name);
+}
+
+static int compare_size(const void *one, const void *other)
+{
+	const struct image *a = one, *b = other;
+
+	return a->size < b->size ? 1 : a->size > b->size ? -1 : compare_name(one, other);
+}
+
+static int compare_tag(const void *one, const void *other)
+{
+	const char *a = strrchr(((const struct image *)one)->name, ':');
+	const char *b = strrchr(((const struct image *)other)->name, ':');
+	int order = strcmp(a ? a : "", b ? b : "");
+
+	return order ? order : compare_name(one, other);
+}
+
+static const struct order {
+	const char *word;
+	int (*compare)(const void *one, const void *other);
+} orders[] = {
+	{ "created", compare_age }, { "id", compare_id }, { "repository", compare_name }, { "size", compare_size },
+	{ "tag", compare_tag }, { NULL, NULL }
+};
+
+/* What --sort says; NULL after a problem. */
+static const struct order *find_order(const char *word, struct problem *problem)
+{
+	const struct order *order = orders;
+
+	while (word && order->word && strcmp(order->word, word) != 0)
+		order++;
+	if (order->word)
+		return order;
+	problem_set(problem, "option '--sort' is created, id, repository, size or tag, not '%s'", word);
+	return NULL;
 }
 
 static void add_row(struct arena *arena, struct rows *rows, const struct image *image, bool whole)
@@ -79,15 +130,16 @@ static void run(struct command *command)
 	struct rows rows = rows_new(command->arena);
 	struct text out = text_new(command->arena);
 	struct rows_style style = { headers, asked->digests ? digests_table : usual_table, asked->format };
+	const struct order *order = find_order(asked->sort, command->problem);
 	struct image_filter filter;
 	struct shelf shelf;
 
 	if (asked->quiet && rows_are_table(asked->format))
 		style.format = "{{.ID}}";
-	if (!shelf_open(command, &shelf))
+	if (!order || !shelf_open(command, &shelf))
 		return;
 	if (shelf.images.count)
-		qsort(shelf.images.at, shelf.images.count, sizeof(struct image), compare_age);
+		qsort(shelf.images.at, shelf.images.count, sizeof(struct image), order->compare);
 	if (image_filter_read(command->arena, &asked->filter, IMAGE_FILTER_LIST, &shelf, &filter, command->problem)) {
 		filter.pattern = command->operand[0];
 		add_rows(command, &rows, &filter, &shelf);
@@ -99,26 +151,29 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, offsetof(struct images_asked, all), NULL,
-	  "accepted: there are no hidden ones" },
+	  N_("accepted: there are no hidden ones") },
 	{ "digests", 0, OPTION_FLAG, offsetof(struct images_asked, digests), NULL,
-	  "also what the registry calls them" },
+	  N_("also what the registry calls them") },
 	{ "filter", 'f', OPTION_TEXTS, offsetof(struct images_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
+	  N_("only those; may be given more than once") },
 	{ "format", 0, OPTION_TEXT, offsetof(struct images_asked, format), "FORMAT",
-	  "table (default), json, or a template of Go's" },
+	  N_("table (default), json, or a template of Go's") },
 	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct images_asked, whole), NULL,
-	  "whole IDs" },
+	  N_("whole IDs") },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct images_asked, quiet), NULL,
-	  "only the IDs" },
+	  N_("only the IDs") },
+	{ "sort", 0, OPTION_TEXT, offsetof(struct images_asked, sort), "created|id|repository|size|tag",
+	  N_("by what they are in order (created: the newest first)") },
 	{ NULL }
 };
 
 const struct verb verb_images = {
 	.name = "images",
 	.operands = "[REPOSITORY[:TAG]]",
-	.summary = "list images",
-	.notes = "Filters: dangling=true|false, label=KEY[=VALUE], label!=…, before=IMAGE, since=IMAGE, until=TIME,\n"
-		 "reference=PATTERN.\n",
+	.summary = N_("list images"),
+	.notes = N_(
+		"Filters: dangling=true|false, label=KEY[=VALUE], label!=…, before=IMAGE, since=IMAGE, until=TIME,\n"
+		"reference=PATTERN.\n"),
 	.options = options,
 	.asked_size = sizeof(struct images_asked),
 	.operands_max = 1,

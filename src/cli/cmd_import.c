@@ -37,21 +37,21 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "change", 'c', OPTION_TEXTS, offsetof(struct import_asked, changes), "LINE",
-	  "a line of a Dockerfile: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME,"
-	  " WORKDIR" },
+	  N_("a line of a Dockerfile: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, "
+	     "USER, VOLUME, WORKDIR") },
 	{ "message", 'm', OPTION_TEXT, offsetof(struct import_asked, message), "TEXT",
-	  "for its history" },
+	  N_("for its history") },
 	{ "platform", 0, OPTION_TEXT, offsetof(struct import_asked, platform), "OS/ARCH[/VARIANT]",
-	  "what kind of machine it is for" },
+	  N_("what kind of machine it is for") },
 	{ "ignore-chown", 0, OPTION_FLAG, offsetof(struct import_asked, squash), NULL,
-	  "files of ids that this user does not have become its own" },
+	  N_("files of ids that this user does not have become its own") },
 	{ NULL }
 };
 
 const struct verb verb_import = {
 	.name = "import",
 	.operands = "FILE|- [NAME[:TAG]]",
-	.summary = "make an image of a root file system",
+	.summary = N_("make an image of a root file system"),
 	.options = options,
 	.asked_size = sizeof(struct import_asked),
 	.operands_min = 1,

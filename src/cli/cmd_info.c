@@ -1,9 +1,9 @@
 /* cmd_info.c - `taru info`: what there is of the engine, and what this machine is. */
 #include "base/json_write.h"
-#include "cli/human.h"
-#include "cli/object.h"
 #include "cli/place.h"
 #include "engine/info.h"
+#include "listing/human.h"
+#include "listing/object.h"
 #include <time.h>
 
 struct info_asked { const char *format; };
@@ -126,14 +126,15 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "format", 'f', OPTION_TEXT, offsetof(struct info_asked, format), "FORMAT", "json, or a template of Go's" },
+	{ "format", 'f', OPTION_TEXT, offsetof(struct info_asked, format), "FORMAT",
+	  N_("json, or a template of Go's") },
 	{ NULL }
 };
 
 const struct verb verb_info = {
 	.name = "info",
 	.operands = "",
-	.summary = "show what there is, and what this machine is",
+	.summary = N_("show what there is, and what this machine is"),
 	.options = options,
 	.asked_size = sizeof(struct info_asked),
 	.run = run,

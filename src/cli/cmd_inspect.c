@@ -1,18 +1,19 @@
 /* cmd_inspect.c - `taru inspect`, `taru image inspect`, `taru container inspect`: all that is known of something, with
  * docker's keys. */
 #include "base/json_write.h"
-#include "cli/human.h"
+#include "cli/chosen.h"
 #include "cli/inspect_container.h"
-#include "cli/rows.h"
 #include "cli/shelf.h"
 #include "cli/volumes.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 struct inspect_asked {
 	const char *format, *type;
-	bool size;
+	bool size, latest;
 };
 
 static void put_names(struct json_writer *out, const struct shelf *shelf, const struct image *image, bool digests)
@@ -212,7 +213,7 @@ static void inspect(struct command *command, enum kind usual)
 	const struct inspect_asked *asked = command->asked;
 	struct text images = text_new(command->arena), out = text_new(command->arena);
 	struct json_writer writer = json_writer_new(&images, asked->format ? NULL : "    ");
-	enum kind kind = read_kind(asked->type, usual, command->problem);
+	enum kind kind = read_kind(asked->type, asked->latest ? KIND_CONTAINER : usual, command->problem);
 	struct place place = { .store = { .fd = -1 } };
 	struct shelf shelf;
 
@@ -222,10 +223,12 @@ static void inspect(struct command *command, enum kind usual)
 		store_close(&shelf.store);
 		return;
 	}
+	chosen_put_latest(command, kind == KIND_IMAGE ? NULL : &place, asked->latest, 1);
 	json_open_array(&writer, NULL);
-	put_each(command, &place, &shelf, kind, &writer);
+	if (!command->problem->found)
+		put_each(command, &place, &shelf, kind, &writer);
 	json_close(&writer);
-	if (asked->format)
+	if (asked->format && !command->problem->found)
 		rows_add_values(&out, asked->format, &images, command->problem);
 	if (!command->problem->found)
 		command_print(command, asked->format ? &out : &images);
@@ -251,27 +254,27 @@ static void run_container(struct command *command)
 
 static const struct option image_options[] = {
 	{ "format", 'f', OPTION_TEXT, offsetof(struct inspect_asked, format), "FORMAT",
-	  "json, or a template of Go's" },
+	  N_("json, or a template of Go's") },
 	{ NULL }
 };
 
 static const struct option options[] = {
 	{ "format", 'f', OPTION_TEXT, offsetof(struct inspect_asked, format), "FORMAT",
-	  "json, or a template of Go's" },
+	  N_("json, or a template of Go's") },
+	CHOSEN_LATEST(offsetof(struct inspect_asked, latest)),
 	{ "size", 's', OPTION_FLAG, offsetof(struct inspect_asked, size), NULL,
-	  "accepted: sizes are always there" },
+	  N_("accepted: sizes are always there") },
 	{ "type", 0, OPTION_TEXT, offsetof(struct inspect_asked, type), "TYPE",
-	  "only this kind of thing: container, image, volume" },
+	  N_("only this kind of thing: container, image, volume") },
 	{ NULL }
 };
 
 const struct verb verb_inspect = {
 	.name = "inspect",
-	.operands = "NAME...",
-	.summary = "show all that is known of something, as JSON",
+	.operands = "[NAME...]",
+	.summary = N_("show all that is known of something, as JSON"),
 	.options = options,
 	.asked_size = sizeof(struct inspect_asked),
-	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.run = run,
 };
@@ -279,7 +282,7 @@ const struct verb verb_inspect = {
 const struct verb verb_image_inspect = {
 	.name = "image inspect",
 	.operands = "IMAGE...",
-	.summary = "show all that is known of an image, as JSON",
+	.summary = N_("show all that is known of an image, as JSON"),
 	.options = image_options,
 	.asked_size = sizeof(struct inspect_asked),
 	.operands_min = 1,
@@ -290,7 +293,7 @@ const struct verb verb_image_inspect = {
 const struct verb verb_container_inspect = {
 	.name = "container inspect",
 	.operands = "CONTAINER...",
-	.summary = "show all that is known of a container, as JSON",
+	.summary = N_("show all that is known of a container, as JSON"),
 	.options = image_options,
 	.asked_size = sizeof(struct inspect_asked),
 	.operands_min = 1,

@@ -1,11 +1,14 @@
 /* cmd_kill.c - `taru kill`: sends a signal to containers. */
-#include "cli/place.h"
+#include "cli/chosen.h"
 #include "engine/event.h"
 #include "life/life.h"
 #include "spec/names.h"
 #include <signal.h>
 
-struct kill_asked { const char *signal; };
+struct kill_asked {
+	struct chosen_asked chosen;
+	const char *signal;
+};
 
 static void kill_one(struct command *command, struct place *place, struct engine_container *container,
 		     struct problem *problem)
@@ -27,7 +30,6 @@ static void kill_one(struct command *command, struct place *place, struct engine
 static void run(struct command *command)
 {
 	const struct kill_asked *asked = command->asked;
-	struct place place;
 
 	if (asked->signal && signal_number(asked->signal) <= 0) {
 		problem_set(command->problem, "option '--signal': '%s' is no signal; it is a name such as TERM, or a "
@@ -35,25 +37,22 @@ static void run(struct command *command)
 			    asked->signal);
 		return;
 	}
-	if (!place_open(command, false, &place))
-		return;
-	place_each(command, &place, kill_one);
-	store_close(&place.store);
+	chosen_each(command, &asked->chosen, CHOSEN_LIVES, kill_one);
 }
 
 static const struct option options[] = {
-	{ "signal", 's', OPTION_TEXT, offsetof(struct kill_asked, signal), "SIGNAL", "which one (KILL)" },
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct kill_asked, chosen), .table = chosen_options },
+	{ "signal", 's', OPTION_TEXT, offsetof(struct kill_asked, signal), "SIGNAL", N_("which one (KILL)") },
 	{ NULL }
 };
 
 const struct verb verb_kill = {
 	.name = "kill",
-	.operands = "CONTAINER...",
-	.summary = "send a signal to containers",
-	.notes = "KILL, and what stops it, ends a container for good, whatever its --restart says.\n",
+	.operands = "[CONTAINER...]",
+	.summary = N_("send a signal to containers"),
+	.notes = N_("KILL, and what stops it, ends a container for good, whatever its --restart says.\n"),
 	.options = options,
 	.asked_size = sizeof(struct kill_asked),
-	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.run = run,
 };

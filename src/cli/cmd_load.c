@@ -60,20 +60,20 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "input", 'i', OPTION_TEXT, offsetof(struct load_asked, input), "FILE|DIR",
-	  "the archive or OCI folder (default: standard input)" },
+	  N_("the archive or OCI folder (default: standard input)") },
 	{ "platform", 0, OPTION_TEXT, offsetof(struct load_asked, platform), "OS/ARCH[/VARIANT]",
-	  "for another kind of machine" },
+	  N_("for another kind of machine") },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct load_asked, quiet), NULL,
-	  "no progress" },
+	  N_("no progress") },
 	{ "ignore-chown", 0, OPTION_FLAG, offsetof(struct load_asked, squash), NULL,
-	  "files of ids that this user does not have become its own" },
+	  N_("files of ids that this user does not have become its own") },
 	{ NULL }
 };
 
 const struct verb verb_load = {
 	.name = "load",
 	.operands = "",
-	.summary = "bring images from an archive",
+	.summary = N_("bring images from an archive"),
 	.options = options,
 	.asked_size = sizeof(struct load_asked),
 	.run = run,

@@ -188,23 +188,23 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "username", 'u', OPTION_TEXT, offsetof(struct login_asked, user), "NAME",
-	  "who; else it is asked for" },
+	  N_("who; else it is asked for") },
 	{ "password", 'p', OPTION_TEXT, offsetof(struct login_asked, password), "PASSWORD",
-	  "others see it in the list of processes" },
+	  N_("others see it in the list of processes") },
 	{ "password-stdin", 0, OPTION_FLAG, offsetof(struct login_asked, password_stdin), NULL,
-	  "the password is what standard input has" },
+	  N_("the password is what standard input has") },
 	{ "authfile", 0, OPTION_TEXT, offsetof(struct login_asked, settings.auth_file), "FILE",
-	  "where passwords are, instead of the usual files" },
+	  N_("where passwords are, instead of the usual files") },
 	{ "tls-verify", 0, OPTION_TEXT, offsetof(struct login_asked, settings.tls_verify), "true|false",
-	  "whether the registry's certificate must be good" },
+	  N_("whether the registry's certificate must be good") },
 	{ NULL }
 };
 
 const struct verb verb_login = {
 	.name = "login",
 	.operands = "[SERVER]",
-	.summary = "keep a password for a registry",
-	.notes = "SERVER is docker.io unless it is given. What is kept is told by containers-auth.json(5).\n",
+	.summary = N_("keep a password for a registry"),
+	.notes = N_("SERVER is docker.io unless it is given. What is kept is told by containers-auth.json(5).\n"),
 	.options = options,
 	.asked_size = sizeof(struct login_asked),
 	.operands_max = 1,

@@ -91,17 +91,17 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, offsetof(struct logout_asked, all), NULL,
-	  "for all registries: what the file has, and what credential helpers list" },
+	  N_("for all registries: what the file has, and what credential helpers list") },
 	{ "authfile", 0, OPTION_TEXT, offsetof(struct logout_asked, settings.auth_file), "FILE",
-	  "where passwords are, instead of the usual files" },
+	  N_("where passwords are, instead of the usual files") },
 	{ NULL }
 };
 
 const struct verb verb_logout = {
 	.name = "logout",
 	.operands = "[SERVER]",
-	.summary = "forget the password for a registry",
-	.notes = "SERVER is docker.io unless it is given.\n",
+	.summary = N_("forget the password for a registry"),
+	.notes = N_("SERVER is docker.io unless it is given.\n"),
 	.options = options,
 	.asked_size = sizeof(struct logout_asked),
 	.operands_max = 1,

@@ -1,14 +1,15 @@
 /* cmd_logs.c - `taru logs`: what a container has written. */
 #include "base/file.h"
-#include "cli/moment.h"
+#include "cli/chosen.h"
 #include "cli/place.h"
 #include "engine/log.h"
+#include "listing/moment.h"
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 struct cmd_logs_asked {
-	bool follow, timestamps, names;
+	bool follow, timestamps, names, color, latest;
 	const char *tail, *since, *until;
 };
 
@@ -88,6 +89,16 @@ static int64_t read_tail(struct command *command, const char *given)
 	return (int64_t)count;
 }
 
+/* One container has the same colour each time: six of a terminal's, which are neither its letters' nor its ground's. */
+static const char *name_before_lines(struct arena *arena, const struct made *made, bool color)
+{
+	enum { FIRST = 31, COLOURS = 6 };
+
+	if (!color)
+		return made->name;
+	return arena_printf(arena, "\033[%dm%s\033[0m", FIRST + made->id[0] % COLOURS, made->name);
+}
+
 static void run(struct command *command)
 {
 	static struct printing printing = { .to = STDOUT_FILENO };
@@ -98,14 +109,15 @@ static void run(struct command *command)
 		.since = read_time(command, "--since", asked->since),
 		.until = read_time(command, "--until", asked->until),
 	};
-	struct engine_container container;
+	struct engine_container container = { .folder = -1 };
 	struct place place;
 
 	if (command->problem->found || !place_open(command, false, &place))
 		return;
 	printing.asked = asked;
-	if (engine_find(&place.engine, command->operand[0], &container, command->problem)) {
-		printing.name = container.made.name;
+	if (chosen_put_latest(command, &place, asked->latest, 1) &&
+	    engine_find(&place.engine, command->operand[0], &container, command->problem)) {
+		printing.name = name_before_lines(command->arena, &container.made, asked->color);
 		engine_read_log(&place.engine, &container, &log, print, &printing, command->problem);
 		flush(&printing);
 	}
@@ -116,24 +128,25 @@ static void run(struct command *command)
 #define AT(member) offsetof(struct cmd_logs_asked, member)
 
 static const struct option options[] = {
-	{ "follow", 'f', OPTION_FLAG, AT(follow), NULL, "go on with what comes, until it ends" },
-	{ "names", 0, OPTION_FLAG, AT(names), NULL, "with the container's name before each line" },
-	{ "since", 0, OPTION_TEXT, AT(since), "TIME", "only what was written after: 10m, 2026-01-31T12:00:00Z" },
-	{ "tail", 'n', OPTION_TEXT, AT(tail), "N", "only the last lines (all)" },
-	{ "timestamps", 't', OPTION_FLAG, AT(timestamps), NULL, "with the time before each line" },
-	{ "until", 0, OPTION_TEXT, AT(until), "TIME", "only what was written before" },
+	{ "color", 0, OPTION_FLAG, AT(color), NULL, N_("with --names: the name in a colour of its own") },
+	{ "follow", 'f', OPTION_FLAG, AT(follow), NULL, N_("go on with what comes, until it ends") },
+	CHOSEN_LATEST(AT(latest)),
+	{ "names", 0, OPTION_FLAG, AT(names), NULL, N_("with the container's name before each line") },
+	{ "since", 0, OPTION_TEXT, AT(since), "TIME", N_("only what was written after: 10m, 2026-01-31T12:00:00Z") },
+	{ "tail", 'n', OPTION_TEXT, AT(tail), "N", N_("only the last lines (all)") },
+	{ "timestamps", 't', OPTION_FLAG, AT(timestamps), NULL, N_("with the time before each line") },
+	{ "until", 0, OPTION_TEXT, AT(until), "TIME", N_("only what was written before") },
 	{ NULL }
 };
 
 const struct verb verb_logs = {
 	.name = "logs",
-	.operands = "CONTAINER",
-	.summary = "show what a container has written",
-	.notes = "What a container in the foreground writes goes to its caller and is not kept, unless\n"
-		 "a log driver was asked for.\n",
+	.operands = "[CONTAINER]",
+	.summary = N_("show what a container has written"),
+	.notes = N_("What a container in the foreground writes goes to its caller and is not kept, unless\n"
+		    "a log driver was asked for.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cmd_logs_asked),
-	.operands_min = 1,
 	.operands_max = 1,
 	.run = run,
 };

@@ -15,6 +15,7 @@ static void explain(struct command *command, struct place *place, struct engine_
 	struct text out = text_new(command->arena);
 	enum explain_form form = EXPLAIN_SCRIPT;
 
+	place->engine.only_told = true;
 	if (engine_explain_form(word, &form, command->problem) &&
 	    engine_network_explain(&place->engine, container, asked, form,
 				   arena_printf(command->arena, "taru network connect %s %s", command->operand[0],
@@ -45,23 +46,23 @@ static void run_connect(struct command *command)
 #define AT(member) offsetof(struct network_connect_asked, member)
 
 static const struct option connect_options[] = {
-	{ "alias", 0, OPTION_TEXTS, AT(connect.aliases), "NAME", "one more name of it there" },
+	{ "alias", 0, OPTION_TEXTS, AT(connect.aliases), "NAME", N_("one more name of it there") },
 	{ "driver-opt", 0, OPTION_TEXTS, AT(connect.driver_options), "KEY=VALUE",
-	  "com.docker.network.endpoint.ifname=NAME: how its device is called in it" },
-	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json|html", "do nothing; print what would be done" },
-	{ "ip", 0, OPTION_TEXT, AT(connect.ip), "ADDRESS", "its address of IPv4 there" },
-	{ "ip6", 0, OPTION_TEXT, AT(connect.ip6), "ADDRESS", "its address of IPv6 there" },
+	  N_("com.docker.network.endpoint.ifname=NAME: how its device is called in it") },
+	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json|html", N_("do nothing; print what would be done") },
+	{ "ip", 0, OPTION_TEXT, AT(connect.ip), "ADDRESS", N_("its address of IPv4 there") },
+	{ "ip6", 0, OPTION_TEXT, AT(connect.ip6), "ADDRESS", N_("its address of IPv6 there") },
 	{ "link-local-ip", 0, OPTION_TEXTS, AT(connect.link_local), "ADDRESS",
-	  "refused: the kernel gives each device such an address by itself" },
-	{ "mac-address", 0, OPTION_TEXT, AT(connect.mac), "ADDRESS", "its device's, as in 02:42:0a:58:00:02" },
+	  N_("refused: the kernel gives each device such an address by itself") },
+	{ "mac-address", 0, OPTION_TEXT, AT(connect.mac), "ADDRESS", N_("its device's, as in 02:42:0a:58:00:02") },
 	{ NULL }
 };
 
 const struct verb verb_network_connect = {
 	.name = "network connect",
 	.operands = "NETWORK CONTAINER",
-	.summary = "bring a container into one more network",
-	.notes = "One that runs is in it at once, and all are at each start that comes.\n",
+	.summary = N_("bring a container into one more network"),
+	.notes = N_("One that runs is in it at once, and all are at each start that comes.\n"),
 	.options = connect_options,
 	.asked_size = sizeof(struct network_connect_asked),
 	.operands_min = 2,
@@ -101,14 +102,14 @@ static void run_disconnect(struct command *command)
 
 static const struct option disconnect_options[] = {
 	{ "force", 'f', OPTION_FLAG, offsetof(struct network_disconnect_asked, force), NULL,
-	  "whatever goes wrong; one that is not there, or not in it, is no error" },
+	  N_("whatever goes wrong; one that is not there, or not in it, is no error") },
 	{ NULL }
 };
 
 const struct verb verb_network_disconnect = {
 	.name = "network disconnect",
 	.operands = "NETWORK CONTAINER",
-	.summary = "take a container out of a network",
+	.summary = N_("take a container out of a network"),
 	.options = disconnect_options,
 	.asked_size = sizeof(struct network_disconnect_asked),
 	.operands_min = 2,

@@ -70,41 +70,42 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "disable-dns", 0, OPTION_FLAG, offsetof(struct network_create_asked, no_dns), NULL,
-	  "containers do not find each other by name" },
+	  N_("containers do not find each other by name") },
 	{ "dns", 0, OPTION_TEXTS, offsetof(struct network_create_asked, dns), "ADDRESS",
-	  "who is asked for all other names, instead of this machine's resolvers" },
+	  N_("who is asked for all other names, instead of this machine's resolvers") },
 	{ "driver", 'd', OPTION_TEXT, offsetof(struct network_create_asked, driver), "bridge|macvlan|ipvlan",
-	  "how containers are in it (bridge)" },
+	  N_("how containers are in it (bridge)") },
 	{ "explain", 0, OPTION_TEXT, offsetof(struct network_create_asked, explain), "sh|text|json|html",
-	  "do nothing; print what would be done" },
+	  N_("do nothing; print what would be done") },
 	{ "gateway", 0, OPTION_TEXTS, offsetof(struct network_create_asked, gateway), "ADDRESS",
-	  "the gateway of the subnet that it is in (its first address)" },
+	  N_("the gateway of the subnet that it is in (its first address)") },
 	{ "ignore", 0, OPTION_FLAG, offsetof(struct network_create_asked, ignore), NULL,
-	  "one of the name that is there already is as good" },
+	  N_("one of the name that is there already is as good") },
 	{ "interface-name", 0, OPTION_TEXT, offsetof(struct network_create_asked, interface), "DEVICE",
-	  "what the bridge is called (br-, and 12 digits of the ID)" },
+	  N_("what the bridge is called (br-, and 12 digits of the ID)") },
 	{ "internal", 0, OPTION_FLAG, offsetof(struct network_create_asked, internal), NULL,
-	  "containers reach nothing beyond it" },
+	  N_("containers reach nothing beyond it") },
 	{ "ip-range", 0, OPTION_TEXTS, offsetof(struct network_create_asked, range), "SUBNET",
-	  "the part of a subnet that addresses are taken from (all of it)" },
+	  N_("the part of a subnet that addresses are taken from (all of it)") },
 	{ "ipv6", 0, OPTION_FLAG, offsetof(struct network_create_asked, ipv6), NULL,
-	  "with IPv6 beside IPv4, also where no subnet is given" },
-	{ "label", 0, OPTION_TEXTS, offsetof(struct network_create_asked, labels), "KEY=VALUE", "a label" },
+	  N_("with IPv6 beside IPv4, also where no subnet is given") },
+	{ "label", 0, OPTION_TEXTS, offsetof(struct network_create_asked, labels), "KEY=VALUE", N_("a label") },
 	{ "opt", 'o', OPTION_TEXTS, offsetof(struct network_create_asked, options), "KEY=VALUE",
-	  "mtu, isolate, parent, mode …" },
+	  N_("mtu, isolate, parent, mode …") },
 	{ "subnet", 0, OPTION_TEXTS, offsetof(struct network_create_asked, subnet), "SUBNET",
-	  "its addresses: 10.89.5.0/24, fd00:5::/64; may be given more than once" },
+	  N_("its addresses: 10.89.5.0/24, fd00:5::/64; may be given more than once") },
 	{ NULL }
 };
 
 const struct verb verb_network_create = {
 	.name = "network create",
 	.operands = "[NAME]",
-	.summary = "make a network",
-	.notes = "Without --subnet it gets a free one. Options of the bridge: mtu, isolate=true|false|strict,\n"
-		 "no_default_route, com.docker.network.bridge.name, com.docker.network.bridge.enable_ip_masquerade,\n"
-		 "com.docker.network.bridge.host_binding_ipv4; of macvlan and ipvlan: mtu, parent, mode,\n"
-		 "no_default_route.\n",
+	.summary = N_("make a network"),
+	.notes = N_(
+		"Without --subnet it gets a free one. Options of the bridge: mtu, isolate=true|false|strict,\n"
+		"no_default_route, com.docker.network.bridge.name, com.docker.network.bridge.enable_ip_masquerade,\n"
+		"com.docker.network.bridge.host_binding_ipv4; of macvlan and ipvlan: mtu, parent, mode,\n"
+		"no_default_route.\n"),
 	.options = options,
 	.asked_size = sizeof(struct network_create_asked),
 	.operands_max = 1,

@@ -1,7 +1,7 @@
 /* cmd_network_inspect.c - `taru network inspect`: all that is known of a network, with docker's keys. */
 #include "cli/network_picture.h"
 #include "cli/networks.h"
-#include "cli/rows.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 
 struct network_inspect_asked { const char *format; };
@@ -92,14 +92,14 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "format", 'f', OPTION_TEXT, offsetof(struct network_inspect_asked, format), "FORMAT",
-	  "json, a template of Go's, or a picture: text, svg" },
+	  N_("json, a template of Go's, or a picture: text, svg") },
 	{ NULL }
 };
 
 const struct verb verb_network_inspect = {
 	.name = "network inspect",
 	.operands = "NETWORK...",
-	.summary = "show all that is known of a network, as JSON or a picture",
+	.summary = N_("show all that is known of a network, as JSON or a picture"),
 	.options = options,
 	.asked_size = sizeof(struct network_inspect_asked),
 	.operands_min = 1,

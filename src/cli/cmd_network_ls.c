@@ -1,9 +1,9 @@
-/* cmd_network_ls.c - `taru network ls`: the networks, by name; and `taru network exists`. */
+/* cmd_network_ls.c - `taru network ls`: the networks, by name. */
 #include "cli/networks.h"
-#include "cli/human.h"
-#include "cli/rows.h"
 #include "cli/volumes.h"
 #include "image/manifest.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 
 struct network_ls_asked {
@@ -64,46 +64,21 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "filter", 'f', OPTION_TEXTS, offsetof(struct network_ls_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
+	  N_("only those; may be given more than once") },
 	{ "format", 0, OPTION_TEXT, offsetof(struct network_ls_asked, format), "FORMAT",
-	  "table (default), json, or a template of Go's" },
-	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct network_ls_asked, no_trunc), NULL, "whole IDs" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct network_ls_asked, quiet), NULL, "only the IDs" },
+	  N_("table (default), json, or a template of Go's") },
+	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct network_ls_asked, no_trunc), NULL, N_("whole IDs") },
+	{ "quiet", 'q', OPTION_FLAG, offsetof(struct network_ls_asked, quiet), NULL, N_("only the IDs") },
 	{ NULL }
 };
 
 const struct verb verb_network_ls = {
 	.name = "network ls",
 	.operands = "",
-	.summary = "list networks",
-	.notes = "Filters: dangling=true|false, driver=DRIVER, id=PART, label=KEY[=VALUE], label!=KEY[=VALUE],\n"
-		 "name=PART, scope=local, type=custom|builtin, until=TIME.\n",
+	.summary = N_("list networks"),
+	.notes = N_("Filters: dangling=true|false, driver=DRIVER, id=PART, label=KEY[=VALUE], label!=KEY[=VALUE],\n"
+		    "name=PART, scope=local, type=custom|builtin, until=TIME.\n"),
 	.options = options,
 	.asked_size = sizeof(struct network_ls_asked),
 	.run = run,
-};
-
-/* --- exists --- */
-
-static void run_exists(struct command *command)
-{
-	struct place place;
-
-	if (!place_open(command, false, &place))
-		return;
-	if (!network_exists(&place.store, command->operand[0]))
-		command->status = EXIT_FAILURE;
-	store_close(&place.store);
-}
-
-static const struct option exists_options[] = { { NULL } };
-
-const struct verb verb_network_exists = {
-	.name = "network exists",
-	.operands = "NETWORK",
-	.summary = "end with 0 where there is the network, else with 1",
-	.options = exists_options,
-	.operands_min = 1,
-	.operands_max = 1,
-	.run = run_exists,
 };

@@ -77,17 +77,18 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "all", 'a', OPTION_FLAG, offsetof(struct network_reload_asked, all), NULL, "of all containers that run" },
+	{ "all", 'a', OPTION_FLAG, offsetof(struct network_reload_asked, all), NULL, N_("of all containers that run") },
 	{ NULL }
 };
 
 const struct verb verb_network_reload = {
 	.name = "network reload",
 	.operands = "[CONTAINER...]",
-	.summary = "make the firewall's rules of containers anew",
-	.notes = "For when something has removed them: 'nft flush ruleset', or another firewall's start. All of them\n"
-		 "are made anew in one go, so connections go on; warnings tell of rules of others that drop what\n"
-		 "these networks forward.\n",
+	.summary = N_("make the firewall's rules of containers anew"),
+	.notes = N_(
+		"For when something has removed them: 'nft flush ruleset', or another firewall's start. All of them\n"
+		"are made anew in one go, so connections go on; warnings tell of rules of others that drop what\n"
+		"these networks forward.\n"),
 	.options = options,
 	.asked_size = sizeof(struct network_reload_asked),
 	.operands_max = OPERANDS_ANY,

@@ -135,14 +135,14 @@ static void run_prune(struct command *command)
 
 static const struct option rm_options[] = {
 	{ "force", 'f', OPTION_FLAG, offsetof(struct network_rm_asked, force), NULL,
-	  "one that is not there is no error" },
+	  N_("one that is not there is no error") },
 	{ NULL }
 };
 
 const struct verb verb_network_rm = {
 	.name = "network rm",
 	.operands = "NETWORK...",
-	.summary = "remove networks that no container uses",
+	.summary = N_("remove networks that no container uses"),
 	.options = rm_options,
 	.asked_size = sizeof(struct network_rm_asked),
 	.operands_min = 1,
@@ -152,15 +152,15 @@ const struct verb verb_network_rm = {
 
 static const struct option cleanup_options[] = {
 	{ "after", 0, OPTION_SIGNED, offsetof(struct network_cleanup_asked, after), "SECONDS",
-	  "when nobody has been in it for so long; waits for it" },
+	  N_("when nobody has been in it for so long; waits for it") },
 	{ NULL }
 };
 
 const struct verb verb_network_cleanup = {
 	.name = "network cleanup",
 	.operands = "NETWORK...",
-	.summary = "remove the bridges of networks that nobody is in",
-	.notes = "Who ends the last container of a network begins that: see TARU_LINGER in taru(1).\n",
+	.summary = N_("remove the bridges of networks that nobody is in"),
+	.notes = N_("Who ends the last container of a network begins that: see TARU_LINGER in taru(1).\n"),
 	.options = cleanup_options,
 	.asked_size = sizeof(struct network_cleanup_asked),
 	.operands_min = 1,
@@ -170,16 +170,16 @@ const struct verb verb_network_cleanup = {
 
 static const struct option prune_options[] = {
 	{ "filter", 0, OPTION_TEXTS, offsetof(struct network_prune_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
-	{ "force", 'f', OPTION_FLAG, offsetof(struct network_prune_asked, force), NULL, "do not ask" },
+	  N_("only those; may be given more than once") },
+	{ "force", 'f', OPTION_FLAG, offsetof(struct network_prune_asked, force), NULL, N_("do not ask") },
 	{ NULL }
 };
 
 const struct verb verb_network_prune = {
 	.name = "network prune",
 	.operands = "",
-	.summary = "remove the networks that no container uses",
-	.notes = "Filters: label=KEY[=VALUE], label!=KEY[=VALUE], until=TIME.\n",
+	.summary = N_("remove the networks that no container uses"),
+	.notes = N_("Filters: label=KEY[=VALUE], label!=KEY[=VALUE], until=TIME.\n"),
 	.options = prune_options,
 	.asked_size = sizeof(struct network_prune_asked),
 	.run = run_prune,

@@ -1,5 +1,5 @@
 /* cmd_pause.c - `taru pause` and `taru unpause`: the processes of containers stop where they are, and go on. */
-#include "cli/place.h"
+#include "cli/chosen.h"
 #include "engine/event.h"
 #include "life/life.h"
 
@@ -29,42 +29,30 @@ static void unpause_one(struct command *command, struct place *place, struct eng
 
 static void run_pause(struct command *command)
 {
-	struct place place;
-
-	if (!place_open(command, false, &place))
-		return;
-	place_each(command, &place, pause_one);
-	store_close(&place.store);
+	chosen_each(command, command->asked, CHOSEN_RUNNING, pause_one);
 }
 
 static void run_unpause(struct command *command)
 {
-	struct place place;
-
-	if (!place_open(command, false, &place))
-		return;
-	place_each(command, &place, unpause_one);
-	store_close(&place.store);
+	chosen_each(command, command->asked, CHOSEN_PAUSED, unpause_one);
 }
-
-static const struct option options[] = { { NULL } };
 
 const struct verb verb_pause = {
 	.name = "pause",
-	.operands = "CONTAINER...",
-	.summary = "stop all processes of containers where they are",
-	.options = options,
-	.operands_min = 1,
+	.operands = "[CONTAINER...]",
+	.summary = N_("stop all processes of containers where they are"),
+	.options = chosen_options,
+	.asked_size = sizeof(struct chosen_asked),
 	.operands_max = OPERANDS_ANY,
 	.run = run_pause,
 };
 
 const struct verb verb_unpause = {
 	.name = "unpause",
-	.operands = "CONTAINER...",
-	.summary = "let the processes of paused containers go on",
-	.options = options,
-	.operands_min = 1,
+	.operands = "[CONTAINER...]",
+	.summary = N_("let the processes of paused containers go on"),
+	.options = chosen_options,
+	.asked_size = sizeof(struct chosen_asked),
 	.operands_max = OPERANDS_ANY,
 	.run = run_unpause,
 };

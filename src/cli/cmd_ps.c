@@ -1,22 +1,25 @@
 /* cmd_ps.c - `taru ps`: the containers, the newest first. */
-#include "cli/columns.h"
-#include "cli/filter.h"
-#include "cli/human.h"
+#include "base/size.h"
+#include "cli/container_filter.h"
 #include "cli/place.h"
-#include "cli/rows.h"
 #include "engine/endpoint.h"
 #include "engine/health.h"
 #include "engine/keep.h"
 #include "engine/ports.h"
-#include "base/file.h"
+#include "engine/volume.h"
 #include "image/manifest.h"
+#include "listing/columns.h"
+#include "listing/filter.h"
+#include "listing/human.h"
+#include "listing/rows.h"
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 struct ps_asked {
-	bool all, quiet, whole, latest;
+	bool all, quiet, whole, latest, size;
 	struct maybe_i64 last;
-	const char *format;
+	const char *format, *sort;
 	struct texts filter;
 };
 
@@ -24,11 +27,14 @@ static const struct pair headers[] = {
 	{ "Command", "COMMAND" }, { "CreatedAt", "CREATED AT" }, { "ID", "CONTAINER ID" }, { "Image", "IMAGE" },
 	{ "Labels", "LABELS" }, { "LocalVolumes", "LOCAL VOLUMES" }, { "Mounts", "MOUNTS" },
 	{ "Names", "NAMES" }, { "Ports", "PORTS" }, { "RunningFor", "CREATED" },
-	{ "State", "STATE" }, { "Status", "STATUS" }, { NULL, NULL }
+	{ "Size", "SIZE" }, { "State", "STATE" }, { "Status", "STATUS" }, { NULL, NULL }
 };
 
 static const char usual_table[] =
 	"table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
+
+static const char sizes_table[] =
+	"table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}\t{{.Size}}";
 
 /* In quotes, as docker has it, and cut off. */
 static const char *command_of(struct arena *arena, const struct texts *words, bool whole)
@@ -126,6 +132,30 @@ static const char *ports_of(struct engine *engine, const struct engine_container
 	return ports_words(engine->arena, endpoints.port, endpoints.ports, &made->expose);
 }
 
+static uint64_t image_size(const struct images *images, const struct made *made)
+{
+	for (size_t i = 0; i < images->count && made->image_id[0]; i++)
+		if (!strcmp(images->at[i].id.text, made->image_id))
+			return images->at[i].size;
+	return 0;
+}
+
+/* "2B (virtual 1.24MB)": what it has changed, and with that all that it sees of its image. */
+static const char *size_of(struct command *command, struct place *place, const struct engine_container *container)
+{
+	static struct images images;
+	static bool read;
+	const char *upper = arena_printf(command->arena, "containers/%s/upper", container->made.id);
+	uint64_t own = volume_measure(&place->engine, place->store.fd, upper);
+	struct problem unreadable = { 0 };
+
+	if (!read && !store_images(&place->store, &images, &unreadable))
+		images.count = 0;
+	read = true;
+	return arena_printf(command->arena, "%s (virtual %s)", size_human(command->arena, own, 3),
+			    size_human(command->arena, own + image_size(&images, &container->made), 3));
+}
+
 /* Which fields are: those of `-q`, of the usual table, or all, which a template may have. What is not shown is not
  * found out, since there may be hundreds of containers. */
 enum shown { SHOWN_ID, SHOWN_USUAL, SHOWN_ALL };
@@ -170,6 +200,8 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 		json_put_text(out, "Ports", ports_of(&place->engine, container));
 		json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
 	}
+	if (asked->size)
+		json_put_text(out, "Size", size_of(command, place, container));
 	if (all)
 		json_put_text(out, "State", engine_status_name(container->status));
 	if (usual)
@@ -177,65 +209,80 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 	json_close(out);
 }
 
-/* --- --filter --- */
+/* --- --sort --- */
 
-static const char *const filter_keys[] = { "ancestor", "exited", "health", "id", "label", "name", "status", "volume",
-					     NULL };
-
-/* By its name, its source, or where it is. */
-static bool has_mount(const struct made *made, const char *asked)
+static int compare_command(const void *one, const void *other)
 {
-	for (size_t i = 0; i < made->mounts; i++)
-		if (!strcmp(made->mount[i].name, asked) || !strcmp(made->mount[i].source, asked) ||
-		    !strcmp(made->mount[i].destination, asked))
-			return true;
-	return false;
+	const struct engine_container *a = one, *b = other;
+
+	return strcmp(a->made.command.count ? a->made.command.at[0] : "",
+		      b->made.command.count ? b->made.command.at[0] : "");
 }
 
-static bool fits(struct engine *engine, const struct engine_container *container, const struct filter *filter)
+static int compare_created(const void *one, const void *other)
 {
-	const struct made *made = &container->made;
-	const char *value = filter->value;
-	struct health health;
+	const struct engine_container *a = one, *b = other;
 
-	if (!strcmp(filter->key, "ancestor"))
-		return !strcmp(made->image, value) || !strncmp(made->image_id, value, strlen(value)) ||
-		       (made->image_id[0] && !strncmp(strchr(made->image_id, ':') + 1, value, strlen(value)));
-	if (!strcmp(filter->key, "exited"))
-		return container->status == CONTAINER_EXITED && container->ended.known &&
-		       !strcmp(arena_printf(engine->arena, "%lld", (long long)container->ended.status), value);
-	if (!strcmp(filter->key, "health"))
-		return !strcmp(engine_read_health(engine, container, &health) ? health.status : "none", value);
-	if (!strcmp(filter->key, "id"))
-		return !strncmp(made->id, value, strlen(value));
-	if (!strcmp(filter->key, "label"))
-		return filter_has_label(&made->labels, value);
-	if (!strcmp(filter->key, "name"))
-		return strstr(made->name, value);
-	if (!strcmp(filter->key, "volume"))
-		return has_mount(made, value);
-	return !strcmp(engine_status_name(container->status), value);
+	return strcmp(b->made.created, a->made.created);
 }
 
-/* Values of one key are alternatives; all labels must be there. */
-static bool is_wanted(struct engine *engine, const struct engine_container *container, const struct filters *filters)
+static int compare_id(const void *one, const void *other)
 {
-	for (size_t i = 0; i < filters->count; i++) {
-		bool label = !strcmp(filters->at[i].key, "label"), any = false;
+	const struct engine_container *a = one, *b = other;
 
-		for (size_t j = 0; j < filters->count && !any; j++)
-			if (label ? i == j : !strcmp(filters->at[i].key, filters->at[j].key))
-				any = fits(engine, container, &filters->at[j]) != filters->at[j].negated;
-		if (!any)
-			return false;
-	}
-	return true;
+	return strcmp(a->made.id, b->made.id);
 }
 
-static void add_rows(struct command *command, struct place *place, struct rows *rows, const struct filters *filters)
+static int compare_image(const void *one, const void *other)
+{
+	const struct engine_container *a = one, *b = other;
+	int order = strcmp(a->made.image, b->made.image);
+
+	return order ? order : compare_created(one, other);
+}
+
+static int compare_name(const void *one, const void *other)
+{
+	const struct engine_container *a = one, *b = other;
+
+	return strcmp(a->made.name, b->made.name);
+}
+
+static int compare_status(const void *one, const void *other)
+{
+	const struct engine_container *a = one, *b = other;
+	int order = strcmp(engine_status_name(a->status), engine_status_name(b->status));
+
+	return order ? order : compare_created(one, other);
+}
+
+static const struct order {
+	const char *word;
+	int (*compare)(const void *one, const void *other);
+} orders[] = {
+	{ "command", compare_command }, { "created", compare_created }, { "id", compare_id },
+	{ "image", compare_image }, { "names", compare_name }, { "runningfor", compare_created },
+	{ "status", compare_status }, { NULL, NULL }
+};
+
+static void sort(const char *word, struct engine_container *list, size_t count, struct problem *problem)
+{
+	for (const struct order *order = orders; order->word; order++)
+		if (!strcmp(order->word, word)) {
+			if (count)
+				qsort(list, count, sizeof(*list), order->compare);
+			return;
+		}
+	problem_set(problem, "option '--sort' is command, created, id, image, names, runningfor or status, not '%s'",
+		    word);
+}
+
+static void add_rows(struct command *command, struct place *place, struct rows *rows,
+		     const struct container_filter *filter)
 {
 	const struct ps_asked *asked = command->asked;
-	const bool every = asked->all || filters_find(filters, "status") || filters_find(filters, "exited");
+	const bool every = asked->all || filters_find(&filter->filters, "status") ||
+			   filters_find(&filter->filters, "exited");
 	int64_t left = asked->latest ? 1 : asked->last.set && asked->last.value >= 0 ? asked->last.value : INT64_MAX;
 	struct text warnings = text_new(command->arena);
 	struct engine_container *list;
@@ -244,10 +291,12 @@ static void add_rows(struct command *command, struct place *place, struct rows *
 	if (!engine_list_healed(&place->engine, &list, &count, &warnings, command->problem))
 		return;
 	command_warn(command, &warnings);
+	if (asked->sort)
+		sort(asked->sort, list, count, command->problem);
 	for (size_t i = 0; i < count && left; i++) {
 		bool lives = engine_lives(&list[i]) || list[i].status == CONTAINER_RESTARTING;
 
-		if (!is_wanted(&place->engine, &list[i], filters) || !(lives || every || left != INT64_MAX))
+		if (!container_filter_takes(filter, &place->engine, &list[i]) || !(lives || every || left != INT64_MAX))
 			continue;
 		add_row(command, place, rows, &list[i]);
 		left -= left != INT64_MAX;
@@ -259,40 +308,42 @@ static void run(struct command *command)
 	const struct ps_asked *asked = command->asked;
 	struct rows rows = rows_new(command->arena);
 	struct text out = text_new(command->arena);
-	struct rows_style style = { headers, usual_table, asked->format };
-	struct filters filters;
+	struct rows_style style = { headers, asked->size ? sizes_table : usual_table, asked->format };
+	struct container_filter filter;
 	struct place place;
 
 	if (shown_of(asked) == SHOWN_ID)
 		style.format = "{{.ID}}";
-	if (!filters_read(command->arena, &asked->filter, filter_keys, &filters, command->problem) ||
-	    !place_open(command, false, &place))
+	if (!place_open(command, false, &place))
 		return;
-	add_rows(command, &place, &rows, &filters);
+	if (container_filter_read(&place, &asked->filter, CONTAINER_FILTER_CHOICE, &filter, command->problem))
+		add_rows(command, &place, &rows, &filter);
 	if (!command->problem->found && rows_add(&out, &rows, &style, command->problem))
 		command_print(command, &out);
 	store_close(&place.store);
 }
 
 static const struct option options[] = {
-	{ "all", 'a', OPTION_FLAG, offsetof(struct ps_asked, all), NULL, "also those that do not run" },
+	{ "all", 'a', OPTION_FLAG, offsetof(struct ps_asked, all), NULL, N_("also those that do not run") },
 	{ "filter", 'f', OPTION_TEXTS, offsetof(struct ps_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
+	  N_("only those; may be given more than once") },
 	{ "format", 0, OPTION_TEXT, offsetof(struct ps_asked, format), "FORMAT",
-	  "table (default), json, or a template of Go's" },
-	{ "last", 'n', OPTION_SIGNED, offsetof(struct ps_asked, last), "N", "the N newest, whatever they do" },
-	{ "latest", 'l', OPTION_FLAG, offsetof(struct ps_asked, latest), NULL, "the newest, whatever it does" },
-	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct ps_asked, whole), NULL, "whole IDs and commands" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct ps_asked, quiet), NULL, "only the IDs" },
+	  N_("table (default), json, or a template of Go's") },
+	{ "last", 'n', OPTION_SIGNED, offsetof(struct ps_asked, last), "N", N_("the N newest, whatever they do") },
+	{ "latest", 'l', OPTION_FLAG, offsetof(struct ps_asked, latest), NULL, N_("the newest, whatever it does") },
+	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct ps_asked, whole), NULL, N_("whole IDs and commands") },
+	{ "quiet", 'q', OPTION_FLAG, offsetof(struct ps_asked, quiet), NULL, N_("only the IDs") },
+	{ "size", 's', OPTION_FLAG, offsetof(struct ps_asked, size), NULL, N_("also how much they have changed") },
+	{ "sort", 0, OPTION_TEXT, offsetof(struct ps_asked, sort), "FIELD",
+	  N_("command, created (the newest first), id, image, names, status") },
 	{ NULL }
 };
 
 const struct verb verb_ps = {
 	.name = "ps",
 	.operands = "",
-	.summary = "list containers",
-	.notes = "Filters: ancestor=IMAGE, exited=STATUS, health=STATUS, id=ID, label=KEY[=VALUE], name=PART,\n"
-		 "status=STATUS, volume=NAME|PATH.\n",
+	.summary = N_("list containers"),
+	.notes = container_filter_notes,
 	.options = options,
 	.asked_size = sizeof(struct ps_asked),
 	.run = run,

@@ -1,6 +1,8 @@
 /* cmd_pull.c - `taru pull`: brings images from registries. */
 #include "cli/pull_explain.h"
 #include "cli/settings.h"
+#include "cli/shelf.h"
+#include "cli/wanted.h"
 #include "engine/host_image.h"
 #include "image/pull.h"
 #include <string.h>
@@ -8,7 +10,8 @@
 
 struct pull_asked {
 	bool all, quiet, squash;
-	const char *platform, *explain;
+	struct kind_asked kind;
+	const char *explain, *policy;
 	struct settings_asked settings;
 };
 
@@ -27,10 +30,33 @@ static void print_end(struct command *command, const struct pulled *pulled, bool
 	command_print(command, &out);
 }
 
+/* Whether nothing is to be asked of the registry, since the image is here. */
+static bool is_content(struct command *command, struct store *store, const char *name)
+{
+	const struct pull_asked *asked = command->asked;
+	enum pull_policy policy = wanted_policy("--policy", asked->policy, PULL_ALWAYS, command->problem);
+	struct text out = text_new(command->arena);
+	struct problem not_here = { 0 };
+	const struct image *image;
+	struct images images;
+
+	if (policy == PULL_ALWAYS || command->problem->found || !store_images(store, &images, command->problem))
+		return false;
+	image = shelf_find(command->arena, &images, name, NULL, &not_here);
+	if (image) {
+		text_printf(&out, "%s\n", image->name[0] ? image->name : image->id.text);
+		command_print(command, &out);
+	} else if (policy == PULL_NEVER) {
+		problem_set(command->problem, "image '%s' is not here, and '--policy never' forbids to bring it", name);
+	}
+	return image;
+}
+
 static void pull_name(struct command *command, struct store *store, const struct remotes *remotes, const char *name)
 {
 	const struct pull_asked *asked = command->asked;
-	const struct pull_options options = { asked->platform, asked->squash, asked->quiet, STDOUT_FILENO };
+	const struct pull_options options = { kind_platform(command, &asked->kind), asked->squash, asked->quiet,
+					      STDOUT_FILENO };
 	struct pulled pulled;
 
 	if (!strcmp(name, host_image_name)) {
@@ -38,6 +64,8 @@ static void pull_name(struct command *command, struct store *store, const struct
 			    "to bring. One of that name in a registry is docker.io/library/host");
 		return;
 	}
+	if (is_content(command, store, name) || command->problem->found)
+		return;
 	if (!pull(store, remotes, name, &options, &pulled, command->problem))
 		return;
 	if (pulled.left_out)
@@ -94,15 +122,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "all-tags", 'a', OPTION_FLAG, offsetof(struct pull_asked, all), NULL,
-	  "all tags of the repository" },
+	  N_("all tags of the repository") },
 	{ "explain", 0, OPTION_TEXT, offsetof(struct pull_asked, explain), "sh|text|json",
-	  "do nothing; print what would be asked of whom" },
-	{ "platform", 0, OPTION_TEXT, offsetof(struct pull_asked, platform), "OS/ARCH[/VARIANT]",
-	  "for another kind of machine" },
+	  N_("do nothing; print what would be asked of whom") },
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct pull_asked, kind), .table = kind_options },
+	{ "policy", 0, OPTION_TEXT, offsetof(struct pull_asked, policy), "always|missing|newer|never",
+	  N_("when it is brought (always)") },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct pull_asked, quiet), NULL,
-	  "only the name at the end" },
+	  N_("only the name at the end") },
 	{ "ignore-chown", 0, OPTION_FLAG, offsetof(struct pull_asked, squash), NULL,
-	  "files of ids that this user does not have become its own" },
+	  N_("files of ids that this user does not have become its own") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct pull_asked, settings), .table = settings_options },
 	{ NULL }
 };
@@ -110,7 +139,7 @@ static const struct option options[] = {
 const struct verb verb_pull = {
 	.name = "pull",
 	.operands = "NAME[:TAG|@DIGEST]...",
-	.summary = "bring an image from a registry",
+	.summary = N_("bring an image from a registry"),
 	.options = options,
 	.asked_size = sizeof(struct pull_asked),
 	.operands_min = 1,

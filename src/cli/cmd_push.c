@@ -39,7 +39,7 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct push_asked, quiet), NULL,
-	  "only the name at the end" },
+	  N_("only the name at the end") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct push_asked, settings), .table = settings_options },
 	{ NULL }
 };
@@ -47,7 +47,7 @@ static const struct option options[] = {
 const struct verb verb_push = {
 	.name = "push",
 	.operands = "NAME[:TAG]",
-	.summary = "send an image to a registry",
+	.summary = N_("send an image to a registry"),
 	.options = options,
 	.asked_size = sizeof(struct push_asked),
 	.operands_min = 1,

@@ -1,17 +1,24 @@
 /* cmd_restart.c - `taru restart`: stops containers and starts them again. */
-#include "cli/place.h"
+#include "cli/chosen.h"
+#include "cli/starting.h"
 #include "engine/event.h"
 #include "engine/keep.h"
+#include "engine/stepping.h"
 #include "engine/stop.h"
-#include "cli/starting.h"
 
-struct restart_asked { struct maybe_i64 time; };
+struct restart_asked {
+	struct chosen_asked chosen;
+	bool running;
+	struct maybe_i64 time;
+};
 
 static void restart_one(struct command *command, struct place *place, struct engine_container *container,
 			struct problem *problem)
 {
 	const struct restart_asked *asked = command->asked;
 
+	if (!stepping_check(container, problem))
+		return;
 	if (engine_stop(&place->engine, container, place_stop_timeout(&asked->time, container), problem))
 		event_container(&place->engine, &container->made, "stop", NULL);
 	if (!problem->found)
@@ -22,27 +29,27 @@ static void restart_one(struct command *command, struct place *place, struct eng
 
 static void run(struct command *command)
 {
-	struct place place;
+	const struct restart_asked *asked = command->asked;
+	struct chosen_asked chosen = asked->chosen;
 
-	if (!place_open(command, false, &place))
-		return;
-	place_each(command, &place, restart_one);
-	store_close(&place.store);
+	chosen.all |= asked->running;
+	chosen_each(command, &chosen, asked->running ? CHOSEN_RUNNING : CHOSEN_ANY, restart_one);
 }
 
 static const struct option options[] = {
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct restart_asked, chosen), .table = chosen_options },
+	{ "running", 0, OPTION_FLAG, offsetof(struct restart_asked, running), NULL, N_("all that run") },
 	{ "time", 't', OPTION_SIGNED, offsetof(struct restart_asked, time), "SECONDS",
-	  "how long it may take before it is killed; -1: for ever" },
+	  N_("how long it may take before it is killed; -1: for ever") },
 	{ NULL }
 };
 
 const struct verb verb_restart = {
 	.name = "restart",
-	.operands = "CONTAINER...",
-	.summary = "stop containers and start them again",
+	.operands = "[CONTAINER...]",
+	.summary = N_("stop containers and start them again"),
 	.options = options,
 	.asked_size = sizeof(struct restart_asked),
-	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.starts_container = true,
 	.run = run,

@@ -1,8 +1,12 @@
 /* cmd_rm.c - `taru rm`: removes containers. */
-#include "cli/place.h"
+#include "cli/chosen.h"
 #include "engine/stop.h"
 
-struct rm_asked { bool force, volumes; };
+struct rm_asked {
+	struct chosen_asked chosen;
+	bool force, volumes;
+	struct maybe_i64 time;
+};
 
 /* What it was told to remove is gone, whoever has done it: its monitor, with --rm. */
 static bool is_gone(struct place *place, const char *id)
@@ -28,7 +32,8 @@ static void remove_one(struct command *command, struct place *place, struct engi
 		return;
 	}
 	if (asked->force)
-		engine_stop(&place->engine, container, 0, &bad);
+		engine_stop(&place->engine, container, asked->time.set ?
+			    place_stop_timeout(&asked->time, container) : 0, &bad);
 	bad = (struct problem){ 0 };
 	container->made.remove |= asked->volumes;
 	if (engine_lock(&place->engine, container, &bad) &&
@@ -48,25 +53,28 @@ static void run(struct command *command)
 		return;
 	for (char **name = command->operand; *name && asked->force; name++)
 		engine_replace_damaged(&place.engine, *name);
-	place_each(command, &place, remove_one);
+	if (chosen_read(command, &place, &asked->chosen, CHOSEN_ANY))
+		place_each(command, &place, remove_one);
 	engine_sweep(&place.engine);
 	store_close(&place.store);
 }
 
 static const struct option options[] = {
-	{ "force", 'f', OPTION_FLAG, offsetof(struct rm_asked, force), NULL, "one that runs is killed" },
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct rm_asked, chosen), .table = chosen_options },
+	{ "force", 'f', OPTION_FLAG, offsetof(struct rm_asked, force), NULL, N_("one that runs is killed") },
+	{ "time", 't', OPTION_SIGNED, offsetof(struct rm_asked, time), "SECONDS",
+	  N_("with --force: how long it may take to end before (0)") },
 	{ "volumes", 'v', OPTION_FLAG, offsetof(struct rm_asked, volumes), NULL,
-	  "also its volumes without a name that no other container uses" },
+	  N_("also its volumes without a name that no other container uses") },
 	{ NULL }
 };
 
 const struct verb verb_rm = {
 	.name = "rm",
-	.operands = "CONTAINER...",
-	.summary = "remove containers",
+	.operands = "[CONTAINER...]",
+	.summary = N_("remove containers"),
 	.options = options,
 	.asked_size = sizeof(struct rm_asked),
-	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.run = run,
 };

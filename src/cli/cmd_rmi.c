@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct rmi_asked { bool force, no_prune; };
+struct rmi_asked { bool all, force, ignore, no_prune; };
 
 /* The names of an image, and whether they are more than docker takes away by its ID: several tags, or names in
  * several repositories. Those by digest go with the tag. */
@@ -82,7 +82,9 @@ static void remove_one(struct command *command, struct removal *removal, const c
 	const struct image *image = shelf_find(command->arena, images, given, &by_name, problem);
 
 	if (!image) {
-		command->status = asked->force ? command->status : EXIT_FAILURE;
+		if (asked->ignore)
+			*problem = (struct problem){ 0 };
+		command->status = asked->force || asked->ignore ? command->status : EXIT_FAILURE;
 		return;
 	}
 	if (!asked->force && is_in_use(removal, image, given, !by_name || is_last_name(images, image), problem)) {
@@ -102,12 +104,45 @@ static void remove_one(struct command *command, struct removal *removal, const c
 	}
 }
 
+/* The images that are here, each once. */
+static char **all_images(struct command *command, const struct images *images)
+{
+	char **ids = ARENA_ARRAY(command->arena, images->count + 1, char *);
+	size_t count = 0;
+
+	for (size_t i = 0; i < images->count; i++) {
+		const char *id = images->at[i].id.text;
+		size_t same = 0;
+
+		while (same < count && strcmp(ids[same], id) != 0)
+			same++;
+		if (same == count)
+			ids[count++] = arena_copy(command->arena, id, strlen(id));
+	}
+	return ids;
+}
+
+static bool names_are_right(struct command *command)
+{
+	const struct rmi_asked *asked = command->asked;
+
+	if (asked->all && command->operand[0])
+		problem_set(command->problem, "name images, or take '--all': not both");
+	else if (!asked->all && !command->operand[0])
+		problem_set(command->problem, "no image is named; '--all' is all of them");
+	return !command->problem->found;
+}
+
 static void run(struct command *command)
 {
 	struct removal removal = { .untagged = "Untagged: ", .deleted = "Deleted: " };
 
-	if (!removal_begin(command, &removal))
+	const struct rmi_asked *asked = command->asked;
+
+	if (!names_are_right(command) || !removal_begin(command, &removal))
 		return;
+	if (asked->all)
+		command->operand = all_images(command, &removal.change.images);
 	for (char **given = command->operand; *given; given++) {
 		struct problem problem = { 0 };
 
@@ -121,20 +156,23 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
+	{ "all", 'a', OPTION_FLAG, offsetof(struct rmi_asked, all), NULL,
+	  N_("all images that no container was made from; with --force those as well") },
 	{ "force", 'f', OPTION_FLAG, offsetof(struct rmi_asked, force), NULL,
-	  "also one with several names by its ID; one that is not there is no failure" },
+	  N_("also one with several names by its ID; one that is not there is no failure") },
+	{ "ignore", 'i', OPTION_FLAG, offsetof(struct rmi_asked, ignore), NULL,
+	  N_("one that is not there is no failure") },
 	{ "no-prune", 0, OPTION_FLAG, offsetof(struct rmi_asked, no_prune), NULL,
-	  "accepted: an image has no parents that could go with it" },
+	  N_("accepted: an image has no parents that could go with it") },
 	{ NULL }
 };
 
 const struct verb verb_rmi = {
 	.name = "rmi",
-	.operands = "IMAGE...",
-	.summary = "remove images",
+	.operands = "[IMAGE...]",
+	.summary = N_("remove images"),
 	.options = options,
 	.asked_size = sizeof(struct rmi_asked),
-	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.run = run,
 };

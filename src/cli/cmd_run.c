@@ -1,5 +1,5 @@
 /* cmd_run.c - `taru run`: makes a container from an image and waits for its end. */
-#include "base/sys.h"
+#include "base/fd.h"
 #include "cli/explained.h"
 #include "cli/input.h"
 #include "cli/place.h"
@@ -9,7 +9,6 @@
 #include "cli/wanted.h"
 #include "engine/run.h"
 #include "engine/volume_take.h"
-#include <signal.h>
 #include <unistd.h>
 
 struct cmd_run_asked {
@@ -30,7 +29,7 @@ static void take_back(struct command *command, struct place *place, struct prepa
 	volumes_give_back(&place->engine, &prepared->new_volumes);
 }
 
-/* Shows what would be done, and leaves nothing. */
+/* Shows what would be done. */
 static void explain(struct command *command, struct place *place, struct prepared *prepared, enum explain_form form)
 {
 	struct text out = text_new(command->arena);
@@ -38,7 +37,7 @@ static void explain(struct command *command, struct place *place, struct prepare
 	if (engine_explain(&place->engine, prepared, form,
 			   explained_command(command, "run"), &out, command->problem))
 		command_print(command, &out);
-	take_back(command, place, prepared);
+	fd_close_at(&prepared->folder);
 }
 
 /* It has a monitor, and the caller is attached to that or leaves. */
@@ -117,7 +116,10 @@ static void start(struct command *command, struct place *place, const struct run
 
 	if (asked->explain && !engine_explain_form(asked->explain, &form, command->problem))
 		return;
-	place->engine.unheard = asked->explain;
+	/* What would be changed is told in sentences as it is found. */
+	if (asked->explain && form != EXPLAIN_JSON)
+		translate_begin();
+	place->engine.only_told = asked->explain;
 	if (!engine_create(&place->engine, request, &prepared, command->problem))
 		return;
 	if (prepared.note)
@@ -141,16 +143,11 @@ static void start(struct command *command, struct place *place, const struct run
 	command->status = command->failed = result.status;
 }
 
-/* What is only told brings nothing and writes nothing for others; and what is made for it is taken away again, whoever
- * would end this. */
+/* What is only told brings nothing and writes nothing for others. */
 static void only_tell(struct cmd_run_asked *asked)
 {
-	sigset_t all;
-
 	asked->image.pull = "never";
 	asked->run.cid_file = NULL;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, NULL);
 }
 
 static void run(struct command *command)
@@ -172,45 +169,46 @@ static void run(struct command *command)
 	if (asked->explain)
 		only_tell(asked);
 	asked->run.entrypoint_given = asked->run.entrypoint;
-	if (command->problem->found || !check(command) || !place_open(command, true, &place))
+	if (command->problem->found || !check(command) || !place_open(command, !asked->explain, &place))
 		return;
 	/* The container's standard streams need not be the caller's. */
 	if (asked->step) {
 		request.commands = sys_fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 		request.replies = sys_fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	}
-	if (wanted_image(command, &place, request.image_name, &asked->image, &request.image))
+	if (asked->run.rootfs ||
+	    wanted_image(command, &place, request.image_name, &asked->image, &request.image))
 		start(command, &place, &request);
 	store_close(&place.store);
 }
 
 static const struct option options[] = {
 	{ "attach", 'a', OPTION_TEXTS, offsetof(struct cmd_run_asked, attach), "STREAM",
-	  "accepted: without --detach all of its streams are the caller's" },
+	  N_("accepted: without --detach all of its streams are the caller's") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, attached), .table = attached_options },
 	{ "detach", 'd', OPTION_FLAG, offsetof(struct cmd_run_asked, detach), NULL,
-	  "let it run by itself; print its ID" },
+	  N_("let it run by itself; print its ID") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, run), .table = run_options },
 	{ "explain", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, explain), "sh|text|json|html",
-	  "show what would be done, and do not do it" },
+	  N_("show what would be done, and do not do it") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, image), .table = image_options },
 	{ "step", 0, OPTION_FLAG, offsetof(struct cmd_run_asked, step), NULL,
-	  "stop before each step of the start, and ask what to do" },
+	  N_("stop before each step of the start, and ask what to do") },
 	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct cmd_run_asked, trace), "FILE",
-	  "show each step with its time; in FILE as trace events" },
+	  N_("show each step with its time; in FILE as trace events") },
 	{ "why", 0, OPTION_FLAG, offsetof(struct cmd_run_asked, why), NULL,
-	  "trace the program, and tell at its end what was refused to it, and why" },
+	  N_("trace the program, and tell at its end what was refused to it, and why") },
 	{ NULL }
 };
 
 const struct verb verb_run = {
 	.name = "run",
 	.operands = "IMAGE [COMMAND...]",
-	.summary = "make a container from an image and run it",
-	.notes = "The image `host` needs no download: it is this machine's own root file system, read-only,\n"
-		 "and of /etc without what not everybody may read. Ends with the exit status of the process,\n"
-		 "128 + N where signal N ended it, 127 where the program is not there, 126 where it cannot be\n"
-		 "executed, and 125 where something else failed.\n",
+	.summary = N_("make a container from an image and run it"),
+	.notes = N_("The image `host` needs no download: it is this machine's own root file system, read-only,\n"
+		    "and of /etc without what not everybody may read. Ends with the exit status of the process,\n"
+		    "128 + N where signal N ended it, 127 where the program is not there, 126 where it cannot be\n"
+		    "executed, and 125 where something else failed.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cmd_run_asked),
 	.operands_min = 1,

@@ -34,16 +34,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "format", 0, OPTION_TEXT, offsetof(struct save_asked, format), "FORMAT",
-	  "docker-archive (default), oci-archive, or oci-dir" },
+	  N_("docker-archive (default), oci-archive, or oci-dir") },
 	{ "output", 'o', OPTION_TEXT, offsetof(struct save_asked, output), "FILE",
-	  "where to; standard output without it" },
+	  N_("where to; standard output without it") },
 	{ NULL }
 };
 
 const struct verb verb_save = {
 	.name = "save",
 	.operands = "IMAGE...",
-	.summary = "write images to an archive",
+	.summary = N_("write images to an archive"),
 	.options = options,
 	.asked_size = sizeof(struct save_asked),
 	.operands_min = 1,

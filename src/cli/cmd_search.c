@@ -2,10 +2,10 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/json_decode.h"
-#include "cli/filter.h"
-#include "cli/human.h"
-#include "cli/rows.h"
 #include "cli/settings.h"
+#include "listing/filter.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include "spec/names.h"
 #include <linux/memfd.h>
 #include <string.h>
@@ -221,13 +221,13 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "filter", 'f', OPTION_TEXTS, offsetof(struct search_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
+	  N_("only those; may be given more than once") },
 	{ "format", 0, OPTION_TEXT, offsetof(struct search_asked, format), "FORMAT",
-	  "table (default), json, or a template of Go's" },
+	  N_("table (default), json, or a template of Go's") },
 	{ "limit", 0, OPTION_NUMBER, offsetof(struct search_asked, limit), "NUMBER",
-	  "at most so many (default: 25)" },
+	  N_("at most so many (default: 25)") },
 	{ "no-trunc", 0, OPTION_FLAG, offsetof(struct search_asked, whole), NULL,
-	  "whole descriptions" },
+	  N_("whole descriptions") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct search_asked, settings), .table = settings_options },
 	{ NULL }
 };
@@ -235,8 +235,8 @@ static const struct option options[] = {
 const struct verb verb_search = {
 	.name = "search",
 	.operands = "[HOST/]TERM",
-	.summary = "look for images in a registry",
-	.notes = "Filters: stars=NUMBER, is-official=true|false.\n",
+	.summary = N_("look for images in a registry"),
+	.notes = N_("Filters: stars=NUMBER, is-official=true|false.\n"),
 	.options = options,
 	.asked_size = sizeof(struct search_asked),
 	.operands_min = 1,

@@ -1,12 +1,12 @@
 /* cmd_secret.c - `taru secret create`, `ls` and `rm`: passwords and keys that containers are given. */
 #include "base/fd.h"
 #include "base/file.h"
-#include "cli/filter.h"
-#include "cli/human.h"
-#include "cli/rows.h"
 #include "cli/volumes.h"
 #include "engine/secret.h"
 #include "image/manifest.h"
+#include "listing/filter.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include "spec/reason.h"
 #include <stdlib.h>
 #include <string.h>
@@ -75,20 +75,21 @@ static void run_create(struct command *command)
 }
 
 static const struct option create_options[] = {
-	{ "driver", 'd', OPTION_TEXT, offsetof(struct secret_create_asked, driver), "DRIVER", "file, the only one" },
+	{ "driver", 'd', OPTION_TEXT, offsetof(struct secret_create_asked, driver), "DRIVER",
+	  N_("file, the only one") },
 	{ "env", 0, OPTION_FLAG, offsetof(struct secret_create_asked, variable), NULL,
-	  "the second word is a variable of the caller's that has it" },
-	{ "label", 'l', OPTION_TEXTS, offsetof(struct secret_create_asked, labels), "KEY=VALUE", "a label" },
+	  N_("the second word is a variable of the caller's that has it") },
+	{ "label", 'l', OPTION_TEXTS, offsetof(struct secret_create_asked, labels), "KEY=VALUE", N_("a label") },
 	{ "replace", 0, OPTION_FLAG, offsetof(struct secret_create_asked, replace), NULL,
-	  "in the place of one of that name" },
+	  N_("in the place of one of that name") },
 	{ NULL }
 };
 
 const struct verb verb_secret_create = {
 	.name = "secret create",
 	.operands = "NAME FILE|-",
-	.summary = "keep a secret, for containers",
-	.notes = "Prints its ID.\n",
+	.summary = N_("keep a secret, for containers"),
+	.notes = N_("Prints its ID.\n"),
 	.options = create_options,
 	.asked_size = sizeof(struct secret_create_asked),
 	.operands_min = 2,
@@ -187,18 +188,18 @@ static void run_ls(struct command *command)
 
 static const struct option ls_options[] = {
 	{ "filter", 'f', OPTION_TEXTS, offsetof(struct secret_ls_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
+	  N_("only those; may be given more than once") },
 	{ "format", 0, OPTION_TEXT, offsetof(struct secret_ls_asked, format), "FORMAT",
-	  "table (default), json, or a template of Go's" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct secret_ls_asked, quiet), NULL, "only the IDs" },
+	  N_("table (default), json, or a template of Go's") },
+	{ "quiet", 'q', OPTION_FLAG, offsetof(struct secret_ls_asked, quiet), NULL, N_("only the IDs") },
 	{ NULL }
 };
 
 const struct verb verb_secret_ls = {
 	.name = "secret ls",
 	.operands = "",
-	.summary = "list secrets",
-	.notes = "Filters: id=ID, label=KEY[=VALUE], name=PART.\n",
+	.summary = N_("list secrets"),
+	.notes = N_("Filters: id=ID, label=KEY[=VALUE], name=PART.\n"),
 	.options = ls_options,
 	.asked_size = sizeof(struct secret_ls_asked),
 	.run = run_ls,
@@ -240,7 +241,7 @@ static const struct option rm_options[] = { { NULL } };
 const struct verb verb_secret_rm = {
 	.name = "secret rm",
 	.operands = "SECRET...",
-	.summary = "remove secrets; containers keep what they have",
+	.summary = N_("remove secrets; containers keep what they have"),
 	.options = rm_options,
 	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,

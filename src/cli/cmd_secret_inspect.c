@@ -1,8 +1,8 @@
 /* cmd_secret_inspect.c - `taru secret inspect`: what is known of a secret, but for the secret. */
 #include "base/json_write.h"
 #include "cli/place.h"
-#include "cli/rows.h"
 #include "engine/secret.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,14 +63,14 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "format", 'f', OPTION_TEXT, offsetof(struct secret_inspect_asked, format), "FORMAT",
-	  "json, or a template of Go's" },
+	  N_("json, or a template of Go's") },
 	{ NULL }
 };
 
 const struct verb verb_secret_inspect = {
 	.name = "secret inspect",
 	.operands = "SECRET...",
-	.summary = "show what is known of a secret, but for the secret itself, as JSON",
+	.summary = N_("show what is known of a secret, but for the secret itself, as JSON"),
 	.options = options,
 	.asked_size = sizeof(struct secret_inspect_asked),
 	.operands_min = 1,

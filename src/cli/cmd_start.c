@@ -1,10 +1,12 @@
 /* cmd_start.c - `taru start`: starts containers that were made, or have ended. */
+#include "cli/chosen.h"
 #include "cli/input.h"
 #include "cli/starting.h"
 #include "engine/run.h"
 
 struct start_asked {
 	struct attached_asked attached;
+	struct chosen_asked chosen;
 	bool attach, interactive;
 };
 
@@ -70,7 +72,9 @@ static void run(struct command *command)
 
 	if (!place_open(command, false, &place))
 		return;
-	if (asked->attach || asked->interactive)
+	if (!chosen_read(command, &place, &asked->chosen, CHOSEN_CREATED | CHOSEN_EXITED))
+		;
+	else if (asked->attach || asked->interactive)
 		start_attached(command, &place);
 	else
 		place_each(command, &place, start_one);
@@ -78,21 +82,24 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "attach", 'a', OPTION_FLAG, offsetof(struct start_asked, attach), NULL, "stay until it ends" },
+	{ "all", 0, OPTION_FLAG, offsetof(struct start_asked, chosen.all), NULL, N_("all that do not run") },
+	{ "attach", 'a', OPTION_FLAG, offsetof(struct start_asked, attach), NULL, N_("stay until it ends") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct start_asked, attached), .table = attached_options },
 	{ "interactive", 'i', OPTION_FLAG, offsetof(struct start_asked, interactive), NULL,
-	  "the same, and it reads what the caller types" },
+	  N_("the same, and it reads what the caller types") },
+	{ "filter", 'f', OPTION_TEXTS, offsetof(struct start_asked, chosen.filter), "KEY=VALUE",
+	  N_("those that `ps --filter` shows and that do not run") },
+	{ "latest", 'l', OPTION_FLAG, offsetof(struct start_asked, chosen.latest), NULL, N_("the newest") },
 	{ NULL }
 };
 
 const struct verb verb_start = {
 	.name = "start",
-	.operands = "CONTAINER...",
-	.summary = "start containers that were made, or have ended",
-	.notes = "With --attach it ends as `run` does.\n",
+	.operands = "[CONTAINER...]",
+	.summary = N_("start containers that were made, or have ended"),
+	.notes = N_("With --attach it ends as `run` does.\n"),
 	.options = options,
 	.asked_size = sizeof(struct start_asked),
-	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.starts_container = true,
 	.run = run,

@@ -2,10 +2,10 @@
 #include "base/clock.h"
 #include "base/size.h"
 #include "cli/place.h"
-#include "cli/rows.h"
-#include "cli/usage_view.h"
-#include "cli/watched.h"
 #include "engine/usage.h"
+#include "listing/rows.h"
+#include "live/usage_view.h"
+#include "live/watched.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -189,8 +189,9 @@ static void run(struct command *command)
 	if (command->problem->found || !place_open(command, false, &place))
 		return;
 	if (bars)
-		usage_view(command, &place, &(struct usage_view_asked){ command->operand, asked->all, asked->once,
-									watching.interval_ms });
+		usage_view(command, &place.engine,
+			   &(struct usage_view_asked){ command->operand, asked->all, asked->once,
+						       watching.interval_ms });
 	else
 		watch(&watching, &place);
 	store_close(&place.store);
@@ -199,22 +200,22 @@ static void run(struct command *command)
 #define AT(member) offsetof(struct stats_asked, member)
 
 static const struct option options[] = {
-	{ "all", 'a', OPTION_FLAG, AT(all), NULL, "also those that do not run" },
-	{ "format", 0, OPTION_TEXT, AT(format), "FORMAT", "table (default), json, or a template of Go's" },
-	{ "interval", 'i', OPTION_UNSIGNED, AT(interval), "SECONDS", "how long to wait in between (1)" },
-	{ "no-reset", 0, OPTION_FLAG, AT(no_reset), NULL, "do not clear the terminal in between" },
-	{ "no-stream", 0, OPTION_FLAG, AT(once), NULL, "once, and end" },
-	{ "no-trunc", 0, OPTION_FLAG, AT(whole), NULL, "whole IDs" },
-	{ "view", 0, OPTION_TEXT, AT(view), "table|bars", "bars: a picture, with keys (q ends it)" },
+	{ "all", 'a', OPTION_FLAG, AT(all), NULL, N_("also those that do not run") },
+	{ "format", 0, OPTION_TEXT, AT(format), "FORMAT", N_("table (default), json, or a template of Go's") },
+	{ "interval", 'i', OPTION_UNSIGNED, AT(interval), "SECONDS", N_("how long to wait in between (1)") },
+	{ "no-reset", 0, OPTION_FLAG, AT(no_reset), NULL, N_("do not clear the terminal in between") },
+	{ "no-stream", 0, OPTION_FLAG, AT(once), NULL, N_("once, and end") },
+	{ "no-trunc", 0, OPTION_FLAG, AT(whole), NULL, N_("whole IDs") },
+	{ "view", 0, OPTION_TEXT, AT(view), "table|bars", N_("bars: a picture, with keys (q ends it)") },
 	{ NULL }
 };
 
 const struct verb verb_stats = {
 	.name = "stats",
 	.operands = "[CONTAINER...]",
-	.summary = "show what containers use, again and again",
-	.notes = "CPU % is of one processor; without a limit of memory it is the machine's. Without CONTAINER: all\n"
-		 "that run. '--': nobody counts it, since the container runs without cgroups.\n",
+	.summary = N_("show what containers use, again and again"),
+	.notes = N_("CPU is of one processor; without a limit of memory it is the machine's. Without CONTAINER: all\n"
+		    "that run. '--': nobody counts it, since the container runs without cgroups.\n"),
 	.options = options,
 	.asked_size = sizeof(struct stats_asked),
 	.operands_max = OPERANDS_ANY,

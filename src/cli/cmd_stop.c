@@ -1,9 +1,12 @@
 /* cmd_stop.c - `taru stop`: asks containers to end, and ends those that do not. */
-#include "cli/place.h"
+#include "cli/chosen.h"
 #include "engine/event.h"
 #include "engine/stop.h"
 
-struct stop_asked { struct maybe_i64 time; };
+struct stop_asked {
+	struct chosen_asked chosen;
+	struct maybe_i64 time;
+};
 
 static void stop_one(struct command *command, struct place *place, struct engine_container *container,
 		     struct problem *problem)
@@ -17,27 +20,24 @@ static void stop_one(struct command *command, struct place *place, struct engine
 
 static void run(struct command *command)
 {
-	struct place place;
+	const struct stop_asked *asked = command->asked;
 
-	if (!place_open(command, false, &place))
-		return;
-	place_each(command, &place, stop_one);
-	store_close(&place.store);
+	chosen_each(command, &asked->chosen, CHOSEN_LIVES | CHOSEN_RESTARTING, stop_one);
 }
 
 static const struct option options[] = {
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct stop_asked, chosen), .table = chosen_options },
 	{ "time", 't', OPTION_SIGNED, offsetof(struct stop_asked, time), "SECONDS",
-	  "how long it may take before it is killed; -1: for ever" },
+	  N_("how long it may take before it is killed; -1: for ever") },
 	{ NULL }
 };
 
 const struct verb verb_stop = {
 	.name = "stop",
-	.operands = "CONTAINER...",
-	.summary = "ask containers to end, and kill those that do not",
+	.operands = "[CONTAINER...]",
+	.summary = N_("ask containers to end, and kill those that do not"),
 	.options = options,
 	.asked_size = sizeof(struct stop_asked),
-	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.run = run,
 };

@@ -21,16 +21,16 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "repair", 0, OPTION_FLAG, offsetof(struct check_asked, repair), NULL, "mend what can be mended" },
+	{ "repair", 0, OPTION_FLAG, offsetof(struct check_asked, repair), NULL, N_("mend what can be mended") },
 	{ NULL }
 };
 
 const struct verb verb_system_check = {
 	.name = "system check",
 	.operands = "",
-	.summary = "tell what of the containers on disk does not fit together",
-	.notes = "Ends with 1 where something is found that was not mended. Nothing has to be mended by hand after\n"
-		 "a crash: the next commands do so where they meet it.\n",
+	.summary = N_("tell what of the containers on disk does not fit together"),
+	.notes = N_("Ends with 1 where something is found that was not mended. Nothing has to be mended by hand after\n"
+		    "a crash: the next commands do so where they meet it.\n"),
 	.options = options,
 	.asked_size = sizeof(struct check_asked),
 	.starts_container = true,

@@ -1,10 +1,10 @@
 /* cmd_system_df.c - `taru system df`: what images and volumes need on the disk. */
 #include "base/size.h"
 #include "cli/df_volumes.h"
-#include "cli/human.h"
-#include "cli/rows.h"
 #include "cli/shelf.h"
 #include "image/layers.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -224,16 +224,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "format", 0, OPTION_TEXT, offsetof(struct df_asked, format), "FORMAT",
-	  "table (default), json, or a template of Go's" },
+	  N_("table (default), json, or a template of Go's") },
 	{ "verbose", 'v', OPTION_FLAG, offsetof(struct df_asked, verbose), NULL,
-	  "each image and volume by itself" },
+	  N_("each image and volume by itself") },
 	{ NULL }
 };
 
 const struct verb verb_system_df = {
 	.name = "system df",
 	.operands = "",
-	.summary = "show what images and volumes need on the disk",
+	.summary = N_("show what images and volumes need on the disk"),
 	.options = options,
 	.asked_size = sizeof(struct df_asked),
 	.run = run,

@@ -1,14 +1,24 @@
-/* cmd_system_prune.c - `taru system prune`: removes all that nobody uses: containers that do not run, images, and where
- * it is asked for volumes, by the verbs that there are for each. */
+/* cmd_system_prune.c - `taru system prune`: removes all that nobody uses: containers that do not run, networks, images,
+ * and where it is asked for volumes, by the verbs that there are for each. */
 #include "cli/globals.h"
 #include "cli/question.h"
 
-struct prune_asked { bool all, force, volumes; };
+struct prune_asked {
+	bool all, force, volumes;
+	struct texts filter;
+};
 
 static void prune(struct command *command, const struct verb *verb, const char *option)
 {
-	char *words[] = { (char *)(uintptr_t)"--force", (char *)(uintptr_t)option, NULL };
+	const struct prune_asked *asked = command->asked;
+	char **words = ARENA_ARRAY(command->arena, asked->filter.count + 3, char *);
 	struct command inner = *command;
+	size_t count = 0;
+
+	words[count++] = (char *)(uintptr_t)"--force";
+	for (size_t i = 0; i < asked->filter.count; i++)
+		words[count++] = arena_printf(command->arena, "--filter=%s", asked->filter.at[i]);
+	words[count] = (char *)(uintptr_t)option;
 
 	if (command->problem->found ||
 	    !command_read(&inner, verb, words, arena_alloc(command->arena, verb->asked_size + 1)))
@@ -20,7 +30,8 @@ static void prune(struct command *command, const struct verb *verb, const char *
 
 static const char *warning(struct arena *arena, const struct prune_asked *asked)
 {
-	return arena_printf(arena, "This will remove all stopped containers%s, and %s.",
+	return arena_printf(arena, "This will remove all stopped containers, all networks that no container uses%s, "
+			    "and %s.",
 			    asked->volumes ? ", the volumes without a name that no container uses" : "",
 			    asked->all ? "all images without at least one container associated to them" :
 					 "all dangling images");
@@ -34,6 +45,7 @@ static void run(struct command *command)
 	if (!asked->force && !question_ask(command, warning(command->arena, asked)))
 		return;
 	prune(command, &verb_container_prune, NULL);
+	prune(command, &verb_network_prune, NULL);
 	if (asked->volumes)
 		prune(command, &verb_volume_prune, NULL);
 	prune(command, &verb_image_prune, asked->all ? "--all" : NULL);
@@ -41,17 +53,19 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, offsetof(struct prune_asked, all), NULL,
-	  "all images that no container uses, not only those without a name" },
-	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL, "do not ask" },
+	  N_("all images that no container uses, not only those without a name") },
+	{ "filter", 0, OPTION_TEXTS, offsetof(struct prune_asked, filter), "KEY=VALUE", N_("only those") },
+	{ "force", 'f', OPTION_FLAG, offsetof(struct prune_asked, force), NULL, N_("do not ask") },
 	{ "volumes", 0, OPTION_FLAG, offsetof(struct prune_asked, volumes), NULL,
-	  "also volumes without a name that no container uses" },
+	  N_("also volumes without a name that no container uses") },
 	{ NULL }
 };
 
 const struct verb verb_system_prune = {
 	.name = "system prune",
 	.operands = "",
-	.summary = "remove containers that do not run, and images and volumes that are not used",
+	.summary = N_("remove containers that do not run, and networks, images and volumes that are not used"),
+	.notes = N_("Filters: label=KEY[=VALUE], label!=…, and without --volumes until=TIME.\n"),
 	.options = options,
 	.asked_size = sizeof(struct prune_asked),
 	.run = run,

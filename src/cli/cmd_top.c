@@ -1,10 +1,10 @@
 /* cmd_top.c - `taru top`: the processes of a container. */
 #include "cli/place.h"
-#include "cli/process_table.h"
-#include "cli/usage_view.h"
 #include "command/ps_table.h"
 #include "engine/event.h"
 #include "life/record.h"
+#include "live/process_table.h"
+#include "live/usage_view.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -89,7 +89,7 @@ static void show_all(struct command *command)
 
 	if (!place_open(command, false, &place))
 		return;
-	usage_view(command, &place, &(struct usage_view_asked){ command->operand, .interval_ms = INTERVAL_MS });
+	usage_view(command, &place.engine, &(struct usage_view_asked){ command->operand, .interval_ms = INTERVAL_MS });
 	store_close(&place.store);
 }
 
@@ -108,12 +108,13 @@ static const struct option options[] = { { NULL } };
 const struct verb verb_top = {
 	.name = "top",
 	.operands = "[CONTAINER [COLUMN...|PS-OPTION...]]",
-	.summary = "show the processes of a container",
-	.notes = "Without CONTAINER: the picture that stats --view bars shows, of all that run.\n"
-		 "Columns: args, capamb, capbnd, capeff, capinh, capprm, comm, etime, group, groups, hgroup, hgroups,\n"
-		 "hpid, huser, label, nice, pcpu, pgid, pid, ppid, rgroup, ruser, seccomp, state, stime, time, tty,\n"
-		 "user, vsz; h… is as this machine has it. Anything else is for this machine's ps(1): aux, -o\n"
-		 "pid,cmd.\n",
+	.summary = N_("show the processes of a container"),
+	.notes = N_(
+		"Without CONTAINER: the picture that stats --view bars shows, of all that run.\n"
+		"Columns: args, capamb, capbnd, capeff, capinh, capprm, comm, etime, group, groups, hgroup, hgroups,\n"
+		"hpid, huser, label, nice, pcpu, pgid, pid, ppid, rgroup, ruser, seccomp, state, stime, time, tty,\n"
+		"user, vsz; h… is as this machine has it. Anything else is for this machine's ps(1): aux, -o\n"
+		"pid,cmd.\n"),
 	.options = options,
 	.operands_max = OPERANDS_ANY,
 	.in_order = true,

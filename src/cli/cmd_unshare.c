@@ -57,10 +57,10 @@ static const struct option options[] = { { NULL } };
 const struct verb verb_unshare = {
 	.name = "unshare",
 	.operands = "[COMMAND...]",
-	.summary = "run a command as the owner of the files of this user's containers",
-	.notes = "In a user namespace in which this user is root, and its subordinate ids of /etc/subuid and\n"
-		 "/etc/subgid are those from 1 on, and in a mount namespace. Without a command it is $SHELL.\n"
-		 "Ends as the command does.\n",
+	.summary = N_("run a command as the owner of the files of this user's containers"),
+	.notes = N_("In a user namespace in which this user is root, and its subordinate ids of /etc/subuid and\n"
+		    "/etc/subgid are those from 1 on, and in a mount namespace. Without a command it is $SHELL.\n"
+		    "Ends as the command does.\n"),
 	.options = options,
 	.operands_min = 0,
 	.operands_max = OPERANDS_ANY,

@@ -64,29 +64,30 @@ static void run(struct command *command)
 #define AT(member) offsetof(struct cmd_update_asked, limits.member)
 
 static const struct option options[] = {
-	{ "blkio-weight", 0, OPTION_UNSIGNED, AT(blkio_weight), "N", "weight of its input and output, 10 to 1000" },
-	{ "cpu-period", 0, OPTION_UNSIGNED, AT(cpu_period), "US", "length of a period of processor time" },
-	{ "cpu-quota", 0, OPTION_SIGNED, AT(cpu_quota), "US", "processor time in a period; -1: no limit" },
-	{ "cpu-shares", 'c', OPTION_UNSIGNED, AT(cpu_shares), "N", "weight of its processor time (1024)" },
-	{ "cpus", 0, OPTION_TEXT, AT(cpus), "N", "processors that it may use at once: 1.5" },
-	{ "cpuset-cpus", 0, OPTION_TEXT, AT(cpuset_cpus), "LIST", "which processors it may use: 0-2,7" },
-	{ "cpuset-mems", 0, OPTION_TEXT, AT(cpuset_mems), "LIST", "which memory nodes it may use" },
-	{ "memory", 'm', OPTION_BYTES, AT(memory), "BYTES", "limit of memory: 512m; -1: none" },
+	{ "blkio-weight", 0, OPTION_UNSIGNED, AT(blkio_weight), "N", N_("weight of its input and output, 10 to 1000") },
+	{ "cpu-period", 0, OPTION_UNSIGNED, AT(cpu_period), "US", N_("length of a period of processor time") },
+	{ "cpu-quota", 0, OPTION_SIGNED, AT(cpu_quota), "US", N_("processor time in a period; -1: no limit") },
+	{ "cpu-shares", 'c', OPTION_UNSIGNED, AT(cpu_shares), "N", N_("weight of its processor time (1024)") },
+	{ "cpus", 0, OPTION_TEXT, AT(cpus), "N", N_("processors that it may use at once: 1.5") },
+	{ "cpuset-cpus", 0, OPTION_TEXT, AT(cpuset_cpus), "LIST", N_("which processors it may use: 0-2,7") },
+	{ "cpuset-mems", 0, OPTION_TEXT, AT(cpuset_mems), "LIST", N_("which memory nodes it may use") },
+	{ "memory", 'm', OPTION_BYTES, AT(memory), "BYTES", N_("limit of memory: 512m; -1: none") },
 	{ "memory-reservation", 0, OPTION_BYTES, AT(memory_reservation), "BYTES",
-	  "memory that it keeps when memory is short" },
-	{ "memory-swap", 0, OPTION_BYTES, AT(memory_swap), "BYTES", "limit of memory and swap together; -1: none" },
-	{ "pids-limit", 0, OPTION_SIGNED, AT(pids_limit), "N", "limit of processes; 0 or -1: none" },
+	  N_("memory that it keeps when memory is short") },
+	{ "memory-swap", 0, OPTION_BYTES, AT(memory_swap), "BYTES", N_("limit of memory and swap together; -1: none") },
+	{ "pids-limit", 0, OPTION_SIGNED, AT(pids_limit), "N", N_("limit of processes; 0 or -1: none") },
 	{ "restart", 0, OPTION_TEXT, offsetof(struct cmd_update_asked, restart), "POLICY",
-	  "no, on-failure[:TIMES], always, unless-stopped" },
+	  N_("no, on-failure[:TIMES], always, unless-stopped") },
 	{ NULL }
 };
 
 const struct verb verb_update = {
 	.name = "update",
 	.operands = "CONTAINER...",
-	.summary = "change the limits and the restart policy of containers",
-	.notes = "They hold for a container that runs, and for each start that comes. Of one container either all is\n"
-		 "changed or, if the kernel refuses a value, nothing.\n",
+	.summary = N_("change the limits and the restart policy of containers"),
+	.notes = N_(
+		"They hold for a container that runs, and for each start that comes. Of one container either all is\n"
+		"changed or, if the kernel refuses a value, nothing.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cmd_update_asked),
 	.operands_min = 1,

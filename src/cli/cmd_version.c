@@ -1,8 +1,8 @@
 /* cmd_version.c - `taru version`, and what `taru --version` prints. */
 #include "base/json_write.h"
-#include "cli/object.h"
 #include "cli/version.h"
 #include "image/platform.h"
+#include "listing/object.h"
 #include "taru_commit.h"
 
 struct version_asked { const char *format; };
@@ -45,14 +45,15 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "format", 'f', OPTION_TEXT, offsetof(struct version_asked, format), "FORMAT", "json, or a template of Go's" },
+	{ "format", 'f', OPTION_TEXT, offsetof(struct version_asked, format), "FORMAT",
+	  N_("json, or a template of Go's") },
 	{ NULL }
 };
 
 const struct verb verb_version = {
 	.name = "version",
 	.operands = "",
-	.summary = "show the version",
+	.summary = N_("show the version"),
 	.options = options,
 	.asked_size = sizeof(struct version_asked),
 	.run = run,

@@ -55,14 +55,14 @@ static void run_import(struct command *command)
 
 static const struct option export_options[] = {
 	{ "output", 'o', OPTION_TEXT, offsetof(struct volume_export_asked, output), "FILE",
-	  "where to; standard output without it" },
+	  N_("where to; standard output without it") },
 	{ NULL }
 };
 
 const struct verb verb_volume_export = {
 	.name = "volume export",
 	.operands = "VOLUME",
-	.summary = "write the files of a volume to a tar archive",
+	.summary = N_("write the files of a volume to a tar archive"),
 	.options = export_options,
 	.asked_size = sizeof(struct volume_export_asked),
 	.operands_min = 1,
@@ -75,7 +75,7 @@ static const struct option import_options[] = { { NULL } };
 const struct verb verb_volume_import = {
 	.name = "volume import",
 	.operands = "VOLUME FILE|-",
-	.summary = "add the files of a tar archive to a volume",
+	.summary = N_("add the files of a tar archive to a volume"),
 	.options = import_options,
 	.operands_min = 2,
 	.operands_max = 2,

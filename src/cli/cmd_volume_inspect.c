@@ -1,7 +1,7 @@
 /* cmd_volume_inspect.c - `taru volume inspect`: all that is known of a volume, with docker's keys. */
 #include "base/json_write.h"
-#include "cli/rows.h"
 #include "cli/volumes.h"
+#include "listing/rows.h"
 #include <stdlib.h>
 
 struct volume_inspect_asked { const char *format; };
@@ -43,14 +43,14 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "format", 'f', OPTION_TEXT, offsetof(struct volume_inspect_asked, format), "FORMAT",
-	  "json, or a template of Go's" },
+	  N_("json, or a template of Go's") },
 	{ NULL }
 };
 
 const struct verb verb_volume_inspect = {
 	.name = "volume inspect",
 	.operands = "VOLUME...",
-	.summary = "show all that is known of a volume, as JSON",
+	.summary = N_("show all that is known of a volume, as JSON"),
 	.options = options,
 	.asked_size = sizeof(struct volume_inspect_asked),
 	.operands_min = 1,

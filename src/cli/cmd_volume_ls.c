@@ -1,6 +1,6 @@
 /* cmd_volume_ls.c - `taru volume ls`: the volumes, by name. */
-#include "cli/rows.h"
 #include "cli/volumes.h"
+#include "listing/rows.h"
 
 struct volume_ls_asked {
 	bool quiet;
@@ -60,18 +60,18 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "filter", 'f', OPTION_TEXTS, offsetof(struct volume_ls_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
+	  N_("only those; may be given more than once") },
 	{ "format", 0, OPTION_TEXT, offsetof(struct volume_ls_asked, format), "FORMAT",
-	  "table (default), json, or a template of Go's" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct volume_ls_asked, quiet), NULL, "only the names" },
+	  N_("table (default), json, or a template of Go's") },
+	{ "quiet", 'q', OPTION_FLAG, offsetof(struct volume_ls_asked, quiet), NULL, N_("only the names") },
 	{ NULL }
 };
 
 const struct verb verb_volume_ls = {
 	.name = "volume ls",
 	.operands = "",
-	.summary = "list volumes",
-	.notes = "Filters: dangling=true|false, driver=local, label=KEY[=VALUE], name=PART.\n",
+	.summary = N_("list volumes"),
+	.notes = N_("Filters: dangling=true|false, driver=local, label=KEY[=VALUE], name=PART.\n"),
 	.options = options,
 	.asked_size = sizeof(struct volume_ls_asked),
 	.run = run,

@@ -128,14 +128,14 @@ static void run_prune(struct command *command)
 
 static const struct option rm_options[] = {
 	{ "force", 'f', OPTION_FLAG, offsetof(struct volume_rm_asked, force), NULL,
-	  "one that is not there is no error" },
+	  N_("one that is not there is no error") },
 	{ NULL }
 };
 
 const struct verb verb_volume_rm = {
 	.name = "volume rm",
 	.operands = "VOLUME...",
-	.summary = "remove volumes that no container uses",
+	.summary = N_("remove volumes that no container uses"),
 	.options = rm_options,
 	.asked_size = sizeof(struct volume_rm_asked),
 	.operands_min = 1,
@@ -144,18 +144,18 @@ const struct verb verb_volume_rm = {
 };
 
 static const struct option prune_options[] = {
-	{ "all", 'a', OPTION_FLAG, offsetof(struct volume_prune_asked, all), NULL, "also those that have a name" },
+	{ "all", 'a', OPTION_FLAG, offsetof(struct volume_prune_asked, all), NULL, N_("also those that have a name") },
 	{ "filter", 0, OPTION_TEXTS, offsetof(struct volume_prune_asked, filter), "KEY=VALUE",
-	  "only those; may be given more than once" },
-	{ "force", 'f', OPTION_FLAG, offsetof(struct volume_prune_asked, force), NULL, "do not ask" },
+	  N_("only those; may be given more than once") },
+	{ "force", 'f', OPTION_FLAG, offsetof(struct volume_prune_asked, force), NULL, N_("do not ask") },
 	{ NULL }
 };
 
 const struct verb verb_volume_prune = {
 	.name = "volume prune",
 	.operands = "",
-	.summary = "remove the volumes without a name that no container uses",
-	.notes = "Filters: all=true, label=KEY[=VALUE], label!=KEY[=VALUE].\n",
+	.summary = N_("remove the volumes without a name that no container uses"),
+	.notes = N_("Filters: all=true, label=KEY[=VALUE], label!=KEY[=VALUE].\n"),
 	.options = prune_options,
 	.asked_size = sizeof(struct volume_prune_asked),
 	.run = run_prune,

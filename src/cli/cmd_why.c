@@ -62,16 +62,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "again", 0, OPTION_FLAG, offsetof(struct why_asked, again), NULL,
-	  "start it again and trace it, and tell at its end what was refused to it, and why" },
+	  N_("start it again and trace it, and tell at its end what was refused to it, and why") },
 	{ NULL }
 };
 
 const struct verb verb_why = {
 	.name = "why",
 	.operands = "[CONTAINER]",
-	.summary = "tell how a container has ended, or why it did not start",
-	.notes = "Without a name: of the container that was made last. Nothing of the image is run,\n"
-		 "but with --again.\n",
+	.summary = N_("tell how a container has ended, or why it did not start"),
+	.notes = N_("Without a name: of the container that was made last. Nothing of the image is run,\n"
+		    "but with --again.\n"),
 	.options = options,
 	.asked_size = sizeof(struct why_asked),
 	.operands_max = 1,

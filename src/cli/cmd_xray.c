@@ -10,6 +10,18 @@ struct xray_asked {
 	bool risks, spec;
 };
 
+enum xray_form { FORM_TEXT, FORM_JSON, FORM_HTML, FORMS };
+
+static enum xray_form form_of(const struct xray_asked *asked)
+{
+	static const char *const names[FORMS] = { "text", "json", "html" };
+	enum xray_form form = FORM_TEXT;
+
+	while (asked->format && form < FORMS && strcmp(asked->format, names[form]) != 0)
+		form++;
+	return form;
+}
+
 /* --- what is told --- */
 
 static void print_json(struct command *command, const struct text *json)
@@ -32,28 +44,46 @@ static void tell_spec(struct command *command, const struct xray *xray)
 	print_json(command, &compact);
 }
 
-static void tell(struct command *command, const struct xray *xray, bool json)
+static void tell_json(struct command *command, const struct xray *xray, const struct risks *risks, bool only_risks)
+{
+	struct text out = text_new(command->arena);
+	struct json_writer writer = json_writer_new(&out, NULL);
+
+	if (only_risks)
+		xray_tell_risks_json(NULL, risks, &writer);
+	else
+		xray_tell_json(xray, risks, &writer);
+	print_json(command, &out);
+}
+
+static void tell(struct command *command, const struct xray *xray, enum xray_form form)
 {
 	const struct xray_asked *asked = command->asked;
 	const struct risks risks = xray_judge(xray);
 	struct text out = text_new(command->arena);
-	struct json_writer writer = json_writer_new(&out, NULL);
 
-	if (json && asked->risks)
-		xray_tell_risks_json(NULL, &risks, &writer);
-	else if (json)
-		xray_tell_json(xray, &risks, &writer);
-	else if (asked->risks)
-		xray_tell_risks(&risks, &out);
-	else
-		xray_tell_text(xray, &risks, &out);
-	if (json)
-		print_json(command, &out);
-	else
-		command_print(command, &out);
+	switch (form) {
+	case FORM_TEXT:
+		if (asked->risks)
+			xray_tell_risks(&risks, &out);
+		else
+			xray_tell_text(xray, &risks, &out);
+		break;
+	case FORM_HTML:
+		if (asked->risks)
+			xray_tell_risks_html(xray, &risks, &out);
+		else
+			xray_tell_html(xray, &risks, &out);
+		break;
+	case FORM_JSON:
+		tell_json(command, xray, &risks, asked->risks);
+		return;
+	case FORMS: return;
+	}
+	command_print(command, &out);
 }
 
-static void look_at(struct command *command, const struct xray_target *target, const char *container, bool json)
+static void look_at(struct command *command, const struct xray_target *target, const char *container)
 {
 	const struct xray_asked *asked = command->asked;
 	struct xray *xray = ARENA_NEW(command->arena, struct xray);
@@ -64,12 +94,7 @@ static void look_at(struct command *command, const struct xray_target *target, c
 	if (asked->spec)
 		tell_spec(command, xray);
 	else
-		tell(command, xray, json);
-}
-
-static bool is_json(const struct xray_asked *asked)
-{
-	return asked->format && !strcmp(asked->format, "json");
+		tell(command, xray, form_of(asked));
 }
 
 /* --- which process --- */
@@ -97,12 +122,11 @@ static bool open_container(struct command *command, struct place *place, struct 
 
 static void look_at_container(struct command *command, struct place *place, struct engine_container *container)
 {
-	const struct xray_asked *asked = command->asked;
 	struct xray_target target;
 
 	if (!open_container(command, place, container, &target))
 		return;
-	look_at(command, &target, container->made.name, is_json(asked));
+	look_at(command, &target, container->made.name);
 	xray_close(&target);
 }
 
@@ -138,21 +162,23 @@ static bool names_container(struct command *command, const char *word)
 static void run(struct command *command)
 {
 	const struct xray_asked *asked = command->asked;
-	const bool json = is_json(asked);
 	struct problem *problem = ARENA_NEW(command->arena, struct problem);
 	struct xray_target target;
 	pid_t pid;
 
-	if (asked->format && !json && strcmp(asked->format, "text") != 0)
-		problem_set(command->problem, "option '--format' is text or json, not '%s'", asked->format);
+	if (form_of(asked) == FORMS)
+		problem_set(command->problem, "option '--format' is text, json or html, not '%s'", asked->format);
 	if (asked->spec && (asked->risks || asked->format))
 		problem_set(command->problem, "option '--spec' goes with neither '--risks' nor '--format'");
 	if (command->problem->found)
 		return;
+	/* What is found out is told in sentences as it is found. */
+	if (!asked->spec && form_of(asked) != FORM_JSON)
+		translate_begin();
 	if (!is_pid(command->operand[0], &pid)) {
 		place_one(command, look_at_container);
 	} else if (xray_open(command->arena, pid, &target, problem)) {
-		look_at(command, &target, NULL, json);
+		look_at(command, &target, NULL);
 		xray_close(&target);
 	} else if (names_container(command, command->operand[0])) {
 		place_one(command, look_at_container);
@@ -162,20 +188,21 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ "format", 0, OPTION_TEXT, offsetof(struct xray_asked, format), "FORMAT", "text (default) or json" },
+	{ "format", 0, OPTION_TEXT, offsetof(struct xray_asked, format), "FORMAT",
+	  N_("text (default), json, or html: a page for a browser") },
 	{ "risks", 0, OPTION_FLAG, offsetof(struct xray_asked, risks), NULL,
-	  "what weakens its isolation, the worst first, and what mends it" },
+	  N_("what weakens its isolation, the worst first, and what mends it") },
 	{ "spec", 0, OPTION_FLAG, offsetof(struct xray_asked, spec), NULL,
-	  "a config.json of the OCI that isolates in the same way" },
+	  N_("a config.json of the OCI that isolates in the same way") },
 	{ NULL }
 };
 
 const struct verb verb_xray = {
 	.name = "xray",
 	.operands = "PID|CONTAINER",
-	.summary = "show how a process is isolated",
-	.notes = "Any process of this machine: of a container, of a service, of a browser. Nothing of it is run or\n"
-		 "stopped for it. Digits alone are a pid.\n",
+	.summary = N_("show how a process is isolated"),
+	.notes = N_("Any process of this machine: of a container, of a service, of a browser. Nothing of it is run or\n"
+		    "stopped for it. Digits alone are a pid.\n"),
 	.options = options,
 	.asked_size = sizeof(struct xray_asked),
 	.operands_min = 1,

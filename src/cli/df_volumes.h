@@ -1,8 +1,8 @@
 /* df_volumes.h - what volumes need on the disk, for `taru system df`. */
 #pragma once
 #include "cli/globals.h"
-#include "cli/rows.h"
 #include "engine/volume.h"
+#include "listing/rows.h"
 
 struct df_volume { const char *name; size_t links; uint64_t size; };
 

@@ -1,7 +1,7 @@
 /* image_filter.h - the filters of verbs that list or remove images. */
 #pragma once
-#include "cli/filter.h"
 #include "cli/shelf.h"
+#include "listing/filter.h"
 
 enum image_filter_for { IMAGE_FILTER_LIST, IMAGE_FILTER_PRUNE };
 

@@ -21,15 +21,15 @@ enum { EXIT_USAGE = 125 };
 
 static const struct option global_options[] = {
 	{ "debug", 'D', OPTION_FLAG, offsetof(struct globals, debug), NULL,
-	  "tell more: --log-level debug" },
+	  N_("tell more: --log-level debug") },
 	{ "log-level", 'l', OPTION_TEXT, offsetof(struct globals, log_level), "LEVEL",
-	  "error, warning (default) or debug" },
+	  N_("error, warning (default) or debug") },
 	{ "root", 0, OPTION_TEXT, offsetof(struct globals, root), "DIR",
-	  "where images are (default: $TARU_ROOT, /var/lib/taru)" },
+	  N_("where images are (default: $TARU_ROOT, /var/lib/taru)") },
 	{ "run-root", 0, OPTION_TEXT, offsetof(struct globals, run_root), "DIR",
-	  "where running containers are (default: $TARU_RUN_ROOT, /run/taru/containers)" },
+	  N_("where running containers are (default: $TARU_RUN_ROOT, /run/taru/containers)") },
 	{ "version", 'v', OPTION_FLAG, offsetof(struct globals, version), NULL,
-	  "show the version and end" },
+	  N_("show the version and end") },
 	{ "host", 'H', OPTION_TEXT, offsetof(struct globals, host), "HOST", NULL },
 	{ NULL }
 };
@@ -40,6 +40,7 @@ static void protect(struct command *command, char **argv)
 	int error;
 
 	helper_note_place(command->arena);
+	translate_note_place();
 	error = self_protect("taru", argv, environ);
 	if (error)
 		problem_set(command->problem, "cannot keep this program out of the reach of containers (needs /proc): "

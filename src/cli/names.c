@@ -60,6 +60,7 @@ static const struct called {
 	{ "container", "create", &verb_create },
 	{ "container", "diff", &verb_diff },
 	{ "container", "exec", &verb_exec },
+	{ "container", "exists", &verb_container_exists },
 	{ "container", "export", &verb_container_export },
 	{ "container", "inspect", &verb_container_inspect },
 	{ "container", "kill", &verb_kill },
@@ -83,6 +84,7 @@ static const struct called {
 	{ "container", "wait", &verb_wait },
 	{ "healthcheck", "run", &verb_healthcheck_run },
 	{ "image", "export", &verb_image_export },
+	{ "image", "exists", &verb_image_exists },
 	{ "image", "history", &verb_history },
 	{ "image", "import", &verb_import },
 	{ "image", "inspect", &verb_image_inspect },
@@ -109,6 +111,7 @@ static const struct called {
 	{ "network", "rm", &verb_network_rm },
 	{ "network", "remove", &verb_network_rm },
 	{ "secret", "create", &verb_secret_create },
+	{ "secret", "exists", &verb_secret_exists },
 	{ "secret", "inspect", &verb_secret_inspect },
 	{ "secret", "ls", &verb_secret_ls },
 	{ "secret", "list", &verb_secret_ls },
@@ -121,6 +124,7 @@ static const struct called {
 	{ "system", "prune", &verb_system_prune },
 	{ "system", "start-restarting", &verb_system_start_restarting },
 	{ "volume", "create", &verb_volume_create },
+	{ "volume", "exists", &verb_volume_exists },
 	{ "volume", "export", &verb_volume_export },
 	{ "volume", "import", &verb_volume_import },
 	{ "volume", "inspect", &verb_volume_inspect },
@@ -132,13 +136,13 @@ static const struct called {
 };
 
 static const struct { const char *name, *summary; } groups[] = {
-	{ "container", "all that is done with containers" },
-	{ "healthcheck", "whether what runs in containers works" },
-	{ "image", "all that is done with images" },
-	{ "network", "all that is done with networks of containers" },
-	{ "secret", "all that is done with passwords and keys for containers" },
-	{ "system", "what all of it needs on this machine" },
-	{ "volume", "all that is done with volumes, which outlive containers" },
+	{ "container", N_("all that is done with containers") },
+	{ "healthcheck", N_("whether what runs in containers works") },
+	{ "image", N_("all that is done with images") },
+	{ "network", N_("all that is done with networks of containers") },
+	{ "secret", N_("all that is done with passwords and keys for containers") },
+	{ "system", N_("what all of it needs on this machine") },
+	{ "volume", N_("all that is done with volumes, which outlive containers") },
 };
 
 enum {
@@ -229,7 +233,7 @@ static void add_names(struct text *out, const char *group)
 	for (size_t i = 0; i < NAMES; i++) {
 		if (!same_group(names[i].group, group) || names[i].verb == last)
 			continue;
-		text_printf(out, "  %-10s %s\n", names[i].name, names[i].verb->summary);
+		text_printf(out, "  %-10s %s\n", names[i].name, _(names[i].verb->summary));
 		last = names[i].verb;
 	}
 }
@@ -238,9 +242,12 @@ static void group_help(struct command *command, const char *group)
 {
 	struct text out = text_new(command->arena);
 
-	text_printf(&out, "Usage: taru %s COMMAND ...\n\nCommands:\n", group);
+	translate_begin();
+	text_printf(&out, _("Usage: taru %s COMMAND ...\n"), group);
+	text_printf(&out, "\n%s\n", _("Commands:"));
 	add_names(&out, group);
-	text_printf(&out, "\n'taru %s COMMAND --help' tells more.\n", group);
+	text_add(&out, "\n");
+	text_printf(&out, _("'taru %s COMMAND --help' tells more.\n"), group);
 	command_print(command, &out);
 }
 
@@ -248,15 +255,16 @@ void names_help(struct command *command, const struct option *global_options)
 {
 	struct text out = text_new(command->arena);
 
-	text_add(&out, "Usage: taru [OPTIONS] COMMAND ...\n"
-		       "Containers without a daemon.\n\nManagement Commands:\n");
+	translate_begin();
+	text_printf(&out, "%s\n%s\n\n%s\n", _("Usage: taru [OPTIONS] COMMAND ..."), _("Containers without a daemon."),
+		    _("Management Commands:"));
 	for (size_t i = 0; i < GROUPS; i++)
-		text_printf(&out, "  %-10s %s\n", groups[i].name, groups[i].summary);
-	text_add(&out, "\nCommands:\n");
+		text_printf(&out, "  %-10s %s\n", groups[i].name, _(groups[i].summary));
+	text_printf(&out, "\n%s\n", _("Commands:"));
 	add_names(&out, NULL);
-	text_add(&out, "\nGlobal Options:\n");
+	text_printf(&out, "\n%s\n", _("Global Options:"));
 	options_help(&out, global_options);
-	text_add(&out, "\n'taru COMMAND --help' tells more.\n");
+	text_printf(&out, "\n%s\n", _("'taru COMMAND --help' tells more."));
 	command_print(command, &out);
 }
 
@@ -264,23 +272,18 @@ void names_help(struct command *command, const struct option *global_options)
 static const struct verb *copy_verb(struct command *command, const struct called *called)
 {
 	struct verb *verb = ARENA_NEW(command->arena, struct verb);
-	struct text notes = text_new(command->arena);
-	size_t count = 0;
+	struct text others = text_new(command->arena);
 
 	*verb = *called->verb;
 	verb->name = called->group ? arena_printf(command->arena, "%s %s", called->group, called->name) : called->name;
-	if (verb->notes)
-		text_printf(&notes, "%s\n", verb->notes);
-	text_add(&notes, "Also called:");
 	for (size_t i = 0; i < NAMES; i++) {
 		if (names[i].verb != called->verb || &names[i] == called)
 			continue;
-		text_printf(&notes, "%s taru %s%s%s", count++ ? "," : "", names[i].group ? names[i].group : "",
+		text_printf(&others, "%staru %s%s%s", others.length ? ", " : "", names[i].group ? names[i].group : "",
 			    names[i].group ? " " : "", names[i].name);
 	}
-	text_add(&notes, "\n");
-	if (count)
-		verb->notes = notes.at;
+	if (others.length)
+		verb->others = others.at;
 	return verb;
 }
 

@@ -1,8 +1,8 @@
 /* networks.c - see networks.h */
 #include "cli/networks.h"
-#include "cli/human.h"
 #include "engine/network_owners.h"
 #include "image/manifest.h"
+#include "listing/human.h"
 #include "net/address.h"
 #include <string.h>
 #include <time.h>

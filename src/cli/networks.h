@@ -1,8 +1,8 @@
 /* networks.h - the networks that a verb is about, and how docker tells of one. */
 #pragma once
 #include "base/json_write.h"
-#include "cli/filter.h"
 #include "cli/place.h"
+#include "listing/filter.h"
 #include "net/network.h"
 
 /* What --filter knows of networks; ends in a NULL. */

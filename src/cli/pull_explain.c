@@ -35,8 +35,8 @@ static void script_begin(struct explaining *explaining, const char *image)
 {
 	struct text line = text_new(explaining->arena);
 
-	text_printf(&line, "%s: the first of these that has it is taken; a registry that wants a token says where "
-			   "to get it", image);
+	text_printf(&line, _("%s: the first of these that has it is taken; a registry that wants a token says where "
+			     "to get it"), image);
 	text_clean(line.at, '?');
 	text_printf(explaining->out, "# %s\n", line.at);
 }
@@ -54,8 +54,8 @@ static void script_request(struct explaining *explaining, const struct endpoint 
 static void script_end(struct explaining *explaining)
 {
 	if (!explaining->here)
-		text_add(explaining->out, "# and then what the manifest names: that of this platform, the config and "
-					  "the layers, as …/manifests/DIGEST and …/blobs/DIGEST\n");
+		text_add(explaining->out, _("# and then what the manifest names: that of this platform, the config and "
+					    "the layers, as …/manifests/DIGEST and …/blobs/DIGEST\n"));
 }
 
 /* --- text --- */
@@ -66,7 +66,7 @@ static void prose_begin(struct explaining *explaining, const char *image)
 
 	text_add(&line, image);
 	text_clean(line.at, '?');
-	text_printf(explaining->out, "%s is fetched by these requests; the first server that has it is taken.\n",
+	text_printf(explaining->out, _("%s is fetched by these requests; the first server that has it is taken.\n"),
 		    line.at);
 }
 
@@ -77,8 +77,8 @@ static void prose_request(struct explaining *explaining, const struct endpoint *
 	text_add(&line, url_of(explaining, endpoint, path));
 	text_clean(line.at, '?');
 	text_printf(explaining->out, "  GET %s%s\n", line.at,
-		    endpoint->mirror ? " (a mirror)" : endpoint->plain ? " (only if it does not speak TLS)" :
-		    endpoint->unverified ? " (whoever answers is believed)" : "");
+		    endpoint->mirror ? _(" (a mirror)") : endpoint->plain ? _(" (only if it does not speak TLS)") :
+		    endpoint->unverified ? _(" (whoever answers is believed)") : "");
 }
 
 static void prose_end(struct explaining *explaining)
@@ -86,16 +86,17 @@ static void prose_end(struct explaining *explaining)
 	const struct image *here = explaining->here;
 
 	if (!here) {
-		text_add(explaining->out, "No image of that name is here. Which manifest is the one of this platform, "
-					  "and which config and layers it has, is known when the first request is "
-					  "answered; each is then fetched by its digest, and checked.\n");
+		text_add(explaining->out,
+			_("No image of that name is here. Which manifest is the one of this platform, "
+			  "and which config and layers it has, is known when the first request is "
+			  "answered; each is then fetched by its digest, and checked.\n"));
 		return;
 	}
-	text_printf(explaining->out, "An image of that name is here. If the registry's digest is still\n%s, nothing "
-				     "more is fetched. Its manifest %s names:\n",
+	text_printf(explaining->out, _("An image of that name is here. If the registry's digest is still\n%s, nothing "
+				       "more is fetched. Its manifest %s names:\n"),
 		    here->repo_digest.text, here->manifest.digest.text);
 	for (size_t i = 0; i < explaining->manifest.count; i++)
-		text_printf(explaining->out, "  layer %zu: %s, %llu bytes\n", i + 1,
+		text_printf(explaining->out, _("  layer %zu: %s, %llu bytes\n"), i + 1,
 			    explaining->manifest.list[i].digest.text,
 			    (unsigned long long)explaining->manifest.list[i].size);
 }
@@ -206,6 +207,8 @@ bool pull_explain(struct command *command, const struct store *store, const stru
 		return false;
 	if (form->list)
 		json_open_array(&explaining.json, NULL);
+	else
+		translate_begin();
 	for (; *names; names++)
 		if (!explain_name(command, &explaining, form, store, images, remotes, *names))
 			return false;

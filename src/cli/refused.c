@@ -2,16 +2,32 @@
 #include "cli/refused.h"
 #include "base/file.h"
 #include "cli/input.h"
+#include "denial/watch.h"
 #include "engine/shared.h"
 #include <unistd.h>
 
-static void tell(struct command *command, const struct text *refused)
-{
-	struct text out = text_new(command->arena);
+struct looking { struct arena *arena; struct watcher *watcher; };
 
-	if (refused->length)
+static void begin(void *context, const struct spec *spec, pid_t first)
+{
+	struct looking *looking = context;
+
+	looking->watcher = denial_watch(looking->arena, spec, first);
+}
+
+static void take(void *context, pid_t pid, int status)
+{
+	denial_take(((struct looking *)context)->watcher, pid, status);
+}
+
+static void tell(struct command *command, const struct watcher *watcher)
+{
+	struct text out = text_new(command->arena), refused = text_new(command->arena);
+
+	denial_tell(&refused, watcher);
+	if (refused.length)
 		text_printf(&out, "\nWhat the kernel refused, or allowed without the usual right, in its order. What "
-			    "was refused last is mostly the cause.\n%s", refused->at);
+			    "was refused last is mostly the cause.\n%s", refused.at);
 	else
 		text_add(&out, "\nThe kernel refused nothing to it.\n");
 	file_write_all(STDERR_FILENO, out.at, out.length);
@@ -30,8 +46,10 @@ bool refused_check(const struct prepared *prepared, struct problem *problem)
 
 void refused_run(struct command *command, struct place *place, struct prepared *prepared, bool interactive)
 {
-	struct text refused = text_new(command->arena), warnings = text_new(command->arena);
-	const struct run_request request = { .trace = TRACE_NONE, .refused = &refused };
+	struct looking looking = { .arena = command->arena };
+	const struct onlooker onlooker = { begin, take, &looking };
+	const struct run_request request = { .trace = TRACE_NONE, .onlooker = &onlooker };
+	struct text warnings = text_new(command->arena);
 	struct run_result result;
 
 	if (!input_prepare(interactive, command->problem))
@@ -39,6 +57,6 @@ void refused_run(struct command *command, struct place *place, struct prepared *
 	engine_run(&place->engine, prepared, &request, &warnings, &result, command->problem);
 	command_warn(command, &warnings);
 	command->status = command->failed = result.status;
-	if (!command->problem->found)
-		tell(command, &refused);
+	if (!command->problem->found && looking.watcher)
+		tell(command, looking.watcher);
 }

@@ -5,25 +5,27 @@
 #define AT(member) offsetof(struct run_asked, member)
 
 const struct option host_options[] = {
-	{ "cgroups", 0, OPTION_TEXT, AT(cgroups), "enabled|disabled|split|no-conmon", "whether it has a cgroup; split: "
-	  "below the caller's" },
-	{ "cidfile", 0, OPTION_TEXT, AT(cid_file), "FILE", "write its ID there; the file must not be there yet" },
-	{ "env-host", 0, OPTION_FLAG, AT(env_host), NULL, "it has all variables of the caller" },
-	{ "expose", 0, OPTION_TEXTS, AT(expose), "PORT[-PORT][/PROTOCOL]", "a port that it listens at, noted in "
-	  "`inspect`" },
-	{ "gidmap", 0, OPTION_TEXTS, AT(gid_maps), "CONTAINER:HOST[:SIZE]", "as --uidmap, of groups" },
-	{ "gpus", 0, OPTION_TEXT, AT(gpus), "all|N|device=NAMES", "GPUs of NVIDIA, by their CDI description" },
-	{ "init", 0, OPTION_FLAG, AT(init), NULL, "process 1 is an init, which passes signals on and reaps" },
-	{ "label-file", 0, OPTION_TEXTS, AT(label_files), "FILE", "labels, a line each" },
-	{ "pidfile", 0, OPTION_TEXT, AT(pid_file), "FILE", "write the number of its process there when it starts" },
-	{ "replace", 0, OPTION_FLAG, AT(replace), NULL, "remove a container that has its --name before" },
-	{ "sdnotify", 0, OPTION_TEXT, AT(sdnotify), "container|conmon|ignore", "who tells the service manager that it "
-	  "is ready, where NOTIFY_SOCKET is set" },
-	{ "subgidname", 0, OPTION_TEXT, AT(subgid_name), "NAME", "its groups are those of that line in /etc/subgid" },
-	{ "subuidname", 0, OPTION_TEXT, AT(subuid_name), "NAME", "its ids are those of that line in /etc/subuid" },
-	{ "systemd", 0, OPTION_TEXT, AT(systemd), "true|false|always", "prepare it for a systemd as its process 1" },
-	{ "tz", 0, OPTION_TEXT, AT(timezone), "ZONE", "its time zone, as in Europe/Paris; local: this machine's" },
-	{ "uidmap", 0, OPTION_TEXTS, AT(uid_maps), "CONTAINER:HOST[:SIZE]", "a user namespace with these ids" },
-	{ "userns", 0, OPTION_TEXT, AT(userns), "host|keep-id[:uid=UID,gid=GID]|auto[:size=SIZE]|nomap", "its ids" },
+	{ "cgroups", 0, OPTION_TEXT, AT(cgroups), "enabled|disabled|split|no-conmon",
+	  N_("whether it has a cgroup; split: below the caller's") },
+	{ "cidfile", 0, OPTION_TEXT, AT(cid_file), "FILE", N_("write its ID there; the file must not be there yet") },
+	{ "env-host", 0, OPTION_FLAG, AT(env_host), NULL, N_("it has all variables of the caller") },
+	{ "expose", 0, OPTION_TEXTS, AT(expose), "PORT[-PORT][/PROTOCOL]",
+	  N_("a port that it listens at, noted in `inspect`") },
+	{ "gidmap", 0, OPTION_TEXTS, AT(gid_maps), "CONTAINER:HOST[:SIZE]", N_("as --uidmap, of groups") },
+	{ "gpus", 0, OPTION_TEXT, AT(gpus), "all|N|device=NAMES", N_("GPUs of NVIDIA, by their CDI description") },
+	{ "init", 0, OPTION_FLAG, AT(init), NULL, N_("process 1 is an init, which passes signals on and reaps") },
+	{ "label-file", 0, OPTION_TEXTS, AT(label_files), "FILE", N_("labels, a line each") },
+	{ "pidfile", 0, OPTION_TEXT, AT(pid_file), "FILE", N_("write the number of its process there when it starts") },
+	{ "replace", 0, OPTION_FLAG, AT(replace), NULL, N_("remove a container that has its --name before") },
+	{ "sdnotify", 0, OPTION_TEXT, AT(sdnotify), "container|conmon|ignore",
+	  N_("who tells the service manager that it is ready, where NOTIFY_SOCKET is set") },
+	{ "subgidname", 0, OPTION_TEXT, AT(subgid_name), "NAME",
+	  N_("its groups are those of that line in /etc/subgid") },
+	{ "subuidname", 0, OPTION_TEXT, AT(subuid_name), "NAME", N_("its ids are those of that line in /etc/subuid") },
+	{ "systemd", 0, OPTION_TEXT, AT(systemd), "true|false|always",
+	  N_("prepare it for a systemd as its process 1") },
+	{ "tz", 0, OPTION_TEXT, AT(timezone), "ZONE", N_("its time zone, as in Europe/Paris; local: this machine's") },
+	{ "uidmap", 0, OPTION_TEXTS, AT(uid_maps), "CONTAINER:HOST[:SIZE]", N_("a user namespace with these ids") },
+	{ "userns", 0, OPTION_TEXT, AT(userns), "host|keep-id[:uid=UID,gid=GID]|auto[:OPTIONS]|nomap", N_("its ids") },
 	{ NULL }
 };

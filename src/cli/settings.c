@@ -1,14 +1,19 @@
 /* settings.c - see settings.h */
 #include "cli/settings.h"
+#include "base/duration.h"
 #include <string.h>
 
 const struct option settings_options[] = {
 	{ "authfile", 0, OPTION_TEXT, offsetof(struct settings_asked, auth_file), "FILE",
-	  "where passwords are, instead of the usual files" },
+	  N_("where passwords are, instead of the usual files") },
 	{ "creds", 0, OPTION_TEXT, offsetof(struct settings_asked, credentials), "USER:PASSWORD",
-	  "who asks the registry; others see it in the list of processes" },
+	  N_("who asks the registry; others see it in the list of processes") },
+	{ "retry", 0, OPTION_UNSIGNED, offsetof(struct settings_asked, retry), "N",
+	  N_("how often it is tried again where a registry fails for the moment (4)") },
+	{ "retry-delay", 0, OPTION_TEXT, offsetof(struct settings_asked, retry_delay), "TIME",
+	  N_("how long is waited before (at first 250ms, each time longer)") },
 	{ "tls-verify", 0, OPTION_TEXT, offsetof(struct settings_asked, tls_verify), "true|false",
-	  "whether the registry's certificate must be good" },
+	  N_("whether the registry's certificate must be good") },
 	{ NULL }
 };
 
@@ -24,13 +29,35 @@ static enum registry_tls read_tls(const char *text, struct problem *problem)
 	return TLS_AS_CONFIGURED;
 }
 
+static unsigned read_retry(const struct maybe_u64 *asked, struct problem *problem)
+{
+	enum { MOST = FETCH_ATTEMPTS_MAX - 1 };
+
+	if (asked->set && asked->value > MOST)
+		problem_set(problem, "option '--retry': %llu is more than %d", (unsigned long long)asked->value, MOST);
+	return asked->set ? (unsigned)asked->value + 1 : fetch_limits_usual.attempts;
+}
+
+static unsigned read_delay(const char *given, struct problem *problem)
+{
+	enum { NS_IN_MS = 1000000 };
+	uint64_t ns = 0;
+
+	if (given && (!duration_read(given, &ns) || ns < NS_IN_MS || ns / NS_IN_MS > FETCH_RETRY_MS_MAX))
+		problem_set(problem, "option '--retry-delay': '%s' is no time such as 2s, up to 10m", given);
+	return (unsigned)(ns / NS_IN_MS);
+}
+
 static struct remotes *load(struct command *command, const struct settings_asked *asked)
 {
 	struct remote_options *options = ARENA_NEW(command->arena, struct remote_options);
 	struct remotes *remotes = ARENA_NEW(command->arena, struct remotes);
 
 	*options = (struct remote_options){ asked->auth_file, asked->credentials,
-					    read_tls(asked->tls_verify, command->problem) };
+					    read_tls(asked->tls_verify, command->problem),
+					    fetch_limits_usual };
+	options->limits.attempts = read_retry(&asked->retry, command->problem);
+	options->limits.retry_ms = read_delay(asked->retry_delay, command->problem);
 	if (command->problem->found || !remotes_load(command->arena, options, remotes, command->problem))
 		return NULL;
 	return remotes;

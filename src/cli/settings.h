@@ -5,7 +5,8 @@
 #include "image/store.h"
 
 struct settings_asked {
-	const char *auth_file, *credentials, *tls_verify;
+	const char *auth_file, *credentials, *tls_verify, *retry_delay;
+	struct maybe_u64 retry;
 };
 
 /* Rows of an option table, to be included by OPTION_TABLE. */

@@ -1,8 +1,8 @@
 /* shelf.c - see shelf.h */
 #include "cli/shelf.h"
-#include "cli/human.h"
 #include "engine/host_image.h"
 #include "image/reference.h"
+#include "listing/human.h"
 #include <string.h>
 
 bool shelf_open(struct command *command, struct shelf *ret_shelf)

@@ -2,6 +2,7 @@
 #include "cli/starting.h"
 #include "base/clock.h"
 #include "base/sys_file.h"
+#include "engine/stepping.h"
 #include <string.h>
 #include <sys/file.h>
 
@@ -21,7 +22,8 @@ static bool is_free(struct place *place, struct engine_container *container, str
 	enum { PATIENCE_MS = 10000, LOOK_MS = 5 };
 	const uint64_t until = clock_ms() + PATIENCE_MS;
 
-	while (engine_lock(&place->engine, container, problem) && is_unsettled(container) && clock_ms() < until) {
+	while (stepping_check(container, problem) && engine_lock(&place->engine, container, problem) &&
+	       is_unsettled(container) && clock_ms() < until) {
 		/* A keeper needs the lock to go on. */
 		sys_flock(container->folder, LOCK_UN);
 		clock_sleep_ms(LOOK_MS);

@@ -1,7 +1,7 @@
 /* volumes.c - see volumes.h */
 #include "cli/volumes.h"
-#include "cli/human.h"
 #include "image/manifest.h"
+#include "listing/human.h"
 #include <string.h>
 
 struct pairs volumes_pairs(struct arena *arena, const char *option, const struct texts *given, struct problem *problem)

@@ -1,9 +1,9 @@
 /* volumes.h - the volumes that a verb is about, and how docker tells of one. */
 #pragma once
 #include "base/json_write.h"
-#include "cli/filter.h"
 #include "cli/place.h"
 #include "engine/volume.h"
+#include "listing/filter.h"
 
 /* Labels and options: "KEY=VALUE" of each; a later one counts. A problem, which names the option, where there is no
  * key. */

@@ -1,10 +1,17 @@
 /* wanted.h - the image that a container is to be made from: here, or brought from its registry. */
 #pragma once
+#include "cli/kind.h"
 #include "cli/place.h"
 #include "cli/settings.h"
 
+enum pull_policy { PULL_MISSING, PULL_ALWAYS, PULL_NEVER };
+
+/* What `option` says: "missing", "always", "newer", "never"; a problem for others. */
+enum pull_policy wanted_policy(const char *option, const char *given, enum pull_policy usual, struct problem *problem);
+
 struct image_asked {
-	const char *pull, *platform;
+	const char *pull;
+	struct kind_asked kind;
 	bool quiet;
 	struct settings_asked settings;
 };

@@ -43,12 +43,17 @@ void command_help(struct command *command, const struct verb *verb)
 {
 	struct text out = text_new(command->arena);
 
-	text_printf(&out, "Usage: %s %s [OPTIONS]%s%s\n", command->program, verb->name,
+	translate_begin();
+	text_printf(&out, _("Usage: %s %s [OPTIONS]%s%s\n"), command->program, verb->name,
 		    verb->operands[0] ? " " : "", verb->operands);
-	text_printf(&out, "%s\n\nOptions:\n", verb->summary);
+	text_printf(&out, "%s\n\n%s\n", _(verb->summary), _("Options:"));
 	options_help(&out, verb->options);
 	if (verb->notes)
-		text_printf(&out, "\n%s", verb->notes);
+		text_printf(&out, "\n%s", _(verb->notes));
+	if (verb->others)
+		text_add(&out, "\n");
+	if (verb->others)
+		text_printf(&out, _("Also called: %s\n"), verb->others);
 	command_print(command, &out);
 }
 

@@ -24,8 +24,9 @@ struct command {
 struct verb {
 	const char *name;
 	const char *operands;		/* in the usage line: "ID" */
-	const char *summary;		/* one line */
-	const char *notes;		/* below the options in --help, or NULL */
+	const char *summary;		/* one line; N_() */
+	const char *notes;		/* below the options in --help, or NULL; N_() */
+	const char *others;		/* its other names, which --help tells: "taru ps, taru container ps"; or NULL */
 	const struct option *options;
 	size_t asked_size;		/* of the struct that the options fill */
 	size_t operands_min, operands_max;

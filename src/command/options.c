@@ -1,5 +1,6 @@
 /* options.c - see options.h */
 #include "command/options.h"
+#include "base/width.h"
 #include <assert.h>
 #include <limits.h>
 #include <string.h>
@@ -228,7 +229,7 @@ enum options_result options_read(struct arena *arena, const struct options *opti
 
 static void help_line(struct text *out, const struct option *option)
 {
-	size_t begin = out->length;
+	size_t begin = out->length, width;
 
 	if (option->letter)
 		text_printf(out, "  -%c, --%s", option->letter, option->name);
@@ -238,9 +239,10 @@ static void help_line(struct text *out, const struct option *option)
 		text_printf(out, "[=%s]", option->value);
 	else if (option->value)
 		text_printf(out, " %s", option->value);
-	if (out->length - begin < HELP_COLUMN)
-		text_printf(out, "%*s", (int)(HELP_COLUMN - (out->length - begin)), "");
-	text_printf(out, " %s\n", option->help);
+	width = width_of(out->at + begin);
+	if (width < HELP_COLUMN)
+		text_printf(out, "%*s", (int)(HELP_COLUMN - width), "");
+	text_printf(out, " %s\n", _(option->help));
 }
 
 static void help_lines(struct text *out, const struct option *table)
@@ -255,7 +257,7 @@ static void help_lines(struct text *out, const struct option *table)
 
 void options_help(struct text *out, const struct option *table)
 {
-	static const struct option help = { "help", 'h', OPTION_FLAG, 0, NULL, "show this and end", NULL };
+	static const struct option help = { "help", 'h', OPTION_FLAG, 0, NULL, N_("show this and end"), NULL };
 
 	help_lines(out, table);
 	help_line(out, &help);

@@ -12,6 +12,7 @@
 #pragma once
 #include "base/problem.h"
 #include "base/text.h"
+#include "base/translate.h"
 #include "spec/spec.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +42,7 @@ struct option {
 	enum option_kind kind;
 	size_t offset;			/* of what it fills */
 	const char *value;		/* what help calls the value: "DIR" */
-	const char *help;		/* NULL: not shown, since it is a second letter of a row that is */
+	const char *help;		/* N_(); NULL: not shown, since it is a second letter of a row that is */
 	const struct option *table;	/* OPTION_TABLE */
 };
 

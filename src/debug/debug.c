@@ -5,6 +5,7 @@
 #include "exec/exec.h"
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -95,20 +96,30 @@ static void hear_lane(struct session *session, enum lane lane)
 	turn_waits(&session->turn, lane, index);
 }
 
-size_t session_watch(const struct session *session, struct pollfd ret_polled[LANES + 1])
+/* Those who may have the start given up. One that is not there is left out by ppoll(2). */
+static size_t watch_others(const struct session *session, struct pollfd ret_polled[1 + DEBUG_GIVE_UP])
+{
+	size_t count = 0;
+
+	ret_polled[count++] = (struct pollfd){ session->runtime, POLLIN, 0 };
+	for (size_t i = 0; i < DEBUG_GIVE_UP; i++)
+		ret_polled[count++] = (struct pollfd){ session->give_up[i], POLLIN, 0 };
+	return count;
+}
+
+size_t session_watch(const struct session *session, struct pollfd ret_polled[SESSION_WATCHED])
 {
 	size_t count = 0;
 
 	for (int lane = 0; lane < LANES; lane++)
 		if (session->socket[lane] >= 0)
 			ret_polled[count++] = (struct pollfd){ session->socket[lane], POLLIN, 0 };
-	ret_polled[count++] = (struct pollfd){ session->runtime, POLLIN, 0 };
-	return count;
+	return count + watch_others(session, ret_polled + count);
 }
 
 /* A lane that waits has nothing more to say than that it has ended. Killed, the runtime cannot undo anything, but what
  * it leaves is found by `delete`. */
-void session_hear(struct session *session, struct pollfd polled[LANES + 1])
+void session_hear(struct session *session, struct pollfd polled[SESSION_WATCHED])
 {
 	size_t at = 0;
 
@@ -118,13 +129,30 @@ void session_hear(struct session *session, struct pollfd polled[LANES + 1])
 		if (polled[at++].revents)
 			hear_lane(session, (enum lane)lane);
 	}
-	if (polled[at].revents)
+	if (polled[at++].revents)
 		session->over = session->quits = true;
+	for (size_t i = 0; i < DEBUG_GIVE_UP; i++)
+		if (polled[at++].revents) {
+			session->quits = true;
+			session->give_up[i] = -1;
+		}
+}
+
+bool session_wait(const struct session *session, int process)
+{
+	struct pollfd polled[1 + 1 + DEBUG_GIVE_UP] = { { process, POLLIN, 0 } };
+	const size_t count = 1 + watch_others(session, polled + 1);
+	int ready;
+
+	do
+		ready = sys_ppoll(polled, count, NULL);
+	while (ready == -EINTR);
+	return ready < 0 || polled[0].revents;
 }
 
 static void hear(struct session *session)
 {
-	struct pollfd polled[LANES + 1];
+	struct pollfd polled[SESSION_WATCHED];
 	size_t count = session_watch(session, polled);
 
 	if (sys_ppoll(polled, count, NULL) > 0)
@@ -204,14 +232,16 @@ static void close_others(const int *own, size_t count)
 }
 
 static _Noreturn void be_debugger(struct arena *arena, const struct run *run, const int *ends, int runtime,
-				  int commands, int replies)
+				  const struct debug_asked *asked)
 {
+	const int *give_up = asked->give_up;
 	struct session *session = ARENA_NEW(arena, struct session);
 	sigset_t all;
 
 	/* Keys are read as they come, and a terminal may be set from the background. */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
+	sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	*session = (struct session){
 		.arena = arena,
 		.plan = run->plan,
@@ -219,10 +249,12 @@ static _Noreturn void be_debugger(struct arena *arena, const struct run *run, co
 		.turn = turn_new(),
 		.socket = { ends[LANE_RUNTIME], ends[LANE_CONTAINER] },
 		.runtime = runtime,
+		.give_up = { give_up[0] ? give_up[0] : -1, give_up[1] ? give_up[1] : -1 },
 		.skipped = ARENA_ARRAY(arena, run->plan->count, bool),
 	};
-	close_others((const int[]){ ends[0], ends[1], runtime, commands, replies }, 5);
-	input_open(&session->input, commands, replies);
+	close_others((const int[]){ ends[0], ends[1], runtime, asked->commands, asked->replies, give_up[0],
+				    give_up[1] }, LANES + 3 + DEBUG_GIVE_UP);
+	input_open(&session->input, asked->commands, asked->replies);
 	_exit(serve(session));
 }
 
@@ -242,7 +274,7 @@ static bool make_pairs(struct run *run, int *ret_ends)
 	return made;
 }
 
-pid_t debug_start(struct arena *arena, struct run *run, int commands, int replies, struct problem *problem)
+pid_t debug_start(struct arena *arena, struct run *run, const struct debug_asked *asked, struct problem *problem)
 {
 	closes int runtime = sys_pidfd_open(getpid(), 0);
 	int ends[LANES];
@@ -253,7 +285,7 @@ pid_t debug_start(struct arena *arena, struct run *run, int commands, int replie
 	if (make_pairs(run, ends) && runtime >= 0)
 		pid = fork();
 	if (pid == 0)
-		be_debugger(arena, run, ends, runtime, commands, replies);
+		be_debugger(arena, run, ends, runtime, asked);
 	for (int lane = 0; lane < LANES; lane++)
 		fd_close_at(&ends[lane]);
 	if (pid < 0)

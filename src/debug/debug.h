@@ -14,9 +14,17 @@
 
 struct run;
 
-/* Makes the debugger: run->stepper is its. It reads from the descriptor `commands`, and writes to `replies` (where the
- * commands come from a terminal, to that). Returns its pid, or 0 after a problem. */
-pid_t debug_start(struct arena *arena, struct run *run, int commands, int replies, struct problem *problem);
+enum { DEBUG_GIVE_UP = 2 };
+
+/* What is asked of the debugger, in descriptors above 2; 0: there is none. */
+struct debug_asked {
+	int commands, replies;		/* it reads from the one, and writes to the other (where the commands come from
+					 * a terminal, to that) */
+	int give_up[DEBUG_GIVE_UP];	/* when there is something to read from one of them, the start is given up */
+};
+
+/* Makes the debugger: run->stepper is its. Returns its pid, or 0 after a problem. */
+pid_t debug_start(struct arena *arena, struct run *run, const struct debug_asked *asked, struct problem *problem);
 
 /* Waits until it has ended, which is when both lanes have, or the container's has become the program. Returns whether
  * the start was given up. */

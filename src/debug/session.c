@@ -231,7 +231,7 @@ enum stepper_answer session_ask(struct session *session, enum lane lane)
 	struct stop stop = { .session = session, .lane = lane, .index = session->turn.index[lane] };
 	const char *prompt = arena_printf(session->arena, "(%zu/%zu %s) ", stop.index + 1, session->plan->count,
 					  words_lane(lane));
-	struct pollfd others[LANES + 1];
+	struct pollfd others[SESSION_WATCHED];
 	size_t count;
 
 	show_stop(&stop);

@@ -16,6 +16,7 @@ struct session {
 	int socket[LANES];		/* -1: its lane has ended */
 	pid_t pid[LANES];		/* as seen from here; 0: not known yet */
 	int runtime;			/* a pidfd of the runtime's: it has ended when there is something to read */
+	int give_up[DEBUG_GIVE_UP];	/* see debug_asked; -1: none, or it has been heard */
 	bool *skipped;			/* for each step */
 	bool continues;			/* to the next breakpoint */
 	bool over;			/* a lane has failed: nobody is asked any more, the runtime says why */
@@ -25,9 +26,14 @@ struct session {
 /* session.c: the user decides about the step that the lane waits before. Returns what the lane is told. */
 enum stepper_answer session_ask(struct session *session, enum lane lane);
 
-/* debug.c: notes what the lanes' sockets and the runtime's pidfd say; where nothing has come, waits for it. */
-void session_hear(struct session *session, struct pollfd polled[LANES + 1]);
-size_t session_watch(const struct session *session, struct pollfd ret_polled[LANES + 1]);
+enum { SESSION_WATCHED = LANES + 1 + DEBUG_GIVE_UP };
+
+/* debug.c: what is to be watched: the lanes' sockets, and who may have the start given up. Notes what they say. */
+size_t session_watch(const struct session *session, struct pollfd ret_polled[SESSION_WATCHED]);
+void session_hear(struct session *session, struct pollfd polled[SESSION_WATCHED]);
+
+/* debug.c: waits until the process behind the pidfd has ended, or the start is given up: false. */
+bool session_wait(const struct session *session, int process);
 
 /* tell.c: adds the steps around `index`, or all; and what is known of a step, and of the two processes. */
 void tell_list(const struct session *session, size_t index, bool all, struct text *out);

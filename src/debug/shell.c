@@ -244,12 +244,20 @@ void shell_run(const struct session *session, pid_t pid, const char *root, const
 	/* A page that both see. */
 	uint64_t *mounts = mmap(NULL, sizeof(*mounts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid_t child = mounts == MAP_FAILED ? -1 : fork();
+	closes int guest = -1;
 
 	if (child == 0)
 		run_guest(session, pid, root, command, mounts);
+	guest = child > 0 ? sys_pidfd_open(child, 0) : -1;
+	/* Who has the start given up waits for nobody's shell. */
+	if (guest >= 0 && !session_wait(session, guest))
+		kill(child, SIGKILL);
 	wait_for(child);
 	if (child > 0)
 		end_others(session->arena, *mounts);
+	/* A shell that has lost its parent is ours: the PID namespace that it is in ends when it is reaped. */
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
 	if (mounts != MAP_FAILED)
 		munmap(mounts, sizeof(*mounts));
 	/* A shell with job control has made another group the terminal's. */

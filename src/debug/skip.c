@@ -14,6 +14,7 @@ static const struct { enum step_kind kind; const char *why; } refused[] = {
 	{ STEP_OPEN_NAMESPACE, used },	{ STEP_OPEN_PROCESS, used },	  { STEP_OPEN_START, used },
 	{ STEP_OPEN_CGROUP, used },	{ STEP_MAKE_CGROUP, used },	  { STEP_START_SCOPE, used },
 	{ STEP_MOUNT_LAYERS, used },	{ STEP_OPEN_ROOT, used },	  { STEP_NEW_ID_MAPPING, used },
+	{ STEP_OPEN_LAYERS, used },
 	{ STEP_OPEN_SOURCE, used },	{ STEP_HOLD_DIRECTORY, used },	  { STEP_OPEN_NULL, used },
 	{ STEP_OPEN_EMPTY, used },	{ STEP_OPEN_PROC, used },	  { STEP_OPEN_TERMINAL, used },
 	{ STEP_SET_PROPAGATION, host },	{ STEP_PIVOT_ROOT, host },	  { STEP_MOVE_ROOT, host },

@@ -92,7 +92,7 @@ static const char *filled_by(enum step_kind kind)
 		{ STEP_OPEN_SOURCE, "the source of a mount" },	   { STEP_HOLD_DIRECTORY, "a hidden directory" },
 		{ STEP_OPEN_NULL, "/dev/null of the host" },	   { STEP_OPEN_EMPTY, "an empty file system" },
 		{ STEP_OPEN_PROC, "a procfs of our own" },	   { STEP_OPEN_TERMINAL, "both ends of the terminal" },
-		{ STEP_RECEIVE_SLOT, "what the container sent" },
+		{ STEP_RECEIVE_SLOT, "what the container sent" },  { STEP_OPEN_LAYERS, "the layers of the root" },
 	};
 
 	for (size_t i = 0; i < COUNT(fills); i++)

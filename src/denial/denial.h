@@ -30,7 +30,7 @@ enum wall {
 };
 
 /* A file, as stat(2) and statfs(2) have it. */
-struct place {
+struct spot {
 	bool looked;			/* all else is known */
 	enum wall wall;
 	char at[DENIAL_PATH];		/* which directory or file that is: absolute, in the container */
@@ -47,7 +47,7 @@ struct attempt {
 	bool killed;			/* it got SIGSYS for it, which mostly ends the process */
 	struct rights rights;
 	char path[DENIAL_PATH];		/* absolute, in the container; "": it has none */
-	struct place place;
+	struct spot place;
 	uint16_t port;			/* bind to an IP address; 0: another */
 };
 

@@ -220,7 +220,7 @@ static unsigned wanted_of(const struct path_call *call, const struct attempt *at
 	return 0;
 }
 
-static void note(struct place *place, const char *path, size_t length, const struct stat *stat)
+static void note(struct spot *place, const char *path, size_t length, const struct stat *stat)
 {
 	if (length >= sizeof(place->at))
 		length = sizeof(place->at) - 1;
@@ -233,7 +233,7 @@ static void note(struct place *place, const char *path, size_t length, const str
 	place->minor_number = minor(stat->st_rdev);
 }
 
-static void note_mount(struct place *place, int file)
+static void note_mount(struct spot *place, int file)
 {
 	struct statfs statfs;
 	struct statx more;
@@ -252,7 +252,7 @@ static void note_mount(struct place *place, int file)
 struct walking {
 	const struct spec *spec;
 	const struct rights *rights;
-	struct place *place;
+	struct spot *place;
 	int root;
 };
 

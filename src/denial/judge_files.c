@@ -120,7 +120,7 @@ static const char *owner_words(const struct judging *judging, uint32_t uid, uint
 
 static void tell_owner(const struct judging *judging)
 {
-	const struct place *place = &judging->attempt->place;
+	const struct spot *place = &judging->attempt->place;
 	const struct rights *rights = &judging->attempt->rights;
 
 	text_printf(judging->out, "  '%s' belongs to %s with mode %04o, and this process is %s.\n", place->at,
@@ -130,7 +130,7 @@ static void tell_owner(const struct judging *judging)
 
 bool judge_wall(const struct judging *judging)
 {
-	const struct place *place = &judging->attempt->place;
+	const struct spot *place = &judging->attempt->place;
 
 	if (judging->attempt->error != EACCES || !place->looked)
 		return false;
@@ -157,7 +157,7 @@ bool judge_wall(const struct judging *judging)
 bool judge_device(const struct judging *judging)
 {
 	const struct attempt *attempt = judging->attempt;
-	const struct place *place = &attempt->place;
+	const struct spot *place = &attempt->place;
 
 	if (!place->looked)
 		return false;
@@ -185,7 +185,7 @@ bool judge_device(const struct judging *judging)
 bool judge_set_user_id(const struct judging *judging)
 {
 	const struct attempt *attempt = judging->attempt;
-	const struct place *place = &attempt->place;
+	const struct spot *place = &attempt->place;
 
 	if (attempt->error || strncmp(judging->call, "exec", 4) != 0 || !place->looked || !(place->mode & S_ISUID) ||
 	    place->uid == attempt->rights.uid)

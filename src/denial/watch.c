@@ -232,11 +232,6 @@ struct watcher *denial_watch(struct arena *arena, const struct spec *spec, pid_t
 	return watcher;
 }
 
-size_t denial_count(const struct watcher *watcher)
-{
-	return watcher->findings;
-}
-
 void denial_tell(struct text *out, const struct watcher *watcher)
 {
 	for (size_t i = 0; i < watcher->findings; i++) {

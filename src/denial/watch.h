@@ -19,6 +19,3 @@ void denial_take(struct watcher *watcher, pid_t pid, int status);
 
 /* Adds all that was refused, in the order in which it was first. */
 void denial_tell(struct text *out, const struct watcher *watcher);
-
-/* How many different things that were. */
-size_t denial_count(const struct watcher *watcher);

@@ -14,7 +14,7 @@ struct finding {
 	const char *check;		/* "newuidmap" */
 	enum answer answer;		/* PARTLY: it works, but not all of it */
 	bool necessary;			/* without it `taru run IMAGE` does not work */
-	const char *purpose;		/* what it is for */
+	const char *purpose;		/* what it is for, not yet translated */
 	const char *found;		/* what there is */
 	const char *mend;		/* a command, or a file and what to put in it; NULL: nothing is to be mended */
 };
@@ -24,7 +24,7 @@ struct findings { struct finding *at; size_t count; };
 /* The same things are looked at on each machine, but other ones for root than for an ordinary user. */
 void doctor_judge(struct arena *arena, const struct machine *machine, struct findings *ret_findings);
 
-/* "yes", "partly", "no" */
+/* "yes", "partly", "no", not yet translated */
 const char *doctor_answer(enum answer answer);
 
 /* Whether containers can run: nothing necessary has the answer no. */

@@ -12,11 +12,11 @@ static const struct check *const tables[] = {
 const char *doctor_answer(enum answer answer)
 {
 	switch (answer) {
-	case ANSWER_YES: return "yes";
-	case ANSWER_PARTLY: return "partly";
+	case ANSWER_YES: return N_("yes");
+	case ANSWER_PARTLY: return N_("partly");
 	case ANSWER_NO: break;
 	}
-	return "no";
+	return N_("no");
 }
 
 bool judge_is_root(const struct judging *judging)
@@ -26,7 +26,7 @@ bool judge_is_root(const struct judging *judging)
 
 const char *judge_sysctl(const struct judging *judging, const char *name, const char *value)
 {
-	return arena_printf(judging->arena, "sysctl -w %s='%s' (and the line %s=%s in /etc/sysctl.d/90-taru.conf)",
+	return arena_printf(judging->arena, _("sysctl -w %s='%s' (and the line %s=%s in /etc/sysctl.d/90-taru.conf)"),
 			    name, value, name, value);
 }
 
@@ -47,15 +47,15 @@ bool judge_has_module(const struct judging *judging, enum machine_module module)
 const char *judge_module_words(const struct judging *judging, enum machine_module module)
 {
 	switch (judging->machine->module[module]) {
-	case MODULE_LOADED: return "loaded";
-	case MODULE_BUILTIN: return "built in";
+	case MODULE_LOADED: return _("loaded");
+	case MODULE_BUILTIN: return _("built in");
 	case MODULE_LOADABLE:
-		return judge_has_module(judging, module) ? "is loaded when it is needed" :
-			"is not loaded, and the sysctl kernel.modules_disabled is 1";
-	case MODULE_UNKNOWN: return "not to be found out: there is no list of modules";
+		return judge_has_module(judging, module) ? _("is loaded when it is needed") :
+			_("is not loaded, and the sysctl kernel.modules_disabled is 1");
+	case MODULE_UNKNOWN: return _("not to be found out: there is no list of modules");
 	case MODULE_MISSING: break;
 	}
-	return "not there";
+	return _("not there");
 }
 
 static void answer(struct judging *judging, enum answer given, const char *mend, const char *found)
@@ -104,8 +104,9 @@ void judge_module(struct judging *judging)
 		judge_partly(judging, NULL, "%s", words);
 	else
 		judge_no(judging,
-			 arena_printf(judging->arena, "modprobe %s (and the line %s in /etc/modules-load.d/taru.conf), "
-				      "or boot a kernel that has it", name, name),
+			 arena_printf(judging->arena, _("modprobe %s (and the line %s in "
+							"/etc/modules-load.d/taru.conf), or boot a kernel that has "
+							"it"), name, name),
 			 "%s", words);
 }
 

@@ -1,5 +1,6 @@
 /* judge.h - how a check is written: a row of a table, and a function that looks at the facts. */
 #pragma once
+#include "base/translate.h"
 #include "doctor/doctor.h"
 
 enum check_for { FOR_NONE, FOR_ROOT = 1, FOR_USER = 2, FOR_ALL = 3 };
@@ -15,7 +16,7 @@ struct judging {
 };
 
 struct check {
-	const char *name, *purpose;
+	const char *name, *purpose;	/* the purpose: N_() */
 	int whose, needed_by;		/* enum check_for; needed_by 0: containers run without */
 	void (*judge)(struct judging *judging);
 	int subject;			/* where one function judges several: which one */

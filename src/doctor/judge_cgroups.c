@@ -14,9 +14,8 @@ static const struct { const char *v1, *v2, *config; } controllers[CONTROLLERS] =
 
 static void judge_layout(struct judging *judging)
 {
-	static const char unify[] = "boot with systemd.unified_cgroup_hierarchy=1 (and without "
-				    "SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE)";
-	static const char limits[] = "ordinary users have no limits of it";
+	static const char unify[] = N_("boot with systemd.unified_cgroup_hierarchy=1 (and without "
+				       "SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE)");
 
 	switch (judging->machine->host.cgroup) {
 	case CGROUP_V2:
@@ -25,16 +24,16 @@ static void judge_layout(struct judging *judging)
 	case CGROUP_V1:
 	case CGROUP_HYBRID:
 		if (judge_is_root(judging))
-			judge_yes(judging, "v1%s", judging->machine->host.cgroup == CGROUP_HYBRID ?
-				  ", and v2 beside it (hybrid)" : "");
+			judge_yes(judging, "%s", judging->machine->host.cgroup == CGROUP_HYBRID ?
+				  _("v1, and v2 beside it (hybrid)") : "v1");
 		else
-			judge_partly(judging, unify, "v1: %s", limits);
+			judge_partly(judging, _(unify), "%s", _("v1: ordinary users have no limits of it"));
 		return;
 	case CGROUP_NONE:
 	case CGROUP_LAYOUTS:
 		break;
 	}
-	judge_no(judging, "mount -t cgroup2 cgroup2 /sys/fs/cgroup", "nothing is mounted on /sys/fs/cgroup");
+	judge_no(judging, "mount -t cgroup2 cgroup2 /sys/fs/cgroup", _("nothing is mounted on /sys/fs/cgroup"));
 }
 
 static const struct host_cgroup *unified(const struct host *host)
@@ -49,10 +48,12 @@ static const char *mend_delegation(const struct judging *judging)
 	const uint32_t uid = judging->machine->host.uid;
 
 	if (judging->machine->systemd)
-		return arena_printf(judging->arena, "log in by a session of systemd's (loginctl enable-linger %u), or "
-				    "start taru by systemd-run --user --scope -p Delegate=yes", uid);
-	return arena_printf(judging->arena, "as root: mkdir /sys/fs/cgroup/user-%u, chown that folder and its "
-			    "cgroup.procs, cgroup.threads and cgroup.subtree_control to %u, and start taru in it", uid,
+		return arena_printf(judging->arena, _("log in by a session of systemd's (loginctl enable-linger %u), "
+						      "or start taru by systemd-run --user --scope -p "
+						      "Delegate=yes"), uid);
+	return arena_printf(judging->arena, _("as root: mkdir /sys/fs/cgroup/user-%u, chown that folder and its "
+					      "cgroup.procs, cgroup.threads and cgroup.subtree_control to %u, and "
+					      "start taru in it"), uid,
 			    uid);
 }
 
@@ -64,9 +65,9 @@ static void judge_delegation(struct judging *judging)
 	if (tree && tree->base)
 		judge_yes(judging, "below %s%s", tree->mount, tree->base);
 	else if (tree && tree->refused)
-		judge_no(judging, mend, "%s is not the user's, so containers have no cgroup", tree->refused);
+		judge_no(judging, mend, _("%s is not the user's, so containers have no cgroup"), tree->refused);
 	else
-		judge_no(judging, mend, "there is no tree of v2");
+		judge_no(judging, mend, _("there is no tree of v2"));
 }
 
 /* Whether "cpu,cpuacct" has it as a word. */
@@ -99,18 +100,19 @@ static const char *mend_controller(const struct judging *judging, enum controlle
 	const char *name = controllers[controller].v1;
 
 	if (has_word(machine->disabled_controllers, name))
-		return arena_printf(judging->arena, "boot without cgroup_disable=%s, or with cgroup_enable=%s", name,
+		return arena_printf(judging->arena, _("boot without cgroup_disable=%s, or with cgroup_enable=%s"), name,
 				    name);
 	if (judge_is_root(judging))
-		return arena_printf(judging->arena, "boot a kernel with %s; in a container, have the controller passed "
-				    "on (cgroup.subtree_control)", controllers[controller].config);
+		return arena_printf(judging->arena, _("boot a kernel with %s; in a container, have the controller "
+						      "passed on "
+						      "(cgroup.subtree_control)"), controllers[controller].config);
 	if (machine->host.cgroup != CGROUP_V2)
-		return "boot with cgroups of v2";
+		return _("boot with cgroups of v2");
 	if (!machine->systemd)
-		return arena_printf(judging->arena, "as root: echo +%s >cgroup.subtree_control in the cgroup above",
+		return arena_printf(judging->arena, _("as root: echo +%s >cgroup.subtree_control in the cgroup above"),
 				    controllers[controller].v2);
-	return "/etc/systemd/system/user@.service.d/delegate.conf with [Service] and Delegate=cpu cpuset io memory "
-	       "pids; then systemctl daemon-reload, and log in anew";
+	return _("/etc/systemd/system/user@.service.d/delegate.conf with [Service] and Delegate=cpu cpuset io memory "
+		 "pids; then systemctl daemon-reload, and log in anew");
 }
 
 static void judge_controller(struct judging *judging)
@@ -120,16 +122,16 @@ static void judge_controller(struct judging *judging)
 	const char *mend = mend_controller(judging, controller);
 
 	if (!tree)
-		judge_no(judging, mend, "no cgroup that is to be had has it");
+		judge_no(judging, mend, _("no cgroup that is to be had has it"));
 	else if (!tree->base)
-		judge_no(judging, mend, "%s is not the user's", tree->refused ? tree->refused : tree->mount);
+		judge_no(judging, mend, _("%s is not the user's"), tree->refused ? tree->refused : tree->mount);
 	else
 		judge_yes(judging, "%s at %s%s", tree->unified ? "v2" : "v1", tree->mount, tree->base);
 }
 
 const struct check checks_cgroups[] = {
-	{ "cgroups", "limits, and what containers use", FOR_ALL, FOR_NONE, judge_layout, 0 },
-	{ "delegation", "cgroups of one's own", FOR_USER, FOR_NONE, judge_delegation, 0 },
+	{ "cgroups", N_("limits, and what containers use"), FOR_ALL, FOR_NONE, judge_layout, 0 },
+	{ "delegation", N_("cgroups of one's own"), FOR_USER, FOR_NONE, judge_delegation, 0 },
 	{ "cgroup-cpu", "--cpus, --cpu-shares", FOR_ALL, FOR_NONE, judge_controller, CONTROLLER_CPU },
 	{ "cgroup-cpuset", "--cpuset-cpus, --cpuset-mems", FOR_ALL, FOR_NONE, judge_controller, CONTROLLER_CPUSET },
 	{ "cgroup-io", "--blkio-weight, --device-read-bps", FOR_ALL, FOR_NONE, judge_controller, CONTROLLER_IO },

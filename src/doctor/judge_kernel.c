@@ -13,8 +13,8 @@ static void judge_kernel(struct judging *judging)
 	if (host_kernel_at_least(&machine->host, 5, 14))
 		judge_yes(judging, "Linux %s", machine->release);
 	else
-		judge_no(judging, "install Linux 5.14 or newer, as Debian 12, Ubuntu 22.04 and RHEL 9 have it",
-			 "Linux %s is too old: taru needs 5.14", machine->release);
+		judge_no(judging, _("install Linux 5.14 or newer, as Debian 12, Ubuntu 22.04 and RHEL 9 have it"),
+			 _("Linux %s is too old: taru needs 5.14"), machine->release);
 }
 
 static void judge_processor(struct judging *judging)
@@ -26,7 +26,7 @@ static void judge_processor(struct judging *judging)
 		judge_yes(judging, "%s", told);
 	else
 		judge_partly(judging, arena_printf(judging->arena, "setarch %s taru ...", ours),
-			     "this process is told that the machine is %s, and this taru is for %s", told, ours);
+			     _("this process is told that the machine is %s, and this taru is for %s"), told, ours);
 }
 
 static void judge_calls(struct judging *judging)
@@ -38,16 +38,16 @@ static void judge_calls(struct judging *judging)
 		if (machine->call[i])
 			text_printf(&missing, "%s%s", missing.length ? " " : "", machine_calls[i]);
 	if (machine->calls_killed)
-		judge_no(judging, "run taru outside of what filters its system calls (systemd: SystemCallFilter=)",
-			 "a filter around this process ends who makes them");
+		judge_no(judging, _("run taru outside of what filters its system calls (systemd: SystemCallFilter=)"),
+			 _("a filter around this process ends who makes them"));
 	else if (missing.length && !host_kernel_at_least(&machine->host, 5, 14))
-		judge_no(judging, "install Linux 5.14 or newer", "missing: %s", missing.at);
+		judge_no(judging, _("install Linux 5.14 or newer"), _("missing: %s"), missing.at);
 	else if (missing.length)
-		judge_no(judging, "run taru outside of the container that it is in, or give that one a seccomp profile "
-			 "that allows them (--security-opt seccomp=unconfined)",
-			 "a filter around this process forbids %s", missing.at);
+		judge_no(judging, _("run taru outside of the container that it is in, or give that one a seccomp "
+				    "profile that allows them (--security-opt seccomp=unconfined)"),
+			 _("a filter around this process forbids %s"), missing.at);
 	else
-		judge_yes(judging, "all that are needed");
+		judge_yes(judging, _("all that are needed"));
 }
 
 /* --- namespaces --- */
@@ -70,13 +70,13 @@ static void judge_namespaces(struct judging *judging)
 		needed |= needs(judging, (enum namespace_kind)kind);
 	}
 	if (!missing.length)
-		judge_yes(judging, "all eight kinds");
+		judge_yes(judging, _("all eight kinds"));
 	else if (needed)
-		judge_no(judging, "mount /proc, or boot a kernel that has them (CONFIG_NAMESPACES, CONFIG_USER_NS, "
-			 "CONFIG_PID_NS, CONFIG_NET_NS)", "missing: %s", missing.at);
+		judge_no(judging, _("mount /proc, or boot a kernel that has them (CONFIG_NAMESPACES, CONFIG_USER_NS, "
+				    "CONFIG_PID_NS, CONFIG_NET_NS)"), _("missing: %s"), missing.at);
 	else
-		judge_partly(judging, "boot a kernel that has them (CONFIG_USER_NS, CONFIG_CGROUPS, CONFIG_TIME_NS)",
-			     "missing: %s", missing.at);
+		judge_partly(judging, _("boot a kernel that has them (CONFIG_USER_NS, CONFIG_CGROUPS, CONFIG_TIME_NS)"),
+			     _("missing: %s"), missing.at);
 }
 
 static void judge_namespace_limits(struct judging *judging)
@@ -87,28 +87,28 @@ static void judge_namespace_limits(struct judging *judging)
 		if (judging->machine->sysctl[i] != 0)
 			continue;
 		if (needed)
-			judge_no(judging, judge_sysctl(judging, machine_sysctls[i], "15000"), "%s is 0",
+			judge_no(judging, judge_sysctl(judging, machine_sysctls[i], "15000"), _("%s is 0"),
 				 machine_sysctls[i]);
 		else
-			judge_partly(judging, judge_sysctl(judging, machine_sysctls[i], "15000"), "%s is 0",
+			judge_partly(judging, judge_sysctl(judging, machine_sysctls[i], "15000"), _("%s is 0"),
 				     machine_sysctls[i]);
 		return;
 	}
-	judge_yes(judging, "the sysctls user.max_*_namespaces allow them");
+	judge_yes(judging, _("the sysctls user.max_*_namespaces allow them"));
 }
 
 static void judge_trial(struct judging *judging)
 {
 	int error = judging->machine->trial;
 	const char *mend = judge_is_root(judging) ?
-		"run taru as root of the machine; where it is in a container, give that one --privileged" :
-		"see user-namespaces and system-calls";
+		_("run taru as root of the machine; where it is in a container, give that one --privileged") :
+		_("see user-namespaces and system-calls");
 
 	if (!error)
-		judge_yes(judging, "made for a trial");
+		judge_yes(judging, _("made for a trial"));
 	else
-		judge_no(judging, error == -ENOSPC ? "raise the sysctls user.max_*_namespaces" : mend,
-			 "they could not be made: %s", errno_words(-error));
+		judge_no(judging, error == -ENOSPC ? _("raise the sysctls user.max_*_namespaces") : mend,
+			 _("they could not be made: %s"), errno_words(-error));
 }
 
 /* --- mounts --- */
@@ -129,14 +129,15 @@ static void judge_mounts(struct judging *judging)
 		covered |= machine->mount[i] == -EPERM && (i == MOUNT_PROC || i == MOUNT_SYSFS);
 	}
 	if (!failed.length)
-		judge_yes(judging, "proc, sysfs, tmpfs, devpts and mqueue, made for a trial");
+		judge_yes(judging, _("proc, sysfs, tmpfs, devpts and mqueue, made for a trial"));
 	else if (covered)
-		judge_no(judging, "run taru outside of the container that it is in, which has parts of /proc or /sys "
-			 "covered, or give that one --security-opt systempaths=unconfined (podman: unmask=ALL)",
-			 "cannot be made: %s", failed.at);
+		judge_no(judging, _("run taru outside of the container that it is in, which has parts of /proc or "
+				    "/sys covered, or give that one --security-opt systempaths=unconfined (podman: "
+				    "unmask=ALL)"),
+			 _("cannot be made: %s"), failed.at);
 	else
-		judge_no(judging, "boot a kernel that has them (CONFIG_PROC_FS, CONFIG_SYSFS, CONFIG_TMPFS, "
-			 "CONFIG_UNIX98_PTYS, CONFIG_POSIX_MQUEUE)", "cannot be made: %s", failed.at);
+		judge_no(judging, _("boot a kernel that has them (CONFIG_PROC_FS, CONFIG_SYSFS, CONFIG_TMPFS, "
+				    "CONFIG_UNIX98_PTYS, CONFIG_POSIX_MQUEUE)"), _("cannot be made: %s"), failed.at);
 }
 
 static void judge_overlay(struct judging *judging)
@@ -147,25 +148,25 @@ static void judge_overlay(struct judging *judging)
 	if (error == NOT_TRIED)
 		return;
 	if (!error)
-		judge_yes(judging, "overlayfs, %s, made for a trial", words);
+		judge_yes(judging, _("overlayfs, %s, made for a trial"), words);
 	else if (error == -ENODEV)
-		judge_no(judging, "modprobe overlay (and the line overlay in /etc/modules-load.d/taru.conf), or boot a "
-			 "kernel with CONFIG_OVERLAY_FS",
-			 "the kernel does not know overlayfs: its module is %s", words);
+		judge_no(judging, _("modprobe overlay (and the line overlay in /etc/modules-load.d/taru.conf), or "
+				    "boot a kernel with CONFIG_OVERLAY_FS"),
+			 _("the kernel does not know overlayfs: its module is %s"), words);
 	else
-		judge_no(judging, "see mounts and system-calls; a security module may forbid it, too",
-			 "overlayfs cannot be mounted: %s", errno_words(-error));
+		judge_no(judging, _("see mounts and system-calls; a security module may forbid it, too"),
+			 _("overlayfs cannot be mounted: %s"), errno_words(-error));
 }
 
 static void judge_seccomp(struct judging *judging)
 {
 	if (!judging->machine->seccomp)
-		judge_no(judging, "boot a kernel with CONFIG_SECCOMP_FILTER, or run containers with "
-			 "--security-opt seccomp=unconfined", "the kernel has no filters");
+		judge_no(judging, _("boot a kernel with CONFIG_SECCOMP_FILTER, or run containers with --security-opt "
+				    "seccomp=unconfined"), _("the kernel has no filters"));
 	else if (!judging->machine->seccomp_notify)
-		judge_partly(judging, NULL, "filters, but no notices (SCMP_ACT_NOTIFY)");
+		judge_partly(judging, NULL, _("filters, but no notices (SCMP_ACT_NOTIFY)"));
 	else
-		judge_yes(judging, "filters, and notices");
+		judge_yes(judging, _("filters, and notices"));
 }
 
 static void judge_bpf(struct judging *judging)
@@ -175,23 +176,23 @@ static void judge_bpf(struct judging *judging)
 	if (error == NOT_TRIED)
 		return;
 	if (error)
-		judge_no(judging, "boot a kernel with CONFIG_CGROUP_BPF; in a container, allow bpf(2)",
-			 "the kernel did not take a program for devices: %s", errno_words(-error));
+		judge_no(judging, _("boot a kernel with CONFIG_CGROUP_BPF; in a container, allow bpf(2)"),
+			 _("the kernel did not take a program for devices: %s"), errno_words(-error));
 	else
-		judge_yes(judging, "the kernel takes programs for devices");
+		judge_yes(judging, _("the kernel takes programs for devices"));
 }
 
 const struct check checks_kernel[] = {
-	{ "kernel", "all containers", FOR_ALL, FOR_ALL, judge_kernel, 0 },
-	{ "processor", "programs of images", FOR_ALL, FOR_NONE, judge_processor, 0 },
-	{ "system-calls", "all containers", FOR_ALL, FOR_ALL, judge_calls, 0 },
-	{ "namespaces", "a container's own view of the machine", FOR_ALL, FOR_ALL, judge_namespaces, 0 },
-	{ "namespace-limits", "how many of them there may be", FOR_ALL, FOR_ALL, judge_namespace_limits, 0 },
-	{ "trial", "all namespaces of a container at once", FOR_ALL, FOR_ALL, judge_trial, 0 },
-	{ "mounts", "/proc, /sys and /dev of containers", FOR_ALL, FOR_ALL, judge_mounts, 0 },
-	{ "overlay", "images, and what containers change", FOR_ALL, FOR_ALL, judge_overlay, 0 },
-	{ "seccomp", "the list of allowed system calls", FOR_ALL, FOR_ALL, judge_seccomp, 0 },
-	{ "bpf", "rules for devices, with cgroups of v2", FOR_ROOT, FOR_ROOT, judge_bpf, 0 },
-	{ "fuse", "file systems by FUSE in containers", FOR_ALL, FOR_NONE, judge_module, MODULE_FUSE },
+	{ "kernel", N_("all containers"), FOR_ALL, FOR_ALL, judge_kernel, 0 },
+	{ "processor", N_("programs of images"), FOR_ALL, FOR_NONE, judge_processor, 0 },
+	{ "system-calls", N_("all containers"), FOR_ALL, FOR_ALL, judge_calls, 0 },
+	{ "namespaces", N_("a container's own view of the machine"), FOR_ALL, FOR_ALL, judge_namespaces, 0 },
+	{ "namespace-limits", N_("how many of them there may be"), FOR_ALL, FOR_ALL, judge_namespace_limits, 0 },
+	{ "trial", N_("all namespaces of a container at once"), FOR_ALL, FOR_ALL, judge_trial, 0 },
+	{ "mounts", N_("/proc, /sys and /dev of containers"), FOR_ALL, FOR_ALL, judge_mounts, 0 },
+	{ "overlay", N_("images, and what containers change"), FOR_ALL, FOR_ALL, judge_overlay, 0 },
+	{ "seccomp", N_("the list of allowed system calls"), FOR_ALL, FOR_ALL, judge_seccomp, 0 },
+	{ "bpf", N_("rules for devices, with cgroups of v2"), FOR_ROOT, FOR_ROOT, judge_bpf, 0 },
+	{ "fuse", N_("file systems by FUSE in containers"), FOR_ALL, FOR_NONE, judge_module, MODULE_FUSE },
 	{ 0 }
 };

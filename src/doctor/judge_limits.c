@@ -16,13 +16,13 @@ static void judge_open_files(struct judging *judging)
 	uint64_t limit = judging->machine->files_limit;
 
 	if (limit == UINT64_MAX)
-		judge_yes(judging, "no limit");
+		judge_yes(judging, _("no limit"));
 	else if (limit >= FILES_LEAST)
 		judge_yes(judging, "%llu", (unsigned long long)limit);
 	else
-		judge_partly(judging, "/etc/security/limits.d/taru.conf with '* hard nofile 524288' (systemd: "
-			     "LimitNOFILE=)",
-			     "%llu for a process; images with many layers take up to %d", (unsigned long long)limit,
+		judge_partly(judging, _("/etc/security/limits.d/taru.conf with '* hard nofile 524288' (systemd: "
+					"LimitNOFILE=)"),
+			     _("%llu for a process; images with many layers take up to %d"), (unsigned long long)limit,
 			     FILES_LEAST);
 }
 
@@ -32,14 +32,14 @@ static void judge_processes(struct judging *judging)
 	int64_t pids = judging->machine->sysctl[SYSCTL_PID_MAX];
 
 	if (limit < PROCESSES_LEAST)
-		judge_partly(judging, "/etc/security/limits.d/taru.conf with '* hard nproc 65536' (systemd: "
-			     "LimitNPROC=)",
-			     "%llu for this user", (unsigned long long)limit);
+		judge_partly(judging, _("/etc/security/limits.d/taru.conf with '* hard nproc 65536' (systemd: "
+					"LimitNPROC=)"),
+			     _("%llu for this user"), (unsigned long long)limit);
 	else if (pids > 0 && pids < PIDS_LEAST)
 		judge_partly(judging, judge_sysctl(judging, machine_sysctls[SYSCTL_PID_MAX], "4194304"),
-			     "%lld on this machine", (long long)pids);
+			     _("%lld on this machine"), (long long)pids);
 	else
-		judge_yes(judging, "%lld on this machine", (long long)pids);
+		judge_yes(judging, _("%lld on this machine"), (long long)pids);
 }
 
 static void judge_inotify(struct judging *judging)
@@ -48,12 +48,12 @@ static void judge_inotify(struct judging *judging)
 	int64_t watches = judging->machine->sysctl[SYSCTL_INOTIFY_WATCHES];
 
 	if (instances < 0)
-		judge_partly(judging, "boot a kernel with CONFIG_INOTIFY_USER", "the kernel has none");
+		judge_partly(judging, _("boot a kernel with CONFIG_INOTIFY_USER"), _("the kernel has none"));
 	else if (instances < INSTANCES_LEAST)
 		judge_partly(judging, judge_sysctl(judging, machine_sysctls[SYSCTL_INOTIFY_INSTANCES], "1024"),
-			     "%lld for a user", (long long)instances);
+			     _("%lld for a user"), (long long)instances);
 	else
-		judge_yes(judging, "%lld for a user, with %lld watches", (long long)instances, (long long)watches);
+		judge_yes(judging, _("%lld for a user, with %lld watches"), (long long)instances, (long long)watches);
 }
 
 static void judge_keys(struct judging *judging)
@@ -67,30 +67,30 @@ static void judge_keys(struct judging *judging)
 	if (few || machine->key_bytes + machine->key_bytes_max / 10 > machine->key_bytes_max)
 		judge_partly(judging, judge_sysctl(judging, arena_printf(judging->arena, "kernel.keys.%smax%s", root,
 									 few ? "keys" : "bytes"), "1000000"),
-			     "%llu of %llu keys and %llu of %llu bytes are taken", (unsigned long long)machine->keys,
+			     _("%llu of %llu keys and %llu of %llu bytes are taken"), (unsigned long long)machine->keys,
 			     (unsigned long long)machine->keys_max, (unsigned long long)machine->key_bytes,
 			     (unsigned long long)machine->key_bytes_max);
 	else
-		judge_yes(judging, "%llu of %llu keys are taken", (unsigned long long)machine->keys,
+		judge_yes(judging, _("%llu of %llu keys are taken"), (unsigned long long)machine->keys,
 			  (unsigned long long)machine->keys_max);
 }
 
 static void judge_clock(struct judging *judging)
 {
 	if (judging->machine->now < YEAR_2025)
-		judge_partly(judging, "timedatectl set-ntp true, or date --set",
-			     "it is years behind: no certificate is good, and nothing is pulled");
+		judge_partly(judging, _("timedatectl set-ntp true, or date --set"),
+			     _("it is years behind: no certificate is good, and nothing is pulled"));
 	else if (!judging->machine->synchronised)
-		judge_yes(judging, "right to the year; nobody has told the kernel that it is synchronised");
+		judge_yes(judging, _("right to the year; nobody has told the kernel that it is synchronised"));
 	else
-		judge_yes(judging, "synchronised");
+		judge_yes(judging, _("synchronised"));
 }
 
 const struct check checks_limits[] = {
-	{ "open-files", "layers of images", FOR_ALL, FOR_NONE, judge_open_files, 0 },
-	{ "processes", "programs in containers", FOR_ALL, FOR_NONE, judge_processes, 0 },
-	{ "inotify", "logs -f, events; programs that watch", FOR_ALL, FOR_NONE, judge_inotify, 0 },
-	{ "keys", "a keyring for each container", FOR_ALL, FOR_NONE, judge_keys, 0 },
-	{ "clock", "certificates of registries", FOR_ALL, FOR_NONE, judge_clock, 0 },
+	{ "open-files", N_("layers of images"), FOR_ALL, FOR_NONE, judge_open_files, 0 },
+	{ "processes", N_("programs in containers"), FOR_ALL, FOR_NONE, judge_processes, 0 },
+	{ "inotify", N_("logs -f, events; programs that watch"), FOR_ALL, FOR_NONE, judge_inotify, 0 },
+	{ "keys", N_("a keyring for each container"), FOR_ALL, FOR_NONE, judge_keys, 0 },
+	{ "clock", N_("certificates of registries"), FOR_ALL, FOR_NONE, judge_clock, 0 },
 	{ 0 }
 };

@@ -33,8 +33,9 @@ struct run_asked {
 	struct maybe_i64 oom_score_adj;
 
 	/* files */
+	bool rootfs;			/* in the place of the image stands a directory: rootfs.h */
 	struct texts volumes, mounts, tmpfs, devices, volumes_from, secrets;
-	bool read_only;
+	bool read_only, read_only_tmpfs;
 	struct maybe_i64 shm_size;
 
 	/* namespaces */

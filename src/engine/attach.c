@@ -3,7 +3,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/sys_socket.h"
-#include "engine/keys.h"
+#include "life/keys.h"
 #include "life/life.h"
 #include "life/screen.h"
 #include "spec/reason.h"

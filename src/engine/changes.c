@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/parts.h"
+#include "engine/rootfs.h"
 #include "engine/reach_parts.h"
 #include "image/difference.h"
 #include "image/helper.h"
@@ -117,11 +118,12 @@ static int run_owner(void *data)
 	const struct made *made = &reading->request->container->made;
 	closes int upper = sys_openat(reading->request->container->folder, "upper",
 				      O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	const bool rootfs = made->rootfs && made->rootfs[0];
 	closes int lower = made->image_id[0] ? open_layers(reading) :
-					       sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY, 0);
+			   sys_openat(AT_FDCWD, rootfs ? made->rootfs : "/", O_PATH | O_DIRECTORY, 0);
 	int error = lower < 0 ? failed(reading, "its image's layers", lower) : read_part(reading, upper, lower, "");
 
-	return error || made->image_id[0] ? error : read_host_parts(reading);
+	return error || rootfs || made->image_id[0] ? error : read_host_parts(reading);
 }
 
 static int run_child(void *data, struct problem *problem)
@@ -142,6 +144,11 @@ bool changes_begin(struct engine *engine, const struct changes_request *request,
 
 	*ret_reach = (struct reach){ 0 };
 	store_allow_descriptors();
+	if (rootfs_is_changed(&request->container->made)) {
+		problem_set(problem, "container %s changes %s itself: nobody knows what was there before",
+			    request->container->made.name, request->container->made.rootfs);
+		return false;
+	}
 	return engine_prepare(engine, request->container, &prepared, problem) &&
 	       reach_start(ret_reach, run_child, &reading, problem);
 }

@@ -93,7 +93,23 @@ static void check_change(struct checking *checking, struct engine_container *con
 	sys_flock(container->folder, LOCK_UN);
 }
 
-/* Of an ordinary user's networks: who served its ports was killed, or who kept the namespace that they are in. */
+/* An ordinary user's: who kept the namespace that its networks are in was killed. */
+static void check_lost(struct checking *checking, struct engine_container *container, struct problem *problem)
+{
+	struct engine *engine = checking->engine;
+	bool mended = false;
+
+	/* Whoever has it is about to change its networks. */
+	if (sys_flock(container->folder, LOCK_EX | LOCK_NB))
+		return;
+	if (checking->repair)
+		mended = engine_network_bring_back(engine, container, problem);
+	tell(checking, mended, arena_printf(engine->arena, "container %s: is in networks no more, since who kept their "
+					    "namespace was killed", container->made.name));
+	sys_flock(container->folder, LOCK_UN);
+}
+
+/* The same, and who served its ports. */
 static void check_shared(struct checking *checking, struct engine_container *container)
 {
 	struct engine *engine = checking->engine;
@@ -103,11 +119,8 @@ static void check_shared(struct checking *checking, struct engine_container *con
 
 	if (!shared_is_for(&container->made) || !endpoints_read(engine, container->folder, &endpoints))
 		return;
-	if (!shared_is_there(engine)) {
-		tell(checking, false, arena_printf(engine->arena, "container %s: is in networks no more, since who "
-						   "kept their namespace was killed: 'taru restart %s' "
-						   "brings it back",
-						   container->made.name, container->made.name));
+	if (engine_network_is_lost(engine, container)) {
+		check_lost(checking, container, &bad);
 	} else if (shared_lacks_ports(engine, container->folder, &endpoints)) {
 		mended = checking->repair && shared_serve_ports(engine, container->folder, container->made.id,
 								&endpoints, &bad);

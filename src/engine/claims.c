@@ -56,7 +56,7 @@ bool claims_take_name(struct engine *engine, const struct run_asked *asked, stru
 	struct problem none = { 0 };
 	const char *owner;
 
-	if (!asked->replace)
+	if (!asked->replace || engine->only_told)
 		return true;
 	if (!asked->name)
 		problem_set(problem,

@@ -43,8 +43,9 @@ static const struct image *find_parent(struct engine *engine, const struct engin
 	const struct made *made = &container->made;
 
 	if (!made->image_id[0]) {
-		problem_set(problem, "container %s stands on this machine's own files, which are no image; 'taru "
-			    "export %s | taru import -' makes one of all of them", made->name, made->name);
+		problem_set(problem, "container %s stands on %s, which is no image; 'taru export %s | taru import -' "
+			    "makes one of all of its files", made->name,
+			    made->rootfs && made->rootfs[0] ? made->rootfs : "this machine's own files", made->name);
 		return NULL;
 	}
 	if (!store_images(engine->store, images, problem))

@@ -232,7 +232,7 @@ void config_make(struct arena *arena, const struct config_input *input, struct t
 	json_put_text(&config.json, "ociVersion", "1.3.0");
 	put_process(&config);
 	json_open_object(&config.json, "root");
-	json_put_text(&config.json, "path", "rootfs");
+	json_put_text(&config.json, "path", input->rootfs ? input->rootfs : "rootfs");
 	json_put_bool(&config.json, "readonly", input->asked->read_only);
 	json_close(&config.json);
 	put_names(&config);

@@ -14,12 +14,22 @@ struct config_input {
 	const struct json *image;	/* `config` of the image's config: User, Env, Cmd …; NULL: it says nothing */
 	const char *image_name;		/* for problems */
 	const struct host_tree *host_tree;	/* of the image `host`; NULL: it is another */
+	const char *rootfs;		/* a directory of this machine in the place of an image; NULL: there is one */
 	const struct container_root *root;
 	const struct volumes_asked *volumes;	/* which are taken; NULL: none */
 	const struct host *host;	/* cgroup, capabilities, ids, last_capability */
 	const char *id, *path;		/* of the container; its folder, absolute */
 	char **environment;		/* the caller's, for `-e NAME` */
 };
+
+struct config_ids {
+	struct id_maps uids, gids;
+	bool stranger;			/* an ordinary user's own id is not among them */
+};
+
+/* Which ids it has, as config.json will say: none where they are the host's. What makes no sense is a problem. */
+void config_find_ids(struct arena *arena, const struct config_input *input, struct config_ids *ret_ids,
+		     struct problem *problem);
 
 /* Writes config.json. What makes no sense is a problem, which names the option and what it takes. */
 void config_make(struct arena *arena, const struct config_input *input, struct text *out, struct problem *problem);

@@ -28,25 +28,55 @@ static bool has_number(const struct json *node)
 	return json_text(node, "type")[0] && json_unsigned(node, "major", &ignored);
 }
 
-/* Linux has 12 bits for the major and 20 for the minor number. */
-static const struct { const char *key; uint64_t most; } numbers[] = { { "major", 4095 }, { "minor", 1048575 } };
+/* The last number is no id, but -1. */
+#define ID_MOST (UINT32_MAX - 1)
 
-/* A number that is cut would be another device's. */
+/* Linux has 12 bits for the major and 20 for the minor number. A mode may have the kind of file above its rights, as
+ * st_mode has it. */
+static const struct { const char *key; uint64_t most; } numbers[] = {
+	{ "major", 4095 }, { "minor", 1048575 }, { "fileMode", UINT32_MAX }, { "uid", ID_MOST }, { "gid", ID_MOST },
+};
+
+/* What is null is not said. */
+static bool is_said(const struct json *value)
+{
+	return value && value->kind != JSON_NULL;
+}
+
+static bool check_number(struct config *config, const char *file, const struct json *given, uint64_t most)
+{
+	uint64_t number;
+
+	if (given->kind == JSON_NUMBER && text_to_u64(given->text, &number) && number <= most)
+		return true;
+	problem_set(config->problem, "option '--device': '%s': %s is to be a number from 0 to %llu", file,
+		    json_path(config->arena, given), (unsigned long long)most);
+	return false;
+}
+
+/* A number that is cut would be another device's, and a mode or an owner that is not understood somebody's too many. */
 static bool check_numbers(struct config *config, const char *file, const struct json *node)
 {
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		const struct json *given = json_get(node, numbers[i].key);
-		uint64_t number;
 
-		if (!given || given->kind == JSON_NULL ||
-		    (json_unsigned(node, numbers[i].key, &number) && number <= numbers[i].most))
-			continue;
-		problem_set(config->problem,
-			    "option '--device': '%s': %s is to be a number from 0 to %llu", file,
-			    json_path(config->arena, given), (unsigned long long)numbers[i].most);
-		return false;
+		if (is_said(given) && !check_number(config, file, given, numbers[i].most))
+			return false;
 	}
 	return true;
+}
+
+/* The rights and the owner that the description gives it. */
+static void set_rights(const struct json *node, struct stat *info)
+{
+	uint64_t number;
+
+	if (json_unsigned(node, "fileMode", &number))
+		info->st_mode = (info->st_mode & S_IFMT) | (number & 07777);
+	if (json_unsigned(node, "uid", &number))
+		info->st_uid = (uid_t)number;
+	if (json_unsigned(node, "gid", &number))
+		info->st_gid = (gid_t)number;
 }
 
 /* What a description does not say is as this machine has it. */
@@ -55,7 +85,7 @@ static void add_node(struct config *config, const char *file, const struct json 
 	const char *path = json_text(node, "path"), *from = json_text(node, "hostPath");
 	const char *rights = json_text(node, "permissions"), *type = json_text(node, "type");
 	struct device_asked device = { from[0] ? from : path, path, rights[0] ? rights : "rwm", { 0 } };
-	uint64_t major_number = 0, minor_number = 0, mode;
+	uint64_t major_number = 0, minor_number = 0;
 
 	if (!check_numbers(config, file, node))
 		return;
@@ -80,8 +110,7 @@ static void add_node(struct config *config, const char *file, const struct json 
 		device.info.st_rdev = makedev((unsigned)major_number, (unsigned)minor_number);
 		device.info.st_mode = (device.info.st_mode & 07777) | (type[0] == 'b' ? S_IFBLK : S_IFCHR);
 	}
-	if (json_unsigned(node, "fileMode", &mode))
-		device.info.st_mode = (device.info.st_mode & S_IFMT) | (mode & 07777);
+	set_rights(node, &device.info);
 	config_add_device(config, &device);
 }
 
@@ -109,6 +138,19 @@ static void check_edits(struct config *config, const struct json *edits)
 			problem_set(config->problem,
 				    "option '--device': a CDI description asks for '%s', which is not there",
 				    member->key);
+}
+
+/* A group that is left out would be a device that cannot be used, and nobody would be told. */
+static void check_groups(struct config *config, const struct cdi_edits *edits)
+{
+	const struct json *list = json_get(edits->json, "additionalGids");
+
+	if (is_said(list) && list->kind != JSON_ARRAY)
+		problem_set(config->problem, "option '--device': '%s': %s is to be a list of numbers", edits->file,
+			    json_path(config->arena, list));
+	for (const struct json *gid = list_in(edits->json, "additionalGids"); gid; gid = gid->next)
+		if (!check_number(config, edits->file, gid, ID_MOST))
+			return;
 }
 
 static struct texts names_asked(struct config *config)
@@ -141,6 +183,7 @@ void config_read_devices(struct config *config)
 	cdi_find(config->arena, &names, &config->cdi, config->problem);
 	for (size_t i = 0; i < config->cdi.count; i++) {
 		check_edits(config, config->cdi.edits[i].json);
+		check_groups(config, &config->cdi.edits[i]);
 		for (const struct json *node = edits_of(config, i, "deviceNodes"); node; node = node->next)
 			add_node(config, config->cdi.edits[i].file, node);
 	}
@@ -148,7 +191,7 @@ void config_read_devices(struct config *config)
 
 /* --- what else comes with them --- */
 
-/* Groups that the process is to be in. */
+/* Groups that the process is to be in. 0 stands for none, as CDI's own library has it. */
 void config_add_cdi_groups(struct config *config)
 {
 	struct identity *identity = &config->identity;
@@ -167,7 +210,7 @@ void config_add_cdi_groups(struct config *config)
 		for (const struct json *gid = edits_of(config, i, "additionalGids"); gid; gid = gid->next) {
 			uint64_t number;
 
-			if (gid->kind == JSON_NUMBER && text_to_u64(gid->text, &number) && number < UINT32_MAX)
+			if (text_to_u64(gid->text, &number) && number)
 				group[identity->groups++] = (uint32_t)number;
 		}
 	identity->group = group;

@@ -35,15 +35,31 @@ static void keep_ids(struct config *config, const struct userns_asked *userns, c
 	uint32_t uid = userns->uid.set ? userns->uid.value : host->uid;
 	uint32_t gid = userns->gid.set ? userns->gid.value : host->gid;
 
-	if (ids_count(&store->uids) < 2 || ids_count(&store->gids) < 2)
-		problem_set(config->problem,
-			    "option '--userns keep-id' needs subordinate ids, which this user has none "
-			    "of: add a line for it to /etc/subuid and /etc/subgid (usermod --add-subuids)");
+	ids_need_subordinate("keep-id", &store->uids, &store->gids, config->problem);
 	*ret_maps = (struct both){ keep_id(config, uid, &store->uids), keep_id(config, gid, &store->gids) };
 	/* As podman has it, the process is who has started it. */
 	config->keeps_caller = !config->asked->user;
 	if (!config->asked->user)
 		config->user = arena_printf(config->arena, "%u:%u", uid, gid);
+}
+
+/* All of the store but the first, which is the user. */
+static struct id_maps without_own(struct config *config, const struct id_maps *store)
+{
+	struct id_maps maps = new_maps(config);
+
+	ids_add(&maps, 0, 1, ids_count(store) - 1);
+	return maps;
+}
+
+static void leave_out_own(struct config *config, const struct both *store, struct both *ret_maps)
+{
+	if (config->input->host->uid == 0)
+		problem_set(config->problem,
+			    "option '--userns nomap': it is for ordinary users, who have an id to leave out");
+	ids_need_subordinate("nomap", &store->uids, &store->gids, config->problem);
+	if (!config->problem->found)
+		*ret_maps = (struct both){ without_own(config, &store->uids), without_own(config, &store->gids) };
 }
 
 /* Where only the ids of users are said, those of groups are the same, and the other way round. */
@@ -105,14 +121,11 @@ static void read_asked(struct config *config, const struct both *store, struct b
 		read_names(config, ret_maps);
 	else if (userns.kind == USERNS_KEEP_ID)
 		keep_ids(config, &userns, store, ret_maps);
-	else if (userns.kind == USERNS_NOMAP || userns.kind == USERNS_AUTO)
-		problem_set(config->problem, "option '--userns %s': %s", userns.kind == USERNS_AUTO ? "auto" : "nomap",
-			    config->input->host->uid == 0 ? "it is for ordinary users, who have an id to leave out" :
-			    "an ordinary user's container has to hold the user's own id, since its files are the "
-			    "user's; keep-id gives it the least of rights");
+	else if (userns.kind == USERNS_NOMAP)
+		leave_out_own(config, store, ret_maps);
 }
 
-/* An ordinary user's container could not reach its own files without the user's id. */
+/* A container without the user's own id reaches nothing of the user's by itself: what it gets is opened for it. */
 static void check_own(struct config *config)
 {
 	const struct host *host = config->input->host;
@@ -120,11 +133,9 @@ static void check_own(struct config *config)
 
 	if (host->uid == 0 || config->problem->found)
 		return;
-	if (!ids_find_inside(&config->uids, host->uid, &inside) || !ids_find_inside(&config->gids, host->gid, &inside))
-		problem_set(config->problem,
-			    "options '--uidmap' and '--gidmap': the ids that they give to the container "
-			    "must have this user's own, 0, among them, as in 1000:0:1");
-	else if (!id_maps_have_root(&config->uids) || !id_maps_have_root(&config->gids))
+	config->stranger = !ids_find_inside(&config->uids, host->uid, &inside) ||
+			   !ids_find_inside(&config->gids, host->gid, &inside);
+	if (!id_maps_have_root(&config->uids) || !id_maps_have_root(&config->gids))
 		problem_set(config->problem, "options '--uidmap' and '--gidmap': the container needs a root, as in "
 			    "0:1:1000");
 }
@@ -143,10 +154,19 @@ void config_read_ids(struct config *config)
 	config->uids = ids_on_host(config->arena, "--uidmap", &maps.uids, &store.uids, config->problem);
 	config->gids = ids_on_host(config->arena, "--gidmap", &maps.gids, &store.gids, config->problem);
 	check_own(config);
-	if (host->uid == 0 && config->input->host_tree)
+	if ((host->uid == 0 || config->stranger) && config->input->host_tree)
 		problem_set(config->problem,
 			    "options '--userns' and '--uidmap': the image host has this machine's files, "
 			    "which belong to this machine's ids: take another image");
+}
+
+void config_find_ids(struct arena *arena, const struct config_input *input, struct config_ids *ret_ids,
+		     struct problem *problem)
+{
+	struct config config = { .arena = arena, .input = input, .asked = input->asked, .problem = problem };
+
+	config_read_ids(&config);
+	*ret_ids = (struct config_ids){ config.uids, config.gids, config.stranger };
 }
 
 static void put_map(struct config *config, const char *key, const struct id_maps *maps)

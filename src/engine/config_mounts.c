@@ -189,6 +189,8 @@ static void put_bind(struct config *config, const struct volume_asked *volume)
 	alone = text_is_one_of("bind", options);
 	if (is_mapped(config, volume))
 		options[count++] = "idmap";
+	if (volume->subpath)
+		options[count++] = arena_printf(config->arena, "subpath=%s", volume->subpath);
 	if (!has_any(options, volume_word_is_bind))
 		options[count++] = "rbind";
 	/* Also what is mounted below, as docker has it since version 25. */
@@ -213,10 +215,13 @@ static void put_own(struct config *config, const struct volume_asked *volume)
 	size_t count = 0;
 
 	/* It would be mounted by who has no way to the store, and shows other owners. */
-	if (volume->overlay && config->in_user && config->input->host->uid == 0)
+	if (volume->overlay && config->in_user && (config->input->host->uid == 0 || config->stranger))
 		problem_set(config->problem, "option '%s': 'O' is not for containers with ids of their own: give '%s' "
-			    "without it, or the container the ids of this machine", volume->option,
+			    "without it, or the container the usual ids", volume->option,
 			    volume->destination);
+	if (volume->subpath)
+		problem_set(config->problem, "option '%s': volume %s is mounted by its own options, and is no "
+			    "directory to take a subpath of", volume->option, volume->source);
 	for (size_t i = 0; tmpfs && i < sizeof(usual) / sizeof(usual[0]); i++)
 		options[count++] = usual[i];
 	count = add_texts(options, count, &volume->more, NULL);

@@ -24,6 +24,7 @@ struct config {
 	struct problem *problem;
 	bool in_user;			/* in a user namespace of its own, with these ids */
 	struct id_maps uids, gids;
+	bool stranger;			/* an ordinary user's own id is not among them */
 	bool keeps_caller;		/* the process is who has started it (--userns keep-id) */
 	bool seccomp, no_new_privileges;	/* --security-opt */
 	bool unmask_all;

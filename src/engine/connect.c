@@ -136,10 +136,8 @@ static bool publish(struct connecting *connecting)
 		return false;
 	}
 	/* In a shared namespace another program serves them, which has them from the container's start on. */
-	if (connecting->shared ? !ports_choose(connecting->engine, made, ipv4, ipv6, &connected->held,
-					       connecting->problem) :
-				 !ports_hold(connecting->engine, made, ipv4, ipv6, &connected->held,
-					     connecting->problem))
+	if (!(connecting->shared || connecting->engine->only_told ? ports_choose : ports_hold)(
+		    connecting->engine, made, ipv4, ipv6, &connected->held, connecting->problem))
 		return false;
 	connected->endpoints.port = connected->held.port;
 	connected->endpoints.ports = connected->held.ports;
@@ -178,7 +176,8 @@ void connect_write_down(struct engine *engine, const struct prepared *prepared, 
 {
 	int error = endpoints_write(engine, prepared->folder, endpoints);
 
-	if (!error && (endpoints->count > 1 || network_given_servers(engine, prepared->folder).count))
+	if (!error && !engine->only_told &&
+	    (endpoints->count > 1 || network_given_servers(engine, prepared->folder).count))
 		error = network_write_asked(engine, prepared->folder, prepared->made.id, endpoints);
 	if (!error)
 		error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname, endpoints);
@@ -237,7 +236,7 @@ static bool hold_shared(struct engine *engine, struct connected *connected, stru
 {
 	const char *told;
 
-	if (engine->unheard)
+	if (engine->only_told)
 		return true;
 	connected->users = shared_hold(engine, &told, problem);
 	return connected->users >= 0;

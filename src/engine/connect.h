@@ -27,6 +27,12 @@ bool network_connect(struct engine *engine, struct prepared *prepared, struct co
  * be called when the container's processes have ended, or never were. One that has none costs one system call. */
 void network_disconnect(struct engine *engine, int folder, const char *id);
 
+/* The same of a container that is about to be removed: its names and ports are free when this returns. A process goes
+ * on that waits until the kernel has removed its devices, which takes 10 ms and more, and gives back the addresses.
+ * Who asks for one of these before, when the container is gone, finds a lease of nobody's (net/lease.h), and removes
+ * the device himself. An ordinary user's are waited for, and all where TARU_LINGER is 0. */
+void network_disconnect_for_good(struct engine *engine, int folder, const char *id);
+
 /* Whether there is a network.json. */
 bool network_is_connected(int folder);
 

@@ -6,6 +6,7 @@
 #include "engine/parts.h"
 #include "engine/shared.h"
 #include "net/address.h"
+#include "net/lease.h"
 #include "net/roster.h"
 #include "spec/reason.h"
 #include <stdlib.h>
@@ -59,8 +60,9 @@ static bool take_one(struct connecting *connecting, const struct made_network *a
 		if (place < network->subnets && place != index)
 			return true;
 	}
-	return network_take_address(connecting->engine->arena, network, index, text[0] ? &wanted : NULL, owner,
-				    &owners, ret_address, connecting->problem);
+	return (connecting->engine->only_told ? network_choose_address : network_take_address)(
+		connecting->engine->arena, network, index, text[0] ? &wanted : NULL, owner, &owners, ret_address,
+		connecting->problem);
 }
 
 /* Under which names others find it there: its own, the begin of its ID, and those that were asked for. */
@@ -96,7 +98,8 @@ static bool take_addresses(struct connecting *connecting, const struct made_netw
 {
 	struct host_address *address = ARENA_ARRAY(connecting->engine->arena, network->subnets + 1,
 						   struct host_address);
-	bool taken = network_lock(network, connecting->problem);
+	const bool told = connecting->engine->only_told;
+	bool taken = told || network_lock(network, connecting->problem);
 
 	if ((asked->ip[0] && !has_family(network, AF_INET)) || (asked->ip6[0] && !has_family(network, AF_INET6)))
 		problem_set(connecting->problem, "network %s has no subnet of IPv%d that %s could be of", network->name,
@@ -104,7 +107,7 @@ static bool take_addresses(struct connecting *connecting, const struct made_netw
 			    asked->ip[0] && !has_family(network, AF_INET) ? asked->ip : asked->ip6);
 	taken = taken && !connecting->problem->found;
 	/* Of a run that was killed. */
-	if (taken)
+	if (taken && !told)
 		network_give_back(network, owner->id, NULL);
 	for (size_t i = 0; i < network->subnets && taken; i++) {
 		struct host_address *next = &address[link->addresses];
@@ -113,9 +116,10 @@ static bool take_addresses(struct connecting *connecting, const struct made_netw
 		link->addresses += taken && next->family;
 	}
 	link->address = address;
-	if (taken && network_has_names(network))
+	if (taken && network_has_names(network) && !told)
 		taken = tell_resolver(connecting, asked, network, link);
-	network_unlock(network);
+	if (!told)
+		network_unlock(network);
 	return taken;
 }
 
@@ -208,7 +212,7 @@ static void fill_link(struct connecting *connecting, size_t index, const struct 
 		.network = network->name,
 		.parent = network->driver == NETWORK_BRIDGE ? network->interface : network->parent,
 		.outside = network->driver == NETWORK_BRIDGE ?
-			   arena_printf(connecting->engine->arena, "tv%.10s%zu", id, number) : NULL,
+			   network_outside_name(connecting->engine->arena, id, number) : NULL,
 		.inside = inside_name(connecting, index),
 		.mode = network->mode,
 		.mtu = network->mtu,
@@ -222,8 +226,9 @@ static bool connect_begin(struct connecting *connecting, size_t index)
 	const struct made_network *asked = &connecting->made->network[index];
 	struct network *network = &connecting->network[index];
 
-	if (!network_find(connecting->engine->store, asked->network, record_now(connecting->engine->arena), network,
-			  connecting->problem))
+	if (!(connecting->engine->only_told ? network_look : network_find)(
+		    connecting->engine->store, asked->network, record_now(connecting->engine->arena), network,
+		    connecting->problem))
 		return false;
 	if (network->driver == NETWORK_HOST || network->driver == NETWORK_NONE) {
 		problem_set(connecting->problem, "network %s cannot be together with others", network->name);
@@ -259,7 +264,8 @@ static bool connect_take(struct connecting *connecting, size_t index)
 		return true;
 	fill_bridge(connecting, network, &connecting->bridge[connected->plan.bridges++]);
 	connect_add_network(arena, &connecting->elements, network);
-	if (network_has_names(network))
+	/* Its names are written, so one that runs reads them. */
+	if (network_has_names(network) && !roster_is_served(network))
 		connect_add_resolver(connecting->engine, network, &connecting->tool[connected->plan.tools++]);
 	return true;
 }
@@ -309,7 +315,7 @@ void connect_close(struct connecting *connecting)
 	for (size_t i = 0; i < connecting->made->networks; i++) {
 		struct network *network = &connecting->network[i];
 
-		if (connecting->problem->found && network->folder >= 0)
+		if (connecting->problem->found && network->folder >= 0 && !connecting->engine->only_told)
 			connect_leave(connecting->engine, network, connecting->made->id);
 		network_close(network);
 	}

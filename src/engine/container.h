@@ -87,6 +87,8 @@ struct made {
 	const char *created;		/* "2026-01-31T12:00:00.123456789Z" */
 	const char *image;		/* as it was asked for: "busybox"; "host" */
 	const char *image_id;		/* "sha256:…"; "" where it stands on no image of the store */
+	const char *rootfs;		/* a directory of this machine that it stands on: rootfs.h; "": none */
+	bool rootfs_kept;		/* its changes are not made there */
 	struct texts command;		/* what it runs, without the process 1 of --init */
 	struct texts layer;		/* chain IDs, the lowest first */
 	const char *stop_signal;	/* "SIGTERM" */
@@ -135,7 +137,7 @@ struct engine {
 	struct arena *arena;
 	struct store *store;
 	const char *run;		/* RUN: the folder of those that run */
-	bool unheard;			/* what is done is no event: it is only shown */
+	bool only_told;			/* `explain`: nothing is written, taken or made, but in memory (draft.h) */
 };
 
 /* A container that is there. */

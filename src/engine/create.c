@@ -10,10 +10,12 @@
 #include "engine/outward.h"
 #include "engine/parts.h"
 #include "engine/ports.h"
+#include "engine/rootfs.h"
 #include "engine/run.h"
 #include "engine/secret_use.h"
 #include "engine/service.h"
 #include "engine/upkeep.h"
+#include "engine/volume_change.h"
 #include "engine/volume_take.h"
 #include "image/layers.h"
 #include "image/mount.h"
@@ -29,6 +31,7 @@ struct creating {
 	const struct run_request *request;
 	struct run_asked asked;		/* with container:NAME resolved */
 	struct made networks;		/* its networks alone */
+	struct made rootfs;		/* its rootfs alone */
 	const char *note;		/* see struct prepared */
 	struct container_making making;
 	struct image_config image;
@@ -39,7 +42,7 @@ struct creating {
 	struct host_tree host_tree;
 	struct host host;
 	struct volumes_asked volumes;
-	struct texts new_volumes;
+	struct texts new_volumes, new_sources, changes;
 	struct texts secret_names;	/* of variables */
 	int ids_lock;			/* of --userns auto; -1: none */
 	struct problem *problem;
@@ -76,6 +79,8 @@ static bool take_image(struct creating *creating)
 	const struct image *image = creating->request->image;
 	struct document manifest;
 
+	if (creating->request->asked->rootfs)
+		return rootfs_read(store->arena, creating->request->image_name, &creating->rootfs, creating->problem);
 	if (!image) {
 		creating->config = host_image_config(store->arena);
 		return host_tree_read(store->arena, &creating->host_tree, creating->problem);
@@ -120,6 +125,17 @@ static struct plan_layers host_layers(struct arena *arena, const struct store *s
 	return layers;
 }
 
+/* A directory of this machine, below what the container changes; or nothing, where it changes the directory. */
+static struct plan_layers rootfs_layers(struct arena *arena, const struct store *store, const struct made *made)
+{
+	struct texts none = { 0 };
+	struct plan_layers layers = layers_of(arena, store, made->id, &none, made->remove);
+
+	layers.lower.at[0] = arena_copy(arena, made->rootfs, strlen(made->rootfs));
+	layers.lower.count = made->rootfs_kept;
+	return layers;
+}
+
 /* As overlayfs has it, the root directory is the uppermost layer's: the container's own has its mode and owner. */
 static void copy_root_mode(const struct creating *creating)
 {
@@ -130,6 +146,8 @@ static void copy_root_mode(const struct creating *creating)
 
 	if (creating->layers)
 		top = layer_open_diff(store, &creating->chain[creating->layers - 1]);
+	else if (creating->rootfs.rootfs)
+		top = sys_openat(AT_FDCWD, creating->rootfs.rootfs, O_RDONLY | O_DIRECTORY, 0);
 	if (upper < 0 || top < 0 || sys_fstat(top, &info))
 		return;
 	if (fchown(upper, info.st_uid, info.st_gid) == 0)
@@ -209,7 +227,9 @@ static struct container_root root_of(const struct creating *creating)
 	for (size_t i = creating->layers; i-- > 0;)
 		root.directory.at[root.directory.count++] =
 			arena_printf(arena, "layers/%s/diff", digest_hex(&creating->chain[i]));
-	if (!creating->request->image)
+	if (creating->rootfs.rootfs)
+		root.directory.at[root.directory.count++] = (char *)(uintptr_t)creating->rootfs.rootfs;
+	else if (!creating->request->image)
 		root.directory.at[root.directory.count++] = arena_copy(arena, "/", 1);
 	return root;
 }
@@ -221,7 +241,8 @@ static struct config_input input_of(struct creating *creating, const struct cont
 		.words = creating->request->words,
 		.image = creating->config,
 		.image_name = creating->request->image_name,
-		.host_tree = creating->request->image ? NULL : &creating->host_tree,
+		.host_tree = creating->request->image || creating->rootfs.rootfs ? NULL : &creating->host_tree,
+		.rootfs = rootfs_is_changed(&creating->rootfs) ? creating->rootfs.rootfs : NULL,
 		.root = root,
 		.volumes = &creating->volumes,
 		.host = &creating->host,
@@ -241,6 +262,8 @@ static void fill_made(const struct creating *creating, const struct config_input
 		.name = asked->name,
 		.image = creating->request->image_name,
 		.image_id = creating->request->image ? creating->request->image->id.text : "",
+		.rootfs = creating->rootfs.rootfs ? creating->rootfs.rootfs : "",
+		.rootfs_kept = creating->rootfs.rootfs_kept,
 		.layer = { ARENA_ARRAY(arena, creating->layers + 1, char *), creating->layers },
 		.stop_signal = config_stop_signal(arena, input, creating->problem),
 		.stop_timeout = asked->stop_timeout.set ? (uint32_t)asked->stop_timeout.value : 10,
@@ -276,26 +299,7 @@ static void take_bundle(const struct engine *engine, const char *path, char *tex
 	ret_bundle->request.end = END_FOREGROUND;
 }
 
-/* "s0:c1,c2" of --security-opt label=USER:ROLE:TYPE:LEVEL. */
-static const char *level_of(const struct run_asked *asked)
-{
-	const char *level = "s0";
-
-	for (size_t i = 0; i < asked->security_options.count; i++) {
-		const char *at = asked->security_options.at[i];
-
-		if (strncmp(at, "label=", 6) != 0)
-			continue;
-		for (int colons = 0; at && colons < 3; colons++) {
-			at = strchr(at, ':');
-			at = at ? at + 1 : NULL;
-		}
-		level = at ? at : level;
-	}
-	return level;
-}
-
-static bool take_volumes(struct creating *creating, const struct container_root *root)
+static bool take_volumes(struct creating *creating, const struct container_root *root, const struct config_input *input)
 {
 	const struct json *volumes = json_get(creating->config, "Volumes");
 	const char *image_user = json_text(creating->config, "User");
@@ -307,16 +311,21 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 		.origin = creating->request->image ? &origin : NULL,
 		.identity = &identity,
 		.making = &creating->making,
-		.level = creating->host.selinux ? level_of(&creating->asked) : NULL,
+		.level = creating->host.selinux ? volume_level(&creating->asked) : NULL,
 		.holds = &creating->holds,
 		.problem = creating->problem,
 	};
-	bool taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
+	bool taken;
+
+	taking.ids = mapped_asked(creating->engine->arena, input, &taking.stranger, creating->problem);
+	taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
 
 	if (taken && creating->volumes.count)
 		taken = root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
 			volumes_take(&taking, &creating->volumes);
 	creating->new_volumes = taking.made;
+	creating->new_sources = taking.sources;
+	creating->changes = taking.changes;
 	return taken && secrets_take(creating->engine, &creating->asked.secrets, &creating->making, &creating->volumes,
 				     &creating->asked.env, &creating->secret_names, creating->problem);
 }
@@ -337,8 +346,8 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 	struct config_input input = input_of(creating, &root);
 	struct text text = text_new(engine->arena);
 
-	if (!ids_take_auto(engine, &creating->asked, &root, &creating->ids_lock, creating->problem) ||
-	    !take_volumes(creating, &root))
+	if (!ids_take_auto(engine, &creating->host, &creating->asked, &root, &creating->ids_lock, creating->problem) ||
+	    !take_volumes(creating, &root, &input))
 		return false;
 	config_make(engine->arena, &input, &text, creating->problem);
 	fill_made(creating, &input, &prepared->made);
@@ -359,7 +368,12 @@ static bool own_mapped(struct creating *creating, struct prepared *prepared)
 	struct engine *engine = creating->engine;
 	const struct spec *spec = &prepared->bundle.spec;
 
-	return !mapped_needed(engine->arena, &creating->host, spec) ||
+	if (creating->rootfs.rootfs_kept && spec->namespace[NAMESPACE_USER].asked)
+		problem_set(creating->problem, "option '--rootfs': %s:O has the ids of this machine, and the container "
+			    "would have others: leave ':O' out, or '--userns' and '--uidmap'", creating->rootfs.rootfs);
+	if (creating->rootfs.rootfs || creating->problem->found)
+		return !creating->problem->found;
+	return engine->only_told || !mapped_needed(engine->arena, &creating->host, spec) ||
 	       mapped_own(engine, &creating->host, spec, prepared->folder, &creating->host_tree.part,
 			  creating->problem);
 }
@@ -371,6 +385,10 @@ static bool find_layers(struct engine *engine, struct prepared *prepared, const 
 	const struct made *made = &prepared->made;
 	const struct spec *spec = &prepared->bundle.spec;
 
+	if (made->rootfs && made->rootfs[0]) {
+		prepared->layers = rootfs_layers(engine->arena, engine->store, made);
+		return true;
+	}
 	prepared->layers = made->image_id[0] ?
 		layers_of(engine->arena, engine->store, made->id, &made->layer, made->remove) :
 		host_layers(engine->arena, engine->store, made->id, made->remove);
@@ -432,6 +450,8 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 	else
 		give_up(&creating);
 	ret_prepared->new_volumes = creating.new_volumes;
+	ret_prepared->new_sources = creating.new_sources;
+	ret_prepared->changes = creating.changes;
 	ret_prepared->note = creating.note;
 	fd_close_at(&creating.ids_lock);
 	umask(caller);

@@ -1,5 +1,6 @@
 /* death_words.c - see death.h: an end in sentences. */
 #include "engine/death.h"
+#include "base/translate.h"
 #include "spec/names.h"
 #include <signal.h>
 #include <string.h>
@@ -8,19 +9,19 @@ enum { MIB = 1 << 20, SIGNALLED = 128, TIMED_OUT = 255 };
 
 /* What a signal mostly means to a program that did not ask for it. */
 static const struct { int signal; const char *meaning, *way; } signals[] = {
-	{ SIGSEGV, "it used memory that is not its own: a fault of the program, or a library that does not fit",
-	  "take another version of the image" },
-	{ SIGBUS, "it used a part of a file or of memory that is not there: a file was cut off, or a disk or /dev/shm "
-		  "is full", "give it more with --shm-size" },
-	{ SIGABRT, "it has ended itself, mostly after a check of its own failed", NULL },
-	{ SIGILL, "it used an instruction that this processor does not have",
-	  "take an image for an older processor, or for this one (--platform)" },
-	{ SIGFPE, "it divided by zero, or the like: a fault of the program", NULL },
-	{ SIGSYS, "the seccomp filter forbids a system call that it made",
-	  "allow it in a profile (--security-opt seccomp=FILE); the machine's audit log tells which it was" },
-	{ SIGPIPE, "it wrote to somebody who reads no more", NULL },
-	{ SIGXCPU, "it used more processor time than --ulimit cpu allows", "raise --ulimit cpu" },
-	{ SIGXFSZ, "it wrote a larger file than --ulimit fsize allows", "raise --ulimit fsize" },
+	{ SIGSEGV, N_("it used memory that is not its own: a fault of the program, or a library that does not fit"),
+	  N_("take another version of the image") },
+	{ SIGBUS, N_("it used a part of a file or of memory that is not there: a file was cut off, or a disk or "
+		     "/dev/shm is full"), N_("give it more with --shm-size") },
+	{ SIGABRT, N_("it has ended itself, mostly after a check of its own failed"), NULL },
+	{ SIGILL, N_("it used an instruction that this processor does not have"),
+	  N_("take an image for an older processor, or for this one (--platform)") },
+	{ SIGFPE, N_("it divided by zero, or the like: a fault of the program"), NULL },
+	{ SIGSYS, N_("the seccomp filter forbids a system call that it made"),
+	  N_("allow it in a profile (--security-opt seccomp=FILE); the machine's audit log tells which it was") },
+	{ SIGPIPE, N_("it wrote to somebody who reads no more"), NULL },
+	{ SIGXCPU, N_("it used more processor time than --ulimit cpu allows"), N_("raise --ulimit cpu") },
+	{ SIGXFSZ, N_("it wrote a larger file than --ulimit fsize allows"), N_("raise --ulimit fsize") },
 };
 
 static bool was_sent(const struct death *death, int signal)
@@ -43,18 +44,23 @@ static void tell_oom(struct text *out, const struct death *death)
 {
 	const struct memory_end *memory = &death->ended->memory;
 
-	text_add(out, "The kernel killed it for want of memory");
+	const char *limit = size_words(out->arena, memory->limit), *peak = size_words(out->arena, memory->peak);
+
+	if (memory->limit && memory->peak)
+		text_printf(out,
+			_("The kernel killed it for want of memory: its limit is %s, and it used %s at most.\n"),
+			    limit, peak);
+	else if (memory->limit)
+		text_printf(out, _("The kernel killed it for want of memory: its limit is %s.\n"), limit);
+	else if (memory->peak)
+		text_printf(out, _("The kernel killed it for want of memory: it used %s at most.\n"), peak);
+	else
+		text_add(out, _("The kernel killed it for want of memory.\n"));
 	if (memory->limit)
-		text_printf(out, ": its limit is %s", size_words(out->arena, memory->limit));
-	if (memory->peak)
-		text_printf(out, "%s it used %s at most", memory->limit ? ", and" : ":",
-			    size_words(out->arena, memory->peak));
-	text_add(out, ".\n");
-	if (memory->limit)
-		text_printf(out, "Give it more: taru update --memory %llum %s, and taru start %s.\n",
+		text_printf(out, _("Give it more: taru update --memory %llum %s, and taru start %s.\n"),
 			    (unsigned long long)(2 * memory->limit / MIB), death->made->name, death->made->name);
 	else
-		text_add(out, "It has no limit of its own: the machine, or a cgroup above it, has run out of it.\n");
+		text_add(out, _("It has no limit of its own: the machine, or a cgroup above it, has run out of it.\n"));
 }
 
 static bool ends_unhealthy(const struct made *made)
@@ -70,18 +76,19 @@ static void tell_kill(struct text *out, const struct death *death)
 	const int asked = signal_number(stop);
 
 	if (death->stopped && asked > 0 && asked != SIGKILL && was_sent(death, asked)) {
-		text_printf(out, "It was stopped, and did not end by %s within the time (%u s, or what stop --time "
-				 "said), so it was killed.\n", stop, death->made->stop_timeout);
-		text_printf(out, "A program that is process 1 has to handle %s by itself: make it do so, give the "
-				 "container an init (--init), another signal (--stop-signal) or more time "
-				 "(--stop-timeout).\n", stop);
+		text_printf(out, _("It was stopped, and did not end by %s within the time (%u s, or what stop --time "
+				   "said), so it was killed.\n"), stop, death->made->stop_timeout);
+		text_printf(out, _("A program that is process 1 has to handle %s by itself: make it do so, give the "
+				   "container an init (--init), another signal (--stop-signal) or more time "
+				   "(--stop-timeout).\n"), stop);
 	} else if (death->unhealthy && ends_unhealthy(death->made)) {
-		text_add(out, "Its health check had found it unhealthy, and its --health-on-failure had it killed.\n");
+		text_add(out, _("Its health check had found it unhealthy, and its --health-on-failure had it "
+				"killed.\n"));
 	} else if (death->stopped || was_sent(death, SIGKILL)) {
-		text_add(out, "Somebody has killed it with taru.\n");
+		text_add(out, _("Somebody has killed it with taru.\n"));
 	} else {
-		text_add(out, "Somebody else has killed it: nobody did so with taru, and the kernel did not for want "
-			      "of memory.\n");
+		text_add(out, _("Somebody else has killed it: nobody did so with taru, and the kernel did not for "
+				"want of memory.\n"));
 	}
 }
 
@@ -90,22 +97,24 @@ static void tell_signal(struct text *out, const struct death *death, int signal)
 	const bool sure = signal == SIGKILL || was_sent(death, signal);
 	const char *name = name_of(signal_names, (uint64_t)signal);
 
-	text_printf(out, "It was ended by %s%s.\n", name ? name : arena_printf(out->arena, "signal %d", signal),
-		    sure ? "" : ", or a shell in it says so of a program of its own");
+	if (!name)
+		name = arena_printf(out->arena, _("signal %d"), signal);
+	text_printf(out, sure ? _("It was ended by %s.\n") :
+				_("It was ended by %s, or a shell in it says so of a program of its own.\n"), name);
 	if (signal == SIGKILL) {
 		tell_kill(out, death);
 		return;
 	}
 	if (was_sent(death, signal)) {
-		text_printf(out, "Somebody has sent it that by taru %s.\n", death->stopped ? "stop" : "kill");
+		text_printf(out, _("Somebody has sent it that by taru %s.\n"), death->stopped ? "stop" : "kill");
 		return;
 	}
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		if (signals[i].signal != signal)
 			continue;
-		text_printf(out, "Mostly that means: %s.\n", signals[i].meaning);
+		text_printf(out, _("Mostly that means: %s.\n"), _(signals[i].meaning));
 		if (signals[i].way)
-			text_printf(out, "A way out: %s.\n", signals[i].way);
+			text_printf(out, _("A way out: %s.\n"), _(signals[i].way));
 	}
 }
 
@@ -115,16 +124,16 @@ static void tell_missing(struct text *out, const struct libraries *libraries)
 {
 	const size_t told = libraries->count < LIBRARIES_MISSING_MAX ? libraries->count : LIBRARIES_MISSING_MAX;
 
-	text_printf(out, "%s lacks shared libraries:\n", libraries->program);
+	text_printf(out, _("%s lacks shared libraries:\n"), libraries->program);
 	for (size_t i = 0; i < told; i++)
-		text_printf(out, "  %s, which %s needs: %s\n", libraries->missing[i].name, libraries->missing[i].by,
-			    libraries->missing[i].other ? "there are only files of that name that do not fit" :
-			    "it is nowhere that its loader looks");
+		text_printf(out, _("  %s, which %s needs: %s\n"), libraries->missing[i].name, libraries->missing[i].by,
+			    libraries->missing[i].other ? _("there are only files of that name that do not fit") :
+			    _("it is nowhere that its loader looks"));
 	if (libraries->count > told)
-		text_printf(out, "  and %zu more\n", libraries->count - told);
-	text_printf(out, "Install them in the image (%s), set LD_LIBRARY_PATH to the folder that has them, or take a "
-			 "program that is linked statically.\n",
-		    libraries->musl ? "apk add" : "apt install, dnf install; ldconfig for a folder of their own");
+		text_printf(out, _("  and %zu more\n"), libraries->count - told);
+	text_printf(out, _("Install them in the image (%s), set LD_LIBRARY_PATH to the folder that has them, or take "
+			   "a program that is linked statically.\n"),
+		    libraries->musl ? "apk add" : _("apt install, dnf install; ldconfig for a folder of their own"));
 }
 
 static void tell_not_found(struct text *out, const struct death *death)
@@ -136,27 +145,28 @@ static void tell_not_found(struct text *out, const struct death *death)
 		tell_missing(out, libraries);
 		return;
 	case LIBRARIES_NO_LOADER:
-		text_printf(out, "What it is run by is not in the container: %s.\n", libraries->loader);
+		text_printf(out, _("What it is run by is not in the container: %s.\n"), libraries->loader);
 		return;
 	case LIBRARIES_DAMAGED:
-		text_printf(out, "%s is no program that can be looked into: it is damaged, or a script without '#!'.\n",
+		text_printf(out, _("%s is no program that can be looked into: it is damaged, or a script without "
+				   "'#!'.\n"),
 			    libraries->damaged);
 		return;
 	case LIBRARIES_WHOLE:
-		text_printf(out, "%s has all the shared libraries that it names.\n", libraries->program);
+		text_printf(out, _("%s has all the shared libraries that it names.\n"), libraries->program);
 		break;
 	case LIBRARIES_NONE:
-		text_printf(out, "%s needs no shared libraries.\n", libraries->program);
+		text_printf(out, _("%s needs no shared libraries.\n"), libraries->program);
 		break;
 	case LIBRARIES_TOO_MANY:
-		text_printf(out, "%s names more libraries than any program needs.\n", libraries->program);
+		text_printf(out, _("%s names more libraries than any program needs.\n"), libraries->program);
 		break;
 	case LIBRARIES_NO_PROGRAM:
 		if (death->unread)
-			text_printf(out, "Its files could not be looked at: %s.\n", death->unread);
+			text_printf(out, _("Its files could not be looked at: %s.\n"), death->unread);
 		break;
 	}
-	text_printf(out, "A shell ends with 127 where it does not find a command: taru logs %s tells which.\n",
+	text_printf(out, _("A shell ends with 127 where it does not find a command: taru logs %s tells which.\n"),
 		    death->made->name);
 }
 
@@ -166,25 +176,25 @@ static void tell_status(struct text *out, const struct death *death)
 {
 	const int64_t status = death->ended->status;
 
-	text_printf(out, "%s ended with status %lld.\n", death->made->name, (long long)status);
+	text_printf(out, _("%s ended with status %lld.\n"), death->made->name, (long long)status);
 	if (death->ended->memory.oom)
 		tell_oom(out, death);
 	else if (status == 127)
 		tell_not_found(out, death);
 	else if (status == 126)
-		text_printf(out, "A shell ends with 126 where a command may not be run (chmod +x): taru logs %s tells "
-				 "which.\n", death->made->name);
+		text_printf(out, _("A shell ends with 126 where a command may not be run (chmod +x): taru logs %s "
+				   "tells which.\n"), death->made->name);
 	else if (status > SIGNALLED && status <= SIGNALLED + 64)
 		tell_signal(out, death, (int)status - SIGNALLED);
 	else if (status == TIMED_OUT && death->made->upkeep.timeout)
-		text_printf(out, "Its time was over (--timeout %u), and it was killed; or its program chose that "
-				 "status itself: taru logs %s shows what it wrote.\n",
+		text_printf(out, _("Its time was over (--timeout %u), and it was killed; or its program chose that "
+				   "status itself: taru logs %s shows what it wrote.\n"),
 			    death->made->upkeep.timeout, death->made->name);
 	else if (status)
-		text_printf(out, "The program chose it itself: taru logs %s shows what it wrote.\n",
+		text_printf(out, _("The program chose it itself: taru logs %s shows what it wrote.\n"),
 			    death->made->name);
 	else
-		text_add(out, "That means that all was well: its program had nothing more to do.\n");
+		text_add(out, _("That means that all was well: its program had nothing more to do.\n"));
 }
 
 static void tell_end(struct text *out, const struct death *death)
@@ -192,40 +202,42 @@ static void tell_end(struct text *out, const struct death *death)
 	const struct ended *ended = death->ended;
 
 	if (ended->problem && *ended->problem)
-		text_printf(out, "%s could not be started:\n%s\n", death->made->name, ended->problem);
+		text_printf(out, _("%s could not be started:\n%s\n"), death->made->name, ended->problem);
 	else if (!ended->known)
-		text_printf(out, "%s has ended, and nobody saw how: who looked after it was killed, or the machine "
-				 "went down.\nStart it again: taru start %s.\n", death->made->name, death->made->name);
+		text_printf(out, _("%s has ended, and nobody saw how: who looked after it was killed, or the machine "
+				   "went down.\nStart it again: taru start "
+				   "%s.\n"), death->made->name, death->made->name);
 	else
 		tell_status(out, death);
 	if (death->restarts)
-		text_printf(out, "It was started again %u times (--restart %s).\n", death->restarts,
+		text_printf(out, _("It was started again %u times (--restart %s).\n"), death->restarts,
 			    engine_restart_name(death->made->upkeep.restart));
 	if (death->status == CONTAINER_RESTARTING)
-		text_add(out, "It is about to be started again.\n");
+		text_add(out, _("It is about to be started again.\n"));
 }
 
 static void tell_life(struct text *out, const struct death *death)
 {
-	text_printf(out, "%s %s.\n", death->made->name, death->status == CONTAINER_PAUSED ?
-		    "is paused: taru unpause lets it go on" : "runs");
+	text_printf(out, death->status == CONTAINER_PAUSED ? _("%s is paused: taru unpause lets it go on.\n") :
+							     _("%s runs.\n"), death->made->name);
 	if (!death->unhealthy)
 		return;
-	text_add(out, "Its health check finds it unhealthy");
 	if (death->health && *death->health)
-		text_printf(out, ". The last one wrote: %s", death->health);
-	text_add(out, "\n");
+		text_printf(out, _("Its health check finds it unhealthy. The last one wrote: %s\n"), death->health);
+	else
+		text_add(out, _("Its health check finds it unhealthy\n"));
 }
 
 void death_tell(struct text *out, const struct death *death)
 {
+	translate_begin();
 	switch (death->status) {
 	case CONTAINER_RUNNING:
 	case CONTAINER_PAUSED:
 		tell_life(out, death);
 		return;
 	case CONTAINER_CREATED:
-		text_printf(out, "%s was not started yet: taru start %s.\n", death->made->name, death->made->name);
+		text_printf(out, _("%s was not started yet: taru start %s.\n"), death->made->name, death->made->name);
 		return;
 	case CONTAINER_EXITED:
 	case CONTAINER_RESTARTING:

@@ -1,6 +1,8 @@
 /* disconnect.c - a container gets out of its networks: see connect.h. */
 #include "engine/connect.h"
+#include "base/clock.h"
 #include "base/sys.h"
+#include "engine/apart.h"
 #include "engine/connect_parts.h"
 #include "engine/event.h"
 #include "engine/idle.h"
@@ -10,6 +12,7 @@
 #include "net/lease.h"
 #include "net/link.h"
 #include "net/roster.h"
+#include <net/if.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -73,6 +76,70 @@ static void leave_all(void *data)
 		event_endpoint(leaving->engine, &endpoints->at[i], "disconnect", leaving->id);
 	}
 }
+
+/* --- for good --- */
+
+/* The name is nobody's any more. */
+static void forget_name(struct engine *engine, const struct endpoint *endpoint, const char *id)
+{
+	const struct texts none = { 0 };
+	struct problem gone = { 0 };
+	struct network network;
+
+	if (!endpoint->resolvers.count || !network_find(engine->store, endpoint->network, NULL, &network, &gone))
+		return;
+	if (!strcmp(network.id, endpoint->network_id) && network_lock(&network, &gone)) {
+		roster_set(engine->arena, &network, id, &none, NULL, 0);
+		network_unlock(&network);
+	}
+	network_close(&network);
+}
+
+/* Before somebody has to remove it: the kernel does it with fewer waits than for who asks for it, where nobody else has
+ * entered its namespace. */
+static void await_end(const struct endpoint *endpoint)
+{
+	enum { LOOK_MS = 2, LOOKS = 100 };
+
+	for (int i = 0; i < LOOKS && endpoint->outside[0] && if_nametoindex(endpoint->outside); i++)
+		clock_sleep_ms(LOOK_MS);
+}
+
+static void leave_later(const struct leaving *leaving)
+{
+	const struct endpoints *endpoints = leaving->endpoints;
+
+	for (size_t i = 0; i < endpoints->count; i++) {
+		await_end(&endpoints->at[i]);
+		connect_leave_endpoint(leaving->engine, &endpoints->at[i], leaving->id);
+	}
+}
+
+void network_disconnect_for_good(struct engine *engine, int folder, const char *id)
+{
+	struct endpoints endpoints;
+	const struct leaving leaving = { engine, &endpoints, id };
+	enum apart apart;
+
+	if (geteuid() || !idle_seconds() || !endpoints_read(engine, folder, &endpoints)) {
+		network_disconnect(engine, folder, id);
+		return;
+	}
+	unpublish(engine, &endpoints);
+	for (size_t i = 0; i < endpoints.count; i++) {
+		connect_forget_flows(engine, &endpoints, &endpoints.at[i]);
+		forget_name(engine, &endpoints.at[i], id);
+		event_endpoint(engine, &endpoints.at[i], "disconnect", id);
+	}
+	apart = apart_begin(engine);
+	if (apart != APART_PARENT)
+		leave_later(&leaving);
+	if (apart == APART_CHILD)
+		_exit(0);
+	endpoints_forget(folder);
+}
+
+/* --- the end of a run --- */
 
 void network_disconnect(struct engine *engine, int folder, const char *id)
 {

@@ -2,6 +2,7 @@
 #include "engine/connect.h"
 #include "engine/event.h"
 #include "engine/parts.h"
+#include "engine/stepping.h"
 #include "life/life.h"
 #include <signal.h>
 
@@ -42,6 +43,8 @@ bool engine_end_life(struct engine *engine, const struct engine_container *conta
 {
 	const bool lives = force && engine_lives(container);
 
+	if (!stepping_check(container, problem))
+		return false;
 	if (!force && !is_at_rest(engine, container, problem))
 		return false;
 	if (lives)

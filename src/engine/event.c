@@ -10,7 +10,7 @@ void event_container(const struct engine *engine, const struct made *made, const
 {
 	struct pair all[EVENT_MORE + 3] = { { "image", made->image }, { "name", made->name } };
 
-	if (engine->unheard)
+	if (engine->only_told)
 		return;
 	for (size_t i = 0; i < EVENT_MORE && more && more[i].key; i++)
 		all[i + 2] = more[i];
@@ -21,7 +21,7 @@ void event_volume(const struct engine *engine, const char *name, const char *act
 {
 	struct pair all[EVENT_MORE + 2] = { { "driver", "local" } };
 
-	if (engine->unheard)
+	if (engine->only_told)
 		return;
 	for (size_t i = 0; i < EVENT_MORE && more && more[i].key; i++)
 		all[i + 1] = more[i];
@@ -33,7 +33,7 @@ void event_network(const struct engine *engine, const struct network *network, c
 	const struct pair all[] = { { "name", network->name }, { "type", network_driver_name(network->driver) },
 				    { NULL, NULL } };
 
-	if (!engine->unheard)
+	if (!engine->only_told)
 		event_write(engine->store, &(struct event){ "network", action, network->id, NULL, all });
 }
 
@@ -43,7 +43,7 @@ void event_endpoint(const struct engine *engine, const struct endpoint *endpoint
 	const struct pair all[] = { { "container", container }, { "name", endpoint->network },
 				    { "type", endpoint->driver }, { NULL, NULL } };
 
-	if (!engine->unheard)
+	if (!engine->only_told)
 		event_write(engine->store, &(struct event){ "network", action, endpoint->network_id, NULL, all });
 }
 

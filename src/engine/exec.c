@@ -1,5 +1,6 @@
 /* exec.c - see exec.h */
 #include "engine/exec.h"
+#include "life/keys.h"
 #include "base/fd.h"
 #include "base/sys.h"
 #include "engine/environment.h"
@@ -167,6 +168,8 @@ void engine_exec(struct engine *engine, const struct engine_container *container
 {
 	struct bundle *bundle = ARENA_NEW(engine->arena, struct bundle);
 	struct executing executing = { engine, &container->made, request->words, engine_new_id(engine->arena), false };
+	struct keys keys = { .count = 0 };
+	bool left = false;
 	const struct exec_options options = {
 		.root = engine->run,
 		.begun = note_begin,
@@ -175,11 +178,14 @@ void engine_exec(struct engine *engine, const struct engine_container *container
 		.trace = request->trace,
 		.trace_file = request->trace_file,
 		.program = &ret_result->program,
+		.keys = request->asked->terminal && request->asked->interactive ? &keys : NULL,
+		.left = &left,
 		.timeout_ms = request->timeout_ms,
 	};
 
 	*ret_result = (struct run_result){ 0 };
-	if (read_it(engine, container, request, &options, bundle, problem)) {
+	if (keys_read(request->asked->detach_keys, &keys, problem) &&
+	    read_it(engine, container, request, &options, bundle, problem)) {
 		note(&executing, "exec_create");
 		life_exec(engine->arena, bundle, &options, &ret_result->status, problem);
 	}
@@ -187,6 +193,8 @@ void engine_exec(struct engine *engine, const struct engine_container *container
 		ret_result->status = container->status == CONTAINER_RUNNING ?
 			engine_failed_status(ret_result->program) : 1;
 	/* Of one that is detached nobody sees the end. */
-	if (executing.begun && !request->asked->detach)
+	if (executing.begun && left)
+		note(&executing, "exec_detach");
+	else if (executing.begun && !request->asked->detach)
 		note_end(&executing, ret_result->status);
 }

@@ -6,6 +6,7 @@
 struct exec_asked {
 	bool detach, interactive, terminal, privileged;
 	const char *user, *workdir;
+	const char *detach_keys;	/* as of engine_check_detach_keys(); without a terminal there are none */
 	struct texts env, env_files;
 };
 

@@ -1,6 +1,8 @@
 /* explain.c - the plan of a container that is there: see explain.h. */
 #include "engine/explain.h"
+#include "base/fd.h"
 #include "engine/connect_parts.h"
+#include "engine/draft.h"
 #include "engine/networks_asked.h"
 #include "net/address.h"
 #include <string.h>
@@ -111,6 +113,17 @@ static const struct plan_network *networks_of(struct engine *engine, const struc
 
 /* --- */
 
+/* Its folder stays as it is: what its networks would write there goes to a draft. */
+static bool plan_of_stopped(struct engine *engine, struct prepared *prepared, struct problem *problem)
+{
+	closes int draft = draft_of_networks(engine, prepared->folder, problem);
+
+	if (draft < 0)
+		return false;
+	prepared->folder = draft;
+	return engine_plan(engine, prepared, problem);
+}
+
 bool engine_plan_container(struct engine *engine, struct engine_container *container, struct bundle **ret_bundle,
 			   struct problem *problem)
 {
@@ -122,7 +135,7 @@ bool engine_plan_container(struct engine *engine, struct engine_container *conta
 	if (!engine_prepare(engine, container, prepared, problem))
 		return false;
 	if (!engine_lives(container))
-		return engine_plan(engine, prepared, problem);
+		return plan_of_stopped(engine, prepared, problem);
 	engine_complete(prepared);
 	prepared->bundle.request.network = networks_of(engine, container);
 	bundle_plan(engine->arena, &prepared->bundle, problem);

@@ -1,5 +1,6 @@
 /* explain_difference.c - in which steps two containers differ: see explain.h. */
 #include "engine/explain.h"
+#include "engine/explain_parts.h"
 #include "net/address.h"
 #include "show/difference.h"
 #include <string.h>
@@ -78,7 +79,7 @@ static bool read_one(struct engine *engine, struct engine_container *container, 
 		return false;
 	find_same(engine->arena, ret_compared);
 	ret_compared->told = (struct told_plan){ container->made.name, &ret_compared->bundle->plan,
-						 &ret_compared->same };
+						 &ret_compared->same, explain_settings(engine, container) };
 	engine_close(container);
 	return true;
 }
@@ -94,6 +95,6 @@ bool engine_explain_difference(struct engine *engine, struct engine_container *l
 		return false;
 	plan_differences(engine->arena, &one->told, &other->told, &differences);
 	(json ? put_differences : tell_differences)(out, &one->told, &other->told, &differences);
-	*ret_differ = differences.count;
+	*ret_differ = differences.count + differences.settings;
 	return true;
 }

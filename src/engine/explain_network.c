@@ -1,6 +1,9 @@
 /* explain_network.c - what makes a network, as a plan: its files now, and the rest when its first container starts. */
+#include "base/sys.h"
+#include "base/translate.h"
 #include "engine/connect_parts.h"
 #include "engine/explain.h"
+#include "engine/explain_parts.h"
 #include <string.h>
 
 static void add(struct plan *plan, enum step_kind kind, const char *why, struct step step)
@@ -11,18 +14,28 @@ static void add(struct plan *plan, enum step_kind kind, const char *why, struct 
 	plan_add(plan, step);
 }
 
-static void add_files(struct plan *plan, const char *root, const struct network *network)
+void explain_add_directory(struct plan *plan, const char *why, const char *path, mode_t mode)
 {
-	static const char why[] = "network create";
-	const char *folder = arena_printf(plan->arena, "%s/networks/%s", root, network->name);
+	add(plan, STEP_MAKE_DIRECTORY, why, (struct step){ .make_directory = { path, mode } });
+}
+
+void explain_add_file(struct plan *plan, const char *why, const char *path, const char *text)
+{
+	add(plan, STEP_WRITE_FILE, why, (struct step){ .write_file = { path, text } });
+}
+
+void explain_add_network(struct plan *plan, const char *why, const char *root, const struct network *network)
+{
+	const char *shelf = arena_printf(plan->arena, "%s/networks", root);
+	const char *folder = arena_printf(plan->arena, "%s/%s", shelf, network->name);
 	struct text text = text_new(plan->arena);
 
 	network_text(&text, network);
-	add(plan, STEP_MAKE_DIRECTORY, why, (struct step){ .make_directory = { folder, 0700 } });
-	add(plan, STEP_MAKE_DIRECTORY, why,
-	    (struct step){ .make_directory = { arena_printf(plan->arena, "%s/leases", folder), 0700 } });
-	add(plan, STEP_WRITE_FILE, why,
-	    (struct step){ .write_file = { arena_printf(plan->arena, "%s/network.json", folder), text.at } });
+	if (sys_faccessat2(AT_FDCWD, shelf, F_OK, 0))
+		explain_add_directory(plan, why, shelf, 0700);
+	explain_add_directory(plan, why, folder, 0700);
+	explain_add_directory(plan, why, arena_printf(plan->arena, "%s/leases", folder), 0700);
+	explain_add_file(plan, why, arena_printf(plan->arena, "%s/network.json", folder), text.at);
 }
 
 static struct plan_bridge *bridge_of(struct arena *arena, const struct network *network)
@@ -42,7 +55,7 @@ static struct plan_bridge *bridge_of(struct arena *arena, const struct network *
 static void add_bridge(struct engine *engine, struct plan *plan, const struct network *network, const char *nft,
 		       struct plan_network *asked)
 {
-	const char *why = arena_printf(plan->arena, "network %s, when its first container starts", network->name);
+	const char *why = arena_printf(plan->arena, _("network %s, when its first container starts"), network->name);
 	struct firewall_elements elements = { 0 };
 	struct plan_tool *tool = ARENA_NEW(plan->arena, struct plan_tool);
 
@@ -70,12 +83,14 @@ bool engine_network_explain_new(struct engine *engine, const struct network *net
 	struct bundle *bundle = ARENA_NEW(engine->arena, struct bundle);
 	struct plan_network *asked = ARENA_NEW(engine->arena, struct plan_network);
 
+	if (form != EXPLAIN_JSON)
+		translate_begin();
 	host_read(engine->arena, &(struct host_wants){ .nft = true }, &bundle->host);
 	bundle->path = "";
 	bundle->plan = (struct plan){ .arena = engine->arena, .slots = SLOT_SOURCES };
 	bundle->request = (struct plan_request){ .spec = &bundle->spec, .host = &bundle->host, .id = network->name,
 						 .bundle = "", .network = asked };
-	add_files(&bundle->plan, engine->store->root, network);
+	explain_add_network(&bundle->plan, "network create", engine->store->root, network);
 	if (network->driver == NETWORK_BRIDGE)
 		add_bridge(engine, &bundle->plan, network, bundle->host.nft, asked);
 	engine_explain_bundle(bundle, form, what, out);

@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/parts.h"
+#include "engine/stepping.h"
 #include "image/manifest.h"
 #include "life/glance.h"
 #include "spec/reason.h"
@@ -309,7 +310,7 @@ bool engine_lock(struct engine *engine, struct engine_container *container, stru
 	uint64_t until = clock_ms() + LOCK_PATIENCE_MS;
 	int error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
 
-	while (error == -EWOULDBLOCK && clock_ms() < until) {
+	while (error == -EWOULDBLOCK && clock_ms() < until && stepping_check(container, problem)) {
 		clock_sleep_ms(LOCK_LOOK_MS);
 		error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
 	}

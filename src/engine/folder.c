@@ -1,6 +1,7 @@
 /* folder.c - the folder of a container: how it is made and how it is removed. See container.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/draft.h"
 #include "engine/event.h"
 #include "engine/parts.h"
 #include "engine/volume.h"
@@ -100,7 +101,7 @@ const char *engine_new_id(struct arena *arena)
 	return id;
 }
 
-static int make_inside(int folder)
+int folder_make_inside(int folder)
 {
 	static const struct { const char *name; mode_t mode; } parts[] = {
 		{ "rootfs", 0755 }, { "upper", 0755 }, { "work", 0700 },
@@ -138,7 +139,7 @@ static int make_folder(const struct store *store, const char *path, int *ret_fol
 	if (fd < 0)
 		return fd == -ENOENT ? -EAGAIN : fd;
 	error = lock_new(fd);
-	return error ? error : make_inside(fd);
+	return error ? error : folder_make_inside(fd);
 }
 
 static int try_begin(struct engine *engine, struct container_making *ret_making)
@@ -160,6 +161,8 @@ bool engine_begin(struct engine *engine, struct container_making *ret_making, st
 	enum { TRIES = 8 };
 	int error = -EAGAIN;
 
+	if (engine->only_told)
+		return draft_begin(engine, ret_making, problem);
 	for (int i = 0; i < TRIES && error == -EAGAIN; i++)
 		error = try_begin(engine, ret_making);
 	if (error)
@@ -317,7 +320,7 @@ bool engine_rename(struct engine *engine, struct engine_container *container, co
 
 /* --- the end of making --- */
 
-static bool write_layers(const struct engine *engine, const struct container_making *making, const struct made *made,
+bool folder_write_layers(const struct engine *engine, const struct container_making *making, const struct made *made,
 			 struct problem *problem)
 {
 	struct text text = text_new(engine->arena);
@@ -333,15 +336,17 @@ bool engine_commit(struct engine *engine, const struct container_making *making,
 	struct text text = text_new(engine->arena);
 	bool named;
 	/* Between what is held until now and what is on record then, nobody looks at what is needed. */
-	closes int still = store_hold_still(engine->store);
+	closes int still = engine->only_told ? -1 : store_hold_still(engine->store);
 
+	if (engine->only_told)
+		return draft_commit(engine, making, made, problem);
 	if (still < 0) {
 		problem_set(problem, "%s/lock: %s", engine->store->root, reason_words(still));
 		return false;
 	}
 	made->id = making->id;
 	made->created = record_now(engine->arena);
-	if (!write_layers(engine, making, made, problem))
+	if (!folder_write_layers(engine, making, made, problem))
 		return false;
 	/* A name that leads to no container, should this be killed now, is free. */
 	named = made->name ? take_given_name(engine, made, problem) : take_free_name(engine, made, problem);
@@ -355,7 +360,8 @@ bool engine_commit(struct engine *engine, const struct container_making *making,
 
 void engine_abandon(struct engine *engine, struct container_making *making)
 {
-	remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
+	if (!engine->only_told)
+		remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
 	fd_close_at(&making->folder);
 	making->folder = -1;
 }

@@ -128,7 +128,7 @@ void idle_end(struct engine *engine, const struct network *network, unsigned sec
 		shared_do(engine, end_it, &ending);
 }
 
-bool idle_was_left(struct engine *engine, const struct network *network)
+static bool is_left(struct engine *engine, const struct network *network)
 {
 	const struct network_owners owners = engine_network_owners(engine);
 	closes int idle = sys_openat(network->folder, IDLE_FILE, O_RDWR | O_NOFOLLOW, 0);
@@ -141,4 +141,16 @@ bool idle_was_left(struct engine *engine, const struct network *network)
 	left = network_is_idle(engine->arena, network, &owners) && !link_has_ports(network->interface);
 	network_unlock(network);
 	return left;
+}
+
+bool idle_was_left(struct engine *engine, const struct network *network)
+{
+	enum { TRIES = 20 };
+
+	for (int i = 0; i < TRIES; i++) {
+		if (!is_left(engine, network))
+			return false;
+		clock_sleep_ms(LOOK_MS);
+	}
+	return true;
 }

@@ -20,5 +20,6 @@ void idle_begin(struct engine *engine, const struct network *network);
  * for it. Where another process waits for that already, and `seconds` is not 0, nothing. The network is not locked. */
 void idle_end(struct engine *engine, const struct network *network, unsigned seconds);
 
-/* Whether there is a bridge of a network that nobody is in, and no process that waits to remove it. */
+/* Whether there is a bridge of a network that nobody is in, and no process that waits to remove it; one that is about
+ * to is waited for. */
 bool idle_was_left(struct engine *engine, const struct network *network);

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "engine/parts.h"
 #include <string.h>
 
 enum { FILE_LIMIT = 16 << 20 };
@@ -62,6 +63,15 @@ struct id_maps ids_of_owner(struct arena *arena, const struct host *host, bool g
 		return ids_of_root(arena);
 	ranges = ids_ranges(arena, groups ? "/etc/subgid" : "/etc/subuid", host->user, host->uid);
 	return ids_of_store(arena, groups ? host->gid : host->uid, &ranges);
+}
+
+void ids_need_subordinate(const char *kind, const struct id_maps *uids, const struct id_maps *gids,
+			  struct problem *problem)
+{
+	if (ids_count(uids) < 2 || ids_count(gids) < 2)
+		problem_set(problem,
+			    "option '--userns %s' needs subordinate ids, which this user has none of: add a line for "
+			    "it to /etc/subuid and /etc/subgid (usermod --add-subuids)", kind);
 }
 
 uint32_t ids_count(const struct id_maps *maps)
@@ -195,13 +205,19 @@ struct id_maps ids_read(struct arena *arena, const char *option, const struct te
 }
 
 /* "uid=1000": whether it is one of the kind's. */
-static bool take_word(struct userns_asked *asked, const char *key, const char *value)
+static bool take_word(struct arena *arena, struct userns_asked *asked, const char *key, const char *value)
 {
 	struct maybe_u32 *id = !strcmp(key, "uid") ? &asked->uid : !strcmp(key, "gid") ? &asked->gid : NULL;
+	struct texts *maps = !strcmp(key, "uidmapping") ? &asked->uid_maps :
+			     !strcmp(key, "gidmapping") ? &asked->gid_maps : NULL;
 
 	if (asked->kind == USERNS_KEEP_ID && id) {
 		id->set = true;
 		return read_number(value, &id->value);
+	}
+	if (asked->kind == USERNS_AUTO && maps && value) {
+		texts_add(arena, maps, value);
+		return true;
 	}
 	return asked->kind == USERNS_AUTO && !strcmp(key, "size") && read_number(value, &asked->size) && asked->size;
 }
@@ -219,13 +235,14 @@ void userns_read(struct arena *arena, const char *given, struct userns_asked *re
 			ret_asked->kind = (enum userns)i;
 	if (ret_asked->kind == USERNS_KINDS)
 		problem_set(problem, "option '--userns': '%s' is none of host, keep-id[:uid=UID,gid=GID], "
-			    "auto[:size=SIZE], nomap", name);
+			    "auto[:size=SIZE,uidmapping=MAP,gidmapping=MAP], nomap", name);
 	while (!problem->found && (word = strsep(&rest, ","))) {
 		char *value = word, *key = strsep(&value, "=");
 
-		if (!take_word(ret_asked, key, value))
+		if (!take_word(arena, ret_asked, key, value))
 			problem_set(problem, "option '--userns': behind '%s:' stands %s, not '%s'", name,
 				    ret_asked->kind == USERNS_KEEP_ID ? "uid=UID or gid=GID" :
-				    ret_asked->kind == USERNS_AUTO ? "size=SIZE" : "nothing", key);
+				    ret_asked->kind == USERNS_AUTO ?
+				    "size=SIZE, or uidmapping= or gidmapping=CONTAINER:HOST:SIZE" : "nothing", key);
 	}
 }

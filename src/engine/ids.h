@@ -39,10 +39,15 @@ struct userns_asked {
 	enum userns kind;
 	struct maybe_u32 uid, gid;	/* keep-id:uid=,gid= */
 	uint32_t size;			/* auto:size=; 0: as many as the image needs */
+	struct texts uid_maps, gid_maps;	/* auto:uidmapping=,gidmapping=: what must be among them */
 };
 
 /* Reads the option; NULL is `host`. */
 void userns_read(struct arena *arena, const char *given, struct userns_asked *ret_asked, struct problem *problem);
+
+/* A problem where these are the ids of a user who has no subordinate ones, which --userns `kind` needs. */
+void ids_need_subordinate(const char *kind, const struct id_maps *uids, const struct id_maps *gids,
+			  struct problem *problem);
 
 /* The lines of /etc/subuid or /etc/subgid for that user. */
 struct id_ranges ids_ranges(struct arena *arena, const char *file, const char *user, uint32_t uid);

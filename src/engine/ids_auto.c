@@ -50,9 +50,38 @@ static uint32_t size_of(const struct container_root *root, const struct run_aske
 	return highest + 1;
 }
 
+/* --- whose they are --- */
+
+/* Root's are those of the user `containers`, as podman has it; an ordinary user's are its own. */
+struct owner {
+	const char *name;
+	struct id_ranges uids, gids;		/* of the host */
+	struct id_maps store_uids, store_gids;	/* how options number them */
+};
+
+static bool find_owner(struct arena *arena, const struct host *host, struct owner *ret_owner, struct problem *problem)
+{
+	const bool root = host->uid == 0;
+	const char *name = root ? "containers" : host->user;
+
+	*ret_owner = (struct owner){
+		name ? name : "",
+		ids_ranges(arena, "/etc/subuid", name, root ? UINT32_MAX : host->uid),
+		ids_ranges(arena, "/etc/subgid", name, root ? UINT32_MAX : host->uid),
+		ids_of_owner(arena, host, false), ids_of_owner(arena, host, true),
+	};
+	if (!root)
+		ids_need_subordinate("auto", &ret_owner->store_uids, &ret_owner->store_gids, problem);
+	else if (!ret_owner->uids.count || !ret_owner->gids.count)
+		problem_set(problem,
+			    "option '--userns auto' takes ids from the lines of the user '%s' in /etc/subuid and "
+			    "/etc/subgid, which are not there: add '%s:2147483648:2147418112' to both", name, name);
+	return !problem->found;
+}
+
 /* --- which are taken --- */
 
-struct taken { struct arena *arena; struct id_range *at; size_t count, room; };
+struct taken { struct arena *arena; const struct host *host; struct id_range *at; size_t count, room; };
 
 static void take(struct taken *taken, uint32_t first, uint32_t count)
 {
@@ -66,20 +95,24 @@ static void take(struct taken *taken, uint32_t first, uint32_t count)
 	taken->at[taken->count++] = (struct id_range){ first, count };
 }
 
-/* A container that has all ids of the machine, root's keep-id, takes none away. */
-static bool has_root(const struct json *list)
+/* A container that has all ids of the machine (root's keep-id), or all of the user's, takes none away. */
+static bool has_all(const struct host *host, const struct json *list, uint32_t all)
 {
-	uint64_t first;
+	uint64_t first, count, sum = 0;
 
-	for (const struct json *map = list->first; map; map = map->next)
-		if (json_unsigned(map, "hostID", &first) && first == 0)
+	for (const struct json *map = list->first; map; map = map->next) {
+		if (!json_unsigned(map, "hostID", &first) || !json_unsigned(map, "size", &count))
+			continue;
+		if (host->uid == 0 && first == 0)
 			return true;
-	return false;
+		sum += count;
+	}
+	return host->uid != 0 && sum >= all;
 }
 
-static void take_list(struct taken *taken, const struct json *list)
+static void take_list(struct taken *taken, const struct json *list, uint32_t all)
 {
-	if (!list || list->kind != JSON_ARRAY || has_root(list))
+	if (!list || list->kind != JSON_ARRAY || has_all(taken->host, list, all))
 		return;
 	for (const struct json *map = list->first; map; map = map->next) {
 		uint64_t first, count;
@@ -90,7 +123,7 @@ static void take_list(struct taken *taken, const struct json *list)
 	}
 }
 
-static void take_container(struct taken *taken, const struct engine *engine, const char *id)
+static void take_container(struct taken *taken, const struct owner *owner, const struct engine *engine, const char *id)
 {
 	const char *path = arena_printf(engine->arena, CONTAINERS "/%s/" CONFIG_FILE, id);
 	struct problem problem = { 0 };
@@ -103,11 +136,13 @@ static void take_container(struct taken *taken, const struct engine *engine, con
 	config = json_read(engine->arena, text, length, CONFIG_FILE, &problem);
 	if (!config)
 		return;
-	take_list(taken, json_get(json_get(config, "linux"), "uidMappings"));
-	take_list(taken, json_get(json_get(config, "linux"), "gidMappings"));
+	take_list(taken, json_get(json_get(config, "linux"), "uidMappings"),
+		  ids_count(&owner->store_uids));
+	take_list(taken, json_get(json_get(config, "linux"), "gidMappings"),
+		  ids_count(&owner->store_gids));
 }
 
-static bool take_all(struct engine *engine, struct taken *taken, struct problem *problem)
+static bool take_all(struct engine *engine, const struct owner *owner, struct taken *taken, struct problem *problem)
 {
 	struct text warnings = text_new(engine->arena);
 	struct engine_container *list;
@@ -116,7 +151,7 @@ static bool take_all(struct engine *engine, struct taken *taken, struct problem 
 	if (!engine_list(engine, &list, &count, &warnings, problem))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		take_container(taken, engine, list[i].made.id);
+		take_container(taken, owner, engine, list[i].made.id);
 	return true;
 }
 
@@ -170,55 +205,129 @@ static int lock_containers(const struct engine *engine)
 	return error ? error : take_fd(&fd);
 }
 
-static struct texts one_map(struct arena *arena, uint32_t first, uint32_t count)
-{
-	struct texts texts = { ARENA_ARRAY(arena, 2, char *), 1 };
+/* --- the map --- */
 
-	texts.at[0] = arena_printf(arena, "0:%u:%u", first, count);
-	return texts;
+/* One kind of ids: `must` is what the option says that has to be among them. */
+struct wanted {
+	const char *option;
+	const struct id_ranges *ranges;
+	const struct id_maps *store;
+	struct id_maps must;
+	uint32_t size;
+};
+
+static struct wanted want(struct engine *engine, const struct owner *owner, const struct texts *must, bool groups,
+			  uint32_t size, struct taken *taken, struct problem *problem)
+{
+	struct wanted wanted = {
+		.option = groups ? "--userns auto:gidmapping" : "--userns auto:uidmapping",
+		.ranges = groups ? &owner->gids : &owner->uids,
+		.store = groups ? &owner->store_gids : &owner->store_uids,
+		.size = size,
+	};
+	struct id_maps on_host;
+
+	wanted.must = ids_read(engine->arena, wanted.option, must, problem);
+	on_host = ids_on_host(engine->arena, wanted.option, &wanted.must, wanted.store, problem);
+	for (size_t i = 0; i < on_host.count; i++)
+		take(taken, on_host.at[i].outside, on_host.at[i].count);
+	return wanted;
+}
+
+/* How many ids from `inside` on stand in no line that must be there; 0: *ret_next is the first behind that line. */
+static uint32_t free_from(const struct wanted *wanted, uint32_t inside, uint32_t *ret_next)
+{
+	uint32_t count = wanted->size - inside;
+
+	for (size_t i = 0; i < wanted->must.count; i++) {
+		const struct id_map *line = &wanted->must.at[i];
+
+		if (inside >= line->inside && inside - line->inside < line->count) {
+			*ret_next = line->inside + line->count;
+			return 0;
+		}
+		if (line->inside > inside && line->inside - inside < count)
+			count = line->inside - inside;
+	}
+	*ret_next = inside + count;
+	return count;
+}
+
+static uint32_t count_free(const struct wanted *wanted)
+{
+	uint32_t sum = 0;
+
+	for (uint32_t inside = 0; inside < wanted->size;)
+		sum += free_from(wanted, inside, &inside);
+	return sum;
+}
+
+static void add_line(struct arena *arena, struct texts *texts, uint32_t inside, uint32_t outside, uint32_t count)
+{
+	texts_add(arena, texts, arena_printf(arena, "%u:%u:%u", inside, outside, count));
+}
+
+/* Free ids for 0 … size - 1, but for what must be there. False where so many in a row are not free. */
+static bool fill(struct arena *arena, const struct wanted *wanted, const struct taken *taken, struct texts *ret_texts)
+{
+	uint32_t host, outside = 0, rest = count_free(wanted), next;
+
+	*ret_texts = (struct texts){ 0 };
+	for (size_t i = 0; i < wanted->must.count; i++)
+		add_line(arena, ret_texts, wanted->must.at[i].inside, wanted->must.at[i].outside,
+			 wanted->must.at[i].count);
+	if (!rest)
+		return true;
+	if (!find_free(taken, wanted->ranges, rest, &host) || !ids_find_inside(wanted->store, host, &outside))
+		return false;
+	for (uint32_t inside = 0; inside < wanted->size; inside = next) {
+		uint32_t count = free_from(wanted, inside, &next);
+
+		if (count)
+			add_line(arena, ret_texts, inside, outside, count);
+		outside += count;
+	}
+	return true;
 }
 
 /* Both kinds of ids are counted as one: a range that is free is free for users and for groups. */
-static void find_both(struct engine *engine, struct run_asked *asked, uint32_t count, struct problem *problem)
+static void find_both(struct engine *engine, const struct host *host, struct run_asked *asked,
+		      const struct userns_asked *userns, uint32_t size, struct problem *problem)
 {
-	static const char owner[] = "containers";
-	struct id_ranges uids = ids_ranges(engine->arena, "/etc/subuid", owner, UINT32_MAX);
-	struct id_ranges gids = ids_ranges(engine->arena, "/etc/subgid", owner, UINT32_MAX);
-	struct taken taken = { .arena = engine->arena };
-	uint32_t uid, gid;
+	struct taken taken = { .arena = engine->arena, .host = host };
+	struct wanted uids, gids;
+	struct owner owner;
 
-	if (!uids.count || !gids.count)
-		problem_set(problem,
-			    "option '--userns auto' takes ids from the lines of the user '%s' in /etc/subuid and "
-			    "/etc/subgid, which are not there: add '%s:2147483648:2147418112' to both", owner, owner);
-	if (problem->found || !take_all(engine, &taken, problem))
+	if (!find_owner(engine->arena, host, &owner, problem) || !take_all(engine, &owner, &taken, problem))
 		return;
-	if (!find_free(&taken, &uids, count, &uid) || !find_free(&taken, &gids, count, &gid)) {
+	uids = want(engine, &owner, &userns->uid_maps, false, size, &taken, problem);
+	gids = want(engine, &owner, &userns->gid_maps, true, size, &taken, problem);
+	if (problem->found)
+		return;
+	if (fill(engine->arena, &uids, &taken, &asked->uid_maps) &&
+	    fill(engine->arena, &gids, &taken, &asked->gid_maps))
+		asked->userns = NULL;
+	else
 		problem_set(problem,
 			    "option '--userns auto': of the ids of the user '%s' in /etc/subuid and /etc/subgid "
-			    "no %u in a row are free: remove containers, or add a line", owner, count);
-		return;
-	}
-	asked->uid_maps = one_map(engine->arena, uid, count);
-	asked->gid_maps = one_map(engine->arena, gid, count);
-	asked->userns = NULL;
+			    "no %u in a row are free: remove containers, or add a line", owner.name, size);
 }
 
-bool ids_take_auto(struct engine *engine, struct run_asked *asked, const struct container_root *root, int *ret_lock,
-		   struct problem *problem)
+bool ids_take_auto(struct engine *engine, const struct host *host, struct run_asked *asked,
+		   const struct container_root *root, int *ret_lock, struct problem *problem)
 {
 	struct userns_asked userns;
 
 	*ret_lock = -1;
 	userns_read(engine->arena, asked->userns, &userns, problem);
-	if (problem->found || userns.kind != USERNS_AUTO || geteuid() != 0 || asked->uid_maps.count ||
-	    asked->gid_maps.count)
+	if (problem->found || userns.kind != USERNS_AUTO || asked->uid_maps.count || asked->gid_maps.count)
 		return !problem->found;
-	*ret_lock = lock_containers(engine);
-	if (*ret_lock < 0)
+	if (!engine->only_told)
+		*ret_lock = lock_containers(engine);
+	if (*ret_lock < 0 && !engine->only_told)
 		problem_set(problem, "cannot lock '%s/" CONTAINERS "': %s", engine->store->root,
 			    reason_words(*ret_lock));
 	else
-		find_both(engine, asked, userns.size ? userns.size : size_of(root, asked), problem);
+		find_both(engine, host, asked, &userns, userns.size ? userns.size : size_of(root, asked), problem);
 	return !problem->found;
 }

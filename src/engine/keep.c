@@ -8,6 +8,7 @@
 #include "engine/network_rules.h"
 #include "engine/service.h"
 #include "engine/shared.h"
+#include "engine/stepping.h"
 #include "engine/upkeep.h"
 #include "spec/reason.h"
 #include <stddef.h>
@@ -75,6 +76,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	struct engine *engine = becoming->engine;
 	struct text warnings = text_new(engine->arena);
 	struct connected *connected = ARENA_NEW(engine->arena, struct connected);
+	const int stepping = asked->step ? stepping_begin(prepared->folder) : 0;
 	const struct start_options options = {
 		.root = engine->run,
 		.trace = asked->trace,
@@ -82,6 +84,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 		.step = asked->step,
 		.commands = asked->commands,
 		.replies = asked->replies,
+		.give_up = { stepping > 0 ? stepping : 0, asked->front },
 		.program = &result->program,
 		.until_made = prepared->folder,
 		.detached = &becoming->detached,
@@ -104,6 +107,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 		return;
 	run_where_networks_are(&(struct running){ engine, prepared, &options, &warnings, &result->status, problem },
 			       connected);
+	stepping_end(prepared->folder);
 	if (problem->found) {
 		network_disconnect(engine, prepared->folder, prepared->made.id);
 		return;
@@ -139,8 +143,9 @@ void engine_become_monitor(struct engine *engine, struct prepared *prepared, int
 struct report { int32_t program; char words[4096]; };
 
 static _Noreturn void run_child(struct becoming *becoming, struct prepared *prepared, const struct keep_asked *asked,
-				int report)
+				int report, pid_t front)
 {
+	struct text warnings = text_new(becoming->engine->arena);
 	struct problem problem = { 0 };
 	struct run_result result = { 0 };
 	struct report said = { 0 };
@@ -156,6 +161,9 @@ static _Noreturn void run_child(struct becoming *becoming, struct prepared *prep
 	length = length < sizeof(said.words) ? length : sizeof(said.words);
 	memcpy(said.words, problem.text, length);
 	(void)!write(report, &said, offsetof(struct report, words) + length);
+	/* Nobody is there any more to put it away. */
+	if (asked->step && getppid() != front)
+		engine_finish(becoming->engine, prepared, "", &result, &warnings, &problem);
 	_exit(1);
 }
 
@@ -226,6 +234,8 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 	struct becoming becoming = becoming_new(engine, &prepared->made, prepared->folder);
 	closes int report = -1, report_end = -1;
 	int ends[2] = { -1, -1 }, pair[2] = { -1, -1 };
+	struct keep_asked told = *asked;
+	const pid_t front = getpid();
 	int users = -1;
 	pid_t child = -1;
 	bool killed = false, alive;
@@ -240,6 +250,7 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 	}
 	if (asked->attach && !problem->found)
 		event_container(engine, &prepared->made, "attach", NULL);
+	told.front = asked->step ? sys_pidfd_open(front, 0) : 0;
 	if (!problem->found && !sys_pipe2(ends, O_CLOEXEC) &&
 	    (!asked->attach || !socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)))
 		child = fork();
@@ -248,7 +259,7 @@ bool engine_keep(struct engine *engine, struct prepared *prepared, const struct 
 	if (child == 0) {
 		becoming.client = pair[1];
 		becoming.close_input = asked->close_input;
-		run_child(&becoming, prepared, asked, report_end);
+		run_child(&becoming, prepared, &told, report_end, front);
 	}
 	fd_close_at(&pair[1]);
 	fd_close_at(&report_end);

@@ -22,6 +22,7 @@ struct keep_asked {
 	const char *trace_file;
 	bool step;			/* see start_options */
 	int commands, replies;
+	int front;			/* step: a pidfd of who waits for the start; engine_keep() sets it */
 };
 
 /* Starts it in a process of its own, and waits until its program runs. A start that fails is written down as

@@ -1,8 +1,9 @@
 /* mapped.c - see mapped.h */
 #include "engine/mapped.h"
+#include "base/fd.h"
 #include "engine/ids.h"
+#include "engine/volume_parts.h"
 #include "image/helper.h"
-#include "image/mapped.h"
 #include "base/sys.h"
 #include "spec/reason.h"
 #include <string.h>
@@ -26,12 +27,26 @@ static struct id_maps in_store(struct arena *arena, const struct host *host, boo
 	return result;
 }
 
-/* `ret_known`: whether they are all this user's; /etc/subuid may have been changed since the container was made. */
-static struct mapped_ids ids_of(struct arena *arena, const struct host *host, const struct spec *spec, bool *ret_known)
+static uint32_t count_of(const struct id_maps *maps)
 {
-	*ret_known = true;
-	return (struct mapped_ids){ in_store(arena, host, false, &spec->uid_map, ret_known),
-				    in_store(arena, host, true, &spec->gid_map, ret_known) };
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < maps->count; i++)
+		count += maps->at[i].count;
+	return count;
+}
+
+bool mapped_find(struct arena *arena, const struct host *host, const struct spec *spec, struct mapped_ids *ret_ids)
+{
+	const struct id_maps uids = ids_of_owner(arena, host, false), gids = ids_of_owner(arena, host, true);
+	bool known = true;
+
+	*ret_ids = (struct mapped_ids){
+		.uids = in_store(arena, host, false, &spec->uid_map, &known),
+		.gids = in_store(arena, host, true, &spec->gid_map, &known),
+		.some = count_of(&spec->uid_map) < ids_count(&uids) || count_of(&spec->gid_map) < ids_count(&gids),
+	};
+	return known;
 }
 
 static bool are_same(const struct id_maps *maps)
@@ -45,23 +60,37 @@ static bool are_same(const struct id_maps *maps)
 bool mapped_needed(struct arena *arena, const struct host *host, const struct spec *spec)
 {
 	struct mapped_ids ids;
-	bool known;
 
 	if (host->uid == 0)
 		return false;
-	ids = ids_of(arena, host, spec, &known);
-	return !known || !are_same(&ids.uids) || !are_same(&ids.gids);
+	return !mapped_find(arena, host, spec, &ids) || !are_same(&ids.uids) || !are_same(&ids.gids);
+}
+
+const struct mapped_ids *mapped_asked(struct arena *arena, const struct config_input *input, bool *ret_stranger,
+				      struct problem *problem)
+{
+	struct mapped_ids *mapped = ARENA_NEW(arena, struct mapped_ids);
+	struct spec *spec = ARENA_NEW(arena, struct spec);
+	struct config_ids ids;
+
+	config_find_ids(arena, input, &ids, problem);
+	*ret_stranger = ids.stranger;
+	spec->uid_map = ids.uids;
+	spec->gid_map = ids.gids;
+	if (problem->found || !mapped_needed(arena, input->host, spec))
+		return NULL;
+	mapped_find(arena, input->host, spec, mapped);
+	return mapped;
 }
 
 bool mapped_use(struct engine *engine, const struct host *host, const struct spec *spec, const struct texts *chain,
 		struct plan_layers *layers, struct problem *problem)
 {
-	bool known;
-	struct mapped_ids ids = ids_of(engine->arena, host, spec, &known);
+	struct mapped_ids ids;
 	struct digest *digest = ARENA_ARRAY(engine->arena, chain->count + 1, struct digest);
 	struct mapped mapped;
 
-	if (!known) {
+	if (!mapped_find(engine->arena, host, spec, &ids)) {
 		problem_set(problem, "the container has ids that are not this user's any more: see /etc/subuid and "
 			    "/etc/subgid");
 		return false;
@@ -70,7 +99,9 @@ bool mapped_use(struct engine *engine, const struct host *host, const struct spe
 		return true;
 	for (size_t i = 0; i < chain->count; i++)
 		digest_parse(chain->at[i], &digest[i]);
-	if (!mapped_make(engine->store, digest, chain->count, &ids, &mapped, problem))
+	if (engine->only_told)
+		mapped_look(engine->store, digest, chain->count, &ids, &mapped);
+	else if (!mapped_make(engine->store, digest, chain->count, &ids, &mapped, problem))
 		return false;
 	if (!mapped.content)
 		layers->data = layers->lower;
@@ -81,7 +112,22 @@ bool mapped_use(struct engine *engine, const struct host *host, const struct spe
 
 /* --- the container's own --- */
 
-struct owning { int folder; uid_t uid; gid_t gid; char **path; size_t count; };
+struct owning {
+	const struct mapped_ids *ids;
+	int folder;
+	uid_t uid;
+	gid_t gid;
+	char **path;
+	size_t count;
+};
+
+/* Secrets belong to ids of the container, as they were asked for. */
+static int give_secrets(const struct owning *owning)
+{
+	closes int secrets = sys_openat(owning->folder, "secrets", O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+
+	return secrets == -ENOENT ? 0 : secrets < 0 ? secrets : volume_map_owners(secrets, owning->ids);
+}
 
 static int give_all(void *data)
 {
@@ -91,7 +137,7 @@ static int give_all(void *data)
 		if (fchownat(owning->folder, owning->path[i], owning->uid, owning->gid, AT_SYMLINK_NOFOLLOW) &&
 		    errno != ENOENT)
 			return -errno;
-	return 0;
+	return give_secrets(owning);
 }
 
 bool mapped_own(struct engine *engine, const struct host *host, const struct spec *spec, int folder,
@@ -100,9 +146,9 @@ bool mapped_own(struct engine *engine, const struct host *host, const struct spe
 	static const char *const own[] = { "upper", "work", "hosts", "hostname", "resolv.conf", "rootfs", "passwd",
 					   "group" };
 	enum { OWN = sizeof(own) / sizeof(own[0]) };
-	bool known;
-	struct mapped_ids ids = ids_of(engine->arena, host, spec, &known);
-	struct owning owning = { .folder = folder, .path = ARENA_ARRAY(engine->arena, OWN + 2 * parts->count, char *) };
+	struct mapped_ids ids;
+	struct owning owning = { .ids = &ids, .folder = folder,
+				 .path = ARENA_ARRAY(engine->arena, OWN + 2 * parts->count, char *) };
 	int error;
 
 	for (size_t i = 0; i < OWN; i++)
@@ -111,10 +157,13 @@ bool mapped_own(struct engine *engine, const struct host *host, const struct spe
 		owning.path[owning.count++] = arena_printf(engine->arena, "parts%s/upper", parts->at[i]);
 		owning.path[owning.count++] = arena_printf(engine->arena, "parts%s/work", parts->at[i]);
 	}
+	mapped_find(engine->arena, host, spec, &ids);
 	ids_find(&ids.uids, 0, &owning.uid);
 	ids_find(&ids.gids, 0, &owning.gid);
 	error = helper_as_owner(engine->arena, give_all, &owning, problem);
-	if (error)
+	if (error == -EOVERFLOW)
+		problem_set(problem, "option '--secret': its uid or gid is none of the container's ids");
+	else if (error)
 		problem_set(problem, "cannot give the container's files to its root: %s", reason_words(error));
 	return !problem->found;
 }

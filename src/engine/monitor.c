@@ -4,6 +4,7 @@
 #include "engine/attach.h"
 #include "engine/log.h"
 #include "image/helper.h"
+#include "life/record.h"
 #include "wire/attach.h"
 #include <errno.h>
 #include <linux/close_range.h>
@@ -92,9 +93,11 @@ static void order_timeout(const struct becoming *becoming, struct orders *orders
 {
 	const uint64_t timeout_ms = becoming->made->upkeep.timeout * 1000ULL;
 
-	if (timeout_ms)
-		order_number(becoming, orders, "timeout-ms",
-			     timeout_ms > becoming->ran_ms ? timeout_ms - becoming->ran_ms : 1);
+	if (!timeout_ms)
+		return;
+	order_number(becoming, orders, "timeout-ms", timeout_ms > becoming->ran_ms ? timeout_ms - becoming->ran_ms : 1);
+	order(becoming, orders, "freezer", arena_printf(becoming->engine->arena, "%s/%s/" RECORD_FREEZER,
+							becoming->engine->run, becoming->made->id));
 }
 
 /* How this program is called once more: where things are is told, whatever the environment says by then. */

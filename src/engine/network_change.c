@@ -124,8 +124,9 @@ static bool check_network(struct changing *changing, struct made_network *asked)
 	const struct made *made = &changing->container->made;
 	struct network network;
 
-	if (!network_find(changing->engine->store, asked->network, record_now(changing->engine->arena), &network,
-			  changing->problem))
+	if (!(changing->engine->only_told ? network_look : network_find)(
+		    changing->engine->store, asked->network, record_now(changing->engine->arena), &network,
+		    changing->problem))
 		return false;
 	asked->network = network.name;
 	if (network.driver == NETWORK_HOST || network.driver == NETWORK_NONE)

@@ -37,3 +37,9 @@ bool engine_network_explain(struct engine *engine, struct engine_container *cont
 /* Whether one of these was cut off, of a locked container that runs; and puts away what is left of it. */
 bool engine_network_is_cut_off(struct engine *engine, struct engine_container *container);
 void engine_network_mend(struct engine *engine, struct engine_container *container);
+
+/* network_back.c: whether a container that runs has lost devices, of an ordinary user's, since who kept the namespace
+ * of its networks was killed (shared.h); and brings a locked one back, with the addresses that it had. False after a
+ * problem; what is missing then is found again. */
+bool engine_network_is_lost(struct engine *engine, struct engine_container *container);
+bool engine_network_bring_back(struct engine *engine, struct engine_container *container, struct problem *problem);

@@ -1,10 +1,13 @@
 /* network_change_live.c - the networks of a container that runs change: see network_change_parts.h. */
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "engine/draft.h"
 #include "engine/event.h"
 #include "engine/network_change_parts.h"
 #include "engine/parts.h"
 #include "net/address.h"
+#include "net/lease.h"
 #include "net/link.h"
 #include "spec/reason.h"
 #include <stdio.h>
@@ -185,7 +188,7 @@ static size_t free_number(struct changing *changing)
 		const struct endpoint *endpoint = &endpoints->at[i++];
 
 		if (strcmp(endpoint->inside, arena_printf(arena, "eth%zu", number)) != 0 &&
-		    strcmp(endpoint->outside, arena_printf(arena, "tv%.10s%zu", changing->container->made.id,
+		    strcmp(endpoint->outside, network_outside_name(arena, changing->container->made.id,
 							   number)) != 0)
 			continue;
 		number++;
@@ -194,11 +197,12 @@ static size_t free_number(struct changing *changing)
 	return number;
 }
 
-static struct connecting begin(struct changing *changing, const struct made *made, struct connected *connected)
+static struct connecting begin(struct changing *changing, const struct made *made, int folder,
+			       struct connected *connected)
 {
 	const struct endpoints *old = &changing->endpoints;
-	struct connecting connecting = connect_new(changing->engine, made, changing->container->folder, old->count,
-						   connected, changing->problem);
+	struct connecting connecting = connect_new(changing->engine, made, folder, old->count, connected,
+						   changing->problem);
 	struct endpoint *at = connected->endpoints.at;
 
 	if (old->count)
@@ -242,7 +246,7 @@ static bool plan_it(struct changing *changing, struct connecting *connecting, st
 		return false;
 	add_moving_ports(engine, &connected->endpoints, &changing->endpoints, &connecting->elements);
 	connect_add_facts(connecting);
-	error = endpoints_write(engine, changing->container->folder, &connected->endpoints);
+	error = endpoints_write(engine, connecting->folder, &connected->endpoints);
 	if (error)
 		problem_set(changing->problem, "container %s: cannot write down its networks: %s",
 			    changing->container->made.name, reason_words(error));
@@ -250,26 +254,46 @@ static bool plan_it(struct changing *changing, struct connecting *connecting, st
 					   bundle, changing->problem);
 }
 
+/* What would be done, which is written down in a draft. */
+static bool tell(struct changing *changing, const struct made *made, const struct change_explained *explained)
+{
+	struct connected *connected = ARENA_NEW(changing->engine->arena, struct connected);
+	struct bundle *bundle = ARENA_NEW(changing->engine->arena, struct bundle);
+	closes int draft = draft_of_networks(changing->engine, changing->container->folder, changing->problem);
+	struct connecting connecting;
+	bool done;
+
+	if (draft < 0)
+		return false;
+	connecting = begin(changing, made, draft, connected);
+	done = plan_it(changing, &connecting, bundle);
+	if (done)
+		engine_explain_bundle(bundle, explained->form, explained->what, explained->out);
+	connect_close(&connecting);
+	return done;
+}
+
 bool change_connect(struct changing *changing, const struct made *made, const struct change_explained *explained,
 		    bool (*commit)(struct changing *changing, const struct made_network *network))
 {
 	struct connected *connected = ARENA_NEW(changing->engine->arena, struct connected);
 	struct bundle *bundle = ARENA_NEW(changing->engine->arena, struct bundle);
-	struct connecting connecting = begin(changing, made, connected);
 	const size_t index = changing->endpoints.count;
+	struct connecting connecting;
 	struct problem ignored = { 0 };
-	bool linked = false, done = plan_it(changing, &connecting, bundle);
+	bool linked = false, done;
 
-	if (done && explained)
-		engine_explain_bundle(bundle, explained->form, explained->what, explained->out);
-	else if (done)
-		done = make(changing, &connecting, bundle, &linked) && commit(changing, made->network);
-	if ((!done || explained) && connected->endpoints.count > index) {
+	if (explained)
+		return tell(changing, made, explained);
+	connecting = begin(changing, made, changing->container->folder, connected);
+	done = plan_it(changing, &connecting, bundle) && make(changing, &connecting, bundle, &linked) &&
+	       commit(changing, made->network);
+	if (!done && connected->endpoints.count > index) {
 		changing->endpoints = connected->endpoints;
 		change_put_away(changing, index, linked, &ignored);
 	}
 	connect_close(&connecting);
-	if (done && !explained)
+	if (done)
 		event_endpoint(changing->engine, &connected->endpoints.at[index], "connect", made->id);
 	return done;
 }

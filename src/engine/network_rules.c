@@ -265,14 +265,13 @@ static const char *new_bridge(struct engine *engine, const char *name)
 
 void network_rules_warn(struct engine *engine, const struct made *made, struct text *warnings)
 {
-	if (geteuid() != 0 || !made->networks || outward_is(made->network[0].network) ||
-	    !firewall_has_others(engine->arena))
+	if (geteuid() != 0 || !made->networks || outward_is(made->network[0].network))
 		return;
 	for (size_t i = 0; i < made->networks; i++) {
 		const char *bridge = new_bridge(engine, made->network[i].network);
 		struct text found = text_new(engine->arena);
 
-		if (bridge)
+		if (bridge && firewall_has_others(engine->arena))
 			firewall_find_others(&found, find_nft(engine), bridge);
 		for (const char *at = found.length ? found.at : ""; *at; at = strchr(at, '\n') + 1)
 			text_printf(warnings, "network %s: %.*s\n", made->network[i].network,

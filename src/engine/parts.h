@@ -42,6 +42,12 @@ void record_put_pairs(struct json_writer *out, const char *key, const struct pai
 /* Writes FILE in the folder by rename. 0 or -errno. */
 int folder_write(int folder, const char *name, const char *text, size_t length);
 
+/* folder.c: makes rootfs, upper, work in the folder of a new container: 0 or -errno; writes which layers are kept for
+ * it. */
+int folder_make_inside(int folder);
+bool folder_write_layers(const struct engine *engine, const struct container_making *making, const struct made *made,
+			 struct problem *problem);
+
 /* A new ID, of a container or of a volume without a name: CONTAINER_ID_LENGTH digits of chance. */
 const char *engine_new_id(struct arena *arena);
 

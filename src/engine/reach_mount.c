@@ -115,7 +115,7 @@ int reach_mount(struct reaching *reaching, struct problem *problem)
 	int error = sys_unshare(CLONE_NEWNS);
 
 	reaching->prepared.layers.temporary = false;
-	request.layers = &reaching->prepared.layers;
+	request.layers = reaching->prepared.layers.lower.count ? &reaching->prepared.layers : NULL;
 	request.spec = &reaching->spec;
 	plan_build_files(reaching->engine->arena, &request, &plan, problem);
 	if (!error && !problem->found)

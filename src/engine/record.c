@@ -135,6 +135,10 @@ void made_write(struct text *out, const struct made *made)
 	json_put_text(&json, "created", made->created);
 	json_put_text(&json, "image", made->image);
 	json_put_text(&json, "imageId", made->image_id);
+	if (made->rootfs && made->rootfs[0]) {
+		json_put_text(&json, "rootfs", made->rootfs);
+		json_put_bool(&json, "rootfsKept", made->rootfs_kept);
+	}
 	record_put_texts(&json, "command", &made->command);
 	record_put_texts(&json, "layers", &made->layer);
 	json_put_text(&json, "stopSignal", made->stop_signal);
@@ -207,6 +211,8 @@ static const struct field made_fields[] = {
 	{ "created", FIELD_TEXT, FIELD_AT(struct made, created), .required = true },
 	{ "image", FIELD_TEXT, FIELD_AT(struct made, image), .required = true },
 	{ "imageId", FIELD_TEXT, FIELD_AT(struct made, image_id), .empty = true, .required = true },
+	{ "rootfs", FIELD_TEXT, FIELD_AT(struct made, rootfs), .empty = true },
+	{ "rootfsKept", FIELD_BOOL, FIELD_AT(struct made, rootfs_kept) },
 	{ "command", FIELD_TEXTS, FIELD_ARRAY(struct made, command.at, command.count) },
 	{ "layers", FIELD_TEXTS, FIELD_ARRAY(struct made, layer.at, layer.count) },
 	{ "stopSignal", FIELD_TEXT, FIELD_AT(struct made, stop_signal), .required = true },

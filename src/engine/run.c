@@ -2,10 +2,12 @@
 #include "engine/run.h"
 #include "base/fd.h"
 #include "engine/connect.h"
+#include "engine/draft.h"
 #include "engine/event.h"
 #include "engine/exec.h"
 #include "engine/network_rules.h"
 #include "engine/service.h"
+#include "engine/stepping.h"
 #include "engine/volume_take.h"
 #include <signal.h>
 #include <string.h>
@@ -14,7 +16,7 @@ void engine_complete(struct prepared *prepared)
 {
 	struct plan_request *request = &prepared->bundle.request;
 
-	request->layers = &prepared->layers;
+	request->layers = prepared->layers.lower.count ? &prepared->layers : NULL;
 	if (prepared->made.pid_file && prepared->made.pid_file[0])
 		request->pid_file = prepared->made.pid_file;
 	if (prepared->bundle.spec.process.terminal)
@@ -50,7 +52,10 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 		prepared->made.remove = true;
 	/* Locked, since somebody may be changing its networks. */
 	locked = engine_lock(engine, &container, &bad);
-	network_disconnect(engine, prepared->folder, prepared->made.id);
+	if (prepared->made.remove && locked)
+		network_disconnect_for_good(engine, prepared->folder, prepared->made.id);
+	else
+		network_disconnect(engine, prepared->folder, prepared->made.id);
 	if (!locked) {
 		engine_close(&container);
 		return;
@@ -67,20 +72,22 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 		volumes_give_back(engine, &prepared->new_volumes);
 }
 
-struct beginning { struct engine *engine; const struct made *made; bool begun; };
+struct beginning { struct engine *engine; const struct prepared *prepared; bool begun; };
 
 static void note_begin(void *context)
 {
 	struct beginning *beginning = context;
 
-	event_start(beginning->engine, beginning->made);
+	stepping_end(beginning->prepared->folder);
+	event_start(beginning->engine, &beginning->prepared->made);
 	beginning->begun = true;
 }
 
 static void run(struct engine *engine, struct prepared *prepared, const struct run_request *request,
 		struct text *warnings, struct run_result *ret_result, struct problem *problem)
 {
-	struct beginning beginning = { engine, &prepared->made, false };
+	struct beginning beginning = { engine, prepared, false };
+	const int stepping = request->step ? stepping_begin(prepared->folder) : 0;
 	const struct start_options options = {
 		.root = engine->run,
 		.trace = request->trace,
@@ -88,7 +95,8 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.step = request->step,
 		.commands = request->commands,
 		.replies = request->replies,
-		.refused = request->refused,
+		.onlooker = request->onlooker,
+		.give_up = { stepping > 0 ? stepping : 0 },
 		.program = &ret_result->program,
 		.memory = &ret_result->memory,
 		.until_made = prepared->folder,
@@ -163,8 +171,6 @@ bool engine_plan(struct engine *engine, struct prepared *prepared, struct proble
 	if (!network_connect(engine, prepared, connected, problem))
 		return false;
 	bundle_plan(engine->arena, bundle, problem);
-	network_disconnect(engine, prepared->folder, prepared->made.id);
-	ports_let_go(&connected->held);
 	return !problem->found;
 }
 
@@ -173,6 +179,7 @@ bool engine_explain(struct engine *engine, struct prepared *prepared, enum expla
 {
 	if (!engine_plan(engine, prepared, problem))
 		return false;
+	prepared->bundle.request.draft = draft_tell(engine, prepared, &prepared->bundle.plan);
 	engine_explain_bundle(&prepared->bundle, form, what, out);
 	return true;
 }

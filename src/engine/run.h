@@ -14,7 +14,7 @@ struct run_request {
 	const char *trace_file;
 	bool step;			/* see start_options */
 	int commands, replies;
-	struct text *refused;		/* see start_options */
+	const struct onlooker *onlooker;	/* see start_options */
 };
 
 /* A container that was made, and what is needed to start it. */
@@ -24,6 +24,8 @@ struct prepared {
 	struct bundle bundle;
 	struct plan_layers layers;
 	struct texts new_volumes;	/* that were made for it */
+	/* Of what is only told: directories that would be made to be bound into it; what would be done to others. */
+	struct texts new_sources, changes;
 	int folder;			/* open, locked */
 	const char *note;		/* what the caller should know of how it was made; NULL: nothing */
 };
@@ -64,7 +66,8 @@ bool engine_explain_form(const char *word, enum explain_form *ret_form, struct p
 /* Adds the plan that the bundle has; `what`: the command that it is of. */
 void engine_explain_bundle(const struct bundle *bundle, enum explain_form form, const char *what, struct text *out);
 
-/* Makes the plan of it as the engine would do it, and gives back all that was taken for it. */
+/* Makes the plan of it as the engine would do it, which is only told: nothing is taken for it. Its folder is a draft
+ * (draft.h), in which its networks are written down. */
 bool engine_plan(struct engine *engine, struct prepared *prepared, struct problem *problem);
 
 /* Adds the plan of it as the engine would do it: a script of shell, prose, JSON or a page. */

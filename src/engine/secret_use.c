@@ -107,9 +107,10 @@ struct writing {
 	int container;
 	const struct use *use;
 	size_t count;
+	bool told;			/* what is in them is not written */
 };
 
-static int write_one(int folder, size_t index, const struct use *use)
+static int write_one(int folder, size_t index, const struct use *use, bool told)
 {
 	char name[NAME_MAX + 1];
 	closes int fd = -1;
@@ -120,7 +121,9 @@ static int write_one(int folder, size_t index, const struct use *use)
 	else
 		(void)snprintf(name, sizeof(name), "in/%s", use->target);
 	fd = sys_openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-	error = fd < 0 ? fd : file_write_all(fd, use->secret.bytes, use->secret.size);
+	if (fd < 0 || told)
+		return fd < 0 ? fd : 0;
+	error = file_write_all(fd, use->secret.bytes, use->secret.size);
 	if (!error)
 		error = sys_fchownat(fd, "", (uid_t)use->uid, (gid_t)use->gid, AT_EMPTY_PATH);
 	return error ? error : sys_fchmod(fd, (mode_t)use->mode);
@@ -138,7 +141,7 @@ static int write_files(void *data)
 	error = sys_mkdirat(folder, "in", 0700);
 	for (size_t i = 0; i < writing->count && !error; i++)
 		if (!writing->use[i].variable)
-			error = write_one(folder, i, &writing->use[i]);
+			error = write_one(folder, i, &writing->use[i], writing->told);
 	return error;
 }
 
@@ -226,7 +229,7 @@ bool secrets_take(struct engine *engine, const struct texts *given, const struct
 		  struct volumes_asked *volumes, struct texts *env, struct texts *ret_names, struct problem *problem)
 {
 	struct use *use = ARENA_ARRAY(engine->arena, given->count + 1, struct use);
-	struct writing writing = { making->folder, use, given->count };
+	struct writing writing = { making->folder, use, given->count, engine->only_told };
 	int error = 0;
 
 	*ret_names = (struct texts){ 0 };

@@ -15,6 +15,9 @@
  *
  * The holder is made by the first container, and ends some seconds after the last one (TARU_LINGER), with pasta, which
  * connects it with the outside. Ports of this machine are served by taru-ports (ports/ports.h), for each container one.
+ *
+ * Where the holder was killed, the next one takes the user namespace that is above those of containers that live, and
+ * makes a new network namespace of it: so they can be brought back (engine_network_bring_back()).
  */
 #pragma once
 #include "engine/connect.h"

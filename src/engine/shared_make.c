@@ -15,12 +15,14 @@
 #include "net/roster.h"
 #include "spec/reason.h"
 #include <linux/close_range.h>
+#include <linux/nsfs.h>
 #include <linux/sched.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,10 +44,46 @@ static void add_lock(struct engine *engine, const char *file, struct texts *word
 	texts_add(engine->arena, words, arena_printf(engine->arena, "%s/" SHARED_FOLDER "/%s", engine->run, file));
 }
 
+/* --- the user namespace --- */
+
+/* The one above the container's own, where that is one of the user's, below this process's; or -1. */
+static int open_above(struct engine *engine, pid_t process)
+{
+	const char *path = arena_printf(engine->arena, "/proc/%d/ns/user", (int)process);
+	closes int own = sys_openat(AT_FDCWD, path, O_RDONLY, 0);
+	closes int here = sys_openat(AT_FDCWD, "/proc/self/ns/user", O_RDONLY, 0);
+	closes int above = own < 0 ? -1 : sys_ioctl(own, NS_GET_PARENT, NULL);
+	closes int top = above < 0 ? -1 : sys_ioctl(above, NS_GET_PARENT, NULL);
+	struct stat wanted, got;
+
+	if (top < 0 || sys_fstat(here, &wanted) || sys_fstat(top, &got) || wanted.st_ino != got.st_ino)
+		return -1;
+	return take_fd(&above);
+}
+
+/* Who kept the namespace was killed, and containers live on. They can be brought back only into networks whose
+ * namespace belongs to the same user namespace, which is above theirs. -1: there are none. */
+static int find_user_namespace(struct engine *engine)
+{
+	struct text warnings = text_new(engine->arena);
+	struct engine_container *list;
+	struct problem none = { 0 };
+	size_t count = 0;
+	int fd = -1;
+
+	if (!engine_list(engine, &list, &count, &warnings, &none))
+		return -1;
+	for (size_t i = 0; i < count && fd < 0; i++)
+		if (engine_lives(&list[i]) && shared_is_for(&list[i].made))
+			fd = open_above(engine, list[i].pid);
+	return fd;
+}
+
 /* --- the process --- */
 
 struct making {
 	struct texts words;
+	int above;			/* the user namespace; -1: a new one */
 	int go, complaints;		/* read from; written to */
 };
 
@@ -63,7 +101,9 @@ static _Noreturn void become_holder(const struct making *making)
 	char *const env[] = { path, NULL };
 	char byte;
 
-	if (sys_read(making->go, &byte, 1) != 1 || sys_unshare(CLONE_NEWNET) || set_loopback_up() || ambient_keep())
+	if (sys_read(making->go, &byte, 1) != 1 ||
+	    (making->above >= 0 && sys_setns(making->above, CLONE_NEWUSER)) || sys_unshare(CLONE_NEWNET) ||
+	    set_loopback_up() || ambient_keep())
 		sys_exit(NOT_RUN);
 	sys_dup3(making->complaints, STDERR_FILENO, 0);
 	sys_close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
@@ -88,7 +128,7 @@ static const char *read_complaint(struct arena *arena, int from)
 static int run_holder(struct engine *engine, struct making *making, const char **ret_complaint,
 		      struct problem *problem)
 {
-	struct clone_args how = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
+	struct clone_args how = { .flags = making->above < 0 ? CLONE_NEWUSER : 0, .exit_signal = SIGCHLD };
 	closes int go = -1, complaints = -1;
 	int ends[2], said[2], status = -1;
 	pid_t pid;
@@ -113,7 +153,7 @@ static int run_holder(struct engine *engine, struct making *making, const char *
 	if (pid < 0)
 		problem_set(problem, "this user may make no user namespace: %s; see user.max_user_namespaces and, on "
 			    "Debian and Ubuntu, kernel.apparmor_restrict_unprivileged_userns", reason_words(pid));
-	else if (id_map_child_same(engine->arena, pid, problem))
+	else if (making->above >= 0 || id_map_child_same(engine->arena, pid, problem))
 		sys_write(go, "", 1);
 	fd_close_at(&go);
 	go = -1;
@@ -169,7 +209,8 @@ static struct texts holder_words(struct engine *engine)
 
 bool shared_make(struct engine *engine, int folder, struct problem *problem)
 {
-	struct making making = { .words = holder_words(engine) };
+	closes int above = find_user_namespace(engine);
+	struct making making = { .words = holder_words(engine), .above = above };
 	const char *complaint = "";
 	int error = write_servers(folder), status;
 
@@ -178,6 +219,8 @@ bool shared_make(struct engine *engine, int folder, struct problem *problem)
 		return false;
 	}
 	end_resolvers(engine);
+	/* What led out of the one before may still be about to end, with its lock: that is another file's then. */
+	sys_unlinkat(folder, SHARED_WAY_OUT, 0);
 	status = run_holder(engine, &making, &complaint, problem);
 	if (status)
 		problem_set(problem, "the namespace of this user's networks cannot be made: taru-outward %s%s%s",

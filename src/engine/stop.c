@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "engine/event.h"
 #include "engine/keep.h"
+#include "engine/stepping.h"
 #include "spec/names.h"
 #include <signal.h>
 
@@ -54,6 +55,12 @@ bool engine_stop(struct engine *engine, struct engine_container *container, int 
 
 	if (!engine_lives(&now) && now.status != CONTAINER_RESTARTING && !engine_has_keeper(container->folder))
 		return false;
+	if (stepping_give_up(container->folder)) {
+		if (!engine_wait_for_keeper(container->folder, PUT_AWAY_MS))
+			problem_set(problem, "container %s: its start is not given up, 10 s after that was asked for",
+				    container->made.name);
+		return false;
+	}
 	engine_set_stopped(container->folder, true);
 	/* Its keeper may have been about to start it once more when that was noted. */
 	do {

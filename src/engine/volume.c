@@ -248,12 +248,9 @@ static int take_existing(const struct engine *engine, struct volume *volume, str
 	return -EAGAIN;
 }
 
-bool volume_make(struct engine *engine, struct volume *volume, bool *ret_new, struct problem *problem)
+/* What of a new one is known before it is made. */
+static bool describe(struct engine *engine, struct volume *volume, struct problem *problem)
 {
-	enum { TRIES = 16 };
-	int error = -EAGAIN;
-
-	*ret_new = false;
 	volume->folder = -1;
 	if (!volume->name)
 		volume->name = engine_new_id(engine->arena);
@@ -261,6 +258,34 @@ bool volume_make(struct engine *engine, struct volume *volume, bool *ret_new, st
 		return false;
 	volume->created = record_now(engine->arena);
 	volume->path = data_of(engine, volume->name);
+	return true;
+}
+
+bool volume_tell(struct engine *engine, struct volume *volume, bool *ret_new, struct problem *problem)
+{
+	struct volume found;
+	int got;
+
+	*ret_new = false;
+	if (!describe(engine, volume, problem))
+		return false;
+	got = open_volume(engine, volume->name, &found, problem);
+	*ret_new = !got;
+	if (got > 0) {
+		volume_close(&found);
+		*volume = found;
+	}
+	return got >= 0;
+}
+
+bool volume_make(struct engine *engine, struct volume *volume, bool *ret_new, struct problem *problem)
+{
+	enum { TRIES = 16 };
+	int error = -EAGAIN;
+
+	*ret_new = false;
+	if (!describe(engine, volume, problem))
+		return false;
 	for (int i = 0; i < TRIES && error == -EAGAIN; i++) {
 		error = make_one(engine, volume);
 		*ret_new = !error;

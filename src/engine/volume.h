@@ -16,6 +16,7 @@
 #include "engine/container.h"
 #include "engine/root.h"
 #include "image/digest.h"
+#include "image/mapped.h"
 
 enum { VOLUME_NAME_MAX = 255 };
 
@@ -38,6 +39,9 @@ bool volume_check_options(const struct pairs *options, struct problem *problem);
 /* Makes `volume`, of which name (NULL: one of 64 digits), labels, options and anonymous are filled in; or takes the one
  * that has the name already, as docker does. Its folder is open then, with a lock: exclusive where it is new. */
 bool volume_make(struct engine *engine, struct volume *volume, bool *ret_new, struct problem *problem);
+
+/* The same, but nothing is made or locked: what it would be, closed. */
+bool volume_tell(struct engine *engine, struct volume *volume, bool *ret_new, struct problem *problem);
 
 /* The volume of that name. Its folder is open. */
 bool volume_find(struct engine *engine, const char *name, struct volume *ret_volume, struct problem *problem);
@@ -89,9 +93,10 @@ struct volume_origin {
 bool volume_wants_filling(const struct volume *volume);
 
 /* Gives a volume that wants it and is locked exclusively what the image has at `destination`: files, owners, modes,
- * extended attributes and links. A container that runs with it sees all of it or nothing of a file or directory. */
+ * extended attributes and links. A container that runs with it sees all of it or nothing of a file or directory.
+ * `ids`: of the container, where they are others than the store's; else NULL. */
 bool volume_fill(struct engine *engine, const struct volume *volume, const struct volume_origin *origin,
-		 const char *destination, struct problem *problem);
+		 const char *destination, const struct mapped_ids *ids, struct problem *problem);
 
 /* The bytes of the files below the directory `name` of a folder; of what its owner can read. */
 uint64_t volume_measure(struct engine *engine, int folder, const char *name);

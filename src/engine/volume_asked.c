@@ -90,6 +90,19 @@ void volume_take_word(struct arena *arena, struct volume_asked *volume, const ch
 		volume_add_word(arena, volume, word);
 }
 
+bool volume_set_subpath(struct arena *arena, struct volume_asked *volume, const char *subpath, struct problem *problem)
+{
+	const bool wrong = !subpath[0] || subpath[0] == '/';
+
+	if (wrong)
+		problem_set(problem, "option '%s': the subpath '%s' is no path relative to the volume", volume->option,
+			    subpath);
+	volume->subpath = subpath;
+	volume->copies = false;
+	volume_add_word(arena, volume, arena_printf(arena, "subpath=%s", subpath));
+	return !wrong;
+}
+
 /* --- places --- */
 
 const char *volume_clean_path(struct arena *arena, const char *path)
@@ -198,11 +211,22 @@ static void read_tmpfs(struct arena *arena, const char *given, struct volumes_as
 	volumes_add(arena, volumes, &volume);
 }
 
+/* --read-only-tmpfs: where programs write who are not told otherwise. */
+static void add_fresh(struct arena *arena, struct volumes_asked *volumes, struct problem *problem)
+{
+	static const char *const paths[] = { "/run", "/tmp", "/var/tmp" };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (!find(volumes, paths[i]))
+			read_tmpfs(arena, paths[i], volumes, problem);
+}
+
 /* --- --volumes-from CONTAINER[:ro|rw] --- */
 
 static void add_from(struct arena *arena, const struct made_mount *mount, const char *mode,
 		     struct volumes_asked *volumes, size_t own, struct problem *problem)
 {
+	static const char subpath[] = "subpath=";
 	struct volume_asked volume = {
 		.kind = mount->name[0] ? VOLUME_STORED : VOLUME_BIND, .option = "--volumes-from",
 		.source = mount->name[0] ? mount->name : mount->source, .destination = mount->destination,
@@ -211,7 +235,10 @@ static void add_from(struct arena *arena, const struct made_mount *mount, const 
 	struct volume_asked *there = find(volumes, volume.destination);
 
 	for (size_t i = 0; i < mount->options.count; i++)
-		volume_take_word(arena, &volume, mount->options.at[i], problem);
+		if (!strncmp(mount->options.at[i], subpath, sizeof(subpath) - 1))
+			volume_set_subpath(arena, &volume, mount->options.at[i] + sizeof(subpath) - 1, problem);
+		else
+			volume_take_word(arena, &volume, mount->options.at[i], problem);
 	volume.chown = false;
 	if (mode)
 		volume_take_word(arena, &volume, mode, problem);
@@ -284,6 +311,8 @@ bool volumes_read(struct engine *engine, const struct run_asked *asked, const st
 	for (size_t i = 0; i < asked->mounts.count; i++)
 		if (volume_read_long(arena, asked->mounts.at[i], &volume, problem))
 			volumes_add(arena, ret_volumes, &volume);
+	if (asked->read_only && asked->read_only_tmpfs)
+		add_fresh(arena, ret_volumes, problem);
 	check_places(ret_volumes, problem);
 	own = ret_volumes->count;
 	for (size_t i = 0; i < asked->volumes_from.count && !problem->found; i++)

@@ -18,6 +18,7 @@ struct volume_asked {
 	bool chown, overlay;		/* U, O */
 	char label;			/* z, Z; 0: none */
 	bool readonly;
+	const char *subpath;		/* what is mounted of a volume; NULL: all of it */
 	struct pairs labels, options;	/* of a volume that is made for it */
 	bool own;			/* of the container's folder: nobody asked for it in so many words */
 

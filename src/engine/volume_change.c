@@ -2,6 +2,8 @@
 #include "engine/volume_change.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
+#include "base/translate.h"
+#include "engine/ids.h"
 #include "engine/volume_parts.h"
 #include "image/helper.h"
 #include "spec/reason.h"
@@ -11,10 +13,11 @@
 
 /* Done with the rights of who owns the files: of an ordinary user they may belong to ids of its own. */
 struct change {
-	const char *path;
+	const char *path, *beneath;	/* beneath: NULL, or what of it, which no link leads out of */
 	uint32_t uid, gid;
 	const char *label;
 	int overlay;			/* the folder that gets upper/ and work/ */
+	bool told;			/* it is in memory, and nobody uses it */
 	volume_visit *visit;
 };
 
@@ -22,7 +25,9 @@ struct change {
 static int change_tree(void *data)
 {
 	struct change *change = data;
-	closes int top = sys_openat(AT_FDCWD, change->path, O_PATH, 0);
+	closes int whole = sys_openat(AT_FDCWD, change->path, O_PATH, 0);
+	closes int top = whole < 0 || !change->beneath ? take_fd(&whole) :
+			 sys_openat2(whole, change->beneath, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
 	closes int dir = top < 0 ? top : sys_openat(top, ".", O_RDONLY | O_DIRECTORY, 0);
 	struct stat info;
 	int error = top < 0 ? top : dir >= 0 ? volume_walk(dir, change->visit, change) : dir == -ENOTDIR ? 0 : dir;
@@ -68,6 +73,24 @@ static int label_one(void *context, int dir, const char *name, const struct stat
 	return error == -EOPNOTSUPP ? 0 : error;
 }
 
+const char *volume_level(const struct run_asked *asked)
+{
+	const char *level = "s0";
+
+	for (size_t i = 0; i < asked->security_options.count; i++) {
+		const char *at = asked->security_options.at[i];
+
+		if (strncmp(at, "label=", 6) != 0)
+			continue;
+		for (int colons = 0; at && colons < 3; colons++) {
+			at = strchr(at, ':');
+			at = at ? at + 1 : NULL;
+		}
+		level = at ? at : level;
+	}
+	return level;
+}
+
 /* --- O --- */
 
 /* The root of an overlay is as its upper directory is. */
@@ -81,8 +104,8 @@ static int make_overlay(void *data)
 
 	if (!error)
 		error = sys_mkdirat(change->overlay, "work", 0700);
-	if (error || upper < 0)
-		return error ? error : upper;
+	if (error || upper < 0 || change->told)
+		return error ? error : upper < 0 ? upper : 0;
 	error = sys_fstat(below, &info);
 	if (!error)
 		error = sys_fchownat(upper, "", info.st_uid, info.st_gid, AT_EMPTY_PATH);
@@ -104,7 +127,7 @@ static void put_overlay(struct volume_taking *taking, struct volume_asked *volum
 	const char *path = arena_printf(arena, "overlays/%zu", index);
 	const char *folder = arena_printf(arena, "%s/%s", taking->making->path, path);
 	closes int fd = make_folder(taking->making->folder, path);
-	struct change change = { .path = volume->path, .overlay = fd };
+	struct change change = { .path = volume->path, .overlay = fd, .told = taking->engine->only_told };
 
 	if (fd < 0) {
 		problem_set(taking->problem, "cannot make '%s': %s", folder, reason_words(fd));
@@ -126,18 +149,50 @@ static void put_overlay(struct volume_taking *taking, struct volume_asked *volum
 	volume->more.at[3] = arena_printf(arena, "workdir=%s/work", folder);
 }
 
+static void tell_changes(struct volume_taking *taking, const struct volume_asked *volume,
+			 const struct change *change, bool bind)
+{
+	struct arena *arena = taking->engine->arena;
+
+	if (volume->chown && bind)
+		texts_add(arena, &taking->changes,
+			  arena_printf(arena, _("option '%s': 'U' gives all in '%s' to %u:%u before: chown -hR"),
+				       volume->option, volume->path, change->uid, change->gid));
+	if (volume->label && taking->level && bind)
+		texts_add(arena, &taking->changes,
+			  arena_printf(arena, _("option '%s': '%c' gives all in '%s' the label of containers before: "
+					 "chcon -R"), volume->option, volume->label, volume->path));
+}
+
+/* The container's user, by the ids of the store. */
+static void find_user(struct volume_taking *taking, const struct volume_asked *volume, struct change *change)
+{
+	const struct mapped_ids *ids = taking->ids;
+
+	change->uid = taking->identity->uid;
+	change->gid = taking->identity->gid;
+	if (ids && (!ids_find(&ids->uids, change->uid, &change->uid) ||
+		    !ids_find(&ids->gids, change->gid, &change->gid)))
+		problem_set(taking->problem, "option '%s': 'U' of '%s': the container's user is none of its ids",
+			    volume->option, volume->path);
+}
+
 void volume_change(struct volume_taking *taking, struct volume_asked *volume, size_t index)
 {
-	struct change change = { .path = volume->path, .uid = taking->identity->uid, .gid = taking->identity->gid,
-				 .visit = chown_one };
+	struct change change = { .path = volume->path, .beneath = volume->subpath, .visit = chown_one };
+	const bool bind = !strcmp(volume->type, "bind"), told = taking->engine->only_told;
 
 	volume->note = volume->path;
-	if (volume->chown && !strcmp(volume->type, "bind"))
+	if (volume->chown)
+		find_user(taking, volume, &change);
+	if (told)
+		tell_changes(taking, volume, &change, bind);
+	if (volume->chown && !taking->problem->found && bind && !told)
 		run(taking, volume, "U", change_tree, &change);
 	change.visit = label_one;
 	change.label = arena_printf(taking->engine->arena, "system_u:object_r:container_file_t:%s",
 				    volume->label == 'Z' && taking->level ? taking->level : "s0");
-	if (volume->label && taking->level && !strcmp(volume->type, "bind"))
+	if (volume->label && taking->level && bind && !told)
 		run(taking, volume, volume->label == 'Z' ? "Z" : "z", change_tree, &change);
 	if (volume->overlay && !taking->problem->found)
 		put_overlay(taking, volume, index);

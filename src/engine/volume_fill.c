@@ -17,6 +17,7 @@ struct filling {
 	struct store store;
 	const struct volume_origin *origin;
 	const char *destination;
+	const struct mapped_ids *ids;
 	int folder;
 	bool own_namespace;
 };
@@ -54,6 +55,8 @@ static int copy(struct filling *filling)
 		return error;
 	to = open_folder(filling->folder, VOLUME_NEW);
 	error = to < 0 ? to : volume_copy_tree(from, to);
+	if (!error && filling->ids)
+		error = volume_map_owners(to, filling->ids);
 	return error ? error : sys_renameat(filling->folder, VOLUME_NEW, filling->folder, VOLUME_WHOLE);
 }
 
@@ -89,14 +92,17 @@ static int fill(void *data)
 }
 
 bool volume_fill(struct engine *engine, const struct volume *volume, const struct volume_origin *origin,
-		 const char *destination, struct problem *problem)
+		 const char *destination, const struct mapped_ids *ids, struct problem *problem)
 {
-	struct filling filling = { *engine->store, origin, destination, volume->folder, geteuid() != 0 };
+	struct filling filling = { *engine->store, origin, destination, ids, volume->folder, geteuid() != 0 };
 	mode_t before = (mode_t)sys_umask(0);
 	int error = helper_as_owner(engine->arena, fill, &filling, problem);
 
 	sys_umask(before);
-	if (error)
+	if (error == -EOVERFLOW)
+		problem_set(problem, "volume %s: what the image has in %s belongs to ids that the container has not: "
+			    "give it more", volume->name, destination);
+	else if (error)
 		problem_set(problem, "volume %s: what the image has in %s cannot be copied to it: %s", volume->name,
 			    destination, reason_words(error));
 	return !error;

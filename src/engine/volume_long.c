@@ -33,7 +33,7 @@ static char *take_field(char **at)
 struct long_form {
 	struct arena *arena;
 	struct volume_asked *volume;
-	const char *type, *target, *propagation, *size, *mode;
+	const char *type, *target, *propagation, *size, *mode, *subpath;
 	bool recursive_off, no_copy;
 	bool of_volume, of_tmpfs;	/* there are words that only these have */
 	struct problem *problem;
@@ -92,6 +92,8 @@ static bool take_volume_word(struct long_form *form, const char *key, const char
 		put_pair(form, &form->volume->options, value);
 	else if (!strcmp(key, "volume-label"))
 		put_pair(form, &form->volume->labels, value);
+	else if (!strcmp(key, "volume-subpath") || !strcmp(key, "subpath"))
+		form->subpath = value;
 	else if (!strcmp(key, "volume-driver") && strcmp(value, "local") != 0)
 		problem_set(form->problem, "option '--mount': the only volume-driver is local, not '%s'", value);
 	else if (strcmp(key, "volume-driver") != 0)
@@ -189,6 +191,11 @@ static void finish_volume(struct long_form *form)
 	if (volume->options.count)
 		volume_check_options(&volume->options, form->problem);
 	finish_words(form);
+	if (form->subpath && volume->anonymous)
+		problem_set(form->problem, "option '--mount': volume-subpath is for a volume that is there already: "
+			    "name it by source=");
+	else if (form->subpath)
+		volume_set_subpath(form->arena, volume, form->subpath, form->problem);
 }
 
 static void finish(struct long_form *form)
@@ -205,8 +212,8 @@ static void finish(struct long_form *form)
 	if (form->of_tmpfs && form->volume->kind != VOLUME_TMPFS)
 		problem_set(form->problem, "option '--mount': tmpfs-size and tmpfs-mode are for the type tmpfs");
 	if (form->of_volume && form->volume->kind != VOLUME_STORED)
-		problem_set(form->problem, "option '--mount': volume-nocopy, volume-opt, volume-label and "
-			    "volume-driver are for the type volume");
+		problem_set(form->problem, "option '--mount': volume-nocopy, volume-opt, volume-label, "
+			    "volume-driver and volume-subpath are for the type volume");
 }
 
 bool volume_read_long(struct arena *arena, const char *given, struct volume_asked *ret_volume,

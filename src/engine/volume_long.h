@@ -20,3 +20,7 @@ const char *volume_clean_path(struct arena *arena, const char *path);
 
 /* Sets the destination. False after a problem: it is no place for such a mount. */
 bool volume_set_place(struct arena *arena, struct volume_asked *volume, const char *path, struct problem *problem);
+
+/* Sets what of the volume is mounted, which is also one of its words. False after a problem: it is no relative path. */
+bool volume_set_subpath(struct arena *arena, struct volume_asked *volume, const char *subpath,
+			struct problem *problem);

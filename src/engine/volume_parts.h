@@ -2,6 +2,7 @@
 #pragma once
 #include "engine/parts.h"
 #include "engine/volume.h"
+#include "image/mapped.h"
 #include <sys/stat.h>
 
 #define VOLUME_FILE "volume.json"
@@ -37,3 +38,7 @@ typedef int volume_visit(void *context, int dir, const char *name, const struct 
 
 /* Visits all that is below `dir`, a directory after what is in it. 0 or the first -errno. */
 int volume_walk(int dir, volume_visit *visit, void *context);
+
+/* Gives the directory and what is in it, which belong to ids as their image has them, to these ids in a container of
+ * `ids`. 0 or -errno: -EOVERFLOW where it has none of them. */
+int volume_map_owners(int dir, const struct mapped_ids *ids);

@@ -2,8 +2,10 @@
 #include "engine/volume_take.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "engine/ids.h"
 #include "engine/volume_change.h"
 #include "engine/volume_parts.h"
+#include "image/helper.h"
 #include "spec/reason.h"
 #include <stdlib.h>
 #include <string.h>
@@ -41,9 +43,11 @@ static bool is_root(const char *path)
 static void take_bind(struct volume_taking *taking, struct volume_asked *volume)
 {
 	bool missing = sys_faccessat2(AT_FDCWD, volume->source, F_OK, 0) != 0;
-	const bool made = missing && !volume->must_exist && !taking->engine->unheard;
+	const bool made = missing && !volume->must_exist && !taking->engine->only_told;
 	int error = made ? make_source(taking->engine->arena, volume->source) : 0;
 
+	if (missing && !made && !volume->must_exist)
+		texts_add(taking->engine->arena, &taking->sources, volume->source);
 	if (missing && volume->must_exist)
 		problem_set(taking->problem, "option '%s': the source '%s' does not exist, or is no absolute path",
 			    volume->option, volume->source);
@@ -97,7 +101,31 @@ static void fill(struct volume_taking *taking, const struct volume *volume, cons
 
 	if ((taking->origin && asked->copies) || unfinished)
 		volume_fill(taking->engine, volume, taking->origin ? taking->origin : &nothing, asked->destination,
-			    taking->problem);
+			    taking->ids, taking->problem);
+}
+
+struct giving { const struct volume *volume; const struct mapped_ids *ids; };
+
+static int give_to_root(void *data)
+{
+	const struct volume *volume = ((struct giving *)data)->volume;
+	const struct mapped_ids *ids = ((struct giving *)data)->ids;
+	uint32_t uid = 0, gid = 0;
+
+	ids_find(&ids->uids, 0, &uid);
+	ids_find(&ids->gids, 0, &gid);
+	return sys_fchownat(volume->folder, VOLUME_DATA, uid, gid, AT_SYMLINK_NOFOLLOW);
+}
+
+/* Whoever made it is nobody in the container, so a new volume is its root's, until it gets what the image has there. */
+static void give(struct volume_taking *taking, const struct volume *volume)
+{
+	struct giving giving = { volume, taking->ids };
+	int error = helper_as_owner(taking->engine->arena, give_to_root, &giving, taking->problem);
+
+	if (error)
+		problem_set(taking->problem, "volume %s: cannot be given to the container's root: %s", volume->name,
+			    reason_words(error));
 }
 
 /* Locked as it must be: exclusively where it may have to be filled, and shared in the end. False where it was removed
@@ -114,22 +142,33 @@ static bool hold(struct volume_taking *taking, struct volume *volume, const stru
 	return !taking->problem->found && volume_lock(taking->engine, volume, LOCK_SH);
 }
 
+/* The volume, which is held; new ones are made, or only told of. */
+static bool find_or_make(struct volume_taking *taking, struct volume_asked *asked, struct volume *ret_volume)
+{
+	const bool told = taking->engine->only_told;
+	bool new = false;
+
+	*ret_volume = (struct volume){ .name = asked->source, .labels = asked->labels, .options = asked->options,
+				       .anonymous = asked->anonymous, .folder = -1 };
+	if (!(told ? volume_tell : volume_make)(taking->engine, ret_volume, &new, taking->problem))
+		return false;
+	asked->source = ret_volume->name;
+	if (new)
+		note_new(taking, ret_volume->name);
+	if (new && !told && taking->stranger && !ret_volume->options.count)
+		give(taking, ret_volume);
+	return told || hold(taking, ret_volume, asked, new);
+}
+
 static void take_volume(struct volume_taking *taking, struct volume_asked *asked)
 {
 	enum { TRIES = 16 };
 	struct volume volume = { .folder = -1 };
-	bool held = false, new = false;
+	bool held = false;
 
 	for (int i = 0; i < TRIES && !held && !taking->problem->found; i++) {
 		volume_close(&volume);
-		volume = (struct volume){ .name = asked->source, .labels = asked->labels, .options = asked->options,
-					  .anonymous = asked->anonymous, .folder = -1 };
-		if (!volume_make(taking->engine, &volume, &new, taking->problem))
-			return;
-		asked->source = volume.name;
-		if (new)
-			note_new(taking, volume.name);
-		held = hold(taking, &volume, asked, new);
+		held = find_or_make(taking, asked, &volume);
 	}
 	if (!held) {
 		volume_close(&volume);
@@ -140,7 +179,8 @@ static void take_volume(struct volume_taking *taking, struct volume_asked *asked
 	asked->path = volume.path;
 	if (volume.options.count)
 		take_options(taking, &volume, asked);
-	store_hold(taking->engine->store, taking->holds, volume.folder);
+	if (volume.folder >= 0)
+		store_hold(taking->engine->store, taking->holds, volume.folder);
 }
 
 /* Those without a name, which nobody else can know, come last; of one name the first that was asked for comes first. */

@@ -8,10 +8,14 @@ struct volume_taking {
 	struct engine *engine;
 	const struct volume_origin *origin;	/* what empty volumes are filled from; NULL: nothing */
 	const struct identity *identity;	/* whose they become with U */
+	const struct mapped_ids *ids;		/* of the container, where they are not the store's; NULL: they are */
+	bool stranger;				/* who made it has no id there: new volumes are its root's */
 	const struct container_making *making;
 	const char *level;			/* "s0:c1,c2", for Z; NULL: there is no SELinux */
 	struct store_holds *holds;		/* of the volumes, until the container is on record */
 	struct texts made;			/* names of volumes that are new, for volumes_give_back() */
+	/* Of what is only told: directories of this machine that are missing; what would be done to others. */
+	struct texts sources, changes;
 	struct problem *problem;
 };
 

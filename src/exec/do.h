@@ -54,6 +54,7 @@
 	DOER(STEP_LOAD_RULES, do_load_rules) \
 	DOER(STEP_ADD_ELEMENTS, do_add_elements) \
 	DOER(STEP_SET_PROPAGATION, do_set_propagation) \
+	DOER(STEP_OPEN_LAYERS, do_open_layers) \
 	DOER(STEP_MOUNT_LAYERS, do_mount_layers) \
 	DOER(STEP_OPEN_ROOT, do_open_root) \
 	DOER(STEP_NEW_ID_MAPPING, do_new_id_mapping) \

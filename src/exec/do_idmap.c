@@ -122,15 +122,41 @@ int do_new_id_mapping(struct run *run, const struct step *step)
 	return error;
 }
 
+/* Who can write to the directory may swap links in it at any time: so the kernel holds the lookup in it, all the way
+ * (CVE-2017-1002101, CVE-2021-25741 are of others that looked first and mounted then). Where something is being renamed
+ * there it cannot tell, and asks to be called again. */
+static int open_beneath(struct run *run, const struct step *step)
+{
+	enum { TRIES = 32 };
+	int top, fd = -EAGAIN;
+
+	trying(run, __NR_openat, SUBJECT_SOURCE);
+	top = scratch_add(run, sys_openat(AT_FDCWD, step->open_source.path, O_PATH | O_DIRECTORY, 0));
+	if (top < 0)
+		return top;
+	trying(run, __NR_openat2, SUBJECT_TARGET);
+	for (int i = 0; i < TRIES && fd == -EAGAIN; i++)
+		fd = sys_openat2(top, step->open_source.beneath, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+	return scratch_add(run, fd);
+}
+
 int do_open_source(struct run *run, const struct step *step)
 {
-	int mapping = step->open_source.id_mapping;
+	int mapping = step->open_source.id_mapping, at = AT_FDCWD;
 	unsigned flags = OPEN_TREE_CLONE | (step->open_source.all ? AT_RECURSIVE : 0);
+	const char *path = step->open_source.path;
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP };
 	int error;
 
+	if (step->open_source.beneath) {
+		at = open_beneath(run, step);
+		if (at < 0)
+			return at;
+		path = "";
+		flags |= AT_EMPTY_PATH;
+	}
 	trying(run, __NR_open_tree, SUBJECT_SOURCE);
-	error = slot_fill(run, step->open_source.slot, sys_open_tree(AT_FDCWD, step->open_source.path, flags));
+	error = slot_fill(run, step->open_source.slot, sys_open_tree(at, path, flags));
 	if (error || mapping == SLOT_NONE)
 		return error;
 	attr.userns_fd = (uint64_t)run->slot[mapping];

@@ -163,9 +163,14 @@ int do_own_streams(struct run *run, const struct step *step)
 	struct stat stat;
 
 	trying(run, __NR_fchownat, SUBJECT_STEP);
-	for (int fd = 0; fd <= 2; fd++)
-		if (sys_fstat(fd, &stat) == 0 && S_ISFIFO(stat.st_mode))
+	for (int fd = 0; fd <= 2; fd++) {
+		if (sys_fstat(fd, &stat) || !S_ISFIFO(stat.st_mode))
+			continue;
+		if (step->streams.anybody)
+			sys_fchmod(fd, 0666);
+		else
 			sys_fchownat(fd, "", step->streams.id, (gid_t)-1, AT_EMPTY_PATH);
+	}
 	return 0;
 }
 

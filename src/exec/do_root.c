@@ -90,6 +90,22 @@ static int set_layers(struct run *run, int fs, const struct plan_layers *layers)
 	return error;
 }
 
+/* Of what is set up; returns the mount, or -errno. */
+static int mount_it(struct run *run, int fs, const char *path)
+{
+	int mount, error = fs_command(run, fs, FSCONFIG_CMD_CREATE);
+
+	if (error)
+		return error;
+	trying(run, __NR_fsmount, SUBJECT_STEP);
+	mount = scratch_add(run, sys_fsmount(fs, 0));
+	if (mount < 0)
+		return mount;
+	trying(run, __NR_move_mount, SUBJECT_TARGET);
+	error = sys_move_mount_to(mount, AT_FDCWD, path);
+	return error ? error : mount;
+}
+
 static int mount_one_by_one(struct run *run, const char *path, const struct plan_layers *layers)
 {
 	int fs, mount, error;
@@ -99,16 +115,39 @@ static int mount_one_by_one(struct run *run, const char *path, const struct plan
 	if (fs < 0)
 		return fs;
 	error = set_layers(run, fs, layers);
-	if (!error)
-		error = fs_command(run, fs, FSCONFIG_CMD_CREATE);
+	mount = error ? error : mount_it(run, fs, path);
+	return mount < 0 ? mount : 0;
+}
+
+/* overlayfs looks up its directories as each is named (since Linux 6.7), and works on them later as who has made it of
+ * them. */
+int do_open_layers(struct run *run, const struct step *step)
+{
+	const struct plan_layers *layers = step->open_layers.layers;
+	int error;
+
+	trying(run, __NR_chdir, SUBJECT_SOURCE);
+	error = sys_chdir(layers->from);
 	if (error)
 		return error;
-	trying(run, __NR_fsmount, SUBJECT_STEP);
-	mount = scratch_add(run, sys_fsmount(fs, 0));
+	trying(run, __NR_fsopen, SUBJECT_STEP);
+	error = slot_fill(run, step->open_layers.slot, sys_fsopen("overlay"));
+	if (!error)
+		error = set_layers(run, run->slot[step->open_layers.slot], layers);
+	if (error)
+		return error;
+	trying(run, __NR_chdir, SUBJECT_TARGET);
+	return sys_chdir(step->open_layers.path);
+}
+
+static int mount_opened(struct run *run, int fs)
+{
+	int mount = mount_it(run, fs, ".");
+
 	if (mount < 0)
 		return mount;
-	trying(run, __NR_move_mount, SUBJECT_TARGET);
-	return sys_move_mount_to(mount, AT_FDCWD, path);
+	trying(run, __NR_fchdir, SUBJECT_TARGET);
+	return sys_fchdir(mount);
 }
 
 /* The idmapped mount of the layers must be a part of this mount namespace: before Linux 6.15 overlayfs takes
@@ -139,8 +178,11 @@ static int enter_layers(struct run *run, const struct step *step)
 int do_mount_layers(struct run *run, const struct step *step)
 {
 	const char *path = step->mount_layers.path;
-	int error = enter_layers(run, step);
+	int error;
 
+	if (step->mount_layers.opened)
+		return mount_opened(run, run->slot[step->mount_layers.opened]);
+	error = enter_layers(run, step);
 	if (error)
 		return error;
 	if (!step->mount_layers.options)
@@ -169,7 +211,8 @@ int do_open_root(struct run *run, const struct step *step)
 	int error, mount;
 
 	trying(run, __NR_open_tree, SUBJECT_SOURCE);
-	mount = sys_open_tree(AT_FDCWD, step->open_root.path, OPEN_TREE_CLONE | AT_RECURSIVE);
+	mount = sys_open_tree(AT_FDCWD, step->open_root.here ? "." : step->open_root.path,
+			      OPEN_TREE_CLONE | AT_RECURSIVE);
 	error = slot_fill(run, SLOT_ROOTFS, mount);
 	if (error)
 		return error;

@@ -138,11 +138,18 @@ static int has_value(struct run *run, int fd, const struct plan_element *element
 	return !element->value_size || (at && size == element->value_size && memcmp(at, element->value, size) == 0);
 }
 
+/* Closed by let_go(). */
 static int open_firewall(struct run *run)
 {
-	int fd = netlink_open(run, NETLINK_NETFILTER);
+	int fd = netlink_open_held(run, NETLINK_NETFILTER);
 
 	return fd == -EPROTONOSUPPORT ? -EOPNOTSUPP : fd;
+}
+
+static int let_go(int fd, int result)
+{
+	netlink_close_apart(fd);
+	return result;
 }
 
 /* --- the calls --- */
@@ -174,7 +181,7 @@ int elements_add(struct run *run, const struct plan_element *element, size_t cou
 		*ret_at = i + find_taken(run, fd, element + i, done);
 		error = *ret_at < i + done ? -EADDRINUSE : error;
 	}
-	return error;
+	return let_go(fd, error);
 }
 
 /* A batch with something that is not there fails as a whole. */
@@ -210,7 +217,7 @@ static int remove_all(struct run *run, int fd, const struct plan_element *elemen
 
 int elements_remove(struct run *run, const struct plan_element *element, size_t count)
 {
-	int fd = open_firewall(run), error = fd < 0 ? fd : 0;
+	int fd = count ? open_firewall(run) : -ENOENT, error = 0;
 	size_t from = 0;
 
 	if (fd < 0)
@@ -225,22 +232,21 @@ int elements_remove(struct run *run, const struct plan_element *element, size_t 
 			error = now;
 		from = i + 1;
 	}
-	return error;
+	return let_go(fd, error);
 }
 
 int elements_missing(struct run *run, const struct plan_element *element, size_t count, size_t *ret_missing)
 {
-	int fd = open_firewall(run);
+	int fd = count ? open_firewall(run) : 0, has = 0;
 
 	*ret_missing = 0;
-	for (size_t i = 0; i < count && fd >= 0; i++) {
-		int has = has_value(run, fd, &element[i]);
-
-		if (has < 0 && has != -ENOENT)
-			return has;
+	if (fd <= 0)
+		return fd;
+	for (size_t i = 0; i < count && (has >= 0 || has == -ENOENT); i++) {
+		has = has_value(run, fd, &element[i]);
 		*ret_missing += has != 1;
 	}
-	return fd < 0 ? fd : 0;
+	return let_go(fd, has < 0 && has != -ENOENT ? has : 0);
 }
 
 /* Of what the user has noted at a table: types, lengths and bytes. */
@@ -272,7 +278,7 @@ int elements_table(struct run *run, char *ret_comment, size_t room)
 		return fd;
 	begin(&request, NFT_MSG_GETTABLE, 0);
 	request_add_text(&request, NFTA_TABLE_NAME, TABLE);
-	length = netlink_ask(run, fd, &request, answer, sizeof(answer));
+	length = let_go(fd, (int)netlink_ask(run, fd, &request, answer, sizeof(answer)));
 	if (length < 0)
 		return length == -EINVAL ? -EOPNOTSUPP : (int)length;	/* nobody takes messages for nf_tables */
 	found = body_of(answer, length, &size);
@@ -294,6 +300,6 @@ int elements_other_table(struct run *run, unsigned char family, const char *name
 		return fd;
 	begin_of(&request, family, NFT_MSG_GETTABLE, 0);
 	request_add_text(&request, NFTA_TABLE_NAME, name);
-	length = netlink_ask(run, fd, &request, answer, sizeof(answer));
+	length = let_go(fd, (int)netlink_ask(run, fd, &request, answer, sizeof(answer)));
 	return length < 0 ? (int)length : 0;
 }

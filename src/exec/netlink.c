@@ -1,7 +1,9 @@
 /* netlink.c - see netlink.h. */
 #include "exec/netlink.h"
 #include "base/sys_socket.h"
+#include <linux/sched.h>
 #include <net/if.h>
+#include <signal.h>
 #include <string.h>
 
 /* Find the index of a device by its name; <linux/sockios.h> has it too. */
@@ -110,19 +112,56 @@ void request_close(struct request *request, size_t nest)
 
 /* --- sending --- */
 
-int netlink_open(struct run *run, int protocol)
+int netlink_open_held(struct run *run, int protocol)
 {
 	const int on = 1;
 	int fd;
 
 	trying(run, __NR_socket, SUBJECT_STEP);
-	fd = scratch_add(run, sys_socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK, protocol));
+	fd = sys_socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK, protocol);
 	if (fd < 0)
 		return fd;
 	/* Answers have the kernel's words, and not our message once more. */
 	sys_setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	sys_setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	return fd;
+}
+
+int netlink_open(struct run *run, int protocol)
+{
+	return scratch_add(run, netlink_open_held(run, protocol));
+}
+
+/* Has the socket, and nothing else of its parent's, until that has closed it: then here is the last close. */
+static _Noreturn void close_last(int fd, const int ends[2])
+{
+	char none;
+
+	sys_dup3(fd, 0, 0);
+	sys_dup3(ends[0], 1, 0);
+	sys_close_range(2, ~0U, 0);
+	sys_chdir("/");
+	while (sys_read(1, &none, 1) == -EINTR)
+		;
+	sys_exit(0);
+}
+
+void netlink_close_apart(int fd)
+{
+	struct clone_args how = { .exit_signal = SIGCHLD };
+	int ends[2];
+
+	if (fd < 0)
+		return;
+	if (!sys_pipe2(ends, 0)) {
+		if (sys_clone3(&how) == 0)
+			close_last(fd, ends);
+		sys_close(fd);
+		sys_close(ends[0]);
+		sys_close(ends[1]);
+	} else {
+		sys_close(fd);
+	}
 }
 
 static int send_all(struct run *run, int fd, const struct request *request)

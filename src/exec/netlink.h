@@ -55,6 +55,15 @@ void request_close(struct request *request, size_t nest);
 /* A socket of the protocol (NETLINK_ROUTE …), closed some time after the step. */
 int netlink_open(struct run *run, int protocol);
 
+/* The same, and who asks closes it. */
+int netlink_open_held(struct run *run, int protocol);
+
+/* Closes one of the firewall's, in a process of its own. Whoever is the last to close a socket of NETLINK_NETFILTER
+ * waits until all that was deleted from the firewall is freed (seen with Linux 6.18, which calls
+ * nft_rcv_nl_event()): a grace period of RCU, 10 ms and more. What was acknowledged is done by then, so nobody needs to
+ * wait. The process has nothing else open, and ends with that; it is a child of this one. */
+void netlink_close_apart(int fd);
+
 /* Sends the request and reads its answers: 0, or the first error that is not tolerated, with the kernel's
  * words in the tape's note where it has some. -EMSGSIZE: the request is too long. */
 int netlink_transact(struct run *run, int fd, struct request *request);

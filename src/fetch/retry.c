@@ -35,6 +35,8 @@ static uint64_t wait_ms(const struct retry *retry)
 	uint64_t ms = FIRST_MS << (retry->tried < 8 ? retry->tried - 1 : 7);
 
 	ms = by_chance(ms < LONGEST_MS ? ms : LONGEST_MS);
+	if (retry->task->session->retry_ms)
+		return retry->task->session->retry_ms;
 	if (retry->task->failure.wait_s >= 0)
 		ms = (uint64_t)retry->task->failure.wait_s * 1000 + by_chance(FIRST_MS);
 	return ms < longest ? ms : longest;

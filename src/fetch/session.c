@@ -6,7 +6,7 @@
 #include "fetch/url.h"
 #include <string.h>
 
-enum { ATTEMPTS_MAX = 20, SECONDS_MAX = 3600, ENDPOINTS_MAX = 64 };
+enum { SECONDS_MAX = 3600, ENDPOINTS_MAX = 64 };
 
 static const struct field endpoint_fields[] = {
 	{ "host", FIELD_TEXT, FIELD_AT(struct endpoint, host), .required = true },
@@ -28,8 +28,9 @@ static const struct field session_fields[] = {
 	{ "endpoints", FIELD_LIST, FIELD_ARRAY(struct session, endpoints, endpoints_count),
 	  .fields = endpoint_fields, .required = true },
 	{ "push", FIELD_BOOL, FIELD_AT(struct session, push) },
-	{ "attempts", FIELD_UNSIGNED, FIELD_AT(struct session, attempts), .max = ATTEMPTS_MAX },
+	{ "attempts", FIELD_UNSIGNED, FIELD_AT(struct session, attempts), .max = FETCH_ATTEMPTS_MAX },
 	{ "connect-seconds", FIELD_UNSIGNED, FIELD_AT(struct session, connect_seconds), .max = SECONDS_MAX },
+	{ "retry-ms", FIELD_UNSIGNED, FIELD_AT(struct session, retry_ms), .max = FETCH_RETRY_MS_MAX },
 	{ "silence-seconds", FIELD_UNSIGNED, FIELD_AT(struct session, silence_seconds), .max = SECONDS_MAX },
 	{ 0 }
 };

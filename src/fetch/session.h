@@ -41,7 +41,7 @@ struct session {
 	struct endpoint *endpoints;
 	size_t endpoints_count;
 	bool push;
-	uint64_t attempts, connect_seconds, silence_seconds;
+	uint64_t attempts, connect_seconds, silence_seconds, retry_ms;
 	struct trust trust;
 	uint64_t moved;		/* bytes of blobs, of all exchanges */
 };

@@ -78,6 +78,8 @@ bool endpoint_message(struct text *text, const char *user_agent, const struct ac
 	json_put_unsigned(&writer, "attempts", limits->attempts);
 	json_put_unsigned(&writer, "connect-seconds", limits->connect_seconds);
 	json_put_unsigned(&writer, "silence-seconds", limits->silence_seconds);
+	if (limits->retry_ms)
+		json_put_unsigned(&writer, "retry-ms", limits->retry_ms);
 	json_close(&writer);
 	if (text->length - begin <= FETCH_OPEN_MAX)
 		return true;

@@ -12,7 +12,8 @@ struct access {
 	struct certificates certificates;
 };
 
-struct fetch_limits { unsigned attempts, connect_seconds, silence_seconds; };
+/* retry_ms: 0: the usual, each time longer. */
+struct fetch_limits { unsigned attempts, connect_seconds, silence_seconds, retry_ms; };
 
 /* Those that wire/fetch.h names. */
 extern const struct fetch_limits fetch_limits_usual;

@@ -150,7 +150,7 @@ bool layer_read(const struct store *store, const struct digest *chain, struct la
 
 	*ret_facts = (struct layer_facts){ .chain = *chain };
 	put_path(path, digest_hex(chain), "/layer.json");
-	if (store->fd < 0 || file_read(store->arena, store->fd, path, FACTS_MAX, &text, &length))
+	if (store->fd < 0 || file_read_disk(store->arena, store->fd, path, FACTS_MAX, &text, &length))
 		return false;
 	json = json_read(store->arena, text, length, "layer.json", &problem);
 	if (!json)

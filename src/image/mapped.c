@@ -38,9 +38,22 @@ static const char *key_of(struct arena *arena, const struct mapped_ids *ids, boo
 
 	add_maps(&text, &ids->uids);
 	add_maps(&text, &ids->gids);
-	text_add(&text, content ? "content" : "tree");
+	text_add(&text, content ? "content" : ids->some ? "tree, for others" : "tree");
 	digest = digest_of(text.at, text.length);
 	return arena_copy(arena, digest_hex(&digest), SHORT);
+}
+
+/* They stay open: it is a process of its own. */
+static int open_layers(const struct store *store, struct making *making)
+{
+	making->copy.layer = ARENA_ARRAY(store->arena, making->count, int);
+	for (size_t i = 0; i < making->count; i++) {
+		making->copy.layer[i] = layer_open_diff(store, &making->chain[i]);
+		if (making->copy.layer[i] < 0)
+			return making->copy.layer[i];
+	}
+	making->copy.layers = making->count;
+	return 0;
 }
 
 static int make_as_owner(void *data)
@@ -52,6 +65,8 @@ static int make_as_owner(void *data)
 
 	if (!error)
 		error = sys_mkdirat(store.fd, making->new, 0755);
+	if (!error && making->copy.ids->some && !making->copy.content)
+		error = open_layers(&store, making);
 	if (error)
 		return error;
 	merged = mount_layers(&store, making->chain, making->count);
@@ -65,20 +80,27 @@ static int make_as_owner(void *data)
 	return error == -EEXIST || error == -ENOTEMPTY ? 0 : error;
 }
 
+void mapped_look(struct store *store, const struct digest *chain, size_t count, const struct mapped_ids *ids,
+		 struct mapped *ret_mapped)
+{
+	struct host host;
+
+	host_read(store->arena, &(struct host_wants){ 0 }, &host);
+	ret_mapped->content = !host_kernel_at_least(&host, 6, 16);
+	ret_mapped->tree = arena_printf(store->arena, "layers/%s/mapped-%s", digest_hex(&chain[count - 1]),
+					key_of(store->arena, ids, ret_mapped->content));
+}
+
 bool mapped_make(struct store *store, const struct digest *chain, size_t count, const struct mapped_ids *ids,
 		 struct mapped *ret_mapped, struct problem *problem)
 {
 	const char *top = digest_hex(&chain[count - 1]);
 	struct timespec now;
-	struct host host;
 	struct stat info;
 	int error;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	host_read(store->arena, &(struct host_wants){ 0 }, &host);
-	ret_mapped->content = !host_kernel_at_least(&host, 6, 16);
-	ret_mapped->tree = arena_printf(store->arena, "layers/%s/mapped-%s", top,
-					key_of(store->arena, ids, ret_mapped->content));
+	mapped_look(store, chain, count, ids, ret_mapped);
 	if (!sys_fstatat(store->fd, ret_mapped->tree, &info, AT_SYMLINK_NOFOLLOW))
 		return true;
 	struct making making = {
@@ -87,6 +109,7 @@ bool mapped_make(struct store *store, const struct digest *chain, size_t count, 
 				    (unsigned long)now.tv_sec, (unsigned long)now.tv_nsec),
 		.copy = { .ids = ids, .content = ret_mapped->content },
 	};
+	store_allow_descriptors();
 	error = helper_as_owner(store->arena, make_as_owner, &making, problem);
 	if (error == -EOVERFLOW)
 		problem_set(problem,

@@ -25,6 +25,7 @@ struct walk {
 	const struct mapped_copy *copy;
 	char path[PATH_MAX];		/* from the root of the tree: "/bin/sh" */
 	size_t length;
+	bool closed;			/* others may not enter a directory that leads to it */
 };
 
 static int map(const struct id_maps *maps, uint32_t id, uint32_t *ret_id)
@@ -178,6 +179,11 @@ static int refer_to_content(const struct walk *walk, int to, const struct stat *
 	return error ? error : sys_fsetxattr(to, "user.overlay.redirect", walk->path, walk->length);
 }
 
+static bool copies_content(const struct walk *walk, const struct stat *info)
+{
+	return walk->copy->content || (walk->copy->layers && (walk->closed || !(info->st_mode & S_IROTH)));
+}
+
 static int copy_file(const struct walk *walk, int from_folder, int to_folder, const char *name, const struct stat *info)
 {
 	const int flags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
@@ -186,7 +192,7 @@ static int copy_file(const struct walk *walk, int from_folder, int to_folder, co
 	int error = from < 0 ? from : to < 0 ? to : 0;
 
 	if (!error)
-		error = walk->copy->content ? copy_content(from, to, info) : refer_to_content(walk, to, info);
+		error = copies_content(walk, info) ? copy_content(from, to, info) : refer_to_content(walk, to, info);
 	return error ? error : finish(walk->copy, from, to, info);
 }
 
@@ -279,14 +285,30 @@ static int copy_entries(struct walk *walk, int from, int to, unsigned depth)
 	return error;
 }
 
+/* Whether one of the layers has this directory closed to others. overlayfs looks for a file in each of them by itself,
+ * whatever the directory is like where all are seen as one, and would take what a lower one has under its name. */
+static bool is_closed(const struct walk *walk)
+{
+	struct stat info;
+
+	for (size_t i = 0; i < walk->copy->layers; i++)
+		if (!sys_fstatat(walk->copy->layer[i], walk->length ? walk->path + 1 : ".", &info,
+				 AT_SYMLINK_NOFOLLOW) && S_ISDIR(info.st_mode) && !(info.st_mode & S_IXOTH))
+			return true;
+	return false;
+}
+
 /* Its times are set last, since what is made in it changes them. */
 static int copy_folder(struct walk *walk, int from, int to, unsigned depth)
 {
+	const bool above = walk->closed;
 	struct stat info;
 	int error = depth > DEPTH_MAX ? -ELOOP : sys_fstat(from, &info);
 
+	walk->closed = above || is_closed(walk);
 	if (!error)
 		error = copy_entries(walk, from, to, depth);
+	walk->closed = above;
 	return error ? error : finish(walk->copy, from, to, &info);
 }
 

@@ -5,6 +5,9 @@
 struct mapped_copy {
 	const struct mapped_ids *ids;
 	bool content;
+	/* Of the layers, where content is copied that others may not read, or not reach in one of them; else none. */
+	int *layer;
+	size_t layers;
 };
 
 /* Copies what is in the directory `from` into `to`, which is empty, and makes `to` itself alike. 0 or -errno:

@@ -116,7 +116,7 @@ bool remote_open(struct remote *remote, struct arena *arena, const struct remote
 	remote->helper = (struct helper){ .socket = -1 };
 	remote->last_id = 0;
 	if (!find_access(arena, remotes, reference, push, &access, &count, problem) ||
-	    !endpoint_message(&document, user_agent, access, count, push, &fetch_limits_usual, problem) ||
+	    !endpoint_message(&document, user_agent, access, count, push, &remotes->options->limits, problem) ||
 	    !take_helper(arena, remotes, &remote->helper, problem))
 		return false;
 	if (send_open(remote, &document, problem))

@@ -7,6 +7,7 @@
 #include "image/attachments.h"
 #include "image/auth.h"
 #include "image/digest.h"
+#include "image/endpoint_message.h"
 #include "image/helper.h"
 #include "image/policy.h"
 #include "image/registries.h"
@@ -18,6 +19,7 @@ struct remote_options {
 	const char *auth_file;		/* NULL: as configured */
 	const char *credentials;	/* "USER:PASSWORD", or NULL */
 	enum registry_tls tls;
+	struct fetch_limits limits;
 };
 
 /* What this machine and this user have configured: read once. */

@@ -95,7 +95,7 @@ const struct cgroups *container_cgroups(struct container *container)
 		return &container->cgroups;
 	container->cgroups_known = true;
 	container->cgroups = (struct cgroups){ 0 };
-	if (file_read(container->arena, container->folder, RECORD_CGROUPS, NOTE_LIMIT, &text, &length) == 0)
+	if (file_read_disk(container->arena, container->folder, RECORD_CGROUPS, NOTE_LIMIT, &text, &length) == 0)
 		read_note(container->arena, text, &container->cgroups);
 	return &container->cgroups;
 }

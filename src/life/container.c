@@ -131,7 +131,7 @@ static bool read_record(struct container *container, struct problem *problem)
 	struct problem bad = { 0 };
 	char *text;
 	size_t length;
-	int error = file_read(container->arena, container->folder, RECORD_FILE, RECORD_LIMIT, &text, &length);
+	int error = file_read_disk(container->arena, container->folder, RECORD_FILE, RECORD_LIMIT, &text, &length);
 
 	if (error == -ENOENT) {
 		read_process(container);
@@ -389,7 +389,7 @@ static void remove_rest(const struct container *container)
 void container_remove(struct container *container, struct problem *problem)
 {
 	static const char *const files[] = { RECORD_FILE, RECORD_RUNNING, RECORD_FREEZER, RECORD_PROCESS, RECORD_START,
-					     RECORD_ANSWER, RECORD_FILTER };
+					     RECORD_ANSWER, RECORD_FILTER,  RECORD_ENDED,   RECORD_CGROUPS };
 	int error;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)

@@ -12,6 +12,7 @@
 #include <linux/filter.h>
 #include <linux/magic.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -56,7 +57,7 @@ static void read_filter(struct arena *arena, const struct container *container, 
 	struct bpf_program *program = ARENA_NEW(arena, struct bpf_program);
 	char *text;
 	size_t length;
-	int error = file_read(arena, container->folder, RECORD_FILTER, LIMIT, &text, &length);
+	int error = file_read_disk(arena, container->folder, RECORD_FILTER, LIMIT, &text, &length);
 
 	if (error || !length || length % sizeof(struct sock_filter))
 		problem_set(problem, "container '%s': its seccomp filter cannot be read from '%s/" RECORD_FILTER
@@ -231,12 +232,17 @@ void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_opt
 		begun = begin(arena, bundle, options, &launch, problem);
 	}
 	launch.timeout_ms = options->timeout_ms;
+	launch.keys = options->keys;
 	if (begun && options->begun)
 		options->begun(options->context);
 	if (begun && foreground) {
 		int status = launch_wait(&launch, problem);
 
-		if (launch_check_started(&launch, status, problem))
+		if (options->left)
+			*options->left = launch.left;
+		if (launch.left)
+			*ret_status = EXIT_SUCCESS;
+		else if (launch_check_started(&launch, status, problem))
 			*ret_status = exit_status(status);
 	}
 	if (problem->found && launch.run.tape && options->program)

@@ -193,9 +193,12 @@ bool life_can_step(int commands, struct problem *problem)
 	return debug_is_usable(commands, problem);
 }
 
-void launch_step(struct launch *launch, int commands, int replies, struct problem *problem)
+void launch_step(struct launch *launch, const struct start_options *options, struct problem *problem)
 {
-	launch->debugger = debug_start(launch->arena, &launch->run, commands, replies, problem);
+	const struct debug_asked asked = { options->commands, options->replies,
+					   { options->give_up[0], options->give_up[1] } };
+
+	launch->debugger = debug_start(launch->arena, &launch->run, &asked, problem);
 }
 
 bool launch_go(struct launch *launch, struct problem *problem)
@@ -307,15 +310,19 @@ int launch_wait(struct launch *launch, struct problem *problem)
 		.socket = launch->notify ? launch->notify->from : -1,
 		.readable = notify_pass_on,
 		.context = launch->notify,
+		.keys = launch->keys,
 	};
+	int status;
 
 	if (launch->notify)
 		launch->notify->child = launch->run.child;
-	if (launch->watcher)
-		return wait_traced(launch->run.child, launch->watcher, launch->timeout_ms);
+	if (launch->onlooker)
+		return wait_traced(launch->run.child, launch->onlooker, launch->timeout_ms);
 	if (watch.terminal < 0 && watch.socket < 0)
 		return wait_for_child(launch->run.child, launch->timeout_ms);
-	return wait_watching(launch->run.child, &watch, problem);
+	status = wait_watching(launch->run.child, &watch, problem);
+	launch->left = watch.left;
+	return status;
 }
 
 /* --- the trace --- */

@@ -3,7 +3,6 @@
  */
 #pragma once
 #include "base/problem.h"
-#include "denial/watch.h"
 #include "exec/exec.h"
 #include "life/life.h"
 
@@ -15,9 +14,11 @@ struct launch {
 	struct text *warnings;		/* what went wrong after the end: a line each */
 	struct texts directories;	/* made on the host for it, the last one first */
 	uint64_t timeout_ms;		/* after which a process without a terminal is killed; 0: never */
+	struct keys *keys;		/* that leave it running, typed in its terminal; NULL: there are none */
+	bool left;			/* they were typed */
 	struct notify *notify;		/* NULL: nobody is told when the container is ready */
 	pid_t debugger;			/* that is asked before each step; 0: there is none, or it has ended */
-	struct watcher *watcher;	/* of what is refused to the program; NULL: it is not traced */
+	const struct onlooker *onlooker;	/* NULL: the program is not traced */
 	bool stopped;			/* by who stepped through it */
 };
 
@@ -26,7 +27,7 @@ bool launch_open(struct arena *arena, struct bundle *bundle, struct container *c
 		 struct launch *ret_launch, struct problem *problem);
 
 /* Has each step asked for, as --step wants it, from here on. See start_options. */
-void launch_step(struct launch *launch, int commands, int replies, struct problem *problem);
+void launch_step(struct launch *launch, const struct start_options *options, struct problem *problem);
 
 /* Does the runtime's lane. If it fails the process is killed and reaped, and the problem says why. */
 bool launch_go(struct launch *launch, struct problem *problem);

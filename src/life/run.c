@@ -21,7 +21,7 @@ static bool prepare(struct arena *arena, struct bundle *bundle, const struct sta
 	const char *root = options->root;
 	struct plan_request *request = &bundle->request;
 
-	request->traced = options->refused;
+	request->traced = options->onlooker;
 	request->state = arena_printf(arena, "%s/%s", root, request->id);
 	if (options->notify <= NOTIFY_FOR_RUNTIME)
 		notify_prepare(arena, bundle, request->state);
@@ -91,7 +91,7 @@ static bool begin(struct arena *arena, struct bundle *bundle, const struct start
 	}
 	launch->run.tape->timed = options->trace != TRACE_NONE;
 	if (options->step)
-		launch_step(launch, options->commands, options->replies, problem);
+		launch_step(launch, options, problem);
 	if (!problem->found && launch_go(launch, problem))
 		return true;
 	undo(launch, launch->run.child > 0);
@@ -169,11 +169,10 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 		notify_ready();
 	if (options->begun)
 		options->begun(options->context);
-	if (options->refused)
-		launch->watcher = denial_watch(launch->arena, &launch->bundle->spec, launch->run.child);
+	launch->onlooker = options->onlooker;
+	if (launch->onlooker)
+		launch->onlooker->begin(launch->onlooker->context, &launch->bundle->spec, launch->run.child);
 	status = launch_wait(launch, problem);
-	if (options->refused)
-		denial_tell(options->refused, launch->watcher);
 	if (!launch_check_started(launch, status, problem)) {
 		undo(launch, true);
 		return status;

@@ -3,7 +3,12 @@
 #include "life/terminal.h"
 #include "base/sys.h"
 #include "life/life.h"
+#include "life/wait.h"
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,10 +26,11 @@ static bool is_empty(const struct stream *stream)
 	return stream->begin == stream->end;
 }
 
-void terminal_begin(struct terminal *terminal, int master, bool size_given)
+void terminal_begin(struct terminal *terminal, int master, struct keys *keys, bool size_given)
 {
 	*terminal = (struct terminal){
 		.master = master,
+		.keys = keys,
 		.input = screen_open_again(STDIN_FILENO, O_RDONLY),
 		.output = screen_open_again(STDOUT_FILENO, O_WRONLY),
 		.end_wait_ms = SHORTEST_WAIT_MS,
@@ -113,11 +119,16 @@ static bool try_later(ssize_t result)
 static void read_input(struct terminal *terminal)
 {
 	struct stream *in = &terminal->in;
-	ssize_t count = sys_read(terminal->input, in->bytes, sizeof(in->bytes));
+	char typed[TERMINAL_CHUNK - KEYS_MAX];
+	ssize_t count = sys_read(terminal->input, typed, sizeof(typed));
 
 	if (count > 0) {
 		in->begin = 0;
 		in->end = (size_t)count;
+		if (terminal->keys)
+			terminal->left = keys_take(terminal->keys, typed, (size_t)count, (char *)in->bytes, &in->end);
+		else
+			memcpy(in->bytes, typed, (size_t)count);
 	} else if (!try_later(count)) {
 		terminal->input_ended = true;
 	}
@@ -219,13 +230,52 @@ static void show_last_words(struct terminal *terminal)
 	}
 }
 
-void terminal_end(struct terminal *terminal)
+static void close_all(struct terminal *terminal)
 {
-	terminal_suspend(terminal);
-	show_last_words(terminal);
 	hang_up(terminal);
 	if (terminal->input != STDIN_FILENO)
 		sys_close(terminal->input);
 	if (terminal->output != STDOUT_FILENO)
 		sys_close(terminal->output);
+}
+
+void terminal_end(struct terminal *terminal)
+{
+	terminal_suspend(terminal);
+	show_last_words(terminal);
+	close_all(terminal);
+}
+
+/* Its descriptors are the master, and what the standard ones lead to: nowhere. */
+static _Noreturn void hold(int master)
+{
+	enum { HELD = STDERR_FILENO + 1 };
+	char lost[TERMINAL_CHUNK];
+	ssize_t count;
+
+	sys_setsid();
+	/* Where its parent led the session, the kernel has hung up on both. */
+	signal(SIGHUP, SIG_IGN);
+	signals_restore(0);
+	sys_dup3(master, HELD, O_CLOEXEC);
+	sys_close_range(HELD + 1, ~0U, 0);
+	for (int fd = STDIN_FILENO; fd < HELD; fd++) {
+		sys_close(fd);
+		sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
+	}
+	sys_fcntl(HELD, F_SETFL, O_RDWR);
+	do
+		count = sys_read(HELD, lost, sizeof(lost));
+	while (count > 0 || count == -EINTR);
+	_exit(EXIT_SUCCESS);
+}
+
+void terminal_leave(struct terminal *terminal)
+{
+	terminal_suspend(terminal);
+	sys_close(terminal->slave);
+	terminal->slave = -1;
+	if (terminal->master >= 0 && fork() == 0)
+		hold(terminal->master);
+	close_all(terminal);
 }

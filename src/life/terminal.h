@@ -12,7 +12,7 @@
  *
  * It is driven by a poll(2) loop that also watches other things:
  *
- *	terminal_begin(&terminal, master, size_given);
+ *	terminal_begin(&terminal, master, keys, size_given);
  *	while (...) {
  *		timeout_ms = terminal_prepare(&terminal, fds);
  *		poll(fds, ..., timeout_ms);
@@ -20,10 +20,11 @@
  *	}
  *	terminal_end(&terminal);
  *
- * with all signals blocked: SIGWINCH calls terminal_resize(), SIGCONT terminal_resume(), and
- * what stops the runtime itself terminal_suspend() before.
+ * or, once `left` is set, with terminal_leave() at its end; and with all signals blocked: SIGWINCH calls
+ * terminal_resize(), SIGCONT terminal_resume(), and what stops the runtime itself terminal_suspend() before.
  */
 #pragma once
+#include "life/keys.h"
 #include "life/screen.h"
 #include <poll.h>
 #include <stdbool.h>
@@ -43,13 +44,15 @@ struct terminal {
 	int input, output;		/* standard input and output, not blocking where that could be had */
 	struct screen screen;		/* the caller's */
 	bool input_ended;
+	struct keys *keys;		/* that leave the container's program running; NULL: there are none */
+	bool left;			/* they were typed */
 	uint64_t end_due_ms;		/* when the end-of-file character is sent next, and then how much later */
 	unsigned end_wait_ms;
 	struct stream in, out;		/* to the container, to the caller */
 };
 
 /* Takes over `master`. The container's terminal gets the caller's size, unless its own was asked for. */
-void terminal_begin(struct terminal *terminal, int master, bool size_given);
+void terminal_begin(struct terminal *terminal, int master, struct keys *keys, bool size_given);
 
 /* Fills in what to wait for; descriptors that are not of interest are -1. Returns how long: the
  * timeout of poll(2). */
@@ -66,6 +69,10 @@ void terminal_suspend(struct terminal *terminal);
 
 /* Makes it raw again, if this process is in the foreground (again). */
 void terminal_resume(struct terminal *terminal);
+
+/* Puts the caller's terminal back, and leaves the container's to a process of its own, which reads what nobody sees any
+ * more until all have closed it: a program whose terminal is hung up gets SIGHUP, and would end. */
+void terminal_leave(struct terminal *terminal);
 
 /* Puts the caller's terminal back, shows what the container has written last, and closes all. */
 void terminal_end(struct terminal *terminal);

@@ -17,10 +17,10 @@ bool signals_handle(int signal, pid_t child, int *ret_status);
 /* Forwards signals to `child` until it ends; kills it after `timeout_ms` (0: never). Returns its wait status. */
 int wait_for_child(pid_t child, uint64_t timeout_ms);
 
-struct watcher;
+struct onlooker;
 
-/* The same for a program that is traced: each stop goes to `watcher`. */
-int wait_traced(pid_t child, struct watcher *watcher, uint64_t timeout_ms);
+/* The same for a program that is traced: each stop goes to `onlooker`. */
+int wait_traced(pid_t child, const struct onlooker *onlooker, uint64_t timeout_ms);
 
 /* What is looked after while the child runs, beside signals. */
 struct watch {
@@ -30,10 +30,12 @@ struct watch {
 	int socket;		/* when there is something to read from it, `readable` is called; -1: there is none */
 	void (*readable)(void *context);
 	void *context;
+	struct keys *keys;	/* that leave it running, of its terminal; NULL: there are none */
+	bool left;		/* they were typed: what is returned says nothing */
 };
 
 /* The same with all of that. */
-int wait_watching(pid_t child, const struct watch *watch, struct problem *problem);
+int wait_watching(pid_t child, struct watch *watch, struct problem *problem);
 
 /* 128 + signal, or the exit status. */
 int exit_status(int wait_status);

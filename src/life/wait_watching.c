@@ -50,12 +50,14 @@ static bool look(const struct watch *watch, struct terminal *terminal, struct po
 		return false;
 	if (terminal)
 		terminal_work(terminal, fds);
+	if (terminal && terminal->left)
+		return true;
 	if (fds[AT_SOCKET].revents)
 		watch->readable(watch->context);
 	return take_signals(fds[AT_SIGNALS].fd, terminal, child, ret_status);
 }
 
-int wait_watching(pid_t child, const struct watch *watch, struct problem *problem)
+int wait_watching(pid_t child, struct watch *watch, struct problem *problem)
 {
 	struct pollfd fds[ALL_FDS];
 	struct terminal terminal, *used = watch->terminal >= 0 ? &terminal : NULL;
@@ -72,10 +74,13 @@ int wait_watching(pid_t child, const struct watch *watch, struct problem *proble
 		return wait_for_child(child, 0);
 	}
 	if (used)
-		terminal_begin(used, watch->terminal, watch->size_given);
+		terminal_begin(used, watch->terminal, watch->keys, watch->size_given);
 	while (!look(watch, used, fds, child, &status))
 		continue;
-	if (used)
+	watch->left = used && used->left;
+	if (watch->left)
+		terminal_leave(used);
+	else if (used)
 		terminal_end(used);
 	close(fds[AT_SIGNALS].fd);
 	return status;

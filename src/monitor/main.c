@@ -95,6 +95,19 @@ struct limit {
 	bool over;			/* it was, and the container was killed */
 };
 
+/* One that is paused by a cgroup of v1 ends only when it goes on. A cgroup of v2 does not take the word, and needs
+ * none: in it SIGKILL ends what is frozen too. */
+static void thaw(const char *freezer)
+{
+	static const char goes_on[] = "THAWED";
+	const int fd = freezer ? sys_openat(AT_FDCWD, freezer, O_WRONLY, 0) : -1;
+
+	if (fd < 0)
+		return;
+	sys_write(fd, goes_on, sizeof(goes_on) - 1);
+	sys_close(fd);
+}
+
 static int look_at_limit(const struct orders *orders, struct limit *limit)
 {
 	const uint64_t now = clock_ms();
@@ -107,6 +120,7 @@ static int look_at_limit(const struct orders *orders, struct limit *limit)
 		sys_pidfd_send_signal(orders->pidfd, SIGKILL);
 	else
 		sys_kill(orders->process, SIGKILL);
+	thaw(orders->freezer);
 	*limit = (struct limit){ UINT64_MAX, true };
 	return -1;
 }

@@ -33,6 +33,7 @@ static const struct order {
 	{ "health-fast-ms", ORDER_TIME, offsetof(struct orders, health_fast_ms) },
 	{ "health-fast-for-ms", ORDER_TIME, offsetof(struct orders, health_fast_for_ms) },
 	{ "timeout-ms", ORDER_TIME, offsetof(struct orders, timeout_ms) },
+	{ "freezer", ORDER_TEXT, offsetof(struct orders, freezer) },
 };
 
 static bool take(struct orders *orders, const struct order *order, const char *value)

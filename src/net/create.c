@@ -230,14 +230,15 @@ static const char *choose_name(const struct store *store, int networks)
 
 	for (int i = 1; i < TRIES; i++) {
 		name = arena_printf(store->arena, "taru%d", i);
-		if (sys_faccessat2(networks, name, F_OK, 0) == -ENOENT)
+		if (networks < 0 || sys_faccessat2(networks, name, F_OK, 0) == -ENOENT)
 			break;
 	}
 	return name;
 }
 
 /* Whether there is one of that name. What was not finished is put away. */
-static bool is_taken(const struct store *store, int networks, const char *name, struct problem *problem)
+static bool is_taken(const struct store *store, int networks, const char *name, bool only_look,
+		     struct problem *problem)
 {
 	struct network there;
 	int got = network_open(store, name, &there, problem);
@@ -245,7 +246,7 @@ static bool is_taken(const struct store *store, int networks, const char *name, 
 	network_close(&there);
 	if (got > 0)
 		problem_set(problem, "network with name %s already exists", name);
-	if (!got)
+	if (!got && !only_look)
 		tree_remove(networks, name);
 	return got > 0;
 }
@@ -268,14 +269,15 @@ static void look_around(const struct store *store, struct surroundings *ret_arou
 static bool make(const struct store *store, const struct network_asked *asked, struct network *network,
 		 bool *ret_taken, struct problem *problem)
 {
-	closes int networks = networks_lock(store, true);
+	/* Where there is no folder yet, nothing is there that would be in the way. */
+	closes int networks = networks_lock(store, !asked->only_look);
 	struct surroundings around;
 	struct taken_subnets taken;
-	int error = networks < 0 ? networks : 0;
+	int error = networks < 0 && !asked->only_look ? networks : 0;
 
 	if (!error && !network->name[0])
 		network->name = choose_name(store, networks);
-	*ret_taken = !error && is_taken(store, networks, network->name, problem);
+	*ret_taken = !error && is_taken(store, networks, network->name, asked->only_look, problem);
 	if (!error && !problem->found) {
 		look_around(store, &around, problem);
 		taken = list_taken(&around, network);
@@ -328,4 +330,15 @@ bool network_default(const struct store *store, const char *created, struct netw
 			problem_set(problem, "%s", bad.text);
 	}
 	return false;
+}
+
+bool network_default_look(const struct store *store, const char *created, struct network *ret_network,
+			  struct problem *problem)
+{
+	const struct network_asked asked = { .name = NETWORK_DEFAULT, .created = created, .only_look = true };
+	bool taken;
+
+	read_asked(store->arena, &asked, ret_network, problem);
+	ret_network->id = network_make_id(store->arena, NETWORK_DEFAULT);
+	return make(store, &asked, ret_network, &taken, problem);
 }

@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "base/sys_process.h"
 #include "base/sys_socket.h"
+#include "base/translate.h"
 #include "exec/elements.h"
 #include "net/outside.h"
 #include <fcntl.h>
@@ -62,16 +63,16 @@ static void say_docker(struct text *out, const char *table, const char *bridge)
 {
 	const char *tool = strcmp(table, "ip6") == 0 ? "ip6tables" : "iptables";
 
-	text_printf(out, "Docker's firewall drops what the network forwards (%s); allow it: "
-			 "%s -I DOCKER-USER -i %s -j ACCEPT; %s -I DOCKER-USER -o %s -j ACCEPT\n",
-		    tool, tool, bridge, tool, bridge);
+	text_printf(out, _("Docker's firewall drops what the network forwards (%s)"), tool);
+	text_printf(out, "; allow it: %s -I DOCKER-USER -i %s -j ACCEPT; %s -I DOCKER-USER -o %s -j ACCEPT\n", tool,
+		    bridge, tool, bridge);
 }
 
 static void say_policy(struct text *out, const char *tool, const char *bridge)
 {
-	text_printf(out, "the policy of FORWARD drops what the network forwards (%s); allow it: "
-			 "%s -I FORWARD -i %s -j ACCEPT; %s -I FORWARD -o %s -j ACCEPT\n",
-		    tool, tool, bridge, tool, bridge);
+	text_printf(out, _("the policy of FORWARD drops what the network forwards (%s)"), tool);
+	text_printf(out, "; allow it: %s -I FORWARD -i %s -j ACCEPT; %s -I FORWARD -o %s -j ACCEPT\n", tool, bridge,
+		    tool, bridge);
 }
 
 /* A table that iptables-nft has made. */
@@ -105,10 +106,10 @@ void firewall_read_others(struct text *out, const char *ruleset, const char *bri
 	read_iptables(out, ruleset, "ip6", bridge);
 	length = find_block(ruleset, "table inet firewalld {", "\n}", &firewalld);
 	if (length && !has(firewalld, length, quoted))
-		text_printf(out, "firewalld has no zone for the network, and rejects what it forwards; allow it: "
+		text_printf(out, "%s; allow it: "
 				 "firewall-cmd --permanent --zone=trusted --add-interface=%s && "
 				 "firewall-cmd --reload\n",
-			    bridge);
+			    _("firewalld has no zone for the network, and rejects what it forwards"), bridge);
 }
 
 /* --- iptables of the old kind, which nft(8) does not see --- */

@@ -151,6 +151,17 @@ bool network_find(const struct store *store, const char *given, const char *crea
 	return find_by_id(store, given, created, ret_network, problem);
 }
 
+bool network_look(const struct store *store, const char *given, const char *created, struct network *ret_network,
+		  struct problem *problem)
+{
+	bool found = network_find(store, given, NULL, ret_network, problem);
+
+	/* One that was never used has no folder. */
+	if (!found || ret_network->folder >= 0 || ret_network->driver != NETWORK_BRIDGE)
+		return found;
+	return network_default_look(store, created, ret_network, problem);
+}
+
 bool network_exists(const struct store *store, const char *given)
 {
 	struct problem problem = { 0 };

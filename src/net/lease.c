@@ -1,10 +1,12 @@
 /* lease.c - see lease.h */
 #include "net/lease.h"
 #include "base/fd.h"
+#include "net/link.h"
 #include "net/parts.h"
 #include "spec/reason.h"
 #include <dirent.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,7 @@ struct taking {
 	size_t index;
 	const struct network_owner *owner;
 	const struct network_owners *owners;
+	bool only_look;
 };
 
 /* --- the lock --- */
@@ -66,12 +69,26 @@ static bool read_owner(int dir, const char *path, char text[OWNER_MAX], struct n
 	return true;
 }
 
+/* Whether somebody has it who is not gone: as put_lease(), but nothing is made. */
+static int look_at_lease(const struct taking *taking, const struct host_address *address)
+{
+	int folder = taking->network->folder;
+	char text[OWNER_MAX];
+	struct network_owner owner;
+
+	if (folder < 0 || !read_owner(folder, lease_path(taking->arena, address), text, &owner))
+		return 0;
+	return taking->owners->is_gone(taking->owners->context, owner.id) ? 0 : -EEXIST;
+}
+
 static int put_lease(const struct taking *taking, const struct host_address *address)
 {
 	const struct network_owner *owner = taking->owner;
 	const char *mac = owner->mac ? owner->mac : "";
 	const char *text = arena_printf(taking->arena, "%s %s%s%s", owner->id, owner->inside, mac[0] ? " " : "", mac);
 
+	if (taking->only_look)
+		return look_at_lease(taking, address);
 	return sys_symlinkat(text, taking->network->folder, lease_path(taking->arena, address));
 }
 
@@ -162,9 +179,32 @@ void network_give_back(const struct network *network, const char *id, const char
 		closedir(list);
 }
 
+/* An address is given back when the device that had it is gone: who ended the container may be waiting for that still,
+ * or was killed. */
+static void give_back_of_gone(struct arena *arena, const struct network *network, const struct host_address *address,
+			      const char *id)
+{
+	enum { DEVICES = 32 };
+
+	/* The first in any case: one that the kernel is removing has no number any more, and is in its bridge until
+	 * that is through, which is waited for. */
+	for (unsigned i = 0; i < DEVICES; i++) {
+		const char *device = network_outside_name(arena, id, i);
+
+		if (i == 0 || if_nametoindex(device))
+			link_remove(device);
+	}
+	sys_unlinkat(network->folder, lease_path(arena, address), 0);
+}
+
+const char *network_outside_name(struct arena *arena, const char *id, size_t number)
+{
+	return arena_printf(arena, "tv%.10s%zu", id, number);
+}
+
 /* Gives back what owners have that are gone: of one subnet, or (NULL) of all. Returns how many leases are left. */
 static size_t reclaim(struct arena *arena, const struct network *network, const struct subnet *subnet,
-		      const struct network_owners *owners)
+		      const struct network_owners *owners, bool only_look)
 {
 	struct problem ignored = { 0 };
 	struct lease *lease;
@@ -175,17 +215,17 @@ static size_t reclaim(struct arena *arena, const struct network *network, const 
 	for (size_t i = 0; i < count; i++) {
 		if (subnet && !subnet_has(&subnet->address, &lease[i].address))
 			continue;
-		if (owners->is_gone(owners->context, lease[i].owner.id))
-			sys_unlinkat(network->folder, lease_path(arena, &lease[i].address), 0);
-		else
+		if (!owners->is_gone(owners->context, lease[i].owner.id))
 			left++;
+		else if (!only_look)
+			give_back_of_gone(arena, network, &lease[i].address, lease[i].owner.id);
 	}
 	return left;
 }
 
 bool network_is_idle(struct arena *arena, const struct network *network, const struct network_owners *owners)
 {
-	return reclaim(arena, network, NULL, owners) == 0;
+	return reclaim(arena, network, NULL, owners, false) == 0;
 }
 
 /* --- the next one --- */
@@ -217,6 +257,8 @@ static void note_last(const struct taking *taking, const struct host_address *ad
 	const char *new = arena_printf(taking->arena, "%s.new", name), *text = address_text(taking->arena, address);
 	int folder = taking->network->folder;
 
+	if (taking->only_look)
+		return;
 	/* One of a process that was killed may be in the way. */
 	if (sys_symlinkat(text, folder, new) == -EEXIST) {
 		sys_unlinkat(folder, new, 0);
@@ -253,7 +295,7 @@ static void take_any(const struct taking *taking, struct host_address *ret_addre
 	int error = take_next(taking, ret_address);
 
 	if (error == -EEXIST) {
-		used = reclaim(taking->arena, network, subnet, taking->owners);
+		used = reclaim(taking->arena, network, subnet, taking->owners, taking->only_look);
 		error = take_next(taking, ret_address);
 	}
 	if (error == -EEXIST)
@@ -288,9 +330,9 @@ static void take_wanted(const struct taking *taking, const struct host_address *
 	struct network_owner owner = { .id = "" };
 	char text[OWNER_MAX];
 
-	if (error == -EEXIST && read_owner(folder, path, text, &owner) &&
+	if (error == -EEXIST && read_owner(folder, path, text, &owner) && !taking->only_look &&
 	    taking->owners->is_gone(taking->owners->context, owner.id)) {
-		sys_unlinkat(folder, path, 0);
+		give_back_of_gone(taking->arena, taking->network, wanted, owner.id);
 		error = put_lease(taking, wanted);
 	}
 	if (error == -EEXIST)
@@ -301,24 +343,40 @@ static void take_wanted(const struct taking *taking, const struct host_address *
 			    address_text(taking->arena, wanted), reason_words(error));
 }
 
-bool network_take_address(struct arena *arena, const struct network *network, size_t index,
-			  const struct host_address *wanted, const struct network_owner *owner,
-			  const struct network_owners *owners, struct host_address *ret_address,
-			  struct problem *problem)
+static bool take_address(struct taking *taking, const struct host_address *wanted, struct host_address *ret_address,
+			 struct problem *problem)
 {
-	const struct subnet *subnet = &network->subnet[index];
-	struct taking taking = { arena, network, subnet, index, owner, owners };
 	struct host_address single;
 
 	if (wanted) {
 		*ret_address = single = *wanted;
 		single.prefix = (unsigned)address_size(single.family) * 8;
-		check_wanted(&taking, &single, problem);
+		check_wanted(taking, &single, problem);
 		if (!problem->found)
-			take_wanted(&taking, &single, problem);
+			take_wanted(taking, &single, problem);
 	} else {
-		take_any(&taking, ret_address, problem);
+		take_any(taking, ret_address, problem);
 	}
-	ret_address->prefix = subnet->address.prefix;
+	ret_address->prefix = taking->subnet->address.prefix;
 	return !problem->found;
+}
+
+bool network_take_address(struct arena *arena, const struct network *network, size_t index,
+			  const struct host_address *wanted, const struct network_owner *owner,
+			  const struct network_owners *owners, struct host_address *ret_address,
+			  struct problem *problem)
+{
+	struct taking taking = { arena, network, &network->subnet[index], index, owner, owners, false };
+
+	return take_address(&taking, wanted, ret_address, problem);
+}
+
+bool network_choose_address(struct arena *arena, const struct network *network, size_t index,
+			    const struct host_address *wanted, const struct network_owner *owner,
+			    const struct network_owners *owners, struct host_address *ret_address,
+			    struct problem *problem)
+{
+	struct taking taking = { arena, network, &network->subnet[index], index, owner, owners, true };
+
+	return take_address(&taking, wanted, ret_address, problem);
 }

@@ -3,9 +3,9 @@
  *	ROOT/networks/NAME/leases/10.87.0.2	-> "CONTAINER-ID eth0 02:42:0a:58:00:02"
  *
  * symlinkat(2) makes a name or fails, so no address is ever given out twice, whoever is killed. A lease stands there
- * until it is given back; one of a container that has gone without doing so, until the subnet is full or that very
- * address is asked for. What was given back is not used again at once: the next one is looked for behind the one that
- * was given out last.
+ * until it is given back, which is after the container's device is gone; one of a container that has gone without
+ * doing so, until the subnet is full or that very address is asked for. Who takes that removes the device before. What
+ * was given back is not used again at once: the next one is looked for behind the one that was given out last.
  *
  * The lock. A network's bridge is there as long as there is a lease. So who starts a container
  *
@@ -49,6 +49,12 @@ bool network_take_address(struct arena *arena, const struct network *network, si
 			  const struct network_owners *owners, struct host_address *ret_address,
 			  struct problem *problem);
 
+/* The same, but nothing is taken: the address that would be. The network need not be locked, nor have a folder. */
+bool network_choose_address(struct arena *arena, const struct network *network, size_t index,
+			    const struct host_address *wanted, const struct network_owner *owner,
+			    const struct network_owners *owners, struct host_address *ret_address,
+			    struct problem *problem);
+
 /* The subnet that an address is in; network->subnets for none. */
 size_t network_subnet_of(const struct network *network, const struct host_address *address);
 
@@ -61,3 +67,6 @@ bool network_is_idle(struct arena *arena, const struct network *network, const s
 /* All leases, by address. */
 bool network_leases(struct arena *arena, const struct network *network, struct lease **ret_list, size_t *ret_count,
 		    struct problem *problem);
+
+/* This machine's end of a container's device: "tv0123456789" and its number. */
+const char *network_outside_name(struct arena *arena, const char *id, size_t number);

@@ -91,12 +91,20 @@ bool network_create(const struct store *store, const struct network_asked *asked
 bool network_default(const struct store *store, const char *created, struct network *ret_network,
 		     struct problem *problem);
 
+/* What the default one would be that is not there. */
+bool network_default_look(const struct store *store, const char *created, struct network *ret_network,
+			  struct problem *problem);
+
 /* --- those that are there --- */
 
 /* The network that a person means, by its name, else by its ID or the begin of that. Its folder is open then, but for
  * `host` and `none` (driver NETWORK_HOST, NETWORK_NONE). The default one is made where it is not there, with `created`;
  * with NULL nothing is made, and it has no folder. "no such network: X" is a problem. */
 bool network_find(const struct store *store, const char *given, const char *created, struct network *ret_network,
+		  struct problem *problem);
+
+/* The same, but nothing is made: where the default one is not there, what it would be, without a folder. */
+bool network_look(const struct store *store, const char *given, const char *created, struct network *ret_network,
 		  struct problem *problem);
 
 /* Whether there is one: as network_find(), but nothing is made. */

@@ -102,18 +102,6 @@ static const char *next_line(const char *line)
 	return line + (*line == '\n');
 }
 
-static int write_roster(int folder, const struct text *text)
-{
-	int error;
-
-	if (text->length)
-		return write_file(folder, ROSTER_FILE, text);
-	/* Of one that was killed while it wrote. */
-	sys_unlinkat(folder, ROSTER_FILE NEW, 0);
-	error = sys_unlinkat(folder, ROSTER_FILE, 0);
-	return error == -ENOENT ? 0 : error;
-}
-
 /* Begins with the lines of others, and where one kind is `alone` to be replaced, with all of other kinds. */
 static int begin_roster(const struct network *network, const char *id, const struct host_address *address,
 			size_t addresses, const enum roster_asked *alone, int *ret_folder, struct text *text)
@@ -144,7 +132,7 @@ int roster_set(struct arena *arena, const struct network *network, const char *i
 			text_printf(&text, " %s", names->at[j]);
 		text_printf(&text, " %.*s\n", SHORT, id);
 	}
-	return write_roster(folder, &text);
+	return write_file(folder, ROSTER_FILE, &text);
 }
 
 int roster_set_asked(struct arena *arena, const struct network *network, const char *id,
@@ -163,7 +151,21 @@ int roster_set_asked(struct arena *arena, const struct network *network, const c
 			text_printf(&text, " %s", servers->at[j]);
 		text_printf(&text, " %.*s\n", SHORT, id);
 	}
-	return write_roster(folder, &text);
+	return write_file(folder, ROSTER_FILE, &text);
+}
+
+static bool has_names(int folder)
+{
+	struct stat file;
+
+	return !sys_fstatat(folder, ROSTER_FILE, &file, AT_SYMLINK_NOFOLLOW) && file.st_size > 0;
+}
+
+bool roster_is_served(const struct network *network)
+{
+	closes int folder = sys_openat(network->folder, ROSTER_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+
+	return folder >= 0 && sys_flock(folder, LOCK_SH | LOCK_NB) == -EWOULDBLOCK;
 }
 
 bool roster_is_unserved(const struct network *network)
@@ -173,7 +175,7 @@ bool roster_is_unserved(const struct network *network)
 	for (int i = 0; i < TRIES; i++) {
 		closes int folder = sys_openat(network->folder, ROSTER_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 
-		if (folder < 0 || sys_faccessat2(folder, ROSTER_FILE, F_OK, 0) || !if_nametoindex(network->interface) ||
+		if (folder < 0 || !has_names(folder) || !if_nametoindex(network->interface) ||
 		    sys_flock(folder, LOCK_SH | LOCK_NB))
 			return false;
 		sys_flock(folder, LOCK_UN);

@@ -1,7 +1,8 @@
 /* roster.h - the names of the containers of a network, for its resolver (src/names): ROOT/networks/NAME/names/hosts, as
  * hosts(5) has it, a line for each address. The last name in a line is the begin of the container's ID. The file is
- * replaced by rename, by who holds the network's lock. Where nobody is in the network there is none, which is the end
- * of the resolver. That one holds the lock of the folder `names`. */
+ * replaced by rename, by who holds the network's lock. It is empty where nobody is in the network any more, which is
+ * the end of the resolver some seconds later; without it that ends at once. The resolver holds the lock of the folder
+ * `names`. */
 #pragma once
 #include "net/network.h"
 
@@ -25,13 +26,17 @@ int roster_set_asked(struct arena *arena, const struct network *network, const c
 		     const struct host_address *address, size_t addresses, enum roster_asked asked,
 		     const struct texts *servers);
 
+/* Whether a resolver has the lock. One that is about to end gives it up and then looks for names: who has written some
+ * before is served by it, or finds that it is not. */
+bool roster_is_served(const struct network *network);
+
 /* Whether somebody is in the network, and no resolver has the lock; one that is about to begin is waited for. */
 bool roster_is_unserved(const struct network *network);
 
 /* Starts a resolver, as a container's plan does. 0 or -errno. */
 int roster_serve(char *const *args);
 
-/* Nobody is in the network. */
+/* Nobody is in the network, and its bridge goes. */
 void roster_forget(const struct network *network);
 
 /* The same, and waits for the end of its resolver: that is a moment. */

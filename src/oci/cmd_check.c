@@ -57,8 +57,8 @@ static void run(struct command *command)
 const struct verb verb_check = {
 	.name = "check",
 	.operands = "",
-	.summary = "check a bundle, and whether this machine can run it",
-	.notes = "Changes nothing. Prints what is wrong, one line each, and ends with status 1; or `ok`.\n",
+	.summary = N_("check a bundle, and whether this machine can run it"),
+	.notes = N_("Changes nothing. Prints what is wrong, one line each, and ends with status 1; or `ok`.\n"),
 	.options = start_bundle_table,
 	.asked_size = sizeof(struct start_bundle),
 	.run = run,

@@ -18,8 +18,8 @@ static void run(struct command *command)
 const struct verb verb_create = {
 	.name = "create",
 	.operands = "ID",
-	.summary = "make a container from a bundle, up to where its program would begin",
-	.notes = "`start` lets it begin; `delete` removes the container.\n",
+	.summary = N_("make a container from a bundle, up to where its program would begin"),
+	.notes = N_("`start` lets it begin; `delete` removes the container.\n"),
 	.options = start_table,
 	.asked_size = sizeof(struct start_asked),
 	.operands_min = 1,

@@ -25,16 +25,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "force", 'f', OPTION_FLAG, offsetof(struct delete_asked, force), NULL,
-	  "one that still runs is killed; one that is not there is no failure" },
+	  N_("one that still runs is killed; one that is not there is no failure") },
 	{ "regex", 'r', OPTION_FLAG, offsetof(struct delete_asked, regex), NULL,
-	  "ID is an extended regular expression: each container that it matches" },
+	  N_("ID is an extended regular expression: each container that it matches") },
 	{ NULL }
 };
 
 const struct verb verb_delete = {
 	.name = "delete",
 	.operands = "ID",
-	.summary = "remove a container that has ended, and what was made for it",
+	.summary = N_("remove a container that has ended, and what was made for it"),
 	.options = options,
 	.asked_size = sizeof(struct delete_asked),
 	.operands_min = 1,

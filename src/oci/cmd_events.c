@@ -84,16 +84,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "interval", 0, OPTION_TEXT, offsetof(struct events_asked, interval), "TIME",
-	  "how long to wait in between (default: 5s)" },
+	  N_("how long to wait in between (default: 5s)") },
 	{ "stats", 0, OPTION_FLAG, offsetof(struct events_asked, stats), NULL,
-	  "once, and end" },
+	  N_("once, and end") },
 	{ NULL }
 };
 
 const struct verb verb_events = {
 	.name = "events",
 	.operands = "ID",
-	.summary = "show what a container uses, as JSON",
+	.summary = N_("show what a container uses, as JSON"),
 	.options = options,
 	.asked_size = sizeof(struct events_asked),
 	.operands_min = 1,

@@ -28,17 +28,17 @@ static void run(struct command *command)
 static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_exec_asked, exec), .table = exec_table },
 	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct cmd_exec_asked, trace), "FILE",
-	  "show each step with its time; in FILE as trace events" },
+	  N_("show each step with its time; in FILE as trace events") },
 	{ NULL }
 };
 
 const struct verb verb_exec = {
 	.name = "exec",
 	.operands = "ID COMMAND [ARGUMENT...]",
-	.summary = "run one more process in a container",
-	.notes = "Ends with the exit status of the process, 128 + N where signal N ended it, or 255 where it\n"
-		 "could not be started. With --process there is no COMMAND, and of the options that describe\n"
-		 "the process none counts.\n",
+	.summary = N_("run one more process in a container"),
+	.notes = N_("Ends with the exit status of the process, 128 + N where signal N ended it, or 255 where it\n"
+		    "could not be started. With --process there is no COMMAND, and of the options that describe\n"
+		    "the process none counts.\n"),
 	.options = options,
 	.asked_size = sizeof(struct cmd_exec_asked),
 	.operands_min = 1,

@@ -108,7 +108,7 @@ static void run_run(struct command *command)
 
 static const struct option format_option[] = {
 	{ "format", 0, OPTION_TEXT, offsetof(struct explain_asked, format), "FORMAT",
-	  "sh: a script (default); text: sentences; json: data; html: a page" },
+	  N_("sh: a script (default); text: sentences; json: data; html: a page") },
 	{ NULL }
 };
 
@@ -121,7 +121,7 @@ static const struct option run_options[] = {
 static const struct verb explain_run = {
 	.name = "explain run",
 	.operands = "[ID]",
-	.summary = "show, step by step, what run would do",
+	.summary = N_("show, step by step, what run would do"),
 	.options = run_options,
 	.operands_max = 1,
 	.run = run_run,
@@ -178,7 +178,7 @@ static const struct option exec_options[] = {
 static const struct verb explain_exec = {
 	.name = "explain exec",
 	.operands = "ID COMMAND [ARGUMENT...]",
-	.summary = "show, step by step, what exec would do",
+	.summary = N_("show, step by step, what exec would do"),
 	.options = exec_options,
 	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
@@ -215,10 +215,10 @@ static void run(struct command *command)
 const struct verb verb_explain = {
 	.name = "explain",
 	.operands = "[run] [ID] | exec ID COMMAND...",
-	.summary = "show, step by step, what run or exec would do",
-	.notes = "The script makes the same container as `run` does, with util-linux, iproute2 and coreutils;\n"
-		 "above each line stands the config key that asks for it. `explain exec` takes the options\n"
-		 "of exec, and shows how a process gets into a container that is there.\n",
+	.summary = N_("show, step by step, what run or exec would do"),
+	.notes = N_("The script makes the same container as `run` does, with util-linux, iproute2 and coreutils;\n"
+		    "above each line stands the config key that asks for it. `explain exec` takes the options\n"
+		    "of exec, and shows how a process gets into a container that is there.\n"),
 	.options = run_options,
 	.asked_size = sizeof(struct explain_asked),
 	.operands_max = OPERANDS_ANY,

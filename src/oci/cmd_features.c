@@ -94,7 +94,7 @@ static const struct option options[] = { { NULL } };
 const struct verb verb_features = {
 	.name = "features",
 	.operands = "",
-	.summary = "show what this runtime can do, as JSON (runtime-spec, features.md)",
+	.summary = N_("show what this runtime can do, as JSON (runtime-spec, features.md)"),
 	.options = options,
 	.run = run,
 };

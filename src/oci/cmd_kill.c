@@ -35,16 +35,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, offsetof(struct kill_asked, all), NULL,
-	  "to all of its processes, not only to the first one" },
+	  N_("to all of its processes, not only to the first one") },
 	{ "regex", 'r', OPTION_FLAG, offsetof(struct kill_asked, regex), NULL,
-	  "ID is an extended regular expression: to each container that it matches" },
+	  N_("ID is an extended regular expression: to each container that it matches") },
 	{ NULL }
 };
 
 const struct verb verb_kill = {
 	.name = "kill",
 	.operands = "ID [SIGNAL]",
-	.summary = "send a signal (default: TERM) to a container's first process",
+	.summary = N_("send a signal (default: TERM) to a container's first process"),
 	.options = options,
 	.asked_size = sizeof(struct kill_asked),
 	.operands_min = 1,

@@ -97,16 +97,16 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "format", 'f', OPTION_TEXT, offsetof(struct list_asked, format), "FORMAT",
-	  "table (default) or json" },
+	  N_("table (default) or json") },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct list_asked, quiet), NULL,
-	  "only the ids" },
+	  N_("only the ids") },
 	{ NULL }
 };
 
 const struct verb verb_list = {
 	.name = "list",
 	.operands = "",
-	.summary = "show all containers",
+	.summary = N_("show all containers"),
 	.options = options,
 	.asked_size = sizeof(struct list_asked),
 	.run = run,

@@ -57,15 +57,15 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "format", 'f', OPTION_TEXT, offsetof(struct ps_asked, format), "FORMAT",
-	  "table (default) or json: the pids" },
+	  N_("table (default) or json: the pids") },
 	{ NULL }
 };
 
 const struct verb verb_ps = {
 	.name = "ps",
 	.operands = "ID [PS-OPTION...]",
-	.summary = "show the processes of a container",
-	.notes = "The table is that of ps(1), which gets the options behind the id (default: -ef).\n",
+	.summary = N_("show the processes of a container"),
+	.notes = N_("The table is that of ps(1), which gets the options behind the id (default: -ef).\n"),
 	.options = options,
 	.asked_size = sizeof(struct ps_asked),
 	.operands_min = 1,

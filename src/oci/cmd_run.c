@@ -38,23 +38,23 @@ static void run(struct command *command)
 static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct run_asked, start), .table = start_table },
 	{ "detach", 'd', OPTION_FLAG, offsetof(struct run_asked, detach), NULL,
-	  "end as soon as the program runs; `delete` removes the container" },
+	  N_("end as soon as the program runs; `delete` removes the container") },
 	{ "keep", 0, OPTION_FLAG, offsetof(struct run_asked, keep), NULL,
-	  "do not remove the container at its end" },
+	  N_("do not remove the container at its end") },
 	{ "step", 0, OPTION_FLAG, offsetof(struct run_asked, step), NULL,
-	  "stop before each step of the start, and ask what to do" },
+	  N_("stop before each step of the start, and ask what to do") },
 	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct run_asked, trace), "FILE",
-	  "show each step with its time; in FILE as trace events" },
+	  N_("show each step with its time; in FILE as trace events") },
 	{ NULL }
 };
 
 const struct verb verb_run = {
 	.name = "run",
 	.operands = "ID",
-	.summary = "make a container from a bundle and wait for its end",
-	.notes = "Ends with the exit status of the container's process, 128 + N where signal N ended it,\n"
-		 "or 1 where it could not be started. With process.terminal the terminal on standard input\n"
-		 "is put into raw mode; where standard input is none, its bytes are copied as they come.\n",
+	.summary = N_("make a container from a bundle and wait for its end"),
+	.notes = N_("Ends with the exit status of the container's process, 128 + N where signal N ended it,\n"
+		    "or 1 where it could not be started. With process.terminal the terminal on standard input\n"
+		    "is put into raw mode; where standard input is none, its bytes are copied as they come.\n"),
 	.options = options,
 	.asked_size = sizeof(struct run_asked),
 	.operands_min = 1,

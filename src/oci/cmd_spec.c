@@ -119,19 +119,19 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "bundle", 'b', OPTION_TEXT, offsetof(struct spec_asked, bundle), "DIR",
-	  "write there (default: the current directory)" },
+	  N_("write there (default: the current directory)") },
 	{ "file", 'f', OPTION_TEXT, offsetof(struct spec_asked, file), "FILE",
-	  "write this file (default: config.json)" },
+	  N_("write this file (default: config.json)") },
 	{ "rootless", 0, OPTION_FLAG, offsetof(struct spec_asked, rootless), NULL,
-	  "for the calling user, with a user namespace" },
+	  N_("for the calling user, with a user namespace") },
 	{ NULL }
 };
 
 const struct verb verb_spec = {
 	.name = "spec",
 	.operands = "",
-	.summary = "write a config.json to begin with",
-	.notes = "A file that is there is not overwritten.\n",
+	.summary = N_("write a config.json to begin with"),
+	.notes = N_("A file that is there is not overwritten.\n"),
 	.options = options,
 	.asked_size = sizeof(struct spec_asked),
 	.run = run,

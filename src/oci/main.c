@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 static const struct verb *const verbs[] = {
 	&verb_create, &verb_start, &verb_run, &verb_exec, &verb_state, &verb_list, &verb_ps, &verb_kill,
@@ -24,25 +25,25 @@ static const struct verb *const verbs[] = {
 
 static const struct option global_options[] = {
 	{ "debug", 0, OPTION_FLAG, offsetof(struct globals, debug), NULL,
-	  "tell more: --log-level debug" },
+	  N_("tell more: --log-level debug") },
 	{ "log", 0, OPTION_TEXT, offsetof(struct globals, log), "FILE",
-	  "append messages to this file; or file:FILE, journald:ID, syslog:ID" },
+	  N_("append messages to this file; or file:FILE, journald:ID, syslog:ID") },
 	{ "log-format", 0, OPTION_TEXT, offsetof(struct globals, log_format), "FORMAT",
-	  "text (default) or json" },
+	  N_("text (default) or json") },
 	{ "log-level", 0, OPTION_TEXT, offsetof(struct globals, log_level), "LEVEL",
-	  "error, warning (default) or debug" },
+	  N_("error, warning (default) or debug") },
 	{ "root", 0, OPTION_TEXT, offsetof(struct globals, root), "DIR",
-	  "the folder of all containers (default: /run/taru-oci)" },
+	  N_("the folder of all containers (default: /run/taru-oci)") },
 	{ "systemd-cgroup", 0, OPTION_FLAG, offsetof(struct globals, systemd_cgroup), NULL,
-	  "have systemd make the cgroups" },
+	  N_("have systemd make the cgroups") },
 	{ "cgroup-manager", 0, OPTION_TEXT, offsetof(struct globals, cgroup_manager), "NAME",
-	  "who makes cgroups: cgroupfs (default), systemd or disabled" },
+	  N_("who makes cgroups: cgroupfs (default), systemd or disabled") },
 	{ "rootless", 0, OPTION_TEXT, offsetof(struct globals, rootless), "WORD",
-	  "true, false or auto; found out by itself" },
+	  N_("true, false or auto; found out by itself") },
 	{ "criu", 0, OPTION_TEXT, offsetof(struct globals, criu), "PROGRAM",
-	  "what checkpoint and restore run (default: criu)" },
+	  N_("what checkpoint and restore run (default: criu)") },
 	{ "version", 'v', OPTION_FLAG, offsetof(struct globals, version), NULL,
-	  "show the version and end" },
+	  N_("show the version and end") },
 	{ "version", 'V', OPTION_FLAG, offsetof(struct globals, version), NULL, NULL },
 	{ NULL }
 };
@@ -75,13 +76,14 @@ static void print_program_help(struct command *command)
 {
 	struct text out = text_new(command->arena);
 
-	text_add(&out, "Usage: taru-oci [OPTIONS] COMMAND ...\n"
-		       "Runs containers from OCI bundles.\n\nCommands:\n");
+	translate_begin();
+	text_printf(&out, "%s\n%s\n\n%s\n", _("Usage: taru-oci [OPTIONS] COMMAND ..."),
+		    _("Runs containers from OCI bundles."), _("Commands:"));
 	for (size_t i = 0; verbs[i]; i++)
-		text_printf(&out, "  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
-	text_add(&out, "\nOptions:\n");
+		text_printf(&out, "  %-10s %s\n", verbs[i]->name, _(verbs[i]->summary));
+	text_printf(&out, "\n%s\n", _("Options:"));
 	options_help(&out, global_options);
-	text_add(&out, "\n'taru-oci COMMAND --help' tells more.\n");
+	text_printf(&out, "\n%s\n", _("'taru-oci COMMAND --help' tells more."));
 	command_print(command, &out);
 }
 
@@ -131,17 +133,19 @@ static void check_globals(const struct globals *globals, struct problem *problem
 }
 
 /* A program that the container is made to run could open this one for writing (CVE-2019-5736). */
-static void protect(char **argv, char **envp, struct problem *problem)
+static void protect(char **argv, struct problem *problem)
 {
-	int error = self_protect("taru-oci", argv, envp);
+	int error;
 
+	translate_note_place();
+	error = self_protect("taru-oci", argv, environ);
 	if (error)
 		problem_set(problem, "cannot keep this program out of the reach of containers (needs /proc): %s",
 			    errno_words(-error));
 }
 
 /* `words` begins with the verb. */
-static void run_verb(struct command *command, char **words, char **argv, char **envp)
+static void run_verb(struct command *command, char **words, char **argv)
 {
 	const struct verb *verb = find_verb(words[0]);
 
@@ -159,14 +163,13 @@ static void run_verb(struct command *command, char **words, char **argv, char **
 	}
 	check_globals(command->globals, command->problem);
 	if (verb->starts_container && !command->problem->found)
-		protect(argv, envp, command->problem);
+		protect(argv, command->problem);
 	if (!command->problem->found &&
 	    command_read(command, verb, words + 1, arena_alloc(command->arena, verb->asked_size + 1)))
 		verb->run(command);
 }
 
-static void run(struct command *command, struct globals *globals, struct log *log, char **argv,
-		char **envp)
+static void run(struct command *command, struct globals *globals, struct log *log, char **argv)
 {
 	/* A copy, since argv is passed on unchanged where the program runs itself again. */
 	const struct options options = { global_options, "taru-oci", true };
@@ -192,15 +195,18 @@ static void run(struct command *command, struct globals *globals, struct log *lo
 		 command->problem);
 	if (command->problem->found)
 		return;
+	/* An engine reads that file, and knows some of our words (show/why.h). */
+	if (globals->log || globals->log_format)
+		translate_never();
 	if (globals->version)
 		print_version(command);
 	else if (words[0])
-		run_verb(command, words, argv, envp);
+		run_verb(command, words, argv);
 	else
 		problem_set(command->problem, "no command given; see 'taru-oci --help'");
 }
 
-int main(int argc, char **argv, char **envp)
+int main(int argc, char **argv)
 {
 	static unsigned char memory[128 * 1024] __attribute__((aligned(16)));
 	static struct problem problem;
@@ -212,7 +218,7 @@ int main(int argc, char **argv, char **envp)
 
 	standard_descriptors_fill();
 	arena_init(&arena, memory, sizeof(memory));
-	run(&command, &globals, &log, argv, envp);
+	run(&command, &globals, &log, argv);
 	if (problem.found)
 		log_message(&log, "error", problem.text);
 	exit(problem.found ? command.failed : command.status);

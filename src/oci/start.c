@@ -4,28 +4,28 @@
 
 const struct option start_bundle_table[] = {
 	{ "bundle", 'b', OPTION_TEXT, offsetof(struct start_bundle, path), "DIR",
-	  "the bundle (default: the current directory)" },
+	  N_("the bundle (default: the current directory)") },
 	{ "config", 'f', OPTION_TEXT, offsetof(struct start_bundle, config), "FILE",
-	  "read this file and not the bundle's config.json" },
+	  N_("read this file and not the bundle's config.json") },
 	{ NULL }
 };
 
 const struct option start_table[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct start_asked, bundle), .table = start_bundle_table },
 	{ "console-socket", 0, OPTION_TEXT, offsetof(struct start_asked, console_socket), "SOCKET",
-	  "send the terminal's master side there" },
+	  N_("send the terminal's master side there") },
 	{ "pid-file", 0, OPTION_TEXT, offsetof(struct start_asked, pid_file), "FILE",
-	  "write the pid of the container's process there" },
+	  N_("write the pid of the container's process there") },
 	{ "pidfd-socket", 0, OPTION_TEXT, offsetof(struct start_asked, pidfd_socket), "SOCKET",
-	  "send a pidfd of the container's process there" },
+	  N_("send a pidfd of the container's process there") },
 	{ "no-pivot", 0, OPTION_FLAG, offsetof(struct start_asked, no_pivot), NULL,
-	  "do without pivot_root (root file system on a ramdisk)" },
+	  N_("do without pivot_root (root file system on a ramdisk)") },
 	{ "no-new-keyring", 0, OPTION_FLAG, offsetof(struct start_asked, no_new_keyring), NULL,
-	  "keep the caller's session keyring" },
+	  N_("keep the caller's session keyring") },
 	{ "preserve-fds", 0, OPTION_NUMBER, offsetof(struct start_asked, preserve_fds), "N",
-	  "let the container have N more descriptors, from 3 on" },
+	  N_("let the container have N more descriptors, from 3 on") },
 	{ "no-subreaper", 0, OPTION_FLAG, offsetof(struct start_asked, no_subreaper), NULL,
-	  "do not adopt processes that lose their parent" },
+	  N_("do not adopt processes that lose their parent") },
 	{ NULL }
 };
 

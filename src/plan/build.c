@@ -22,6 +22,22 @@ static bool joins_any(const struct spec *spec)
 	return false;
 }
 
+static bool has_outside(const struct id_maps *maps, uint32_t id)
+{
+	for (size_t i = 0; i < maps->count; i++)
+		if (id >= maps->at[i].outside && id - maps->at[i].outside < maps->at[i].count)
+			return true;
+	return false;
+}
+
+static bool is_stranger(const struct builder *b)
+{
+	const struct spec *spec = b->spec;
+
+	return !host_privileged(b->host) && id_maps_have_root(&spec->uid_map) &&
+	       (!has_outside(&spec->uid_map, b->host->uid) || !has_outside(&spec->gid_map, b->host->gid));
+}
+
 /* The shape of the start, which several chapters depend on. */
 static void find_shape(struct builder *b)
 {
@@ -31,6 +47,7 @@ static void find_shape(struct builder *b)
 	b->new_user = spec_new_namespace(spec, NAMESPACE_USER);
 	b->in_user = b->new_user || spec_joins_namespace(spec, NAMESPACE_USER) ||
 		     b->host->user_namespace;
+	b->stranger = b->new_user && is_stranger(b);
 	/* Only a child enters a joined PID namespace (setns(2)) or a time namespace with offsets
 	 * (time_namespaces(7)); and namespaces that belong to a joined or later user namespace
 	 * must be made after it was entered. */
@@ -48,6 +65,7 @@ static void find_exec_shape(struct builder *b)
 	uint64_t flags = b->request->process.namespaces;
 
 	b->in_user = flags & CLONE_NEWUSER || b->host->user_namespace;
+	b->stranger = flags & CLONE_NEWUSER && is_stranger(b);
 	b->refork = flags & (CLONE_NEWPID | CLONE_NEWTIME);
 	b->late_limits = host_privileged(b->host) && !b->host->user_namespace && b->in_user;
 	b->terminal = b->spec->process.terminal;

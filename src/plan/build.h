@@ -17,12 +17,14 @@ struct builder {
 	/* What the first chapter found out and the others need. */
 	bool new_user;			/* a new user namespace */
 	bool in_user;			/* the container's lane ends up in a user namespace, new or joined */
+	bool stranger;			/* its ids are not those of the ordinary user who makes it (--userns nomap) */
 	bool refork;			/* the final process is a child of the first (STEP_REFORK) */
 	bool late_limits;		/* limits that only the runtime may set, at GATE_LIMITS */
 	bool limited;			/* the runtime writes limits, while the container's lane goes on */
 	bool terminal;
 	bool joins;			/* the process joins a container that is there (exec) */
 	int layers;			/* the slot of the idmapped mount that the layers are in, or SLOT_NONE */
+	int opened;			/* the slot of the overlayfs that STEP_OPEN_LAYERS begins, or SLOT_NONE */
 	int cgroup;			/* the slot of the cgroup that the process is cloned into, or SLOT_NONE */
 	unsigned directory;		/* the step that went to process.cwd, or 0 */
 	int next_slot, root_slot;	/* root_slot: the next one of those of build_root_sources() */
@@ -81,6 +83,7 @@ void build_root_end(struct builder *b);
 /* build_mounts.c: linux mounts, in the order of the spec. */
 void build_sources(struct builder *b);
 void build_root_sources(struct builder *b);
+void build_own_sources(struct builder *b);
 void build_mounts(struct builder *b);
 /* Whether mount number `index` becomes read-only only when everything in it has been made. */
 bool build_mount_late_readonly(const struct builder *b, size_t index);
@@ -123,6 +126,8 @@ void build_identity(struct builder *b);
 
 /* build_program.c: from giving up rights to the program. */
 void build_program(struct builder *b);
+/* Where pipes of the user who makes it cannot become the container's: while the process is still that user. */
+void build_open_streams(struct builder *b);
 
 /* build_seccomp.c */
 bool build_asks_listener(const struct seccomp *seccomp);

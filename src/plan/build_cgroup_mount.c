@@ -22,8 +22,10 @@ static struct mount_change change_of(const struct mount *mount, bool readonly)
 		.propagation_all = mount->options.propagation_all,
 	};
 
-	if (readonly)
+	if (readonly) {
 		change.set |= MOUNT_ATTR_RDONLY;
+		change.clear &= ~(uint64_t)MOUNT_ATTR_RDONLY;
+	}
 	return change;
 }
 

@@ -26,6 +26,7 @@ void build_enter(struct builder *b)
 	ADD_CONTAINER(b, STEP_SET_DUMPABLE, NULL, .dumpable = { false });
 	build_affinity(b, "process.execCPUAffinity.initial", asked->affinity_initial);
 	build_early_oom_score(b);
+	build_open_streams(b);
 	if (label)
 		ADD_CONTAINER(b, STEP_OPEN_PROC, NULL, .open_proc = { .process_only = true });
 	ADD_CONTAINER(b, STEP_JOIN_PROCESS, why_exec,

@@ -22,6 +22,15 @@ static const char *source_path(struct builder *b, const struct mount *mount)
 	return arena_printf(b->arena, "%s/%s", b->request->bundle, mount->source);
 }
 
+/* For those who are told of it. */
+static const char *whole_source(struct builder *b, const struct mount *mount)
+{
+	const char *source = source_path(b, mount);
+
+	return source && mount->options.subpath ? arena_printf(b->arena, "%s/%s", source, mount->options.subpath) :
+						  source;
+}
+
 static bool is_under(const char *path, const char *directory)
 {
 	size_t length = strlen(directory);
@@ -83,7 +92,8 @@ static bool has_slot(const struct builder *b, const struct mount *mount)
 {
 	if (!mount->options.bind || mount->options.remount)
 		return false;
-	return is_idmapped(mount) || (host_privileged(b->host) && b->in_user && !b->host->user_namespace);
+	return is_idmapped(mount) || b->stranger ||
+	       (host_privileged(b->host) && b->in_user && !b->host->user_namespace);
 }
 
 static void check_idmap(struct builder *b, const struct mount *mount, size_t index)
@@ -124,7 +134,8 @@ static void open_source(struct builder *b, const struct mount *mount, size_t ind
 				     .path = source_path(b, mount),
 				     .all = mount->options.bind_all,
 				     .id_mapping = mapping,
-				     .id_mapping_all = mount->options.idmap_all });
+				     .id_mapping_all = mount->options.idmap_all,
+				     .beneath = mount->options.subpath });
 }
 
 /* The layers belong to ids as their image has them, and are to be seen in the container as they are: by a mount
@@ -156,15 +167,47 @@ static bool is_host_tree(const struct builder *b, const struct mount *mount)
 	       !strstr(mount->source, "..") && !has_slot(b, mount);
 }
 
-/* They are opened before the container's root is mounted on top of "/": that mount would be a part of the copy, and
- * hide all of it. */
+/* What the container's lane has to open, though it may reach it by its path too. */
+static bool is_opened_first(const struct builder *b, const struct mount *mount)
+{
+	const bool beneath = mount->options.subpath && mount->options.bind && !mount->options.remount;
+
+	return is_host_tree(b, mount) || (beneath && !has_slot(b, mount));
+}
+
+/* All of the host is opened before the container's root is mounted on top of "/": that mount would be a part of the
+ * copy, and hide all of it. And what is meant beneath a source has no path that leads nowhere else. */
 void build_root_sources(struct builder *b)
 {
 	b->root_slot = b->next_slot;
-	for (size_t i = 0; i < b->spec->mounts; i++)
-		if (is_host_tree(b, &b->spec->mount[i]))
+	for (size_t i = 0; i < b->spec->mounts; i++) {
+		const struct mount *mount = &b->spec->mount[i];
+
+		if (is_opened_first(b, mount))
 			ADD_CONTAINER(b, STEP_OPEN_SOURCE, why_mount(b, i),
-				      .open_source = { .slot = b->next_slot++, .path = "/", .all = true });
+				      .open_source = { .slot = b->next_slot++,
+						       .path = is_host_tree(b, mount) ? "/" : source_path(b, mount),
+						       .all = mount->options.bind_all,
+						       .beneath = mount->options.subpath });
+	}
+}
+
+/* Where the container's ids are not those of the user, its root reaches nothing of the user's: what it gets is opened
+ * in its namespaces by who is still the user there. */
+void build_own_sources(struct builder *b)
+{
+	int slot = SLOT_SOURCES;
+
+	for (size_t i = 0; i < b->spec->mounts; i++) {
+		const struct mount *mount = &b->spec->mount[i];
+
+		if (!has_slot(b, mount))
+			continue;
+		ADD_CONTAINER(b, STEP_OPEN_SOURCE, why_mount(b, i),
+			      .open_source = { .slot = slot, .path = source_path(b, mount),
+					       .all = mount->options.bind_all, .beneath = mount->options.subpath });
+		slot++;
+	}
 }
 
 void build_sources(struct builder *b)
@@ -172,7 +215,9 @@ void build_sources(struct builder *b)
 	for (size_t i = 0; i < b->spec->mounts; i++) {
 		const struct mount *mount = &b->spec->mount[i];
 
-		if (has_slot(b, mount))
+		if (has_slot(b, mount) && b->stranger && !is_idmapped(mount))
+			b->next_slot++;		/* build_own_sources() */
+		else if (has_slot(b, mount))
 			open_source(b, mount, i);
 		else if (is_idmapped(mount))
 			check_idmap(b, mount, i);
@@ -189,7 +234,7 @@ static void add_bind(struct builder *b, const struct mount *mount, size_t index,
 		.kind = STEP_BIND,
 		.lane = LANE_CONTAINER,
 		.why = why_mount(b, index),
-		.bind = { .source = source_path(b, mount),
+		.bind = { .source = whole_source(b, mount),
 			  .target = mount->destination,
 			  .all = mount->options.bind_all,
 			  .change = change_of(&mount->options) },
@@ -206,7 +251,7 @@ static void add_bind(struct builder *b, const struct mount *mount, size_t index,
 			step.bind.change.propagation_all = true;
 		}
 	}
-	if (is_host_tree(b, mount))
+	if (is_opened_first(b, mount))
 		step.bind.slot = b->root_slot++;
 	plan_add(b->plan, step);
 }

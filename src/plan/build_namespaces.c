@@ -251,7 +251,8 @@ void build_ids(struct builder *b)
 	build_outward(b);
 	if (b->new_user && !host_privileged(b->host))
 		ADD_CONTAINER(b, STEP_SET_DUMPABLE, NULL, .dumpable = { false });
-	if (b->new_user || spec_joins_namespace(b->spec, NAMESPACE_USER))
+	/* A stranger to the user's files becomes that once all of them are open that it needs (build_root_begin). */
+	if ((b->new_user && !b->stranger) || spec_joins_namespace(b->spec, NAMESPACE_USER))
 		build_become_root(b);
 	if (spec_new_namespace(b->spec, NAMESPACE_CGROUP))
 		ADD_CONTAINER(b, STEP_UNSHARE, why_namespace(b, NAMESPACE_CGROUP),

@@ -34,11 +34,17 @@ static int tolerated_of_groups(const struct builder *b)
 	return given && !b->spec->process.user.groups ? EPERM : 0;
 }
 
+void build_open_streams(struct builder *b)
+{
+	if (b->stranger && !b->terminal)
+		ADD_CONTAINER(b, STEP_OWN_STREAMS, "linux.uidMappings", .streams = { .anybody = true });
+}
+
 static void add_ids(struct builder *b)
 {
 	const struct user *user = &b->spec->process.user;
 
-	if (user->uid != 0 && !b->terminal)
+	if (user->uid != 0 && !b->terminal && !b->stranger)
 		ADD_CONTAINER(b, STEP_OWN_STREAMS, "process.user.uid", .streams = { user->uid });
 	/* Otherwise the kernel takes the capabilities away with uid 0, before ours are set. */
 	if (user->uid != 0)

@@ -50,7 +50,47 @@ static void add_layers(struct builder *b, const char *path)
 
 	if (layers)
 		ADD_CONTAINER(b, STEP_MOUNT_LAYERS, "root.path",
-			      .mount_layers = { path, layers, layers_options(b->arena, layers), b->layers });
+			      .mount_layers = { path, layers, b->opened ? NULL : layers_options(b->arena, layers),
+						b->layers, b->opened });
+}
+
+/* What the container's root may not reach is looked up before the process becomes that; overlayfs is made after it, so
+ * that it works on the layers as that root. */
+static void open_layers(struct builder *b, const char *path)
+{
+	if (build_has_hooks_before_root(b))
+		problem_set(b->problem,
+			    "hooks: an ordinary user's container without the user's own id (linux.uidMappings) cannot "
+			    "have any that look for its files at root.path, as those of CDI devices do");
+	if (!host_kernel_at_least(b->host, 6, 7))
+		problem_set(b->problem,
+			    "linux.uidMappings: this kernel is %u.%u: overlayfs takes the layers of a container "
+			    "without the user's own id since Linux 6.7: map that id too, as --userns keep-id does",
+			    b->host->kernel_major, b->host->kernel_minor);
+	b->opened = b->next_slot++;
+	ADD_CONTAINER(b, STEP_OPEN_LAYERS, "root.path", .open_layers = { b->opened, path, b->request->layers });
+}
+
+static void add_open_root(struct builder *b, const char *path)
+{
+	ADD_CONTAINER(b, STEP_OPEN_ROOT, "root.path",
+		      .open_root = { path, build_has_hooks_before_root(b), b->layers, b->opened });
+}
+
+/* What the container gets of the user's is opened by who is still the user, and only then its root goes on. */
+static void begin_strangers_root(struct builder *b, const char *path)
+{
+	build_open_streams(b);
+	build_own_sources(b);
+	if (!b->request->layers) {
+		add_open_root(b, path);
+		build_become_root(b);
+		return;
+	}
+	open_layers(b, path);
+	build_become_root(b);
+	add_layers(b, path);
+	add_open_root(b, path);
 }
 
 /* --- where it begins --- */
@@ -79,9 +119,12 @@ void build_root_begin(struct builder *b)
 	if (b->layers)
 		path = path_within(b, path);
 	build_root_sources(b);
-	add_layers(b, path);
-	ADD_CONTAINER(b, STEP_OPEN_ROOT, "root.path",
-		      .open_root = { path, build_has_hooks_before_root(b), b->layers });
+	if (b->stranger) {
+		begin_strangers_root(b, path);
+	} else {
+		add_layers(b, path);
+		add_open_root(b, path);
+	}
 	/* A copy of a shared mount is its peer: what is mounted in it would appear on the host. */
 	if (passes_to_host(asked))
 		ADD_CONTAINER(b, STEP_CHANGE_MOUNT, why,

@@ -239,7 +239,10 @@ static void slots_of(const struct step *step, int *ret_uses, int *ret_fills)
 		*ret_uses = step->open_source.id_mapping;
 		*ret_fills = step->open_source.slot;
 		break;
-	case STEP_MOUNT_LAYERS: *ret_uses = step->mount_layers.slot; break;
+	case STEP_OPEN_LAYERS: *ret_fills = step->open_layers.slot; break;
+	case STEP_MOUNT_LAYERS:
+		*ret_uses = step->mount_layers.opened ? step->mount_layers.opened : step->mount_layers.slot;
+		break;
 	case STEP_BIND: *ret_uses = step->bind.slot; break;
 	case STEP_HOLD_DIRECTORY: *ret_fills = step->hold.slot; break;
 	case STEP_COPY_UP: *ret_uses = step->copy_up.slot; break;

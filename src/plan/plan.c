@@ -62,6 +62,7 @@ static const char *const names[] = {
 	[STEP_LOAD_RULES] = "load-rules",
 	[STEP_ADD_ELEMENTS] = "add-elements",
 	[STEP_SET_PROPAGATION] = "set-propagation",
+	[STEP_OPEN_LAYERS] = "open-layers",
 	[STEP_MOUNT_LAYERS] = "mount-layers",
 	[STEP_OPEN_ROOT] = "open-root",
 	[STEP_NEW_ID_MAPPING] = "new-id-mapping",

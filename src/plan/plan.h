@@ -21,6 +21,7 @@
 #include "base/problem.h"
 #include "host/host.h"
 #include "plan/cgroup.h"
+#include "plan/draft.h"
 #include "plan/network.h"
 #include "spec/spec.h"
 #include <stdbool.h>
@@ -52,8 +53,8 @@ enum gate {
 	GATES
 };
 
-/* Descriptors that steps hand to each other. A step fills a slot or uses one. From SLOT_SOURCES on
- * there is one for each source that the runtime opens (plan->slots counts them all). */
+/* Descriptors that steps hand to each other. A step fills or uses one. From SLOT_SOURCES on there is one for each
+ * source that the runtime opens (plan->slots counts them all). */
 enum {
 	SLOT_NONE,
 	SLOT_ROOTFS,		/* the root of the container's mount tree */
@@ -129,6 +130,7 @@ enum step_kind {
 
 	/* the mount tree */
 	STEP_SET_PROPAGATION,	/* of everything this mount namespace began with */
+	STEP_OPEN_LAYERS,	/* an overlayfs to be, with its directories looked up: by who may still reach them */
 	STEP_MOUNT_LAYERS,	/* several directories as one: what the root file system is made of */
 	STEP_OPEN_ROOT,		/* mount the root file system on itself: SLOT_ROOTFS */
 	STEP_NEW_ID_MAPPING,	/* a user namespace that only carries id maps, for idmapped mounts */
@@ -289,6 +291,7 @@ struct step {
 		struct { const char *tool, *rules; } load_rules;	/* text for nft(8) */
 		struct { const struct plan_element *element; size_t count; } add_elements;
 		struct { uint64_t propagation; bool all; } propagation;
+		struct { int slot; const char *path; const struct plan_layers *layers; } open_layers;
 		/* `options` is for mount(2), a page at most; NULL: it would be more, and each layer is told alone,
 		 * which the kernel knows since 6.7. */
 		struct {
@@ -297,17 +300,23 @@ struct step {
 			const struct plan_layers *layers;
 			const char *options;
 			int slot;
+			/* SLOT_NONE, or what STEP_OPEN_LAYERS filled: then the process is at `path` already, and
+			 * ends up in what is mounted there */
+			int opened;
 		} mount_layers;
 		/* The tree at `path` on the host becomes a mount of its own, SLOT_ROOTFS, put on top of "/"
 		 * of this mount namespace: nothing else may lie under it, and the host's files stay in
 		 * reach until pivot_root, since a lookup of "/" begins below what is mounted on it.
 		 * in_place: on `path` instead, since hooks look for the container's files there.
 		 * leave: the process is in the idmapped mount of the layers, which is unmounted: what stays
-		 * mounted on "/" would be the root of whoever joins the container. */
-		struct { const char *path; bool in_place, leave; } open_root;
+		 * mounted on "/" would be the root of whoever joins the container.
+		 * here: it is where the process is, who may not reach `path` (STEP_OPEN_LAYERS). */
+		struct { const char *path; bool in_place, leave, here; } open_root;
 		struct { bool in_place; } move_root;	/* as open_root: then it goes to "/" first */
 		struct { int slot; const struct id_maps *uid, *gid; } id_mapping;
-		struct { int slot; const char *path; bool all; int id_mapping; bool id_mapping_all; } open_source;
+		struct { int slot; const char *path; bool all; int id_mapping; bool id_mapping_all;
+			 const char *beneath;	/* NULL, or what is meant in `path`: no link may lead out of it */
+		} open_source;
 		struct {
 			const char *type, *source, *target;
 			const struct pairs *data;	/* options of the file system */
@@ -354,7 +363,9 @@ struct step {
 		struct { const unsigned long *processors; unsigned bits; } affinity;
 		struct { mode_t mask; } umask;
 		struct { const uint32_t *group; size_t count; } groups;
-		struct { uint32_t id; } gid, uid, streams;
+		struct { uint32_t id; } gid, uid;
+		/* anybody: may open them again, who is shown them in /proc; their owner is no id of the container's */
+		struct { uint32_t id; bool anybody; } streams;
 		struct { bool keep; } keep_capabilities;
 		struct { uint64_t keep; unsigned last; } bounding;	/* drops 0 … last but for `keep` */
 		struct { uint64_t effective, permitted, inheritable; } capabilities;
@@ -407,12 +418,12 @@ struct plan_request {
 	const char *state;		/* the container's folder (life/record.h); NULL: it leaves no record */
 	enum plan_end end;
 	unsigned preserve_fds;		/* descriptors 3 … that the container keeps */
-	bool no_pivot, no_new_keyring;
-	bool traced;			/* the runtime looks at each system call of the program (--why) */
+	bool no_pivot, no_new_keyring, traced;	/* traced: the runtime sees each system call of the program */
 	enum cgroup_manager manager;
 	const char *bus;		/* MANAGER_SYSTEMD: the path of the socket of D-Bus */
 	unsigned short rows, columns;	/* of the caller's terminal; 0: it has none */
 	const char *console_socket, *pid_file, *pidfd_socket;	/* paths, or NULL */
+	const struct plan_draft *draft;	/* of a container that is only told of; NULL: its folder is there */
 	/* exec, update: */
 	struct plan_process process;	/* to be joined; whose limits are changed */
 	const struct bpf_program *filter;	/* compiled when the container was made, or NULL */
@@ -471,8 +482,7 @@ struct mark {
 	uint8_t detail;			/* SUBJECT_OPTION: which of mount.data */
 };
 
-/* What the container's process writes to SLOT_ANSWER when it cannot become the program: the last words, for
- * `start`. */
+/* What the container's process writes to SLOT_ANSWER when it cannot become the program: last words, for `start`. */
 struct last_words {
 	uint32_t after;			/* which step of the lane after STEP_AWAIT_START: 0 is that one */
 	uint32_t kind;			/* enum step_kind */

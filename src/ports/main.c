@@ -9,12 +9,14 @@
 #include <linux/sched.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { BACKLOG = 128, FILES = 4096 };
+/* OTHERS: descriptors that are neither a port nor of a connection. */
+enum { BACKLOG = 1024, OTHERS = 16, FILES_MOST = 2 * FLOWS_MOST };
 
 /* --- where it is started --- */
 
@@ -32,21 +34,21 @@ static void listen_at(struct port *port)
 	const int one = 1, family = port->outside.at.ss_family;
 	int error;
 
-	port->socket = sys_socket(family, (port->udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK, 0);
-	if (port->socket < 0)
-		fail("cannot make a socket for", port->words, strerror(-port->socket));
+	port->source.fd = sys_socket(family, (port->udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK, 0);
+	if (port->source.fd < 0)
+		fail("cannot make a socket for", port->words, strerror(-port->source.fd));
 	if (family == AF_INET6)
-		sys_setsockopt(port->socket, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
+		sys_setsockopt(port->source.fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
 	/* So that an answer leaves from the address that was asked (ip(7)). */
 	if (port->udp && family == AF_INET6)
-		sys_setsockopt(port->socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, &one, sizeof(one));
+		sys_setsockopt(port->source.fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &one, sizeof(one));
 	else if (port->udp)
-		sys_setsockopt(port->socket, IPPROTO_IP, IP_PKTINFO, &one, sizeof(one));
+		sys_setsockopt(port->source.fd, IPPROTO_IP, IP_PKTINFO, &one, sizeof(one));
 	else
-		sys_setsockopt(port->socket, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	error = sys_bind(port->socket, &port->outside.at, port->outside.size);
+		sys_setsockopt(port->source.fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	error = sys_bind(port->source.fd, &port->outside.at, port->outside.size);
 	if (!error && !port->udp)
-		error = sys_listen(port->socket, BACKLOG);
+		error = sys_listen(port->source.fd, BACKLOG);
 	if (error)
 		fail("cannot listen at", port->words, strerror(-error));
 }
@@ -98,48 +100,60 @@ static void drain(int fd)
 		;
 }
 
-/* --- */
-
-size_t waiting_add(struct waiting *waiting, int fd, int events)
+static void hear_news(struct source *source)
 {
-	waiting->at[waiting->count] = (struct pollfd){ .fd = fd, .events = (short)events };
-	return waiting->count++;
+	drain(source->fd);
+	if (is_over(source->owner))
+		sys_exit(0);
 }
 
-int waiting_got(const struct waiting *waiting, size_t place)
+/* --- the loop --- */
+
+static bool has_udp(const struct options *options)
 {
-	return waiting->at[place].revents;
+	for (size_t i = 0; i < options->ports; i++)
+		if (options->port[i].udp)
+			return true;
+	return false;
 }
 
-static _Noreturn void serve(const struct options *options, int news)
+static _Noreturn void serve(struct options *options, int news, size_t files)
 {
-	static struct waiting waiting;
+	struct source source = { .fd = news, .ready = hear_news, .owner = options };
+	const size_t taken = options->ports + OTHERS, room = files > taken ? files - taken : 0;
+	const size_t askers = !has_udp(options) ? 0 : room / 4 < ASKERS_MOST ? room / 4 : ASKERS_MOST;
 
+	loop_begin();
+	if (!loop_watch(&source, EPOLLIN))
+		sys_exit(1);
+	tcp_begin(options, (room - askers) / 2);
+	udp_begin(options, askers);
 	for (;;) {
-		waiting.count = 0;
-		waiting_add(&waiting, news, POLLIN);
-		tcp_wait(options, &waiting);
-		udp_wait(options, &waiting);
-		if (sys_ppoll(waiting.at, waiting.count, NULL) < 0)
-			continue;
-		if (waiting_got(&waiting, 0)) {
-			drain(news);
-			if (is_over(options))
-				sys_exit(0);
-		}
-		tcp_turn(options, &waiting);
-		udp_turn(options, &waiting);
+		loop_turn();
+		tcp_after_turn();
 	}
+}
+
+/* As many as it may have. Returns how many. */
+static size_t raise_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		fail("cannot find out", "RLIMIT_NOFILE", strerror(errno));
+	files.rlim_cur = files.rlim_max < FILES_MOST ? files.rlim_max : FILES_MOST;
+	if (setrlimit(RLIMIT_NOFILE, &files))
+		fail("cannot set", "RLIMIT_NOFILE", strerror(errno));
+	return files.rlim_cur;
 }
 
 static void go_to_background(void)
 {
-	const uint64_t none = 0, files[2] = { FILES, FILES };
+	const uint64_t none = 0;
 	closes int nothing = sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
 
 	sys_setsid();
 	sys_sigprocmask(SIG_SETMASK, &none, NULL);
-	sys_prlimit(0, RLIMIT_NOFILE, files);
 	for (int fd = 0; fd <= 2; fd++)
 		sys_dup3(nothing, fd, 0);
 	(void)!chdir("/");
@@ -148,6 +162,7 @@ static void go_to_background(void)
 int main(int argc, char **argv)
 {
 	static struct options options;
+	size_t files;
 	pid_t child;
 	int news;
 
@@ -156,6 +171,7 @@ int main(int argc, char **argv)
 	/* Whoever has started it may wait for the end of what it holds. */
 	sys_close_range(STDERR_FILENO + 1, ~0U, 0);
 	options_read(&options, argv + 1);
+	files = raise_files();
 	take_lock(options.lock);
 	for (size_t i = 0; i < options.ports; i++)
 		listen_at(&options.port[i]);
@@ -169,5 +185,5 @@ int main(int argc, char **argv)
 	if (child)
 		return 0;
 	go_to_background();
-	serve(&options, news);
+	serve(&options, news, files);
 }

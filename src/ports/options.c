@@ -59,7 +59,7 @@ static void read_port(struct options *options, const char *option, char *value)
 	if (options->ports == PORTS_MOST)
 		fail(option, value, "there are 1024 ports already, and no room for more");
 	port->udp = !strcmp(option, "--udp");
-	port->socket = -1;
+	port->source.fd = -1;
 	port->words = strdup(value);
 	for (size_t i = 0; i < 4; i++)
 		if (!(words[i] = strsep(&value, ",")))

@@ -6,18 +6,28 @@
  *
  *	taru-ports --enter PID --device NAME --lock FILE --tcp ADDRESS,PORT,TO,PORT --udp …
  *
+ * As many connections may be open as RLIMIT_NOFILE has room for: each takes two descriptors.
+ *
  * It is in the background, and listens, when this has ended with 0. It ends with the device, the outer end of the
  * container's, which the kernel removes with the container. The lock is held until all ports are free again.
  */
 #pragma once
-#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
-enum { PORTS_MOST = 1024, FLOWS_MOST = 256, DEVICES_MOST = 2 };
+enum { PORTS_MOST = 1024, DEVICES_MOST = 2, FLOWS_MOST = 1 << 15, ASKERS_MOST = 1024 };
+
+/* A descriptor that something is waited for at. */
+struct source {
+	int fd;				/* -1: closed */
+	uint32_t events;		/* of epoll_ctl(2); 0: nothing */
+	void (*ready)(struct source *source);
+	void *owner;
+};
 
 struct endpoint_address {
 	struct sockaddr_storage at;
@@ -28,7 +38,7 @@ struct port {
 	bool udp;
 	struct endpoint_address outside, inside;
 	const char *words;		/* as they were given */
-	int socket;
+	struct source source;
 };
 
 struct options {
@@ -46,19 +56,22 @@ void options_read(struct options *options, char **words);
 /* Ends the process with a message: "taru-ports: WHAT 'SUBJECT': WHY". */
 _Noreturn void fail(const char *what, const char *subject, const char *why);
 
-/* What a turn of the loop waits for. */
-struct waiting {
-	struct pollfd at[1 + PORTS_MOST + 3 * FLOWS_MOST];
-	size_t count;
-};
+/* loop.c: waits for these events of the descriptor, by epoll(7), in place of those before. False: it cannot. Where
+ * they are none it is not told either that the other end has hung up: that would come again and again. */
+void loop_begin(void);
+bool loop_watch(struct source *source, uint32_t events);
 
-/* Adds one, and returns its place, by which waiting_got() tells what came. */
-size_t waiting_add(struct waiting *waiting, int fd, int events);
-int waiting_got(const struct waiting *waiting, size_t place);
+/* Closes it; nothing more is told of it. */
+void loop_close(struct source *source);
 
-/* tcp.c and udp.c: what they wait for, and what they do when it has come. A port whose table is full is left alone
- * until there is room. */
-void tcp_wait(const struct options *options, struct waiting *waiting);
-void tcp_turn(const struct options *options, const struct waiting *waiting);
-void udp_wait(const struct options *options, struct waiting *waiting);
-void udp_turn(const struct options *options, const struct waiting *waiting);
+/* Waits, and tells all that are ready. */
+void loop_turn(void);
+
+/* tcp.c and udp.c: serve all ports of their kind from now on, with so many connections, or askers, at once at most.
+ * While there is no room for a connection the ports are left alone: who connects waits, and the system's log says so.
+ * Where there is none for another asker, who has been silent for longest gives his up. */
+void tcp_begin(struct options *options, size_t most);
+void udp_begin(struct options *options, size_t most);
+
+/* After each turn: what has ended in it may be used again. */
+void tcp_after_turn(void);

@@ -1,48 +1,65 @@
 /* tcp.c - connections: what comes from one end goes to the other, each way by itself. See ports.h.
  *
- * What has been read is written before more is read, so who is slow slows down the other end, and nobody else.
+ * What has been read is written before more is read, so who is slow slows down the other end, and nobody else. Only
+ * what the other end does not take at once is kept: so a connection that is idle takes no memory to speak of.
  */
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/sys_socket.h"
 #include "ports/ports.h"
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/un.h>
 
-enum { ROOM = 16 << 10, NONE = -1 };
+enum { ROOM = 64 << 10, TOLD_MS = 60000 };
 
 /* One way. */
 struct way {
-	char bytes[ROOM];
+	char *rest;			/* ROOM bytes: what was read and is to be written yet; NULL: nothing */
 	size_t begin, end;
 	bool ended;			/* nothing more comes */
 	bool told;			/* and the other end knows */
 };
 
 struct flow {
-	bool used, connected;
-	int end[2];			/* who has connected; the container */
+	struct flow *next;		/* in one of the lists below */
+	bool connected;
+	struct source end[2];		/* who has connected; the container */
 	struct way way[2];		/* from end[0], from end[1] */
-	size_t place[2];		/* what is waited for */
 };
 
 static struct flow flows[FLOWS_MOST];
-static size_t port_place[PORTS_MOST];
 
-static struct flow *find_free(void)
-{
-	for (size_t i = 0; i < FLOWS_MOST; i++)
-		if (!flows[i].used)
-			return &flows[i];
-	return NULL;
-}
+static struct {
+	struct options *options;
+	size_t begun;			/* so many of them were in use at some time */
+	struct flow *free;
+	struct flow *ended;		/* in this turn, which may have more to tell of them */
+	size_t used, most;
+	bool full;
+	uint64_t told_ms;
+} all;
 
 /* --- the end --- */
 
+static void drop_rest(struct way *way)
+{
+	if (way->rest)
+		munmap(way->rest, ROOM);
+	way->rest = NULL;
+}
+
 static void close_flow(struct flow *flow)
 {
-	sys_close(flow->end[0]);
-	sys_close(flow->end[1]);
-	flow->used = false;
+	for (size_t i = 0; i < 2; i++) {
+		loop_close(&flow->end[i]);
+		drop_rest(&flow->way[i]);
+	}
+	flow->next = all.ended;
+	all.ended = flow;
+	all.used--;
 }
 
 /* The other end is told that it failed, not that all was said (socket(7), SO_LINGER). */
@@ -51,51 +68,91 @@ static void reset_flow(struct flow *flow)
 	const struct linger now = { .l_onoff = 1, .l_linger = 0 };
 
 	for (size_t i = 0; i < 2; i++)
-		sys_setsockopt(flow->end[i], SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+		sys_setsockopt(flow->end[i].fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 	close_flow(flow);
 }
 
-/* --- the begin --- */
+/* --- one way --- */
 
-/* A peer that has gone without a word gives its place up after some minutes (tcp(7)). */
-static void keep_alive(int fd)
+static bool goes_on(ssize_t result)
 {
-	static const struct { int level, option, value; } settings[] = {
-		{ SOL_SOCKET, SO_KEEPALIVE, 1 }, { IPPROTO_TCP, TCP_KEEPIDLE, 60 },
-		{ IPPROTO_TCP, TCP_KEEPINTVL, 20 }, { IPPROTO_TCP, TCP_KEEPCNT, 3 },
-	};
-
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]) && fd >= 0; i++)
-		sys_setsockopt(fd, settings[i].level, settings[i].option, &settings[i].value,
-			       sizeof(settings[i].value));
+	return result == -EAGAIN || result == -EINTR;
 }
 
-static void begin_flow(struct flow *flow, const struct port *port, int from)
+/* Of what was read. False: there is no memory. */
+static bool keep(struct way *way, const char *from, size_t length)
 {
-	int to = sys_socket(port->inside.at.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	int error = to < 0 ? to : sys_connect(to, &port->inside.at, port->inside.size);
+	char *rest = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	keep_alive(from);
-	keep_alive(to);
-	flow->used = true;
-	flow->connected = !error;
-	flow->end[0] = from;
-	flow->end[1] = to;
-	for (size_t i = 0; i < 2; i++) {
-		flow->way[i].begin = flow->way[i].end = 0;
-		flow->way[i].ended = flow->way[i].told = false;
+	if (rest == MAP_FAILED)
+		return false;
+	memcpy(rest, from, length);
+	way->rest = rest;
+	way->begin = 0;
+	way->end = length;
+	return true;
+}
+
+static bool write_rest(struct flow *flow, size_t from)
+{
+	struct way *way = &flow->way[from];
+	const ssize_t length = sys_send(flow->end[!from].fd, way->rest + way->begin, way->end - way->begin);
+
+	if (length < 0)
+		return goes_on(length);
+	way->begin += (size_t)length;
+	if (way->begin == way->end)
+		drop_rest(way);
+	return true;
+}
+
+static bool pass_on(struct flow *flow, size_t from)
+{
+	static char bytes[ROOM];
+	struct way *way = &flow->way[from];
+	const ssize_t length = sys_read(flow->end[from].fd, bytes, ROOM);
+	ssize_t sent = 0;
+
+	if (length < 0)
+		return goes_on(length);
+	way->ended = length == 0;
+	if (length)
+		sent = sys_send(flow->end[!from].fd, bytes, (size_t)length);
+	if (sent < 0 && !goes_on(sent))
+		return false;
+	if (sent < 0)
+		sent = 0;
+	return sent == length || keep(way, bytes + sent, (size_t)(length - sent));
+}
+
+/* False where the flow has failed. */
+static bool carry(struct flow *flow, size_t from)
+{
+	struct way *way = &flow->way[from];
+
+	if (way->rest ? !write_rest(flow, from) : !way->ended && !pass_on(flow, from))
+		return false;
+	if (way->ended && !way->rest && !way->told) {
+		shutdown(flow->end[!from].fd, SHUT_WR);
+		way->told = true;
 	}
-	if (error && error != -EINPROGRESS)
-		reset_flow(flow);
+	return true;
 }
 
-static void accept_all(const struct port *port)
-{
-	struct flow *flow;
-	int from;
+/* --- the flow --- */
 
-	while ((flow = find_free()) && (from = sys_accept(port->socket, NULL, NULL)) >= 0)
-		begin_flow(flow, port, from);
+static uint32_t events_of(const struct flow *flow, size_t end)
+{
+	const struct way *from = &flow->way[end], *to = &flow->way[!end];
+
+	if (!flow->connected)
+		return end ? EPOLLOUT : 0;
+	return (!from->ended && !from->rest ? (uint32_t)EPOLLIN : 0) | (to->rest ? (uint32_t)EPOLLOUT : 0);
+}
+
+static bool watch(struct flow *flow)
+{
+	return loop_watch(&flow->end[0], events_of(flow, 0)) && loop_watch(&flow->end[1], events_of(flow, 1));
 }
 
 static bool is_connected(int fd)
@@ -106,103 +163,140 @@ static bool is_connected(int fd)
 	return !sys_getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) && !error;
 }
 
-/* --- one way --- */
-
-static bool goes_on(ssize_t result)
+static void turn(struct source *source)
 {
-	return result == -EAGAIN || result == -EINTR;
-}
+	struct flow *flow = source->owner;
 
-/* False where the flow has failed. */
-static bool carry(struct flow *flow, size_t from)
-{
-	struct way *way = &flow->way[from];
-	ssize_t length;
-
-	if (way->begin == way->end && !way->ended) {
-		length = sys_read(flow->end[from], way->bytes, ROOM);
-		if (length < 0)
-			return goes_on(length);
-		way->begin = 0;
-		way->end = (size_t)length;
-		way->ended = length == 0;
-	}
-	if (way->begin < way->end) {
-		length = sys_send(flow->end[!from], way->bytes + way->begin, way->end - way->begin);
-		if (length < 0)
-			return goes_on(length);
-		way->begin += (size_t)length;
-	}
-	if (way->ended && !way->told) {
-		shutdown(flow->end[!from], SHUT_WR);
-		way->told = true;
-	}
-	return true;
-}
-
-static void turn_flow(struct flow *flow)
-{
-	if (!flow->connected && !is_connected(flow->end[1])) {
+	flow->connected = flow->connected || is_connected(flow->end[1].fd);
+	if (!flow->connected || !carry(flow, 0) || !carry(flow, 1))
 		reset_flow(flow);
-		return;
-	}
-	flow->connected = true;
-	for (size_t i = 0; i < 2; i++)
-		if (!carry(flow, i)) {
-			reset_flow(flow);
-			return;
-		}
-	if (flow->way[0].told && flow->way[1].told)
+	else if (flow->way[0].told && flow->way[1].told)
 		close_flow(flow);
+	else if (!watch(flow))
+		reset_flow(flow);
 }
 
-/* --- the loop --- */
+/* --- the begin --- */
 
-static int events_of(const struct flow *flow, size_t end)
+/* A peer that has gone without a word gives its place up after some minutes (tcp(7)). */
+static void keep_alive(int fd)
 {
-	const struct way *from = &flow->way[end], *to = &flow->way[!end];
-	int events = 0;
+	static const struct { int level, option, value; } settings[] = {
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 }, { IPPROTO_TCP, TCP_KEEPIDLE, 60 },
+		{ IPPROTO_TCP, TCP_KEEPINTVL, 20 }, { IPPROTO_TCP, TCP_KEEPCNT, 3 },
+		/* What comes is sent on at once: who has sent it has thought about that already. */
+		{ IPPROTO_TCP, TCP_NODELAY, 1 },
+	};
 
-	if (!flow->connected)
-		return end ? POLLOUT : 0;
-	if (!from->ended && from->begin == from->end)
-		events |= POLLIN;
-	if (to->begin < to->end)
-		events |= POLLOUT;
-	return events;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]) && fd >= 0; i++)
+		sys_setsockopt(fd, settings[i].level, settings[i].option, &settings[i].value,
+			       sizeof(settings[i].value));
 }
 
-/* One of which nothing is wanted is not looked at: that it has hung up would be told again and again. */
-static void wait_for_flow(struct flow *flow, struct waiting *waiting)
+/* NULL: there is no room. */
+static struct flow *take_flow(void)
 {
-	for (size_t i = 0; i < 2; i++) {
-		const int events = events_of(flow, i);
+	struct flow *flow = all.free;
 
-		flow->place[i] = waiting_add(waiting, events ? flow->end[i] : NONE, events);
+	if (all.used == all.most)
+		return NULL;
+	if (flow)
+		all.free = flow->next;
+	else
+		flow = &flows[all.begun++];
+	all.used++;
+	return flow;
+}
+
+static void begin_flow(struct flow *flow, const struct port *port, int from)
+{
+	int to = sys_socket(port->inside.at.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	int error = to < 0 ? to : sys_connect(to, &port->inside.at, port->inside.size);
+
+	*flow = (struct flow){ .connected = !error };
+	keep_alive(from);
+	keep_alive(to);
+	for (size_t i = 0; i < 2; i++)
+		flow->end[i] = (struct source){ .fd = i ? to : from, .ready = turn, .owner = flow };
+	if ((error && error != -EINPROGRESS) || !watch(flow))
+		reset_flow(flow);
+}
+
+/* --- all --- */
+
+static void watch_ports(uint32_t events)
+{
+	for (size_t i = 0; i < all.options->ports; i++)
+		if (!all.options->port[i].udp)
+			loop_watch(&all.options->port[i].source, events);
+}
+
+/* In the system's log, since who has started this has gone (RFC 3164: a warning of a daemon's). Not more often than is
+ * of use. */
+static void tell_full(const struct port *port)
+{
+	static const char begin[] = "<28>taru-ports: port ", rest[] = ": as many connections are open as "
+				    "RLIMIT_NOFILE has room for; who connects now waits until one of them ends";
+	const struct sockaddr_un log = { .sun_family = AF_UNIX, .sun_path = "/dev/log" };
+	struct iovec parts[] = { { (void *)(uintptr_t)begin, sizeof(begin) - 1 },
+				 { (void *)(uintptr_t)port->words, strlen(port->words) },
+				 { (void *)(uintptr_t)rest, sizeof(rest) - 1 } };
+	const struct msghdr message = { .msg_name = (void *)(uintptr_t)&log, .msg_namelen = sizeof(log),
+					.msg_iov = parts, .msg_iovlen = 3 };
+	closes int fd = -1;
+
+	if (all.told_ms && clock_ms() - all.told_ms < TOLD_MS)
+		return;
+	all.told_ms = clock_ms();
+	fd = sys_socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	sys_sendmsg(fd, &message);
+}
+
+static void accept_all(struct source *source)
+{
+	struct flow *flow;
+	int from = 0;
+
+	while (from >= 0 && (flow = take_flow())) {
+		from = sys_accept(source->fd, NULL, NULL);
+		if (from >= 0) {
+			begin_flow(flow, source->owner, from);
+			continue;
+		}
+		flow->next = all.free;
+		all.free = flow;
+		all.used--;
 	}
+	all.full = from >= 0;
+	if (!all.full)
+		return;
+	watch_ports(0);
+	tell_full(source->owner);
 }
 
-void tcp_wait(const struct options *options, struct waiting *waiting)
+void tcp_begin(struct options *options, size_t most)
 {
-	const bool room = find_free();
-
+	all.options = options;
+	all.most = most;
 	for (size_t i = 0; i < options->ports; i++)
-		if (!options->port[i].udp)
-			port_place[i] = waiting_add(waiting, room ? options->port[i].socket : NONE, POLLIN);
-	for (size_t i = 0; i < FLOWS_MOST; i++)
-		if (flows[i].used)
-			wait_for_flow(&flows[i], waiting);
+		if (!options->port[i].udp) {
+			options->port[i].source.ready = accept_all;
+			options->port[i].source.owner = &options->port[i];
+		}
+	watch_ports(EPOLLIN);
 }
 
-void tcp_turn(const struct options *options, const struct waiting *waiting)
+void tcp_after_turn(void)
 {
-	for (size_t i = 0; i < FLOWS_MOST; i++) {
-		struct flow *flow = &flows[i];
+	while (all.ended) {
+		struct flow *flow = all.ended;
 
-		if (flow->used && (waiting_got(waiting, flow->place[0]) || waiting_got(waiting, flow->place[1])))
-			turn_flow(flow);
+		all.ended = flow->next;
+		flow->next = all.free;
+		all.free = flow;
 	}
-	for (size_t i = 0; i < options->ports; i++)
-		if (!options->port[i].udp && waiting_got(waiting, port_place[i]))
-			accept_all(&options->port[i]);
+	if (!all.full || all.used == all.most)
+		return;
+	all.full = false;
+	watch_ports(EPOLLIN);
 }

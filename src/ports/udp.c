@@ -10,7 +10,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-enum { LONGEST = 65535, NONE = -1 };
+enum { LONGEST = 65535 };
 
 struct asker {
 	bool used;
@@ -18,18 +18,17 @@ struct asker {
 	struct endpoint_address from;
 	unsigned char info[CMSG_SPACE(sizeof(struct in6_pktinfo))];	/* the address that was asked */
 	size_t info_size;
-	int socket;
+	struct source source;
 	uint64_t heard_ms;
-	size_t place;
 };
 
-static struct asker askers[FLOWS_MOST];
-static size_t port_place[PORTS_MOST];
+static struct asker askers[ASKERS_MOST];
+static size_t most;
 static char bytes[LONGEST];
 
 static struct asker *find(const struct port *port, const struct endpoint_address *from)
 {
-	for (size_t i = 0; i < FLOWS_MOST; i++)
+	for (size_t i = 0; i < most; i++)
 		if (askers[i].used && askers[i].port == port && askers[i].from.size == from->size &&
 		    !memcmp(&askers[i].from.at, &from->at, from->size))
 			return &askers[i];
@@ -40,15 +39,31 @@ static struct asker *take_place(void)
 {
 	struct asker *oldest = &askers[0];
 
-	for (size_t i = 0; i < FLOWS_MOST; i++) {
+	for (size_t i = 0; i < most; i++) {
 		if (!askers[i].used)
 			return &askers[i];
 		if (askers[i].heard_ms < oldest->heard_ms)
 			oldest = &askers[i];
 	}
-	sys_close(oldest->socket);
+	loop_close(&oldest->source);
 	oldest->used = false;
 	return oldest;
+}
+
+static void answer(struct source *source)
+{
+	struct asker *asker = source->owner;
+	ssize_t length = sys_read(source->fd, bytes, sizeof(bytes));
+	struct iovec all = { bytes, length > 0 ? (size_t)length : 0 };
+	struct msghdr message = { .msg_name = &asker->from.at, .msg_namelen = asker->from.size, .msg_iov = &all,
+				  .msg_iovlen = 1, .msg_control = asker->info_size ? asker->info : NULL,
+				  .msg_controllen = (socklen_t)asker->info_size };
+
+	/* Nobody listens there: that is for who asks to find out. */
+	if (length < 0)
+		return;
+	asker->heard_ms = clock_ms();
+	sys_sendmsg(asker->port->source.fd, &message);
 }
 
 static struct asker *begin(const struct port *port, const struct endpoint_address *from)
@@ -61,15 +76,17 @@ static struct asker *begin(const struct port *port, const struct endpoint_addres
 		return NULL;
 	}
 	asker = take_place();
-	*asker = (struct asker){ .used = true, .port = port, .from = *from, .socket = fd };
+	*asker = (struct asker){ .used = true, .port = port, .from = *from,
+				 .source = { .fd = fd, .ready = answer, .owner = asker } };
+	loop_watch(&asker->source, EPOLLIN);
 	return asker;
 }
 
-/* --- there and back --- */
+/* --- there --- */
 
 static ssize_t receive(const struct port *port, struct msghdr *message)
 {
-	ssize_t length = recvmsg(port->socket, message, 0);
+	ssize_t length = recvmsg(port->source.fd, message, 0);
 
 	return length < 0 ? -errno : length;
 }
@@ -92,8 +109,9 @@ static void keep_info(struct asker *asker, struct msghdr *message)
 	asker->info_size = message->msg_controllen;
 }
 
-static void ask(const struct port *port)
+static void ask(struct source *source)
 {
+	const struct port *port = source->owner;
 	_Alignas(struct cmsghdr) unsigned char info[CMSG_SPACE(sizeof(struct in6_pktinfo))];
 	struct endpoint_address from = { .size = sizeof(from.at) };
 	struct iovec all = { bytes, sizeof(bytes) };
@@ -112,41 +130,20 @@ static void ask(const struct port *port)
 		return;
 	keep_info(asker, &message);
 	asker->heard_ms = clock_ms();
-	sys_send(asker->socket, bytes, (size_t)length);
+	sys_send(asker->source.fd, bytes, (size_t)length);
 }
 
-static void answer(struct asker *asker)
+/* --- the begin --- */
+
+void udp_begin(struct options *options, size_t askers_most)
 {
-	ssize_t length = sys_read(asker->socket, bytes, sizeof(bytes));
-	struct iovec all = { bytes, length > 0 ? (size_t)length : 0 };
-	struct msghdr message = { .msg_name = &asker->from.at, .msg_namelen = asker->from.size, .msg_iov = &all,
-				  .msg_iovlen = 1, .msg_control = asker->info_size ? asker->info : NULL,
-				  .msg_controllen = (socklen_t)asker->info_size };
+	most = askers_most;
+	for (size_t i = 0; i < options->ports && most; i++) {
+		struct port *port = &options->port[i];
 
-	/* Nobody listens there: that is for who asks to find out. */
-	if (length < 0)
-		return;
-	asker->heard_ms = clock_ms();
-	sys_sendmsg(asker->port->socket, &message);
-}
-
-/* --- the loop --- */
-
-void udp_wait(const struct options *options, struct waiting *waiting)
-{
-	for (size_t i = 0; i < options->ports; i++)
-		if (options->port[i].udp)
-			port_place[i] = waiting_add(waiting, options->port[i].socket, POLLIN);
-	for (size_t i = 0; i < FLOWS_MOST; i++)
-		askers[i].place = waiting_add(waiting, askers[i].used ? askers[i].socket : NONE, POLLIN);
-}
-
-void udp_turn(const struct options *options, const struct waiting *waiting)
-{
-	for (size_t i = 0; i < FLOWS_MOST; i++)
-		if (askers[i].used && waiting_got(waiting, askers[i].place))
-			answer(&askers[i]);
-	for (size_t i = 0; i < options->ports; i++)
-		if (options->port[i].udp && waiting_got(waiting, port_place[i]))
-			ask(&options->port[i]);
+		port->source.ready = ask;
+		port->source.owner = port;
+		if (port->udp)
+			loop_watch(&port->source, EPOLLIN);
+	}
 }

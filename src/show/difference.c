@@ -199,8 +199,9 @@ void plan_differences(struct arena *arena, const struct told_plan *left, const s
 				       .right = read_side(arena, right), .out = ret_differences };
 
 	*ret_differences = (struct differences){
-		ARENA_ARRAY(arena, comparing.left.count + comparing.right.count + 1, struct step_difference), 0
+		.at = ARENA_ARRAY(arena, comparing.left.count + comparing.right.count + 1, struct step_difference),
 	};
 	fill_table(&comparing);
 	walk(&comparing);
+	setting_differences(arena, left, right, ret_differences);
 }

@@ -74,35 +74,61 @@ static void add_words(struct text *out, const struct step *step)
 		return;
 	prose_sentence(out, step, true);
 	text_add(out, " (");
-	words_plain(out, step->why ? step->why : "every container");
+	words_plain(out, step->why ? _(step->why) : _("every container"));
 	text_add(out, ")\n");
+}
+
+static void add_value(struct text *out, const char *sign, const char *value)
+{
+	char *clean;
+
+	if (!value)
+		return;
+	clean = arena_copy(out->arena, value, strlen(value));
+	text_clean(clean, '?');
+	text_printf(out, "  %s %s\n", sign, clean);
+}
+
+static void tell_setting(struct text *out, const struct told_plan *left, const struct told_plan *right,
+			 const struct setting_difference *one)
+{
+	if (one->left && one->right)
+		text_printf(out, _("\nchanged, what no step of the start does: %s\n"), one->name);
+	else
+		text_printf(out, _("\nonly in '%s', what no step of the start does: %s\n"),
+			    one->left ? left->name : right->name, one->name);
+	add_value(out, "-", one->left);
+	add_value(out, "+", one->right);
 }
 
 void tell_differences(struct text *out, const struct told_plan *left, const struct told_plan *right,
 		      const struct differences *differences)
 {
-	text_printf(out, "'%s' (%zu steps) and '%s' (%zu steps): ", left->name, left->plan->count, right->name,
+	translate_begin();
+	text_printf(out, _("'%s' (%zu steps) and '%s' (%zu steps): "), left->name, left->plan->count, right->name,
 		    right->plan->count);
-	if (differences->count)
-		text_printf(out, "differences: %zu\n", differences->count);
+	if (differences->count + differences->settings)
+		text_printf(out, _("differences: %zu\n"), differences->count + differences->settings);
 	else
-		text_add(out, "all steps are the same\n");
+		text_add(out, _("all steps are the same\n"));
 	for (size_t i = 0; i < differences->count; i++) {
 		const struct step_difference *one = &differences->at[i];
 
 		text_add(out, "\n");
 		if (one->left && one->right)
-			text_printf(out, "changed, step %zu and step %zu: ", number_of(left, one->left),
+			text_printf(out, _("changed, step %zu and step %zu: "), number_of(left, one->left),
 				    number_of(right, one->right));
 		else if (one->left)
-			text_printf(out, "only in '%s', step %zu: ", left->name, number_of(left, one->left));
+			text_printf(out, _("only in '%s', step %zu: "), left->name, number_of(left, one->left));
 		else if (one->right)
-			text_printf(out, "only in '%s', step %zu: ", right->name, number_of(right, one->right));
+			text_printf(out, _("only in '%s', step %zu: "), right->name, number_of(right, one->right));
 		add_words(out, one->right);
 		if (!one->right)
 			add_words(out, one->left);
 		add_lines(out, left, right, one);
 	}
+	for (size_t i = 0; i < differences->settings; i++)
+		tell_setting(out, left, right, &differences->setting[i]);
 }
 
 /* --- data --- */
@@ -140,6 +166,18 @@ void put_differences(struct text *out, const struct told_plan *left, const struc
 		json_put_text(&json, "lane", words_lane(step->lane));
 		put_side(&json, "left", left, one->left);
 		put_side(&json, "right", right, one->right);
+		json_close(&json);
+	}
+	json_close(&json);
+	json_open_array(&json, "settings");
+	for (size_t i = 0; i < differences->settings; i++) {
+		const struct setting_difference *one = &differences->setting[i];
+
+		json_open_object(&json, NULL);
+		json_put_text(&json, "change", one->left && one->right ? "changed" : one->left ? "removed" : "added");
+		json_put_text(&json, "setting", one->name);
+		json_put_text(&json, "left", one->left);
+		json_put_text(&json, "right", one->right);
 		json_close(&json);
 	}
 	json_close(&json);

@@ -8,7 +8,7 @@
 typedef void teller(struct text *out, const struct step *step);
 
 /* explain_mounts.c: the mount tree */
-teller tell_set_propagation, tell_mount_layers, tell_open_root, tell_new_id_mapping, tell_open_source,
+teller tell_set_propagation, tell_open_layers, tell_mount_layers, tell_open_root, tell_new_id_mapping, tell_open_source,
 	tell_mount, tell_bind, tell_change_mount, tell_hold_directory, tell_copy_up,
 	tell_make_device, tell_make_link, tell_open_null, tell_open_empty, tell_mask,
 	tell_make_readonly, tell_open_proc, tell_make_path, tell_pivot_root, tell_move_root;

@@ -20,12 +20,12 @@ void tell_start_scope(struct text *out, const struct step *step)
 
 void tell_open_cgroup(struct text *out, const struct step *step)
 {
-	words_with(out, "open the cgroup ", step->open_cgroup.path);
+	words_with(out, _("open the cgroup "), step->open_cgroup.path);
 }
 
 void tell_set_devices(struct text *out, const struct step *step)
 {
-	words_with(out, "allow devices by an eBPF program in ", step->set_devices.path);
+	words_with(out, _("allow devices by an eBPF program in "), step->set_devices.path);
 }
 
 void tell_own_cgroup(struct text *out, const struct step *step)

@@ -5,7 +5,7 @@
 void tell_load_rules(struct text *out, const struct step *step)
 {
 	text_add_word(out, step->load_rules.tool ? step->load_rules.tool : "nft");
-	text_add(out, " -f -, with the rules of the table inet taru");
+	text_add(out, _(" -f -, with the rules of the table inet taru"));
 }
 
 void tell_add_elements(struct text *out, const struct step *step)

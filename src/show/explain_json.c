@@ -177,6 +177,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_LOAD_RULES, put_load_rules) \
 	X(STEP_ADD_ELEMENTS, put_elements) \
 	X(STEP_SET_PROPAGATION, put_propagation) \
+	X(STEP_OPEN_LAYERS, put_open_layers) \
 	X(STEP_MOUNT_LAYERS, put_mount_layers) \
 	X(STEP_OPEN_ROOT, put_open_root) \
 	X(STEP_NEW_ID_MAPPING, put_id_mapping) \
@@ -270,6 +271,18 @@ void json_step(struct text *out, const struct step *step)
 	json_close(&json);
 }
 
+/* The namespace of an ordinary user's networks, in which the steps are taken. */
+static void put_shared(struct json_writer *json, const struct plan_network *network)
+{
+	if (!network || !network->holder)
+		return;
+	json_open_object(json, "sharedNetwork");
+	json_put_text(json, "holder", network->holder);
+	json_put_text(json, "enteredBy", network->enter);
+	json_put_text(json, "ports", network->ports);
+	json_close(json);
+}
+
 void explain_json(struct text *out, const struct plan *plan, const struct plan_request *request)
 {
 	struct json_writer json = json_writer_new(out, "\t");
@@ -278,6 +291,7 @@ void explain_json(struct text *out, const struct plan *plan, const struct plan_r
 	json_put_text(&json, "id", request->id);
 	json_put_text(&json, "bundle", request->bundle);
 	json_put_signed(&json, "slots", plan->slots);
+	put_shared(&json, request->network);
 	json_open_array(&json, "steps");
 	for (size_t i = 0; i < plan->count; i++)
 		put_step(&json, i, &plan->step[i]);

@@ -3,7 +3,7 @@
 
 void tell_open_process(struct text *out, const struct step *step)
 {
-	text_printf(out, "open process %d, if it is the one that began at tick %llu", step->open_process.pid,
+	text_printf(out, _("open process %d, if it is the one that began at tick %llu"), step->open_process.pid,
 		    (unsigned long long)step->open_process.start_time);
 }
 
@@ -15,7 +15,7 @@ void tell_join_process(struct text *out, const struct step *step)
 
 void tell_write_record(struct text *out, const struct step *step)
 {
-	words_with(out, "write the container's record to ", step->write_record.path);
+	words_with(out, _("write the container's record to "), step->write_record.path);
 }
 
 /* Without a line break, which some who read it take for a part of the number. */
@@ -26,7 +26,7 @@ void tell_write_pid_file(struct text *out, const struct step *step)
 
 void tell_send_pidfd(struct text *out, const struct step *step)
 {
-	words_with(out, "send a descriptor of the process to ", step->socket.path);
+	words_with(out, _("send a descriptor of the process to "), step->socket.path);
 }
 
 /* env(1) knows --argv0 from coreutils 9.5 on; before, `exec -a` of bash(1) was the only way for a program to
@@ -61,10 +61,10 @@ void tell_await_start(struct text *out, const struct step *step)
 
 void tell_await_exec(struct text *out, const struct step *step)
 {
-	text_add(out, "wait until the program runs");
+	text_add(out, _("wait until the program runs"));
 }
 
 void tell_send_terminal(struct text *out, const struct step *step)
 {
-	words_with(out, "send the terminal to ", step->socket.path);
+	words_with(out, _("send the terminal to "), step->socket.path);
 }

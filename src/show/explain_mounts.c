@@ -8,14 +8,8 @@ void tell_set_propagation(struct text *out, const struct step *step)
 		    words_propagation(step->propagation.propagation, step->propagation.all));
 }
 
-static void add_layers(struct text *options, const struct step *step)
+static void add_layers(struct text *options, const struct plan_layers *layers)
 {
-	const struct plan_layers *layers = step->mount_layers.layers;
-
-	if (step->mount_layers.options) {
-		text_add(options, step->mount_layers.options);
-		return;
-	}
 	text_printf(options, "%s%s", layers->user_xattr ? "userxattr," : "", layers->temporary ? "volatile," : "");
 	for (size_t i = 0; i < layers->lower.count; i++)
 		text_printf(options, "lowerdir+=%s,", layers->lower.at[i]);
@@ -24,17 +18,31 @@ static void add_layers(struct text *options, const struct step *step)
 	text_printf(options, "upperdir=%s,workdir=%s", layers->upper, layers->work);
 }
 
+void tell_open_layers(struct text *out, const struct step *step)
+{
+	struct text options = text_new(out->arena);
+
+	add_layers(&options, step->open_layers.layers);
+	words_with(out, _("look up the layers in "), step->open_layers.layers->from);
+	words_with(out, ": ", options.at);
+}
+
 void tell_mount_layers(struct text *out, const struct step *step)
 {
 	struct text options = text_new(out->arena);
 
-	add_layers(&options, step);
+	if (step->mount_layers.options)
+		text_add(&options, step->mount_layers.options);
+	else
+		add_layers(&options, step->mount_layers.layers);
 	words_with(out, "(cd ", step->mount_layers.layers->from);
 	words_with(out, " && mount -t overlay -o ", options.at);
 	words_with(out, " overlay ", step->mount_layers.path);
 	text_add(out, ")");
 	if (step->mount_layers.slot)
-		text_add(out, " in the idmapped mount");
+		text_add(out, _(" in the idmapped mount"));
+	if (step->mount_layers.opened)
+		text_add(out, _(" with the layers that were looked up"));
 }
 
 void tell_open_root(struct text *out, const struct step *step)
@@ -46,7 +54,7 @@ void tell_open_root(struct text *out, const struct step *step)
 
 void tell_new_id_mapping(struct text *out, const struct step *step)
 {
-	text_add(out, "a user namespace that holds the maps ");
+	text_add(out, _("a user namespace that holds the maps "));
 	words_id_maps(out, step->id_mapping.uid);
 	text_add(out, " (uids), ");
 	words_id_maps(out, step->id_mapping.gid);
@@ -55,7 +63,9 @@ void tell_new_id_mapping(struct text *out, const struct step *step)
 
 void tell_open_source(struct text *out, const struct step *step)
 {
-	words_with(out, "open the source ", step->open_source.path);
+	words_with(out, _("open the source "), step->open_source.path);
+	if (step->open_source.beneath)
+		words_with(out, _(", and beneath it "), step->open_source.beneath);
 }
 
 void tell_mount(struct text *out, const struct step *step)
@@ -77,7 +87,7 @@ static void add_change(struct text *out, const char *first, const struct mount_c
 	words_change(&words, change);
 	words_change_all(&all, change);
 	if (all.length)
-		text_printf(&words, "%s%s (all below too)", words.length ? "," : "", all.at);
+		text_printf(&words, _("%s%s (all below too)"), words.length ? "," : "", all.at);
 	if (words.length)
 		words_with(out, " -o ", words.at);
 	if (change->propagation)
@@ -105,7 +115,7 @@ void tell_change_mount(struct text *out, const struct step *step)
 
 void tell_hold_directory(struct text *out, const struct step *step)
 {
-	words_with(out, "hold what is in ", step->hold.target);
+	words_with(out, _("hold what is in "), step->hold.target);
 }
 
 void tell_copy_up(struct text *out, const struct step *step)
@@ -134,7 +144,7 @@ void tell_make_link(struct text *out, const struct step *step)
 
 void tell_open_null(struct text *out, const struct step *step)
 {
-	text_add(out, "open /dev/null of the host");
+	text_add(out, _("open /dev/null of the host"));
 }
 
 void tell_open_empty(struct text *out, const struct step *step)
@@ -154,8 +164,8 @@ void tell_make_readonly(struct text *out, const struct step *step)
 
 void tell_open_proc(struct text *out, const struct step *step)
 {
-	text_add(out, step->open_proc.process_only ? "open a procfs of its own (subset=pid)" :
-						    "open a procfs of its own");
+	text_add(out, step->open_proc.process_only ? _("open a procfs of its own (subset=pid)") :
+						    _("open a procfs of its own"));
 }
 
 void tell_make_path(struct text *out, const struct step *step)

@@ -24,14 +24,18 @@ static bool changes_below(const struct step *step)
 static void add_header(struct script *script, struct text *out, const char *what)
 {
 	bool enters = script->start.enter;
+	struct text name = text_new(out->arena);
 
-	text_printf(out, "#!/bin/sh\n# %s '", enters ? "One more process in the container" : "The container");
-	words_plain(out, script->request->id ? script->request->id : "");
-	text_add(out, "' as a shell script, which does what this does:\n#\n#\t");
+	words_plain(&name, script->request->id ? script->request->id : "");
+	text_add(out, "#!/bin/sh\n");
+	text_printf(out, enters ?
+		_("# One more process in the container '%s' as a shell script, which does what this does:\n") :
+				  _("# The container '%s' as a shell script, which does what this does:\n"), name.at);
+	text_add(out, "#\n#\t");
 	words_plain(out, what);
 	text_add(out, "\n#\n");
-	text_add(out, enters ? script_enter_intro : script_intro);
-	text_add(out, script_begin);
+	script_say(out, enters ? script_enter_intro : script_intro);
+	script_say(out, script_begin);
 }
 
 /* The path of the root; that of layers in an idmapped mount is relative to it. */
@@ -47,21 +51,30 @@ static const char *root_path(const struct script *script, size_t index)
 }
 
 /* Where the tree is on the host, for both lanes. */
+const char *script_root_path(const struct script *script)
+{
+	for (size_t i = 0; i < script->plan->count; i++)
+		if (script->plan->step[i].kind == STEP_OPEN_ROOT)
+			return root_path(script, i);
+	return "/";
+}
+
 static void add_root(struct script *script, struct text *out)
 {
-	const struct plan *plan = script->plan;
+	const char *root = script_root_path(script);
 
 	if (script->start.enter) {
-		text_printf(out, "# The container's root, as it is seen from the host.\nrootfs=/proc/%d/root\n"
-				 "export rootfs\n\n",
+		text_printf(out, "%srootfs=/proc/%d/root\nexport rootfs\n\n",
+			    _("# The container's root, as it is seen from the host.\n"),
 			    script->start.enter->join_process.pid);
 		return;
 	}
-	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->step[i].kind != STEP_OPEN_ROOT)
-			continue;
+	if (script_lends_root(script)) {
+		script_say(out, N_("# root.path: where the container's shell can reach it\n")
+			      "rootfs=$work/root\nmkdir \"$rootfs\"\nexport rootfs\n\n");
+	} else if (script_has(script->plan, STEP_OPEN_ROOT)) {
 		text_add(out, "# root.path\nrootfs=$(cd ");
-		text_add_word(out, root_path(script, i));
+		text_add_word(out, root);
 		text_add(out, " && pwd -P)\nexport rootfs\n\n");
 	}
 }
@@ -72,6 +85,14 @@ static bool lends_cgroup(const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->step[i].kind == STEP_MAKE_CGROUP &&
 		    (plan->step[i].make_cgroup.own || plan->step[i].make_cgroup.cpuset))
+			return true;
+	return false;
+}
+
+static bool lends_directory(const struct script *script)
+{
+	for (size_t i = 0; i < script->plan->count; i++)
+		if (script->plan->step[i].kind == STEP_MAKE_DIRECTORY && !script_is_of_draft(script, i))
 			return true;
 	return false;
 }
@@ -95,22 +116,26 @@ static void add_runtime_head(struct script *script, struct text *out)
 	if (enters)
 		text_add(out, script_find_process_function(script));
 	if (script_names_hooks(script, LANE_RUNTIME))
-		text_add(out, script_names_head);
+		script_say(out, script_names_head);
 	if (script_has_poststop(script))
 		script_add_poststop(script, out);
 	script_add_networks(script, out);
-	text_add(out, enters ? script_enter_head : script_runtime_head);
+	script_add_draft_folder(script, out);
+	script_say(out, enters ? script_enter_head : script_runtime_head);
 	if (script_has_poststop(script))
 		text_add(out, "\t[ -z \"$begun\" ] || poststop\n");
-	text_add(out, enters ? script_enter_clean_up : script_clean_up);
+	script_add_draft_end(script, out);
+	script_say(out, enters ? script_enter_clean_up : script_clean_up);
 	if (script_needs_plain_mount(script))
-		text_add(out, script_plain_mount);
-	if (script_has(plan, STEP_MAKE_DIRECTORY))
-		text_add(out, script_lend_function);
+		script_say(out, script_plain_mount);
+	if (lends_directory(script))
+		script_say(out, script_lend_function);
 	if (lends_cgroup(plan))
-		text_add(out, script_cgroup_function);
+		script_say(out, script_cgroup_function);
 	if (has_gates(script))
-		text_add(out, script_gates);
+		script_say(out, script_gates);
+	script_add_lend_functions(script, out);
+	script_add_draft(script, out);
 	add_root(script, out);
 }
 
@@ -146,6 +171,7 @@ static void add_container_functions(const struct script *script, struct text *ou
 		{ script_plain_function, some(plan, script_is_plain) },
 		{ script_mode_function, some(plan, script_keeps_mode) },
 		{ script_below_function, some(plan, changes_below) },
+		{ script_beneath_function, some(plan, script_is_beneath) },
 		{ script_copy_function, script_has(plan, STEP_COPY_UP) },
 		{ script_node_function, script_has(plan, STEP_MAKE_DEVICE) },
 		{ script_link_function, script_has(plan, STEP_MAKE_LINK) },
@@ -155,13 +181,14 @@ static void add_container_functions(const struct script *script, struct text *ou
 
 	for (size_t i = 0; i < COUNT(function); i++)
 		if (function[i].used)
-			text_add(out, function[i].text);
+			script_say(out, function[i].text);
+	script_add_borrow_function(script, out);
 }
 
 static void write_container(struct script *script, struct text *out)
 {
 	add_container_functions(script, out);
-	text_add(out, script_hello);
+	script_say(out, script_hello);
 	script_write_lane(script, LANE_CONTAINER, out);
 }
 
@@ -188,9 +215,10 @@ void script_change_root(struct script *script)
 
 	if (!script_has(plan, STEP_PIVOT_ROOT) && !script_has(plan, STEP_MOVE_ROOT))
 		return;
-	text_add(out, "# root.path: what was built becomes «/», and the host's tree, which is then on top of it,\n"
-		      "# goes away. Only the program is left to be started, by a process that has given up its\n"
-		      "# rights; so it is done from here.\n"
+	script_say(out,
+		N_("# root.path: what was built becomes «/», and the host's tree, which is then on top of it,\n"
+		   "# goes away. Only the program is left to be started, by a process that has given up its\n"
+		   "# rights; so it is done from here.\n")
 		      "await_gate pivot\n");
 	script_add_enter(script, out);
 	text_add(out, " pivot_root \"$rootfs\" \"$rootfs\"\n");
@@ -218,30 +246,35 @@ static void add_tail(struct script *script, struct text *out)
 	bool enters = script->start.enter;
 
 	if (script->request->end == END_FOREGROUND) {
-		text_add(out, script_signals);
+		script_say(out, script_signals);
 		text_add(out, enters ? "find_process; kill -$signal \\\"\\$process\\\"" :
 				       "kill -$signal \\\"\\$child\\\"");
-		text_add(out, script_wait);
+		script_say(out, script_wait);
 		return;
 	}
 	if (script->request->end == END_CREATED && script_start_pipe(script->plan)) {
 		struct text command = text_new(script->arena);
 
 		words_with(&command, "echo >", script_start_pipe(script->plan));
-		text_add(out, "# The container waits. This lets its program begin, as `start` does:\n#\t");
+		text_add(out, _("# The container waits. This lets its program begin, as `start` does:\n"));
+		text_add(out, "#\t");
 		words_plain(out, command.at);
 		text_add(out, "\n");
 	}
-	text_printf(out, "# Nothing of this script is needed any more%s.\n",
-		    !enters ? ", but for unshare(1), which waits for the process's end" :
-		    script->start.enter->join_process.flags & CLONE_NEWPID ?
-			      ", but for nsenter(1), which waits for the process's end" : "");
-	text_add(out, script_leave);
+	if (!enters)
+		text_add(out, _("# Nothing of this script is needed any more, but for unshare(1), which waits for the "
+				"process's end.\n"));
+	else if (script->start.enter->join_process.flags & CLONE_NEWPID)
+		text_add(out, _("# Nothing of this script is needed any more, but for nsenter(1), which waits for the "
+				"process's end.\n"));
+	else
+		text_add(out, _("# Nothing of this script is needed any more.\n"));
+	script_say(out, script_leave);
 }
 
 static void add_title(struct text *out, const char *lane)
 {
-	text_printf(out, "# --- the lane %s ", lane);
+	text_printf(out, _("# --- the lane %s "), lane);
 	for (size_t column = strlen(lane); column < 70; column++)
 		text_add(out, "-");
 	text_add(out, "\n\n");
@@ -253,6 +286,7 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 	struct script script = { .arena = out->arena, .plan = plan, .request = request, .margin = "" };
 	struct text runtime = text_new(out->arena), container = text_new(out->arena);
 
+	translate_begin();
 	if (!script_has(plan, STEP_EXEC)) {
 		script_connect(&script, out, what);
 		return;
@@ -269,7 +303,7 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 	add_title(out, "CONTAINER");
 	add_file(out, "container", container.at);
 	if (script_begins_in(&script))
-		text_add(out, script_enter_file);
+		script_say(out, script_enter_file);
 	add_title(out, "RUNTIME");
 	text_add(out, runtime.at);
 	add_tail(&script, out);

@@ -29,7 +29,7 @@ static void add_redirect(struct text *out, const char *text, const char *to)
 
 static void tell_open_namespace(struct text *out, const struct step *step)
 {
-	text_printf(out, "open the %s namespace ", words_namespace(step->open_namespace.kind));
+	text_printf(out, _("open the %s namespace "), words_namespace(step->open_namespace.kind));
 	text_add_word(out, step->open_namespace.path);
 }
 
@@ -143,9 +143,9 @@ static void tell_new_session(struct text *out, const struct step *step)
 
 static void tell_open_terminal(struct text *out, const struct step *step)
 {
-	words_with(out, "open a new terminal by ", step->terminal.ptmx);
+	words_with(out, _("open a new terminal by "), step->terminal.ptmx);
 	if (step->terminal.width || step->terminal.height)
-		text_printf(out, ", %u columns and %u rows", step->terminal.width,
+		text_printf(out, _(", %u columns and %u rows"), step->terminal.width,
 			    step->terminal.height);
 }
 
@@ -156,23 +156,23 @@ static void tell_bind_console(struct text *out, const struct step *step)
 
 static void tell_take_terminal(struct text *out, const struct step *step)
 {
-	text_add(out, "make the terminal the controlling one and standard input, output and error");
+	text_add(out, _("make the terminal the controlling one and standard input, output and error"));
 }
 
 static const char *slot_name(int slot)
 {
-	return slot == SLOT_PTY ? "the terminal" : slot == SLOT_LISTENER ? "the seccomp listener" :
-							   "a descriptor";
+	return slot == SLOT_PTY ? _("the terminal") : slot == SLOT_LISTENER ? _("the seccomp listener") :
+							   _("a descriptor");
 }
 
 static void tell_send_slot(struct text *out, const struct step *step)
 {
-	text_printf(out, "send %s to the runtime", slot_name(step->pass.slot));
+	text_printf(out, _("send %s to the runtime"), slot_name(step->pass.slot));
 }
 
 static void tell_receive_slot(struct text *out, const struct step *step)
 {
-	text_printf(out, "receive %s from the container", slot_name(step->pass.slot));
+	text_printf(out, _("receive %s from the container"), slot_name(step->pass.slot));
 }
 
 /* --- the process --- */
@@ -219,13 +219,17 @@ static void tell_set_umask(struct text *out, const struct step *step)
 
 static void tell_own_streams(struct text *out, const struct step *step)
 {
-	text_printf(out, "for fd in 0 1 2; do if [ -p /dev/fd/$fd ]; then chown %u /dev/fd/$fd || :; fi; done",
-		    step->streams.id);
+	text_add(out, "for fd in 0 1 2; do if [ -p /dev/fd/$fd ]; then ");
+	if (step->streams.anybody)
+		text_add(out, "chmod 0666");
+	else
+		text_printf(out, "chown %u", step->streams.id);
+	text_add(out, " /dev/fd/$fd || :; fi; done");
 }
 
 static void tell_find_home(struct text *out, const struct step *step)
 {
-	text_printf(out, "find the home of uid %u in /etc/passwd", step->home.uid);
+	text_printf(out, _("find the home of uid %u in /etc/passwd"), step->home.uid);
 }
 
 static void tell_set_groups(struct text *out, const struct step *step)
@@ -291,23 +295,24 @@ static void tell_no_new_privileges(struct text *out, const struct step *step)
 
 static void tell_accept_tracer(struct text *out, const struct step *step)
 {
-	text_add(out, "let the runtime trace this process");
+	text_add(out, _("let the runtime trace this process"));
 }
 
 static void tell_close_descriptors(struct text *out, const struct step *step)
 {
-	text_printf(out, "close descriptors from %u on", step->descriptors.from);
+	text_printf(out, _("close descriptors from %u on"), step->descriptors.from);
 }
 
 static void tell_set_seccomp(struct text *out, const struct step *step)
 {
-	text_printf(out, "seccomp(2): load a filter of %zu instructions%s", step->seccomp.program.count,
-		    step->seccomp.listener ? ", with a listener" : "");
+	text_printf(out, step->seccomp.listener ? _("seccomp(2): load a filter of %zu instructions, with a listener") :
+						  _("seccomp(2): load a filter of %zu instructions"),
+		    step->seccomp.program.count);
 }
 
 static void tell_send_listener(struct text *out, const struct step *step)
 {
-	words_with(out, "send the seccomp listener to ", step->listener.path);
+	words_with(out, _("send the seccomp listener to "), step->listener.path);
 }
 
 static void tell_find_program(struct text *out, const struct step *step)
@@ -366,6 +371,7 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_LOAD_RULES, tell_load_rules) \
 	X(STEP_ADD_ELEMENTS, tell_add_elements) \
 	X(STEP_SET_PROPAGATION, tell_set_propagation) \
+	X(STEP_OPEN_LAYERS, tell_open_layers) \
 	X(STEP_MOUNT_LAYERS, tell_mount_layers) \
 	X(STEP_OPEN_ROOT, tell_open_root) \
 	X(STEP_NEW_ID_MAPPING, tell_new_id_mapping) \

@@ -1,26 +1,8 @@
-/* html.h - what the parts of explain_html() share. Private to show/.
- *
- * What is from a config goes through html_add() or html_code(), whatever it is; text_add() and text_printf() are for
- * our own words and for numbers.
- */
+/* html.h - what the parts of explain_html() share. Private to show/. */
 #pragma once
+#include "page/page.h"
 #include "show/show.h"
 #include "show/words.h"
-
-/* Adds text that can't be markup, neither between tags nor in an attribute. What is no UTF-8, and characters that a
- * terminal obeys or that turn the direction of writing, become U+FFFD. */
-void html_add(struct text *out, const char *text);
-
-/* The same as <code>. */
-void html_code(struct text *out, const char *text);
-
-/* Opens a section with its heading, and a table in it; and ends both. */
-void html_open_table(struct text *out, const char *id, const char *heading);
-void html_close_table(struct text *out);
-
-/* A row's name, which is ours; what is added then is its value, up to the end of the row. */
-void html_open_row(struct text *out, const char *name);
-void html_close_row(struct text *out);
 
 /* The first step of the kind; NULL: there is none. */
 const struct step *html_find(const struct plan *plan, enum step_kind kind);
@@ -38,6 +20,3 @@ html_section html_network;
 html_section html_mounts;
 /* html_steps.c */
 html_section html_steps;
-
-/* html_style.c: a style sheet for light and dark, wide and narrow. */
-extern const char html_style[];

@@ -40,9 +40,9 @@ void html_process(struct text *out, const struct plan *plan, const struct plan_r
 	add_texts(out, exec->exec.args, true);
 	html_close_row(out);
 	if (directory)
-		add_text(out, "directory", directory->directory.path);
+		add_text(out, N_("directory"), directory->directory.path);
 	if (host)
-		add_text(out, "host name", host->hostname.name);
+		add_text(out, N_("host name"), host->hostname.name);
 	html_open_row(out, "environment");
 	add_texts(out, exec->exec.env, false);
 	html_close_row(out);
@@ -95,13 +95,13 @@ void html_namespaces(struct text *out, const struct plan *plan, const struct pla
 
 		html_open_row(out, name_of(namespace_names, (unsigned)kind));
 		if (joined & flag) {
-			text_add(out, "<span class=\"tag container\">joined</span> ");
+			text_printf(out, "<span class=\"tag container\">%s</span> ", _("joined"));
 			if (path)
 				html_code(out, path);
 		} else if (made & flag) {
-			text_add(out, "<span class=\"tag new\">new</span>");
+			html_tag(out, " new", _("new"));
 		} else {
-			text_add(out, "<span class=\"tag host\">the host’s</span>");
+			html_tag(out, " host", _("the host’s"));
 		}
 		html_close_row(out);
 	}
@@ -118,8 +118,9 @@ static void add_maps(struct text *out, const char *name, const struct id_maps *m
 	for (size_t i = 0; i < maps->count; i++) {
 		const struct id_map *map = &maps->at[i];
 
-		text_printf(out, "%s<code>%u–%llu</code> <small>are the host’s</small> <code>%u–%llu</code>",
-			    i ? "<br>" : "", map->inside, (unsigned long long)map->inside + map->count - !!map->count,
+		text_add(out, i ? "<br>" : "");
+		text_printf(out, _("<code>%u–%llu</code> <small>are the host’s</small> <code>%u–%llu</code>"),
+			    map->inside, (unsigned long long)map->inside + map->count - !!map->count,
 			    map->outside, (unsigned long long)map->outside + map->count - !!map->count);
 	}
 	html_close_row(out);
@@ -156,8 +157,8 @@ void html_ids(struct text *out, const struct plan *plan, const struct plan_reque
 		text_printf(out, "<code>%04o</code>", (unsigned)umask->umask.mask);
 		html_close_row(out);
 	}
-	add_maps(out, "users", &request->spec->uid_map);
-	add_maps(out, "groups", &request->spec->gid_map);
+	add_maps(out, N_("users"), &request->spec->uid_map);
+	add_maps(out, N_("groups"), &request->spec->gid_map);
 	html_close_table(out);
 }
 
@@ -178,14 +179,14 @@ static void add_cgroup(struct text *out, const struct step *step, size_t number)
 	if (step->kind == STEP_WRITE_FILE) {
 		name = strrchr(step->write_file.path, '/');
 		html_code(out, step->write_file.text);
-		text_add(out, " <small>in ");
+		text_printf(out, " <small>%s ", _("in"));
 		html_add(out, name ? name + 1 : step->write_file.path);
 		text_add(out, "</small>");
 	} else {
 		explain_step(&line, step);
 		html_code(out, line.at);
 	}
-	text_printf(out, " <a href=\"#step-%zu\"><small>step %zu</small></a>", number, number);
+	text_printf(out, _(" <a href=\"#step-%zu\"><small>step %zu</small></a>"), number, number);
 	html_close_row(out);
 }
 
@@ -210,7 +211,7 @@ static void add_cgroups(struct text *out, const struct plan *plan)
 static void add_bound(struct text *out, uint64_t bound)
 {
 	if (bound == RLIM_INFINITY)
-		text_add(out, "unlimited");
+		text_add(out, _("unlimited"));
 	else
 		text_printf(out, "%llu", (unsigned long long)bound);
 }
@@ -220,7 +221,7 @@ static void add_rlimit(struct text *out, const struct step *step)
 	html_open_row(out, words_rlimit_name(step->rlimit.resource));
 	text_add(out, "<code>");
 	add_bound(out, step->rlimit.soft);
-	text_add(out, "</code> <small>up to</small> <code>");
+	text_printf(out, "</code> <small>%s</small> <code>", _("up to"));
 	add_bound(out, step->rlimit.hard);
 	text_add(out, "</code>");
 	html_close_row(out);
@@ -255,7 +256,7 @@ void html_layers(struct text *out, const struct plan *plan, const struct plan_re
 	if (!layers)
 		return;
 	html_open_table(out, "layers", "Layers");
-	add_text(out, "changes", layers->upper);
+	add_text(out, N_("changes"), layers->upper);
 	html_open_row(out, "read-only");
 	text_add(out, "<ol class=\"layers\">");
 	for (size_t i = 0; i < layers->lower.count; i++) {
@@ -265,7 +266,7 @@ void html_layers(struct text *out, const struct plan *plan, const struct plan_re
 	}
 	text_add(out, "</ol>");
 	html_close_row(out);
-	add_text(out, "all below", layers->from);
+	add_text(out, N_("all below"), layers->from);
 	html_close_table(out);
 }
 

@@ -16,17 +16,19 @@ static void add_link(struct text *out, const struct plan_link *link)
 	html_open_row(out, "device");
 	html_code(out, link->inside);
 	if (link->there) {
-		text_add(out, " <small>which is there already</small>");
+		text_printf(out, " <small>%s</small>", _("which is there already"));
 	} else {
-		text_printf(out, " <small>%s on </small>", words_link_kind(link));
+		text_add(out, " <small>");
+		text_printf(out, _("%s on"), words_link_kind(link));
+		text_add(out, "</small> ");
 		html_code(out, link->parent);
 	}
-	text_add(out, " <small>network </small><b>");
+	text_printf(out, " <small>%s</small> <b>", _("of network"));
 	html_add(out, link->network);
 	text_add(out, "</b><br>");
 	add_addresses(out, link->address, link->addresses);
 	if (link->gateways)
-		text_add(out, " <small>default route via</small>");
+		text_printf(out, " <small>%s</small>", _("default route via"));
 	for (size_t i = 0; i < link->gateways; i++) {
 		text_add(out, " <code>");
 		words_address_alone(out, &link->gateway[i]);
@@ -65,10 +67,10 @@ static void add_port(struct text *out, const char *shown)
 			address = port;
 			port = take_part(out->arena, &left);
 		}
-		html_code(out, arena_printf(out->arena, "%s port %s/%s", address, port, protocol));
+		html_code(out, arena_printf(out->arena, _("%s port %s/%s"), address, port, protocol));
 		address = take_part(out->arena, &right);
 		text_add(out, " → ");
-		html_code(out, arena_printf(out->arena, "%s port %s", address, right));
+		html_code(out, arena_printf(out->arena, _("%s port %s"), address, right));
 	} else {
 		html_code(out, shown);
 	}
@@ -100,10 +102,26 @@ static void add_moved(struct text *out, const struct plan *plan)
 			continue;
 		html_open_row(out, "device");
 		html_code(out, step->move_link.new_name ? step->move_link.new_name : step->move_link.name);
-		text_add(out, " <small>which is the host’s </small>");
+		text_printf(out, " <small>%s</small> ", _("which is the host’s"));
 		html_code(out, step->move_link.name);
 		html_close_row(out);
 	}
+}
+
+/* An ordinary user's. */
+static void add_shared(struct text *out, const struct plan_network *network)
+{
+	html_open_row(out, "namespace");
+	text_printf(out, "<small>%s</small> ",
+		_("a network namespace that all networks of this user share, kept by the "
+		  "process whose number is in"));
+	html_code(out, network->holder);
+	html_close_row(out);
+	if (!network->ports)
+		return;
+	html_open_row(out, "ports served by");
+	html_code(out, network->ports);
+	html_close_row(out);
 }
 
 void html_network(struct text *out, const struct plan *plan, const struct plan_request *request)
@@ -126,6 +144,8 @@ void html_network(struct text *out, const struct plan *plan, const struct plan_r
 		add_addresses(out, network->bridge[i].address, network->bridge[i].addresses);
 		html_close_row(out);
 	}
+	if (network && network->holder)
+		add_shared(out, network);
 	for (size_t i = 0; network && i < network->tools; i++)
 		add_tool(out, &network->tool[i]);
 	html_close_table(out);

@@ -9,7 +9,7 @@ static void add_set(struct text *out, const char *class, const char *heading, ui
 {
 	if (!set)
 		return;
-	text_printf(out, "<h3>%s</h3>\n<ul class=\"chips %s\">", heading, class);
+	text_printf(out, "<h3>%s</h3>\n<ul class=\"chips %s\">", _(heading), class);
 	for (const struct name *name = capability_names; name->name; name++)
 		if (set >> name->value & 1) {
 			text_add(out, "<li>");
@@ -34,16 +34,17 @@ void html_capabilities(struct text *out, const struct plan *plan, const struct p
 		return;
 	all = up_to(drop ? drop->bounding.last : request->host->last_capability);
 	kept = (set ? set->capabilities.effective | set->capabilities.permitted : request->host->capabilities) & all;
-	text_add(out, "<section id=\"capabilities\">\n<h2>Capabilities</h2>\n");
-	add_set(out, "more", "Kept, beyond what Docker gives", kept & ~usual);
-	add_set(out, "kept", "Kept, as Docker does", kept & usual);
-	add_set(out, "fewer", "Dropped, which Docker gives", usual & all & ~kept);
-	add_set(out, "dropped", "Dropped, as Docker does", all & ~kept & ~usual);
+	text_printf(out, "<section id=\"capabilities\">\n<h2>%s</h2>\n", _("Capabilities"));
+	add_set(out, "more", N_("Kept, beyond what Docker gives"), kept & ~usual);
+	add_set(out, "kept", N_("Kept, as Docker does"), kept & usual);
+	add_set(out, "fewer", N_("Dropped, which Docker gives"), usual & all & ~kept);
+	add_set(out, "dropped", N_("Dropped, as Docker does"), all & ~kept & ~usual);
 	if (drop && (drop->bounding.keep & all & ~kept))
-		add_set(out, "more", "Not had, but a program with file capabilities can get them",
+		add_set(out, "more", N_("Not had, but a program with file capabilities can get them"),
 			drop->bounding.keep & all & ~kept);
-	text_add(out, "<p class=\"note\">capabilities(7). With a user namespace of its own they are power over what "
-		      "belongs to that alone.</p>\n</section>\n");
+	text_printf(out, "<p class=\"note\">%s</p>\n</section>\n",
+		    _("capabilities(7). With a user namespace of its own they are power over what belongs to that "
+		      "alone."));
 }
 
 static void add_labels(struct text *out, const struct plan *plan)
@@ -68,15 +69,15 @@ void html_locks(struct text *out, const struct plan *plan, const struct plan_req
 	html_open_table(out, "locks", "Other locks");
 	html_open_row(out, "system calls");
 	if (filter)
-		text_printf(out, "a filter of %zu instructions of BPF (seccomp(2))",
+		text_printf(out, _("a filter of %zu instructions of BPF (seccomp(2))"),
 			    (size_t)filter->seccomp.program.count);
 	else
-		text_add(out, "all <span class=\"tag host\">no filter</span>");
+		text_add(out, _("all <span class=\"tag host\">no filter</span>"));
 	html_close_row(out);
 	html_open_row(out, "new rights");
 	text_add(out, html_find(plan, STEP_NO_NEW_PRIVILEGES)
-			      ? "none: setuid programs have no effect (no_new_privs)"
-			      : "by setuid programs and file capabilities, up to what is kept above");
+			      ? _("none: setuid programs have no effect (no_new_privs)")
+			      : _("by setuid programs and file capabilities, up to what is kept above"));
 	html_close_row(out);
 	add_labels(out, plan);
 	html_close_table(out);

@@ -8,11 +8,11 @@
 
 static void add_why(struct text *out, const struct step *step)
 {
-	text_add(out, "<p class=\"why\">asked for by ");
+	text_printf(out, "<p class=\"why\">%s ", _("asked for by:"));
 	if (step->why)
-		html_code(out, step->why);
+		html_code(out, _(step->why));
 	else
-		text_add(out, "every container");
+		text_add(out, _("every container"));
 	text_add(out, "</p>");
 }
 
@@ -40,7 +40,7 @@ static void add_link(struct text *out, const struct plan *plan, const struct ste
 	size_t other = other_end(plan, gate);
 
 	if (other < plan->count)
-		text_printf(out, " (<a href=\"#step-%zu\">step %zu</a>)", other + 1, other + 1);
+		text_printf(out, _(" (<a href=\"#step-%zu\">step %zu</a>)"), other + 1, other + 1);
 }
 
 static void add_words(struct text *out, const struct plan *plan, size_t index)
@@ -49,10 +49,9 @@ static void add_words(struct text *out, const struct plan *plan, size_t index)
 	struct text words = text_new(out->arena);
 
 	if (step->kind == STEP_OPEN_GATE) {
-		text_printf(out, "The %s opens the gate <b>%s</b>: the other lane may go on", words_lane(step->lane),
-			    words_gate(step->gate.gate));
+		text_printf(out, _("The %s opens the gate <b>%s</b>: the other lane may go on."),
+			    _(words_lane(step->lane)), words_gate(step->gate.gate));
 		add_link(out, plan, step);
-		text_add(out, ".");
 		return;
 	}
 	prose_sentence(&words, step, index && plan->step[index - 1].kind == step->kind);
@@ -105,11 +104,12 @@ static void add_gate(struct text *out, const struct plan *plan, size_t index)
 	const struct step *step = &plan->step[index];
 	const char *lane = words_lane(step->lane);
 
-	text_printf(out, "<div class=\"gate %s\" id=\"step-%zu\"><span class=\"n\">%zu</span>"
-			 "The <b class=\"%s\">%s</b> waits here until the gate <b>%s</b> is open",
-		    lane, index + 1, index + 1, lane, lane, words_gate(step->gate.gate));
+	text_printf(out, "<div class=\"gate %s\" id=\"step-%zu\"><span class=\"n\">%zu</span>", lane, index + 1,
+		    index + 1);
+	text_printf(out, _("The <b class=\"%s\">%s</b> waits here until the gate <b>%s</b> is open."), lane, _(lane),
+		    words_gate(step->gate.gate));
 	add_link(out, plan, step);
-	text_add(out, ". <code>");
+	text_add(out, " <code>");
 	add_line(out, step);
 	text_add(out, "</code>");
 	add_why(out, step);
@@ -120,8 +120,9 @@ void html_steps(struct text *out, const struct plan *plan, const struct plan_req
 {
 	size_t from = 0;
 
-	text_add(out, "<h2 class=\"steps\" id=\"steps\">Steps</h2>\n<div class=\"heads\"><b class=\"runtime\">"
-		      "The runtime, on the host</b><b class=\"container\">The container’s process</b></div>\n");
+	text_printf(out, "<h2 class=\"steps\" id=\"steps\">%s</h2>\n<div class=\"heads\"><b class=\"runtime\">%s</b>"
+			 "<b class=\"container\">%s</b></div>\n",
+		    _("Steps"), _("The runtime, on the host"), _("The container’s process"));
 	for (size_t i = 0; i < plan->count; i++) {
 		const enum step_kind kind = plan->step[i].kind;
 

@@ -10,8 +10,8 @@ typedef void json_fields(struct json_writer *json, const struct step *step);
 void json_step(struct text *out, const struct step *step);
 
 /* json_mounts.c */
-json_fields put_propagation, put_mount_layers, put_open_root, put_id_mapping, put_open_source, put_mount, put_bind,
-	put_change_mount, put_hold, put_copy_up, put_make_device, put_make_link, put_mask,
+json_fields put_propagation, put_open_layers, put_mount_layers, put_open_root, put_id_mapping, put_open_source,
+	put_mount, put_bind, put_change_mount, put_hold, put_copy_up, put_make_device, put_make_link, put_mask,
 	put_readonly, put_open_proc, put_make_path;
 
 /* json_process.c */

@@ -33,11 +33,9 @@ void put_propagation(struct json_writer *json, const struct step *step)
 		      words_propagation(step->propagation.propagation, step->propagation.all));
 }
 
-void put_mount_layers(struct json_writer *json, const struct step *step)
+static void put_layers(struct json_writer *json, const char *path, const struct plan_layers *layers)
 {
-	const struct plan_layers *layers = step->mount_layers.layers;
-
-	json_put_text(json, "path", step->mount_layers.path);
+	json_put_text(json, "path", path);
 	json_put_text(json, "from", layers->from);
 	json_open_array(json, "lower");
 	for (size_t i = 0; i < layers->lower.count; i++)
@@ -53,8 +51,21 @@ void put_mount_layers(struct json_writer *json, const struct step *step)
 	json_put_text(json, "work", layers->work);
 	json_put_bool(json, "userXattr", layers->user_xattr);
 	json_put_bool(json, "volatile", layers->temporary);
+}
+
+void put_open_layers(struct json_writer *json, const struct step *step)
+{
+	json_put_signed(json, "slot", step->open_layers.slot);
+	put_layers(json, step->open_layers.path, step->open_layers.layers);
+}
+
+void put_mount_layers(struct json_writer *json, const struct step *step)
+{
+	put_layers(json, step->mount_layers.path, step->mount_layers.layers);
 	if (step->mount_layers.slot)
 		json_put_signed(json, "slot", step->mount_layers.slot);
+	if (step->mount_layers.opened)
+		json_put_signed(json, "opened", step->mount_layers.opened);
 }
 
 void put_open_root(struct json_writer *json, const struct step *step)
@@ -74,6 +85,8 @@ void put_open_source(struct json_writer *json, const struct step *step)
 {
 	json_put_signed(json, "slot", step->open_source.slot);
 	json_put_text(json, "path", step->open_source.path);
+	if (step->open_source.beneath)
+		json_put_text(json, "beneath", step->open_source.beneath);
 	json_put_bool(json, "all", step->open_source.all);
 	if (step->open_source.id_mapping) {
 		json_put_signed(json, "idMapping", step->open_source.id_mapping);

@@ -86,7 +86,10 @@ void put_umask(struct json_writer *json, const struct step *step)
 
 void put_streams(struct json_writer *json, const struct step *step)
 {
-	json_put_unsigned(json, "uid", step->streams.id);
+	if (step->streams.anybody)
+		json_put_bool(json, "anybody", true);
+	else
+		json_put_unsigned(json, "uid", step->streams.id);
 }
 
 void put_home(struct json_writer *json, const struct step *step)

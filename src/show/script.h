@@ -25,7 +25,7 @@ struct start {
 	const struct step *enter;	/* STEP_JOIN_PROCESS: it joins a container that is there; or NULL */
 	bool offsets;			/* of clocks, in a new time namespace */
 	size_t clone, ids;		/* STEP_CLONE; the runtime's STEP_OPEN_GATE for GATE_IDS */
-	size_t tree;			/* where the mount tree begins */
+	size_t tree;			/* where the mount tree is done */
 };
 
 struct script {
@@ -45,6 +45,15 @@ struct script {
 	const char *said, *last_said;	/* the key of the last comment; in `last` */
 	bool in_chain;			/* the container's lane has begun to collect "$@" */
 };
+
+/* --- comments (script_comments.c) --- */
+
+/* Adds lines of ours, with their comments in the reader's language: what stands together of lines that begin with "# "
+ * is one sentence, which is marked with N_(). What is from a config must not come through here. */
+void script_say(struct text *out, const char *text);
+
+/* Adds the words as lines of a comment. */
+void script_wrap(struct text *out, const char *words);
 
 /* --- lines (script_steps.c) --- */
 
@@ -109,6 +118,40 @@ void script_add_credentials(const struct script *script, struct text *out);
 /* The runtime's part when the container's process waits for its root: it changes it. */
 void script_change_root(struct script *script);
 
+/* --- a container that is not there yet (script_draft.c) --- */
+
+/* Add the variable with its folder, what removes that, and the steps that make it, in the runtime's lane. */
+void script_add_draft_folder(const struct script *script, struct text *out);
+void script_add_draft_end(const struct script *script, struct text *out);
+void script_add_draft(struct script *script, struct text *out);
+
+/* Add what is noted of it in its networks, and what takes that back (script_lease.c). */
+void script_add_leases(struct script *script);
+void script_add_leases_end(const struct script *script, struct text *out);
+
+/* Whether it is one of these steps. */
+bool script_is_of_draft(const struct script *script, size_t index);
+
+/* Whether the directory is to get what the image has where it is mounted. */
+bool script_is_filled(const struct script *script, const char *source);
+
+/* --- what the runtime's shell mounts for the container's (script_lend.c) --- */
+
+/* Whether the step is such a mount; the halves of it in the two lanes. */
+bool script_is_lent(const struct script *script, const struct step *step);
+void script_lend(struct script *script, const struct step *step);
+void script_borrow(struct script *script, const struct step *step);
+
+/* Whether the root file system is one: then it is mounted at $rootfs in the script's own folder. */
+bool script_lends_root(const struct script *script);
+
+/* The path of it in the plan (explain_script.c). */
+const char *script_root_path(const struct script *script);
+
+/* Add the functions of shell for it: in the runtime's lane, in the container's. */
+void script_add_lend_functions(const struct script *script, struct text *out);
+void script_add_borrow_function(const struct script *script, struct text *out);
+
 /* --- a container that is there (script_enter.c) --- */
 
 /* Add the two calls of nsenter(1); the first up to its program. */
@@ -150,8 +193,8 @@ const char *script_directory(const struct script *script);
 typedef void script_writer(struct script *script, const struct step *step);
 
 /* script_mounts.c */
-script_writer script_set_propagation, script_mount_layers, script_open_root, script_open_source, script_mount,
-	script_bind,
+script_writer script_set_propagation, script_open_layers, script_mount_layers, script_open_root, script_open_source,
+	script_mount, script_bind,
 	script_change_mount, script_hold_directory, script_copy_up, script_make_device,
 	script_make_link, script_open_empty, script_mask, script_make_readonly, script_make_path;
 
@@ -185,17 +228,23 @@ script_writer script_open_process;
 /* Text that is the same for every container (script_text.c). */
 extern const char script_intro[], script_enter_intro[], script_begin[], script_runtime_head[],
 	script_enter_head[], script_clean_up[], script_enter_clean_up[], script_lend_function[],
-	script_cgroup_function[], script_enter_file[],
+	script_cgroup_function[], script_enter_file[], script_among_mounts_function[], script_lend_mount_function[],
+	script_owners_function[], script_borrow_function[],
 	script_plain_mount[], script_gates[], script_lane_head[], script_hello[], script_toolbox_head[],
 	script_toolbox_tail[], script_signals[], script_wait[], script_leave[];
 
 /* Functions of shell, for the steps that need them. */
 extern const char script_place_function[], script_place_functions[], script_names_head[], script_find_function[],
 	script_plain_function[], script_mode_function[], script_node_function[], script_link_function[],
-	script_copy_function[], script_below_function[], script_mask_function[], script_readonly_function[];
+	script_copy_function[], script_below_function[], script_beneath_function[],
+	script_mask_function[], script_readonly_function[];
 
 /* Whether a tmpfs is to have the mode of the directory that it hides. */
 bool script_keeps_mode(const struct step *step);
+
+/* Whether it opens what is meant beneath a directory; the command that finds that. */
+bool script_is_beneath(const struct step *step);
+void script_find_beneath(struct text *out, const struct step *source);
 
 /* Whether no symbolic link may lead to where it is mounted. */
 bool script_is_plain(const struct step *step);

@@ -7,8 +7,9 @@
 #include <string.h>
 
 const char script_cgroup_function[] =
-	"# A cgroup that is here for as long as the container. With --cpuset (v1): a new one has no processors and no\n"
-	"# memory nodes yet, and one that was there may have none; it gets those of the one that it is in.\n"
+	N_("# A cgroup that is here for as long as the container. With --cpuset (v1): a new one has no processors and "
+	   "no\n"
+	   "# memory nodes yet, and one that was there may have none; it gets those of the one that it is in.\n")
 	"lend_cgroup() {\n"
 	"\tif [ \"$1\" = --cpuset ]; then make_cpuset \"$2\"; shift; else mkdir -p \"$1\"; fi\n"
 	"\tmade=\"$1\n$made\"\n"
@@ -121,7 +122,7 @@ bool script_begins_in(const struct script *script)
 }
 
 const char script_enter_file[] =
-	"# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.\n"
+	N_("# enter FILE... -- COMMAND...: this process goes into cgroups, and then becomes the command.\n")
 	"cat >\"$work/enter\" <<'ENTER'\n"
 	"while [ \"$1\" != -- ]; do echo 0 >\"$1\"; shift; done\n"
 	"shift\n"

@@ -45,17 +45,24 @@ void script_connect(struct script *script, struct text *out, const char *what)
 {
 	const struct plan *plan = script->plan;
 	const struct step *join = find(plan, STEP_JOIN_PROCESS);
+	struct text name = text_new(script->arena);
 
 	script->out = out;
-	text_add(out, join ? "#!/bin/sh\n# The networks of the container '" : "#!/bin/sh\n# The network '");
-	words_plain(out, script->request->id ? script->request->id : "");
-	text_printf(out, "' %s, as a shell script, which does what this does:\n#\n#\t", join ? "change" : "is made");
+	words_plain(&name, script->request->id ? script->request->id : "");
+	text_add(out, "#!/bin/sh\n");
+	text_printf(out, join ?
+		_("# The networks of the container '%s' change, as a shell script, which does what this does:\n") :
+				_("# The network '%s' is made, as a shell script, which does what this "
+				  "does:\n"), name.at);
+	text_add(out, "#\n#\t");
 	words_plain(out, what);
-	text_add(out, "\n#\n# It needs root, or the user whose container it is, and the tools of iproute2, util-linux\n"
-		      "# and nftables.\nset -eu\n\n");
+	text_add(out, "\n#\n");
+	script_say(out, N_("# It needs root, or the user whose container it is, and the tools of iproute2, util-linux\n"
+			   "# and nftables.\n")
+		   "set -eu\n\n");
 	script_add_networks(script, out);
 	if (join)
-		text_printf(out, "# The container's first process.\nchild=%d\n\n", join->join_process.pid);
+		text_printf(out, "%schild=%d\n\n", _("# The container's first process.\n"), join->join_process.pid);
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct step *step = &plan->step[i];
 

@@ -32,7 +32,7 @@ void script_add_first_enter(struct script *script, struct text *out)
 	const struct step *step = script->start.enter;
 	uint64_t flags = step->join_process.flags & ~(uint64_t)LATE;
 
-	text_add(out, "# The namespaces in which the host's tools still work, and a place for copies of some.\n");
+	script_say(out, N_("# The namespaces in which the host's tools still work, and a place for copies of some.\n"));
 	if (!flags)
 		return;
 	text_printf(out, "nsenter --target %d", step->join_process.pid);
@@ -46,10 +46,12 @@ void script_add_last_enter(struct script *script, struct text *out)
 {
 	const struct step *step = script->start.enter;
 
-	text_add(out, "\n# The namespaces in which the host's tools are out of reach (mount), and in which the\n"
-		      "# container's processes see this one (pid). So only copies are run from here on, in a file\n"
-		      "# system that is read-only and mounted nowhere, each started by its dynamic loader, if it has\n"
-		      "# one.\n");
+	script_say(out, "\n"
+		   N_("# The namespaces in which the host's tools are out of reach (mount), and in which the\n"
+			 "# container's processes see this one (pid). So only copies are run from here on, in a file\n"
+			 "# system that is read-only and mounted nowhere, each started by its dynamic loader, if it "
+			 "has\n"
+			 "# one.\n"));
 	script_key(script, step->why);
 	text_printf(out, "set -- \"$@\" nsenter --target %d", step->join_process.pid);
 	words_namespaces(out, step->join_process.flags & LATE);
@@ -79,7 +81,7 @@ void script_find_process(struct script *script)
 const char *script_find_process_function(const struct script *script)
 {
 	return script->start.enter->join_process.flags & CLONE_NEWPID ?
-		"# The process is a child of nsenter(1): only a child can be in another PID namespace.\n"
+		N_("# The process is a child of nsenter(1): only a child can be in another PID namespace.\n")
 		"# shellcheck disable=SC2317 # called by traps\n"
 		"find_process() {\n"
 		"\tprocess=''\n"

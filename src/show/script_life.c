@@ -154,7 +154,7 @@ void script_add_poststop(struct script *script, struct text *out)
 {
 	const struct hook_list *list = &script->request->spec->hook[HOOK_POSTSTOP];
 
-	text_add(out, "# When the container is gone. A hook that fails is told of, and the others are run.\n"
+	script_say(out, N_("# When the container is gone. A hook that fails is told of, and the others are run.\n")
 		      "# shellcheck disable=SC2016,SC2317 # called by the trap; single quotes are for bash(1)\n"
 		      "poststop() {\n");
 	for (size_t i = 0; i < list->count; i++) {

@@ -22,16 +22,29 @@ void script_set_propagation(struct script *script, const struct step *step)
 	script_command(script, "mount --make-private \"$(findmnt -n -o TARGET -T \"$work\")\"");
 }
 
+void script_open_layers(struct script *script, const struct step *step)
+{
+	script_note(script, step->why,
+		    "the runtime looks up the layers in '%s' while its process in the container's user namespace is "
+		    "still the user; a shell there is the container's root, and needs folders that are open to it "
+		    "(chmod o+x)",
+		    step->open_layers.layers->from);
+}
+
 void script_mount_layers(struct script *script, const struct step *step)
 {
 	struct step plain = *step;
 
+	if (script_is_lent(script, step)) {
+		script_borrow(script, step);
+		return;
+	}
 	if (step->mount_layers.slot)
 		script_note(script, step->why,
 			    "the runtime mounts them from an idmapped mount of '%s', so that files belong to who owns "
 			    "them in the image; a shell in the container's user namespace cannot, and mounts them with "
 			    "the owners that they have on the host", step->mount_layers.layers->from);
-	plain.mount_layers.slot = SLOT_NONE;
+	plain.mount_layers.slot = plain.mount_layers.opened = SLOT_NONE;
 	step_command(script_line(script), &plain);
 }
 
@@ -159,19 +172,23 @@ static void add_mapping(struct text *out, char letter, const struct id_maps *map
 			    maps->at[i].outside, maps->at[i].count);
 }
 
-static void add_bind(struct text *out, const struct step *step, const char *option)
+/* `beneath`: the source is what the function of that name has found. */
+static void add_bind(struct text *out, const struct step *step, bool beneath, const char *option)
 {
 	const char *source = step->bind.source ? step->bind.source : "none";
 
 	text_add(out, step->bind.all ? "mount --rbind" : "mount --bind");
 	text_add(out, option);
-	text_add(out, source[0] == '-' ? " -- " : " ");
-	text_add_word(out, source);
+	text_add(out, !beneath && source[0] == '-' ? " -- " : " ");
+	if (beneath)
+		text_add(out, "\"$beneath\"");
+	else
+		text_add_word(out, source);
 	text_printf(out, " %s", at);
 }
 
 /* An older mount(8) would take the option for one of the file system, and leave the ids as they are. */
-static void add_mapped_bind(struct text *out, const struct step *step, const struct step *mapping)
+static void add_mapped_bind(struct text *out, const struct step *step, bool beneath, const struct step *mapping)
 {
 	struct text maps = text_new(out->arena), option = text_new(out->arena);
 
@@ -179,13 +196,13 @@ static void add_mapped_bind(struct text *out, const struct step *step, const str
 	add_mapping(&maps, 'g', mapping->id_mapping.gid);
 	words_with(&option, " -o ", arena_printf(out->arena, "X-mount.idmap=%s", maps.at));
 	text_add(out, "if mount --help | grep -q -e --map-users; then\n\t");
-	add_bind(out, step, option.at);
+	add_bind(out, step, beneath, option.at);
 	text_add(out, "\nelse\n\t");
 	words_with(out, "echo ",
 		   arena_printf(out->arena, "%s: without its id mapping, which needs mount(8) of util-linux 2.39",
 				step->why ? step->why : "mount"));
 	text_add(out, " >&2\n\t");
-	add_bind(out, step, "");
+	add_bind(out, step, beneath, "");
 	text_add(out, "\nfi");
 }
 
@@ -194,28 +211,64 @@ void script_open_source(struct script *script, const struct step *step)
 	/* The script's root is mounted elsewhere, and hides nothing. */
 	if (step->lane == LANE_CONTAINER)
 		return;
+	if (host_privileged(script->request->host) && script->start.holder) {
+		script_note(script, step->why,
+			    "'%s' is mounted with the host's rights, when the container is ready for it",
+			    step->open_source.path);
+		return;
+	}
 	script_note(script, step->why,
 		    "the runtime opens '%s' with the host's rights and hands over the descriptor; a shell "
 		    "cannot, and mounts it by its path below, with the container's rights",
 		    step->open_source.path);
 }
 
+bool script_is_beneath(const struct step *step)
+{
+	return step->kind == STEP_OPEN_SOURCE && step->open_source.beneath;
+}
+
+void script_find_beneath(struct text *out, const struct step *source)
+{
+	words_with(out, "find_beneath ", source->open_source.path);
+	words_with(out, " ", source->open_source.beneath);
+}
+
+static void place_bind(struct script *script, const struct step *step, bool beneath)
+{
+	if (step->bind.make_file) {
+		script_place(script, "place_file", step->bind.target);
+		return;
+	}
+	script_command(script, "place_like ");
+	if (beneath)
+		text_add(script->out, "\"$beneath\"");
+	else
+		text_add_word(script->out, step->bind.source ? step->bind.source : "none");
+	text_add(script->out, " ");
+	text_add_word(script->out, step->bind.target);
+}
+
 void script_bind(struct script *script, const struct step *step)
 {
 	const struct step *mapping = find_mapping(script->plan, step->bind.slot);
+	const struct step *source = find_source(script->plan, step->bind.slot);
+	const bool beneath = source && source->open_source.beneath;
 
-	if (step->bind.make_file) {
-		script_place(script, "place_file", step->bind.target);
-	} else {
-		script_command(script, "place_like ");
-		text_add_word(script->out, step->bind.source ? step->bind.source : "none");
-		text_add(script->out, " ");
-		text_add_word(script->out, step->bind.target);
+	if (script_is_lent(script, step)) {
+		script_borrow(script, step);
+		change_tree(script, &step->bind.change);
+		return;
 	}
+	if (beneath)
+		script_find_beneath(script_line(script), source);
+	place_bind(script, step, beneath);
+	if (script_is_filled(script, step->bind.source))
+		words_with(script_line(script), "[ ! -d \"$at\" ] || cp -a \"$at/.\" ", step->bind.source);
 	if (mapping)
-		add_mapped_bind(script_line(script), step, mapping);
+		add_mapped_bind(script_line(script), step, beneath, mapping);
 	else
-		add_bind(script_line(script), step, "");
+		add_bind(script_line(script), step, beneath, "");
 	change_tree(script, &step->bind.change);
 }
 

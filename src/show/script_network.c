@@ -62,10 +62,10 @@ void script_add_networks(const struct script *script, struct text *out)
 
 	if (!network || !network->holder)
 		return;
-	text_add(out, "# networks: an ordinary user's are in a network namespace that one process keeps, while a\n"
-		      "# container is in one, with a user namespace of the same ids. All that follows is done in\n"
-		      "# there, as by 'nsenter --target PID --user --net --preserve-credentials --keep-caps'. So\n"
-		      "# this must be a file, and one of the user's containers must run in a network.\n"
+	script_say(out, N_("# networks: an ordinary user's are in a network namespace that one process keeps, while a\n"
+			 "# container is in one, with a user namespace of the same ids. All that follows is done in\n"
+			 "# there, as by 'nsenter --target PID --user --net --preserve-credentials --keep-caps'. So\n"
+			 "# this must be a file, and one of the user's containers must run in a network.\n")
 		      "if [ -z \"${TARU_IN_NETWORKS-}\" ]; then\n"
 		      "\tTARU_IN_NETWORKS=1 exec ");
 	text_add_word(out, network->enter);
@@ -73,7 +73,8 @@ void script_add_networks(const struct script *script, struct text *out)
 	text_add_word(out, network->holder);
 	text_add(out, ")\" -- sh \"$0\"\nfi\n");
 	if (network->ports)
-		text_printf(out, "# Outside of it, once the container is there, its ports are served by\n#\t%s\n",
+		text_printf(out, "%s#\t%s\n",
+			_("# Outside of it, once the container is there, its ports are served by\n"),
 			    network->ports);
 	text_add(out, "\n");
 }

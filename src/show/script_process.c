@@ -23,17 +23,17 @@ void script_begin_chain(struct script *script)
 		return;
 	script->in_chain = true;
 	script->said = NULL;
-	text_add(script->out, script_toolbox_head);
+	script_say(script->out, script_toolbox_head);
 	if (script->start.enter)
 		text_add(script->out, "take setpriv\n");
 	if (has_timeouts(script->plan))
 		text_add(script->out, "take timeout\n");
 	text_add(script->out, "take env\n");
-	text_add(script->out, script_toolbox_tail);
-	text_add(script->out,
-		 "\n# From here on, commands are collected in \"$@\": each is to start the one behind it, as the\n"
-		 "# same process. What one of them gives up the next does not have.\n"
-		 "set --\n");
+	script_say(script->out, script_toolbox_tail);
+	script_say(script->out, "\n"
+		   N_("# From here on, commands are collected in \"$@\": each is to start the one behind it, as the\n"
+		      "# same process. What one of them gives up the next does not have.\n")
+		   "set --\n");
 }
 
 /* --- commands that need rights --- */

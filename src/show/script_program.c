@@ -160,12 +160,13 @@ static void add_last_shell(struct script *script, struct text *out)
 		text_add(&shell, "\techo exec >&9\n");
 	text_add(&shell, "\texec \"$@\"");
 	add_close(script, &shell);
-	text_add(out, "# root.path: the runtime's shell changes the root (it has the rights, this process will not), "
-		      "while a\n# shell that was started before waits for it.\n"
+	script_say(out, N_("# root.path: the runtime's shell changes the root (it has the rights, this process will "
+			   "not), while a\n"
+			   "# shell that was started before waits for it.\n")
 		      "set -- \"$@\" sh -euc ");
 	text_add_word(out, shell.at);
-	text_add(out, " sh\n"
-		      "# env(1) is started by its dynamic loader, if it has one: that is in the toolbox too.\n");
+	script_say(out, " sh\n"
+		      N_("# env(1) is started by its dynamic loader, if it has one: that is in the toolbox too.\n"));
 }
 
 static void add_program(struct script *script, const struct step *step)
@@ -191,8 +192,9 @@ static void add_privileges(struct script *script)
 {
 	if (!script->privileges.length)
 		return;
-	text_add(script->out,
-		 "\n# Who the process is and what it may do: one program, setpriv(1), with all its options.\n");
+	script_say(script->out,
+		   "\n"
+		   N_("# Who the process is and what it may do: one program, setpriv(1), with all its options.\n"));
 	if (script->start.enter)
 		add_loader(script->out);
 	text_printf(script->out, "set -- \"$@\" %ssetpriv\n%s", script->start.enter ? "./" : "",
@@ -202,13 +204,13 @@ static void add_privileges(struct script *script)
 static void add_descriptors(struct script *script)
 {
 	if (script->descriptors.length)
-		text_printf(script->out, "\n# Descriptors of the caller's from 10 on, see above.\n%s",
+		text_printf(script->out, "\n%s%s", _("# Descriptors of the caller's from 10 on, see above.\n"),
 			    script->descriptors.at);
 }
 
 static void close_gates(struct script *script)
 {
-	text_add(script->out, "# always: the gates have done their duty.\nexec");
+	script_say(script->out, N_("# always: the gates have done their duty.\n") "exec");
 	add_close(script, script->out);
 	text_add(script->out, "\n");
 }

@@ -69,9 +69,8 @@ static void note_step(struct start *start, const struct step *step, size_t index
 		}
 		break;
 	case STEP_JOIN_PROCESS: start->enter = step; break;
-	case STEP_SET_PROPAGATION:
-	case STEP_MOUNT_LAYERS:
-	case STEP_OPEN_ROOT:
+	case STEP_PIVOT_ROOT:
+	case STEP_MOVE_ROOT:
 	case STEP_DROP_BOUNDING:
 		if (index < start->tree)
 			start->tree = index;
@@ -100,7 +99,8 @@ static bool is_identity(enum step_kind kind)
 	return kind == STEP_SET_GROUPS || kind == STEP_SET_GID || kind == STEP_SET_UID;
 }
 
-/* Becoming root of the user namespace, which nsenter(1) and unshare(1) do by themselves. */
+/* Becoming root of the user namespace, before or while the mount tree is made, which nsenter(1) and unshare(1) do by
+ * themselves. */
 static bool is_early_identity(const struct script *script, size_t index)
 {
 	return index < script->start.tree && is_identity(script->plan->step[index].kind);
@@ -186,8 +186,8 @@ void script_add_credentials(const struct script *script, struct text *out)
 /* Nobody knows beforehand what is denied in a namespace that somebody else has made, or in one within it. */
 static void note_groups(struct text *out, const char *option)
 {
+	text_add(out, _("# Where setgroups(2) is denied in it, nsenter(1) must not try to leave its groups.\n"));
 	text_printf(out,
-		    "# Where setgroups(2) is denied in it, nsenter(1) must not try to leave its groups.\n"
 		    "keep=''\n"
 		    "nsenter %s true 2>/dev/null || keep=yes\n",
 		    option);
@@ -323,9 +323,10 @@ static void add_chain(struct script *script)
 
 static void add_holder(struct text *out)
 {
-	text_add(out,
-		 "# linux.namespaces: a user namespace, held open by an idle process until the container's is in\n"
-		 "# it: whoever is to have rights in it must be mapped to an id first, and that is done from here.\n"
+	script_say(out,
+		 N_("# linux.namespaces: a user namespace, held open by an idle process until the container's is in\n"
+		    "# it: whoever is to have rights in it must be mapped to an id first, and that is done from "
+		    "here.\n")
 		 "unshare --user sh -c 'echo made; exec sleep infinity' >\"$work/held-open\" &\n"
 		 "holder=$!\n"
 		 "read -r _ <\"$work/held-open\"\n");
@@ -379,7 +380,8 @@ static void add_held(struct script *script)
 
 void script_write_start(struct script *script)
 {
-	text_add(script->out, "# Standard input, for the container: what is started in the background would get none.\n"
+	script_say(script->out,
+		N_("# Standard input, for the container: what is started in the background would get none.\n")
 			      "exec 7<&0\n\n");
 	if (script->start.holder)
 		add_held(script);

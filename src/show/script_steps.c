@@ -38,30 +38,8 @@ void script_key(struct script *script, const char *why)
 		return;
 	script->said = why;
 	text_printf(script->out, "%s# ", script->margin);
-	words_plain(script->out, why);
+	words_plain(script->out, _(why));
 	text_add(script->out, "\n");
-}
-
-/* Adds the words as lines of a comment. */
-static void add_wrapped(struct text *out, const char *words)
-{
-	enum { WIDTH = 96 };
-	size_t column = 0;
-
-	while (*words) {
-		size_t length = strcspn(words, " ");
-
-		if (!column || column + 1 + length > WIDTH) {
-			text_add(out, column ? "\n#" : "#");
-			column = 1;
-		}
-		text_add(out, " ");
-		text_add_bytes(out, words, length);
-		column += 1 + length;
-		words += length;
-		words += strspn(words, " ");
-	}
-	text_add(out, "\n");
 }
 
 void script_note(struct script *script, const char *why, const char *format, ...)
@@ -70,11 +48,11 @@ void script_note(struct script *script, const char *why, const char *format, ...
 	va_list list;
 
 	va_start(list, format);
-	words_plain(&note, why ? why : "always");
+	words_plain(&note, why ? _(why) : "always");
 	text_add(&note, ": ");
-	words_plain(&note, arena_vprintf(script->arena, format, list));
+	words_plain(&note, arena_vprintf(script->arena, _(format), list));
 	va_end(list);
-	add_wrapped(script->out, note.at);
+	script_wrap(script->out, note.at);
 	script->said = NULL;
 }
 
@@ -256,6 +234,7 @@ enum way { LINES, ALONE };
 	X(STEP_LOAD_RULES, { script_load_rules, LINES }) \
 	X(STEP_ADD_ELEMENTS, { script_add_elements, LINES }) \
 	X(STEP_SET_PROPAGATION, { script_set_propagation, LINES }) \
+	X(STEP_OPEN_LAYERS, { script_open_layers, ALONE }) \
 	X(STEP_MOUNT_LAYERS, { script_mount_layers, LINES }) \
 	X(STEP_OPEN_ROOT, { script_open_root, LINES }) \
 	X(STEP_NEW_ID_MAPPING, { note_mapping, ALONE }) \
@@ -448,7 +427,10 @@ void script_write_lane(struct script *script, enum lane lane, struct text *out)
 	script->margin = "";
 	script->said = NULL;
 	for (size_t i = 0; i < script->plan->count; i++)
-		if (script->plan->step[i].lane == lane && !script_start_says(script, i))
+		if (lane == LANE_RUNTIME && script_is_lent(script, &script->plan->step[i]))
+			script_lend(script, &script->plan->step[i]);
+		else if (script->plan->step[i].lane == lane && !script_start_says(script, i) &&
+			 !script_is_of_draft(script, i))
 			write_of_lane(script, i);
 	if (lane == LANE_RUNTIME && !script->start.enter)
 		turn(script);

@@ -2,36 +2,36 @@
 #include "show/script.h"
 
 const char script_intro[] =
-	"# Run it as the user that the container is for, root as a rule. It needs util-linux, coreutils\n"
-	"# and, for the network, iproute2.\n"
-	"#\n"
-	"# Two shells work side by side. The RUNTIME is this one: it stays on the host, and does what only\n"
-	"# somebody outside may do. The CONTAINER is started by it in new namespaces; it makes its own world\n"
-	"# and at last turns into the program.";
+	N_("# Run it as the user that the container is for, root as a rule. It needs util-linux, coreutils\n"
+	   "# and, for the network, iproute2.\n"
+	   "#\n"
+	   "# Two shells work side by side. The RUNTIME is this one: it stays on the host, and does what only\n"
+	   "# somebody outside may do. The CONTAINER is started by it in new namespaces; it makes its own world\n"
+	   "# and at last turns into the program.\n");
 
 const char script_enter_intro[] =
-	"# Run it as the user that the container is for, root as a rule. It needs util-linux and coreutils.\n"
-	"#\n"
-	"# Two shells work side by side. The RUNTIME is this one: it stays on the host. The CONTAINER is\n"
-	"# started by it in namespaces of the container, enters the last ones of them when it needs the host's\n"
-	"# tools no more, and turns into the program.";
+	N_("# Run it as the user that the container is for, root as a rule. It needs util-linux and coreutils.\n"
+	   "#\n"
+	   "# Two shells work side by side. The RUNTIME is this one: it stays on the host. The CONTAINER is\n"
+	   "# started by it in namespaces of the container, enters the last ones of them when it needs the host's\n"
+	   "# tools no more, and turns into the program.\n");
 
 const char script_begin[] =
-	" Where one has to wait for the other stands a gate. Above each\n"
-	"# command is the key of config.json that asked for it; «always» is what every container gets.\n"
+	N_("# Where one has to wait for the other stands a gate. Above each\n"
+	   "# command is the key of config.json that asked for it; «always» is what every container gets.\n")
 	"set -eu\n"
 	"umask 022\n"
 	"PATH=$PATH:/usr/sbin:/sbin\n"
 	"export PATH\n"
 	"\n"
-	"# A function, so that the shell has read all of it when it starts: then the container can have\n"
-	"# standard input, also in `… | sh`.\n"
+	N_("# A function, so that the shell has read all of it when it starts: then the container can have\n"
+	   "# standard input, also in `… | sh`.\n")
 	"main() {\n"
 	"\n";
 
 const char script_runtime_head[] =
-	"# A folder for the pipes, the container's lane and some mount points; it goes away at the end,\n"
-	"# however that comes.\n"
+	N_("# A folder for the pipes, the container's lane and some mount points; it goes away at the end,\n"
+	   "# however that comes.\n")
 	"work=$(mktemp -d)\n"
 	"job='' child='' holder='' made=''\n"
 	"# shellcheck disable=SC2317 # called by the trap\n"
@@ -44,8 +44,8 @@ const char script_runtime_head[] =
 	"\tprintf %s \"$made\" | while IFS= read -r path; do rmdir \"$path\"; done\n";
 
 const char script_enter_head[] =
-	"# A folder for the pipes, the container's lane and the toolbox; it goes away at the end, however that\n"
-	"# comes.\n"
+	N_("# A folder for the pipes, the container's lane and the toolbox; it goes away at the end, however that\n"
+	   "# comes.\n")
 	"work=$(mktemp -d)\n"
 	"job='' child=''\n"
 	"# shellcheck disable=SC2317 # called by the trap\n"
@@ -82,15 +82,15 @@ const char script_enter_clean_up[] =
 	"\n";
 
 const char script_plain_mount[] =
-	"# mount(8) is setuid, and would be the host's root, who is somebody else in the container. A copy of\n"
-	"# it is not.\n"
+	N_("# mount(8) is setuid, and would be the host's root, who is somebody else in the container. A copy of\n"
+	   "# it is not.\n")
 	"mkdir \"$work/bin\"\n"
 	"cp \"$(command -v mount)\" \"$(command -v umount)\" \"$work/bin\"\n"
 	"PATH=$work/bin:$PATH\n"
 	"\n";
 
 const char script_lend_function[] =
-	"# A directory of the host that is here for as long as the container.\n"
+	N_("# A directory of the host that is here for as long as the container.\n")
 	"lend_directory() {\n"
 	"\t[ -d \"$2\" ] || {\n"
 	"\t\tmkdir -m \"$1\" \"$2\"\n"
@@ -99,9 +99,62 @@ const char script_lend_function[] =
 	"}\n"
 	"\n";
 
+const char script_among_mounts_function[] =
+	N_("# lend COMMAND...: does it as the host's root, among the container's mounts.\n")
+	"lend() { nsenter --target \"$child\" --mount \"$@\"; }\n";
+
+const char script_lend_mount_function[] =
+	N_("# lend_mount SOURCE fill|'' OPTION...: mounts it where the container's shell says, which has not the\n"
+	   "# right to the source, and waits. A new volume gets what is there before.\n")
+	"lend_mount() {\n"
+	"\tsource=$1 fill=$2\n"
+	"\tshift 2\n"
+	"\tawait_gate mount\n"
+	"\tif [ -d \"$source\" ]; then echo dir >&9; else echo file >&9; fi\n"
+	"\tread -r at <&8\n"
+	"\t[ -z \"$fill\" ] || cp -a \"/proc/$child/root$at/.\" \"$source\"\n"
+	"\tlend mount \"$@\" \"$source\" \"$at\"\n"
+	"\topen_gate mounted\n"
+	"}\n"
+	"\n";
+
+const char script_owners_function[] =
+	N_("# give_owners FOLDER UIDS GIDS: each file goes from its owner in the image to who that is on the host.\n"
+	   "# By that it is not setuid any more, which is given back, and has no capabilities, which is not.\n")
+	"on_host() {\n"
+	"\tid=$1\n"
+	"\tfor map in $2; do\n"
+	"\t\tfirst=${map%%:*} count=${map##*:} map=${map#*:}\n"
+	"\t\t[ \"$1\" -lt \"$first\" ] || [ \"$1\" -ge $((first + count)) ] || id=$((${map%%:*} + $1 - first))\n"
+	"\tdone\n"
+	"}\n"
+	"give_owners() {\n"
+	"\tfind \"$1\" -xdev -type f -perm /6000 -printf '%m %p\\n' >\"$work/modes\"\n"
+	"\tfind \"$1\" -xdev -printf '%U %G\\n' | sort -u >\"$work/owners\"\n"
+	"\twhile read -r uid gid; do\n"
+	"\t\ton_host \"$uid\" \"$2\"\n"
+	"\t\tnew=$id\n"
+	"\t\ton_host \"$gid\" \"$3\"\n"
+	"\t\tfind \"$1\" -xdev -uid \"$uid\" -gid \"$gid\" -exec chown -h \"$new:$id\" {} +\n"
+	"\tdone <\"$work/owners\"\n"
+	"\twhile read -r mode file; do chmod \"$mode\" \"$file\"; done <\"$work/modes\"\n"
+	"}\n"
+	"\n";
+
+const char script_borrow_function[] =
+	N_("# borrow_mount PATH: the runtime's shell mounts there what it has the right to.\n")
+	"borrow_mount() {\n"
+	"\topen_gate mount\n"
+	"\tread -r what <&8\n"
+	"\t\"place_$what\" \"$1\"\n"
+	"\techo \"$at\" >&9\n"
+	"\tawait_gate mounted\n"
+	"}\n"
+	"\n";
+
 const char script_gates[] =
-	"# Gates: one lane writes the name of a gate into a pipe, the other waits until it comes. If the\n"
-	"# other lane ends, so does this one.\n"
+	N_("# Gates: one lane writes the name of a gate into a pipe, the other waits until it comes. If the\n"
+	   "# other lane ends, so does this one.\n")
 	"open_gate() { echo \"$1\" >&9; }\n"
 	"await_gate() {\n"
 	"\tgate=''\n"
@@ -112,17 +165,17 @@ const char script_gates[] =
 
 const char script_lane_head[] =
 	"# shellcheck shell=sh disable=SC2016,SC2154\n"
-	"# (what is in single quotes is for later; work and rootfs come from the runtime's shell)\n";
+	N_("# (what is in single quotes is for later; work and rootfs come from the runtime's shell)\n");
 
 const char script_hello[] =
-	"# Tells the runtime which process this is, in the host's count.\n"
+	N_("# Tells the runtime which process this is, in the host's count.\n")
 	"read -r pid _ </proc/self/stat\n"
 	"echo \"$pid\" >&9\n"
 	"\n";
 
 const char script_place_function[] =
-	"# place PATH: sets $at to where PATH leads within the container's root. A symbolic link in there\n"
-	"# means a place in there, but this shell is still on the host and would follow it on the host.\n"
+	N_("# place PATH: sets $at to where PATH leads within the container's root. A symbolic link in there\n"
+	   "# means a place in there, but this shell is still on the host and would follow it on the host.\n")
 	"place() {\n"
 	"\trest=$1/ at=$rootfs links=0\n"
 	"\twhile [ -n \"$rest\" ]; do\n"
@@ -151,23 +204,36 @@ const char script_place_function[] =
 	"}\n";
 
 const char script_place_functions[] =
-	"# The same, and makes what is not there yet: a directory, an empty file, what suits a source, or\n"
-	"# only what leads to it.\n"
+	N_("# The same, and makes what is not there yet: a directory, an empty file, what suits a source, or\n"
+	   "# only what leads to it.\n")
 	"place_dir() { place \"$1\" && mkdir -p \"$at\"; }\n"
 	"place_file() { place \"$1\" && mkdir -p \"${at%/*}\" && { [ -e \"$at\" ] || : >\"$at\"; }; }\n"
 	"place_like() { if [ -d \"$1\" ]; then place_dir \"$2\"; else place_file \"$2\"; fi; }\n"
 	"place_new() { place_dir \"${1%/*}\" && at=$at/${1##*/}; }\n"
 	"\n";
 
+const char script_beneath_function[] =
+	N_("# find_beneath DIRECTORY PATH: sets $beneath to what PATH is in it, which no link may lead out of. The\n"
+	   "# runtime lets the kernel look it up (openat2(2)), and whoever swaps links meanwhile fools only a shell.\n")
+	"find_beneath() {\n"
+	"\ttop=$(cd -P -- \"$1\" && pwd)\n"
+	"\tbeneath=$(realpath -e -- \"$top/$2\")\n"
+	"\tcase $beneath in\n"
+	"\t\"$top\" | \"$top\"/*) ;;\n"
+	"\t*) echo \"'$2' leads out of '$1'\" >&2; exit 1 ;;\n"
+	"\tesac\n"
+	"}\n"
+	"\n";
+
 const char script_names_head[] =
-	"# A hook is to see another name as its own (argv[0]) than its path. env(1) can do that from coreutils\n"
-	"# 9.5 on; before, bash(1) does it, and the hook then finds variables of bash(1) too (_, PWD, SHLVL).\n"
+	N_("# A hook is to see another name as its own (argv[0]) than its path. env(1) can do that from coreutils\n"
+	   "# 9.5 on; before, bash(1) does it, and the hook then finds variables of bash(1) too (_, PWD, SHLVL).\n")
 	"argv0='' bash=''\n"
 	"if env --argv0=x --help >/dev/null 2>&1; then argv0=yes; else bash=$(command -v bash || :); fi\n"
 	"\n";
 
 const char script_find_function[] =
-	"# find_program PATH...: whether one of them is a program, as seen from the container's root.\n"
+	N_("# find_program PATH...: whether one of them is a program, as seen from the container's root.\n")
 	"find_program() {\n"
 	"\tfor path; do\n"
 	"\t\tplace \"$path\"\n"
@@ -179,8 +245,8 @@ const char script_find_function[] =
 	"\n";
 
 const char script_plain_function[] =
-	"# place_plain PATH: place_dir, but no symbolic link may be on the way. Else proc and sysfs could be\n"
-	"# made to land elsewhere, and what is then written to /proc would go to a file of the image.\n"
+	N_("# place_plain PATH: place_dir, but no symbolic link may be on the way. Else proc and sysfs could be\n"
+	   "# made to land elsewhere, and what is then written to /proc would go to a file of the image.\n")
 	"place_plain() {\n"
 	"\tplace \"$1\"\n"
 	"\tif [ \"$links\" -ne 0 ]; then\n"
@@ -192,8 +258,8 @@ const char script_plain_function[] =
 	"\n";
 
 const char script_mode_function[] =
-	"# hidden_mode PATH: sets $mode to an option for a tmpfs that is to have the mode of the directory that\n"
-	"# it hides, if there is one.\n"
+	N_("# hidden_mode PATH: sets $mode to an option for a tmpfs that is to have the mode of the directory that\n"
+	   "# it hides, if there is one.\n")
 	"hidden_mode() {\n"
 	"\tplace \"$1\"\n"
 	"\tmode=''\n"
@@ -202,8 +268,8 @@ const char script_mode_function[] =
 	"\n";
 
 const char script_node_function[] =
-	"# make_node PATH MODE OWNER TYPE [MAJOR MINOR]: a device, or a pipe. What is there already must be\n"
-	"# that device.\n"
+	N_("# make_node PATH MODE OWNER TYPE [MAJOR MINOR]: a device, or a pipe. What is there already must be\n"
+	   "# that device.\n")
 	"make_node() {\n"
 	"\tplace_new \"$1\"\n"
 	"\tmode=$2 owner=$3\n"
@@ -221,7 +287,7 @@ const char script_node_function[] =
 	"\n";
 
 const char script_link_function[] =
-	"# make_link PATH TO: a symbolic link, unless there is something.\n"
+	N_("# make_link PATH TO: a symbolic link, unless there is something.\n")
 	"make_link() {\n"
 	"\tplace_new \"$1\"\n"
 	"\t[ -e \"$at\" ] || [ -L \"$at\" ] || ln -s \"$2\" \"$at\"\n"
@@ -229,7 +295,7 @@ const char script_link_function[] =
 	"\n";
 
 const char script_copy_function[] =
-	"# copy_up PATH: copies what was hidden by a mount into it.\n"
+	N_("# copy_up PATH: copies what was hidden by a mount into it.\n")
 	"copy_up() {\n"
 	"\tplace \"$1\"\n"
 	"\tmountpoint -q \"$work/held\" || return 0\n"
@@ -241,7 +307,7 @@ const char script_copy_function[] =
 	"\n";
 
 const char script_mask_function[] =
-	"# mask PATH: covers a directory with the empty one, a file with the host's /dev/null.\n"
+	N_("# mask PATH: covers a directory with the empty one, a file with the host's /dev/null.\n")
 	"empty=''\n"
 	"mask() {\n"
 	"\tplace \"$1\"\n"
@@ -255,7 +321,7 @@ const char script_mask_function[] =
 	"\n";
 
 const char script_readonly_function[] =
-	"# make_readonly PATH: mounts it on itself, so that it has attributes of its own.\n"
+	N_("# make_readonly PATH: mounts it on itself, so that it has attributes of its own.\n")
 	"make_readonly() {\n"
 	"\tplace \"$1\"\n"
 	"\t[ -e \"$at\" ] || return 0\n"
@@ -265,8 +331,8 @@ const char script_readonly_function[] =
 	"\n";
 
 const char script_below_function[] =
-	"# change_below OPTIONS [TOP]: changes the mount at $at and each one below it; with TOP, other options\n"
-	"# for that at $at.\n"
+	N_("# change_below OPTIONS [TOP]: changes the mount at $at and each one below it; with TOP, other options\n"
+	   "# for that at $at.\n")
 	"change_below() {\n"
 	"\toptions=${2:-$1}\n"
 	"\tfindmnt -R -n -r -o TARGET \"$at\" | while IFS= read -r mount; do\n"
@@ -278,9 +344,9 @@ const char script_below_function[] =
 
 const char script_toolbox_head[] =
 	"\n"
-	"# What is still to be run there need not be in the container's root. So copies of it, and of the\n"
-	"# libraries that it is linked with, come along, in a small file system where this shell now stands.\n"
-	"# No path will lead to that, and it is gone when env(1), the last one, leaves it.\n"
+	N_("# What is still to be run there need not be in the container's root. So copies of it, and of the\n"
+	   "# libraries that it is linked with, come along, in a small file system where this shell now stands.\n"
+	   "# No path will lead to that, and it is gone when env(1), the last one, leaves it.\n")
 	"mount -t tmpfs -o nosuid,nodev,mode=755 tools \"$work/tools\"\n"
 	"take() {\n"
 	"\tfile=$(command -v \"$1\")\n"
@@ -303,7 +369,7 @@ const char script_signals[] =
 const char script_wait[] =
 	" 2>/dev/null || :\" \"$signal\"\n"
 	"done\n"
-	"# wait(1) also returns when a signal was passed on.\n"
+	N_("# wait(1) also returns when a signal was passed on.\n")
 	"while :; do\n"
 	"\tstatus=0\n"
 	"\twait \"$job\" || status=$?\n"

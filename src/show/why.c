@@ -195,7 +195,10 @@ static void add_call(struct text *out, const struct failure *failure)
 {
 	const char *name = syscall_name(failure->call);
 
-	text_printf(out, "%s(2)", name ? name : "a system call");
+	if (name)
+		text_printf(out, "%s(2)", name);
+	else
+		text_add(out, _("a system call"));
 }
 
 static void add_name(struct text *out, const char *name)
@@ -210,16 +213,16 @@ static void add_timeout(struct text *out, const struct failure *failure)
 	const struct hook *hook = failure->step->kind == STEP_RUN_HOOK ? failure->step->run_hook.hook : NULL;
 
 	if (hook && hook->timeout.set)
-		text_printf(out, "%lld s", (long long)hook->timeout.value);
+		text_printf(out, _("%lld s"), (long long)hook->timeout.value);
 	else
-		text_add(out, "its time");
+		text_add(out, _("its time"));
 }
 
 static void add_words_of_note(struct text *out, const struct failure *failure)
 {
 	const char *note = why_note(failure);
 
-	add_foreign(out, *note ? note : "failed");
+	add_foreign(out, *note ? why_note_words(out->arena, note) : _("failed"));
 }
 
 /* What a word stands for that is more than a name. Returns its length, 0 where it is none. */
@@ -234,7 +237,7 @@ static size_t add_phrase(struct text *out, const struct failure *failure, const 
 			known[i].add(out, failure);
 			return strlen(known[i].word);
 		}
-	return 0;
+	return why_add_words(out, failure, at);
 }
 
 /* Replaces one "@name"; returns its length, 0 where it is none. */
@@ -284,17 +287,11 @@ static void add_plain(struct text *out, const struct failure *failure)
 		text_add(out, ": ");
 	}
 	add_call(out, failure);
-	if (cause)
-		text_printf(out, ": %s", cause->text);
-	else
-		text_add(out, " failed");
-	if (name)
-		text_printf(out, " (%s)", name);
-	else
-		text_printf(out, " (error %d)", failure->error);
+	text_printf(out, cause ? ": %s (%s)" : " %s (%s)", cause ? _(cause->text) : _("failed"),
+		    name ? name : arena_printf(out->arena, _("error %d"), failure->error));
 	if (cause && cause->hint) {
 		text_add(out, "; ");
-		add_text(out, failure, cause->hint);
+		add_text(out, failure, _(cause->hint));
 	}
 }
 
@@ -314,6 +311,7 @@ static bool runs_program(enum step_kind kind)
 static void add_note(struct text *out, const struct failure *failure)
 {
 	const char *note = why_note(failure);
+	struct text said = text_new(out->arena);
 
 	switch ((int)failure->step->kind) {
 	case STEP_MOUNT:
@@ -333,9 +331,9 @@ static void add_note(struct text *out, const struct failure *failure)
 	}
 	if (!*note)
 		return;
-	text_add(out, runs_program(failure->step->kind) ? " (it says: " : " (the kernel says: ");
-	add_foreign(out, note);
-	text_add(out, ")");
+	add_foreign(&said, note);
+	text_add(out, " ");
+	text_printf(out, runs_program(failure->step->kind) ? _("(it says: %s)") : _("(the kernel says: %s)"), said.at);
 }
 
 static void add_sentence(struct text *out, const struct failure *failure)
@@ -352,11 +350,11 @@ static void add_sentence(struct text *out, const struct failure *failure)
 		add_note(out, failure);
 		return;
 	}
-	add_text(out, failure, cause->text);
+	add_text(out, failure, _(cause->text));
 	add_note(out, failure);
 	if (cause->hint) {
 		text_add(out, "; ");
-		add_text(out, failure, cause->hint);
+		add_text(out, failure, _(cause->hint));
 	}
 }
 
@@ -369,6 +367,8 @@ bool why_failed(struct text *out, const struct plan *plan, const struct plan_req
 	if (!find_failed(plan, tape, &index))
 		return false;
 	failure = read_mark(plan, request, tape, index);
+	/* Now that there is something to tell, and not before. */
+	translate_begin();
 	add_key(out, &failure);
 	if (failure.step->kind == STEP_EXEC || failure.step->kind == STEP_FIND_PROGRAM)
 		why_exec(out, &failure);

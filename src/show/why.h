@@ -12,6 +12,7 @@
  *	@call					the system call: "mount_setattr(2)", without quotes
  *	@timeout				"5 s": how long a hook may take
  *	@note					what is on the tape: "ended with status 1: …"
+ *	@usernamespaces @delegate @otherwise @listener	sentences and words that several have (why_words.c)
  *
  * Engines read our messages: "no such file or directory", "permission denied" and the like mean to them
  * that the program could not be run. So they stand in messages about STEP_EXEC and STEP_FIND_PROGRAM
@@ -38,7 +39,7 @@ struct cause {
 	int kind;			/* enum step_kind, or ANY */
 	int error;			/* errno */
 	int subject;			/* enum subject, or ANY */
-	const char *text, *hint;
+	const char *text, *hint;	/* N_() */
 	const char *file;		/* what its target is called, without folders; NULL: whatever it is */
 };
 
@@ -64,6 +65,14 @@ const char *why_name(const struct step *step);
 
 /* The words of the kernel, of a helper, or of the container's lane: "" where there are none. Not trusted. */
 const char *why_note(const struct failure *failure);
+
+/* Adds what "@usernamespaces" and the like stand for at `at`, in the language of the reader. Returns the length of the
+ * word, 0 where it is none of these. */
+size_t why_add_words(struct text *out, const struct failure *failure, const char *at);
+
+/* What the container's lane has noted of a program that cannot be run (exec/note_program.c), in the language of the
+ * reader; as it is where it is something else. */
+const char *why_note_words(struct arena *arena, const char *note);
 
 /* The message for STEP_EXEC and STEP_FIND_PROGRAM, without its key. */
 void why_exec(struct text *out, const struct failure *failure);

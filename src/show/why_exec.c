@@ -16,34 +16,34 @@ struct reason { int error; const char *words, *hint, *advice; };
  * which it was, if it could (tape->note). */
 static const struct reason reasons[] = {
 	{ ENOENT, "no such file or directory",
-	  "either the file is not in the container, or what it is run by is not: the interpreter of its '#!' line, "
-	  "or its dynamic loader (a program for another C library)",
-	  "install it in the image, or take a program that needs none (static)" },
+	  N_("either the file is not in the container, or what it is run by is not: the interpreter of its '#!' line, "
+	     "or its dynamic loader (a program for another C library)"),
+	  N_("install it in the image, or take a program that needs none (static)") },
 	{ EACCES, "permission denied",
-	  "the file or one that it is run by is not executable for this user (chmod +x), is a folder, or is in "
-	  "a mount with 'noexec'" },
+	  N_("the file or one that it is run by is not executable for this user (chmod +x), is a folder, or is in a "
+	     "mount with 'noexec'") },
 	{ EPERM, "operation not permitted",
-	  "the program needs a capability that is not in process.capabilities.bounding (getcap shows which), or a "
-	  "security module of the host refuses it" },
-	{ ENOTDIR, "not a directory", "a part of its path is a file" },
-	{ EISDIR, "is a directory", "what is named as its interpreter is a folder" },
+	  N_("the program needs a capability that is not in process.capabilities.bounding (getcap shows which), or a "
+	     "security module of the host refuses it") },
+	{ ENOTDIR, "not a directory", N_("a part of its path is a file") },
+	{ EISDIR, "is a directory", N_("what is named as its interpreter is a folder") },
 	{ ENOEXEC, "exec format error",
-	  "it is a program for another CPU, a script without a '#!' line, or an empty file",
-	  "take an image for this CPU, or begin the script with '#!' and its interpreter" },
-	{ ELOOP, "too many levels of symbolic links", "a link on the way leads back to itself" },
+	  N_("it is a program for another CPU, a script without a '#!' line, or an empty file"),
+	  N_("take an image for this CPU, or begin the script with '#!' and its interpreter") },
+	{ ELOOP, "too many levels of symbolic links", N_("a link on the way leads back to itself") },
 	{ ENAMETOOLONG, "file name too long", NULL },
 	{ E2BIG, "argument list too long",
-	  "process.args and process.env together, or one of them, are more than the kernel takes (a quarter of "
-	  "the stack limit, 128 KiB for one)" },
-	{ ETXTBSY, "text file busy", "somebody has the file open for writing" },
-	{ ENOMEM, "cannot allocate memory", "the memory limit is too low for the program, or memory has run out" },
+	  N_("process.args and process.env together, or one of them, are more than the kernel takes (a quarter of the "
+	     "stack limit, 128 KiB for one)") },
+	{ ETXTBSY, "text file busy", N_("somebody has the file open for writing") },
+	{ ENOMEM, "cannot allocate memory", N_("the memory limit is too low for the program, or memory has run out") },
 	{ EAGAIN, "resource temporarily unavailable",
-	  "this user has as many processes as RLIMIT_NPROC allows: raise it in process.rlimits" },
-	{ EMFILE, "too many open files", "RLIMIT_NOFILE in process.rlimits is too low" },
+	  N_("this user has as many processes as RLIMIT_NPROC allows: raise it in process.rlimits") },
+	{ EMFILE, "too many open files", N_("RLIMIT_NOFILE in process.rlimits is too low") },
 	{ ENFILE, "too many open files in system", NULL },
-	{ ELIBBAD, "accessing a corrupted shared library", "its dynamic loader is for another CPU, or damaged" },
-	{ EINVAL, "invalid argument", "the program names more than one dynamic loader: it is damaged" },
-	{ EIO, "input/output error", "it could not be read from the disk" },
+	{ ELIBBAD, "accessing a corrupted shared library", N_("its dynamic loader is for another CPU, or damaged") },
+	{ EINVAL, "invalid argument", N_("the program names more than one dynamic loader: it is damaged") },
+	{ EIO, "input/output error", N_("it could not be read from the disk") },
 };
 
 static const struct reason *find(int error)
@@ -57,12 +57,14 @@ static const struct reason *find(int error)
 /* The search ended without a file: the words are Go's, which engines look for. */
 static void add_not_found(struct text *out, const char *search, bool noted)
 {
+	struct text places = text_new(out->arena);
+
 	text_add(out, "executable file not found in $PATH");
 	if (noted || !search || !*search)
 		return;
-	text_add(out, "; it is in none of ");
-	words_plain(out, search);
-	text_add(out, " in the container");
+	words_plain(&places, search);
+	text_add(out, "; ");
+	text_printf(out, _("it is in none of %s in the container"), places.at);
 }
 
 static void add_reason(struct text *out, const struct failure *failure, const char *program,
@@ -99,8 +101,8 @@ void why_exec(struct text *out, const struct failure *failure)
 		add_reason(out, failure, program, reason);
 	if (*note) {
 		text_add(out, "; ");
-		words_plain(out, note);
+		words_plain(out, why_note_words(out->arena, note));
 	}
 	if (hint)
-		text_printf(out, "; %s", hint);
+		text_printf(out, "; %s", _(hint));
 }

@@ -7,6 +7,7 @@ const char *why_source(const struct step *step)
 	case STEP_OPEN_NAMESPACE: return step->open_namespace.path;
 	case STEP_ADD_LINK: return step->add_link.link->parent;
 	case STEP_RUN_TOOL: return step->run_tool.tool->args.at[0];
+	case STEP_OPEN_LAYERS: return step->open_layers.layers->from;
 	case STEP_MOUNT_LAYERS: return step->mount_layers.layers->from;
 	case STEP_OPEN_ROOT: return step->open_root.path;
 	case STEP_OPEN_SOURCE: return step->open_source.path;
@@ -37,7 +38,9 @@ const char *why_target(const struct step *step)
 	case STEP_WRITE_PID: return step->write_pid.path;
 	case STEP_WRITE_CHILD:
 	case STEP_WRITE_SELF: return step->write_proc.file;
+	case STEP_OPEN_LAYERS: return step->open_layers.path;
 	case STEP_MOUNT_LAYERS: return step->mount_layers.path;
+	case STEP_OPEN_SOURCE: return step->open_source.beneath;
 	case STEP_SET_PROPAGATION:
 	case STEP_OPEN_ROOT: return "/";
 	case STEP_MOUNT: return step->mount.target;

@@ -73,7 +73,7 @@ const char *words_gate(enum gate gate)
 
 const char *words_lane(enum lane lane)
 {
-	return lane == LANE_RUNTIME ? "runtime" : "container";
+	return lane == LANE_RUNTIME ? N_("runtime") : N_("container");
 }
 
 void words_id_maps(struct text *out, const struct id_maps *maps)

@@ -6,6 +6,7 @@
  */
 #pragma once
 #include "base/text.h"
+#include "base/translate.h"
 #include "plan/plan.h"
 #include <assert.h>
 
@@ -110,7 +111,7 @@ void words_change_all(struct text *out, const struct mount_change *change);
 /* A name for a gate, also where it is not known. */
 const char *words_gate(enum gate gate);
 
-/* "runtime" or "container". */
+/* "runtime" or "container", not yet translated. */
 const char *words_lane(enum lane lane);
 
 /* Adds what a step does, what that is for and what to read about it. `again`: the step before it is of its kind, so

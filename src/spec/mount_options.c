@@ -222,6 +222,25 @@ static void apply(struct arena *arena, struct mount_options *options, const stru
 	}
 }
 
+static bool asks_bind(const struct texts *words)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (!strcmp(words->at[i], "bind") || !strcmp(words->at[i], "rbind"))
+			return true;
+	return false;
+}
+
+/* "subpath=DIR", a word of ours: all of it is the path, commas too. */
+static bool take_subpath(struct mount *mount, const char *word)
+{
+	static const char key[] = "subpath=";
+
+	if (strncmp(word, key, sizeof(key) - 1) != 0 || !asks_bind(&mount->option))
+		return false;
+	mount->options.subpath = word + sizeof(key) - 1;
+	return true;
+}
+
 void mount_options_read(struct arena *arena, struct mount *mount, size_t index,
 			struct problem *problem)
 {
@@ -233,7 +252,7 @@ void mount_options_read(struct arena *arena, struct mount *mount, size_t index,
 
 		if (known)
 			apply(arena, &mount->options, known);
-		else if (strncmp(word, "x-", 2) != 0 &&
+		else if (!take_subpath(mount, word) && strncmp(word, "x-", 2) != 0 &&
 			 !read_data(arena, &mount->options.data, word))
 			problem_set(problem, "mounts[%zu].options[%zu]: '%s' has nothing before its '='",
 				    index, i, word);

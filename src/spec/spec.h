@@ -57,6 +57,7 @@ struct mount_options {
 	bool remount;
 	bool idmap, idmap_all;		/* idmap; ridmap sets both */
 	bool copy_up;			/* tmpcopyup */
+	const char *subpath;		/* subpath=: of a bind mount, what is bound beneath its source; or NULL */
 	/* Options of the file system itself (its superblock), in the order given: value is NULL for a
 	 * flag ("ro", "sync", "dirsync", "lazytime", "mand", "silent", or one of the file system). */
 	struct pairs data;

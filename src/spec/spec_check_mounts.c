@@ -24,6 +24,9 @@ static void check_kind(const struct mount *mount, size_t index, struct problem *
 	if (!mount->options.bind && !mount->type)
 		problem_set(problem, "mounts[%zu].type: is missing, and a mount that is no bind mount "
 			    "needs it", index);
+	if (mount->options.subpath && (!mount->options.subpath[0] || mount->options.subpath[0] == '/'))
+		problem_set(problem, "mounts[%zu].options: 'subpath=%s' is no path relative to the source", index,
+			    mount->options.subpath);
 	if (mount->options.copy_up && !is_tmpfs(mount))
 		problem_set(problem, "mounts[%zu].options: 'tmpcopyup' is for a tmpfs only", index);
 }

@@ -25,6 +25,7 @@
  *	  "push": false,					which rights a token is asked for; what is
  *								pushed, and `login`, go to the last endpoint
  *	  "attempts": 5, "connect-seconds": 30, "silence-seconds": 60	also the longest that Retry-After is obeyed
+ *	  "retry-ms": 2000				between attempts; without: the usual, each time longer
  *	}
  *
  * Requests:
@@ -86,6 +87,8 @@
  */
 #pragma once
 #include "base/name.h"
+
+enum { FETCH_ATTEMPTS_MAX = 20, FETCH_RETRY_MS_MAX = 600000 };
 
 enum {
 	FETCH_MANIFEST_MAX = 4 * 1024 * 1024,

@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/translate.h"
 #include "host/host.h"
 #include "spec/reason.h"
 #include "xray/parse.h"
@@ -145,8 +146,8 @@ static const char *first_line(struct xray_reader *reader, const char *file, cons
 static void read_status(struct xray_reader *reader)
 {
 	struct xray *xray = reader->xray;
-	const char *status = xray_text(reader, "status", "ids, capabilities and seccomp", NULL);
-	const char *stat = xray_text(reader, "stat", "how it is scheduled", NULL);
+	const char *status = xray_text(reader, "status", _("ids, capabilities and seccomp"), NULL);
+	const char *stat = xray_text(reader, "stat", _("how it is scheduled"), NULL);
 
 	xray_parse_status(reader->arena, status ? status : "", &xray->status);
 	xray_parse_stat(stat ? stat : "", &xray->stat);
@@ -167,8 +168,8 @@ static void read_words(struct xray_reader *reader)
 static void read_ids(struct xray_reader *reader)
 {
 	struct xray *xray = reader->xray;
-	const char *uids = xray_text(reader, "uid_map", "uid map", NULL);
-	const char *gids = xray_text(reader, "gid_map", "gid map", NULL);
+	const char *uids = xray_text(reader, "uid_map", _("uid map"), NULL);
+	const char *gids = xray_text(reader, "gid_map", _("gid map"), NULL);
 	const char *groups = xray_text(reader, "setgroups", NULL, NULL);
 
 	xray->uids = xray_parse_id_map(reader->arena, uids ? uids : "");
@@ -202,7 +203,7 @@ static void read_label(struct xray_reader *reader)
 
 static void read_limits(struct xray_reader *reader)
 {
-	const char *limits = xray_text(reader, "limits", "limits of setrlimit", NULL);
+	const char *limits = xray_text(reader, "limits", _("limits of setrlimit"), NULL);
 	const char *score = xray_text(reader, "oom_score_adj", "oom_score_adj", NULL), *at = score;
 	uint64_t value;
 

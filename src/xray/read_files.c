@@ -1,6 +1,7 @@
 /* read_files.c - what a process has open, and whether that leads out of its root (CVE-2024-21626). */
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/translate.h"
 #include "xray/mounts.h"
 #include "xray/parse.h"
 #include "xray/read_parts.h"
@@ -104,7 +105,7 @@ static void read_descriptors(struct xray_reader *reader)
 	DIR *list = folder < 0 ? NULL : fdopendir(folder);
 
 	if (folder < 0)
-		xray_note_unread(reader, "open files", folder);
+		xray_note_unread(reader, _("open files"), folder);
 	for (struct dirent *entry = list ? readdir(list) : NULL; entry; entry = readdir(list)) {
 		const char *at = entry->d_name;
 		uint64_t number;
@@ -142,7 +143,7 @@ void xray_read_files(struct xray_reader *reader)
 	xray->directory = xray_link(reader, "cwd");
 	reader->root_mount = mount_of(reader, "root");
 	if (!xray->root)
-		xray_note_unread(reader, "root and working directory", -EACCES);
+		xray_note_unread(reader, _("root and working directory"), -EACCES);
 	if (xray->directory) {
 		const struct xray_file file = { -1, xray->directory, true, false, false,
 						leads_outside(reader, xray->directory, mount_of(reader, "cwd")) };

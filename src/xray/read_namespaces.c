@@ -1,6 +1,7 @@
 /* read_namespaces.c - the namespaces of a process, whose else they are, and who owns its user namespace. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/translate.h"
 #include "spec/names.h"
 #include "xray/parse.h"
 #include "xray/read_parts.h"
@@ -33,7 +34,7 @@ static void compare(struct xray_reader *reader)
 
 		namespace->inode = inode_of(reader, reader->folder, "", i, &error);
 		if (error)
-			xray_note_unread(reader, arena_printf(reader->arena, "%s namespace",
+			xray_note_unread(reader, arena_printf(reader->arena, _("%s namespace"),
 							      name_of(namespace_names, (uint64_t)i)), error);
 		others |= !host;
 		if (!host)
@@ -42,7 +43,7 @@ static void compare(struct xray_reader *reader)
 		namespace->caller = namespace->inode && namespace->inode == own;
 	}
 	if (others)
-		xray_note_unread(reader, "namespaces of process 1 (those of who looks are taken for the host's)",
+		xray_note_unread(reader, _("namespaces of process 1 (those of who looks are taken for the host's)"),
 				 -EACCES);
 }
 
@@ -107,7 +108,7 @@ static void find_others(struct xray_reader *reader)
 	if (proc)
 		closedir(proc);
 	if (denied)
-		xray_note_unread(reader, arena_printf(reader->arena, "namespaces of %zu other processes", denied),
+		xray_note_unread(reader, arena_printf(reader->arena, _("namespaces of %zu other processes"), denied),
 				 -EACCES);
 }
 

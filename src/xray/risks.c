@@ -4,8 +4,8 @@
 #include <stdarg.h>
 
 static const char *const severity_names[] = {
-	[SEVERITY_CRITICAL] = "critical", [SEVERITY_HIGH] = "high", [SEVERITY_MEDIUM] = "medium",
-	[SEVERITY_LOW] = "low", [SEVERITY_NOTE] = "note",
+	[SEVERITY_CRITICAL] = N_("critical"), [SEVERITY_HIGH] = N_("high"), [SEVERITY_MEDIUM] = N_("medium"),
+	[SEVERITY_LOW] = N_("low"), [SEVERITY_NOTE] = N_("note"),
 };
 
 _Static_assert(sizeof(severity_names) / sizeof(severity_names[0]) == SEVERITIES, "a severity has no name");
@@ -26,7 +26,11 @@ void risk_add(struct judging *judging, const struct risk *risk)
 					 room * sizeof(*risks->at));
 		risks->room = room;
 	}
-	risks->at[risks->count++] = *risk;
+	risks->at[risks->count] = *risk;
+	risks->at[risks->count].what = _(risk->what);
+	risks->at[risks->count].why = _(risk->why);
+	risks->at[risks->count].mend = _(risk->mend);
+	risks->count++;
 }
 
 const char *risk_text(const struct judging *judging, const char *format, ...)

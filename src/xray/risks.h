@@ -1,6 +1,8 @@
 /* risks.h - what weakens the isolation of a process, ranked: a judgement of facts, which reads nothing itself. */
 #pragma once
+#include "base/translate.h"
 #include "xray/xray.h"
+#include <string.h>
 
 enum severity { SEVERITY_CRITICAL, SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW, SEVERITY_NOTE, SEVERITIES };
 
@@ -15,7 +17,7 @@ struct risk {
 
 struct risks { struct risk *at; size_t count, room; };
 
-/* "critical" */
+/* "critical", not yet translated */
 const char *severity_name(enum severity severity);
 
 /* All that there are, the worst first. */
@@ -25,7 +27,7 @@ struct risks xray_judge(const struct xray *xray);
 
 struct judging { const struct xray *xray; struct risks risks; };
 
-/* Adds one; `what` is copied by nobody. */
+/* Adds one, in the language of the reader: a sentence of ours is marked with N_(). `what` is copied by nobody. */
 void risk_add(struct judging *judging, const struct risk *risk);
 
 /* A text of this form in the process's arena. */
@@ -43,3 +45,17 @@ void risks_of_rights(struct judging *judging);
 void risks_of_sharing(struct judging *judging);
 /* risks_mounts.c: files of the host and of the kernel. */
 void risks_of_mounts(struct judging *judging);
+/* risks_host.c: a mount that shows files of the host, which are at `mount->host` there. */
+void risk_of_host_file(struct judging *judging, const struct xray_mount *mount);
+
+/* Whether its files can be written to. */
+static inline bool risk_writable(const struct xray_mount *mount)
+{
+	return !mount->readonly && !mount->super_readonly;
+}
+
+/* Whether it is of this type: "proc". */
+static inline bool risk_type(const struct xray_mount *mount, const char *type)
+{
+	return !strcmp(mount->type, type);
+}

@@ -7,33 +7,34 @@
 /* --- capabilities: capabilities(7) --- */
 
 static const struct { unsigned capability; enum severity severity; const char *why, *source; } capabilities[] = {
-	{ CAP_SYS_ADMIN, SEVERITY_CRITICAL, "it may mount, enter namespaces and write to cgroups' release_agent",
+	{ CAP_SYS_ADMIN, SEVERITY_CRITICAL, N_("it may mount, enter namespaces and write to cgroups' release_agent"),
 	  "CVE-2022-0492, capabilities(7)" },
-	{ CAP_SYS_MODULE, SEVERITY_CRITICAL, "it may load code into the kernel", "init_module(2)" },
-	{ CAP_SYS_RAWIO, SEVERITY_CRITICAL, "it may reach memory and ports of the machine", "capabilities(7)" },
-	{ CAP_SYS_PTRACE, SEVERITY_HIGH, "it may read and change every process that it sees", "ptrace(2)" },
+	{ CAP_SYS_MODULE, SEVERITY_CRITICAL, N_("it may load code into the kernel"), "init_module(2)" },
+	{ CAP_SYS_RAWIO, SEVERITY_CRITICAL, N_("it may reach memory and ports of the machine"), "capabilities(7)" },
+	{ CAP_SYS_PTRACE, SEVERITY_HIGH, N_("it may read and change every process that it sees"), "ptrace(2)" },
 	{ CAP_DAC_READ_SEARCH, SEVERITY_CRITICAL,
-	  "it may open any file of a file system that it sees a part of, by its handle", "open_by_handle_at(2)" },
-	{ CAP_BPF, SEVERITY_HIGH, "it may load programs into the kernel", "bpf(2)" },
-	{ CAP_PERFMON, SEVERITY_HIGH, "it may watch the whole machine", "perf_event_open(2)" },
-	{ CAP_SYS_BOOT, SEVERITY_HIGH, "it may restart the machine, or load another kernel", "reboot(2)" },
-	{ CAP_SYS_TIME, SEVERITY_HIGH, "it may change the machine's clock", "settimeofday(2)" },
-	{ CAP_MAC_ADMIN, SEVERITY_HIGH, "it may change the rules of the LSM", "capabilities(7)" },
-	{ CAP_MAC_OVERRIDE, SEVERITY_HIGH, "the rules of the LSM do not bind it", "capabilities(7)" },
+	  N_("it may open any file of a file system that it sees a part of, by its handle"), "open_by_handle_at(2)" },
+	{ CAP_BPF, SEVERITY_HIGH, N_("it may load programs into the kernel"), "bpf(2)" },
+	{ CAP_PERFMON, SEVERITY_HIGH, N_("it may watch the whole machine"), "perf_event_open(2)" },
+	{ CAP_SYS_BOOT, SEVERITY_HIGH, N_("it may restart the machine, or load another kernel"), "reboot(2)" },
+	{ CAP_SYS_TIME, SEVERITY_HIGH, N_("it may change the machine's clock"), "settimeofday(2)" },
+	{ CAP_MAC_ADMIN, SEVERITY_HIGH, N_("it may change the rules of the LSM"), "capabilities(7)" },
+	{ CAP_MAC_OVERRIDE, SEVERITY_HIGH, N_("the rules of the LSM do not bind it"), "capabilities(7)" },
 	{ CAP_NET_ADMIN, SEVERITY_MEDIUM,
-	  "it may change addresses, routes and rules of its network, through much code of the kernel",
+	  N_("it may change addresses, routes and rules of its network, through much code of the kernel"),
 	  "CVE-2022-25636, capabilities(7)" },
-	{ CAP_SYSLOG, SEVERITY_MEDIUM, "it may read the kernel's messages and addresses", "syslog(2)" },
-	{ CAP_CHECKPOINT_RESTORE, SEVERITY_MEDIUM, "it may choose pids and read links of others in /proc",
+	{ CAP_SYSLOG, SEVERITY_MEDIUM, N_("it may read the kernel's messages and addresses"), "syslog(2)" },
+	{ CAP_CHECKPOINT_RESTORE, SEVERITY_MEDIUM, N_("it may choose pids and read links of others in /proc"),
 	  "capabilities(7)" },
 };
 
 static void judge_capability(struct judging *judging, unsigned number)
 {
 	const char *name = name_of(capability_names, number);
-	struct risk risk = { SEVERITY_LOW, "capability", "", "Docker's default is without it", "capabilities(7)", "" };
+	struct risk risk = { SEVERITY_LOW, "capability", "", N_("Docker's default is without "
+								"it"), "capabilities(7)", "" };
 
-	name = name ? name : risk_text(judging, "capability %u", number);
+	name = name ? name : risk_text(judging, _("capability %u"), number);
 	for (size_t i = 0; i < sizeof(capabilities) / sizeof(capabilities[0]); i++)
 		if (capabilities[i].capability == number) {
 			risk.severity = capabilities[i].severity;
@@ -42,10 +43,10 @@ static void judge_capability(struct judging *judging, unsigned number)
 		}
 	if (xray_own_user(judging->xray)) {
 		risk.severity = risk.severity < SEVERITY_LOW ? SEVERITY_LOW : SEVERITY_NOTE;
-		risk.why = risk_text(judging, "%s, as far as its user namespace goes", risk.why);
+		risk.why = risk_text(judging, _("%s, as far as its user namespace goes"), _(risk.why));
 	}
-	risk.what = risk_text(judging, "it has %s", name);
-	risk.mend = risk_text(judging, "--cap-drop %s, and neither --cap-add nor --privileged", name);
+	risk.what = risk_text(judging, _("it has %s"), name);
+	risk.mend = risk_text(judging, _("--cap-drop %s, and neither --cap-add nor --privileged"), name);
 	risk_add(judging, &risk);
 }
 
@@ -71,9 +72,9 @@ static void judge_root(struct judging *judging)
 	    (status->uid[0] && status->uid[1] && status->uid[2]))
 		return;
 	risk_add(judging, &(struct risk){
-		SEVERITY_MEDIUM, "host-root", "its uid 0 is uid 0 of the host",
-		"what it gets hold of outside, it may change as root", "CVE-2019-5736, user_namespaces(7)",
-		"--userns auto (docker: userns-remap), or --user UID" });
+		SEVERITY_MEDIUM, "host-root", N_("its uid 0 is uid 0 of the host"),
+		N_("what it gets hold of outside, it may change as root"), "CVE-2019-5736, user_namespaces(7)",
+		N_("--userns auto (docker: userns-remap), or --user UID") });
 }
 
 static void judge_seccomp(struct judging *judging)
@@ -82,9 +83,9 @@ static void judge_seccomp(struct judging *judging)
 
 	if (mode->set && mode->value == 0)
 		risk_add(judging, &(struct risk){
-			SEVERITY_HIGH, "no-seccomp", "no filter of system calls",
-			"all of the kernel's system calls can be attacked", "seccomp(2)",
-			"no --security-opt seccomp=unconfined, no --privileged" });
+			SEVERITY_HIGH, "no-seccomp", N_("no filter of system calls"),
+			N_("all of the kernel's system calls can be attacked"), "seccomp(2)",
+			N_("no --security-opt seccomp=unconfined, no --privileged") });
 }
 
 static void judge_no_new_privileges(struct judging *judging)
@@ -94,7 +95,9 @@ static void judge_no_new_privileges(struct judging *judging)
 	if (told->set && !told->value)
 		risk_add(judging, &(struct risk){
 			risk_in_user(judging, SEVERITY_LOW, SEVERITY_NOTE), "new-privileges",
-			"no_new_privs is not set", "programs that are setuid, or have capabilities, give them to it",
+			N_("no_new_privs is not "
+			   "set"), N_("programs that are setuid, or have capabilities, give them to "
+						      "it"),
 			"PR_SET_NO_NEW_PRIVS(2const)", "--security-opt no-new-privileges" });
 }
 
@@ -115,19 +118,19 @@ static void judge_label(struct judging *judging)
 
 	if (!xray->label && (xray->apparmor || xray->selinux))
 		risk_add(judging, &(struct risk){
-			SEVERITY_LOW, "no-label", "it has no label of the LSM", "the LSM does not confine it",
-			"apparmor(7), selinux(8)", "--security-opt apparmor=PROFILE, or label=LABEL" });
+			SEVERITY_LOW, "no-label", N_("it has no label of the LSM"), N_("the LSM does not confine it"),
+			"apparmor(7), selinux(8)", N_("--security-opt apparmor=PROFILE, or label=LABEL") });
 	else if (xray->label && is_unconfined(xray->label))
 		risk_add(judging, &(struct risk){
 			SEVERITY_LOW, "unconfined",
-			risk_text(judging, "its label is '%s'", risk_name(judging, xray->label)),
-			"the LSM does not confine it", "apparmor(7), selinux(8)",
-			"--security-opt apparmor=PROFILE, or label=LABEL" });
+			risk_text(judging, _("its label is '%s'"), risk_name(judging, xray->label)),
+			N_("the LSM does not confine it"), "apparmor(7), selinux(8)",
+			N_("--security-opt apparmor=PROFILE, or label=LABEL") });
 	else if (!xray->label)
 		risk_add(judging, &(struct risk){
-			SEVERITY_NOTE, "no-lsm", "this machine has neither AppArmor nor SELinux",
-			"nothing but the rest of this list confines it", "apparmor(7), selinux(8)",
-			"an LSM of the machine" });
+			SEVERITY_NOTE, "no-lsm", N_("this machine has neither AppArmor nor SELinux"),
+			N_("nothing but the rest of this list confines it"), "apparmor(7), selinux(8)",
+			N_("an LSM of the machine") });
 }
 
 static void judge_ptrace(struct judging *judging)
@@ -136,9 +139,9 @@ static void judge_ptrace(struct judging *judging)
 
 	if (xray_shares(xray, NAMESPACE_PID) && xray->ptrace_scope.set && !xray->ptrace_scope.value)
 		risk_add(judging, &(struct risk){
-			SEVERITY_LOW, "ptrace-scope", "Yama's ptrace_scope is 0, and it sees the host's processes",
-			"it may trace every process of its uid", "ptrace(2)",
-			"no --pid host; sysctl kernel.yama.ptrace_scope=1" });
+			SEVERITY_LOW, "ptrace-scope", N_("Yama's ptrace_scope is 0, and it sees the host's processes"),
+			N_("it may trace every process of its uid"), "ptrace(2)",
+			N_("no --pid host; sysctl kernel.yama.ptrace_scope=1") });
 }
 
 void risks_of_rights(struct judging *judging)

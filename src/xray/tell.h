@@ -7,6 +7,10 @@
 void xray_tell_text(const struct xray *xray, const struct risks *risks, struct text *out);
 void xray_tell_risks(const struct risks *risks, struct text *out);
 
+/* A page for a browser: the same as the text, the risks first; and one of the risks alone. */
+void xray_tell_html(const struct xray *xray, const struct risks *risks, struct text *out);
+void xray_tell_risks_html(const struct xray *xray, const struct risks *risks, struct text *out);
+
 /* One object; for risks alone an array. */
 void xray_tell_json(const struct xray *xray, const struct risks *risks, struct json_writer *json);
 void xray_tell_risks_json(const char *key, const struct risks *risks, struct json_writer *json);
@@ -35,3 +39,15 @@ void xray_put_set(struct json_writer *json, const char *key, uint64_t set);
 
 /* "inheritable" */
 const char *xray_set_name(enum xray_set set);
+
+/* Whose a namespace is: "own", "yours", "the host's", "not told". */
+const char *xray_whose(const struct xray_namespace *namespace);
+
+/* "none", "filters: 2" */
+const char *xray_seccomp_words(struct arena *arena, const struct xray_status *status);
+
+/* "yes", "no", "not told" */
+const char *xray_told(const struct maybe_bool *value);
+
+/* The number, or that there is no limit. */
+const char *xray_limit_words(struct arena *arena, const struct maybe_u64 *limit);

@@ -4,7 +4,7 @@
  *	parse*.c	texts of /proc → parts of it; pure
  *	mounts.c	what a mount hides, and where it is from; pure
  *	risks*.c	struct xray → what weakens the isolation; pure
- *	tell*.c		both → text, JSON, config.json; pure
+ *	tell*.c		both → text, JSON, a page, config.json; pure
  *
  * All of it lives in one arena. Nothing of the process is run, stopped or changed for it, and a file system that it may
  * serve itself is not asked for anything that it could let us wait for.

@@ -1009,6 +1009,34 @@ PAGE='mkdir /www; echo "$0" >/www/index.html; exec httpd -f -p 80 -h /www'
 	eval "${line//-I DOCKER-USER/-D DOCKER-USER}"
 }
 
+# --- how its containers are isolated ---
+
+@test "taru xray of Docker's containers: what docker was told is what is seen, and what is weak about it" {
+	local one
+	needs "$TARU"
+	background --memory 64m --pids-limit 50 --cap-drop NET_RAW --security-opt no-new-privileges box sleep 1000
+	one=$(state .State.Pid)
+	must "$TARU" xray --format json "$one"
+	"$PYTHON" - 3<<<"$output" <<-'END'
+		import json, os
+		x = json.load(os.fdopen(3))
+		assert not any(x["namespaces"][kind]["host"] for kind in ("mount", "pid", "network", "ipc", "uts"))
+		assert x["capabilities"]["belowDefault"] == ["CAP_NET_RAW"] and not x["capabilities"]["beyondDefault"]
+		assert x["noNewPrivileges"] is True and x["seccomp"]["mode"] == 2
+		assert x["limits"]["memory"] in (64 << 20, None) and x["limits"]["pids"] in (50, None)
+		assert "/proc/keys" in {mount["target"] for mount in x["mounts"] if mount["masked"]}
+		assert not [risk for risk in x["risks"] if risk["severity"] in ("critical", "high")], x["risks"]
+	END
+	must docker rm -f "$NAME"
+	background --cap-add SYS_ADMIN --pid host -v "$ENGINE/docker.sock:/s:ro" -v /etc:/e box sleep 1000
+	must "$TARU" xray --risks "$(state .State.Pid)"
+	has "$output" "critical  engine-socket: the host's '$ENGINE/docker.sock' is mounted at '/s'"
+	has "$output" "critical  host-folder: the host's '/etc' is mounted at '/e', writable"
+	has "$output" "high      host-pid"
+	has "$output" "critical  capability: it has CAP_SYS_ADMIN"
+	must "$TARU" xray --spec "$(state .State.Pid)"
+}
+
 # --- images ---
 
 @test "docker load reads what taru save writes, and taru load what docker save writes" {

@@ -128,6 +128,54 @@ devices:
 	[ "$output" = fff:fffff ]
 }
 
+@test "the mode, the owner and the groups are as described; what is null or says no more is left out" {
+	spec etc/m.json '{ "cdiVersion": "0.7.0", "kind": "acme.com/m", "devices": [
+		{ "name": "all", "containerEdits": { "additionalGids": [44, 0, 4294967294], "deviceNodes": [
+			{ "path": "/dev/m", "hostPath": "/dev/null", "fileMode": 416, "uid": 1000, "gid": 44 },
+			{ "path": "/dev/kind", "hostPath": "/dev/null", "fileMode": 8624 } ] } },
+		{ "name": "null", "containerEdits": { "additionalGids": null, "deviceNodes": [
+			{ "path": "/dev/m", "type": "c", "major": 1, "minor": 3, "fileMode": null, "uid": null, "gid": null } ] } },
+		{ "name": "none", "containerEdits": { "additionalGids": [] } } ] }'
+	works run --rm --device acme.com/m=all box sh -c 'stat -c "%a %u:%g" /dev/m /dev/kind; id -G'
+	[ "$output" = $'640 1000:44\n660 0:0\n0 10 44 4294967294' ]
+	works run --rm --device acme.com/m=null box sh -c 'stat -c "%a %u:%g" /dev/m; id -G'
+	[ "$output" = $'666 0:0\n0 10' ]
+	works run --rm --device acme.com/m=none box id -G
+	[ "$output" = "0 10" ]
+}
+
+@test "a mode, an owner or a group that is no number of its range is refused, by the file and the key" {
+	spec etc/w.yaml 'cdiVersion: 0.7.0
+kind: acme.com/w
+devices:
+- name: mode
+  containerEdits: { deviceNodes: [ { path: /dev/null, fileMode: "0666" } ] }
+- name: less
+  containerEdits: { deviceNodes: [ { path: /dev/null, fileMode: -1 } ] }
+- name: part
+  containerEdits: { deviceNodes: [ { path: /dev/null, fileMode: 438.5 } ] }
+- name: uid
+  containerEdits: { deviceNodes: [ { path: /dev/null, uid: root } ] }
+- name: gid
+  containerEdits: { deviceNodes: [ { path: /dev/null, gid: 4294967295 } ] }
+- name: group
+  containerEdits: { additionalGids: [ 44, video ] }
+- name: far
+  containerEdits: { additionalGids: [ 4294967296 ] }
+- name: one
+  containerEdits: { additionalGids: 44 }
+'
+	local word key index=0
+	for word in mode:deviceNodes[0].fileMode less:deviceNodes[0].fileMode part:deviceNodes[0].fileMode uid:deviceNodes[0].uid \
+		gid:deviceNodes[0].gid group:additionalGids[1] far:additionalGids[0]; do
+		key=${word#*:}
+		fails 125 "w.yaml': devices[$index].containerEdits.$key is to be a number from 0 to 429496729" -- \
+			run --rm --device "acme.com/w=${word%%:*}" box true
+		index=$((index + 1))
+	done
+	fails 125 "w.yaml': devices[7].containerEdits.additionalGids is to be a list of numbers" -- run --rm --device acme.com/w=one box true
+}
+
 # In the form in which `nvidia-ctk cdi generate` writes it, with files that are here.
 nvidia_yaml()
 {

@@ -106,7 +106,11 @@ engine_teardown()
 		until_true is_over "$pid" || kill -KILL "$pid"
 		wait "$pid" 2>/dev/null || true
 	done
-	[ "$MOUNTS_BEFORE" = "$(</proc/self/mountinfo)" ] || { echo "a mount was left behind"; wrong=1; }
+	[ "$MOUNTS_BEFORE" = "$(</proc/self/mountinfo)" ] || {
+		echo "a mount was left behind:"
+		diff <(echo "$MOUNTS_BEFORE") /proc/self/mountinfo
+		wrong=1
+	}
 	until_true no_cgroup_is_left || { echo "a cgroup was left behind: $(cgroups_left)"; wrong=1; }
 	[ -z "$(ls -A "$TARU_RUN_ROOT" 2>/dev/null)" ] || { echo "left in run: $(ls -A "$TARU_RUN_ROOT")"; wrong=1; }
 	[ -z "$(ls -A "$TARU_ROOT/containers" "$TARU_ROOT/names" | grep -v ':$' | grep .)" ] || { echo "a container was left"; wrong=1; }

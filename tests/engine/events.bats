@@ -143,7 +143,7 @@ followed()
 	[[ "$output" == '{"Type":"network","Action":"prune","Actor":{"ID":"","Attributes":{"reclaimed":"0"}},'* ]]
 	rm "$TARU_ROOT/events"
 	works system prune -f --volumes
-	happened 'container prune' 'volume prune' 'image prune'
+	happened 'container prune' 'network prune' 'volume prune' 'image prune'
 }
 
 @test "resize: the size of the caller's terminal when it is attached, and each later one" {

@@ -2,6 +2,7 @@
 # explain.bats - what would be done, told in four forms, and nothing of it is done.
 # shellcheck disable=SC2154,SC2016
 load engine
+load browser
 
 @test "the page for a browser has what was asked for, and markup in names stays text" {
 	evil='"><script>alert(1)</script>'
@@ -15,6 +16,7 @@ load engine
 		grep -qF "$words" "$T/page.html"
 	done
 	! grep -qF '<script' "$T/page.html"
+	browse "$T/page.html" explain
 }
 
 # differs WORD…: `taru explain --diff` of these words ends with 1; what it says is in $output.
@@ -175,6 +177,30 @@ assert told["left"] == "one" and told["right"] == "two"' <<<"$output"
 	fails 2 "text or json" -- explain --diff --format html one two
 }
 
+@test "--diff: what no step does: its monitor, its end, hosts and resolv.conf" {
+	works create --name one --network none box true
+	works create --name two --network none --restart on-failure:3 --health-cmd "check it" --log-driver none \
+		--stop-signal USR1 --stop-timeout 3 --add-host gate:10.1.2.3 --dns 10.9.9.9 --rm=false box true
+	works create --name three --network bridge --add-host gate:10.1.2.3 box true
+	works create --name four --network bridge --add-host gate:10.1.2.4 box true
+	differs one two
+	for words in $'--restart\n  - no\n  + on-failure:3\n' $'--log-driver\n  - json-file\n  + none\n' \
+		$'--stop-signal\n  - SIGTERM\n  + SIGUSR1\n' $'--stop-timeout\n  - 10 s\n  + 3 s\n' \
+		$"only in 'two', what no step of the start does: --health-cmd"$'\n  + CMD-SHELL \'check it\'\n' \
+		$"only in 'two', what no step of the start does: hosts"$'\n  + 10.1.2.3 gate' $'+ nameserver 10.9.9.9'; do
+		[[ "$output" == *"$words"* ]]
+	done
+	differs three four
+	[[ "$output" == *"differences: 1"*$'hosts\n  - 10.1.2.3 gate\n  + 10.1.2.4 gate' ]]
+	differs --format json two one
+	"$PYTHON" -c '
+import json, sys
+told = json.load(sys.stdin)
+assert told["differences"] == [], told
+assert {"change": "changed", "setting": "--restart", "left": "on-failure:3", "right": "no"} in told["settings"], told
+assert {"change": "removed", "setting": "hosts", "left": "10.1.2.3 gate", "right": None} in told["settings"], told' <<<"$output"
+}
+
 @test "what is explained is never brought, whatever --pull says; a container without a record is told" {
 	works explain run --network none --pull always --cidfile "$T/cid" -v "$T/new/folder:/v" box true
 	[[ "$output" == *"$T/new/folder"* ]]
@@ -193,4 +219,98 @@ assert told["left"] == "one" and told["right"] == "two"' <<<"$output"
 	works run --rm --network none -v /:/one:ro -v "/tmp/..:/two:ro" -v "$T/root:/three:ro" box \
 		sh -c "cat /one$T/below/file /two$T/below/file /three$T/below/file"
 	[ "$output" = $'here\nhere\nhere' ]
+}
+
+# Every file of the store and of what runs: its place, kind, rights, owner, size, times, links and bytes.
+all_of()
+{
+	find "$TARU_ROOT" "$TARU_RUN_ROOT" -printf '%p %y %m %U:%G %s %T@ %C@ %l\n' 2>/dev/null | sort
+	find "$TARU_ROOT" "$TARU_RUN_ROOT" -type f -exec sha256sum {} + 2>/dev/null | sort
+}
+
+# leaves_all WORD…: the command, which works, changes nothing of all that.
+leaves_all()
+{
+	all_of >"$T/before"
+	works "$@"
+	all_of >"$T/after"
+	diff "$T/before" "$T/after"
+}
+
+@test "what is explained changes nothing, whatever it would take: names, addresses, ports, volumes, secrets, files" {
+	works create --name taken --network none box true
+	works network create wine --subnet 10.98.0.0/24
+	printf secret | "$TARU" secret create password - >/dev/null
+	for form in sh text json html; do
+		leaves_all explain --format "$form" run --name taken box true
+		leaves_all explain --format "$form" run --publish 8098:80 --network wine --ip 10.98.0.7 -v new:/etc -v /home \
+			-v "$T/absent/folder:/absent" --secret password --secret password,type=env,target=WORD --restart always \
+			--health-cmd true --memory 64m box true
+		[[ "$output" == *10.98.0.7* ]]
+	done
+	[ ! -e "$T/absent" ]
+	leaves_all explain run --name taken --replace --detach --pidfile "$T/pid" box true
+	[ ! -e "$T/pid" ]
+	leaves_all explain run --network none --uidmap 0:100000:65536 --gidmap 0:100000:65536 box true
+	leaves_all explain network create --subnet 10.97.0.0/24
+	works network rm wine
+	works secret rm password
+}
+
+@test "the address that is chosen is the one that the next container gets, and another where that is taken" {
+	leaves_all explain --format json run box true
+	chosen=$(grep -oE '10\.87\.0\.[0-9]+/16' <<<"$output" | grep -v '\.1/' | sort -u)
+	works run --detach --name first box sleep 100
+	works container inspect --format '{{.NetworkSettings.IPAddress}}/16' first
+	[ "$output" = "$chosen" ]
+	leaves_all explain --format json run box true
+	[[ "$output" != *"\"$chosen\""* ]]
+	fails 125 "is taken by container" -- explain run --network bridge --ip "${chosen%/16}" box true
+	works rm --force first
+}
+
+@test "a store in which nothing was ever run, or which is not there, is told of all the same" {
+	mkdir "$T/store"
+	cp -a "$TARU_ROOT"/{images,layers,lock} "$T/store"
+	TARU_ROOT=$T/store leaves_all explain run --publish 8097:80 -v new:/data box true
+	[[ "$output" == *"mkdir -m 0700 $T/store/containers"*"mkdir -m 0700 $T/store/networks"* ]]
+	TARU_ROOT=$T/none works explain run --network none host true
+	[ ! -e "$T/none" ]
+}
+
+@test "who is killed while explaining leaves nothing" {
+	all_of >"$T/before"
+	for pause in 0.001 0.003 0.005 0.01 0.02; do
+		timeout --signal=KILL "$pause" "$TARU" explain run --publish 8096:80 -v new:/data box true >/dev/null 2>&1 || true
+	done
+	all_of >"$T/after"
+	diff "$T/before" "$T/after"
+}
+
+@test "a container that is explained, alone or with another, running or not, stays as it is to the byte" {
+	works create --name one --add-host gate:host-gateway --dns 10.9.8.7 --publish 8095:80 box true
+	works create --name two --network none box sh
+	works run --detach --name three box sleep 100
+	for form in sh text json html; do
+		leaves_all explain --format "$form" one
+		leaves_all explain --format "$form" two
+		leaves_all explain --format "$form" three
+		leaves_all explain --format "$form" exec three id
+	done
+	all_of >"$T/before"
+	differs one two
+	differs one three
+	differs two three
+	all_of >"$T/after"
+	diff "$T/before" "$T/after"
+	works rm --force one two three
+}
+
+@test "an image for another kind of machine that is here is explained, and one that is for another is named" {
+	tar -C "$WORLD/box" -c . | "$TARU" import --platform linux/arm64 - armbox >/dev/null
+	told sh run --network none --platform linux/arm64 armbox true
+	told sh run --network none --platform "$("$TARU" version --format '{{.Client.Os}}/{{.Client.Arch}}')" box true
+	fails 125 "image 'armbox' is here for linux/arm64, not for linux/s390x" -- explain run --platform linux/s390x armbox true
+	fails 125 "is not here" -- explain run --platform linux/arm64 nowhere.invalid/x true
+	works rmi armbox
 }

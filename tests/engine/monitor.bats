@@ -443,6 +443,15 @@ restarter_of()
 	works create --name three --timeout 1 box sleep 100
 	run -255 "$TARU" start -a three
 	works rm one two three other
+	# Also one that is paused, and what it has made.
+	works run -d --name one --timeout 4 box sh -c 'sleep 100 & sleep 100'
+	works pause one
+	works inspect --format '{{.State.Status}}' one
+	[ "$output" = paused ]
+	until_true has_status one exited
+	works inspect --format '{{.State.ExitCode}}' one
+	[ "$output" = 255 ]
+	works rm one
 	fails 125 "--timeout" -- run --timeout -1 box true
 	fails 125 "'--timeout': 5000000000 s is too long" -- run --timeout 5000000000 box true
 }

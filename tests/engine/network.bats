@@ -437,7 +437,7 @@ device_index()
 	works run --rm box true
 	[ "$(device_index taru0)" = "$index" ]
 	works system check
-	pkill -KILL -f "network cleanup"
+	until_true pkill -KILL -f "network cleanup"
 	export TARU_LINGER=1
 	works run --rm box true
 	until_true has_no_device taru0
@@ -458,7 +458,7 @@ device_index()
 	export TARU_LINGER=100
 	works network create --interface-name wine0 wine
 	works run --rm --network wine box true
-	pkill -KILL -f "network cleanup"
+	until_true pkill -KILL -f "network cleanup"
 	taru system check
 	[ "$status" = 1 ]
 	[[ "$output$stderr" == *"network wine: nobody is in it"* ]]
@@ -467,5 +467,6 @@ device_index()
 	works run --rm --network wine box true
 	works network rm wine
 	has_no_device wine0
-	pkill -KILL -f "network cleanup"
+	until_true eval '! pgrep -f "run --rm" >/dev/null'
+	pkill -KILL -f "network cleanup" || true
 }

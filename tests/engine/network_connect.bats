@@ -199,6 +199,8 @@ published()
 @test "--explain shows what would be done, and does nothing" {
 	two_networks
 	idle one --network wine
+	find "$TARU_ROOT" "$TARU_RUN_ROOT" -printf '%p %s %T@ %C@ %l\n' | sort >"$T/before"
+	nft list table inet taru >"$T/rules"
 	works network connect --explain text beer one
 	[[ "$output" == *"How the networks of the container"*"makes a network device"* ]]
 	works network connect --explain json beer one
@@ -206,6 +208,8 @@ published()
 	works network connect --explain sh beer one
 	[[ "$output" == *"nsenter --target \"\$child\" --net ip address add 10.202.0."* ]]
 	sh -n <<<"$output"
+	find "$TARU_ROOT" "$TARU_RUN_ROOT" -printf '%p %s %T@ %C@ %l\n' | sort | diff "$T/before" -
+	nft list table inet taru | diff "$T/rules" -
 	[ "$(networks_of one)" = "wine " ]
 	works exec one ls /sys/class/net
 	[[ "$output" != *eth1* ]]

@@ -70,3 +70,93 @@ no_way_out()
 {
 	ip link delete out 2>/dev/null || true
 }
+
+# ordinary_teardown: the user's containers and networks go, and so does all that serves them.
+ordinary_teardown()
+{
+	local ids wrong=0
+	as_user ranges ps -aq
+	ids=$output
+	# One word for each.
+	# shellcheck disable=SC2086
+	[ -z "$ids" ] || as_user ranges rm -f $ids
+	as_user ranges network prune -f
+	no_way_out
+	[ "${#PIDS[@]}" = 0 ] || kill "${PIDS[@]}" 2>/dev/null || true
+	until_true nothing_serves || { echo "left: $(serving)"; wrong=1; }
+	[ -z "$(find "$T/home" -path '*/leases/*')" ] || { echo "an address was left"; wrong=1; }
+	engine_teardown || wrong=1
+	return $wrong
+}
+
+# Programs that serve networks: this test's, which has PIDs of its own.
+serving()
+{
+	pgrep -a 'pasta|passt|slirp4netns|taru-outward|taru-names|taru-ports' || true
+}
+
+nothing_serves()
+{
+	[ -z "$(serving)" ]
+}
+
+# web NAME [OPTION…]: a container that answers "NAME" at its port 80, by IPv4 and IPv6.
+web()
+{
+	local name=$1
+	shift
+	as_user ranges run -d --name "$name" "$@" box sh -c "mkdir /www; echo $name >/www/index.html; exec httpd -f -p '[::]:80' -h /www"
+	[ "$status" = 0 ]
+}
+
+# sees CONTAINER NAME [ADDRESS]: it gets that one's answer, which is its name; by that name, or by the address.
+sees()
+{
+	as_user ranges exec "$1" timeout 5 wget -q -O - "http://${3:-$2}/"
+	[ "$output" = "$2" ]
+}
+
+# says TEXT ADDRESS:PORT
+says()
+{
+	[ "$(timeout 5 busybox wget -q -O - "http://$2/")" = "$1" ]
+}
+
+# The process that keeps the namespace of the user's networks; a command in there.
+holder()
+{
+	cat "$T/run/taru/containers/.network/holder"
+}
+
+inside()
+{
+	nsenter --net="/proc/$(holder)/ns/net" "$@"
+}
+
+# The other end of the way out: another machine, 192.0.2.7 and 2001:db8::7.
+outside()
+{
+	nsenter --net="/proc/$OUTSIDE/ns/net" "$@"
+}
+
+add_outside()
+{
+	unshare --net sleep 1000 3>&- 4>&- &
+	OUTSIDE=$!
+	PIDS+=("$OUTSIDE")
+	until_true eval '[ "$(readlink "/proc/$OUTSIDE/ns/net")" != "$(readlink /proc/self/ns/net)" ]'
+	ip link set nowhere netns "$OUTSIDE"
+	outside ip link set nowhere up
+	outside ip addr add 192.0.2.7/24 dev nowhere
+	outside ip addr add 2001:db8::7/64 dev nowhere nodad
+}
+
+# It serves "beer" at its port 80.
+serve_outside()
+{
+	mkdir "$T/outside"
+	echo beer >"$T/outside/index.html"
+	outside busybox httpd -f -p 80 -h "$T/outside" 3>&- 4>&- &
+	PIDS+=($!)
+	until_true says beer 192.0.2.7:80
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# rootless_ids.bats - an ordinary user's containers with ids of their own: --userns keep-id and --uidmap.
+# rootless_ids.bats - an ordinary user's containers with ids of their own: --userns keep-id, nomap and auto, --uidmap.
 # shellcheck disable=SC2154,SC2016
 load engine
 load ordinary
@@ -110,23 +110,236 @@ load_layered()
 	[ "$output" = $' 0 500000 100\n 100 12345 1\n 0 12345 1\n 1 600000 100\n0:0' ]
 }
 
+# What any of these containers has to be able to do: files of the image belong to whom they do there, all that the
+# container's root may read can be read and changed, and new files are whose they should be.
+readonly FACTS='stat -c %n=%u:%g:%a /bin/sh /etc/passwd /etc/secret /home/alice /home/alice/own /closed /closed/in
+	cat /etc/secret /home/alice/own /closed/in; md5sum </bin/busybox
+	echo more >>/etc/secret; mv /closed/in /closed/out; chown 1000:1001 /closed/out; rm /etc/group; mkdir /new; touch /new/file
+	stat -c %n=%u:%g:%a /etc/secret /closed/out /new /new/file; cat /etc/secret; ls /etc/group /closed'
+
+# The box with files that others may not read, or not reach.
+import_closed()
+{
+	mkdir -p "$WORLD/box/closed" "$WORLD/box/home/alice"
+	echo secret >"$WORLD/box/etc/secret"
+	echo own >"$WORLD/box/home/alice/own"
+	echo in >"$WORLD/box/closed/in"
+	chown 0:1001 "$WORLD/box/etc/secret"
+	chmod 640 "$WORLD/box/etc/secret"
+	chown -R 1000:1001 "$WORLD/box/home/alice"
+	chmod 600 "$WORLD/box/home/alice/own"
+	chown 1000:1000 "$WORLD/box/closed"
+	chmod 700 "$WORLD/box/closed" "$WORLD/box/home/alice"
+	import_box
+	rm -r "$WORLD/box/closed" "$WORLD/box/home/alice" "$WORLD/box/etc/secret"
+}
+
+@test "nomap and auto: files are as in the image, and the container's root may do with them what root may" {
+	import_closed
+	as_user ranges run --rm box sh -c "$FACTS"
+	local before=$output mode
+	[[ "$before" == *"/closed/in=0:0:644"*$'\nsecret\nown\nin\n'*"/closed/out=1000:1001:644"* ]]
+	for mode in nomap auto auto:size=2000 auto:size=65000; do
+		as_user ranges run --rm --userns "$mode" box sh -c "$FACTS"
+		[ "$status" = 0 ] || [ "$status" = 1 ]
+		[ "$output" = "$before" ]
+	done
+}
+
+@test "nomap: the subordinate ids without the user's own, to whom the container's processes and files do not belong" {
+	import_box
+	mkdir "$T/home/private"
+	as_user ranges run --rm --userns nomap box sh -c 'id -u; id -g; tr -s " " </proc/self/uid_map; tr -s " " </proc/self/gid_map'
+	[ "$output" = $'0\n0\n 0 500000 65536\n 0 600000 65536' ]
+	echo mine >"$T/home/mine"
+	chmod 600 "$T/home/mine"
+	chown "$ORDINARY" "$T/home/mine"
+	as_user ranges run --rm --userns nomap -v "$T/home/mine:/mine" -v /etc/hostname:/seen box sh -c 'stat -c %u /mine; cat /seen >/dev/null && echo seen; cat /mine'
+	[ "$output" = $'65534\nseen' ]
+	[[ "$stderr" == *"ermission denied"* ]]
+}
+
+# The first id of users that each container of the user has.
+ids_of_all()
+{
+	jq -c '.linux.uidMappings[] | [.containerID, .hostID, .size]' "$T"/home/.local/share/taru/containers/*/config.json | sort
+}
+
+@test "auto: no two containers have an id in common, whose ids are free again when it is removed" {
+	import_box
+	as_user ranges create --name one --userns auto box true
+	as_user ranges create --name two --userns auto:size=2000 box true
+	as_user ranges create --name all box true
+	[ "$(ids_of_all)" = $'[0,12345,1]\n[0,500000,1024]\n[0,501024,2000]\n[1,500000,65536]' ]
+	as_user ranges run --rm --userns auto:size=63000 box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"of the ids of the user 'ordinary' in /etc/subuid and /etc/subgid no 63000 in a row are free"* ]]
+	as_user ranges rm one
+	as_user ranges create --name three --userns auto:size=500 box true
+	as_user ranges create --name four --userns auto:size=600 box true
+	[ "$(ids_of_all)" = $'[0,12345,1]\n[0,500000,500]\n[0,501024,2000]\n[0,503024,600]\n[1,500000,65536]' ]
+	as_user ranges start -a two
+	[ "$status" = 0 ]
+	as_user ranges rm -a
+}
+
+@test "auto: many at once take no id twice, and one that was killed while it was made keeps none" {
+	import_box
+	local i pids=()
+	for i in {1..6}; do
+		as_user ranges create --userns auto:size=3000 box true >/dev/null 3>&- 4>&- &
+		pids+=("$!")
+	done
+	wait "${pids[@]}"
+	[ "$(ids_of_all | cut -d, -f2 | sort -u | wc -l)" = 6 ]
+	# As a process leaves it that was killed before the container was on record.
+	rm "$(find "$T/home/.local/share/taru/containers" -name container.json -print -quit)"
+	as_user ranges ps -a -q
+	[ "$(wc -l <<<"$output")" = 5 ]
+	as_user ranges create --userns auto:size=50000 box true
+	[[ "$stderr" == *"no 50000 in a row are free"* ]]
+	as_user ranges create --userns auto:size=3000 box true
+	[ "$status" = 0 ]
+	[ "$(ids_of_all | cut -d, -f2 | sort -u | wc -l)" = 6 ]
+	as_user ranges rm -a
+}
+
+@test "auto: ids that must be among them" {
+	import_box
+	as_user ranges run --rm --userns auto:size=100,uidmapping=50:0:1,gidmapping=0:200:10 box sh -c 'tr -s " " </proc/self/uid_map; tr -s " " </proc/self/gid_map; stat -c %u:%g /bin/sh'
+	[ "$output" = $' 50 12345 1\n 0 500000 50\n 51 500050 49\n 0 600199 10\n 10 600000 90\n0:0' ]
+	for word in uidmapping uidmapping=1 gidmapping=0:x:1 size=x nothing; do
+		as_user ranges run --rm --userns "auto:$word" box true
+		[ "$status" = 125 ]
+		[[ "$stderr" == *"'--userns"* ]]
+	done
+	as_user ranges run --rm --userns auto:uidmapping=0:70000:1 box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"there is no id 70000 for it"* ]]
+}
+
+@test "volumes of an image are the container's own, and what else is mounted is reached though the way to it is closed" {
+	chmod 700 "$T"
+	chmod 711 "$T/.." 2>/dev/null || true
+	mkdir "$WORLD/box/data"
+	echo image >"$WORLD/box/data/file"
+	ln "$WORLD/box/data/file" "$WORLD/box/data/other"
+	chown -R 1000:1001 "$WORLD/box/data"
+	tar -C "$WORLD/box" -c . >"$T/box.tar"
+	rm -r "$WORLD/box/data"
+	chown "$ORDINARY" "$T"
+	as_user ranges import -c 'VOLUME /data' "$T/box.tar" box
+	[ "$status" = 0 ]
+	echo word >"$T/word"
+	as_user ranges secret create word "$T/word"
+	for mode in nomap auto; do
+		as_user ranges run --rm --userns "$mode" --secret word,uid=1000,mode=400 --tmpfs /memory -v named:/named -v "$T/word:/word:ro" box \
+			sh -c 'stat -c %n=%u:%g /data /data/file /data/other /named /run/secrets/word; cat /data/file /word; su alice -c "cat /run/secrets/word; echo more >>/data/file" || setpriv true; touch /named/x /memory/x; cat /data/other; stat -c %u /etc/hosts; grep -c . /etc/resolv.conf >/dev/null'
+		[ "$status" = 0 ]
+		[ "$output" = $'/data=1000:1001\n/data/file=1000:1001\n/data/other=1000:1001\n/named=0:0\n/run/secrets/word=1000:0\nimage\nword\nword\nimage\nmore\n0' ]
+		as_user ranges volume rm named
+		[ "$status" = 0 ]
+	done
+	mkdir "$T/given"
+	chown "$ORDINARY:$ORDINARY" "$T/given"
+	as_user ranges run --rm --userns auto -u alice -v "$T/given:/given:U" box sh -c 'touch /given/mine; stat -c %u:%g /given /given/mine'
+	[ "$output" = $'1000:1001\n1000:1001' ]
+	as_user ranges run --rm --userns auto -v "$T/given:/given:O" box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"'O' is not for containers with ids of their own"* ]]
+	as_user ranges run --rm --userns nomap host true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"take another image"* ]]
+	as_user ranges unshare rm -r "$T/given"
+}
+
+@test "auto: started again, looked into, copied from, and its log is kept" {
+	import_box
+	as_user ranges run -d --name one --userns auto --init box sh -c 'echo said; echo new >/tmp/new; chown 1000:1001 /tmp/new; echo again >/dev/stdout; sleep 60'
+	[ "$status" = 0 ]
+	for _ in {1..50}; do
+		as_user ranges logs one
+		[ "$output" != $'said\nagain' ] || break
+		sleep 0.1
+	done
+	[ "$output" = $'said\nagain' ]
+	as_user ranges exec -u alice one sh -c 'id -u; cat /tmp/new; stat -c %u:%g /tmp/new'
+	[ "$output" = $'1000\nnew\n1000:1001' ]
+	as_user ranges exec -t one tty
+	[ "$status" = 0 ]
+	as_user ranges cp one:/tmp/new "$T/run/copied"
+	[ "$(cat "$T/run/copied")" = new ]
+	as_user ranges stop -t 0 one
+	as_user ranges diff one
+	[[ "$output" == *"A /tmp/new"* ]]
+	as_user ranges cp one:/tmp/new "$T/run/copied2"
+	[ "$(cat "$T/run/copied2")" = new ]
+	as_user ranges start one
+	[ "$status" = 0 ]
+	as_user ranges rm -f one
+	[ "$status" = 0 ]
+	[ -z "$(ls -A "$T/home/.local/share/taru/containers")" ]
+}
+
+@test "nomap: a file of several layers is that of the uppermost, also where a layer has its directory closed" {
+	mkdir -p "$WORLD/box/hidden" "$WORLD/box/dir" "$T/over/dir"
+	echo old >"$WORLD/box/hidden/old"
+	echo lower >"$WORLD/box/dir/file"
+	echo upper >"$T/over/dir/file"
+	chmod 700 "$T/over/dir"
+	load_layered
+	rm -r "$WORLD/box/hidden" "$WORLD/box/dir"
+	for mode in nomap auto; do
+		as_user ranges run --rm --userns "$mode" layered sh -c 'ls /etc /hidden; cat /etc/group /hidden/new /dir/file; stat -c %u:%g /etc/group /bin/sh'
+		[ "$output" = $'/etc:\ngroup\nhostname\nhosts\nresolv.conf\n\n/hidden:\nnew\nchanged\nnew\nupper\n1000:1001\n0:0' ]
+	done
+}
+
+@test "nomap: --explain says what would be done, in all forms" {
+	import_box
+	as_user ranges run --rm --userns nomap -v "$T/home:/there" --explain text box true
+	[[ "$output" == *"opens the layers of the image"*"lowerdir+=layers/"*"/mapped-"* ]]
+	as_user ranges run --rm --userns nomap --explain json box true
+	jq -e '[.. | .kind? // empty] | index("open-layers") < index("mount-layers")' <<<"$output"
+	as_user ranges run --rm --userns nomap --explain sh box true
+	bash -n <<<"$output"
+}
+
+@test "nomap and auto: in a network of the user's" {
+	import_box
+	as_user ranges network create own
+	if [ "$status" != 0 ]; then
+		skip "$stderr"
+	fi
+	as_user ranges run --rm --userns auto --network own box sh -c 'cat /proc/net/dev | grep -c eth0; stat -c %u /bin/sh; id -u'
+	[ "$output" = $'1\n0\n0' ]
+	as_user ranges network rm own
+}
+
+@test "nomap: a program that has capabilities as a file has them" {
+	mkdir "$WORLD/box/capable"
+	cp "$WORLD/box/bin/busybox" "$WORLD/box/capable/chown"
+	# CAP_CHOWN, as setcap(8) writes it.
+	"$PYTHON" -c 'import os, sys; os.setxattr(sys.argv[1], "security.capability", bytes.fromhex("01000002" + "01000000" + 24 * "0"))' "$WORLD/box/capable/chown"
+	tar -C "$WORLD/box" --xattrs --xattrs-include='*' -c . >"$T/box.tar"
+	rm -r "$WORLD/box/capable"
+	as_user ranges import "$T/box.tar" box
+	as_user ranges run --rm --userns nomap -u alice box sh -c 'touch /tmp/x; /capable/chown 5:5 /tmp/x; stat -c %u /tmp/x'
+	[ "$output" = 5 ]
+}
+
 @test "what cannot be is told, and nothing stays" {
 	import_box
 	as_user ranges run --rm --uidmap 0:1:70000 box true
 	[ "$status" = 125 ]
 	[[ "$stderr" == *"'--uidmap': there is no id 65537 for it"* ]]
-	as_user ranges run --rm --uidmap 0:1:100 box true
-	[[ "$stderr" == *"must have this user's own, 0, among them"* ]]
 	as_user ranges run --rm --uidmap 5:0:100 box true
 	[[ "$stderr" == *"the container needs a root"* ]]
-	for mode in auto nomap; do
-		as_user ranges run --rm --userns "$mode" box true
+	for mode in keep-id nomap auto; do
+		as_user run --rm --userns "$mode" box true
 		[ "$status" = 125 ]
-		[[ "$stderr" == *"'--userns $mode': an ordinary user's container has to hold the user's own id"* ]]
+		[[ "$stderr" == *"'--userns $mode' needs subordinate ids, which this user has none of: add a line"* ]]
 	done
-	as_user run --rm --userns keep-id box true
-	[ "$status" = 125 ]
-	[[ "$stderr" == *"needs subordinate ids"* ]]
 	as_user ranges run --rm --subuidname root box true
 	[[ "$stderr" == *"are for root"* ]]
 	[ -z "$(ls -A "$T/home/.local/share/taru/containers")" ]

@@ -15,28 +15,7 @@ setup()
 
 teardown()
 {
-	local ids wrong=0
-	as_user ranges ps -aq
-	ids=$output
-	# One word for each.
-	# shellcheck disable=SC2086
-	[ -z "$ids" ] || as_user ranges rm -f $ids
-	no_way_out
-	[ "${#PIDS[@]}" = 0 ] || kill "${PIDS[@]}" 2>/dev/null || true
-	until_true nothing_serves || { echo "left: $(serving)"; wrong=1; }
-	engine_teardown || wrong=1
-	return $wrong
-}
-
-# Programs that serve a container's network: this test's, which has PIDs of its own.
-serving()
-{
-	pgrep -a 'pasta|passt|slirp4netns|taru-outward' || true
-}
-
-nothing_serves()
-{
-	[ -z "$(serving)" ]
+	ordinary_teardown
 }
 
 # server NAME [OPTION…]: a container that answers "wine" at its port 80 and "beer" at 81, and logs who has asked.
@@ -48,30 +27,6 @@ server()
 		mkdir /80 /81; echo wine >/80/index.html; echo beer >/81/index.html
 		httpd -f -vv -p "[::]:80" -h /80 & httpd -f -p "[::]:81" -h /81 & wait'
 	[ "$status" = 0 ]
-}
-
-# says TEXT ADDRESS:PORT
-says()
-{
-	[ "$(timeout 5 busybox wget -q -O - "http://$2/")" = "$1" ]
-}
-
-# The other end of the way out: another machine.
-outside()
-{
-	nsenter --net="/proc/$OUTSIDE/ns/net" "$@"
-}
-
-add_outside()
-{
-	unshare --net sleep 1000 3>&- 4>&- &
-	OUTSIDE=$!
-	PIDS+=("$OUTSIDE")
-	until_true eval '[ "$(readlink "/proc/$OUTSIDE/ns/net")" != "$(readlink /proc/self/ns/net)" ]'
-	ip link set nowhere netns "$OUTSIDE"
-	outside ip link set nowhere up
-	outside ip addr add 192.0.2.7/24 dev nowhere
-	outside ip addr add 2001:db8::7/64 dev nowhere nodad
 }
 
 @test "pasta: the addresses of the machine, its resolvers, and a name for the host" {

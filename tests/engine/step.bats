@@ -108,6 +108,95 @@ is_gone()
 	is_gone
 }
 
+# stepping AT OPTION…: one is stepped through, named `one`, and stands before the first step of AT, as long as descriptor 9 is open.
+stepping()
+{
+	local at=$1
+	shift
+	mkfifo "$T/commands"
+	"$TARU" run --name one --step --network none "$@" box sleep 100 <"$T/commands" >"$T/out" 2>"$T/said" 3>&- 4>&- &
+	STEPS=$!
+	exec 9>"$T/commands"
+	rm "$T/commands"
+	printf 'b %s\nc\n' "$at" >&9
+	until_true grep -q '^breakpoint 1: .* step' "$T/said"
+	until_true grep -qx "breakpoint 1: $at" "$T/said"
+}
+
+# given_up: who stepped through it has ended, and nothing is there.
+given_up()
+{
+	status=0
+	wait "$STEPS" || status=$?
+	exec 9>&-
+	[ "$status" = 125 ]
+	grep -q "its start was given up after" "$T/said"
+	is_gone
+}
+
+@test "stop, and rm -f, give up a start that is stepped through, early and late, with a monitor and without" {
+	local options verb at
+	for options in "" "--log-driver json-file" --rm; do
+		for at in 2 exec; do
+			for verb in stop "rm -f" "rm -f -v"; do
+				# shellcheck disable=SC2086
+				stepping "$at" $options
+				# shellcheck disable=SC2086
+				works $verb one
+				[ "$output" = one ]
+				given_up
+			done
+		done
+	done
+}
+
+@test "other verbs leave a start that is stepped through alone, and say so at once; prune goes on with the others" {
+	local verb options
+	for options in "" "--log-driver json-file"; do
+		# shellcheck disable=SC2086
+		stepping mount $options
+		for verb in rm start restart; do
+			fails 1 "container one: its start is being stepped through (run --step); \`taru rm -f one\` has it given up" \
+				-- "$verb" one
+		done
+		works create --name other box true
+		works container prune -f
+		[[ "$stderr" == *"container one: its start is being stepped through"*"it stays"* ]]
+		[ "$("$TARU" ps -aq | wc -l)" = 1 ]
+		echo quit >&9
+		given_up
+	done
+}
+
+@test "one that was stepped through and runs is stopped as any other" {
+	stepping exec
+	echo c >&9
+	until_true running_one
+	works stop -t 0 one
+	wait "$STEPS" || true
+	exec 9>&-
+	works rm one
+	is_gone
+}
+
+running_one()
+{
+	[ "$("$TARU" inspect --format '{{.State.Status}}' one)" = running ]
+}
+
+@test "who waits for the start of one with a monitor is killed: it is given up, and the terminal is as before" {
+	local words typed
+	for typed in '' 'send:b exec\rc\r|expect:container)' 'send:b exec\rc\r|expect:container)|send:!\r|expect:leads back'; do
+		IFS='|' read -ra typed <<<"$typed"
+		words=$("$PYTHON" "$HERE/../root/pty.py" 'expect:(1/' "${typed[@]}" "do:kill -KILL \$(cat '$T/front')" \
+			'expect:it was killed' cooked -- \
+			sh -c 'sh -c "echo \$\$ >\"\$0\"; exec \"\$@\"" "$@"; echo it was killed; while [ -e "$1.there" ]; do sleep 0.1; done' \
+			sh "$T/front" "$TARU" run -it --rm --step --network none box sh)
+		[[ $words == *"mode same"* ]]
+		until_true is_gone
+	done
+}
+
 @test "what does not go together, and where nobody can type, is told" {
 	fails 125 "options '--detach' and '--step': one of them only" -- run -d --step box true
 	fails 125 "options '--explain' and '--step': one of them only" -- run --explain sh --step box true

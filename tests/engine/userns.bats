@@ -63,7 +63,8 @@ teardown()
 
 @test "--explain says what would be done, in all forms" {
 	works run --rm --uidmap 0:200000:65536 --explain sh box true
-	[[ "$output" == *"rootfs=\$(cd $TARU_ROOT/containers/"*"/rootfs && pwd -P)"* ]]
+	[[ "$output" == *"lend mount --rbind $TARU_ROOT/containers/"*"/rootfs "* ]] ||
+		[[ "$output" == *'rootfs=$work/root'*'give_owners "/proc/$child/root'* ]]
 	bash -n "$T/stdout"
 	works run --rm --uidmap 0:200000:65536 --explain text box true
 	[[ "$output" == *"overlay"* ]]
@@ -98,6 +99,18 @@ teardown()
 	[ "$output" = " 0 300000 1024" ]
 	works start -a two
 	[ "$output" = " 0 301024 2000" ]
+}
+
+@test "auto: ids that must be among them are, and nobody else gets them" {
+	subordinate "containers:300000:4096"
+	works run --name one --userns auto:size=100,uidmapping=10:300005:1 box sh -c 'tr -s " " </proc/self/uid_map; tr -s " " </proc/self/gid_map; stat -c %u /bin/sh'
+	[ "$output" = $' 10 300005 1\n 0 300006 10\n 11 300016 89\n 0 300006 100\n0' ]
+	works run --rm --userns auto:size=10 box sh -c 'tr -s " " </proc/self/uid_map'
+	[ "$output" = " 0 300106 10" ]
+	works run --rm --userns auto:size=5 box sh -c 'tr -s " " </proc/self/uid_map'
+	[ "$output" = " 0 300000 5" ]
+	works rm one
+	fails 125 "that another of them has" -- run --rm --userns auto:uidmapping=0:5:2,uidmapping=1:9:1 box true
 }
 
 @test "auto: many at once take no id twice" {
@@ -149,7 +162,7 @@ teardown()
 @test "what makes no sense is refused, by the name of the option, and nothing stays" {
 	fails 125 "'--userns': 'nonsense' is none of" -- run --rm --userns nonsense box true
 	fails 125 "not 'ui'" -- run --rm --userns keep-id:ui=5 box true
-	fails 125 "size=SIZE, not 'size'" -- run --rm --userns auto:size=0 box true
+	fails 125 "size=SIZE, or uidmapping= or gidmapping=CONTAINER:HOST:SIZE, not 'size'" -- run --rm --userns auto:size=0 box true
 	fails 125 "'--userns nomap'" -- run --rm --userns nomap box true
 	for map in 0 0:x:5 0:1:0 x:1:1 0:1:2:3 0:4294967295:1 0:1:-1; do
 		fails 125 "'--uidmap': '$map' is not CONTAINER:HOST[:SIZE]" -- run --rm --uidmap "$map" box true

@@ -292,6 +292,107 @@ PYTHON
 	fails 1 "its files are not in the store" -- volume export fast
 }
 
+@test "--mount volume-subpath: a part of a volume, and nothing else of it or of this machine" {
+	works run --rm -v wine:/v box sh -c 'mkdir -p "/v/red,dry/old" /v/white; echo red >"/v/red,dry/old/file"; echo white >/v/white/file; ln -s white /v/link; ln -s "../red,dry" /v/white/back; echo single >/v/white/single'
+	works run --rm --mount 'type=volume,source=wine,target=/x,"volume-subpath=red,dry/old"' box sh -c 'ls -A /x; cat /x/file; touch /x/new; ls -d /x/../white 2>/dev/null || echo none'
+	[ "$output" = $'file\nred\nnone' ]
+	[ -e "$(data_of wine)/red,dry/old/new" ]
+	works run --rm --mount type=volume,source=wine,target=/x,subpath=link,readonly box sh -c 'cat /x/file; touch /x/y 2>/dev/null || echo refused'
+	[ "$output" = $'white\nrefused' ]
+	works run --rm --mount type=volume,source=wine,target=/x,volume-subpath=white/back/old box cat /x/file
+	[ "$output" = red ]
+	works run --rm --mount type=volume,source=wine,target=/etc/single,volume-subpath=white/single box cat /etc/single
+	[ "$output" = single ]
+	works run --rm --userns keep-id --mount type=volume,source=wine,target=/x,volume-subpath=white,U -u alice box sh -c 'stat -c %u /x /x/file; touch /x/mine'
+	[ "$output" = $'1000\n1000' ]
+	[ "$(stat -c %u "$(data_of wine)" "$(data_of wine)/red,dry/old/file" "$(data_of wine)/white/mine")" = $'0\n0\n1000' ]
+	works run --rm --uidmap 0:200000:65536 --mount type=volume,source=wine,target=/x,volume-subpath=white box sh -c 'stat -c %u /x/file; cat /x/file'
+	[ "$output" = $'1000\nwhite' ]
+	works volume rm wine
+}
+
+@test "--mount volume-subpath: what leads out of the volume is refused, at each start anew" {
+	works volume create wine
+	local data
+	data=$(data_of wine)
+	mkdir "$data/good" "$data/sub"
+	echo good >"$data/good/passwd"
+	ln -s /etc "$data/absolute"
+	ln -s ../../../../../../../../../../etc "$data/sub/dots"
+	ln -s /proc/self/root "$data/magic"
+	ln -s self "$data/self"
+	for path in absolute sub/dots magic/etc ../.. sub/../../..; do
+		fails 125 "'$path' leads out of '$data'" -- run --rm --mount "type=volume,source=wine,target=/x,volume-subpath=$path" box cat /x/passwd
+	done
+	fails 125 "'missing/dir' is not there in '$data'" -- run --rm --mount type=volume,source=wine,target=/x,volume-subpath=missing/dir box true
+	fails 125 "too many symbolic links" -- run --rm --mount type=volume,source=wine,target=/x,volume-subpath=self box true
+	fails 125 "is a file" -- run --rm --mount type=volume,source=wine,target=/x,volume-subpath=good/passwd/x box true
+	# Between one start and the next somebody swaps it.
+	works create --name one --mount type=volume,source=wine,target=/x,volume-subpath=good box cat /x/passwd
+	works start -a one
+	[ "$output" = good ]
+	mv "$data/good" "$data/was"
+	ln -s /etc "$data/good"
+	fails 125 "'good' leads out of '$data'" -- start -a one
+	# Nor does the copy of it that another container has lead anywhere else.
+	fails 125 "'good' leads out of '$data'" -- run --rm --volumes-from one box cat /x/passwd
+	rm "$data/good"
+	mv "$data/was" "$data/good"
+	works run --rm --volumes-from one box ls /x
+	[ "$output" = passwd ]
+	works rm one
+	works volume rm wine
+}
+
+@test "--mount volume-subpath: swapped again and again while containers start, it is never what is outside" {
+	works volume create wine
+	local data
+	data=$(data_of wine)
+	mkdir "$data/a"
+	echo inside >"$data/a/passwd"
+	ln -s /etc "$data/b"
+	"$PYTHON" -c '
+import ctypes, sys
+libc = ctypes.CDLL(None)
+a, b = (sys.argv[1] + name for name in ("/a", "/b"))
+while True:
+    libc.renameat2(-100, a.encode(), -100, b.encode(), 2)
+' "$data" 3>&- 4>&- &
+	local racer=$!
+	for _ in {1..40}; do
+		"$TARU" run --rm --mount type=volume,source=wine,target=/x,volume-subpath=a box cat /x/passwd >"$T/out" 2>"$T/err" || true
+		if [ -s "$T/out" ]; then
+			[ "$(cat "$T/out")" = inside ]
+		else
+			grep -q "leads out of" "$T/err"
+		fi
+	done
+	kill "$racer"
+	wait "$racer" || true
+	works volume rm wine
+}
+
+@test "--mount volume-subpath: --explain tells of it, and its script does the same" {
+	works volume create wine
+	local data
+	data=$(data_of wine)
+	mkdir "$data/good"
+	echo good >"$data/good/passwd"
+	works run --rm --mount type=volume,source=wine,target=/x,volume-subpath=good --explain text box true
+	[[ "$output" == *"open the source $data, and beneath it good"* ]]
+	works run --rm --mount type=volume,source=wine,target=/x,volume-subpath=good --explain sh box true
+	[[ "$output" == *"find_beneath $data good"*'mount --rbind "$beneath"'* ]]
+	# The function of the script, alone.
+	sed -n '/^find_beneath()/,/^}/p' "$T/stdout" >"$T/function"
+	[ -s "$T/function" ]
+	[ "$(sh -ec '. "$1"; find_beneath "$2" good; echo "$beneath"' sh "$T/function" "$data")" = "$data/good" ]
+	ln -s /etc "$data/out"
+	run sh -ec '. "$1"; find_beneath "$2" out; echo "$beneath"' sh "$T/function" "$data"
+	[ "$status" = 1 ]
+	[ "$output" = "'out' leads out of '$data'" ]
+	works volume rm wine
+}
+
 @test "--mount: words that are none, or of another type" {
 	fails 125 "the type is bind, tmpfs or volume" -- run --rm --mount type=odd,target=/x box true
 	fails 125 "are for the type volume" -- run --rm --mount type=tmpfs,target=/x,volume-nocopy box true
@@ -299,6 +400,12 @@ PYTHON
 	fails 125 "bind-propagation" -- run --rm --mount type=volume,target=/x,bind-propagation=shared box true
 	fails 125 "the only volume-driver is local" -- run --rm --mount type=volume,target=/x,volume-driver=nfs box true
 	fails 125 "no word of it" -- run --rm --mount type=volume,target=/x,odd=1 box true
+	fails 125 "are for the type volume" -- run --rm --mount "type=bind,source=$T,target=/x,volume-subpath=a" box true
+	fails 125 "the subpath '/etc' is no path relative to the volume" -- run --rm --mount type=volume,source=wine,target=/x,volume-subpath=/etc box true
+	fails 125 "the subpath '' is no path relative to the volume" -- run --rm --mount type=volume,source=wine,target=/x,volume-subpath= box true
+	fails 125 "volume-subpath is for a volume that is there already" -- run --rm --mount type=volume,target=/x,volume-subpath=a box true
+	fails 125 "mounted by its own options" -- run --rm --mount type=volume,source=odd,target=/x,volume-subpath=a,volume-opt=type=tmpfs,volume-opt=device=tmpfs box true
+	"$TARU" volume rm odd || true
 	fails 125 "no absolute path" -- run --rm --mount type=volume,source=wine box true
 	works run --rm --mount target=/x,ro box sh -c 'touch /x/y 2>/dev/null || echo refused'
 	[ "$output" = refused ]

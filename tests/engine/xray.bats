@@ -5,6 +5,7 @@
 # shellcheck disable=SC2154,SC2016
 load engine
 load ordinary
+load browser
 
 pid_of()
 {
@@ -46,6 +47,7 @@ teardown()
 		kill -KILL "$other" 2>/dev/null || true
 		wait "$other" 2>/dev/null || true
 	done
+	[ -z "${ODD_CGROUP:-}" ] || until_true rmdir "$ODD_CGROUP"
 	engine_teardown
 }
 
@@ -129,12 +131,15 @@ for risk in json.load(sys.stdin): assert all(risk[key] for key in ("severity", "
 }
 
 @test "what is below the host's folders, or reached by another name, is told where it is writable; the engine's own is not" {
-	background one -v /bin:/x1 -v /etc/cron.d:/x2 -v /usr/bin:/x4 -v /etc/shadow:/x5 -v named:/x6 -v /etc/ssl:/x7:ro box sleep 100
+	background one -v /bin:/x1 -v /etc/cron.d:/x2 -v /usr/bin:/x4 -v /etc/shadow:/x5 -v named:/x6 -v /etc/ssl:/x7:ro -v /var:/x8:ro \
+		-v /run:/x9:ro box sleep 100
 	works xray --risks one
 	local at
 	for at in x1 x2 x4 x5; do
 		[[ "$output" == *"critical  host-folder: the host's '"*"' is mounted at '/$at', writable"* ]]
 	done
+	[[ "$output" == *"high      host-folder: the host's '/var' is mounted at '/x8', read-only"* ]]
+	[[ "$output" == *"critical  host-folder: the host's '/run' is mounted at '/x9', read-only"* ]]
 	for at in x6 x7 etc/hosts etc/resolv.conf etc/hostname; do
 		[[ "$output" != *"'/$at'"* ]]
 	done
@@ -247,7 +252,7 @@ ordinarily()
 	[[ "$stderr" == *"linux.seccomp: its filters cannot be read"* ]]
 	fails 1 "--spec" -- xray --spec --risks one
 	fails 1 "--spec" -- xray --spec --format json one
-	fails 1 "text or json" -- xray --format yaml one
+	fails 1 "text, json or html" -- xray --format yaml one
 }
 
 @test "a process that is no container's: unshare, chroot, and one like any other" {
@@ -266,6 +271,49 @@ ordinarily()
 	[[ "$(field mount)" == "the host's"* ]]
 	works xray --spec "$BASHPID"
 	[[ "$stderr" == *"no mount namespace of its own"* ]]
+}
+
+# The process that shows pages, once there is one.
+renderer()
+{
+	renderer=$(pgrep -f '^[^ ]*/chrom[^ ]* .*--type=renderer' | tail -1)
+	[ -n "$renderer" ] || [ ! -e "/proc/$browser" ]
+}
+
+no_browser()
+{
+	! pgrep -f "user-data-dir=$T/home"
+}
+
+@test "a sandboxed browser: the process that shows pages has own namespaces, no capabilities, a filter, an empty root" {
+	local program browser renderer kind
+	program=$(type -P chromium chromium-browser google-chrome | head -1) || true
+	[ -n "$program" ] || skip "there is no chromium on this machine"
+	mkdir "$T/home"
+	echo '<p>page' >"$T/home/page.html"
+	chown -R "$ORDINARY:$ORDINARY" "$T/home"
+	setpriv --reuid "$ORDINARY" --regid "$ORDINARY" --clear-groups env HOME="$T/home" "$program" --headless --disable-gpu \
+		--remote-debugging-port=0 --user-data-dir="$T/home" "file://$T/home/page.html" </dev/null >"$T/browser" 2>&1 3>&- 4>&- &
+	browser=$!
+	OTHERS+=("$browser")
+	until_true renderer
+	[ -n "$renderer" ] || skip "its sandbox does not work here: $(grep -m 1 -i sandbox "$T/browser")"
+	works xray "$renderer"
+	for kind in user pid network; do
+		[[ "$(field "$kind")" == own* ]]
+	done
+	[ "$(field uid)" = "$ORDINARY" ]
+	[ "$(field effective)" = none ]
+	[ "$(field no_new_privs)" = yes ]
+	[[ "$(field seccomp)" == filters:* ]]
+	[[ "$output" == *"none that it can reach"* ]]
+	works xray --risks "$renderer"
+	[ "$(risks host-mount)" = "low " ]
+	[ -z "$(grep -E '^critical ' <<<"$output")" ]
+	works xray --spec "$renderer"
+	"$PYTHON" -c 'import json, sys; json.load(open(sys.argv[1]))' "$T/stdout"
+	kill -KILL "$browser"
+	until_true no_browser
 }
 
 @test "a descriptor or a working directory that leads out of the root is told, as critical (CVE-2024-21626)" {
@@ -324,6 +372,48 @@ time.sleep(100)'
 	[[ "$output" != *$'\e'* ]]
 	"$PYTHON" -c 'import json, sys
 x = json.load(open(sys.argv[1])); assert sys.argv[2] in [m["target"] for m in x["mounts"]]; assert x["name"] == "sl\n\x1b"' "$T/stdout" "$here"
+}
+
+@test "the page for a browser: all of it on one page, wide and narrow, and of the risks alone" {
+	background one --read-only --cap-add SYS_ADMIN --memory 64m -v /etc:/e:ro -p 127.0.0.1:8099:80 box \
+		sh -c 'nc -l -p 80 & exec sleep 100'
+	works xray --format html one
+	"$PYTHON" "$BATS_TEST_DIRNAME/../checks/page" "$T/stdout"
+	local words
+	for words in "<h1>one</h1>" 'it has CAP_SYS_ADMIN' "<li>SYS_ADMIN</li>" "<code>/proc/keys</code>" \
+		">masked</span>" "of the host: <code>/etc</code>"; do
+		grep -qF "$words" "$T/stdout"
+	done
+	works xray --risks --format html one
+	"$PYTHON" "$BATS_TEST_DIRNAME/../checks/page" "$T/stdout"
+	[[ "$output" == *"it has CAP_SYS_ADMIN"* && "$output" != *'id="mounts"'* ]]
+	works xray --format html one
+	cp "$T/stdout" "$T/page.html"
+	browse "$T/page.html" xray
+}
+
+# Not a file system of the tests' own: a cgroup is the machine's. Its folder goes with the process.
+@test "the page for a browser: markup in the names of a process, a cgroup and a mount stays text" {
+	local evil='"><script>alert(1)<script src=x>' mark='<img src=x onerror=alert(1)>' top
+	mkdir -p "$T/$mark"
+	for top in /sys/fs/cgroup/pids /sys/fs/cgroup/unified /sys/fs/cgroup; do
+		[ ! -w "$top/cgroup.procs" ] || break
+	done
+	ODD_CGROUP="$top/<svg onload=alert(1)>$BASHPID"
+	mkdir "$ODD_CGROUP"
+	cp "$(type -P sleep)" "$T/<b>&'bold"
+	a_process unshare --mount --propagation private sh -c 'echo 0 >"$1/cgroup.procs" && mount -t tmpfs "$2" "$3" && exec "$4" 100' \
+		sh "$ODD_CGROUP" "$evil" "$T/$mark" "$T/<b>&'bold"
+	until_true grep -q bold "/proc/$pid/comm"
+	works xray --format html "$pid"
+	cp "$T/stdout" "$T/page.html"
+	"$PYTHON" "$BATS_TEST_DIRNAME/../checks/page" "$T/page.html"
+	local words
+	for words in '<h1>&lt;b&gt;&amp;&#39;bold</h1>' '&lt;img src=x onerror=alert(1)&gt;' "&lt;svg onload=alert(1)&gt;$BASHPID"; do
+		grep -qF "$words" "$T/page.html"
+	done
+	! grep -qE '<(script|img|svg)|<b>&' "$T/page.html"
+	browse "$T/page.html" xray-hostile
 }
 
 @test "what there is not, what does not run, what has ended, what is a thread" {

@@ -1,7 +1,7 @@
 /* fuzz_format.c - any bytes as a template: it is refused with a problem, or ends within what it may make. The first
  * byte says whether it is for headers; what stands behind a NUL is the data, where it is JSON. */
-#include "cli/columns.h"
-#include "cli/format.h"
+#include "format/format.h"
+#include "listing/columns.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -57,12 +57,14 @@ static void tell(const struct xray *xray)
 {
 	const struct risks risks = xray_judge(xray);
 	struct text text = text_new(xray->arena), object = text_new(xray->arena), config = text_new(xray->arena);
-	struct text warnings = text_new(xray->arena);
+	struct text warnings = text_new(xray->arena), page = text_new(xray->arena);
 	struct json_writer json = json_writer_new(&object, NULL);
 
 	xray_tell_text(xray, &risks, &text);
 	xray_tell_risks(&risks, &text);
 	check_text(&text);
+	xray_tell_html(xray, &risks, &page);
+	check_text(&page);
 	xray_tell_json(xray, &risks, &json);
 	check_json(xray->arena, &object);
 	json = json_writer_new(&config, NULL);

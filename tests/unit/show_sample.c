@@ -76,6 +76,7 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_LOAD_RULES] = { .lane = LANE_RUNTIME, .load_rules = { EVIL, EVIL } },
 	[STEP_ADD_ELEMENTS] = { .lane = LANE_RUNTIME, .add_elements = { elements, 2 } },
 	[STEP_SET_PROPAGATION] = { .propagation = { MS_PRIVATE, false } },
+	[STEP_OPEN_LAYERS] = { .open_layers = { SLOT_SOURCES + 1, "/" EVIL, &layers } },
 	[STEP_MOUNT_LAYERS] = { .mount_layers = { "/" EVIL, &layers, NULL, SLOT_SOURCES } },
 	[STEP_OPEN_ROOT] = { .open_root = { "/" EVIL } },
 	[STEP_NEW_ID_MAPPING] = { .lane = LANE_RUNTIME, .id_mapping = { SLOT_SOURCES, &show_maps, &show_maps } },

@@ -2,10 +2,10 @@
  * with DASHBOARD_UPDATE=1 they are written anew), never larger than the terminal, and nobody's name is more than a
  * name. */
 #include "base/file.h"
-#include "cli/dashboard.h"
-#include "cli/key.h"
-#include "cli/width.h"
+#include "base/width.h"
 #include "in_arena.h"
+#include "live/dashboard.h"
+#include "live/key.h"
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,9 +3,9 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"
-#include "cli/moment.h"
 #include "image/event.h"
 #include "in_arena.h"
+#include "listing/moment.h"
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* test_format.c - what --format makes of data: results are those of Go (text/template, fmt) and of docker. */
-#include "cli/format.h"
+#include "format/format.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -68,6 +68,45 @@ static const char *take(size_t index, const char *wanted, const char *id)
 	return taken ? subnet_text(&arena, &got) : arena_copy(&arena, problem.text, strlen(problem.text));
 }
 
+/* The address that it would get. */
+static const char *choose(size_t index, const char *wanted)
+{
+	const struct network_owner owner = { .id = "x", .inside = "eth0", .mac = "" };
+	struct host_address want = { 0 }, got;
+	struct problem problem = { 0 };
+
+	if (wanted)
+		want = address(wanted);
+	if (!network_choose_address(&arena, &network, index, wanted ? &want : NULL, &owner, &owners, &got, &problem))
+		return arena_copy(&arena, problem.text, strlen(problem.text));
+	return subnet_text(&arena, &got);
+}
+
+static void an_address_that_is_only_chosen_is_nobodys(void **state)
+{
+	static const char *const ids[] = { "a", "b", "c", "d" };
+	int folder = network.folder;
+
+	assert_string_equal(choose(0, NULL), "10.5.0.2/29");
+	assert_string_equal(choose(0, NULL), "10.5.0.2/29");
+	assert_string_equal(take(0, NULL, "gone"), "10.5.0.2/29");
+	assert_string_equal(choose(0, NULL), "10.5.0.3/29");
+	assert_string_equal(choose(0, "10.5.0.2"), "10.5.0.2/29");
+	for (size_t i = 0; i < 4; i++)
+		take(0, NULL, ids[i]);
+	/* What somebody who is gone has left would be had, and stays his. */
+	assert_string_equal(choose(0, NULL), "10.5.0.2/29");
+	assert_string_equal(take(0, NULL, "e"), "10.5.0.2/29");
+	assert_string_equal(choose(0, NULL), "network wine: no address of 10.5.0.0/29 is free: containers have 5");
+	assert_string_equal(choose(0, "10.5.0.3"), "network wine: the address 10.5.0.3 is taken by container a");
+	assert_non_null(strstr(choose(0, "10.5.0.1"), "is its gateway's"));
+	/* A network that is not there yet. */
+	network.folder = -1;
+	assert_string_equal(choose(0, NULL), "10.5.0.2/29");
+	assert_string_equal(choose(1, NULL), "fd00:5::2/64");
+	network.folder = folder;
+}
+
 static void addresses_are_given_out_one_after_the_other(void **state)
 {
 	assert_string_equal(take(0, NULL, "a"), "10.5.0.2/29");
@@ -207,6 +246,7 @@ int main(void)
 #define WITH_LEASES(test) cmocka_unit_test_setup_teardown(test, make_network, remove_network)
 	const struct CMUnitTest tests[] = {
 		WITH_LEASES(addresses_are_given_out_one_after_the_other),
+		WITH_LEASES(an_address_that_is_only_chosen_is_nobodys),
 		WITH_LEASES(a_full_subnet_says_so),
 		WITH_LEASES(a_range_keeps_to_itself),
 		WITH_LEASES(a_certain_address_is_taken_or_the_reason_told),

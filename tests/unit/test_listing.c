@@ -1,9 +1,9 @@
 /* test_listing.c - what lists are made of: columns, sizes, times, filters. Results are those of docker. */
 #include "base/size.h"
-#include "cli/columns.h"
-#include "cli/filter.h"
-#include "cli/human.h"
-#include "cli/rows.h"
+#include "listing/columns.h"
+#include "listing/filter.h"
+#include "listing/human.h"
+#include "listing/rows.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

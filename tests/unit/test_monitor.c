@@ -2,7 +2,7 @@
  * time as people write them. */
 #include "base/duration.h"
 #include "base/sys.h"
-#include "engine/keys.h"
+#include "life/keys.h"
 #include "engine/log.h"
 #include "monitor/log.h"
 #include <setjmp.h>

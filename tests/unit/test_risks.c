@@ -57,6 +57,13 @@ static const struct risk *find(const struct risks *risks, const char *name)
 	return NULL;
 }
 
+static const struct risk *find_in(const struct xray *xray, const char *name)
+{
+	const struct risks risks = xray_judge(xray);
+
+	return find(&risks, name);
+}
+
 static void expect(const struct xray *xray, const char *name, enum severity severity, const char *words)
 {
 	const struct risks risks = xray_judge(xray);
@@ -103,6 +110,20 @@ static void test_namespaces(void **state)
 		xray->namespace[rows[i].kind].host = true;
 		expect(xray, rows[i].name, rows[i].severity, rows[i].kind == NAMESPACE_USER ? "uid 0" : "host's");
 	}
+}
+
+/* chroot(2) alone holds whom it is not left to. */
+static void test_shut_in(void **state)
+{
+	struct xray *xray = usual();
+
+	xray->namespace[NAMESPACE_MOUNT].host = true;
+	xray->root = "/srv/a\n";
+	expect(xray, "host-mount", SEVERITY_HIGH, "host's");
+	xray->status.set[SET_EFFECTIVE] = 0;
+	expect(xray, "host-mount", SEVERITY_LOW, "shut into '/srv/a\\012' by chroot");
+	xray->root = "/";
+	expect(xray, "host-mount", SEVERITY_HIGH, "host's");
 }
 
 /* What could not be read is not judged. */
@@ -167,49 +188,128 @@ static void test_limits(void **state)
 	expect(xray, "block-device", SEVERITY_CRITICAL, "/dev/sda");
 }
 
+#define DIGITS "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static const struct { const char *host, *options, *name; enum severity severity; } host_files[] = {
+	{ "/", "rw", "host-files", SEVERITY_CRITICAL },
+	{ "/", "ro", "host-files", SEVERITY_HIGH },
+	{ "/etc", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/home", "ro", "host-folder", SEVERITY_HIGH },
+	{ "/etc/cron.d", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/etc/shadow", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/usr/bin", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/usr/lib/systemd", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/usr/bin", "ro", "host-folder", SEVERITY_LOW },
+	{ "/root/.ssh", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/run/docker.sock", "ro", "engine-socket", SEVERITY_CRITICAL },
+	{ "/run/containerd/containerd.sock", "rw", "engine-socket", SEVERITY_CRITICAL },
+	{ "/run/taru/containers/x/attach", "rw", "engine-socket", SEVERITY_CRITICAL },
+	{ "/run/systemd/private", "rw", "engine-socket", SEVERITY_CRITICAL },
+	{ "/srv/x/podman.sock", "ro", "engine-socket", SEVERITY_CRITICAL },
+	{ "/var/snap/lxd/common/lxd/unix.socket", "ro", "engine-socket", SEVERITY_CRITICAL },
+	{ "/run/dbus/system_bus_socket", "ro", "bus-socket", SEVERITY_HIGH },
+	{ "/run/user/1000/bus", "ro", "session-socket", SEVERITY_HIGH },
+	{ "/run/user/1000/systemd/private", "ro", "session-socket", SEVERITY_HIGH },
+	{ "/var", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/var/lib", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/var/lib/docker", "ro", "host-folder", SEVERITY_HIGH },
+	{ "/var/lib/docker/overlay2", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/var/lib/docker/volumes", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/var/lib/containers/storage", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/var/lib/kubelet/pki", "ro", "host-folder", SEVERITY_CRITICAL },
+	{ "/var/lib/kubelet/pods", "ro", "host-folder", SEVERITY_CRITICAL },
+	{ "/var/spool/cron/crontabs", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/var/lib/dpkg/info", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/run/systemd/system", "rw", "host-folder", SEVERITY_CRITICAL },
+	{ "/run/systemd", "ro", "host-folder", SEVERITY_HIGH },
+	{ "/run/dbus", "ro", "host-folder", SEVERITY_HIGH },
+	{ "/run/containerd", "ro", "host-folder", SEVERITY_CRITICAL },
+	{ "/run/user/1000", "rw", "host-folder", SEVERITY_HIGH },
+	{ "/home/eve", "rw", "host-folder", SEVERITY_HIGH },
+	{ "/home/eve/.ssh", "ro", "host-folder", SEVERITY_HIGH },
+	{ "/home/eve/.ssh/id_ed25519", "ro", "host-folder", SEVERITY_HIGH },
+	{ "/home/eve/.bashrc", "rw", "host-folder", SEVERITY_HIGH },
+	{ "/home/eve/.gitconfig", "ro", "host-folder", SEVERITY_NOTE },
+	{ "/home/eve/.config/systemd/user", "rw", "host-folder", SEVERITY_HIGH },
+	{ "/root/.ssh/id_rsa", "ro", "host-folder", SEVERITY_HIGH },
+	{ "/etc/shadow", "ro", "host-folder", SEVERITY_HIGH },
+	{ "/etc/shadow-", "ro", "host-folder", SEVERITY_HIGH },
+	{ "/tmp", "rw", "host-folder", SEVERITY_MEDIUM },
+};
+
+/* What people mount all day, and what engines mount of their own. */
+static const struct { const char *host, *options; } usual_files[] = {
+	{ "/home/eve/project", "rw" },
+	{ "/var/www", "rw" },
+	{ "/var/log/nginx", "rw" },
+	{ "/srv/x/bus", "rw" },
+	{ "/var/lib/postgresql", "rw" },
+	{ "/var/lib/docker/volumes/v/_data", "rw" },
+	{ "/etc/ssl/certs/ca.crt", "ro" },
+	{ "/var/lib/docker/containers/" DIGITS "/hosts", "rw" },
+	{ "/run/containers/storage/overlay-containers/" DIGITS "/userdata/hosts", "rw" },
+	{ "/run/user/1000/containers/overlay-containers/" DIGITS "/userdata/hosts", "rw" },
+	{ "/var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes/" DIGITS "/resolv.conf", "rw" },
+	{ "/var/lib/kubelet/pods/12345678-1234-1234-1234-123456789abc/etc-hosts", "rw" },
+	{ "/run/lock", "rw" },
+	{ "/opt/data", "rw" },
+	{ "/tmp/build", "rw" },
+};
+
 static void test_mounts(void **state)
 {
-	static const struct { const char *host, *options, *name; enum severity severity; } rows[] = {
-		{ "/", "rw", "host-files", SEVERITY_CRITICAL },
-		{ "/", "ro", "host-files", SEVERITY_HIGH },
-		{ "/etc", "rw", "host-folder", SEVERITY_CRITICAL },
-		{ "/home", "ro", "host-folder", SEVERITY_HIGH },
-		{ "/etc/cron.d", "rw", "host-folder", SEVERITY_CRITICAL },
-		{ "/etc/shadow", "rw", "host-folder", SEVERITY_CRITICAL },
-		{ "/usr/bin", "rw", "host-folder", SEVERITY_CRITICAL },
-		{ "/usr/lib/systemd", "rw", "host-folder", SEVERITY_CRITICAL },
-		{ "/usr/bin", "ro", "host-folder", SEVERITY_LOW },
-		{ "/root/.ssh", "rw", "host-folder", SEVERITY_CRITICAL },
-		{ "/run/docker.sock", "ro", "engine-socket", SEVERITY_CRITICAL },
-		{ "/run/containerd/containerd.sock", "rw", "engine-socket", SEVERITY_CRITICAL },
-		{ "/run/taru/containers/x/attach", "rw", "engine-socket", SEVERITY_CRITICAL },
-		{ "/run/systemd/private", "rw", "engine-socket", SEVERITY_CRITICAL },
-	};
 	struct xray *xray;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(host_files) / sizeof(host_files[0]); i++) {
 		xray = usual();
-		add_mount(xray, arena_printf(&arena, "9 1 8:1 / /a\\012b %s - ext4 d rw\n", rows[i].options),
-			  rows[i].host);
-		expect(xray, rows[i].name, rows[i].severity, "/a\\012b");
+		add_mount(xray, arena_printf(&arena, "9 1 8:1 / /a\\012b %s - ext4 d rw\n", host_files[i].options),
+			  host_files[i].host);
+		expect(xray, host_files[i].name, host_files[i].severity, "/a\\012b");
 	}
-	/* Who may not take away what covers it does not reach it. */
+}
+
+/* Read-only mends it where it is enough. */
+static void test_mends(void **state)
+{
+	struct xray *xray = usual();
+
+	add_mount(xray, "9 1 8:1 / /a rw - ext4 d rw\n", "/home/eve/.config/autostart");
+	assert_string_equal(find_in(xray, "host-folder")->why,
+			    "of '/home/eve/.config': what is run for a user is set there");
+	assert_non_null(strstr(find_in(xray, "host-folder")->mend, ":ro"));
 	xray = usual();
+	add_mount(xray, "9 1 8:1 / /a rw - ext4 d rw\n", "/home/eve/.ssh");
+	assert_null(strstr(find_in(xray, "host-folder")->mend, ":ro"));
+}
+
+/* Who may not take away what covers it does not reach it. */
+static void test_covered(void **state)
+{
+	struct xray *xray = usual();
+
 	add_mount(xray, "9 1 8:1 / /a rw - ext4 d rw\n", "/");
 	xray->mounts.at[xray->mounts.count - 1].covered = true;
 	expect(xray, "host-files", SEVERITY_LOW, "covered by another mount");
 	xray->status.set[SET_EFFECTIVE] |= 1ULL << CAP_SYS_ADMIN;
 	expect(xray, "host-files", SEVERITY_CRITICAL, "covered by another mount");
-	xray = usual();
+}
+
+static void test_usual_mounts(void **state)
+{
+	struct xray *xray = usual();
+
 	add_mount(xray, "9 1 8:1 / /data rw - ext4 d rw\n", "/srv/data");
 	add_mount(xray, "10 1 8:1 / /private rw - ext4 d rw\n", "/srv/private");
 	/* What an engine mounts of its own, and what cannot be written to below such a folder. */
-	add_mount(xray, "11 1 8:1 / /etc/hosts rw - ext4 d rw\n", "/var/lib/taru/containers/x/hosts");
+	add_mount(xray, "11 1 8:1 / /etc/hosts rw - ext4 d rw\n", "/var/lib/taru/containers/" DIGITS "/hosts");
 	add_mount(xray, "14 1 8:1 / /etc/hostname rw - ext4 d rw\n",
 		  arena_printf(&arena, "/root/store/containers/%064d/hostname", 7));
 	add_mount(xray, "15 1 8:1 / /volume rw - ext4 d rw\n", "/root/store/volumes/v/data");
 	add_mount(xray, "12 1 8:1 / /etc/ssl ro - ext4 d rw\n", "/etc/ssl/certs");
 	add_mount(xray, "13 1 8:1 / /other rw - ext4 d rw\n", "/etcetera");
+	for (size_t i = 0; i < sizeof(usual_files) / sizeof(usual_files[0]); i++)
+		add_mount(xray, arena_printf(&arena, "%zu 1 8:1 / /u%zu %s - ext4 d rw\n", i + 20, i,
+					     usual_files[i].options), usual_files[i].host);
 	assert_int_equal(xray_judge(xray).count, 0);
 }
 
@@ -307,20 +407,75 @@ static void test_spec(void **state)
 	assert_int_equal(spec.mount[3].option.count, 5);
 }
 
+#define EVIL "<u id=x>'\"&\x1b"
+
+/* Whatever can be named by others is so named. */
+static struct xray *named_by_others(void)
+{
+	static char evil[] = EVIL, *texts[] = { evil, NULL };
+	static struct pair files[] = { { evil, evil } };
+	static struct xray_cgroup cgroups[] = { { 3, EVIL, EVIL, EVIL, { files, 1 } } };
+	static struct xray_file open_files[] = { { 3, EVIL, true, true, false, true } };
+	struct xray *xray = usual();
+
+	xray->name = xray->container = xray->executable = xray->label = xray->root = xray->directory = EVIL;
+	xray->arguments = texts;
+	xray->status.cpus = EVIL;
+	xray->namespace[NAMESPACE_PID].others = 1;
+	xray->namespace[NAMESPACE_PID].other[0] = (struct xray_other){ 5, EVIL };
+	xray->cgroups = (struct xray_cgroups){ cgroups, 1 };
+	xray->files = (struct xray_files){ open_files, 1 };
+	xray->block_devices = xray->unread = (struct texts){ texts, 1 };
+	add_mount(xray, "9 1 8:1 / /" EVIL " rw - " EVIL " " EVIL " rw\n", "/etc/" EVIL);
+	return xray;
+}
+
+/* Names of others are text on the page, wherever they stand. */
+static void test_page(void **state)
+{
+	struct xray *xray = named_by_others();
+	const struct risks risks = xray_judge(xray);
+	struct text page = text_new(&arena), alone = text_new(&arena);
+	size_t count = 0;
+
+	xray_tell_html(xray, &risks, &page);
+	xray_tell_risks_html(xray, &risks, &alone);
+	for (const char *at = page.at; (at = strstr(at, "&lt;u id=x&gt;&#39;&quot;&amp;")); at++)
+		count++;
+	assert_true(count > 20);
+	assert_null(strstr(page.at, "<u "));
+	assert_null(strstr(alone.at, "<u "));
+	assert_null(strchr(page.at, '\x1b'));
+	assert_non_null(strstr(alone.at, "host-folder"));
+	assert_null(strstr(alone.at, "id=\"mounts\""));
+	/* One of whom nothing is known has a page as well. */
+	page = text_new(&arena);
+	xray = ARENA_NEW(&arena, struct xray);
+	*xray = (struct xray){ .arena = &arena, .name = "x", .arguments = no_arguments };
+	xray_tell_html(xray, &(struct risks){ 0 }, &page);
+	assert_non_null(strstr(page.at, "not told"));
+	assert_non_null(strstr(page.at, "</html>"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_namespaces),
+		cmocka_unit_test(test_shut_in),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_capabilities),
 		cmocka_unit_test(test_confinement),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_mounts),
+		cmocka_unit_test(test_mends),
+		cmocka_unit_test(test_covered),
+		cmocka_unit_test(test_usual_mounts),
 		cmocka_unit_test(test_kernel_files),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_spec),
+		cmocka_unit_test(test_page),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

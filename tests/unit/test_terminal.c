@@ -102,7 +102,7 @@ static int run(const char *script, const char *input, char *output, size_t size)
 	assert_int_equal(write(caller.input, input, strlen(input)), strlen(input));
 	close(caller.input);
 	caller.input = -1;
-	terminal_begin(&terminal, master, false);
+	terminal_begin(&terminal, master, NULL, false);
 	status = copy_until_end(&terminal, child);
 	restore_standard_streams(&caller);
 	while ((count = read(caller.output, output + length, size - 1 - length)) > 0)
@@ -161,7 +161,7 @@ static void without_a_reader_the_terminal_hangs_up(void **state)
 
 	signal(SIGPIPE, SIG_IGN);
 	close(caller.output);
-	terminal_begin(&terminal, master, false);
+	terminal_begin(&terminal, master, NULL, false);
 	status = copy_until_end(&terminal, child);
 	restore_standard_streams(&caller);
 	signal(SIGPIPE, SIG_DFL);
@@ -182,7 +182,7 @@ static void sizes_and_modes_are_passed_on(void **state)
 	ioctl(tty, TIOCSWINSZ, &size);
 	dup2(tty, 0);
 	tcgetattr(tty, &before);
-	terminal_begin(&terminal, master, false);
+	terminal_begin(&terminal, master, NULL, false);
 	tcgetattr(tty, &during);
 	ioctl(master, TIOCGWINSZ, &got);
 	size.ws_row = 44;

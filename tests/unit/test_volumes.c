@@ -96,6 +96,20 @@ static void a_mount_is_a_line_of_csv(void **state)
 	assert_string_equal(got.labels.at[0].value, "d");
 }
 
+static void a_part_of_a_volume_is_a_word_of_it(void **state)
+{
+	struct problem problem = { 0 };
+	struct volume_asked got;
+
+	assert_true(volume_read_long(&arena, "source=wine,target=/x,\"volume-subpath=a,b/c\"", &got, &problem));
+	assert_string_equal(got.subpath, "a,b/c");
+	assert_false(got.copies);
+	assert_int_equal(got.words.count, 1);
+	assert_string_equal(got.words.at[0], "subpath=a,b/c");
+	assert_true(volume_read_long(&arena, "source=wine,target=/x,subpath=a", &got, &problem));
+	assert_string_equal(got.subpath, "a");
+}
+
 static void a_mount_that_makes_no_sense_is_told(void **state)
 {
 	static const char *const bad[] = {
@@ -104,6 +118,7 @@ static void a_mount_that_makes_no_sense_is_told(void **state)
 		"target=/x,volume-opt=odd=1", "target=/x,volume-opt=type=tmpfs", "type=bind,target=/x",
 		"type=bind,target=/x,source=rel", "type=tmpfs,target=/x,tmpfs-size=-1",
 		"type=tmpfs,target=/x,source=/y",
+		"source=wine,target=/x,volume-subpath=/a", "source=wine,target=/x,subpath=", "target=/x,subpath=a",
 		"target=/x,readonly=maybe", "target=/x,relabel=odd", "type=bind,source=/,target=/x,volume-nocopy",
 	};
 
@@ -180,6 +195,7 @@ int main(void)
 		cmocka_unit_test(places_are_cleaned),
 		cmocka_unit_test(what_makes_no_sense_is_told),
 		cmocka_unit_test(a_mount_is_a_line_of_csv),
+		cmocka_unit_test(a_part_of_a_volume_is_a_word_of_it),
 		cmocka_unit_test(a_mount_that_makes_no_sense_is_told),
 		cmocka_unit_test(what_the_image_calls_a_volume_gives_way),
 		cmocka_unit_test(two_of_the_command_line_are_a_problem),

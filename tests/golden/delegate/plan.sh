@@ -8,7 +8,8 @@
 #
 # Two shells work side by side. The RUNTIME is this one: it stays on the host, and does what only
 # somebody outside may do. The CONTAINER is started by it in new namespaces; it makes its own world
-# and at last turns into the program. Where one has to wait for the other stands a gate. Above each
+# and at last turns into the program.
+# Where one has to wait for the other stands a gate. Above each
 # command is the key of config.json that asked for it; «always» is what every container gets.
 set -eu
 umask 022
@@ -62,6 +63,21 @@ await_gate() {
 	gate=''
 	read -r gate <&8 || :
 	[ "$gate" = "$1" ] || exit 1
+}
+
+# lend COMMAND...: does it as the host's root, among the container's mounts.
+lend() { nsenter --target "$child" --mount "$@"; }
+# lend_mount SOURCE fill|'' OPTION...: mounts it where the container's shell says, which has not the
+# right to the source, and waits. A new volume gets what is there before.
+lend_mount() {
+	source=$1 fill=$2
+	shift 2
+	await_gate mount
+	if [ -d "$source" ]; then echo dir >&9; else echo file >&9; fi
+	read -r at <&8
+	[ -z "$fill" ] || cp -a "/proc/$child/root$at/." "$source"
+	lend mount "$@" "$source" "$at"
+	open_gate mounted
 }
 
 # root.path
@@ -164,6 +180,15 @@ make_readonly() {
 	change_below ro
 }
 
+# borrow_mount PATH: the runtime's shell mounts there what it has the right to.
+borrow_mount() {
+	open_gate mount
+	read -r what <&8
+	"place_$what" "$1"
+	echo "$at" >&9
+	await_gate mounted
+}
+
 # Tells the runtime which process this is, in the host's count.
 read -r pid _ </proc/self/stat
 echo "$pid" >&9
@@ -203,8 +228,7 @@ mount -o remount,bind,ro "$at"
 place_dir /sys/fs/cgroup
 mount -t cgroup2 -o nodev,noexec,nosuid,relatime cgroup "$at"
 # mounts[7]
-place_like /srv/data /data
-mount --rbind /srv/data "$at"
+borrow_mount /data
 mount -o remount,bind,nodev,nosuid "$at"
 mount --make-rslave "$at"
 # always
@@ -361,8 +385,7 @@ ENTER
 
 # --- the lane RUNTIME ---------------------------------------------------------------
 
-# mounts[7]: the runtime opens '/srv/data' with the host's rights and hands over the descriptor;
-# a shell cannot, and mounts it by its path below, with the container's rights
+# mounts[7]: '/srv/data' is mounted with the host's rights, when the container is ready for it
 # linux.cgroupsPath
 echo '+cpu +io +memory +pids' >/sys/fs/cgroup/cgroup.subtree_control || :
 lend_cgroup /sys/fs/cgroup/delegate
@@ -400,6 +423,8 @@ kill "$holder"; holder=''
 # word for it, bpftool(8) shows it; what this script makes may use all
 # linux.cgroupsPath
 chown 100000:100000 /sys/fs/cgroup/delegate /sys/fs/cgroup/delegate/cgroup.procs /sys/fs/cgroup/delegate/cgroup.threads /sys/fs/cgroup/delegate/cgroup.subtree_control /sys/fs/cgroup/delegate/memory.oom.group || :
+# mounts[7]
+lend_mount /srv/data '' --rbind
 # always
 await_gate ready-for-limits
 # process.rlimits[0]

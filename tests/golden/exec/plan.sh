@@ -7,7 +7,8 @@
 #
 # Two shells work side by side. The RUNTIME is this one: it stays on the host. The CONTAINER is
 # started by it in namespaces of the container, enters the last ones of them when it needs the host's
-# tools no more, and turns into the program. Where one has to wait for the other stands a gate. Above each
+# tools no more, and turns into the program.
+# Where one has to wait for the other stands a gate. Above each
 # command is the key of config.json that asked for it; «always» is what every container gets.
 set -eu
 umask 022

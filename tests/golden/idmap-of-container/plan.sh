@@ -8,7 +8,8 @@
 #
 # Two shells work side by side. The RUNTIME is this one: it stays on the host, and does what only
 # somebody outside may do. The CONTAINER is started by it in new namespaces; it makes its own world
-# and at last turns into the program. Where one has to wait for the other stands a gate. Above each
+# and at last turns into the program.
+# Where one has to wait for the other stands a gate. Above each
 # command is the key of config.json that asked for it; «always» is what every container gets.
 set -eu
 umask 022
@@ -62,6 +63,21 @@ await_gate() {
 	gate=''
 	read -r gate <&8 || :
 	[ "$gate" = "$1" ] || exit 1
+}
+
+# lend COMMAND...: does it as the host's root, among the container's mounts.
+lend() { nsenter --target "$child" --mount "$@"; }
+# lend_mount SOURCE fill|'' OPTION...: mounts it where the container's shell says, which has not the
+# right to the source, and waits. A new volume gets what is there before.
+lend_mount() {
+	source=$1 fill=$2
+	shift 2
+	await_gate mount
+	if [ -d "$source" ]; then echo dir >&9; else echo file >&9; fi
+	read -r at <&8
+	[ -z "$fill" ] || cp -a "/proc/$child/root$at/." "$source"
+	lend mount "$@" "$source" "$at"
+	open_gate mounted
 }
 
 # root.path
@@ -134,6 +150,15 @@ make_link() {
 	[ -e "$at" ] || [ -L "$at" ] || ln -s "$2" "$at"
 }
 
+# borrow_mount PATH: the runtime's shell mounts there what it has the right to.
+borrow_mount() {
+	open_gate mount
+	read -r what <&8
+	"place_$what" "$1"
+	echo "$at" >&9
+	await_gate mounted
+}
+
 # Tells the runtime which process this is, in the host's count.
 read -r pid _ </proc/self/stat
 echo "$pid" >&9
@@ -152,13 +177,7 @@ mount --rbind "$rootfs" "$rootfs"
 place_plain /proc
 mount -t proc proc "$at"
 # mounts[1]
-place_like /srv/own /own
-if mount --help | grep -q -e --map-users; then
-	mount --bind -o 'X-mount.idmap=u:0:100000:65536 g:0:100000:65536' /srv/own "$at"
-else
-	echo 'mounts[1]: without its id mapping, which needs mount(8) of util-linux 2.39' >&2
-	mount --bind /srv/own "$at"
-fi
+borrow_mount /own
 mount --make-rslave "$at"
 # always
 place_file /dev/null
@@ -269,8 +288,7 @@ ENTER
 
 # mounts[1]: a user namespace that only carries the id maps of a mount (uids: 0 100000 65536):
 # mount(8) makes one by itself for X-mount.idmap
-# mounts[1]: the runtime opens '/srv/own' with the host's rights and hands over the descriptor;
-# a shell cannot, and mounts it by its path below, with the container's rights
+# mounts[1]: '/srv/own' is mounted with the host's rights, when the container is ready for it
 # linux.cgroupsPath
 echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/cgroup.subtree_control || :
 lend_cgroup /sys/fs/cgroup/idmap-of-container
@@ -306,6 +324,13 @@ kill "$holder"; holder=''
 # linux.resources.devices: which devices may be used is decided by an eBPF program of 19
 # instructions (bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE) in '/sys/fs/cgroup/idmap-of-container':
 # shell has no word for it, bpftool(8) shows it; what this script makes may use all
+# mounts[1]
+if mount --help | grep -q -e --map-users; then
+	lend_mount /srv/own '' --bind -o 'X-mount.idmap=u:0:100000:65536 g:0:100000:65536'
+else
+	echo 'mounts[1]: without its id mapping, which needs mount(8) of util-linux 2.39' >&2
+	lend_mount /srv/own '' --bind
+fi
 # root.path: what was built becomes «/», and the host's tree, which is then on top of it,
 # goes away. Only the program is left to be started, by a process that has given up its
 # rights; so it is done from here.

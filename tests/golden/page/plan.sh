@@ -8,7 +8,8 @@
 #
 # Two shells work side by side. The RUNTIME is this one: it stays on the host, and does what only
 # somebody outside may do. The CONTAINER is started by it in new namespaces; it makes its own world
-# and at last turns into the program. Where one has to wait for the other stands a gate. Above each
+# and at last turns into the program.
+# Where one has to wait for the other stands a gate. Above each
 # command is the key of config.json that asked for it; «always» is what every container gets.
 set -eu
 umask 022
@@ -64,8 +65,45 @@ await_gate() {
 	[ "$gate" = "$1" ] || exit 1
 }
 
-# root.path
-rootfs=$(cd '/var/lib/taru/containers/11/<i>rootfs' && pwd -P)
+# lend COMMAND...: does it as the host's root, among the container's mounts.
+lend() { nsenter --target "$child" --mount "$@"; }
+# lend_mount SOURCE fill|'' OPTION...: mounts it where the container's shell says, which has not the
+# right to the source, and waits. A new volume gets what is there before.
+lend_mount() {
+	source=$1 fill=$2
+	shift 2
+	await_gate mount
+	if [ -d "$source" ]; then echo dir >&9; else echo file >&9; fi
+	read -r at <&8
+	[ -z "$fill" ] || cp -a "/proc/$child/root$at/." "$source"
+	lend mount "$@" "$source" "$at"
+	open_gate mounted
+}
+
+# give_owners FOLDER UIDS GIDS: each file goes from its owner in the image to who that is on the host.
+# By that it is not setuid any more, which is given back, and has no capabilities, which is not.
+on_host() {
+	id=$1
+	for map in $2; do
+		first=${map%%:*} count=${map##*:} map=${map#*:}
+		[ "$1" -lt "$first" ] || [ "$1" -ge $((first + count)) ] || id=$((${map%%:*} + $1 - first))
+	done
+}
+give_owners() {
+	find "$1" -xdev -type f -perm /6000 -printf '%m %p\n' >"$work/modes"
+	find "$1" -xdev -printf '%U %G\n' | sort -u >"$work/owners"
+	while read -r uid gid; do
+		on_host "$uid" "$2"
+		new=$id
+		on_host "$gid" "$3"
+		find "$1" -xdev -uid "$uid" -gid "$gid" -exec chown -h "$new:$id" {} +
+	done <"$work/owners"
+	while read -r mode file; do chmod "$mode" "$file"; done <"$work/modes"
+}
+
+# root.path: where the container's shell can reach it
+rootfs=$work/root
+mkdir "$rootfs"
 export rootfs
 
 # --- the lane CONTAINER -------------------------------------------------------------
@@ -172,6 +210,15 @@ make_readonly() {
 	change_below ro
 }
 
+# borrow_mount PATH: the runtime's shell mounts there what it has the right to.
+borrow_mount() {
+	open_gate mount
+	read -r what <&8
+	"place_$what" "$1"
+	echo "$at" >&9
+	await_gate mounted
+}
+
 # Tells the runtime which process this is, in the host's count.
 read -r pid _ </proc/self/stat
 echo "$pid" >&9
@@ -187,11 +234,7 @@ ip link set dev lo up
 # always
 mount --make-rslave /
 # root.path
-# root.path: the runtime mounts them from an idmapped mount of '/var/lib/taru', so that files
-# belong to who owns them in the image; a shell in the container's user namespace cannot, and
-# mounts them with the owners that they have on the host
-(cd /var/lib/taru && mount -t overlay -o userxattr,lowerdir=layers/0000000000000000000000000000000000000000000000000000000000000002/diff:layers/0000000000000000000000000000000000000000000000000000000000000001/diff,upperdir=containers/11/upper,workdir=containers/11/work overlay 'containers/11/<i>rootfs')
-# root.path
+open_gate layers; await_gate layers-mounted
 mount --rbind "$rootfs" "$rootfs"
 # mounts[0]
 place_plain /proc
@@ -203,8 +246,7 @@ mount -t tmpfs -o mode=755,size=65536k tmpfs "$at"
 place_dir /dev/pts
 mount -t devpts devpts "$at"
 # mounts[3]
-place_like '/data/"><svg/onload=alert(1)>' '/srv/<iframe src=x>'
-mount --rbind '/data/"><svg/onload=alert(1)>' "$at"
+borrow_mount '/srv/<iframe src=x>'
 mount -o remount,bind,ro "$at"
 mount --make-rslave "$at"
 # mounts[4]
@@ -356,13 +398,12 @@ ENTER
 
 # --- the lane RUNTIME ---------------------------------------------------------------
 
-# mounts[3]: the runtime opens '/data/"><svg/onload=alert(1)>' with the host's rights and hands
-# over the descriptor; a shell cannot, and mounts it by its path below, with the container's
-# rights
+# mounts[3]: '/data/"><svg/onload=alert(1)>' is mounted with the host's rights, when the
+# container is ready for it
 # linux.uidMappings: a user namespace that only carries the id maps of a mount (uids: 0 100000
 # 65536): mount(8) makes one by itself for X-mount.idmap
-# linux.uidMappings: the runtime opens '/var/lib/taru' with the host's rights and hands over the
-# descriptor; a shell cannot, and mounts it by its path below, with the container's rights
+# linux.uidMappings: '/var/lib/taru' is mounted with the host's rights, when the container is
+# ready for it
 # linux.cgroupsPath
 echo '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc' >/sys/fs/cgroup/cgroup.subtree_control || :
 lend_cgroup /sys/fs/cgroup/page
@@ -419,6 +460,23 @@ ip link set dev veth12ab type bridge_slave hairpin on
 ip link set dev veth12ab up
 # always
 open_gate devices-moved
+# root.path
+# By an idmapped mount, so that files belong to who owns them in the image; mount(8) has that
+# from util-linux 2.39 on. Else each file gets another owner, in a copy of its own.
+await_gate layers
+if mount --help | grep -q -e --map-users; then
+	lend mount --bind -o 'X-mount.idmap=u:0:100000:65536 g:0:100000:65536' /var/lib/taru /var/lib/taru
+	lend sh -euc '(cd /var/lib/taru && mount -t overlay -o userxattr,lowerdir=layers/0000000000000000000000000000000000000000000000000000000000000002/diff:layers/0000000000000000000000000000000000000000000000000000000000000001/diff,upperdir=containers/11/upper,workdir=containers/11/work overlay '\''containers/11/<i>rootfs'\'')'
+	lend umount -l /var/lib/taru
+else
+	lend sh -euc '(cd /var/lib/taru && mount -t overlay -o userxattr,lowerdir=layers/0000000000000000000000000000000000000000000000000000000000000002/diff:layers/0000000000000000000000000000000000000000000000000000000000000001/diff,upperdir=containers/11/upper,workdir=containers/11/work overlay '\''containers/11/<i>rootfs'\'')'
+	give_owners "/proc/$child/root"'/var/lib/taru/containers/11/<i>rootfs' 0:100000:65536 0:100000:65536
+fi
+lend mount --rbind '/var/lib/taru/containers/11/<i>rootfs' "$rootfs"
+open_gate layers-mounted
+# mounts[3]
+lend_mount '/data/"><svg/onload=alert(1)>' '' --rbind
+# always
 await_gate ready-for-limits
 # process.rlimits[0]
 prlimit --pid "$child" --nofile=1024:4096

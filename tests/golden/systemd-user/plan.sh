@@ -8,7 +8,8 @@
 #
 # Two shells work side by side. The RUNTIME is this one: it stays on the host, and does what only
 # somebody outside may do. The CONTAINER is started by it in new namespaces; it makes its own world
-# and at last turns into the program. Where one has to wait for the other stands a gate. Above each
+# and at last turns into the program.
+# Where one has to wait for the other stands a gate. Above each
 # command is the key of config.json that asked for it; «always» is what every container gets.
 set -eu
 umask 022

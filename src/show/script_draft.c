@@ -1,0 +1,89 @@
+/* script_draft.c - what is made of a container before it starts, in shell: its folder, its new volumes. */
+#include "show/script.h"
+#include <string.h>
+
+static const struct plan_draft *draft_of(const struct script *script)
+{
+	return script->request->draft;
+}
+
+bool script_is_of_draft(const struct script *script, size_t index)
+{
+	return draft_of(script) && index < draft_of(script)->steps;
+}
+
+void script_add_draft_end(const struct script *script, struct text *out)
+{
+	const struct plan_draft *draft = draft_of(script);
+
+	if (!draft)
+		return;
+	script_add_leases_end(script, out);
+	text_add(out, "\trm -rf --one-file-system \"$folder\"");
+	for (size_t i = 0; i < draft->lent.count; i++)
+		words_with(out, " ", draft->lent.at[i]);
+	text_add(out, "\n");
+}
+
+static void add_step(struct script *script, const struct step *step)
+{
+	script_key(script, step->why);
+	if (step->kind == STEP_MAKE_DIRECTORY) {
+		text_printf(script->out, "mkdir -m %04o ", step->make_directory.mode);
+		text_add_word(script->out, step->make_directory.path);
+	} else {
+		step_command(script->out, step);
+	}
+	text_add(script->out, "\n");
+}
+
+/* Whoever clears up in the store leaves alone what is locked, and removes the rest of a script that was killed. */
+static void add_lock(struct text *out)
+{
+	script_say(out, N_("# As long as somebody has it locked it is a container that is being made, and nobody's to\n"
+			 "# remove.\n")
+		      "exec 6<\"$folder\"\n"
+		      "flock 6\n");
+}
+
+void script_add_draft(struct script *script, struct text *out)
+{
+	const struct plan_draft *draft = draft_of(script);
+
+	if (!draft)
+		return;
+	script->out = out;
+	script->margin = "";
+	script->said = NULL;
+	for (size_t i = 0; i < draft->steps; i++) {
+		const struct step *step = &script->plan->step[i];
+
+		add_step(script, step);
+		if (step->kind == STEP_MAKE_DIRECTORY && !strcmp(step->make_directory.path, draft->folder))
+			add_lock(out);
+	}
+	for (size_t i = 0; i < draft->changes.count; i++)
+		script_note(script, N_("not done here"), "%s", draft->changes.at[i]);
+	script_add_leases(script);
+	text_add(out, "\n");
+	script->said = NULL;
+}
+
+void script_add_draft_folder(const struct script *script, struct text *out)
+{
+	if (!draft_of(script))
+		return;
+	script_say(out, N_("# The container's folder, which is here for as long as the container.\n"));
+	words_with(out, "folder=", draft_of(script)->folder);
+	text_add(out, "\nleased=''\n");
+}
+
+bool script_is_filled(const struct script *script, const char *source)
+{
+	const struct plan_draft *draft = draft_of(script);
+
+	for (size_t i = 0; draft && i < draft->filled.count; i++)
+		if (source && !strcmp(draft->filled.at[i], source))
+			return true;
+	return false;
+}

@@ -1,0 +1,227 @@
+/* script_lend.c - in the script: mounts that the runtime's shell makes in the container's mount namespace, since only
+ * the host's root may do it.
+ *
+ * The plan opens their sources with the host's rights and hands descriptors over. A shell cannot do that: so the
+ * container's says where something is to be mounted, and waits until the runtime's has mounted it there.
+ */
+#include "show/script.h"
+#include <linux/sched.h>
+#include <string.h>
+
+static const struct step *source_of(const struct plan *plan, int slot)
+{
+	for (size_t i = 0; slot != SLOT_NONE && i < plan->count; i++)
+		if (plan->step[i].kind == STEP_OPEN_SOURCE && plan->step[i].open_source.slot == slot)
+			return &plan->step[i];
+	return NULL;
+}
+
+static const struct step *mapping_of(const struct plan *plan, int slot)
+{
+	const struct step *source = source_of(plan, slot);
+
+	for (size_t i = 0; source && source->open_source.id_mapping && i < plan->count; i++)
+		if (plan->step[i].kind == STEP_NEW_ID_MAPPING &&
+		    plan->step[i].id_mapping.slot == source->open_source.id_mapping)
+			return &plan->step[i];
+	return NULL;
+}
+
+bool script_is_lent(const struct script *script, const struct step *step)
+{
+	const struct step *source;
+
+	if (!(script->start.flags & CLONE_NEWUSER) || !host_privileged(script->request->host))
+		return false;
+	if (step->kind == STEP_MOUNT_LAYERS)
+		return step->mount_layers.slot != SLOT_NONE;
+	source = step->kind == STEP_BIND ? source_of(script->plan, step->bind.slot) : NULL;
+	return source && source->lane == LANE_RUNTIME;
+}
+
+static bool lends(const struct script *script, enum step_kind kind)
+{
+	for (size_t i = 0; i < script->plan->count; i++)
+		if (script->plan->step[i].kind == kind && script_is_lent(script, &script->plan->step[i]))
+			return true;
+	return false;
+}
+
+static bool lends_beneath(const struct script *script)
+{
+	for (size_t i = 0; i < script->plan->count; i++) {
+		const struct step *step = &script->plan->step[i];
+
+		if (step->kind == STEP_BIND && script_is_lent(script, step) &&
+		    script_is_beneath(source_of(script->plan, step->bind.slot)))
+			return true;
+	}
+	return false;
+}
+
+bool script_lends_root(const struct script *script)
+{
+	return lends(script, STEP_MOUNT_LAYERS);
+}
+
+void script_add_lend_functions(const struct script *script, struct text *out)
+{
+	if (lends(script, STEP_BIND) || script_lends_root(script))
+		script_say(out, script_among_mounts_function);
+	if (lends(script, STEP_BIND))
+		script_say(out, script_lend_mount_function);
+	if (lends_beneath(script))
+		script_say(out, script_beneath_function);
+	if (script_lends_root(script))
+		script_say(out, script_owners_function);
+}
+
+void script_add_borrow_function(const struct script *script, struct text *out)
+{
+	if (lends(script, STEP_BIND))
+		script_say(out, script_borrow_function);
+}
+
+/* --- ids --- */
+
+static void add_maps(struct text *out, char letter, const struct id_maps *maps)
+{
+	for (size_t i = 0; i < maps->count; i++)
+		text_printf(out, "%s%c:%u:%u:%u", out->length ? " " : "", letter, maps->at[i].inside,
+			    maps->at[i].outside, maps->at[i].count);
+}
+
+static const char *map_option(struct arena *arena, const struct step *mapping)
+{
+	struct text maps = text_new(arena);
+
+	add_maps(&maps, 'u', mapping->id_mapping.uid);
+	add_maps(&maps, 'g', mapping->id_mapping.gid);
+	return arena_printf(arena, "X-mount.idmap=%s", maps.at);
+}
+
+/* "0:100000:65536 …", as a word. */
+static void add_map_words(struct text *out, const struct id_maps *maps)
+{
+	struct text words = text_new(out->arena);
+
+	for (size_t i = 0; i < maps->count; i++)
+		text_printf(&words, "%s%u:%u:%u", i ? " " : "", maps->at[i].inside, maps->at[i].outside,
+			    maps->at[i].count);
+	words_with(out, " ", words.at);
+}
+
+/* --- the layers --- */
+
+static void add_layers(struct script *script, const struct step *step)
+{
+	struct text command = text_new(script->arena);
+	struct step plain = *step;
+
+	plain.mount_layers.slot = SLOT_NONE;
+	step_command(&command, &plain);
+	words_with(script->out, "\tlend sh -euc ", command.at);
+	text_add(script->out, "\n");
+}
+
+static void lend_layers(struct script *script, const struct step *step)
+{
+	const struct step *mapping = mapping_of(script->plan, step->mount_layers.slot);
+	const char *from = step->mount_layers.layers->from;
+	struct text *out = script->out;
+
+	script_say(out,
+		N_("# By an idmapped mount, so that files belong to who owns them in the image; mount(8) has that\n"
+		   "# from util-linux 2.39 on. Else each file gets another owner, in a copy of its own.\n")
+		      "await_gate layers\n"
+		      "if mount --help | grep -q -e --map-users; then\n");
+	words_with(out, "\tlend mount --bind -o ", map_option(script->arena, mapping));
+	words_with(out, " ", from);
+	words_with(out, " ", from);
+	text_add(out, "\n");
+	add_layers(script, step);
+	words_with(out, "\tlend umount -l ", from);
+	text_add(out, "\nelse\n");
+	add_layers(script, step);
+	words_with(out, "\tgive_owners \"/proc/$child/root\"", script_root_path(script));
+	add_map_words(out, mapping->id_mapping.uid);
+	add_map_words(out, mapping->id_mapping.gid);
+	words_with(out, "\nfi\nlend mount --rbind ", script_root_path(script));
+	text_add(out, " \"$rootfs\"\n"
+		      "open_gate layers-mounted\n");
+}
+
+/* --- a bind --- */
+
+static void add_lend_mount(struct script *script, const struct step *step, const char *indent, const char *map)
+{
+	struct text *out = script->out;
+
+	text_printf(out, "%slend_mount ", indent);
+	if (script_is_beneath(source_of(script->plan, step->bind.slot)))
+		text_add(out, "\"$beneath\"");
+	else
+		text_add_word(out, step->bind.source);
+	text_add(out, script_is_filled(script, step->bind.source) ? " fill" : " ''");
+	text_add(out, step->bind.all ? " --rbind" : " --bind");
+	if (map)
+		words_with(out, " -o ", map);
+	text_add(out, "\n");
+}
+
+/* Files in the container's folder are the script's own, and can be given away. */
+static bool is_own(const struct script *script, const char *path)
+{
+	const struct plan_draft *draft = script->request->draft;
+
+	return draft && !strncmp(path, draft->folder, strlen(draft->folder));
+}
+
+static void lend_bind(struct script *script, const struct step *step)
+{
+	const struct step *mapping = mapping_of(script->plan, step->bind.slot);
+	const struct step *source = source_of(script->plan, step->bind.slot);
+	struct text *out = script->out;
+
+	if (script_is_beneath(source)) {
+		script_find_beneath(out, source);
+		text_add(out, "\n");
+	}
+	if (!mapping) {
+		add_lend_mount(script, step, "", NULL);
+		return;
+	}
+	text_add(out, "if mount --help | grep -q -e --map-users; then\n");
+	add_lend_mount(script, step, "\t", map_option(script->arena, mapping));
+	text_add(out, "else\n");
+	if (is_own(script, step->bind.source)) {
+		text_printf(out, "\tchown %u:%u ", mapping->id_mapping.uid->at[0].outside,
+			    mapping->id_mapping.gid->at[0].outside);
+		text_add_word(out, step->bind.source);
+		text_add(out, "\n");
+	} else {
+		words_with(out, "\techo ",
+			   arena_printf(script->arena, "%s: without its id mapping, which needs mount(8) of "
+						       "util-linux 2.39", step->why ? step->why : "mount"));
+		text_add(out, " >&2\n");
+	}
+	add_lend_mount(script, step, "\t", NULL);
+	text_add(out, "fi\n");
+}
+
+void script_lend(struct script *script, const struct step *step)
+{
+	script_key(script, step->why);
+	if (step->kind == STEP_MOUNT_LAYERS)
+		lend_layers(script, step);
+	else
+		lend_bind(script, step);
+}
+
+void script_borrow(struct script *script, const struct step *step)
+{
+	if (step->kind == STEP_MOUNT_LAYERS)
+		script_command(script, "open_gate layers; await_gate layers-mounted");
+	else
+		script_place(script, "borrow_mount", step->bind.target);
+}

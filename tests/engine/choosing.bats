@@ -1,0 +1,206 @@
+#!/usr/bin/env bats
+# choosing.bats - which containers and images a verb is for: all, the newest, those of a filter, those of a file; and the
+# questions of scripts, which read an exit status alone.
+# shellcheck disable=SC2154,SC2016
+load engine
+
+pty()
+{
+	"$PYTHON" "$HERE/../root/pty.py" "$@"
+}
+
+# names [OPTIONS OF PS]: the names, in the order in which ps has them.
+names()
+{
+	"$TARU" ps -a --format '{{.Names}}' "$@" | tr '\n' ' '
+}
+
+three()
+{
+	works create --name one --label kind=a --network none box sleep 100
+	works run -d --name two --label kind=a --network none box sleep 100
+	works run -d --name three --label kind=b --network none box sleep 100
+}
+
+@test "stop, kill, pause, unpause, restart, start, rm: all that it makes sense for" {
+	three
+	works pause --all
+	[ "${#lines[@]}" = 2 ]
+	[ "$(names --filter status=paused)" = "three two " ]
+	works unpause -a
+	[ "$(names --filter status=running)" = "three two " ]
+	works restart --running -t 0
+	[ "${#lines[@]}" = 2 ]
+	[ "$(names --filter status=created)" = "one " ]
+	works kill -a
+	works wait one two three
+	[ "$output" = $'0\n137\n137' ]
+	[ "$(names --filter status=exited)" = "three two " ]
+	works start --all
+	[ "$(names --filter status=running)" = "three two one " ]
+	works stop --all -t 0
+	[ "${#lines[@]}" = 3 ]
+	works rm --all
+	[ "${#lines[@]}" = 3 ]
+	[ -z "$(names)" ]
+}
+
+@test "rm --all tells of those that run, and removes the others; with --force all" {
+	three
+	fails 1 "container two is running" -- rm --all
+	[ "$(names)" = "three two " ]
+	works rm --all --force --time 0
+	[ -z "$(names)" ]
+}
+
+@test "the newest: stop -l, exec -l, logs -l, inspect -l" {
+	three
+	works inspect -l --format '{{.Name}}'
+	[ "$output" = /three ]
+	works exec -l echo here
+	[ "$output" = here ]
+	works stop -l -t 0
+	[ "$(names --filter status=running)" = "two " ]
+	works run -d --name talker --network none box echo said
+	works wait -l
+	works logs -l
+	[ "$output" = said ]
+	works logs -l --names --color
+	[[ "$output" == $'\033[3'*'mtalker'$'\033[0m said' ]]
+	works rm --all --force
+	fails 1 "there is no container" -- exec -l true
+	fails 1 "there is no such container" -- stop -l
+}
+
+@test "those of a filter, and those whose IDs are in files" {
+	three
+	works stop --filter label=kind=a -t 0
+	[ "${#lines[@]}" = 1 ]
+	[ "$(names --filter status=running)" = "three " ]
+	works run -d --cidfile "$T/id" --name four --network none box sleep 100
+	works rm --force --cidfile "$T/id"
+	[ "$(names)" = "three two one " ]
+	fails 1 "$T/none" -- stop --cidfile "$T/none"
+	works stop --ignore --cidfile "$T/none"
+	works rm --force --filter name=o
+	[ "$(names)" = "three " ]
+}
+
+@test "names and a choice are not both taken; none is an error; one that is not there can be ignored" {
+	three
+	fails 1 "not both" -- stop --all one
+	fails 1 "no container is named" -- stop
+	fails 1 "no container is named" -- rm
+	fails 1 "no such container: gone" -- rm gone
+	works rm --ignore gone
+	[ -z "$output" ]
+	works rm --ignore --force gone one
+	[ "$output" = one ]
+	fails 1 "there is no filter 'colour'" -- kill --filter colour=red
+	works rm --all --force
+}
+
+@test "ps: by what they are in order, how much they have changed, and every filter" {
+	works create --name b1 --network none --expose 80 box true
+	works create --name a2 --network none --restart always box sh -c true
+	works run --name c3 --network none box sh -c 'echo 1234567 >/file; exit 3' || [ "$status" = 3 ]
+	[ "$(names --sort names)" = "a2 b1 c3 " ]
+	[ "$(names --sort status)" = "a2 b1 c3 " ]
+	[ "$(names)" = "c3 a2 b1 " ]
+	[ "$(names --sort command)" = "c3 a2 b1 " ]
+	fails 1 "option '--sort'" -- ps --sort colour
+	works ps -a --size --filter name=c3 --format '{{.Size}}'
+	[[ "$output" == "8B (virtual "*MB\) ]]
+	[[ "$("$TARU" ps -as)" == *SIZE* ]]
+	[ "$(names --filter before=a2)" = "b1 " ]
+	[ "$(names --filter since=a2)" = "c3 " ]
+	[ "$(names --filter until=2000-01-01)" = "" ]
+	[ "$(names --filter restart-policy=always)" = "a2 " ]
+	[ "$(names --filter expose=80)" = "b1 " ]
+	[ "$(names --filter expose=80/udp)" = "" ]
+	[ "$(names --filter exited=3)" = "c3 " ]
+	[ "$(names --filter network=none)" = "" ]
+	fails 1 "no such container: nobody" -- ps --filter since=nobody
+	works rm --all
+}
+
+@test "container prune and system prune: only those of a filter" {
+	works create --name keep --label keep=1 --network none box true
+	works create --name drop --network none box true
+	works container prune --force --filter label!=keep
+	[ "$(names)" = "keep " ]
+	works system prune --force --filter until=2000-01-01
+	[ "$(names)" = "keep " ]
+	fails 1 "there is no filter 'name'" -- container prune --force --filter name=keep
+	works system prune --force
+	[ -z "$(names)" ]
+}
+
+@test "wait --condition: until it is so, of one that ends or is removed; nonsense is told" {
+	works run -d --name one --network none box sleep 100
+	works wait --condition running one
+	[ "$output" = -1 ]
+	"$TARU" wait --condition removed --condition exited --interval 10ms one >"$T/out" &
+	works stop -t 0 one
+	wait $!
+	[ "$(cat "$T/out")" = 137 ]
+	works rm one
+	works run -d --rm --name short --network none box sleep 0.3
+	works wait --condition removed short
+	works create --name two --network none box true
+	works wait --condition created two
+	works rm two
+	fails 1 "no such container: two" -- wait --condition exited two
+	works create --name two --network none box true
+	fails 1 "option '--condition': 'happy'" -- wait --condition happy two
+	fails 1 "option '--interval'" -- wait --condition created --interval soon two
+	works rm two
+}
+
+@test "exists: of containers, images, networks, secrets and volumes" {
+	works create --name one --network none box true
+	works container exists one
+	fails 1 "" -- container exists none
+	works image exists box
+	fails 1 "" -- image exists none
+	works network exists bridge
+	fails 1 "" -- network exists none-such
+	works volume create vol
+	works volume exists vol
+	fails 1 "" -- volume exists other
+	echo x | "$TARU" secret create s -
+	works secret exists s
+	fails 1 "" -- secret exists t
+	works rm one
+	works volume rm vol
+	works secret rm s
+}
+
+@test "rmi --all: what containers stand on stays, unless it is forced; --ignore" {
+	tar -C "$WORLD/box" -c . | "$TARU" import --change 'LABEL a=b' - other >/dev/null
+	works create --name one --network none box true
+	works tag box again
+	works images --sort repository --format '{{.Repository}}'
+	[ "$output" = $'again\nbox\nother' ]
+	works rmi --ignore nothing
+	fails 1 "no such image: nothing" -- rmi nothing
+	fails 1 "not both" -- rmi --all box
+	fails 1 "no image is named" -- rmi
+	fails 1 "container one was made from it" -- rmi --all
+	works images --format '{{.Repository}}'
+	[ "$output" = $'again\nbox' ] || [ "$output" = $'box\nagain' ]
+	works rmi again
+	works rm one
+}
+
+@test "exec -it: the detach keys leave the process running, with its terminal; others can be chosen" {
+	works run -d --name one --network none box sleep 100
+	run -0 pty expect:'# ' 'send:echo $$ >/pid; echo $((6*7))\n' expect:42 'send:\x10\x11' -- "$TARU" exec -it one sh
+	works exec one sh -c 'kill -0 $(cat /pid) && ls -l /proc/$(cat /pid)/fd/0'
+	[[ "$output" == */dev/pts/* ]]
+	works exec one sh -c 'rm /pid'
+	run -0 pty expect:'# ' 'send:echo $$ >/pid; echo $((7*7))\n' expect:49 'send:qq' -- "$TARU" exec -it --detach-keys q,q one sh
+	works exec one sh -c 'kill -0 $(cat /pid)'
+	fails 125 "--detach-keys" -- exec --detach-keys ctrl-, one true
+	works rm -f one
+}
