@@ -4,9 +4,11 @@
 #include "cli/input.h"
 #include "cli/place.h"
 #include "cli/starting.h"
+#include "cli/refused.h"
 #include "cli/run_options.h"
 #include "cli/wanted.h"
 #include "engine/run.h"
+#include "engine/volume_take.h"
 #include <unistd.h>
 
 struct cmd_run_asked {
@@ -16,8 +18,16 @@ struct cmd_run_asked {
 	struct maybe_text trace;
 	struct attached_asked attached;
 	struct texts attach;		/* --attach STREAM */
-	bool detach, step;
+	bool detach, step, why;
 };
+
+static void take_back(struct command *command, struct place *place, struct prepared *prepared)
+{
+	struct engine_container container = { .made = prepared->made, .folder = prepared->folder };
+
+	engine_remove(&place->engine, &container, command->problem);
+	volumes_give_back(&place->engine, &prepared->new_volumes);
+}
 
 /* Shows what would be done. */
 static void explain(struct command *command, struct place *place, struct prepared *prepared, enum explain_form form)
@@ -57,6 +67,17 @@ static void keep(struct command *command, struct place *place, struct prepared *
 		command_print(command, &out);
 }
 
+/* What cannot be traced was made in vain. */
+static void look_on(struct command *command, struct place *place, struct prepared *prepared)
+{
+	const struct cmd_run_asked *asked = command->asked;
+
+	if (refused_check(prepared, command->problem))
+		refused_run(command, place, prepared, asked->run.interactive);
+	else
+		take_back(command, place, prepared);
+}
+
 /* What makes no sense together. */
 static bool check(struct command *command)
 {
@@ -76,6 +97,9 @@ static bool check(struct command *command)
 			    "through the start waits for it");
 	if (asked->explain && asked->step)
 		problem_set(command->problem, "options '--explain' and '--step': one of them only");
+	if (asked->why && (asked->detach || asked->run.terminal || asked->step || asked->explain))
+		problem_set(command->problem, "option '--why': not with '--detach', '--tty', '--step' or "
+			    "'--explain', since it looks on while the program runs");
 	if (asked->step && !life_can_step(STDIN_FILENO, command->problem))
 		return false;
 	return engine_check_detach_keys(asked->attached.detach_keys, command->problem) &&
@@ -102,6 +126,10 @@ static void start(struct command *command, struct place *place, const struct run
 		log_message(command->log, "warning", prepared.note);
 	if (asked->explain) {
 		explain(command, place, &prepared, form);
+		return;
+	}
+	if (asked->why) {
+		look_on(command, place, &prepared);
 		return;
 	}
 	if (asked->detach || engine_wants_monitor(&prepared)) {
@@ -168,6 +196,8 @@ static const struct option options[] = {
 	  N_("stop before each step of the start, and ask what to do") },
 	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct cmd_run_asked, trace), "FILE",
 	  N_("show each step with its time; in FILE as trace events") },
+	{ "why", 0, OPTION_FLAG, offsetof(struct cmd_run_asked, why), NULL,
+	  N_("trace the program, and tell at its end what was refused to it, and why") },
 	{ NULL }
 };
 

@@ -1,6 +1,10 @@
 /* cmd_why.c - `taru why`: how a container has ended, or why it did not start, and the way out. */
 #include "cli/place.h"
+#include "cli/refused.h"
+#include "cli/starting.h"
 #include "engine/death.h"
+
+struct why_asked { bool again; };
 
 static void tell(struct command *command, struct place *place, struct engine_container *container)
 {
@@ -10,6 +14,18 @@ static void tell(struct command *command, struct place *place, struct engine_con
 	death_read(&place->engine, container, death);
 	death_tell(&out, death);
 	command_print(command, &out);
+}
+
+/* It is started again, under our eyes. */
+static void look_again(struct command *command, struct place *place, struct engine_container *container)
+{
+	struct prepared prepared;
+
+	if (!starting_prepare(command, place, container, &prepared, command->problem) ||
+	    !refused_check(&prepared, command->problem))
+		return;
+	container->folder = -1;		/* closed with it */
+	refused_run(command, place, &prepared, false);
 }
 
 /* The one that was made last. */
@@ -28,6 +44,7 @@ static const char *find_latest(struct command *command, struct place *place)
 
 static void run(struct command *command)
 {
+	const struct why_asked *asked = command->asked;
 	struct engine_container container;
 	struct place place;
 	const char *name;
@@ -37,20 +54,27 @@ static void run(struct command *command)
 	name = command->operand[0] ? command->operand[0] : find_latest(command, &place);
 	if (name) {
 		if (engine_find(&place.engine, name, &container, command->problem))
-			tell(command, &place, &container);
+			(asked->again ? look_again : tell)(command, &place, &container);
 		engine_close(&container);
 	}
 	store_close(&place.store);
 }
 
-static const struct option options[] = { { NULL } };
+static const struct option options[] = {
+	{ "again", 0, OPTION_FLAG, offsetof(struct why_asked, again), NULL,
+	  N_("start it again and trace it, and tell at its end what was refused to it, and why") },
+	{ NULL }
+};
 
 const struct verb verb_why = {
 	.name = "why",
 	.operands = "[CONTAINER]",
 	.summary = N_("tell how a container has ended, or why it did not start"),
-	.notes = N_("Without a name: of the container that was made last. Nothing of the image is run.\n"),
+	.notes = N_("Without a name: of the container that was made last. Nothing of the image is run,\n"
+		    "but with --again.\n"),
 	.options = options,
+	.asked_size = sizeof(struct why_asked),
 	.operands_max = 1,
+	.starts_container = true,
 	.run = run,
 };

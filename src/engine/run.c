@@ -95,6 +95,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.step = request->step,
 		.commands = request->commands,
 		.replies = request->replies,
+		.onlooker = request->onlooker,
 		.give_up = { stepping > 0 ? stepping : 0 },
 		.program = &ret_result->program,
 		.memory = &ret_result->memory,

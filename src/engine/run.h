@@ -14,6 +14,7 @@ struct run_request {
 	const char *trace_file;
 	bool step;			/* see start_options */
 	int commands, replies;
+	const struct onlooker *onlooker;	/* see start_options */
 };
 
 /* A container that was made, and what is needed to start it. */

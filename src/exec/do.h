@@ -104,6 +104,7 @@
 	DOER(STEP_SET_LABEL, do_set_label) \
 	DOER(STEP_NO_NEW_PRIVILEGES, do_no_new_privileges) \
 	DOER(STEP_CLOSE_DESCRIPTORS, do_close_descriptors) \
+	DOER(STEP_ACCEPT_TRACER, do_accept_tracer) \
 	DOER(STEP_SET_SECCOMP, do_set_seccomp) \
 	DOER(STEP_SEND_LISTENER, do_send_listener) \
 	DOER(STEP_FIND_PROGRAM, do_find_program) \

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -20,6 +21,13 @@ int do_set_dumpable(struct run *run, const struct step *step)
 {
 	trying(run, __NR_prctl, SUBJECT_STEP);
 	return sys_prctl(PR_SET_DUMPABLE, step->dumpable.dumpable, 0, 0, 0);
+}
+
+/* From its execve on it stops wherever the runtime, its parent, wants to look (denial/watch.h). */
+int do_accept_tracer(struct run *run, const struct step *step)
+{
+	trying(run, __NR_ptrace, SUBJECT_STEP);
+	return (int)SYS_4(__NR_ptrace, PTRACE_TRACEME, 0, 0, 0);
 }
 
 /* The keyring is what its possessor may do everything with, and its user may search it (as with

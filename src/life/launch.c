@@ -316,6 +316,8 @@ int launch_wait(struct launch *launch, struct problem *problem)
 
 	if (launch->notify)
 		launch->notify->child = launch->run.child;
+	if (launch->onlooker)
+		return wait_traced(launch->run.child, launch->onlooker, launch->timeout_ms);
 	if (watch.terminal < 0 && watch.socket < 0)
 		return wait_for_child(launch->run.child, launch->timeout_ms);
 	status = wait_watching(launch->run.child, &watch, problem);

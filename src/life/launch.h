@@ -18,6 +18,7 @@ struct launch {
 	bool left;			/* they were typed */
 	struct notify *notify;		/* NULL: nobody is told when the container is ready */
 	pid_t debugger;			/* that is asked before each step; 0: there is none, or it has ended */
+	const struct onlooker *onlooker;	/* NULL: the program is not traced */
 	bool stopped;			/* by who stepped through it */
 };
 

@@ -60,6 +60,14 @@ enum notify_by {
 
 /* What create, run and exec are told beyond the bundle. The paths of sockets and of the pid file are in
  * bundle->request. */
+/* Who looks on while a program runs that is traced (ptrace(2)); its tracer is this process. */
+struct onlooker {
+	void (*begin)(void *context, const struct spec *spec, pid_t first);	/* before the first report */
+	/* What waitpid(2) reports; lets who has stopped go on. */
+	void (*take)(void *context, pid_t pid, int status);
+	void *context;
+};
+
 struct start_options {
 	const char *root;		/* of all containers: record_root() */
 	enum trace trace;
@@ -71,6 +79,7 @@ struct start_options {
 					 * -ECANCELED: the start was given up by who stepped through it */
 	bool step;			/* run: it stops before each step of the plan (debug/debug.h) */
 	int commands, replies;		/* step: the descriptors that it reads from what to do, and writes to */
+	const struct onlooker *onlooker;	/* run, in the foreground: the program is traced; NULL: it is not */
 	int give_up[2];			/* step: when one of these can be read from, the start is given up; 0: none */
 	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
 	enum notify_by notify;		/* run */

@@ -21,6 +21,7 @@ static bool prepare(struct arena *arena, struct bundle *bundle, const struct sta
 	const char *root = options->root;
 	struct plan_request *request = &bundle->request;
 
+	request->traced = options->onlooker;
 	request->state = arena_printf(arena, "%s/%s", root, request->id);
 	if (options->notify <= NOTIFY_FOR_RUNTIME)
 		notify_prepare(arena, bundle, request->state);
@@ -168,6 +169,9 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 		notify_ready();
 	if (options->begun)
 		options->begun(options->context);
+	launch->onlooker = options->onlooker;
+	if (launch->onlooker)
+		launch->onlooker->begin(launch->onlooker->context, &launch->bundle->spec, launch->run.child);
 	status = launch_wait(launch, problem);
 	if (!launch_check_started(launch, status, problem)) {
 		undo(launch, true);

@@ -17,6 +17,11 @@ bool signals_handle(int signal, pid_t child, int *ret_status);
 /* Forwards signals to `child` until it ends; kills it after `timeout_ms` (0: never). Returns its wait status. */
 int wait_for_child(pid_t child, uint64_t timeout_ms);
 
+struct onlooker;
+
+/* The same for a program that is traced: each stop goes to `onlooker`. */
+int wait_traced(pid_t child, const struct onlooker *onlooker, uint64_t timeout_ms);
+
 /* What is looked after while the child runs, beside signals. */
 struct watch {
 	int terminal;		/* master side of its terminal: bytes are copied both ways, and what it has written last

@@ -127,6 +127,17 @@ static void add_program(struct builder *b, enum step_kind kind)
 		      .exec = { b->spec->process.args.at, with_home, search ? search : DEFAULT_PATH });
 }
 
+/* As late as can be, since a signal stops a process that is traced; but a filter may forbid it. */
+static void add_tracer(struct builder *b)
+{
+	if (!b->request->traced)
+		return;
+	if (seccomp_early(b) && b->spec->hook[HOOK_START_CONTAINER].count)
+		problem_set(b->problem, "option '--why': with hooks of the kind startContainer it needs "
+			    "process.noNewPrivileges (--security-opt no-new-privileges)");
+	ADD_CONTAINER(b, STEP_ACCEPT_TRACER, "option '--why'");
+}
+
 void build_program(struct builder *b)
 {
 	bool early = seccomp_early(b), listener = build_asks_listener(&b->spec->seccomp);
@@ -143,6 +154,7 @@ void build_program(struct builder *b)
 		build_ready(b);
 	if (!early)
 		build_start_hooks(b);
+	add_tracer(b);
 	if (!listener)
 		build_seccomp(b);
 	if (early) {

@@ -112,6 +112,7 @@ static const char *const names[] = {
 	[STEP_SET_LABEL] = "set-label",
 	[STEP_NO_NEW_PRIVILEGES] = "no-new-privileges",
 	[STEP_CLOSE_DESCRIPTORS] = "close-descriptors",
+	[STEP_ACCEPT_TRACER] = "accept-tracer",
 	[STEP_SET_SECCOMP] = "set-seccomp",
 	[STEP_SEND_LISTENER] = "send-listener",
 	[STEP_FIND_PROGRAM] = "find-program",

@@ -53,8 +53,8 @@ enum gate {
 	GATES
 };
 
-/* Descriptors that steps hand to each other. A step fills a slot or uses one. From SLOT_SOURCES on
- * there is one for each source that the runtime opens (plan->slots counts them all). */
+/* Descriptors that steps hand to each other. A step fills or uses one. From SLOT_SOURCES on there is one for each
+ * source that the runtime opens (plan->slots counts them all). */
 enum {
 	SLOT_NONE,
 	SLOT_ROOTFS,		/* the root of the container's mount tree */
@@ -184,6 +184,7 @@ enum step_kind {
 	STEP_SET_LABEL,		/* AppArmor or SELinux, for the coming exec */
 	STEP_NO_NEW_PRIVILEGES,
 	STEP_CLOSE_DESCRIPTORS,
+	STEP_ACCEPT_TRACER,	/* the runtime sees each system call from execve on (--why) */
 	STEP_SET_SECCOMP,
 	STEP_SEND_LISTENER,	/* runtime only: to linux.seccomp.listenerPath */
 	STEP_FIND_PROGRAM,	/* whether STEP_EXEC will find it: `create` can say so, before `start` tries */
@@ -417,7 +418,7 @@ struct plan_request {
 	const char *state;		/* the container's folder (life/record.h); NULL: it leaves no record */
 	enum plan_end end;
 	unsigned preserve_fds;		/* descriptors 3 … that the container keeps */
-	bool no_pivot, no_new_keyring;
+	bool no_pivot, no_new_keyring, traced;	/* traced: the runtime sees each system call of the program */
 	enum cgroup_manager manager;
 	const char *bus;		/* MANAGER_SYSTEMD: the path of the socket of D-Bus */
 	unsigned short rows, columns;	/* of the caller's terminal; 0: it has none */
@@ -481,8 +482,7 @@ struct mark {
 	uint8_t detail;			/* SUBJECT_OPTION: which of mount.data */
 };
 
-/* What the container's process writes to SLOT_ANSWER when it cannot become the program: the last words, for
- * `start`. */
+/* What the container's process writes to SLOT_ANSWER when it cannot become the program: last words, for `start`. */
 struct last_words {
 	uint32_t after;			/* which step of the lane after STEP_AWAIT_START: 0 is that one */
 	uint32_t kind;			/* enum step_kind */

@@ -40,3 +40,13 @@
 void seccomp_compile(struct arena *arena, const struct seccomp *seccomp,
 		     enum seccomp_architecture native, struct bpf_program *ret_program,
 		     struct problem *problem);
+
+/* What the profile answers to one call: SECCOMP_RET_* with its data. */
+struct seccomp_answer {
+	uint32_t answer;
+	const struct seccomp_rule *rule;	/* that says so; NULL: defaultAction */
+};
+
+/* Looks it up: `number` and `values` of a call of the ABI that this program was built for. Where several rules with
+ * conditions hold it is the first of the profile that is told. */
+struct seccomp_answer seccomp_answer(const struct seccomp *seccomp, int number, const uint64_t values[6]);

@@ -227,6 +227,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_SET_LABEL, put_label) \
 	X(STEP_NO_NEW_PRIVILEGES, put_nothing) \
 	X(STEP_CLOSE_DESCRIPTORS, put_descriptors) \
+	X(STEP_ACCEPT_TRACER, put_nothing) \
 	X(STEP_SET_SECCOMP, put_seccomp) \
 	X(STEP_SEND_LISTENER, put_listener) \
 	X(STEP_FIND_PROGRAM, put_exec) \

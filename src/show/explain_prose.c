@@ -229,6 +229,8 @@ struct sentence { const char *does, *purpose, *page; };
 		N_("setuid programs no longer work as such"), "prctl(2), setpriv(1)" }) \
 	X(STEP_CLOSE_DESCRIPTORS, { N_("closes what it has open"), \
 		N_("an open directory of the host would be a way out (CVE-2024-21626)"), "close_range(2)" }) \
+	X(STEP_ACCEPT_TRACER, { N_("lets the runtime trace it"), \
+		N_("which then sees the system calls that are refused, and can say why"), "ptrace(2)" }) \
 	X(STEP_SET_SECCOMP, { N_("loads a filter for system calls"), \
 		N_("the kernel asks it for each system call of the container, from here on"), "seccomp(2)" }) \
 	X(STEP_SEND_LISTENER, { N_("hands the filter's listener to an agent"), \

@@ -293,6 +293,11 @@ static void tell_no_new_privileges(struct text *out, const struct step *step)
 	text_add(out, "setpriv --no-new-privs");
 }
 
+static void tell_accept_tracer(struct text *out, const struct step *step)
+{
+	text_add(out, _("let the runtime trace this process"));
+}
+
 static void tell_close_descriptors(struct text *out, const struct step *step)
 {
 	text_printf(out, _("close descriptors from %u on"), step->descriptors.from);
@@ -416,6 +421,7 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_SET_LABEL, tell_set_label) \
 	X(STEP_NO_NEW_PRIVILEGES, tell_no_new_privileges) \
 	X(STEP_CLOSE_DESCRIPTORS, tell_close_descriptors) \
+	X(STEP_ACCEPT_TRACER, tell_accept_tracer) \
 	X(STEP_SET_SECCOMP, tell_set_seccomp) \
 	X(STEP_SEND_LISTENER, tell_send_listener) \
 	X(STEP_FIND_PROGRAM, tell_find_program) \

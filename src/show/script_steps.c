@@ -182,6 +182,11 @@ static void note_listener(struct script *script, const struct step *step)
 		    step->listener.path);
 }
 
+static void note_tracer(struct script *script, const struct step *step)
+{
+	script_note(script, step->why, "the runtime traces the program from here on: shell cannot (strace(1) does)");
+}
+
 /* LINES: a command or some, below a comment with the key; ALONE: the writer sees to its comment. */
 enum way { LINES, ALONE };
 
@@ -279,6 +284,7 @@ enum way { LINES, ALONE };
 	X(STEP_SET_LABEL, { script_label, ALONE }) \
 	X(STEP_NO_NEW_PRIVILEGES, { script_privilege, ALONE }) \
 	X(STEP_CLOSE_DESCRIPTORS, { script_descriptors, ALONE }) \
+	X(STEP_ACCEPT_TRACER, { note_tracer, ALONE }) \
 	X(STEP_SET_SECCOMP, { script_seccomp, ALONE }) \
 	X(STEP_SEND_LISTENER, { note_listener, ALONE }) \
 	X(STEP_FIND_PROGRAM, { script_find_program, LINES }) \

@@ -207,6 +207,9 @@ const struct cause other_causes[] = {
 	  N_("its policy must allow the change") },
 	{ STEP_SET_LABEL, EPERM, ANY, N_("the security module refuses the label @name"),
 	  N_("its policy must allow the change") },
+	{ STEP_ACCEPT_TRACER, EPERM, ANY, N_("the program may not be traced"),
+	  N_("the sysctl kernel.yama.ptrace_scope is 3, a security module is against it, or another traces the "
+	     "runtime") },
 	{ STEP_SET_SECCOMP, EINVAL, ANY, N_("the kernel does not take the filter"),
 	  N_("a flag that it does not know, or more than 4096 instructions") },
 	{ STEP_SET_SECCOMP, EACCES, ANY, N_("a filter may not be loaded"),

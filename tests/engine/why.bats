@@ -129,3 +129,80 @@ linked_box()
 	fails 1 "there is no container" -- why
 	fails 125 "why" -- why one two
 }
+
+# refused WORDS... -- OPTIONS... IMAGE COMMAND: what `run --why` says at the end.
+refused()
+{
+	local words=()
+	while [ "$1" != -- ]; do words+=("$1"); shift; done
+	shift
+	taru run --why --rm --network none "$@"
+	local word
+	for word in "${words[@]}"; do
+		[[ "$stderr" == *"$word"* ]] || { echo "it does not say '$word', but: $stderr"; return 1; }
+	done
+}
+
+@test "what the kernel refuses to a program, and what would allow it: capabilities, the filter, mounts, modes" {
+	refused "refused nothing" -- box true
+	[ "$status" = 0 ]
+	refused "mount(2) of '/mnt' by mount (process 1): EPERM" "The seccomp filter refuses it" "CAP_SYS_ADMIN" "--cap-add SYS_ADMIN" -- \
+		box mount -t tmpfs none /mnt
+	[ "$status" = 1 ]
+	refused "sethostname(2)" "The container was not given CAP_SYS_ADMIN" -- --security-opt seccomp=unconfined box hostname x
+	refused "chown" "Giving a file to somebody else needs CAP_CHOWN" "this process has not" -- -u 1000 box chown 7 /tmp
+	refused "'/x'" "EROFS" "--read-only" -- --read-only box touch /x
+	refused "'/proc/sys' is read-only" -- box sh -c 'echo x >/proc/sys/kernel/hostname'
+	refused "the mount at '/w'" "noexec" -- --tmpfs /w:noexec box sh -c 'cp /bin/busybox /w/true; /w/true'
+	refused "'/etc' belongs to 0:0 with mode 0755, and this process is 1000:1001" "CAP_DAC_OVERRIDE" -- \
+		-u 1000 box sh -c 'echo >/etc/new'
+	refused "cgroup do not allow" "'b 8:0 rwm'" -- box sh -c 'mknod /tmp/sda b 8 0; cat /tmp/sda'
+	cp "$(command -v busybox)" "$T/su"
+	chmod 4755 "$T/su"
+	refused "'/su' is setuid" "no-new-privileges" -- -u 1000 --security-opt no-new-privileges -v "$T/su:/su" box /su id
+}
+
+@test "settings of the network that refuse a port, or allow it without the capability" {
+	refused "Port 80 is below the sysctl" "ip_unprivileged_port_start=80" -- --cap-drop NET_BIND_SERVICE \
+		--sysctl net.ipv4.ip_unprivileged_port_start=1024 box sh -c 'nc -l -p 80 </dev/null'
+	refused "It may have port 80 without CAP_NET_BIND_SERVICE" -- --cap-drop NET_BIND_SERVICE \
+		--sysctl net.ipv4.ip_unprivileged_port_start=0 box sh -c 'nc -l -p 80 & n=$!; usleep 300000; kill $n'
+	refused "Raw sockets need CAP_NET_RAW" "--cap-add NET_RAW" -- --cap-drop NET_RAW box ping -c 1 127.0.0.1
+}
+
+@test "which system call the seccomp filter killed a program for, and by which of its rules" {
+	cat >"$T/profile.json" <<-'JSON'
+		{ "defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+			{ "names": [ "swapoff" ], "action": "SCMP_ACT_ALLOW" },
+			{ "names": [ "mkdir", "mkdirat" ], "action": "SCMP_ACT_KILL_PROCESS" },
+			{ "names": [ "chdir" ], "action": "SCMP_ACT_ERRNO", "errnoRet": 95 } ] }
+	JSON
+	refused "of '/x' by mkdir (process 1): SIGSYS" "by the rule linux.seccomp.syscalls[1] (SCMP_ACT_KILL_PROCESS)" -- \
+		--security-opt "seccomp=$T/profile.json" box mkdir /x
+	[ "$status" = 159 ]
+	# A program that it starts, and an errno of the profile's own.
+	refused "by mkdir (process 2): SIGSYS" "chdir(2) of '/tmp' by sh (process 1): EOPNOTSUPP" "syscalls[2] (SCMP_ACT_ERRNO)" -- \
+		--security-opt "seccomp=$T/profile.json" box sh -c 'mkdir /x; cd /tmp; true'
+}
+
+@test "a container that has ended is started again to see what is refused to it; what cannot be traced is told" {
+	works run -d --network none --name one box sh -c 'hostname x; exit 3'
+	works wait one
+	taru why --again one
+	[ "$status" = 3 ]
+	[[ "$stderr" == *"sethostname(2) by hostname (process 2): EPERM"*"CAP_SYS_ADMIN"* ]]
+	why_says one "one ended with status 3."
+	works create -t --network none --name two box true
+	fails 1 "has a terminal" -- why --again two
+	fails 125 "option '--why'" -- run --why -d --network none box true
+	fails 127 "no such file or directory" -- run --why --rm --network none box /nosuch
+}
+
+@test "what is refused to an ordinary user's container" {
+	tar -C "$WORLD/box" -c . >"$T/box.tar"
+	as_user ranges import "$T/box.tar" box
+	as_user ranges run --rm --why --network none --security-opt seccomp=unconfined --cap-add SYS_TIME box date -s 2020-01-01
+	[[ "$stderr$output" == *"user namespace of its own, whose CAP_SYS_TIME does not count for the host"* ]]
+	as_user ranges run --rm --why --network none -u 1000 box sh -c 'echo >/etc/new'
+	[[ "$stderr$output" == *"'/etc' belongs to 0:0"*"this process is 1000:"* ]]
+}

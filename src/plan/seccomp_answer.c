@@ -1,0 +1,124 @@
+/* seccomp_answer.c - what a profile says of one system call, and which of its rules says so: seccomp.h has what holds
+ * between several rules. */
+#include "plan/seccomp.h"
+#include "spec/syscalls.h"
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+static const enum syscall_abi own_abi = SYSCALLS_X86_64;
+#else
+static const enum syscall_abi own_abi = SYSCALLS_ARM64;
+#endif
+
+static uint32_t answer_of(uint32_t action, struct maybe_u32 data)
+{
+	if (action != SECCOMP_RET_ERRNO && action != SECCOMP_RET_TRACE)
+		return action;
+	return action | ((data.set ? data.value : EPERM) & SECCOMP_RET_DATA);
+}
+
+static bool names_it(const struct seccomp_rule *rule, const char *name)
+{
+	for (size_t i = 0; i < rule->names.count; i++)
+		if (strcmp(rule->names.at[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool condition_holds(const struct seccomp_arg *arg, const uint64_t values[6])
+{
+	const uint64_t value = arg->index < 6 ? values[arg->index] : 0;
+
+	switch (arg->operator) {
+	case SECCOMP_NOT_EQUAL: return value != arg->value;
+	case SECCOMP_LESS: return value < arg->value;
+	case SECCOMP_LESS_EQUAL: return value <= arg->value;
+	case SECCOMP_EQUAL: return value == arg->value;
+	case SECCOMP_GREATER_EQUAL: return value >= arg->value;
+	case SECCOMP_GREATER: return value > arg->value;
+	case SECCOMP_MASKED_EQUAL: return (value & arg->value) == (arg->value_two & arg->value);
+	case SECCOMP_OPERATORS: break;
+	}
+	return false;
+}
+
+/* Two conditions on the same argument are alternatives. */
+static bool looks_twice(const struct seccomp_rule *rule)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < rule->args; i++) {
+		if (seen & (1U << (rule->arg[i].index & 7)))
+			return true;
+		seen |= 1U << (rule->arg[i].index & 7);
+	}
+	return false;
+}
+
+static bool rule_holds(const struct seccomp_rule *rule, const uint64_t values[6])
+{
+	const bool any = looks_twice(rule);
+
+	for (size_t i = 0; i < rule->args; i++)
+		if (condition_holds(&rule->arg[i], values) == any)
+			return any;
+	return !any;
+}
+
+/* Whether the call is newer than all that the profile names. */
+static bool is_newer(const struct seccomp *seccomp, int number)
+{
+	int newest = 0;
+
+	for (size_t i = 0; i < seccomp->rules; i++)
+		for (size_t k = 0; k < seccomp->rule[i].names.count; k++) {
+			const struct syscall_row *row = syscall_find(seccomp->rule[i].names.at[k]);
+
+			if (row && row->slot[own_abi] > newest && !syscall_apart(own_abi, (unsigned)row->slot[own_abi]))
+				newest = row->slot[own_abi];
+		}
+	return newest > 0 && number > newest && !syscall_apart(own_abi, (unsigned)number);
+}
+
+static bool lets_pass(uint32_t answer)
+{
+	const uint32_t action = answer & SECCOMP_RET_ACTION_FULL;
+
+	return action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG || action == SECCOMP_RET_TRACE;
+}
+
+/* The first rule without conditions decides alone; else the first that holds. */
+static const struct seccomp_rule *find_rule(const struct seccomp *seccomp, const char *name, const uint64_t values[6])
+{
+	const uint32_t otherwise = answer_of(seccomp->default_action, seccomp->default_errno_ret);
+	const struct seccomp_rule *found = NULL;
+
+	for (size_t i = 0; i < seccomp->rules; i++) {
+		const struct seccomp_rule *rule = &seccomp->rule[i];
+
+		if (answer_of(rule->action, rule->errno_ret) == otherwise || !names_it(rule, name))
+			continue;
+		if (!rule->args)
+			return rule;
+		if (!found && rule_holds(rule, values))
+			found = rule;
+	}
+	return found;
+}
+
+struct seccomp_answer seccomp_answer(const struct seccomp *seccomp, int number, const uint64_t values[6])
+{
+	const char *name = syscall_name(number);
+	const struct seccomp_rule *rule = name ? find_rule(seccomp, name, values) : NULL;
+	struct seccomp_answer answer = { answer_of(seccomp->default_action, seccomp->default_errno_ret), rule };
+
+	if (!seccomp->asked)
+		answer.answer = SECCOMP_RET_ALLOW;
+	else if (rule)
+		answer.answer = answer_of(rule->action, rule->errno_ret);
+	else if (!lets_pass(answer.answer) && is_newer(seccomp, number))
+		answer.answer = SECCOMP_RET_ERRNO | ENOSYS;
+	return answer;
+}
