@@ -285,9 +285,11 @@ static int make_other(const struct making_file *file)
 /* The directory, new or as it was there (-EEXIST): a descriptor or -errno. */
 static int open_directory(const struct making_file *file, int *ret_made)
 {
-	*ret_made = sys_mkdirat(file->directory, file->name, 0700);
-	if (*ret_made && *ret_made != -EEXIST)
-		return *ret_made;
+	int error = sys_mkdirat(file->directory, file->name, 0700);
+
+	*ret_made = error;
+	if (error && error != -EEXIST)
+		return error;
 	return sys_openat(file->directory, file->name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
 }
 
