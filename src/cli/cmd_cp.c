@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-struct cp_asked { bool archive, follow, quiet; };
+struct cp_asked { bool archive, follow, overwrite, quiet; };
 
 /* "CONTAINER:PATH"; what begins with '/' or '.' is a path of this machine, as with docker. */
 static bool split(struct arena *arena, const char *operand, const char **ret_container, const char **ret_path)
@@ -37,7 +37,8 @@ static const char *path_or_stream(const char *operand)
 static void copy(struct command *command, struct place *place, const char *name, const char *path, bool out)
 {
 	const struct cp_asked *asked = command->asked;
-	const struct copy_options options = { asked->archive, asked->follow, { warn, command } };
+	const struct copy_options options = { asked->archive, asked->follow, asked->overwrite,
+					      { warn, command } };
 	const char *here = path_or_stream(command->operand[out ? 1 : 0]);
 	struct engine_container container;
 	const struct pair at[] = { { "path", path }, { NULL, NULL } };
@@ -83,6 +84,8 @@ static const struct option options[] = {
 	  N_("keep owners (by number) and set-user-ID bits") },
 	{ "follow-link", 'L', OPTION_FLAG, offsetof(struct cp_asked, follow), NULL,
 	  N_("where the source is a symbolic link, copy what it leads to") },
+	{ "overwrite", 0, OPTION_FLAG, offsetof(struct cp_asked, overwrite), NULL,
+	  N_("a directory replaces a file, and a file a directory") },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct cp_asked, quiet), NULL,
 	  N_("do not tell on a terminal what was copied") },
 	{ NULL }

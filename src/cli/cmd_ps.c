@@ -1,4 +1,5 @@
 /* cmd_ps.c - `taru ps`: the containers, the newest first. */
+#include "base/clock.h"
 #include "base/size.h"
 #include "cli/container_filter.h"
 #include "cli/place.h"
@@ -15,10 +16,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+enum { WATCH_MAX_S = 3600 };
 
 struct ps_asked {
 	bool all, quiet, whole, latest, size;
 	struct maybe_i64 last;
+	struct maybe_u64 watch;		/* seconds */
 	const char *format, *sort;
 	struct texts filter;
 };
@@ -141,19 +146,17 @@ static uint64_t image_size(const struct images *images, const struct made *made)
 }
 
 /* "2B (virtual 1.24MB)": what it has changed, and with that all that it sees of its image. */
-static const char *size_of(struct command *command, struct place *place, const struct engine_container *container)
+static const char *size_of(struct command *command, struct place *place, const struct engine_container *container,
+			   struct images *images)
 {
-	static struct images images;
-	static bool read;
 	const char *upper = arena_printf(command->arena, "containers/%s/upper", container->made.id);
 	uint64_t own = volume_measure(&place->engine, place->store.fd, upper);
 	struct problem unreadable = { 0 };
 
-	if (!read && !store_images(&place->store, &images, &unreadable))
-		images.count = 0;
-	read = true;
+	if (!images->at && !store_images(&place->store, images, &unreadable))
+		images->count = 0;
 	return arena_printf(command->arena, "%s (virtual %s)", size_human(command->arena, own, 3),
-			    size_human(command->arena, own + image_size(&images, &container->made), 3));
+			    size_human(command->arena, own + image_size(images, &container->made), 3));
 }
 
 /* Which fields are: those of `-q`, of the usual table, or all, which a template may have. What is not shown is not
@@ -176,7 +179,7 @@ static void put_labels_and_mounts(struct arena *arena, struct json_writer *out, 
 
 /* In the order of their names, which `--format json` keeps. */
 static void add_row(struct command *command, struct place *place, struct rows *rows,
-		    const struct engine_container *container)
+		    const struct engine_container *container, struct images *images)
 {
 	const struct ps_asked *asked = command->asked;
 	const bool usual = shown_of(asked) >= SHOWN_USUAL, all = shown_of(asked) == SHOWN_ALL;
@@ -201,7 +204,7 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 		json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
 	}
 	if (asked->size)
-		json_put_text(out, "Size", size_of(command, place, container));
+		json_put_text(out, "Size", size_of(command, place, container, images));
 	if (all)
 		json_put_text(out, "State", engine_status_name(container->status));
 	if (usual)
@@ -285,6 +288,7 @@ static void add_rows(struct command *command, struct place *place, struct rows *
 			   filters_find(&filter->filters, "exited");
 	int64_t left = asked->latest ? 1 : asked->last.set && asked->last.value >= 0 ? asked->last.value : INT64_MAX;
 	struct text warnings = text_new(command->arena);
+	struct images images = { 0 };
 	struct engine_container *list;
 	size_t count;
 
@@ -298,12 +302,12 @@ static void add_rows(struct command *command, struct place *place, struct rows *
 
 		if (!container_filter_takes(filter, &place->engine, &list[i]) || !(lives || every || left != INT64_MAX))
 			continue;
-		add_row(command, place, rows, &list[i]);
+		add_row(command, place, rows, &list[i], &images);
 		left -= left != INT64_MAX;
 	}
 }
 
-static void run(struct command *command)
+static void show(struct command *command)
 {
 	const struct ps_asked *asked = command->asked;
 	struct rows rows = rows_new(command->arena);
@@ -314,6 +318,8 @@ static void run(struct command *command)
 
 	if (shown_of(asked) == SHOWN_ID)
 		style.format = "{{.ID}}";
+	if (asked->watch.set && isatty(STDOUT_FILENO))
+		text_add(&out, "\033[H\033[2J");
 	if (!place_open(command, false, &place))
 		return;
 	if (container_filter_read(&place, &asked->filter, CONTAINER_FILTER_CHOICE, &filter, command->problem))
@@ -321,6 +327,36 @@ static void run(struct command *command)
 	if (!command->problem->found && rows_add(&out, &rows, &style, command->problem))
 		command_print(command, &out);
 	store_close(&place.store);
+}
+
+/* What was found out in a round is gone with it, since there may be many. */
+static void watch(struct command *command, long interval_ms)
+{
+	struct arena *whole = command->arena, round;
+
+	for (;;) {
+		arena_init(&round, NULL, 0);
+		command->arena = &round;
+		show(command);
+		command->arena = whole;
+		arena_release(&round);
+		if (command->problem->found)
+			return;
+		clock_sleep_ms(interval_ms);
+	}
+}
+
+static void run(struct command *command)
+{
+	const struct ps_asked *asked = command->asked;
+
+	if (asked->watch.set && (!asked->watch.value || asked->watch.value > WATCH_MAX_S))
+		problem_set(command->problem, "option '--watch' takes 1 to %d seconds, not %llu", WATCH_MAX_S,
+			    (unsigned long long)asked->watch.value);
+	else if (asked->watch.set)
+		watch(command, 1000 * (long)asked->watch.value);
+	else
+		show(command);
 }
 
 static const struct option options[] = {
@@ -336,6 +372,8 @@ static const struct option options[] = {
 	{ "size", 's', OPTION_FLAG, offsetof(struct ps_asked, size), NULL, N_("also how much they have changed") },
 	{ "sort", 0, OPTION_TEXT, offsetof(struct ps_asked, sort), "FIELD",
 	  N_("command, created (the newest first), id, image, names, status") },
+	{ "watch", 'w', OPTION_UNSIGNED, offsetof(struct ps_asked, watch), "SECONDS",
+	  N_("again and again, with so long in between") },
 	{ NULL }
 };
 

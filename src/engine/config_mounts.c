@@ -206,29 +206,42 @@ static bool is_attribute(const char *word)
 	return volume_word_is_option(word) && !volume_word_is_bind(word);
 }
 
-/* A file system of its own: a tmpfs, or what the volume's options say. */
+/* What it has unless it is told otherwise. The files of a devpts are devices, and its ptmx is for everybody. */
+static size_t add_usual(const char **options, const char *type)
+{
+	static const char *const terminals[] = { "noexec", "nosuid", "newinstance", "ptmxmode=0666" };
+	static const char *const files[] = { "noexec", "nosuid", "nodev" };
+	const bool is_devpts = !strcmp(type, "devpts");
+	const char *const *usual = is_devpts ? terminals : files;
+	const size_t count = (is_devpts ? sizeof(terminals) : sizeof(files)) / sizeof(*usual);
+
+	memcpy(options, usual, count * sizeof(*usual));
+	return count;
+}
+
+/* A file system of its own: one that is fresh, or what the volume's options say. */
 static void put_own(struct config *config, const struct volume_asked *volume)
 {
-	const char *const usual[] = { "noexec", "nosuid", "nodev" };
-	const bool tmpfs = volume->kind == VOLUME_TMPFS;
+	const bool fresh = volume->kind == VOLUME_FRESH;
 	const char **options = begin_options(config, volume);
-	size_t count = 0;
+	size_t count = fresh ? add_usual(options, volume->type) : 0;
 
 	/* It would be mounted by who has no way to the store, and shows other owners. */
 	if (volume->overlay && config->in_user && (config->input->host->uid == 0 || config->stranger))
-		problem_set(config->problem, "option '%s': 'O' is not for containers with ids of their own: give '%s' "
+		problem_set(config->problem, volume->kind == VOLUME_IMAGE ?
+			    "option '%s': type=image is not for containers with ids of their own: give '%s' the type "
+			    "volume or bind, or the container the usual ids" :
+			    "option '%s': 'O' is not for containers with ids of their own: give '%s' "
 			    "without it, or the container the usual ids", volume->option,
 			    volume->destination);
 	if (volume->subpath)
 		problem_set(config->problem, "option '%s': volume %s is mounted by its own options, and is no "
 			    "directory to take a subpath of", volume->option, volume->source);
-	for (size_t i = 0; tmpfs && i < sizeof(usual) / sizeof(usual[0]); i++)
-		options[count++] = usual[i];
 	count = add_texts(options, count, &volume->more, NULL);
-	count = add_texts(options, count, &volume->words, tmpfs ? NULL : is_attribute);
+	count = add_texts(options, count, &volume->words, fresh ? NULL : is_attribute);
 	if (volume->readonly)
 		options[count++] = "ro";
-	put_mount(config, volume->destination, tmpfs ? "tmpfs" : volume->type, tmpfs ? "tmpfs" : volume->path, options);
+	put_mount(config, volume->destination, volume->type, fresh ? volume->type : volume->path, options);
 }
 
 static void put_volumes(struct config *config, const struct volumes_asked *volumes)
@@ -236,7 +249,7 @@ static void put_volumes(struct config *config, const struct volumes_asked *volum
 	for (size_t i = 0; volumes && i < volumes->count; i++) {
 		const struct volume_asked *volume = &volumes->at[i];
 
-		if (volume->kind != VOLUME_TMPFS && !strcmp(volume->type, "bind"))
+		if (!strcmp(volume->type, "bind"))
 			put_bind(config, volume);
 		else
 			put_own(config, volume);

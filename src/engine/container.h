@@ -10,7 +10,8 @@
  *	  stopped			somebody has stopped it: it is not to be started again
  *	  again				a health check wants it to be started again when it has ended
  *	  log log.1 …			what it has written (wire/log.h)
- *	  layers			the layers that it stands on, a line each: they are kept for it (image/store.h)
+ *	  layers			the layers that it stands on, and those of images that are mounted in it, a line
+ *					each: they are kept for it (image/store.h)
  *	  volumes			its volumes without a name, a line each: they go with a folder that has
  *					this, but no container.json
  *	  rootfs/			empty: where its tree is mounted, in its own mount namespace alone
@@ -91,6 +92,7 @@ struct made {
 	bool rootfs_kept;		/* its changes are not made there */
 	struct texts command;		/* what it runs, without the process 1 of --init */
 	struct texts layer;		/* chain IDs, the lowest first */
+	struct texts mounted_layers;	/* of images that are mounted in it; known only while it is made */
 	const char *stop_signal;	/* "SIGTERM" */
 	uint32_t stop_timeout;		/* seconds */
 	bool remove;			/* --rm */

@@ -87,7 +87,7 @@ bool engine_copy_from(struct engine *engine, struct engine_container *container,
 	struct job job = { .options = options, .place = { -1, source } };
 	struct reach_request request = { .container = container, .work = send_from, .data = &job };
 	const struct copy_target to = { .place = { -1, target }, .source = source, .owners = options->archive,
-					.notes = &options->notes };
+					.overwrite = options->overwrite, .notes = &options->notes };
 	struct problem ours = { 0 };
 	struct reach reach;
 	int ends[2];
@@ -119,6 +119,7 @@ static int receive_in(void *data, int root, struct problem *problem)
 		.source = job->source,
 		.owners = job->options->archive || !job->source,
 		.trusted = true,
+		.overwrite = job->options->overwrite,
 		.notes = &job->options->notes,
 	};
 

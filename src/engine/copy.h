@@ -16,7 +16,7 @@
  *	file		file			it is replaced
  *	file		directory		the file in it
  *	directory	not there		the directory
- *	directory	file			an error
+ *	directory	file			an error; with `overwrite` the directory
  *	directory	directory		the directory in it; with "/." at the end of the source what is in it
  */
 #pragma once
@@ -26,6 +26,7 @@
 struct copy_options {
 	bool archive;			/* owners stay, as numbers; else it is the target's root, or the caller */
 	bool follow;			/* a symbolic link at the end of the source is followed */
+	bool overwrite;			/* a directory replaces a file, and the other way round */
 	struct export_notes notes;	/* who is told what was left out */
 };
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/sys_file.h"
 #include "engine/copy_parts.h"
+#include "image/tree.h"
 #include "spec/reason.h"
 #include <errno.h>
 #include <stdio.h>
@@ -146,17 +147,30 @@ static int write_over(const struct making_file *file, int from)
 	return (int)got;
 }
 
+/* A directory that is mounted is no file's place, nor one with something mounted in it. */
+static int replace_directory(const struct making_file *file)
+{
+	int error = tree_remove(file->directory, file->name);
+
+	return error ? error : sys_renameat(file->directory, file->new, file->directory, file->name);
+}
+
 /* `from`: the bytes of a file; -1: it is none. */
 static int give_name(const struct making_file *file, int from)
 {
 	int error = sys_renameat(file->directory, file->new, file->directory, file->name);
 
+	if (error == -EISDIR && file->making->target->overwrite)
+		error = replace_directory(file);
 	if (error == -EBUSY)
 		error = write_over(file, from);
 	/* It is still there where it was written over, or where both are names of one file. */
 	sys_unlinkat(file->directory, file->new, 0);
 	if (error == -EISDIR || error == -ENOTEMPTY || error == -EEXIST)
-		return failed(file->making, file->path, "a directory is there, which a file cannot replace", error);
+		return failed(file->making, file->path, "a directory is there, which a file cannot replace without "
+			      "--overwrite", error);
+	if (error == -EXDEV)
+		return failed(file->making, file->path, "something is mounted there, and stays", error);
 	return error ? failed(file->making, file->path, reason_words(error), error) : 0;
 }
 
@@ -268,18 +282,30 @@ static int make_other(const struct making_file *file)
 	return error ? give_up(file, error) : give_name(file, -1);
 }
 
+/* The directory, new or as it was there (-EEXIST): a descriptor or -errno. */
+static int open_directory(const struct making_file *file, int *ret_made)
+{
+	int error = sys_mkdirat(file->directory, file->name, 0700);
+
+	*ret_made = error;
+	if (error && error != -EEXIST)
+		return error;
+	return sys_openat(file->directory, file->name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+}
+
 /* One that is there stays as it is, unless owners are asked for. */
 static int make_directory(const struct making_file *file)
 {
 	struct copy_making *making = file->making;
-	int made = sys_mkdirat(file->directory, file->name, 0700);
-	closes int handle = made && made != -EEXIST ? made :
-		sys_openat(file->directory, file->name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+	int made;
+	closes int handle = open_directory(file, &made);
 	struct copied_directory *directory;
 
+	if (handle < 0 && made == -EEXIST && making->target->overwrite && !sys_unlinkat(file->directory, file->name, 0))
+		handle = open_directory(file, &made);
 	if (handle < 0)
 		return failed(making, file->path, made == -EEXIST ? "a file is there, which a directory cannot "
-			      "replace" : reason_words(handle), handle);
+			      "replace without --overwrite" : reason_words(handle), handle);
 	if (made && !making->target->owners)
 		return 0;
 	directory = ARENA_NEW(making->arena, struct copied_directory);

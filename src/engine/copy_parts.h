@@ -28,6 +28,7 @@ struct copy_target {
 	const char *source;		/* as it was asked for; NULL: standard input */
 	bool owners;			/* as the archive has them; else root's, or this process's */
 	bool trusted;			/* set-user-ID, devices and attributes are made as well */
+	bool overwrite;			/* a directory replaces a file, and the other way round */
 	const struct export_notes *notes;
 };
 

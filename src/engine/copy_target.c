@@ -68,8 +68,11 @@ static int check_file(const struct copy_target *target, int there, bool is_direc
 
 	if (error)
 		return refuse(target, reason_words(error), error, problem);
+	if (is_directory && target->overwrite)
+		return 0;
 	if (is_directory)
-		return refuse(target, "a directory cannot be copied onto a file", -ENOTDIR, problem);
+		return refuse(target, "a directory cannot be copied onto a file; --overwrite replaces it", -ENOTDIR,
+			      problem);
 	if (!S_ISREG(info.st_mode))
 		return refuse(target, "is neither a file nor a directory, and stays as it is", -EINVAL, problem);
 	return 0;

@@ -5,6 +5,7 @@
 #include "engine/event.h"
 #include "engine/files.h"
 #include "engine/ids_auto.h"
+#include "engine/layers_take.h"
 #include "engine/mapped.h"
 #include "engine/networks_asked.h"
 #include "engine/outward.h"
@@ -43,35 +44,13 @@ struct creating {
 	struct host host;
 	struct volumes_asked volumes;
 	struct texts new_volumes, new_sources, changes;
+	struct texts mounted_layers;	/* of images that are mounted in it */
 	struct texts secret_names;	/* of variables */
 	int ids_lock;			/* of --userns auto; -1: none */
 	struct problem *problem;
 };
 
 /* --- the image --- */
-
-/* Its layers, each of which is held until the container is on record. */
-static bool take_layers(struct creating *creating)
-{
-	struct store *store = creating->engine->store;
-	const struct image_config *image = &creating->image;
-	struct digest chain;
-	int held;
-
-	creating->chain = ARENA_ARRAY(store->arena, image->diff_ids_count + 1, struct digest);
-	for (size_t i = 0; i < image->diff_ids_count; i++) {
-		chain = digest_chain(i ? &chain : NULL, &image->diff_ids[i]);
-		if (!layer_is_there(store, &chain, &held)) {
-			problem_set(creating->problem, "image '%s': its layer %.12s is not unpacked; pull or load the "
-				    "image again", creating->request->image_name, digest_hex(&chain));
-			return false;
-		}
-		store_hold(store, &creating->holds, held);
-		creating->chain[i] = chain;
-	}
-	creating->layers = image->diff_ids_count;
-	return true;
-}
 
 static bool take_image(struct creating *creating)
 {
@@ -89,7 +68,9 @@ static bool take_image(struct creating *creating)
 	    !store_read_config(store, &manifest, &creating->image, creating->problem))
 		return false;
 	creating->config = creating->image.config;
-	return take_layers(creating);
+	creating->layers = creating->image.diff_ids_count;
+	return layers_take(store, &creating->image, creating->request->image_name, &creating->holds, &creating->chain,
+			   creating->problem);
 }
 
 /* --- where it stands --- */
@@ -281,6 +262,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 	made->pid_file = claims_absolute(arena, asked->pid_file);
 	for (size_t i = 0; i < creating->layers; i++)
 		made->layer.at[i] = creating->chain[i].text;
+	made->mounted_layers = creating->mounted_layers;
 	made->secret_variables = creating->secret_names;
 	volumes_note(arena, &creating->volumes, made);
 	if (made->name)
@@ -326,6 +308,7 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 	creating->new_volumes = taking.made;
 	creating->new_sources = taking.sources;
 	creating->changes = taking.changes;
+	creating->mounted_layers = taking.layers;
 	return taken && secrets_take(creating->engine, &creating->asked.secrets, &creating->making, &creating->volumes,
 				     &creating->asked.env, &creating->secret_names, creating->problem);
 }

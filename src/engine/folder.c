@@ -333,6 +333,8 @@ bool folder_write_layers(const struct engine *engine, const struct container_mak
 
 	for (size_t i = 0; i < made->layer.count; i++)
 		text_printf(&text, "%s\n", made->layer.at[i]);
+	for (size_t i = 0; i < made->mounted_layers.count; i++)
+		text_printf(&text, "%s\n", made->mounted_layers.at[i]);
 	return engine_write(making, LAYERS_FILE, text.at, text.length, problem);
 }
 

@@ -174,7 +174,8 @@ static void add_place(struct arena *arena, const struct container_making *making
 	};
 
 	volumes_add(arena, volumes, &volume);
-	volume.kind = VOLUME_TMPFS;
+	volume.kind = VOLUME_FRESH;
+	volume.type = "tmpfs";
 	volume.words = one_text(arena, arena_printf(arena, "mode=755,size=%zum", count + 1));
 	volume.more = one_text(arena, "tmpcopyup");
 	volumes_add(arena, volumes, &volume);

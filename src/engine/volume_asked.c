@@ -2,6 +2,7 @@
 #include "engine/volume_asked.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "engine/volume_glob.h"
 #include "engine/volume_long.h"
 #include <limits.h>
 #include <string.h>
@@ -201,7 +202,7 @@ static void read_volume(struct arena *arena, const char *given, struct volumes_a
 static void read_tmpfs(struct arena *arena, const char *given, struct volumes_asked *volumes, struct problem *problem)
 {
 	char *rest = arena_copy(arena, given, strlen(given)), *path = strsep(&rest, ":"), *word;
-	struct volume_asked volume = { .kind = VOLUME_TMPFS, .option = "--tmpfs" };
+	struct volume_asked volume = { .kind = VOLUME_FRESH, .type = "tmpfs", .option = "--tmpfs" };
 
 	if (!volume_set_place(arena, &volume, path, problem))
 		return;
@@ -288,6 +289,13 @@ static void read_image(struct arena *arena, const struct json *list, struct volu
 
 /* --- all of it --- */
 
+static bool add_one(struct arena *arena, struct volumes_asked *volumes, const struct volume_asked *volume,
+		    struct problem *problem)
+{
+	volumes_add(arena, volumes, volume);
+	return !problem->found;
+}
+
 static void check_places(const struct volumes_asked *volumes, struct problem *problem)
 {
 	for (size_t i = 0; i < volumes->count; i++)
@@ -310,7 +318,7 @@ bool volumes_read(struct engine *engine, const struct run_asked *asked, const st
 		read_volume(arena, asked->volumes.at[i], ret_volumes, problem);
 	for (size_t i = 0; i < asked->mounts.count; i++)
 		if (volume_read_long(arena, asked->mounts.at[i], &volume, problem))
-			volumes_add(arena, ret_volumes, &volume);
+			(volume.pattern ? volumes_add_matches : add_one)(arena, ret_volumes, &volume, problem);
 	if (asked->read_only && asked->read_only_tmpfs)
 		add_fresh(arena, ret_volumes, problem);
 	check_places(ret_volumes, problem);

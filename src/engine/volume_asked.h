@@ -3,16 +3,18 @@
 #include "engine/asked.h"
 #include "engine/container.h"
 
-enum volume_kind { VOLUME_BIND, VOLUME_STORED, VOLUME_TMPFS };
+/* FRESH: a file system of the kernel's that is new in each run: tmpfs, ramfs, devpts. */
+enum volume_kind { VOLUME_BIND, VOLUME_STORED, VOLUME_FRESH, VOLUME_IMAGE };
 
 /* One place in the container, and what is to be seen there. */
 struct volume_asked {
 	enum volume_kind kind;
 	const char *option;		/* for problems: "--volume" */
-	const char *source;		/* a path; the name of a volume, NULL: a new one without a name */
+	const char *source;		/* a path; an image; the name of a volume, NULL: a new one without a name */
 	const char *destination;	/* absolute, without "..", "." and "//" */
-	struct texts words;		/* as behind the path in --volume; of a tmpfs: its options */
+	struct texts words;		/* as behind the path in --volume; of a FRESH one: its options */
 	bool must_exist;		/* the source: --mount */
+	bool pattern;			/* the source, of glob(7): see volume_glob.h */
 	bool anonymous;			/* the volume */
 	bool copies;			/* what the image has there, to an empty volume */
 	bool chown, overlay;		/* U, O */
@@ -22,8 +24,10 @@ struct volume_asked {
 	struct pairs labels, options;	/* of a volume that is made for it */
 	bool own;			/* of the container's folder: nobody asked for it in so many words */
 
-	/* Where it is taken (volume_take.h): what is mounted, and with which options beyond the words. */
+	/* Where it is taken (volume_take.h): what is mounted, and with which options beyond the words. The type of a
+	 * FRESH one is known before. */
 	const char *type, *path;
+	const char *below;		/* of an image: what follows the path in lowerdir= */
 	const char *note;		/* the path, where it is covered by an overlay */
 	struct texts more;
 };

@@ -121,6 +121,31 @@ static int make_folder(int container, const char *path)
 	return error ? error : sys_openat(container, path, O_RDONLY | O_DIRECTORY, 0);
 }
 
+/* Where nothing is above them they must be two: an empty directory is the lowest. */
+static const char *lower_layers(struct arena *arena, const struct volume_asked *volume, const char *path,
+				const char *folder)
+{
+	if (volume->kind != VOLUME_IMAGE)
+		return arena_printf(arena, "lowerdir=%s", path);
+	if (!volume->readonly)
+		return arena_printf(arena, "lowerdir=%s%s", path, volume->below);
+	return arena_printf(arena, "lowerdir=%s%s:%s/upper", path, volume->below, folder);
+}
+
+/* These divide the options of overlayfs, which mount(2) takes as a page of text. */
+static void check_overlay(struct volume_taking *taking, const struct volume_asked *volume, const char *folder)
+{
+	enum { PAGE = 4096, WORDS = 128 };
+
+	if (strcmp(volume->type, "bind") != 0 || strpbrk(volume->path, ":,\\\"") || strpbrk(folder, ":,\\\""))
+		problem_set(taking->problem, "option '%s': 'O' is for a directory whose path has no ':', ',' and '\\', "
+			    "not for '%s'", volume->option, volume->path);
+	else if (volume->below && strlen(volume->path) + strlen(volume->below) + 3 * strlen(folder) + WORDS > PAGE)
+		problem_set(taking->problem, "option '%s': image '%s' has more layers than this kernel takes for a "
+			    "mount: 'taru run' a container of it, and 'taru export' and 'import' make one layer of it",
+			    volume->option, volume->source);
+}
+
 static void put_overlay(struct volume_taking *taking, struct volume_asked *volume, size_t index)
 {
 	struct arena *arena = taking->engine->arena;
@@ -128,25 +153,24 @@ static void put_overlay(struct volume_taking *taking, struct volume_asked *volum
 	const char *folder = arena_printf(arena, "%s/%s", taking->making->path, path);
 	closes int fd = make_folder(taking->making->folder, path);
 	struct change change = { .path = volume->path, .overlay = fd, .told = taking->engine->only_told };
+	const bool image = volume->kind == VOLUME_IMAGE;
 
 	if (fd < 0) {
 		problem_set(taking->problem, "cannot make '%s': %s", folder, reason_words(fd));
 		return;
 	}
-	/* These divide the options of overlayfs. */
-	if (strcmp(volume->type, "bind") != 0 || strpbrk(volume->path, ":,\\\"") || strpbrk(folder, ":,\\\"")) {
-		problem_set(taking->problem, "option '%s': 'O' is for a directory whose path has no ':', ',' and '\\', "
-			    "not for '%s'", volume->option, volume->path);
+	check_overlay(taking, volume, folder);
+	if (taking->problem->found)
 		return;
-	}
-	run(taking, volume, "O", make_overlay, &change);
+	run(taking, volume, image ? "image" : "O", make_overlay, &change);
 	volume->type = "overlay";
 	volume->path = "overlay";
-	volume->more = (struct texts){ ARENA_ARRAY(arena, 5, char *), 4 };
-	volume->more.at[0] = arena_copy(arena, "userxattr", 9);
-	volume->more.at[1] = arena_printf(arena, "lowerdir=%s", change.path);
-	volume->more.at[2] = arena_printf(arena, "upperdir=%s/upper", folder);
-	volume->more.at[3] = arena_printf(arena, "workdir=%s/work", folder);
+	texts_add(arena, &volume->more, "userxattr");
+	texts_add(arena, &volume->more, lower_layers(arena, volume, change.path, folder));
+	if (image && volume->readonly)
+		return;
+	texts_add(arena, &volume->more, arena_printf(arena, "upperdir=%s/upper", folder));
+	texts_add(arena, &volume->more, arena_printf(arena, "workdir=%s/work", folder));
 }
 
 static void tell_changes(struct volume_taking *taking, const struct volume_asked *volume,

@@ -30,12 +30,15 @@ static char *take_field(char **at)
 
 /* --- its words --- */
 
+static const char *const devpts_words[] = { "uid", "gid", "mode", "max" };
+
 struct long_form {
 	struct arena *arena;
 	struct volume_asked *volume;
 	const char *type, *target, *propagation, *size, *mode, *subpath;
-	bool recursive_off, no_copy;
-	bool of_volume, of_tmpfs;	/* there are words that only these have */
+	const char *devpts[sizeof(devpts_words) / sizeof(devpts_words[0])];
+	bool recursive_off, no_copy, writable;
+	bool of_volume, of_tmpfs, of_devpts, of_image;	/* there are words that only these have */
 	struct problem *problem;
 };
 
@@ -74,6 +77,9 @@ static bool take_flag(struct long_form *form, const char *key, const char *value
 	} else if (!strcmp(key, "volume-nocopy")) {
 		flag = &form->no_copy;
 		form->of_volume = true;
+	} else if (!strcmp(key, "rw") || !strcmp(key, "readwrite")) {
+		flag = &form->writable;
+		form->of_image = true;
 	} else if (!strcmp(key, "U") || !strcmp(key, "chown")) {
 		flag = &volume->chown;
 	} else if (!strcmp(key, "idmap") && !value) {
@@ -114,6 +120,17 @@ static bool take_tmpfs_word(struct long_form *form, const char *key, const char 
 	return true;
 }
 
+static bool take_devpts_word(struct long_form *form, const char *key, const char *value)
+{
+	for (size_t i = 0; i < sizeof(devpts_words) / sizeof(devpts_words[0]); i++)
+		if (!strcmp(key, devpts_words[i])) {
+			form->devpts[i] = value;
+			form->of_devpts = true;
+			return true;
+		}
+	return false;
+}
+
 static bool take_value(struct long_form *form, const char *key, const char *value)
 {
 	if (!strcmp(key, "type"))
@@ -127,26 +144,58 @@ static bool take_value(struct long_form *form, const char *key, const char *valu
 	else if (!strcmp(key, "relabel"))
 		take_relabel(form, value);
 	else
-		return take_volume_word(form, key, value) || take_tmpfs_word(form, key, value);
+		return take_volume_word(form, key, value) || take_tmpfs_word(form, key, value) ||
+		       take_devpts_word(form, key, value);
 	return true;
 }
 
 /* --- what they come to --- */
+
+static void finish_fresh(struct long_form *form)
+{
+	form->volume->kind = VOLUME_FRESH;
+	form->volume->type = form->type;
+	if (form->volume->source || form->propagation)
+		problem_set(form->problem, "option '--mount': source and bind-propagation are for the type bind");
+}
 
 static void finish_tmpfs(struct long_form *form)
 {
 	struct volume_asked *volume = form->volume;
 	int64_t bytes;
 
-	volume->kind = VOLUME_TMPFS;
-	if (volume->source || form->propagation)
-		problem_set(form->problem, "option '--mount': source and bind-propagation are for the type bind");
+	finish_fresh(form);
 	if (form->size && (!option_to_bytes(form->size, &bytes) || bytes <= 0))
 		problem_set(form->problem, "option '--mount': tmpfs-size '%s' is no number of bytes", form->size);
 	else if (form->size)
 		volume_add_word(form->arena, volume, arena_printf(form->arena, "size=%lld", (long long)bytes));
 	if (form->mode)
 		volume_add_word(form->arena, volume, arena_printf(form->arena, "mode=%s", form->mode));
+}
+
+static void finish_ramfs(struct long_form *form)
+{
+	if (form->size)
+		problem_set(form->problem, "option '--mount': a ramfs takes as much memory as is written to it: "
+			    "tmpfs-size is for the type tmpfs");
+	finish_tmpfs(form);
+}
+
+/* Numbers, of which the mode alone is octal. */
+static void finish_devpts(struct long_form *form)
+{
+	finish_fresh(form);
+	for (size_t i = 0; i < sizeof(devpts_words) / sizeof(devpts_words[0]); i++) {
+		const char *word = devpts_words[i], *value = form->devpts[i];
+		const char *digits = strcmp(word, "mode") != 0 ? "0123456789" : "01234567";
+
+		if (!value)
+			continue;
+		if (!value[0] || value[strspn(value, digits)])
+			problem_set(form->problem, "option '--mount': the %s of a devpts is a number, not '%s'", word,
+				    value);
+		volume_add_word(form->arena, form->volume, arena_printf(form->arena, "%s=%s", word, value));
+	}
 }
 
 static void finish_words(struct long_form *form)
@@ -177,6 +226,12 @@ static void finish_bind(struct long_form *form)
 		volume_add_word(form->arena, volume, form->propagation);
 }
 
+static void finish_glob(struct long_form *form)
+{
+	finish_bind(form);
+	form->volume->pattern = true;
+}
+
 static void finish_volume(struct long_form *form)
 {
 	struct volume_asked *volume = form->volume;
@@ -198,22 +253,59 @@ static void finish_volume(struct long_form *form)
 		volume_set_subpath(form->arena, volume, form->subpath, form->problem);
 }
 
+/* Its layers are others' too, so nothing of them is changed for this container. */
+static void finish_image(struct long_form *form)
+{
+	struct volume_asked *volume = form->volume;
+
+	volume->kind = VOLUME_IMAGE;
+	volume->readonly |= !form->writable;
+	if (!volume->source)
+		problem_set(form->problem, "option '--mount': the type image wants source=IMAGE");
+	if (volume->chown || volume->label || form->propagation || form->recursive_off || volume->words.count)
+		problem_set(form->problem, "option '--mount': of an image there are source, target and rw alone: its "
+			    "files are not changed, and it is no directory to be bound");
+}
+
+static const struct {
+	const char *type;
+	void (*finish)(struct long_form *form);
+} types[] = {
+	{ "bind", finish_bind }, { "devpts", finish_devpts }, { "glob", finish_glob }, { "image", finish_image },
+	{ "ramfs", finish_ramfs }, { "tmpfs", finish_tmpfs }, { "volume", finish_volume },
+};
+
 static void finish(struct long_form *form)
 {
-	if (!strcmp(form->type, "tmpfs"))
-		finish_tmpfs(form);
-	else if (!strcmp(form->type, "bind"))
-		finish_bind(form);
-	else if (!strcmp(form->type, "volume"))
-		finish_volume(form);
+	size_t type = 0;
+
+	while (type < sizeof(types) / sizeof(types[0]) && strcmp(types[type].type, form->type) != 0)
+		type++;
+	if (type == sizeof(types) / sizeof(types[0]))
+		problem_set(form->problem, "option '--mount': the type is bind, devpts, glob, image, ramfs, tmpfs "
+			    "or volume, not '%s'", form->type);
 	else
-		problem_set(form->problem, "option '--mount': the type is bind, tmpfs or volume, not '%s'",
-			    form->type);
-	if (form->of_tmpfs && form->volume->kind != VOLUME_TMPFS)
+		types[type].finish(form);
+	if (form->of_tmpfs && strcmp(form->type, "tmpfs") != 0 && strcmp(form->type, "ramfs") != 0)
 		problem_set(form->problem, "option '--mount': tmpfs-size and tmpfs-mode are for the type tmpfs");
+	if (form->of_image && form->volume->kind != VOLUME_IMAGE)
+		problem_set(form->problem, "option '--mount': rw is for the type image: others are unless readonly");
+	if (form->of_devpts && strcmp(form->type, "devpts") != 0)
+		problem_set(form->problem, "option '--mount': uid, gid, mode and max are for the type devpts");
 	if (form->of_volume && form->volume->kind != VOLUME_STORED)
 		problem_set(form->problem, "option '--mount': volume-nocopy, volume-opt, volume-label, "
 			    "volume-driver and volume-subpath are for the type volume");
+}
+
+/* Of a pattern there is a place for each match, which is looked at then; without one it is where the match is. */
+static bool set_place(struct long_form *form)
+{
+	if (!form->volume->pattern)
+		return volume_set_place(form->arena, form->volume, form->target, form->problem);
+	form->volume->destination = form->target;
+	if (form->target && form->target[0] != '/')
+		problem_set(form->problem, "option '--mount': '%s' is no absolute path in the container", form->target);
+	return !form->problem->found;
 }
 
 bool volume_read_long(struct arena *arena, const char *given, struct volume_asked *ret_volume,
@@ -231,5 +323,5 @@ bool volume_read_long(struct arena *arena, const char *given, struct volume_aske
 	}
 	if (!problem->found)
 		finish(&form);
-	return !problem->found && volume_set_place(arena, ret_volume, form.target, problem);
+	return !problem->found && set_place(&form);
 }

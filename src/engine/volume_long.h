@@ -3,8 +3,8 @@
 #include "engine/volume.h"
 #include "engine/volume_asked.h"
 
-/* Reads one, which is a line of CSV as docker takes it: a value with commas stands in double quotes. False after a
- * problem. */
+/* Reads one, which is a line of CSV as docker takes it: a value with commas stands in double quotes. What
+ * a pattern matches is another's business (volume_glob.h). False after a problem. */
 bool volume_read_long(struct arena *arena, const char *given, struct volume_asked *ret_volume, struct problem *problem);
 
 /* --- what it needs of volume_asked.c --- */

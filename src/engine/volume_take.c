@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/ids.h"
 #include "engine/volume_change.h"
+#include "engine/volume_image.h"
 #include "engine/volume_parts.h"
 #include "image/helper.h"
 #include "spec/reason.h"
@@ -241,10 +242,13 @@ bool volumes_take(struct volume_taking *taking, struct volumes_asked *volumes)
 	for (size_t i = 0; i < volumes->count && !taking->problem->found; i++)
 		if (volumes->at[i].kind == VOLUME_BIND)
 			take_bind(taking, &volumes->at[i]);
+	for (size_t i = 0; i < volumes->count && !taking->problem->found; i++)
+		if (volumes->at[i].kind == VOLUME_IMAGE)
+			volume_take_image(taking, &volumes->at[i]);
 	if (!taking->problem->found)
 		take_volumes(taking, volumes);
 	for (size_t i = 0; i < volumes->count && !taking->problem->found; i++)
-		if (volumes->at[i].kind != VOLUME_TMPFS)
+		if (volumes->at[i].kind != VOLUME_FRESH)
 			volume_change(taking, &volumes->at[i], i);
 	return !taking->problem->found;
 }
@@ -265,7 +269,7 @@ void volumes_note(struct arena *arena, const struct volumes_asked *volumes, stru
 	for (size_t i = 0; i < volumes->count; i++) {
 		const struct volume_asked *volume = &volumes->at[i];
 
-		if (volume->kind == VOLUME_TMPFS || volume->own)
+		if (volume->kind == VOLUME_FRESH || volume->kind == VOLUME_IMAGE || volume->own)
 			continue;
 		made->mount[made->mounts++] = (struct made_mount){
 			.name = volume->kind == VOLUME_STORED ? volume->source : "",

@@ -14,6 +14,7 @@ struct volume_taking {
 	const char *level;			/* "s0:c1,c2", for Z; NULL: there is no SELinux */
 	struct store_holds *holds;		/* of the volumes, until the container is on record */
 	struct texts made;			/* names of volumes that are new, for volumes_give_back() */
+	struct texts layers;			/* of images that are mounted: chain IDs, held as well */
 	/* Of what is only told: directories of this machine that are missing; what would be done to others. */
 	struct texts sources, changes;
 	struct problem *problem;

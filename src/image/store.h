@@ -9,7 +9,8 @@
  *	    layer.json  diff/
  *	  layers/.new-*			layers that are being unpacked
  *	  events  events.1		what has happened: event.h
- *	  containers/ID/layers		the layers that a container stands on, a line each: they are needed too
+ *	  containers/ID/layers		the layers that a container stands on or has mounted, a line each: they are
+ *					needed too
  *
  * Rules. A file that has its name is whole: it is written under another one, synced, renamed. Who writes holds
  * flock(2) of what it writes, so a lock ends with its holder, and what is not locked and not whole is garbage. Who

@@ -119,6 +119,41 @@ inside()
 	[ -d "$T/back" ]
 }
 
+@test "--overwrite: a directory replaces a file, and a file a directory; what is mounted stays" {
+	mkdir -p "$T/etc/passwd" "$T/outside" "$T/v" "$T/home"
+	echo in >"$T/etc/passwd/in"
+	echo text >"$T/sys"
+	echo text >"$T/v/kept"
+	works run --name one -v "$T/v:/tmp/d/v" box sh -c 'mkdir -p /tmp/d/sub /tmp/d/links; echo x >/tmp/d/sub/f; ln -s /etc /tmp/d/links/etc; echo f >/tmp/f'
+	fails 1 "without --overwrite" -- cp "$T/etc" one:/
+	works cp --overwrite "$T/etc" one:/
+	works cp one:/etc/passwd/in "$T/out"
+	[ "$(cat "$T/out")" = in ]
+	works cp one:/etc/group "$T/out"
+	works cp --overwrite "$T/etc" one:/tmp/f
+	works cp one:/tmp/f/passwd/in "$T/out"
+	[ "$(cat "$T/out")" = in ]
+	# A directory goes with all that is in it, and what its links lead to stays.
+	mkdir "$T/tmp"
+	echo file >"$T/tmp/d"
+	fails 1 "something is mounted there, and stays" -- cp --overwrite "$T/tmp/." one:/tmp
+	[ "$(cat "$T/v/kept")" = text ]
+	works rm one
+	works run --name one box sh -c 'mkdir -p /tmp/d/links; ln -s /etc /tmp/d/links/etc'
+	works cp --overwrite "$T/tmp/." one:/tmp
+	works cp one:/tmp/d "$T/out"
+	[ "$(cat "$T/out")" = file ]
+	works cp one:/etc/group "$T/out"
+	# On this machine: a link is replaced, and not what it leads to.
+	ln -s "$T/outside" "$T/home/etc"
+	fails 1 "without --overwrite" -- cp one:/etc "$T/home/."
+	fails 1 "--overwrite replaces it" -- cp one:/etc "$T/sys"
+	works cp --overwrite one:/etc "$T/home/."
+	[ -d "$T/outside" ] && [ -z "$(ls -A "$T/outside")" ]
+	works cp --overwrite one:/etc "$T/sys"
+	[ -f "$T/sys/group" ]
+}
+
 @test "bad input: no such container or file, two containers, none" {
 	works create --name one box true
 	works create --name two box true

@@ -3,6 +3,18 @@
 # shellcheck disable=SC2154,SC2016
 load engine
 
+@test "ps --watch shows them again and again" {
+	works create --name one box true
+	"$TARU" ps -a --watch 1 --size --format '{{.Names}} {{.State}}' >"$T/watched" 2>&1 &
+	PIDS+=($!)
+	seen() { grep -qx "$1" "$T/watched"; }
+	until_true seen "one created"
+	works start -a one
+	until_true seen "one exited"
+	kill "${PIDS[0]}"
+	fails 1 "'--watch' takes 1 to 3600 seconds, not 0" -- ps --watch 0
+}
+
 @test "ps shows what runs, with -a what has ended, and how" {
 	works ps
 	[ "${#lines[@]}" = 1 ]

@@ -31,6 +31,17 @@ load ordinary
 	[ "$(stat -c %u "$T/v/mine")" = 500999 ]
 }
 
+@test "--mount type=image: an ordinary user's too, with the owners that the image has, and with changes" {
+	import_box
+	as_user ranges run --rm --mount type=image,source=box,target=/i --mount type=image,source=box,target=/w,rw=true box \
+		sh -c 'stat -c %u /i/etc/passwd; touch /i/x 2>/dev/null || echo refused; touch /w/x && chown alice /w/x; stat -c %u /w/x'
+	[ "$output" = $'0\nrefused\n1000' ]
+	as_user ranges run --rm --mount type=devpts,target=/pts,uid=1000 --mount type=ramfs,target=/r box \
+		sh -c 'exec 3<>/pts/ptmx && stat -c %u /pts/0; touch /r/x'
+	[ "$output" = 1000 ]
+	[ "$status" = 0 ]
+}
+
 @test "without subordinate ids there is one id, and what needs another is told; the image's other groups are left out" {
 	import_box
 	as_user run --rm box id -G

@@ -138,6 +138,87 @@ load engine
 	fails 125 "--mount" -- run --rm --mount type=odd,target=/x box true
 }
 
+@test "--mount type=ramfs and type=devpts: file systems of the kernel's, new in each run" {
+	works run --rm --mount type=ramfs,target=/r,tmpfs-mode=711 box sh -c 'stat -c %a /r; grep -c "^ramfs /r ramfs .*noexec" /proc/mounts; touch /r/x'
+	[ "$output" = $'711\n1' ]
+	works run --rm --mount type=devpts,target=/pts,uid=1000,gid=1001,mode=620,max=4 box \
+		sh -c 'stat -c %a /pts/ptmx; exec 3<>/pts/ptmx && stat -c "%u:%g %a" /pts/0; grep -c "^devpts /pts devpts .*max=4" /proc/mounts'
+	[ "$output" = $'666\n1000:1001 620\n1' ]
+	fails 125 "tmpfs-size is for the type tmpfs" -- run --rm --mount type=ramfs,target=/r,tmpfs-size=1m box true
+	fails 125 "the gid of a devpts is a number, not 'tty'" -- run --rm --mount type=devpts,target=/p,gid=tty box true
+	fails 125 "are for the type devpts" -- run --rm --mount type=tmpfs,target=/p,max=4 box true
+}
+
+@test "--mount type=glob: what matches is bound, each by its name; nothing is told" {
+	mkdir -p "$T/etc/c.conf"
+	echo a >"$T/etc/a.conf"
+	echo b >"$T/etc/b.conf"
+	echo no >"$T/etc/other"
+	echo in >"$T/etc/c.conf/file"
+	works run --rm --mount "type=glob,source=$T/etc/*.conf,target=/conf,readonly" box \
+		sh -c 'ls /conf; cat /conf/a.conf /conf/b.conf /conf/c.conf/file; touch /conf/a.conf 2>/dev/null || echo refused'
+	[ "$output" = $'a.conf\nb.conf\nc.conf\na\nb\nin\nrefused' ]
+	works run --rm --mount "type=glob,source=$T/etc/[ab].conf" box sh -c "ls $T/etc"
+	[ "$output" = $'a.conf\nb.conf' ]
+	works create --name one --mount "type=glob,source=$T/etc/[ab]*,target=/" box true
+	works inspect one --format '{{range .Mounts}}{{.Destination}} {{end}}'
+	[ "$output" = "/a.conf /b.conf " ]
+	fails 125 "nothing on this machine matches '$T/none*'" -- run --rm --mount "type=glob,source=$T/none*,target=/x" box true
+	mkdir "$T/more"
+	echo again >"$T/more/a.conf"
+	fails 125 "duplicate mount point: /x/a.conf" -- run --rm --mount "type=glob,source=$T/*/a.conf,target=/x" box true
+}
+
+@test "--mount type=image: the tree of an image, read-only, or with changes of the container's own" {
+	mkdir -p "$T/tree/sub"
+	echo one >"$T/tree/sub/file"
+	echo away >"$T/tree/gone"
+	chmod 750 "$T/tree/sub"
+	tar -C "$T/tree" -c . | "$TARU" import - single >/dev/null
+	works run --rm --mount type=image,source=single,target=/i box \
+		sh -c 'cat /i/sub/file; stat -c %a /i/sub; touch /i/x 2>/dev/null || echo refused; grep -c "^overlay /i overlay ro" /proc/mounts'
+	[ "$output" = $'one\n750\nrefused\n1' ]
+	# Layers above one another: what one removes is not seen.
+	works run --name layers box sh -c 'rm /etc/group; echo more >/etc/more'
+	works commit layers upper
+	works rm layers
+	works run --name one --mount type=image,source=upper,target=/i,rw=true box \
+		sh -c 'ls /i/etc; cat /i/etc/more; echo changed >>/i/etc/more; rm -f /i/etc/passwd'
+	[ "$output" = $'more\npasswd\nmore' ]
+	works start -a one
+	[ "$output" = $'more\nmore\nchanged' ]
+	works run --rm --mount type=image,source=upper,target=/i box cat /i/etc/more /i/etc/passwd
+	[ "${lines[0]}" = more ]
+	[ "${lines[1]}" = root:x:0:0:root:/root:/bin/sh ]
+	works rm one
+	works rmi upper single
+}
+
+@test "--mount type=image: the image's files stay as long as the container, whatever becomes of the image" {
+	mkdir "$T/tree"
+	echo kept >"$T/tree/file"
+	tar -C "$T/tree" -c . | "$TARU" import - kept >/dev/null
+	works create --name one --mount type=image,source=kept,target=/i box cat /i/file
+	works rmi kept
+	works image prune -af
+	works start -a one
+	[ "$output" = kept ]
+	fails 125 "no such image: kept" -- run --rm --mount type=image,source=kept,target=/i box true
+	works rm one
+	works image prune -f
+	[ -z "$(find "$TARU_ROOT/layers" -name file -path '*/diff/file')" ]
+}
+
+@test "--mount type=image: --explain tells of it, and what makes no sense is refused" {
+	works run --explain=sh --mount type=image,source=box,target=/i box true
+	[[ "$output" == *overlay*lowerdir=*"/layers/"* ]]
+	fails 125 "wants source=IMAGE" -- run --rm --mount type=image,target=/i box true
+	fails 125 "there are source, target and rw alone" -- run --rm --mount type=image,source=box,target=/i,U box true
+	fails 125 "rw is for the type image" -- run --rm --mount type=tmpfs,target=/i,rw=true box true
+	fails 125 "type=image is not for containers with ids of their own" -- \
+		run --rm --uidmap 0:200000:65536 --mount type=image,source=box,target=/i box true
+}
+
 @test "CVE-2024-21626 and its like: a mount's target through a link of the image stays inside" {
 	cp -a "$WORLD/box" "$T/box"
 	mkdir "$T/outside" "$T/dir"
