@@ -110,12 +110,18 @@ static inline int sys_openat(int dir, const char *path, int flags, mode_t mode)
 }
 
 /* resolve: RESOLVE_* of openat2(2). O_CLOEXEC is always set. */
+/* Where anything on the machine is moved or mounted while a ".." is resolved, the kernel cannot say whether it stays
+ * within, and has it tried again (openat2(2), EAGAIN). */
 static inline int sys_openat2(int dir, const char *path, uint64_t flags, uint64_t mode,
 			      uint64_t resolve)
 {
+	enum { TRIES = 128 };
 	struct open_how how = { .flags = flags | O_CLOEXEC, .mode = mode, .resolve = resolve };
+	int fd = -EAGAIN;
 
-	return (int)SYS_4(__NR_openat2, dir, path, &how, sizeof(how));
+	for (int i = 0; fd == -EAGAIN && i < TRIES; i++)
+		fd = (int)SYS_4(__NR_openat2, dir, path, &how, sizeof(how));
+	return fd;
 }
 
 static inline int sys_close(int fd)

@@ -17,24 +17,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum {
-	AGAIN_MAX = 128,	/* how often a path is resolved anew when something was moved meanwhile */
-	ROUNDS_MAX = 40		/* how many dangling links are followed, as many as the kernel does */
-};
-
-static int open_in(int dir, const char *path, uint64_t flags, uint64_t resolve)
-{
-	int fd = -EAGAIN;
-
-	for (int i = 0; fd == -EAGAIN && i < AGAIN_MAX; i++)
-		fd = sys_openat2(dir, path, flags, 0, resolve);
-	return fd;
-}
+enum { ROUNDS_MAX = 40 };	/* how many dangling links are followed, as many as the kernel does */
 
 int target_open(struct run *run, const char *target, uint64_t flags, uint64_t resolve)
 {
 	trying(run, __NR_openat2, SUBJECT_TARGET);
-	return open_in(run->slot[SLOT_ROOTFS], target, flags, RESOLVE_TARGET | resolve);
+	return sys_openat2(run->slot[SLOT_ROOTFS], target, flags, 0, RESOLVE_TARGET | resolve);
 }
 
 /* The next name of a path: skips slashes and ".". Returns its length; 0: there is none. */
@@ -61,7 +49,7 @@ static int make_entry(int dir, const char *name, mode_t mode)
 
 	if (error < 0)
 		return error;
-	return open_in(dir, name, O_PATH | (directory ? O_DIRECTORY : 0), RESOLVE_NO_SYMLINKS);
+	return sys_openat2(dir, name, O_PATH | (directory ? O_DIRECTORY : 0), 0, RESOLVE_NO_SYMLINKS);
 }
 
 /* Makes all of *rest below `dir` and opens the last of it. Leaves *rest at the name that could not be
