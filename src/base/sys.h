@@ -112,8 +112,7 @@ static inline int sys_openat(int dir, const char *path, int flags, mode_t mode)
 /* resolve: RESOLVE_* of openat2(2). O_CLOEXEC is always set. */
 /* Where anything on the machine is moved or mounted while a ".." is resolved, the kernel cannot say whether it stays
  * within, and has it tried again (openat2(2), EAGAIN). */
-static inline int sys_openat2(int dir, const char *path, uint64_t flags, uint64_t mode,
-			      uint64_t resolve)
+static inline int sys_openat2(int dir, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve)
 {
 	enum { TRIES = 128 };
 	struct open_how how = { .flags = flags | O_CLOEXEC, .mode = mode, .resolve = resolve };
