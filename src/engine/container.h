@@ -139,6 +139,7 @@ struct engine {
 	struct arena *arena;
 	struct store *store;
 	const char *run;		/* RUN: the folder of those that run */
+	size_t unfinished;		/* engine_list(): so many folders are no containers (yet, or any more) */
 	bool only_told;			/* `explain`: nothing is written, taken or made, but in memory (draft.h) */
 };
 

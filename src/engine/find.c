@@ -252,11 +252,13 @@ bool engine_list(struct engine *engine, struct engine_container **ret_list, size
 	size_t count = list_container_ids(engine, engine->store->fd, CONTAINERS, "", &ids), found = 0;
 	struct engine_container *list = ARENA_ARRAY(engine->arena, count + 1, struct engine_container);
 
+	engine->unfinished = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct problem bad = { 0 };
 		int got = read_listed(engine, ids[i], &list[found], &bad);
 
 		found += got > 0;
+		engine->unfinished += got == 0;
 		if (got < 0)
 			text_printf(warnings, "%s\n", bad.text);
 	}

@@ -110,6 +110,9 @@ bool engine_list_healed(struct engine *engine, struct engine_container **ret_lis
 		text_add(warnings, unread.at);
 	else if (!engine_list(engine, ret_list, ret_count, warnings, problem))
 		return false;
+	/* Who was killed while it made or removed one has left a folder. */
+	if (engine->unfinished)
+		engine_sweep(engine);
 	/* They have no folder in RUN. */
 	for (size_t i = 0; i < *ret_count; i++)
 		if ((*ret_list)[i].status == CONTAINER_RESTARTING && !is_kept(engine, (*ret_list)[i].made.id))

@@ -181,6 +181,19 @@ load engine
 	[ -z "$output" ]
 }
 
+@test "a folder that a killed run has left, which is no container, goes with the next ps; one that is being made stays" {
+	local id=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef other
+	other=f${id:1}
+	works create --name one box true
+	mkdir -p "$TARU_ROOT/containers/$id/upper/deep" "$TARU_ROOT/containers/$other/upper"
+	flock "$TARU_ROOT/containers/$other" "$TARU" ps
+	[ ! -e "$TARU_ROOT/containers/$id" ]
+	[ -d "$TARU_ROOT/containers/$other" ]
+	works ps
+	[ ! -e "$TARU_ROOT/containers/$other" ]
+	works rm one
+}
+
 @test "a run that was killed: its container goes on, is shown, and how it ends is known all the same" {
 	background one box sleep 100
 	kill -9 "${PIDS[0]}"

@@ -248,6 +248,13 @@ static void take_layers(struct planned *planned, const char *value)
 	planned->request.layers = &layers;
 }
 
+/* As `taru run --why` has it. */
+static void take_traced(struct planned *planned, const char *value)
+{
+	(void)value;
+	planned->request.traced = true;
+}
+
 static const struct { const char *word; void (*take)(struct planned *planned, const char *value); } words[] = {
 	{ "no-pivot", take_no_pivot },
 	{ "no-new-keyring", take_no_new_keyring },
@@ -267,6 +274,7 @@ static const struct { const char *word; void (*take)(struct planned *planned, co
 	{ "systemd", take_systemd },
 	{ "bus=", take_bus },
 	{ "layers=", take_layers },
+	{ "traced", take_traced },
 };
 
 static void take_word(struct planned *planned, const char *word)
