@@ -1,6 +1,7 @@
 /* refused.c - see refused.h */
 #include "cli/refused.h"
 #include "base/file.h"
+#include "base/translate.h"
 #include "cli/input.h"
 #include "denial/watch.h"
 #include "engine/shared.h"
@@ -24,12 +25,13 @@ static void tell(struct command *command, const struct watcher *watcher)
 {
 	struct text out = text_new(command->arena), refused = text_new(command->arena);
 
+	translate_begin();
 	denial_tell(&refused, watcher);
 	if (refused.length)
-		text_printf(&out, "\nWhat the kernel refused, or allowed without the usual right, in its order. What "
-			    "was refused last is mostly the cause.\n%s", refused.at);
+		text_printf(&out, _("\nWhat the kernel refused, or allowed without the usual right, in its order. What "
+			    "was refused last is mostly the cause.\n%s"), refused.at);
 	else
-		text_add(&out, "\nThe kernel refused nothing to it.\n");
+		text_add(&out, _("\nThe kernel refused nothing to it.\n"));
 	file_write_all(STDERR_FILENO, out.at, out.length);
 }
 

@@ -1,4 +1,5 @@
 /* calls.c - see calls.h: capabilities(7) and the pages of section 2, as tables. */
+#include "base/translate.h"
 #include "denial/calls.h"
 #include <linux/capability.h>
 #include <string.h>
@@ -71,28 +72,29 @@ const struct path_call *path_call_find(const char *name)
 #define ALWAYS 0, 0, 0
 #define OWN false
 #define HOST true
-#define OWNER "What only a file's owner may do, others may with CAP_FOWNER."
-#define CHOWN "Giving a file to somebody else needs CAP_CHOWN."
-#define SETUID "Becoming another user needs CAP_SETUID."
-#define SETGID "Becoming another group, or taking groups, needs CAP_SETGID."
-#define SIGNAL "A signal to a process of another user needs CAP_KILL."
-#define MKNOD "Making a device needs CAP_MKNOD, of the host."
-#define MOUNT "Mounting needs CAP_SYS_ADMIN."
-#define SPACES "New namespaces, and joining some, need CAP_SYS_ADMIN; a new user namespace needs it only by some " \
-	"hosts' rules."
-#define NAME "Setting the host name needs CAP_SYS_ADMIN."
-#define LOOKING "Looking into another process needs CAP_SYS_PTRACE, or to be its user where the host allows " \
-	"that (kernel.yama.ptrace_scope)."
-#define CLOCK "Setting the clock needs CAP_SYS_TIME, of the host: there is one clock for all."
-#define BOOT "Restarting the machine, or loading a kernel, needs CAP_SYS_BOOT."
-#define MODULE "Loading or removing kernel modules needs CAP_SYS_MODULE, of the host."
-#define PORTS "Using the ports of devices needs CAP_SYS_RAWIO, of the host."
-#define NICE "A higher priority, or changing that of others, needs CAP_SYS_NICE; the ulimits nice and rtprio " \
-	"allow some."
-#define LIMIT "Raising a hard limit needs CAP_SYS_RESOURCE, of the host; --ulimit sets it from outside."
-#define LOCKING "Keeping more memory from being swapped out than the ulimit memlock allows needs CAP_IPC_LOCK."
-#define NET_ADMIN "Changing the network needs CAP_NET_ADMIN."
-#define ADMIN "This needs CAP_SYS_ADMIN."
+#define OWNER N_("What only a file's owner may do, others may with CAP_FOWNER.")
+#define CHOWN N_("Giving a file to somebody else needs CAP_CHOWN.")
+#define SETUID N_("Becoming another user needs CAP_SETUID.")
+#define SETGID N_("Becoming another group, or taking groups, needs CAP_SETGID.")
+#define SIGNAL N_("A signal to a process of another user needs CAP_KILL.")
+#define MKNOD N_("Making a device needs CAP_MKNOD, of the host.")
+#define MOUNT N_("Mounting needs CAP_SYS_ADMIN.")
+#define SPACES N_("New namespaces, and joining some, need CAP_SYS_ADMIN; a new user namespace needs it only by some " \
+	"hosts' rules.")
+#define NAME N_("Setting the host name needs CAP_SYS_ADMIN.")
+#define LOOKING N_("Looking into another process needs CAP_SYS_PTRACE, or to be its user where the host allows " \
+	"that (kernel.yama.ptrace_scope).")
+#define CLOCK N_("Setting the clock needs CAP_SYS_TIME, of the host: there is one clock for all.")
+#define BOOT N_("Restarting the machine, or loading a kernel, needs CAP_SYS_BOOT.")
+#define MODULE N_("Loading or removing kernel modules needs CAP_SYS_MODULE, of the host.")
+#define PORTS N_("Using the ports of devices needs CAP_SYS_RAWIO, of the host.")
+#define NICE N_("A higher priority, or changing that of others, needs CAP_SYS_NICE; the ulimits nice and rtprio " \
+	"allow some.")
+#define LIMIT N_("Raising a hard limit needs CAP_SYS_RESOURCE, of the host; --ulimit sets it from outside.")
+#define LOCKING N_("Keeping more memory from being swapped out than the ulimit memlock allows needs CAP_IPC_LOCK.")
+#define NET_ADMIN N_("Changing the network needs CAP_NET_ADMIN.")
+#define ATTRIBUTES N_("Attributes of the kinds trusted and security need CAP_SYS_ADMIN.")
+#define ADMIN N_("This needs CAP_SYS_ADMIN.")
 
 static const struct need needs[] = {
 	{ "chown", ALWAYS, CAP_CHOWN, OWN, CHOWN },
@@ -110,9 +112,9 @@ static const struct need needs[] = {
 	{ "renameat2", ALWAYS, CAP_FOWNER, OWN, OWNER },
 	{ "link", ALWAYS, CAP_FOWNER, OWN, OWNER },
 	{ "linkat", ALWAYS, CAP_FOWNER, OWN, OWNER },
-	{ "setxattr", ALWAYS, CAP_SYS_ADMIN, OWN, "Attributes of the kinds trusted and security need CAP_SYS_ADMIN." },
-	{ "lsetxattr", ALWAYS, CAP_SYS_ADMIN, OWN, "Attributes of the kinds trusted and security need CAP_SYS_ADMIN." },
-	{ "fsetxattr", ALWAYS, CAP_SYS_ADMIN, OWN, "Attributes of the kinds trusted and security need CAP_SYS_ADMIN." },
+	{ "setxattr", ALWAYS, CAP_SYS_ADMIN, OWN, ATTRIBUTES },
+	{ "lsetxattr", ALWAYS, CAP_SYS_ADMIN, OWN, ATTRIBUTES },
+	{ "fsetxattr", ALWAYS, CAP_SYS_ADMIN, OWN, ATTRIBUTES },
 	{ "setuid", ALWAYS, CAP_SETUID, OWN, SETUID },
 	{ "setreuid", ALWAYS, CAP_SETUID, OWN, SETUID },
 	{ "setresuid", ALWAYS, CAP_SETUID, OWN, SETUID },
@@ -120,7 +122,7 @@ static const struct need needs[] = {
 	{ "setregid", ALWAYS, CAP_SETGID, OWN, SETGID },
 	{ "setresgid", ALWAYS, CAP_SETGID, OWN, SETGID },
 	{ "setgroups", ALWAYS, CAP_SETGID, OWN, SETGID },
-	{ "capset", ALWAYS, -1, OWN, "A process cannot take capabilities that it does not have." },
+	{ "capset", ALWAYS, -1, OWN, N_("A process cannot take capabilities that it does not have.") },
 	{ "kill", ALWAYS, CAP_KILL, OWN, SIGNAL },
 	{ "tkill", ALWAYS, CAP_KILL, OWN, SIGNAL },
 	{ "tgkill", ALWAYS, CAP_KILL, OWN, SIGNAL },
@@ -141,7 +143,7 @@ static const struct need needs[] = {
 	{ "clone3", ALWAYS, CAP_SYS_ADMIN, OWN, SPACES },
 	{ "sethostname", ALWAYS, CAP_SYS_ADMIN, OWN, NAME },
 	{ "setdomainname", ALWAYS, CAP_SYS_ADMIN, OWN, NAME },
-	{ "chroot", ALWAYS, CAP_SYS_CHROOT, OWN, "Changing the root directory needs CAP_SYS_CHROOT." },
+	{ "chroot", ALWAYS, CAP_SYS_CHROOT, OWN, N_("Changing the root directory needs CAP_SYS_CHROOT.") },
 	{ "ptrace", ALWAYS, CAP_SYS_PTRACE, OWN, LOOKING },
 	{ "process_vm_readv", ALWAYS, CAP_SYS_PTRACE, OWN, LOOKING },
 	{ "process_vm_writev", ALWAYS, CAP_SYS_PTRACE, OWN, LOOKING },
@@ -164,37 +166,37 @@ static const struct need needs[] = {
 	{ "sched_setattr", ALWAYS, CAP_SYS_NICE, OWN, NICE },
 	{ "sched_setaffinity", ALWAYS, CAP_SYS_NICE, OWN, NICE },
 	{ "ioprio_set", ALWAYS, CAP_SYS_NICE, OWN, NICE },
-	{ "mbind", ALWAYS, CAP_SYS_NICE, OWN, "Moving memory of others between nodes needs CAP_SYS_NICE." },
+	{ "mbind", ALWAYS, CAP_SYS_NICE, OWN, N_("Moving memory of others between nodes needs CAP_SYS_NICE.") },
 	{ "setrlimit", ALWAYS, CAP_SYS_RESOURCE, HOST, LIMIT },
 	{ "prlimit64", ALWAYS, CAP_SYS_RESOURCE, HOST, LIMIT },
 	{ "mlock", ALWAYS, CAP_IPC_LOCK, OWN, LOCKING },
 	{ "mlock2", ALWAYS, CAP_IPC_LOCK, OWN, LOCKING },
 	{ "mlockall", ALWAYS, CAP_IPC_LOCK, OWN, LOCKING },
-	{ "socket", 0, ~0ULL, AF_PACKET, CAP_NET_RAW, OWN, "Sockets that see whole packets need CAP_NET_RAW." },
-	{ "socket", 1, 0xf, SOCK_RAW, CAP_NET_RAW, OWN, "Raw sockets need CAP_NET_RAW." },
-	{ "bind", ALWAYS, CAP_NET_BIND_SERVICE, OWN, "Low ports need CAP_NET_BIND_SERVICE." },
+	{ "socket", 0, ~0ULL, AF_PACKET, CAP_NET_RAW, OWN, N_("Sockets that see whole packets need CAP_NET_RAW.") },
+	{ "socket", 1, 0xf, SOCK_RAW, CAP_NET_RAW, OWN, N_("Raw sockets need CAP_NET_RAW.") },
+	{ "bind", ALWAYS, CAP_NET_BIND_SERVICE, OWN, N_("Low ports need CAP_NET_BIND_SERVICE.") },
 	{ "setsockopt", ALWAYS, CAP_NET_ADMIN, OWN, NET_ADMIN },
 	{ "ioctl", 1, 0xff00, 0x8900, CAP_NET_ADMIN, OWN, NET_ADMIN },
 	{ "ioctl", ALWAYS, CAP_SYS_ADMIN, OWN, ADMIN },
-	{ "syslog", ALWAYS, CAP_SYSLOG, HOST, "Reading the kernel's messages needs CAP_SYSLOG, of the host." },
-	{ "bpf", ALWAYS, CAP_BPF, HOST, "Loading programs into the kernel needs CAP_BPF, of the host." },
+	{ "syslog", ALWAYS, CAP_SYSLOG, HOST, N_("Reading the kernel's messages needs CAP_SYSLOG, of the host.") },
+	{ "bpf", ALWAYS, CAP_BPF, HOST, N_("Loading programs into the kernel needs CAP_BPF, of the host.") },
 	{ "perf_event_open", ALWAYS, CAP_PERFMON, HOST,
-	  "Measuring by the processor's counters needs CAP_PERFMON, of the host, or a lower "
-	  "kernel.perf_event_paranoid." },
-	{ "acct", ALWAYS, CAP_SYS_PACCT, HOST, "Accounting of processes needs CAP_SYS_PACCT, of the host." },
-	{ "vhangup", ALWAYS, CAP_SYS_TTY_CONFIG, HOST, "Hanging up a terminal needs CAP_SYS_TTY_CONFIG." },
-	{ "swapon", ALWAYS, CAP_SYS_ADMIN, HOST, "Swap space needs CAP_SYS_ADMIN, of the host." },
-	{ "swapoff", ALWAYS, CAP_SYS_ADMIN, HOST, "Swap space needs CAP_SYS_ADMIN, of the host." },
-	{ "quotactl", ALWAYS, CAP_SYS_ADMIN, HOST, "Quotas need CAP_SYS_ADMIN, of the host." },
-	{ "fanotify_init", ALWAYS, CAP_SYS_ADMIN, HOST, "Watching whole file systems needs CAP_SYS_ADMIN, of "
-	"the host." },
+	  N_("Measuring by the processor's counters needs CAP_PERFMON, of the host, or a lower "
+	     "kernel.perf_event_paranoid.") },
+	{ "acct", ALWAYS, CAP_SYS_PACCT, HOST, N_("Accounting of processes needs CAP_SYS_PACCT, of the host.") },
+	{ "vhangup", ALWAYS, CAP_SYS_TTY_CONFIG, HOST, N_("Hanging up a terminal needs CAP_SYS_TTY_CONFIG.") },
+	{ "swapon", ALWAYS, CAP_SYS_ADMIN, HOST, N_("Swap space needs CAP_SYS_ADMIN, of the host.") },
+	{ "swapoff", ALWAYS, CAP_SYS_ADMIN, HOST, N_("Swap space needs CAP_SYS_ADMIN, of the host.") },
+	{ "quotactl", ALWAYS, CAP_SYS_ADMIN, HOST, N_("Quotas need CAP_SYS_ADMIN, of the host.") },
+	{ "fanotify_init", ALWAYS, CAP_SYS_ADMIN, HOST,
+	  N_("Watching whole file systems needs CAP_SYS_ADMIN, of the host.") },
 	{ "open_by_handle_at", ALWAYS, CAP_DAC_READ_SEARCH, HOST,
-	  "Opening a file by its number needs CAP_DAC_READ_SEARCH, of the host." },
+	  N_("Opening a file by its number needs CAP_DAC_READ_SEARCH, of the host.") },
 	{ "userfaultfd", ALWAYS, CAP_SYS_PTRACE, HOST,
-	  "This needs CAP_SYS_PTRACE, of the host, or the sysctl vm.unprivileged_userfaultfd." },
+	  N_("This needs CAP_SYS_PTRACE, of the host, or the sysctl vm.unprivileged_userfaultfd.") },
 	{ "io_uring_setup", ALWAYS, CAP_SYS_ADMIN, HOST,
-	  "The sysctl kernel.io_uring_disabled keeps it for CAP_SYS_ADMIN, of the host." },
-	{ "prctl", ALWAYS, CAP_SETPCAP, OWN, "Changing what may be gained needs CAP_SETPCAP." },
+	  N_("The sysctl kernel.io_uring_disabled keeps it for CAP_SYS_ADMIN, of the host.") },
+	{ "prctl", ALWAYS, CAP_SETPCAP, OWN, N_("Changing what may be gained needs CAP_SETPCAP.") },
 };
 
 const struct need *need_find(const char *name, const uint64_t arg[6])

@@ -1,6 +1,7 @@
 /* judge.c - see denial.h: who said no. The order is the kernel's: the seccomp filter comes before all else, then
  * what is a file's, then capabilities. */
 #include "base/sys.h"
+#include "base/translate.h"
 #include "denial/calls.h"
 #include "denial/judge_parts.h"
 #include "plan/seccomp.h"
@@ -20,7 +21,7 @@ static const char *name_of_call(const struct attempt *attempt)
 {
 	const char *name = syscall_name(attempt->call);
 
-	return name ? name : "a system call";
+	return name ? name : _("a system call");
 }
 
 /* --- capabilities --- */
@@ -33,19 +34,20 @@ void judge_capability(const struct judging *judging, int capability, bool hosts)
 	const char *word = name ? name + strlen("CAP_") : "ALL";
 
 	if (hosts && judging->ground->own_user_namespace)
-		text_printf(judging->out, "  This container has a user namespace of its own, whose CAP_%s does not "
-			    "count for the host: only a container in the host's user namespace could have it.\n", word);
+		text_printf(judging->out, _("  This container has a user namespace of its own, whose CAP_%s does "
+			    "not count for the host: only a container in the host's user namespace could have "
+			    "it.\n"), word);
 	else if (!(rights->bounding & bit))
-		text_printf(judging->out, "  The container was not given CAP_%s (process.capabilities.bounding).\n"
-			    "  To give it: --cap-add %s.\n", word, word);
+		text_printf(judging->out, _("  The container was not given CAP_%s (process.capabilities.bounding).\n"
+			    "  To give it: --cap-add %s.\n"), word, word);
 	else if (!(rights->effective & bit))
-		text_printf(judging->out, "  The container may have CAP_%s, but this process has not: its user is not "
-			    "root, or it gave it up.\n  To have it: --user 0, or give the program the capability in "
-			    "the image (setcap).\n", word);
+		text_printf(judging->out, _("  The container may have CAP_%s, but this process has not: its user is "
+			    "not root, or it gave it up.\n  To have it: --user 0, or give the program the capability "
+			    "in the image (setcap).\n"), word);
 	else
-		text_printf(judging->out, "  It has CAP_%s, so another says no: what it asks for may belong to another "
-			    "user namespace, or a security module of the host is against it (dmesg; ausearch -m "
-			    "avc).\n", word);
+		text_printf(judging->out, _("  It has CAP_%s, so another says no: what it asks for may belong to "
+			    "another user namespace, or a security module of the host is against it (dmesg; "
+			    "ausearch -m avc).\n"), word);
 }
 
 static bool judge_need(const struct judging *judging)
@@ -54,7 +56,7 @@ static bool judge_need(const struct judging *judging)
 
 	if (!need || judging->attempt->error == EROFS || !judging->attempt->error)
 		return false;
-	text_printf(judging->out, "  %s\n", need->words);
+	text_printf(judging->out, "  %s\n", _(need->words));
 	if (need->capability >= 0)
 		judge_capability(judging, need->capability, need->hosts);
 	return true;
@@ -81,11 +83,11 @@ static void tell_rule(const struct judging *judging, const struct seccomp_answer
 	const char *action = name_of(seccomp_action_names, answer->answer & SECCOMP_RET_ACTION_FULL);
 
 	if (answer->rule)
-		text_printf(judging->out, "  The seccomp filter refuses it, by the rule linux.seccomp.syscalls[%zu] "
-			    "(%s).\n", (size_t)(answer->rule - seccomp->rule), action ? action : "?");
+		text_printf(judging->out, _("  The seccomp filter refuses it, by the rule linux.seccomp.syscalls[%zu] "
+			    "(%s).\n"), (size_t)(answer->rule - seccomp->rule), action ? action : "?");
 	else
-		text_printf(judging->out, "  The seccomp filter refuses it: no rule of linux.seccomp.syscalls is for "
-			    "such a call, so defaultAction holds (%s).\n", action ? action : "?");
+		text_printf(judging->out, _("  The seccomp filter refuses it: no rule of linux.seccomp.syscalls is for "
+			    "such a call, so defaultAction holds (%s).\n"), action ? action : "?");
 }
 
 static bool judge_seccomp(const struct judging *judging)
@@ -98,20 +100,20 @@ static bool judge_seccomp(const struct judging *judging)
 
 	if (!seccomp->asked || !is_refusal(answer.answer, attempt)) {
 		if (attempt->killed)
-			text_add(judging->out, "  The container's filter does not: somebody sent it SIGSYS, or a "
-				 "filter of the program's own did.\n");
+			text_add(judging->out, _("  The container's filter does not: somebody sent it SIGSYS, or a "
+				 "filter of the program's own did.\n"));
 		return attempt->killed;
 	}
 	tell_rule(judging, &answer);
 	if (capability >= 0 && !(attempt->rights.bounding & (1ULL << capability))) {
 		const char *name = name_of(capability_names, (uint64_t)capability);
 
-		text_printf(judging->out, "  %s\n", need->words);
-		text_printf(judging->out, "  The container was not given it; with --cap-add %s the usual profile "
-			    "allows the call too.\n", name ? name + strlen("CAP_") : "ALL");
+		text_printf(judging->out, "  %s\n", _(need->words));
+		text_printf(judging->out, _("  The container was not given it; with --cap-add %s the usual profile "
+			    "allows the call too.\n"), name ? name + strlen("CAP_") : "ALL");
 	} else {
-		text_printf(judging->out, "  To allow it give a profile of your own that has %s: --security-opt "
-			    "seccomp=FILE.\n", judging->call);
+		text_printf(judging->out, _("  To allow it give a profile of your own that has %s: --security-opt "
+			    "seccomp=FILE.\n"), judging->call);
 	}
 	return true;
 }
@@ -138,13 +140,13 @@ static bool judge_ping(const struct judging *judging)
 	if (!is_ping(judging) || (judging->attempt->error && judging->attempt->error != EACCES))
 		return false;
 	if (!judging->attempt->error)
-		text_printf(judging->out, "  It may ping without CAP_NET_RAW, since its group is in the range of the "
-			    "sysctl net.ipv4.ping_group_range (%s).\n", groups ? groups : "not known");
+		text_printf(judging->out, _("  It may ping without CAP_NET_RAW, since its group is in the range of the "
+			    "sysctl net.ipv4.ping_group_range (%s).\n"), groups ? groups : _("not known"));
 	else
-		text_printf(judging->out, "  The group of the process is not in the range of the sysctl "
+		text_printf(judging->out, _("  The group of the process is not in the range of the sysctl "
 			    "net.ipv4.ping_group_range (%s).\n  To allow it: --sysctl "
 			    "net.ipv4.ping_group_range='0 2147483647', or --cap-add NET_RAW for a ping that uses raw "
-			    "sockets.\n", groups ? groups : "not known");
+			    "sockets.\n"), groups ? groups : _("not known"));
 	return true;
 }
 
@@ -156,14 +158,14 @@ static bool judge_port(const struct judging *judging)
 	if (strcmp(judging->call, "bind") != 0 || !attempt->port || (attempt->error && attempt->error != EACCES))
 		return false;
 	if (!attempt->error) {
-		text_printf(judging->out, "  It may have port %u without CAP_NET_BIND_SERVICE, since the sysctl "
-			    "net.ipv4.ip_unprivileged_port_start is "
-			    "%s.\n", attempt->port, first ? first : "low enough");
+		text_printf(judging->out, _("  It may have port %u without CAP_NET_BIND_SERVICE, since the sysctl "
+			    "net.ipv4.ip_unprivileged_port_start is %s.\n"), attempt->port,
+			    first ? first : _("low enough"));
 		return true;
 	}
-	text_printf(judging->out, "  Port %u is below the sysctl net.ipv4.ip_unprivileged_port_start (%s), so it needs "
-		    "CAP_NET_BIND_SERVICE.\n  Another way: --sysctl net.ipv4.ip_unprivileged_port_start=%u, or let "
-		    "it listen at a higher port.\n", attempt->port, first ? first : "not known", attempt->port);
+	text_printf(judging->out, _("  Port %u is below the sysctl net.ipv4.ip_unprivileged_port_start (%s), so it "
+		    "needs CAP_NET_BIND_SERVICE.\n  Another way: --sysctl net.ipv4.ip_unprivileged_port_start=%u, or "
+		    "let it listen at a higher port.\n"), attempt->port, first ? first : _("not known"), attempt->port);
 	judge_capability(judging, CAP_NET_BIND_SERVICE, false);
 	return true;
 }
@@ -175,8 +177,8 @@ static bool judge_firewall(const struct judging *judging)
 
 	if (judging->attempt->path[0] || !text_is_one_of(judging->call, calls) || (error != EPERM && error != EACCES))
 		return false;
-	text_add(judging->out, "  A rule of a firewall refuses the packet (nft list ruleset, in the container's "
-		 "network namespace and on the host), or it is for a broadcast address without SO_BROADCAST.\n");
+	text_add(judging->out, _("  A rule of a firewall refuses the packet (nft list ruleset, in the container's "
+		 "network namespace and on the host), or it is for a broadcast address without SO_BROADCAST.\n"));
 	return true;
 }
 
@@ -200,8 +202,8 @@ void denial_judge(struct text *out, const struct ground *ground, const struct at
 	for (size_t i = 0; i < sizeof(judges) / sizeof(judges[0]); i++)
 		if (judges[i](&judging))
 			return;
-	text_add(out, "  No capability, mode or mount is known that says so: a security module of the host may be "
-		 "against it (dmesg; ausearch -m avc).\n");
+	text_add(out, _("  No capability, mode or mount is known that says so: a security module of the host may be "
+		 "against it (dmesg; ausearch -m avc).\n"));
 }
 
 /* What worked without a right that it is mostly said to need. */
@@ -248,20 +250,20 @@ static const char *outcome(struct arena *arena, const struct attempt *attempt)
 	if (attempt->killed)
 		return "SIGSYS";
 	if (!attempt->error)
-		return "it worked";
-	return name ? name : arena_printf(arena, "error %d", attempt->error);
+		return _("it worked");
+	return name ? name : arena_printf(arena, _("error %d"), attempt->error);
 }
 
 void denial_tell_attempt(struct text *out, const struct attempt *attempt, size_t times)
 {
 	const char *call = name_of_call(attempt), *how = outcome(out->arena, attempt);
 
+	if (times > 1)
+		how = arena_printf(out->arena, _("%s, %zu times"), how, times);
 	if (*attempt->path)
-		text_printf(out, "%s(2) of '%s' by %s (process %u): %s", call, attempt->path, attempt->rights.name,
+		text_printf(out, _("%s(2) of '%s' by %s (process %u): %s\n"), call, attempt->path, attempt->rights.name,
 			    attempt->rights.pid, how);
 	else
-		text_printf(out, "%s(2) by %s (process %u): %s", call, attempt->rights.name, attempt->rights.pid, how);
-	if (times > 1)
-		text_printf(out, ", %zu times", times);
-	text_add(out, "\n");
+		text_printf(out, _("%s(2) by %s (process %u): %s\n"), call, attempt->rights.name,
+			    attempt->rights.pid, how);
 }

@@ -1,5 +1,6 @@
 /* judge_files.c - what is refused because of a file: its mode, its mount, what covers it. */
 #include "base/sys.h"
+#include "base/translate.h"
 #include "denial/judge_parts.h"
 #include <linux/capability.h>
 #include <string.h>
@@ -41,8 +42,8 @@ bool judge_mask(const struct judging *judging)
 
 	if (!mask)
 		return false;
-	text_printf(judging->out, "  '%s' is covered in this container (linux.maskedPaths), so nothing of the host's "
-		    "is to be seen there.\n  To uncover it: --security-opt unmask=%s.\n", mask, mask);
+	text_printf(judging->out, _("  '%s' is covered in this container (linux.maskedPaths), so nothing of the "
+		    "host's is to be seen there.\n  To uncover it: --security-opt unmask=%s.\n"), mask, mask);
 	return true;
 }
 
@@ -66,10 +67,10 @@ static void tell_mount(const struct judging *judging, const char *path, const ch
 	const size_t at = mount_of(spec, path);
 
 	if (at < spec->mounts)
-		text_printf(judging->out, "  It is in the mount at '%s' (mounts[%zu]), which has the option %s.\n",
+		text_printf(judging->out, _("  It is in the mount at '%s' (mounts[%zu]), which has the option %s.\n"),
 			    spec->mount[at].destination, at, option);
 	else
-		text_printf(judging->out, "  It is in the root file system, which is mounted with %s.\n", option);
+		text_printf(judging->out, _("  It is in the root file system, which is mounted with %s.\n"), option);
 }
 
 bool judge_read_only(const struct judging *judging)
@@ -82,18 +83,18 @@ bool judge_read_only(const struct judging *judging)
 	if (attempt->error != EROFS)
 		return false;
 	if (*path && above)
-		text_printf(judging->out, "  '%s' is read-only in this container (linux.readonlyPaths), since what is "
-			    "there belongs to the host.\n  To set a sysctl of the container's own: --sysctl "
-			    "NAME=VALUE; to open it: --security-opt unmask=%s.\n", above, above);
+		text_printf(judging->out, _("  '%s' is read-only in this container (linux.readonlyPaths), since what "
+			    "is there belongs to the host.\n  To set a sysctl of the container's own: --sysctl "
+			    "NAME=VALUE; to open it: --security-opt unmask=%s.\n"), above, above);
 	else if (*path && mount < spec->mounts && spec->mount[mount].options.set & MOUNT_ATTR_RDONLY)
-		text_printf(judging->out, "  It is in the mount at '%s' (mounts[%zu]), which is read-only.\n"
-			    "  To write there leave out 'ro' (-v SOURCE:%s).\n", spec->mount[mount].destination, mount,
+		text_printf(judging->out, _("  It is in the mount at '%s' (mounts[%zu]), which is read-only.\n"
+			    "  To write there leave out 'ro' (-v SOURCE:%s).\n"), spec->mount[mount].destination, mount,
 			    spec->mount[mount].destination);
 	else if (spec->root_readonly)
-		text_add(judging->out, "  The root file system is read-only (root.readonly, option --read-only).\n"
-			 "  To write there put a volume or a tmpfs on it: -v, --tmpfs.\n");
+		text_add(judging->out, _("  The root file system is read-only (root.readonly, option --read-only).\n"
+			 "  To write there put a volume or a tmpfs on it: -v, --tmpfs.\n"));
 	else
-		text_add(judging->out, "  The file system that it is in is read-only.\n");
+		text_add(judging->out, _("  The file system that it is in is read-only.\n"));
 	return true;
 }
 
@@ -107,7 +108,7 @@ static const char *id_words(struct arena *arena, const struct id_maps *maps, uin
 	for (size_t i = 0; i < maps->count; i++)
 		if (id - maps->at[i].outside < maps->at[i].count)
 			return arena_printf(arena, "%u", id - maps->at[i].outside + maps->at[i].inside);
-	return "(not mapped)";
+	return _("(not mapped)");
 }
 
 static const char *owner_words(const struct judging *judging, uint32_t uid, uint32_t gid)
@@ -123,7 +124,7 @@ static void tell_owner(const struct judging *judging)
 	const struct spot *place = &judging->attempt->place;
 	const struct rights *rights = &judging->attempt->rights;
 
-	text_printf(judging->out, "  '%s' belongs to %s with mode %04o, and this process is %s.\n", place->at,
+	text_printf(judging->out, _("  '%s' belongs to %s with mode %04o, and this process is %s.\n"), place->at,
 		    owner_words(judging, place->uid, place->gid), place->mode & 07777,
 		    owner_words(judging, rights->uid, rights->gid));
 }
@@ -142,14 +143,14 @@ bool judge_wall(const struct judging *judging)
 		return false;
 	tell_owner(judging);
 	if (place->wall == WALL_DIRECTORY)
-		text_add(judging->out, "  So it may not go through that directory: it lacks the right x (chmod).\n");
+		text_add(judging->out, _("  So it may not go through that directory: it lacks the right x (chmod).\n"));
 	else if (place->wall == WALL_PARENT)
-		text_add(judging->out, "  So it may not make, rename or remove anything in that directory "
-			 "(chmod, chown).\n");
+		text_add(judging->out, _("  So it may not make, rename or remove anything in that directory "
+			 "(chmod, chown).\n"));
 	else
-		text_add(judging->out, "  So it may not open it in that way (chmod, chown), or the program is to run "
-			 "as another user (--user).\n");
-	text_add(judging->out, "  CAP_DAC_OVERRIDE would allow it whatever the mode is.\n");
+		text_add(judging->out, _("  So it may not open it in that way (chmod, chown), or the program is to run "
+			 "as another user (--user).\n"));
+	text_add(judging->out, _("  CAP_DAC_OVERRIDE would allow it whatever the mode is.\n"));
 	judge_capability(judging, CAP_DAC_OVERRIDE, false);
 	return true;
 }
@@ -162,8 +163,8 @@ bool judge_device(const struct judging *judging)
 	if (!place->looked)
 		return false;
 	if (place->immutable && attempt->error == EPERM) {
-		text_printf(judging->out, "  '%s' may not be changed by anybody, nor removed: it has the attribute "
-			    "immutable or append-only (chattr -i -a on the host).\n", place->at);
+		text_printf(judging->out, _("  '%s' may not be changed by anybody, nor removed: it has the attribute "
+			    "immutable or append-only (chattr -i -a on the host).\n"), place->at);
 		return true;
 	}
 	if ((!S_ISCHR(place->mode) && !S_ISBLK(place->mode)) || strncmp(judging->call, "open", 4) != 0)
@@ -174,10 +175,10 @@ bool judge_device(const struct judging *judging)
 	}
 	if (attempt->error != EPERM)
 		return false;
-	text_printf(judging->out, "  '%s' is a device that the rules of the container's cgroup do not allow "
+	text_printf(judging->out, _("  '%s' is a device that the rules of the container's cgroup do not allow "
 		    "(linux.resources.devices).\n  To allow it: --device-cgroup-rule '%c %u:%u rwm', or --device "
 		    "with the device of the "
-		    "host.\n", place->at, S_ISBLK(place->mode) ? 'b' : 'c', place->major_number, place->minor_number);
+		    "host.\n"), place->at, S_ISBLK(place->mode) ? 'b' : 'c', place->major_number, place->minor_number);
 	return true;
 }
 
@@ -191,12 +192,12 @@ bool judge_set_user_id(const struct judging *judging)
 	    place->uid == attempt->rights.uid)
 		return false;
 	if (attempt->rights.no_new_privileges)
-		text_printf(judging->out, "  '%s' is setuid, and that does not count here: process.noNewPrivileges "
-			    "is set (--security-opt no-new-privileges).\n", place->at);
+		text_printf(judging->out, _("  '%s' is setuid, and that does not count here: process.noNewPrivileges "
+			    "is set (--security-opt no-new-privileges).\n"), place->at);
 	else if (place->no_suid)
 		tell_mount(judging, place->at, "nosuid");
 	else
-		text_printf(judging->out, "  '%s' is setuid, and its owner is not mapped in this user namespace.\n",
+		text_printf(judging->out, _("  '%s' is setuid, and its owner is not mapped in this user namespace.\n"),
 			    place->at);
 	return true;
 }

@@ -1,6 +1,7 @@
 /* watch.c - see watch.h */
 #include "denial/watch.h"
 #include "base/file.h"
+#include "base/translate.h"
 #include "denial/facts.h"
 #include "spec/syscalls.h"
 #include <errno.h>
@@ -241,5 +242,5 @@ void denial_tell(struct text *out, const struct watcher *watcher)
 		denial_judge(out, &watcher->ground, &finding->attempt);
 	}
 	if (watcher->lost)
-		text_printf(out, "and %zu more, which are not shown\n", watcher->lost);
+		text_printf(out, _("and %zu more, which are not shown\n"), watcher->lost);
 }

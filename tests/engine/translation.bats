@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# translation.bats - what is told to people comes in the language that they ask for: help, doctor, xray, explain and why in
-# Japanese. What programs read does not change, a script runs the same commands, and who starts a container pays nothing.
+# translation.bats - what is told to people comes in the language that they ask for: help, doctor, xray, explain, why and
+# run --why in Japanese. What programs read does not change, a script runs the same commands, and who starts a container
+# pays nothing.
 # shellcheck disable=SC2154,SC2016
 load engine
 
@@ -144,6 +145,27 @@ for line in lines:
 	has "それが求めるインタープリター '/bin/nosuch' がありません"
 	run ja "$TARU" why three
 	has "three を起動できませんでした："
+}
+
+@test "run --why: what the kernel refused, by whom and what would allow it" {
+	run ja "$TARU" run --why --rm --network none box mount -t tmpfs none /mnt
+	[ "$status" = 1 ]
+	has "カーネルが拒んだもの"
+	has "mount（プロセス 1）による '/mnt' への mount(2)：EPERM"
+	has "seccomp フィルターが"
+	has "マウントには CAP_SYS_ADMIN が必要です。"
+	has "--cap-add SYS_ADMIN"
+	japanese '^  '
+	run ja "$TARU" run --why --rm --network none -u 1000 box sh -c 'for i in 1 2; do (: >/etc/new); done'
+	has "sh（プロセス "
+	has "'/etc' は 0:0 のもので、モードは 0755"
+	japanese '^  '
+	run ja "$TARU" run --why --rm --network none box true
+	[ "$status" = 0 ]
+	has "カーネルは何も拒んでいません。"
+	run env LC_ALL=C "$TARU" run --why --rm --network none box mount -t tmpfs none /mnt
+	has "mount(2) of '/mnt' by mount (process 1): EPERM"
+	english
 }
 
 @test "taru-oci: an engine that has it write a log reads English" {
