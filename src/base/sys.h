@@ -343,8 +343,7 @@ static inline int sys_open_tree(int dir, const char *path, unsigned flags)
 }
 
 /* open_tree and mount_setattr in one call: Linux 6.15. */
-static inline int sys_open_tree_attr(int dir, const char *path, unsigned flags,
-				     const struct mount_attr *attr)
+static inline int sys_open_tree_attr(int dir, const char *path, unsigned flags, const struct mount_attr *attr)
 {
 	return (int)SYS_5(__NR_open_tree_attr, dir, path, flags | OPEN_TREE_CLOEXEC, attr,
 			  sizeof(*attr));
@@ -364,8 +363,7 @@ static inline int sys_move_mount_to(int from, int dir, const char *path)
 			  MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS);
 }
 
-static inline int sys_mount_setattr(int dir, const char *path, unsigned flags,
-				    const struct mount_attr *attr)
+static inline int sys_mount_setattr(int dir, const char *path, unsigned flags, const struct mount_attr *attr)
 {
 	return (int)SYS_5(__NR_mount_setattr, dir, path, flags, attr, sizeof(*attr));
 }
@@ -421,8 +419,7 @@ static inline int sys_setns(int fd, int flags)
 	return (int)SYS_2(__NR_setns, fd, flags);
 }
 
-static inline int sys_prctl(int option, unsigned long a, unsigned long b, unsigned long c,
-			    unsigned long d)
+static inline int sys_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)
 {
 	return (int)SYS_5(__NR_prctl, option, a, b, c, d);
 }
@@ -484,8 +481,7 @@ static inline int sys_execve(const char *path, char *const *args, char *const *e
 	return (int)SYS_3(__NR_execve, path, args, env);
 }
 
-static inline int sys_execveat(int dir, const char *path, char *const *args, char *const *env,
-			       int flags)
+static inline int sys_execveat(int dir, const char *path, char *const *args, char *const *env, int flags)
 {
 	return (int)SYS_5(__NR_execveat, dir, path, args, env, flags);
 }
