@@ -105,6 +105,8 @@ bool chosen_read(struct command *command, struct place *place, const struct chos
 	bool by_list = asked->all || asked->latest || asked->filter.count;
 	bool named = command->operand[0] || asked->id_files.count;
 
+	if (by_list == named)
+		command->failed = EXIT_USAGE;
 	if (by_list && named)
 		problem_set(command->problem, "name containers, or choose them by --all, --filter, --latest: "
 			    "not both");
@@ -160,7 +162,9 @@ bool chosen_put_latest(struct command *command, struct place *place, bool latest
 		command->operand = words;
 		count++;
 	}
-	if (count < least && !command->problem->found)
-		problem_set(command->problem, "missing %s", count || latest ? "COMMAND" : "CONTAINER");
-	return !command->problem->found;
+	if (count >= least || command->problem->found)
+		return !command->problem->found;
+	command->failed = EXIT_USAGE;
+	problem_set(command->problem, "missing %s", count || latest ? "COMMAND" : "CONTAINER");
+	return false;
 }

@@ -130,6 +130,8 @@ static bool names_are_right(struct command *command)
 		problem_set(command->problem, "name images, or take '--all': not both");
 	else if (!asked->all && !command->operand[0])
 		problem_set(command->problem, "no image is named; '--all' is all of them");
+	if (command->problem->found)
+		command->failed = EXIT_USAGE;
 	return !command->problem->found;
 }
 

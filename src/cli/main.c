@@ -17,8 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EXIT_USAGE = 125 };
-
 static const struct option global_options[] = {
 	{ "debug", 'D', OPTION_FLAG, offsetof(struct globals, debug), NULL,
 	  N_("tell more: --log-level debug") },

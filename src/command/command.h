@@ -37,6 +37,9 @@ struct verb {
 
 enum { OPERANDS_ANY = 1 << 30 };
 
+/* What taru ends with where the command line is wrong, as docker has it. */
+enum { EXIT_USAGE = 125 };
+
 /* Reads the words behind a verb: options into `asked`, the struct of its table, and what is left as
  * operands. False where there is nothing left to do: --help was printed, or there is a problem. */
 bool command_read(struct command *command, const struct verb *verb, char **words, void *asked);

@@ -90,9 +90,9 @@ three()
 
 @test "names and a choice are not both taken; none is an error; one that is not there can be ignored" {
 	three
-	fails 1 "not both" -- stop --all one
-	fails 1 "no container is named" -- stop
-	fails 1 "no container is named" -- rm
+	fails 125 "not both" -- stop --all one
+	fails 125 "no container is named" -- stop
+	fails 125 "no container is named" -- rm
 	fails 1 "no such container: gone" -- rm gone
 	works rm --ignore gone
 	[ -z "$output" ]
@@ -187,8 +187,8 @@ three()
 	[ "$output" = $'again\nbox\nother' ]
 	works rmi --ignore nothing
 	fails 1 "no such image: nothing" -- rmi nothing
-	fails 1 "not both" -- rmi --all box
-	fails 1 "no image is named" -- rmi
+	fails 125 "not both" -- rmi --all box
+	fails 125 "no image is named" -- rmi
 	fails 1 "container one was made from it" -- rmi --all
 	works images --format '{{.Repository}}'
 	[ "$output" = $'again\nbox' ] || [ "$output" = $'box\nagain' ]

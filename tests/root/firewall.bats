@@ -14,7 +14,7 @@ setup_file()
 	local src=$BATS_TEST_DIRNAME/../../src
 	${CC:-cc} -std=gnu17 -D_GNU_SOURCE -O1 -Wall -fno-strict-aliasing -I "$src" -o "$WORLD_FILE/firewall" \
 		"$BATS_TEST_DIRNAME/firewall.c" "$src"/net/{firewall,firewall_kernel,firewall_others,address}.c \
-		"$src"/exec/{do_firewall,elements,netlink,put,tool}.c "$src"/base/{arena,problem,text,file}.c
+		"$src"/exec/{do_firewall,elements,netlink,put,tool}.c "$src"/base/{arena,problem,text,file,translate,translate_format}.c
 }
 
 prepare()
