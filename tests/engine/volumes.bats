@@ -394,7 +394,7 @@ while True:
 }
 
 @test "--mount: words that are none, or of another type" {
-	fails 125 "the type is bind, tmpfs or volume" -- run --rm --mount type=odd,target=/x box true
+	fails 125 "the type is bind, devpts, glob, image, ramfs, tmpfs or volume" -- run --rm --mount type=odd,target=/x box true
 	fails 125 "are for the type volume" -- run --rm --mount type=tmpfs,target=/x,volume-nocopy box true
 	fails 125 "are for the type tmpfs" -- run --rm --mount type=volume,target=/x,tmpfs-size=1m box true
 	fails 125 "bind-propagation" -- run --rm --mount type=volume,target=/x,bind-propagation=shared box true
