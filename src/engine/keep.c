@@ -1,5 +1,6 @@
 /* keep.c - a container gets a monitor: see keep.h. */
 #include "engine/keep.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "engine/connect.h"
 #include "engine/event.h"
@@ -16,6 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 bool engine_wants_monitor(const struct prepared *prepared)
@@ -46,6 +48,20 @@ static void run_it(void *data)
 		 running->status, running->problem);
 }
 
+/* Its device goes with it, so who is to serve its ports finds none a moment before its end can be waited for. */
+static bool ends(pid_t process)
+{
+	enum { TRIES = 50, LOOK_MS = 2 };
+	siginfo_t info = { .si_pid = 0 };
+
+	for (int i = 0; i < TRIES; i++) {
+		if (waitid(P_PID, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == process)
+			return true;
+		clock_sleep_ms(LOOK_MS);
+	}
+	return false;
+}
+
 /* The container of an ordinary user's networks is started where these are. It is a child of this process all the same:
  * the one that has started it has ended by then. */
 static void run_where_networks_are(const struct running *running, const struct connected *connected)
@@ -65,6 +81,10 @@ static void run_where_networks_are(const struct running *running, const struct c
 	if (connected->users < 0 || problem->found ||
 	    shared_serve_ports(engine, running->prepared->folder, made->id, &connected->endpoints, problem))
 		return;
+	if (ends(running->options->detached->process)) {
+		*problem = (struct problem){ 0 };
+		return;
+	}
 	life_delete(engine->arena, engine->run, made->id, true, running->warnings, &(struct problem){ 0 });
 }
 

@@ -168,6 +168,13 @@ teardown()
 	[ ! -e "/proc/$pid" ]
 }
 
+@test "a container that ends at once, before its ports are served: that is no failure" {
+	for _ in {1..15}; do
+		as_user ranges run --rm --network bridge -p 127.0.0.1:8080:80 box true
+		[ "$status" = 0 ]
+	done
+}
+
 @test "in the foreground: output, status, a terminal's none, and nothing is left when it ends" {
 	as_user ranges run --rm --network bridge box sh -c 'echo wine; exit 7'
 	[ "$status" = 7 ]
