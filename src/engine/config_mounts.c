@@ -80,10 +80,27 @@ static void put_sys(struct config *config)
 		put_mount(config, "/sys", "sysfs", "sysfs", new);
 }
 
+/* With what `--security-opt proc-opts=` says: hidepid=, gid=, subset= of proc(5). */
+static void put_proc(struct config *config)
+{
+	enum { MOST = 16 };
+	static const char *const usual[] = { "nosuid", "noexec", "nodev" };
+	const char *options[MOST + 1] = { NULL };
+	const char *given = config->proc_options ? config->proc_options : "";
+	char *rest = arena_copy(config->arena, given, strlen(given)), *word;
+	size_t count = 0;
+
+	for (; count < sizeof(usual) / sizeof(usual[0]); count++)
+		options[count] = usual[count];
+	while ((word = strsep(&rest, ",")) && count < MOST)
+		if (*word)
+			options[count++] = word;
+	put_mount(config, "/proc", "proc", "proc", options);
+}
+
 static void put_usual(struct config *config)
 {
 	const int64_t shm = config->asked->shm_size.set ? config->asked->shm_size.value : 64 << 20;
-	const char *const proc[] = { "nosuid", "noexec", "nodev", NULL };
 	const char *const dev[] = { "nosuid", "strictatime", "mode=755", "size=65536k", NULL };
 	const char *const pts[] = { "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620",
 				    config->in_user ? NULL : "gid=5", NULL };
@@ -97,7 +114,7 @@ static void put_usual(struct config *config)
 
 	if (shm <= 0)
 		problem_set(config->problem, "option '--shm-size' must be more than 0");
-	put_mount(config, "/proc", "proc", "proc", proc);
+	put_proc(config);
 	put_mount(config, "/dev", "tmpfs", "tmpfs", dev);
 	put_mount(config, "/dev/pts", "devpts", "devpts", pts);
 	put_sys(config);

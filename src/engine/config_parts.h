@@ -28,6 +28,7 @@ struct config {
 	bool keeps_caller;		/* the process is who has started it (--userns keep-id) */
 	bool seccomp, no_new_privileges;	/* --security-opt */
 	bool unmask_all;
+	const char *proc_options;	/* of the mount of /proc: "hidepid=2,subset=pid"; NULL: the usual */
 	const char *seccomp_file, *apparmor, *selinux;
 	struct texts masked, unmasked;
 	struct mounts mounts;

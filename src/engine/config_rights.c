@@ -62,10 +62,12 @@ static void take_security(struct config *config, const char *given)
 		take_paths(config, &config->unmasked, value);
 	else if (take_value(given, "systempaths", &value) && !strcmp(value, "unconfined"))
 		config->unmask_all = true;
+	else if (take_value(given, "proc-opts", &value) && value[0])
+		config->proc_options = value;
 	else
 		problem_set(config->problem, "option '--security-opt': '%s' is none of seccomp=FILE|unconfined, "
 			    "apparmor=PROFILE, label=LABEL|disable, mask=PATHS, unmask=PATHS|ALL, "
-			    "systempaths=unconfined, no-new-privileges", given);
+			    "systempaths=unconfined, proc-opts=OPTIONS, no-new-privileges", given);
 }
 
 void config_read_security(struct config *config)

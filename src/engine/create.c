@@ -195,6 +195,7 @@ static void find_namespaces(struct creating *creating)
 	asked->pid = find_namespace(creating, "--pid", asked->pid, "pid");
 	asked->ipc = find_namespace(creating, "--ipc", asked->ipc, "ipc");
 	asked->uts = find_namespace(creating, "--uts", asked->uts, "uts");
+	asked->cgroupns = find_namespace(creating, "--cgroupns", asked->cgroupns, "cgroup");
 }
 
 /* --- all of it --- */

@@ -120,6 +120,12 @@ load engine
 	[ "$output" = "0 /etc/group" ]
 	fails 125 "no capability" -- run --rm --cap-add NOTHING box true
 	fails 125 "--security-opt" -- run --rm --security-opt nonsense box true
+	works run --rm --network none --security-opt proc-opts=hidepid=2,subset=pid box sh -c 'grep " /proc proc " /proc/self/mounts'
+	[[ "$output" == *hidepid=invisible* || "$output" == *hidepid=2* ]]
+	[[ "$output" == *subset=pid* ]]
+	taru run --rm --network none --security-opt proc-opts=nonsense box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *nonsense* || "$stderr" == */proc* ]]
 }
 
 @test "--volume, --mount and --tmpfs" {
