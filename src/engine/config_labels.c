@@ -77,11 +77,17 @@ struct pairs config_labels(struct arena *arena, const struct config_input *input
 
 void config_put_annotations(struct config *config)
 {
-	const struct texts *given = &config->asked->annotations;
+	const struct texts *given = &config->asked->annotations, *groups = &config->asked->groups;
 	struct labels pairs = { .arena = config->arena };
 
 	for (size_t i = 0; i < given->count; i++)
 		put_given(&pairs, "--annotation", given->at[i], config->problem);
+	for (size_t i = 0; i < groups->count; i++)
+		if (!strcmp(groups->at[i], KEEP_GROUPS))
+			put_label(&pairs, "run.oci.keep_original_groups", "1");
+		else if (text_is_one_of(KEEP_GROUPS, (const char *const *)groups->at))
+			problem_set(config->problem, "option '--group-add': " KEEP_GROUPS " keeps the caller's groups, "
+				    "and no other can be added: leave '%s' out", groups->at[i]);
 	if (!pairs.pairs.count)
 		return;
 	json_open_object(&config->json, "annotations");

@@ -25,6 +25,9 @@ struct identity {
 	size_t asked_groups;		/* so many of them, the first ones, were asked for */
 };
 
+/* The word of --group-add that names no group: those of the caller are kept, instead of all that are found here. */
+#define KEEP_GROUPS "keep-groups"
+
 /* What --user or User of the image's config says: "", "name", "uid", either with ":group" or ":gid", as docker has it,
  * found in etc/passwd and etc/group; `more` are names or numbers of groups beyond (--group-add). Digits are never a
  * name, and numbers are parsed whole (CVE-2024-40635, CVE-2026-46680). A problem where it has no such user. */

@@ -162,7 +162,7 @@ bool root_find_user(const struct container_root *root, const char *given, const 
 	if (!find_user(root, user[0] ? user : "0", ret_identity, &name, problem))
 		return false;
 	for (size_t i = 0; i < more->count; i++)
-		if (find_group(root, more->at[i], &gid, problem))
+		if (strcmp(more->at[i], KEEP_GROUPS) != 0 && find_group(root, more->at[i], &gid, problem))
 			add_group(root, ret_identity, gid);
 	ret_identity->asked_groups = ret_identity->groups;
 	/* As docker has it: with a group that is named, the user has no others. */

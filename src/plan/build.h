@@ -35,7 +35,8 @@ struct builder {
 void build_clone(struct builder *b);
 void build_join(struct builder *b);
 void build_ids(struct builder *b);
-/* False where an ordinary user maps only one id: setgroups(2) is then denied for good. */
+/* False where an ordinary user maps only one id: setgroups(2) is then denied for good; and where the groups are to be
+ * kept. */
 bool build_may_set_groups(const struct builder *b);
 /* Root of the user namespace that the process is in, so that files can be made in it. */
 void build_become_root(struct builder *b);

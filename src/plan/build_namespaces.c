@@ -10,6 +10,7 @@
 #include "spec/names.h"
 #include <errno.h>
 #include <linux/sched.h>
+#include <string.h>
 
 static const char why_namespaces[] = "linux.namespaces";
 
@@ -144,9 +145,21 @@ static bool maps_itself(const struct builder *b)
 	       maps_only(&b->spec->gid_map, b->host->gid);
 }
 
+/* An ordinary user's container can reach then what only the user's groups may: crun's annotation, and podman's
+ * `--group-add keep-groups`. */
+static bool keeps_groups(const struct builder *b)
+{
+	const struct pairs *annotations = &b->spec->annotations;
+
+	for (size_t i = 0; i < annotations->count; i++)
+		if (!strcmp(annotations->at[i].key, "run.oci.keep_original_groups"))
+			return !strcmp(annotations->at[i].value, "1");
+	return false;
+}
+
 bool build_may_set_groups(const struct builder *b)
 {
-	return !b->new_user || !maps_itself(b);
+	return (!b->new_user || !maps_itself(b)) && !keeps_groups(b);
 }
 
 /* "deny" before gid_map: else a group that shuts the user out could be left (CVE-2014-8989). */
@@ -235,7 +248,7 @@ void build_become_root(struct builder *b)
 
 	if (b->new_user && !id_maps_have_root(&b->spec->uid_map))
 		return;
-	if (!maps_itself(b))
+	if (!maps_itself(b) && !keeps_groups(b))
 		ADD_CONTAINER(b, STEP_SET_GROUPS, "linux.gidMappings", .tolerate = EPERM,
 			      .groups = { NULL, 0 });
 	if (!b->new_user || id_maps_have_root(&b->spec->gid_map))

@@ -509,3 +509,23 @@ make_files()
 	as_user ranges rm one
 	fails 1 "for ordinary users" -- unshare true
 }
+
+@test "--group-add keep-groups: what only the caller's groups may read is read in the container, and else it is not" {
+	import_box
+	echo shared >"$T/file"
+	chown "0:4321" "$T/file"
+	chmod 640 "$T/file"
+	export GROUPS_OF_ORDINARY=--groups=4321
+	as_user ranges run --rm --network none -v "$T/file:/file" box cat /file
+	[ "$status" = 1 ]
+	as_user ranges run --rm --network none --group-add keep-groups -v "$T/file:/file" box cat /file
+	[ "$status" = 0 ]
+	[ "$output" = shared ]
+	as_user ranges run -d --name one --network none --group-add keep-groups -v "$T/file:/file" box sleep 100
+	as_user ranges exec one cat /file
+	[ "$output" = shared ]
+	as_user ranges rm -f one
+	as_user ranges run --rm --network none --group-add keep-groups --group-add 7 box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"leave '7' out"* ]]
+}
