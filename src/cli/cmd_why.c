@@ -3,15 +3,26 @@
 #include "cli/refused.h"
 #include "cli/starting.h"
 #include "engine/death.h"
+#include "listing/object.h"
 
-struct why_asked { bool again; };
+struct why_asked {
+	bool again, json;
+	const char *format;
+};
 
 static void tell(struct command *command, struct place *place, struct engine_container *container)
 {
+	const struct why_asked *asked = command->asked;
 	struct text out = text_new(command->arena);
 	struct death *death = ARENA_NEW(command->arena, struct death);
 
 	death_read(&place->engine, container, death);
+	if (asked->format || asked->json) {
+		death_put(&out, death);
+		object_print(command, &out, asked->format ? asked->format : "json");
+		return;
+	}
+	translate_begin();
 	death_tell(&out, death);
 	command_print(command, &out);
 }
@@ -49,7 +60,10 @@ static void run(struct command *command)
 	struct place place;
 	const char *name;
 
-	if (!place_open(command, false, &place))
+	if (asked->again && (asked->format || asked->json))
+		problem_set(command->problem, "options '--again' and '--format': one of them only, since what is refused "
+			    "to it is told as it ends");
+	if (command->problem->found || !place_open(command, false, &place))
 		return;
 	name = command->operand[0] ? command->operand[0] : find_latest(command, &place);
 	if (name) {
@@ -63,6 +77,9 @@ static void run(struct command *command)
 static const struct option options[] = {
 	{ "again", 0, OPTION_FLAG, offsetof(struct why_asked, again), NULL,
 	  N_("start it again and trace it, and tell at its end what was refused to it, and why") },
+	{ "format", 'f', OPTION_TEXT, offsetof(struct why_asked, format), "FORMAT",
+	  N_("json, or a template of Go's") },
+	{ "json", 0, OPTION_FLAG, offsetof(struct why_asked, json), NULL, N_("the same as --format json") },
 	{ NULL }
 };
 

@@ -29,5 +29,8 @@ struct death {
 /* Finds out what is known. Never fails for what is not. */
 void death_read(struct engine *engine, struct engine_container *container, struct death *ret_death);
 
-/* Adds sentences, a line each: what it is, why, and the way out. */
+/* Adds sentences, a line each: what it is, why, and the way out; in the reader's language after translate_begin(). */
 void death_tell(struct text *out, const struct death *death);
+
+/* Adds what is known as an object of JSON, and the sentences as they are. */
+void death_put(struct text *out, const struct death *death);

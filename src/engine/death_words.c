@@ -230,7 +230,6 @@ static void tell_life(struct text *out, const struct death *death)
 
 void death_tell(struct text *out, const struct death *death)
 {
-	translate_begin();
 	switch (death->status) {
 	case CONTAINER_RUNNING:
 	case CONTAINER_PAUSED:

@@ -206,3 +206,19 @@ refused()
 	as_user ranges run --rm --why --network none -u 1000 box sh -c 'echo >/etc/new'
 	[[ "$stderr$output" == *"'/etc' belongs to 0:0"*"this process is 1000:"* ]]
 }
+
+@test "--json and templates: what is known, for programs; with --again there is none" {
+	taru run --name one --network none box sh -c 'exit 3'
+	works why --json one
+	echo "$output" | jq -e '.Name == "one" and .ExitCode == 3 and .Known and .Status == "exited" and
+		(.Sentences | length) >= 1 and .MissingLibraries == [] and (.Memory.RanOut | not)'
+	works why --format '{{.ExitCode}} {{.Stopped}}' one
+	[ "$output" = "3 false" ]
+	LANG=ja_JP.UTF-8 works why --json one
+	[[ "$output" == *"one ended"* ]]
+	run -0 "$TARU" create --name two --network none box true
+	works why --json two
+	[ "$(echo "$output" | jq -r '.Status, .Known')" = $'created\nfalse' ]
+	fails 1 "'--again' and '--format'" -- why --again --json one
+	works rm one two
+}
