@@ -61,8 +61,8 @@ static void run(struct command *command)
 	const char *name;
 
 	if (asked->again && (asked->format || asked->json))
-		problem_set(command->problem, "options '--again' and '--format': one of them only, since what is refused "
-			    "to it is told as it ends");
+		problem_set(command->problem, "options '--again' and '--format': one of them only, since what is "
+			    "refused to it is told as it ends");
 	if (command->problem->found || !place_open(command, false, &place))
 		return;
 	name = command->operand[0] ? command->operand[0] : find_latest(command, &place);
