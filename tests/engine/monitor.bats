@@ -144,7 +144,7 @@ pty()
 @test "a full disk stops no container: what is lost is counted, and told in the log" {
 	local small=$T/small id
 	mkdir "$small"
-	works create --name one box sh -c 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo "line number $i of many that fill the disk"; done; echo done >/tmp/done; sleep 2; echo after'
+	works create --name one box sh -c 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo "line number $i of many that fill the disk"; done; echo done >/tmp/done; while [ ! -e /tmp/go ]; do sleep 0.1; done; echo after'
 	id=$("$TARU" ps -aq --no-trunc)
 	# Its folder is on a file system of 128 KiB.
 	mount -t tmpfs -o size=160k small "$small"
@@ -152,7 +152,11 @@ pty()
 	mount --bind "$small" "$TARU_ROOT/containers/$id"
 	works start one
 	until_true "$TARU" exec one test -e /tmp/done || true
+	# Its monitor may not have read all of it yet.
+	until_true eval '[ "$(stat -f -c %a "$T/small")" = 0 ]'
+	sleep 0.5
 	: >"$TARU_ROOT/containers/$id/log"
+	until_true "$TARU" exec one touch /tmp/go
 	"$TARU" wait one || true
 	"$TARU" logs one >"$T/kept" 2>&1 || true
 	umount "$TARU_ROOT/containers/$id"

@@ -22,7 +22,8 @@ teardown()
 	local wrong=0
 	rm -f "$disk/filler"
 	network_teardown || wrong=1
-	umount "$disk" || wrong=1
+	# Who closes what the kernel is slow to close holds it for a moment.
+	until_true umount "$disk" || wrong=1
 	rmdir "$disk" || wrong=1
 	return $wrong
 }

@@ -72,7 +72,12 @@ fetch()
 	works exec one sed -n 's/^nameserver //p' /etc/resolv.conf
 	sed -i "s/RESOLVER/${output%%$'\n'*}/" "$T/web/nginx.conf"
 	nginx front --network wine -p 8080:80
-	until_true eval '[[ "$(fetch http://127.0.0.1:8080/)" = "one "* ]]'
+	until_true eval '[[ "$(fetch http://127.0.0.1:8080/)" = "one "* ]]' || {
+		curl -sS -i --max-time 5 http://127.0.0.1:8080/
+		"$TARU" logs front
+		"$TARU" exec front getent hosts pool
+		false
+	}
 	works rm -f one
 	sed -i 's|location / .*||' "$T/web/nginx.conf"
 	nginx two --network wine --network-alias pool

@@ -213,6 +213,6 @@ limit_to()
 		[ "$status" = 0 ]
 	done
 	as_user ranges network rm wine
-	umount "$T/full"
+	until_true umount "$T/full"
 	rm "$T/home" "$T/run"
 }
