@@ -80,14 +80,12 @@ bool chosen_is_missing(const struct problem *problem)
 	return !strncmp(problem->text, begin, strlen(begin));
 }
 
+/* One whose name is ambiguous, or whose record is damaged, is there all the same: what is done with it is told. */
 static bool is_there(struct place *place, const char *given)
 {
-	struct engine_container container;
-	struct problem gone = { 0 };
-	bool there = engine_find(&place->engine, given, &container, &gone);
+	struct problem gone;
 
-	engine_close(&container);
-	return there || !chosen_is_missing(&gone);
+	return place_has(place, given, &gone) || !chosen_is_missing(&gone);
 }
 
 static void keep_those_there(struct place *place, char **names)

@@ -9,12 +9,9 @@
 
 static bool has_container(struct place *place, const char *name)
 {
-	struct engine_container container;
-	struct problem gone = { 0 };
-	bool there = engine_find(&place->engine, name, &container, &gone);
+	struct problem gone;
 
-	engine_close(&container);
-	return there;
+	return place_has(place, name, &gone);
 }
 
 static bool has_volume(struct place *place, const char *name)

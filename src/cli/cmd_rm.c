@@ -11,12 +11,9 @@ struct rm_asked {
 /* What it was told to remove is gone, whoever has done it: its monitor, with --rm. */
 static bool is_gone(struct place *place, const char *id)
 {
-	struct engine_container container;
-	struct problem gone = { 0 };
-	bool there = engine_find(&place->engine, id, &container, &gone);
+	struct problem gone;
 
-	engine_close(&container);
-	return !there;
+	return !place_has(place, id, &gone);
 }
 
 static void remove_one(struct command *command, struct place *place, struct engine_container *container,

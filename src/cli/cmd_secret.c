@@ -112,28 +112,15 @@ static const struct pair headers[] = {
 
 static const char *const filter_keys[] = { "id", "label", "name", NULL };
 
-static bool fits(const struct secret *secret, const struct filter *filter)
+static bool fits(void *context, const struct filter *filter)
 {
+	const struct secret *secret = context;
+
 	if (!strcmp(filter->key, "label"))
 		return filter_has_label(&secret->labels, filter->value) != filter->negated;
 	if (!strcmp(filter->key, "id"))
 		return !strncmp(secret->id, filter->value, strlen(filter->value));
 	return strstr(secret->name, filter->value);
-}
-
-/* Values of one key are alternatives; all labels must be there. */
-static bool is_wanted(const struct secret *secret, const struct filters *filters)
-{
-	for (size_t i = 0; i < filters->count; i++) {
-		bool label = !strcmp(filters->at[i].key, "label"), any = false;
-
-		for (size_t j = 0; j < filters->count && !any; j++)
-			if (label ? i == j : !strcmp(filters->at[i].key, filters->at[j].key))
-				any = fits(secret, &filters->at[j]);
-		if (!any)
-			return false;
-	}
-	return true;
 }
 
 static void add_row(struct arena *arena, struct json_writer *out, const struct secret *secret)
@@ -160,7 +147,7 @@ static void list(struct command *command, struct place *place, const struct filt
 		return;
 	command_warn(command, &warnings);
 	for (size_t i = 0; i < count; i++)
-		if (is_wanted(&secrets[i], filters))
+		if (filters_fit(filters, fits, &secrets[i]))
 			add_row(command->arena, &rows->writer, &secrets[i]);
 }
 

@@ -1,4 +1,4 @@
-/* container_filter.c - see container_filter.h. Values of one key are alternatives; all labels must be there. */
+/* container_filter.c - see container_filter.h */
 #include "cli/container_filter.h"
 #include "engine/endpoint.h"
 #include "engine/health.h"
@@ -206,8 +206,10 @@ static const struct test {
 };
 
 /* A key that is no test is a time, which was read before. */
-static bool fits(const struct looked_at *at, const struct filter *filter)
+static bool fits(void *context, const struct filter *filter)
 {
+	const struct looked_at *at = context;
+
 	for (const struct test *test = tests; test->key; test++)
 		if (!strcmp(test->key, filter->key))
 			return test->has(at, filter->value) != filter->negated;
@@ -217,22 +219,12 @@ static bool fits(const struct looked_at *at, const struct filter *filter)
 bool container_filter_takes(const struct container_filter *filter, struct engine *engine,
 			    const struct engine_container *container)
 {
-	const struct looked_at at = { engine, container };
-	const struct filters *filters = &filter->filters;
+	struct looked_at at = { engine, container };
 	const char *made = container->made.created;
 
 	if ((filter->after && strcmp(made, filter->after) <= 0) ||
 	    (filter->before && strcmp(made, filter->before) >= 0) ||
 	    (filter->until && image_time(made) >= filter->until))
 		return false;
-	for (size_t i = 0; i < filters->count; i++) {
-		bool label = !strcmp(filters->at[i].key, "label"), any = false;
-
-		for (size_t j = 0; j < filters->count && !any; j++)
-			if (label ? i == j : !strcmp(filters->at[i].key, filters->at[j].key))
-				any = fits(&at, &filters->at[j]);
-		if (!any)
-			return false;
-	}
-	return true;
+	return filters_fit(&filter->filters, fits, &at);
 }

@@ -4,6 +4,7 @@
 #include "base/sys.h"
 #include "engine/endpoint.h"
 #include "engine/health.h"
+#include "engine/rootfs.h"
 #include "spec/reason.h"
 #include <string.h>
 #include <sys/socket.h>
@@ -347,7 +348,7 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	put_state(out, &engine, container);
 	json_put_text(out, "Image", made->image_id);
 	put_files(out, arena, folder);
-	if (made->rootfs && made->rootfs[0])
+	if (rootfs_is(made))
 		json_put_text(out, "Rootfs", made->rootfs);
 	json_put_text(out, "Name", arena_printf(arena, "/%s", made->name));
 	json_put_unsigned(out, "RestartCount", engine_read_restarts(container->folder).count);

@@ -187,9 +187,12 @@ static bool fits_until(const struct network *network, const struct filter *filte
 	       image_time(network->created) < until;
 }
 
-static bool fits(struct place *place, const struct network *network, const struct filter *filter,
-		 struct problem *problem)
+struct looked_at { struct place *place; const struct network *network; struct problem *problem; };
+
+static bool fits(void *context, const struct filter *filter)
 {
+	const struct looked_at *at = context;
+	const struct network *network = at->network;
 	bool truth = false;
 
 	if (!strcmp(filter->key, "label"))
@@ -203,27 +206,11 @@ static bool fits(struct place *place, const struct network *network, const struc
 	if (!strcmp(filter->key, "scope"))
 		return !strcmp(filter->value, "local");
 	if (!strcmp(filter->key, "type"))
-		return fits_type(network, filter, problem);
+		return fits_type(network, filter, at->problem);
 	if (!strcmp(filter->key, "until"))
-		return fits_until(network, filter, problem);
-	return filter_truth(filter, &truth, problem) &&
-	       truth == (!network_is_builtin(network->name) && !is_used(place, network));
-}
-
-/* Values of one key are alternatives; all labels must be there. */
-static bool is_wanted(struct place *place, const struct network *network, const struct filters *filters,
-		      struct problem *problem)
-{
-	for (size_t i = 0; i < filters->count; i++) {
-		bool label = !strcmp(filters->at[i].key, "label"), any = false;
-
-		for (size_t j = 0; j < filters->count && !any; j++)
-			if (label ? i == j : !strcmp(filters->at[i].key, filters->at[j].key))
-				any = fits(place, network, &filters->at[j], problem);
-		if (!any)
-			return false;
-	}
-	return true;
+		return fits_until(network, filter, at->problem);
+	return filter_truth(filter, &truth, at->problem) &&
+	       truth == (!network_is_builtin(network->name) && !is_used(at->place, network));
 }
 
 bool networks_choose(struct command *command, struct place *place, const struct filters *filters,
@@ -235,9 +222,12 @@ bool networks_choose(struct command *command, struct place *place, const struct 
 	if (!networks_list(&place->store, ret_list, ret_count, &warnings, command->problem))
 		return false;
 	command_warn(command, &warnings);
-	for (size_t i = 0; i < *ret_count; i++)
-		if (is_wanted(place, &(*ret_list)[i], filters, command->problem))
+	for (size_t i = 0; i < *ret_count; i++) {
+		struct looked_at at = { place, &(*ret_list)[i], command->problem };
+
+		if (filters_fit(filters, fits, &at))
 			(*ret_list)[kept++] = (*ret_list)[i];
+	}
 	*ret_count = kept;
 	return !command->problem->found;
 }

@@ -30,6 +30,17 @@ void place_one(struct command *command, void (*one)(struct command *command, str
 	store_close(&place.store);
 }
 
+bool place_has(struct place *place, const char *given, struct problem *ret_why)
+{
+	struct engine_container container;
+	bool there;
+
+	*ret_why = (struct problem){ 0 };
+	there = engine_find(&place->engine, given, &container, ret_why);
+	engine_close(&container);
+	return there;
+}
+
 void place_each(struct command *command, struct place *place,
 		void (*one)(struct command *command, struct place *place, struct engine_container *container,
 			    struct problem *problem))

@@ -16,6 +16,9 @@ bool place_open(struct command *command, bool make, struct place *ret_place);
 void place_one(struct command *command, void (*one)(struct command *command, struct place *place,
 						    struct engine_container *container));
 
+/* Whether there is the container that is meant; *ret_why: why it cannot be had. */
+bool place_has(struct place *place, const char *given, struct problem *ret_why);
+
 /* Calls `one` for each container that an operand names. One that is not there, or with which it does not work, is told,
  * the others are dealt with, and the end is 1, as with docker. Prints each name as it was given, where `one` has
  * done it. */

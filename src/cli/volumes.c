@@ -62,8 +62,12 @@ void volumes_put(struct arena *arena, struct json_writer *out, const struct volu
 
 /* --- --filter --- */
 
-static bool fits(const struct volume *volume, const struct filter *filter, bool used, struct problem *problem)
+struct looked_at { const struct volume *volume; bool used; struct problem *problem; };
+
+static bool fits(void *context, const struct filter *filter)
 {
+	const struct looked_at *at = context;
+	const struct volume *volume = at->volume;
 	bool truth = false;
 
 	if (!strcmp(filter->key, "label"))
@@ -72,22 +76,7 @@ static bool fits(const struct volume *volume, const struct filter *filter, bool 
 		return strstr(volume->name, filter->value);
 	if (!strcmp(filter->key, "driver"))
 		return !strcmp(filter->value, "local");
-	return filter_truth(filter, &truth, problem) && truth != used;
-}
-
-/* Values of one key are alternatives; all labels must be there. */
-static bool is_wanted(const struct volume *volume, const struct filters *filters, bool used, struct problem *problem)
-{
-	for (size_t i = 0; i < filters->count; i++) {
-		bool label = !strcmp(filters->at[i].key, "label"), any = false;
-
-		for (size_t j = 0; j < filters->count && !any; j++)
-			if (label ? i == j : !strcmp(filters->at[i].key, filters->at[j].key))
-				any = fits(volume, &filters->at[j], used, problem);
-		if (!any)
-			return false;
-	}
-	return true;
+	return filter_truth(filter, &truth, at->problem) && truth != at->used;
 }
 
 bool volumes_choose(struct command *command, struct place *place, const struct filters *filters,
@@ -105,8 +94,9 @@ bool volumes_choose(struct command *command, struct place *place, const struct f
 		return false;
 	for (size_t i = 0; i < *ret_count; i++) {
 		struct volume *volume = &(*ret_list)[i];
+		struct looked_at at = { volume, volume_users_of(&users, volume->name, &user) > 0, command->problem };
 
-		if (is_wanted(volume, filters, volume_users_of(&users, volume->name, &user) > 0, command->problem))
+		if (filters_fit(filters, fits, &at))
 			(*ret_list)[kept++] = *volume;
 	}
 	*ret_count = kept;

@@ -135,7 +135,7 @@ static int run_owner(void *data)
 	const struct made *made = &reading->request->container->made;
 	closes int upper = sys_openat(reading->request->container->folder, "upper",
 				      O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-	const bool rootfs = made->rootfs && made->rootfs[0];
+	const bool rootfs = rootfs_is(made);
 	closes int lower = made->image_id[0] ? open_layers(reading) :
 			   sys_openat(AT_FDCWD, rootfs ? made->rootfs : "/", O_PATH | O_DIRECTORY, 0);
 	int error = lower < 0 ? failed(reading, "its image's layers", lower) : read_part(reading, upper, lower, "");

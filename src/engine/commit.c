@@ -5,6 +5,7 @@
 #include "engine/changes.h"
 #include "engine/commit_run.h"
 #include "engine/event.h"
+#include "engine/rootfs.h"
 #include "image/commit.h"
 #include "image/event.h"
 #include "image/export.h"
@@ -45,7 +46,7 @@ static const struct image *find_parent(struct engine *engine, const struct engin
 	if (!made->image_id[0]) {
 		problem_set(problem, "container %s stands on %s, which is no image; 'taru export %s | taru import -' "
 			    "makes one of all of its files", made->name,
-			    made->rootfs && made->rootfs[0] ? made->rootfs : "this machine's own files", made->name);
+			    rootfs_is(made) ? made->rootfs : "this machine's own files", made->name);
 		return NULL;
 	}
 	if (!store_images(engine->store, images, problem))

@@ -369,7 +369,7 @@ static bool find_layers(struct engine *engine, struct prepared *prepared, const 
 	const struct made *made = &prepared->made;
 	const struct spec *spec = &prepared->bundle.spec;
 
-	if (made->rootfs && made->rootfs[0]) {
+	if (rootfs_is(made)) {
 		prepared->layers = rootfs_layers(engine->arena, engine->store, made);
 		return true;
 	}

@@ -1,6 +1,7 @@
 /* record.c - container.json and ended.json: see container.h. */
 #include "base/json_decode.h"
 #include "engine/parts.h"
+#include "engine/rootfs.h"
 
 enum { MADE_VERSION = 1 };
 
@@ -135,7 +136,7 @@ void made_write(struct text *out, const struct made *made)
 	json_put_text(&json, "created", made->created);
 	json_put_text(&json, "image", made->image);
 	json_put_text(&json, "imageId", made->image_id);
-	if (made->rootfs && made->rootfs[0]) {
+	if (rootfs_is(made)) {
 		json_put_text(&json, "rootfs", made->rootfs);
 		json_put_bool(&json, "rootfsKept", made->rootfs_kept);
 	}

@@ -35,7 +35,12 @@ bool rootfs_read(struct arena *arena, const char *given, struct made *made, stru
 	return !problem->found;
 }
 
+bool rootfs_is(const struct made *made)
+{
+	return made->rootfs && made->rootfs[0];
+}
+
 bool rootfs_is_changed(const struct made *made)
 {
-	return made->rootfs && made->rootfs[0] && !made->rootfs_kept;
+	return rootfs_is(made) && !made->rootfs_kept;
 }

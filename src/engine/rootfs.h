@@ -12,5 +12,8 @@
  * is no directory, or is this machine's own root, which the image `host` is for. */
 bool rootfs_read(struct arena *arena, const char *given, struct made *made, struct problem *problem);
 
+/* Whether it stands on such a directory. */
+bool rootfs_is(const struct made *made);
+
 /* Whether its root file system is that directory itself: nobody knows what was there before. */
 bool rootfs_is_changed(const struct made *made);

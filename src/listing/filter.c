@@ -51,6 +51,20 @@ const struct filter *filters_find(const struct filters *filters, const char *key
 	return NULL;
 }
 
+bool filters_fit(const struct filters *filters, bool (*fits)(void *context, const struct filter *filter), void *context)
+{
+	for (size_t i = 0; i < filters->count; i++) {
+		bool label = !strcmp(filters->at[i].key, "label"), any = false;
+
+		for (size_t j = 0; j < filters->count && !any; j++)
+			if (label ? i == j : !strcmp(filters->at[i].key, filters->at[j].key))
+				any = fits(context, &filters->at[j]);
+		if (!any)
+			return false;
+	}
+	return true;
+}
+
 bool filter_truth(const struct filter *filter, bool *ret_truth, struct problem *problem)
 {
 	static const struct name words[] = {

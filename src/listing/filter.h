@@ -20,6 +20,11 @@ bool filters_read(struct arena *arena, const struct texts *given, const char *co
 /* The first one with this key, or NULL. */
 const struct filter *filters_find(const struct filters *filters, const char *key);
 
+/* Whether something fits all of them, of which values of one key are alternatives, but all labels must be there; `fits`
+ * says it of one. */
+bool filters_fit(const struct filters *filters, bool (*fits)(void *context, const struct filter *filter),
+		 void *context);
+
 /* "true", "1", "false" …; a problem for others. */
 bool filter_truth(const struct filter *filter, bool *ret_truth, struct problem *problem);
 
