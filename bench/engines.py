@@ -210,7 +210,10 @@ def clean_up(found):
         engine.end()
     for line in reversed(open("/proc/self/mountinfo").readlines()):
         if line.split()[4].startswith(BASE):
-            subprocess.run(["umount", line.split()[4]], capture_output=True)
+            # What ends after `run --rm` has returned holds it for a moment.
+            until = time.monotonic() + 10
+            while subprocess.run(["umount", line.split()[4]], capture_output=True).returncode and time.monotonic() < until:
+                time.sleep(0.05)
     shutil.rmtree(BASE)
 
 
