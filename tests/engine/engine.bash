@@ -145,10 +145,11 @@ fails()
 	[[ "$stderr" == *"$words"* ]]
 }
 
-# until_true COMMAND…: for 10 s at most.
+# until_true COMMAND…: for a minute at most.
 until_true()
 {
-	for _ in {1..200}; do
+	local end=$((SECONDS + 60))
+	while [ "$SECONDS" -lt "$end" ]; do
 		"$@" >/dev/null 2>&1 && return 0	# in a trap, as after a failure, a plain return has that failure's status
 		sleep 0.05
 	done

@@ -291,8 +291,13 @@ teardown()
 	pkill -KILL -f '^taru-monitor '
 	until_true says red 127.0.0.1:8080
 	kill -KILL "$output"
-	as_user ranges ps -a --format '{{.Names}} {{.State}}'
-	[ "$output" = "red exited" ]
+	# The signal is sent; the end of a whole PID namespace takes a moment.
+	has_exited()
+	{
+		as_user ranges ps -a --format '{{.Names}} {{.State}}'
+		[ "$output" = "red exited" ]
+	}
+	until_true has_exited
 	until_true nothing_serves
 	[ -z "$(find "$T/home" -path '*/leases/*')" ]
 }
