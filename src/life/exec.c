@@ -218,7 +218,7 @@ static bool begin(struct arena *arena, struct bundle *bundle, const struct exec_
 
 static bool container_lives(const struct plan_request *request)
 {
-	struct proc_stat stat;
+	struct proc_stat stat = { 0 };
 
 	return proc_read_stat(request->process.pid, &stat) == 0 && stat.state != 'Z' && stat.state != 'X' &&
 	       stat.start_time == request->process.start_time;
