@@ -141,10 +141,14 @@ static bool show_image(struct command *command, struct json_writer *out, const s
 
 static bool show_container(struct json_writer *out, struct place *place, const char *name, struct problem *problem)
 {
+	enum { PATIENCE_MS = 1000 };
 	struct engine_container container;
-	bool shown = engine_find(&place->engine, name, &container, problem) &&
-		     inspect_container(out, place, &container, problem);
+	bool shown = engine_find(&place->engine, name, &container, problem);
 
+	if (shown) {
+		engine_settle(&place->engine, &container, PATIENCE_MS);
+		shown = inspect_container(out, place, &container, problem);
+	}
 	engine_close(&container);
 	return shown;
 }

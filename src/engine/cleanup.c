@@ -152,6 +152,8 @@ static void put_away(struct engine *engine, struct engine_container *container, 
 	restarts = count_restarts(container, &ended);
 	again = ending->known && ending->keeper >= 0 && is_wanted_again(container, &ended, &restarts);
 	ended.restarting = again;
+	if (ending->keeper >= 0)
+		engine_note_end(ending->keeper);
 	if (!engine_end_life(engine, container, false, warnings, problem))
 		return;
 	if (container->made.remove) {

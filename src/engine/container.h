@@ -234,7 +234,11 @@ struct restarts {
 /* Its keeper notes that a run begins: how the last one ended counts no more. */
 void engine_note_start(int folder, int keeper, const struct restarts *restarts);
 
-/* What was noted then. */
+/* Its keeper notes that the run has ended, which is all that is known for a moment, while its end is put away. */
+void engine_note_end(int keeper);
+bool engine_has_noted_end(int folder);
+
+/* What was noted when it began. */
 struct restarts engine_read_restarts(int folder);
 
 /* Whether it has one. */
@@ -242,6 +246,12 @@ bool engine_has_keeper(int folder);
 
 /* Waits until it has none, `timeout_ms` at most. */
 bool engine_wait_for_keeper(int folder, int timeout_ms);
+
+/* Whether it has ended a moment ago, and its keeper is about to write down how. */
+bool engine_is_settling(const struct engine_container *container);
+
+/* Waits for that, `timeout_ms` at most, and finds out again what it is. */
+void engine_settle(struct engine *engine, struct engine_container *container, int timeout_ms);
 
 /* Notes that somebody has stopped it, or takes that back; whether it is so. */
 void engine_set_stopped(int folder, bool stopped);

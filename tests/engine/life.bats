@@ -200,6 +200,7 @@ load engine
 	works ps --format '{{.Names}} {{.State}}'
 	[ "$output" = "one running" ]
 	works exec one true
+	until_true monitor_of one
 	works kill one
 	until_true eval '[[ "$("$TARU" ps -a --format "{{.Status}}")" == "Exited (137)"* ]]'
 	works rm one
