@@ -197,6 +197,7 @@ load engine
 @test "a run that was killed: its container goes on, is shown, and how it ends is known all the same" {
 	background one box sleep 100
 	kill -9 "${PIDS[0]}"
+	wait "${PIDS[0]}" || true
 	works ps --format '{{.Names}} {{.State}}'
 	[ "$output" = "one running" ]
 	works exec one true
