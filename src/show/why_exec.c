@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* `hint` is for when the tape's note does not tell more, `advice` for when it does. */
-struct reason { int error; const char *words, *hint, *advice; };
+/* `hint` is for when the tape's note does not tell more. */
+struct reason { int error; const char *words, *hint; };
 
 /* execve(2) looks at three files: the program, the interpreter that its "#!" line names, and the
  * dynamic loader that is named in it. Each of them gives the same errno; the container's lane has looked
@@ -17,8 +17,7 @@ struct reason { int error; const char *words, *hint, *advice; };
 static const struct reason reasons[] = {
 	{ ENOENT, "no such file or directory",
 	  N_("either the file is not in the container, or what it is run by is not: the interpreter of its '#!' line, "
-	     "or its dynamic loader (a program for another C library)"),
-	  N_("install it in the image, or take a program that needs none (static)") },
+	     "or its dynamic loader (a program for another C library)") },
 	{ EACCES, "permission denied",
 	  N_("the file or one that it is run by is not executable for this user (chmod +x), is a folder, or is in a "
 	     "mount with 'noexec'") },
@@ -28,13 +27,10 @@ static const struct reason reasons[] = {
 	{ ENOTDIR, "not a directory", N_("a part of its path is a file") },
 	{ EISDIR, "is a directory", N_("what is named as its interpreter is a folder") },
 	{ ENOEXEC, "exec format error",
-	  N_("it is a program for another CPU, a script without a '#!' line, or an empty file"),
-	  N_("take an image for this CPU, or begin the script with '#!' and its interpreter") },
+	  N_("it is a program for another CPU, a script without a '#!' line, or an empty file") },
 	{ ELOOP, "too many levels of symbolic links", N_("a link on the way leads back to itself") },
 	{ ENAMETOOLONG, "file name too long", NULL },
-	{ E2BIG, "argument list too long",
-	  N_("process.args and process.env together, or one of them, are more than the kernel takes (a quarter of the "
-	     "stack limit, 128 KiB for one)") },
+	{ E2BIG, "argument list too long", NULL },
 	{ ETXTBSY, "text file busy", N_("somebody has the file open for writing") },
 	{ ENOMEM, "cannot allocate memory", N_("the memory limit is too low for the program, or memory has run out") },
 	{ EAGAIN, "resource temporarily unavailable",
@@ -83,6 +79,51 @@ static void add_reason(struct text *out, const struct failure *failure, const ch
 		text_printf(out, "execve(2) failed (%s)", name ? name : "unknown error");
 }
 
+/* --- what is too long --- */
+
+enum { PAGE = 4096, ONE_MAX = 32 * PAGE };	/* execve(2): MAX_ARG_STRLEN, where pages are of 4 KiB */
+enum { SHOWN_MAX = 100 };
+
+/* The first that is too long; their bytes together, with what the kernel adds for each. */
+static const char *find_long(char *const *list, size_t *ret_index, size_t *sum)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; list && list[i]; i++) {
+		const size_t size = strlen(list[i]) + 1;
+
+		*sum += size + sizeof(char *);
+		if (size <= ONE_MAX || found)
+			continue;
+		found = list[i];
+		*ret_index = i;
+	}
+	return found;
+}
+
+static void add_long(struct text *out, const struct step *step)
+{
+	size_t at = 0, sum = 0;
+	const char *found = find_long(step->exec.args, &at, &sum);
+	struct text name = text_new(out->arena);
+
+	if (found) {
+		text_printf(out, _("process.args[%zu] has %zu bytes, and the kernel takes %d in one: give it in a "
+			    "file"), at, strlen(found), ONE_MAX - 1);
+		return;
+	}
+	found = find_long(step->exec.env, &at, &sum);
+	if (found)
+		words_plain(&name, arena_copy(out->arena, found, strcspn(found, "=")));
+	if (found && name.length < SHOWN_MAX)
+		text_printf(out, _("the variable %s of process.env has %zu bytes, and the kernel takes %d in one: give "
+			    "it in a file"), name.at, strlen(found), ONE_MAX - 1);
+	else
+		text_printf(out, _("process.args and process.env have %zu bytes together, and the kernel takes a "
+			    "quarter of the stack limit (process.rlimits, --ulimit stack) and 6 MiB at most: give "
+			    "them in a file"), sum);
+}
+
 void why_exec(struct text *out, const struct failure *failure)
 {
 	const struct step *step = failure->step;
@@ -90,7 +131,8 @@ void why_exec(struct text *out, const struct failure *failure)
 	const struct reason *reason = find(failure->error);
 	const char *note = why_note(failure);
 	bool searched = failure->error == ENOENT && !strchr(program, '/');
-	const char *hint = !reason ? NULL : *note ? reason->advice : searched ? NULL : reason->hint;
+	const char *hint = *note ? why_note_advice(out->arena, note) : !reason || searched || !reason->hint ? NULL :
+			   _(reason->hint);
 
 	text_add(out, "exec: \"");
 	words_plain(out, program);
@@ -103,6 +145,10 @@ void why_exec(struct text *out, const struct failure *failure)
 		text_add(out, "; ");
 		words_plain(out, why_note_words(out->arena, note));
 	}
+	if (failure->error == E2BIG) {
+		text_add(out, "; ");
+		add_long(out, step);
+	}
 	if (hint)
-		text_printf(out, "; %s", _(hint));
+		text_printf(out, "; %s", hint);
 }
