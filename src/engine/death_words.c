@@ -193,6 +193,12 @@ static void tell_not_found(struct text *out, const struct death *death)
 {
 	const struct libraries *libraries = &death->libraries;
 
+	if (death->looked && *libraries->windows) {
+		text_printf(out, _("%s has the line ends of Windows: the carriage return is taken for a part of the "
+				   "last word of its '#!' line. Change them (dos2unix, or sed -i 's/\\r$//').\n"),
+			    libraries->windows);
+		return;
+	}
 	switch (death->looked ? libraries->state : LIBRARIES_NO_PROGRAM) {
 	case LIBRARIES_LACKING:
 		tell_missing(out, libraries);

@@ -8,38 +8,35 @@
 #include <errno.h>
 #include <string.h>
 
-/* `hint` is for when the tape's note does not tell more. */
+/* `words` are those of engines where they differ from ours; `hint` is for when the tape's note does not tell more. */
 struct reason { int error; const char *words, *hint; };
 
 /* execve(2) looks at three files: the program, the interpreter that its "#!" line names, and the
  * dynamic loader that is named in it. Each of them gives the same errno; the container's lane has looked
  * which it was, if it could (tape->note). */
 static const struct reason reasons[] = {
-	{ ENOENT, "no such file or directory",
+	{ ENOENT, NULL,
 	  N_("either the file is not in the container, or what it is run by is not: the interpreter of its '#!' line, "
 	     "or its dynamic loader (a program for another C library)") },
-	{ EACCES, "permission denied",
+	{ EACCES, NULL,
 	  N_("the file or one that it is run by is not executable for this user (chmod +x), is a folder, or is in a "
 	     "mount with 'noexec'") },
-	{ EPERM, "operation not permitted",
+	{ EPERM, NULL,
 	  N_("the program needs a capability that is not in process.capabilities.bounding (getcap shows which), or a "
 	     "security module of the host refuses it") },
-	{ ENOTDIR, "not a directory", N_("a part of its path is a file") },
-	{ EISDIR, "is a directory", N_("what is named as its interpreter is a folder") },
+	{ ENOTDIR, NULL, N_("a part of its path is a file") },
+	{ EISDIR, NULL, N_("what is named as its interpreter is a folder") },
 	{ ENOEXEC, "exec format error",
 	  N_("it is a program for another CPU, a script without a '#!' line, or an empty file") },
-	{ ELOOP, "too many levels of symbolic links", N_("a link on the way leads back to itself") },
-	{ ENAMETOOLONG, "file name too long", NULL },
-	{ E2BIG, "argument list too long", NULL },
+	{ ELOOP, NULL, N_("a link on the way leads back to itself") },
 	{ ETXTBSY, "text file busy", N_("somebody has the file open for writing") },
-	{ ENOMEM, "cannot allocate memory", N_("the memory limit is too low for the program, or memory has run out") },
-	{ EAGAIN, "resource temporarily unavailable",
+	{ ENOMEM, NULL, N_("the memory limit is too low for the program, or memory has run out") },
+	{ EAGAIN, NULL,
 	  N_("this user has as many processes as RLIMIT_NPROC allows: raise it in process.rlimits") },
-	{ EMFILE, "too many open files", N_("RLIMIT_NOFILE in process.rlimits is too low") },
-	{ ENFILE, "too many open files in system", NULL },
-	{ ELIBBAD, "accessing a corrupted shared library", N_("its dynamic loader is for another CPU, or damaged") },
-	{ EINVAL, "invalid argument", N_("the program names more than one dynamic loader: it is damaged") },
-	{ EIO, "input/output error", N_("it could not be read from the disk") },
+	{ EMFILE, NULL, N_("RLIMIT_NOFILE in process.rlimits is too low") },
+	{ ELIBBAD, NULL, N_("its dynamic loader is for another CPU, or damaged") },
+	{ EINVAL, NULL, N_("the program names more than one dynamic loader: it is damaged") },
+	{ EIO, NULL, N_("it could not be read from the disk") },
 };
 
 static const struct reason *find(int error)
@@ -66,17 +63,15 @@ static void add_not_found(struct text *out, const char *search, bool noted)
 static void add_reason(struct text *out, const struct failure *failure, const char *program,
 		       const struct reason *reason)
 {
-	const char *name = errno_name(failure->error);
-
 	if (failure->error == ENOENT) {
 		text_add(out, "stat ");
 		words_plain(out, program);
 		text_add(out, ": ");
 	}
-	if (reason)
+	if (reason && reason->words)
 		text_add(out, reason->words);
 	else
-		text_printf(out, "execve(2) failed (%s)", name ? name : "unknown error");
+		text_add(out, errno_words(failure->error));
 }
 
 /* --- what is too long --- */

@@ -89,6 +89,15 @@ elf()
 	image
 	tells 127 "'/bin/lost' is there, but not the interpreter that it asks for, '/opt/python'; install that in the image, or correct the '#!' line" -- broken lost
 	tells 127 "whose name ends in a carriage return (the script has the line ends of Windows); change its line ends (dos2unix" -- broken windows
+	# Here the kernel finds its interpreter, which does not find what the line names.
+	printf '#!/usr/bin/env sh\r\necho x\r\n' | program bin/env-windows
+	mkdir -p "$R/usr/bin"
+	ln -s /bin/busybox "$R/usr/bin/env"
+	image
+	taru run --network none --name two broken env-windows
+	[ "$status" = 127 ]
+	works why two
+	[[ "$output" == *"/bin/env-windows has the line ends of Windows: the carriage return is taken for a part of the last word"*dos2unix* ]]
 	tells 126 "exec format error; '/bin/bare' is neither a program nor a script that begins with '#!'; begin a script with" -- broken bare
 	tells 126 "'/bin/empty' is an empty file" -- broken empty
 	tells 126 "'/bin/nothing' is a script whose first line cannot be used" -- broken nothing
