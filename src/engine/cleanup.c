@@ -121,7 +121,8 @@ static struct memory_end memory_end(struct engine *engine, const struct engine_c
 {
 	struct memory_end memory = { 0 };
 
-	if (ending->status == 128 + SIGKILL)
+	/* It may have been another process than the first, which has seen it and ended. */
+	if (ending->status != 0)
 		memory = life_memory_end(engine->arena, engine->run, container->made.id);
 	return memory.oom ? memory : (struct memory_end){ 0 };
 }
@@ -135,6 +136,7 @@ static void fill_ended(struct engine *engine, const struct engine_container *con
 		.started = started,
 		.finished = ending->known ? record_now(engine->arena) : "",
 		.status = ending->status,
+		.by = ending->by,
 		.known = ending->known,
 		.memory = memory_end(engine, container, ending),
 		.problem = "",

@@ -110,9 +110,18 @@ struct made {
 	const char *pid_file;		/* --pidfile, absolute; "": none */
 };
 
+/* What its first process ended by. */
+enum ended_by {
+	ENDED_UNKNOWN,
+	ENDED_EXIT,			/* it ended itself, with that status */
+	ENDED_SIGNAL,
+	ENDED_TIME,			/* --timeout: it was killed */
+};
+
 struct ended {
 	const char *started, *finished;	/* as `created`; "" where it is not known */
 	int64_t status;			/* exit status, or 128 + signal */
+	enum ended_by by;
 	bool known;			/* false: it was left alone, and nobody saw how it ended */
 	struct memory_end memory;	/* its numbers are only known where memory ran out */
 	const char *problem;		/* why it could not be started, or "" */
@@ -121,6 +130,10 @@ struct ended {
 
 enum container_status { CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_PAUSED, CONTAINER_EXITED,
 			CONTAINER_RESTARTING };
+
+/* "signal"; "" for what is not known. */
+const char *engine_ended_by_name(enum ended_by by);
+bool engine_ended_by(const char *name, enum ended_by *ret_by);
 
 /* "running" */
 const char *engine_status_name(enum container_status status);

@@ -37,6 +37,7 @@ void engine_become_monitor(struct engine *engine, struct prepared *prepared, int
 /* How a container has ended, for who puts it away. */
 struct ending {
 	int64_t status;
+	enum ended_by by;
 	bool known;
 	int keeper;			/* this process's, see engine_become_keeper(); -1: it has none */
 	const int *client;		/* sockets of those that are to be told; NULL: none */

@@ -75,6 +75,8 @@ struct start_options {
 	bool keep;			/* run: the container's folder stays after its end */
 	int until_made;			/* run: whose flock(2) is given up once the container has one; 0: none */
 	struct memory_end *memory;	/* run: whether memory ran out goes here; NULL: nowhere */
+	bool *signalled;		/* run, in the foreground: whether a signal ended its process goes here; NULL:
+					 * nowhere */
 	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere.
 					 * -ECANCELED: the start was given up by who stepped through it */
 	bool step;			/* run: it stops before each step of the plan (debug/debug.h) */
