@@ -236,6 +236,7 @@ void script_change_root(struct script *script)
 					      words_propagation(change->propagation, change->propagation_all)),
 				 "");
 	}
+	script_limit_processes(script);
 	text_add(out, "open_gate pivoted\n\n");
 	script->said = NULL;
 }

@@ -217,6 +217,11 @@ script_writer script_run_hook, script_write_record, script_write_pid_file, scrip
 script_writer script_load_rules, script_add_elements;
 script_writer script_write_file, script_make_cgroup, script_enable_controllers, script_set_devices, script_own_cgroup;
 
+/* Whether it is a limit for processes, which the script's own would be counted by; and what writes all of these, when
+ * there is nothing left to start but the program. */
+bool script_counts_processes(const struct script *script, const struct step *step);
+void script_limit_processes(struct script *script);
+
 /* Whether something does that, by the file «enter». */
 bool script_begins_in(const struct script *script);
 

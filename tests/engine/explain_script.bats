@@ -127,6 +127,17 @@ says()
 		--oom-score-adj 300
 }
 
+@test "the same: a limit for processes that the script alone would go beyond; only the program counts" {
+	local count='echo "$(cat /sys/fs/cgroup/pids.current /sys/fs/cgroup/pids/pids.current 2>/dev/null)"'
+	same --network none --pids-limit 4
+	by_script --network none --pids-limit 1 --user alice --ulimit core=0 box id -u
+	[ "$(cat "$T/by-script")" = 1000 ]
+	works run --rm --network none --pids-limit 2 box sh -c "$count"
+	by_script --network none --pids-limit 2 box sh -c "$count"
+	[ "$(cat "$T/by-script")" = "$output" ]
+	! by_script --network none --pids-limit 2 box sh -c 'sleep 0 | sleep 0'
+}
+
 @test "the same: variables, working directory, entry point, names" {
 	same --network none --env A=B --env "ODD=it's \$HOME \`x\`" --workdir /new/place --hostname cellar \
 		--domainname example.org --add-host other:10.1.2.3 --dns 10.9.8.7 --dns-search example.com
