@@ -105,7 +105,7 @@ static bool has_gates(const struct script *script)
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->step[i].kind == STEP_OPEN_GATE && !script_start_says(script, i))
 			return true;
-	return script_has(plan, STEP_PIVOT_ROOT) || script_has(plan, STEP_MOVE_ROOT);
+	return script_has(plan, STEP_PIVOT_ROOT) || script_has(plan, STEP_MOVE_ROOT) || script_is_put_in(script);
 }
 
 static void add_runtime_head(struct script *script, struct text *out)
@@ -303,7 +303,7 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 	add_runtime_head(&script, out);
 	add_title(out, "CONTAINER");
 	add_file(out, "container", container.at);
-	if (script_begins_in(&script))
+	if (script_begins_in(&script) && !script.start.enter)
 		script_say(out, script_enter_file);
 	add_title(out, "RUNTIME");
 	text_add(out, runtime.at);

@@ -225,6 +225,10 @@ void script_limit_processes(struct script *script);
 /* Whether something does that, by the file «enter». */
 bool script_begins_in(const struct script *script);
 
+/* Whether the runtime's shell does it with a process that joins a container, and how. $child is that process. */
+bool script_is_put_in(const struct script *script);
+void script_put_in(struct script *script);
+
 /* What puts the process in its cgroup before anything else: the head of the chain of commands that starts it. */
 void script_add_begin_in(const struct script *script, struct text *out);
 

@@ -72,7 +72,8 @@ bool script_counts_processes(const struct script *script, const struct step *ste
 {
 	const char *name = step->kind == STEP_WRITE_FILE ? strrchr(step->write_file.path, '/') : NULL;
 
-	return name && !strcmp(name, "/pids.max") && step->lane == LANE_RUNTIME && !script->start.enter;
+	return name && !strcmp(name, "/pids.max") && strcmp(step->write_file.text, "max") != 0 &&
+	       step->lane == LANE_RUNTIME && !script->start.enter;
 }
 
 /* The file that a process goes back by to the script's own cgroup in the hierarchy of `path`, in shell. */
@@ -178,6 +179,32 @@ const char script_enter_file[] =
 	"shift\n"
 	"exec \"$@\"\n"
 	"ENTER\n\n";
+
+/* Who joins a container is put in its cgroups by the runtime's shell, when all other tools have done their work: they
+ * would be counted by its limits. */
+bool script_is_put_in(const struct script *script)
+{
+	return script->start.enter && script_begins_in(script);
+}
+
+void script_put_in(struct script *script)
+{
+	const struct plan *plan = script->plan;
+
+	script_say(script->out, N_("# The container's cgroups. Only now, since the tools before would be counted by its "
+				   "limits.\n")
+				"for file in");
+	for (size_t i = 0; i < plan->count; i++) {
+		const char *path = entered(script->arena, &plan->step[i]);
+
+		if (path)
+			words_with(script->out, " \\\n\t", path);
+	}
+	text_add(script->out, "; do\n"
+			      "\techo \"$child\" >\"$file\"\n"
+			      "done\n"
+			      "open_gate in-its-cgroup\n");
+}
 
 void script_add_begin_in(const struct script *script, struct text *out)
 {

@@ -296,7 +296,6 @@ static void add_chain(struct script *script)
 		if (start->enter->join_process.flags & CLONE_NEWUSER)
 			note_groups(out, arena_printf(out->arena, "--target %d --user",
 						      start->enter->join_process.pid));
-		script_add_begin_in(script, out);
 		script_add_first_enter(script, out);
 		text_add(out, "unshare --mount --propagation private \\\n\t");
 	} else {

@@ -138,6 +138,21 @@ says()
 	! by_script --network none --pids-limit 2 box sh -c 'sleep 0 | sleep 0'
 }
 
+@test "one more process: its script puts it in the container's cgroups, and only it is counted by the limits" {
+	works run -d --name few --network none --pids-limit 2 box sleep 1000
+	works explain exec few sh -c 'echo $0; sleep 0 | sleep 0' within
+	sh <<<"$output" >"$T/said" 2>"$T/errors" 3>&- || true
+	[ "$(cat "$T/said")" = within ]
+	grep -q fork "$T/errors"
+	works update --pids-limit 3 few
+	works explain exec few cat /proc/self/cgroup
+	sh <<<"$output" >"$T/said" 2>"$T/errors" 3>&-
+	works exec few cat /proc/self/cgroup
+	[ "$(cat "$T/said")" = "$output" ]
+	[ ! -s "$T/errors" ]
+	works rm -f few
+}
+
 @test "the same: variables, working directory, entry point, names" {
 	same --network none --env A=B --env "ODD=it's \$HOME \`x\`" --workdir /new/place --hostname cellar \
 		--domainname example.org --add-host other:10.1.2.3 --dns 10.9.8.7 --dns-search example.com

@@ -443,8 +443,6 @@ kill "$holder"; holder=''
 printf %s 268435456 >/sys/fs/cgroup/page/memory.max
 # linux.resources.cpu.quota
 printf %s '150000 100000' >/sys/fs/cgroup/page/cpu.max
-# linux.resources.pids.limit
-printf %s 100 >/sys/fs/cgroup/page/pids.max
 # network <u>web</u>
 if ! ip link show dev taru0 >/dev/null 2>&1; then
 	ip link add name taru0 type bridge
@@ -488,6 +486,11 @@ open_gate limits-set
 await_gate pivot
 nsenter --target "$child" --user --mount pivot_root "$rootfs" "$rootfs"
 nsenter --target "$child" --user --mount --root=/ umount -n -l "/proc/$child/root"
+# Only now, when there is the one process: the shells and tools before were more.
+# What waits for it, unshare(1) or nsenter(1), goes back to where this shell is.
+echo "$job" >"/sys/fs/cgroup$(sed -n 's/^[0-9]*:://p' /proc/self/cgroup)/cgroup.procs" || :
+# linux.resources.pids.limit
+printf %s 100 >/sys/fs/cgroup/page/pids.max
 open_gate pivoted
 
 # always
