@@ -5,6 +5,7 @@
 #include "engine/draft.h"
 #include "engine/event.h"
 #include "engine/exec.h"
+#include "engine/explain_parts.h"
 #include "engine/network_rules.h"
 #include "engine/service.h"
 #include "engine/stepping.h"
@@ -177,6 +178,7 @@ bool engine_plan(struct engine *engine, struct prepared *prepared, struct proble
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
 		    struct text *out, struct problem *problem)
 {
+	explain_hide_secrets(engine, &prepared->made, &prepared->bundle);
 	if (!engine_plan(engine, prepared, problem))
 		return false;
 	prepared->bundle.request.draft = draft_tell(engine, prepared, &prepared->bundle.plan);

@@ -120,6 +120,7 @@ static void add_runtime_head(struct script *script, struct text *out)
 	if (script_has_poststop(script))
 		script_add_poststop(script, out);
 	script_add_networks(script, out);
+	script_ask_for_secrets(script, out);
 	script_add_draft_folder(script, out);
 	script_say(out, enters ? script_enter_head : script_runtime_head);
 	if (script_has_poststop(script))
@@ -241,15 +242,22 @@ void script_change_root(struct script *script)
 	script->said = NULL;
 }
 
+void script_add_signals(const struct script *script, struct text *out)
+{
+	script_say(out, script_signals);
+	text_add(out, script->start.enter ? "find_process; kill -$signal \\\"\\$process\\\"" :
+					    "kill -$signal \\\"\\$child\\\"");
+	text_add(out, script_signals_end);
+}
+
 /* Whoever asked for it waits for the program's end, or goes. */
 static void add_tail(struct script *script, struct text *out)
 {
 	bool enters = script->start.enter;
 
 	if (script->request->end == END_FOREGROUND) {
-		script_say(out, script_signals);
-		text_add(out, enters ? "find_process; kill -$signal \\\"\\$process\\\"" :
-				       "kill -$signal \\\"\\$child\\\"");
+		if (!script_is_put_in(script))
+			script_add_signals(script, out);
 		script_say(out, script_wait);
 		return;
 	}

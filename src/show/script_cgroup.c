@@ -66,8 +66,8 @@ static void note_v1(struct script *script, const struct step *step)
 	words_plain(script->out, line.at);
 }
 
-/* The runtime writes it while the container's one process makes its mounts. Here the shells and tools of the script would
- * be counted: it comes last. */
+/* The runtime writes it while the container's one process makes its mounts. Here the shells and tools of the script
+ * would be counted: it comes last. */
 bool script_counts_processes(const struct script *script, const struct step *step)
 {
 	const char *name = step->kind == STEP_WRITE_FILE ? strrchr(step->write_file.path, '/') : NULL;
@@ -102,8 +102,8 @@ void script_limit_processes(struct script *script)
 
 		if (!script_counts_processes(script, step))
 			continue;
-		script_say(script->out, N_("# Only now, when there is the one process: the shells and tools before were "
-					   "more.\n"));
+		script_say(script->out,
+			   N_("# Only now, when there is the one process: the shells and tools before were more.\n"));
 		if (forks(&script->start)) {
 			script_say(script->out,
 				   N_("# What waits for it, unshare(1) or nsenter(1), goes back to where this shell "
@@ -191,9 +191,9 @@ void script_put_in(struct script *script)
 {
 	const struct plan *plan = script->plan;
 
-	script_say(script->out, N_("# The container's cgroups. Only now, since the tools before would be counted by its "
-				   "limits.\n")
-				"for file in");
+	script_say(script->out,
+		   N_("# The container's cgroups. Only now, since the tools before would be counted by its limits.\n")
+		   "for file in");
 	for (size_t i = 0; i < plan->count; i++) {
 		const char *path = entered(script->arena, &plan->step[i]);
 

@@ -78,8 +78,9 @@ void script_find_process(struct script *script)
 			 "find_process() { process=$child; }\n");
 	if (!script_is_put_in(script))
 		return;
+	if (script->request->end == END_FOREGROUND)
+		script_add_signals(script, script->out);
 	script_put_in(script);
-	text_add(script->out, "if read -r _ <&8; then exit 1; fi\n");
 }
 
 const char *script_find_process_function(const struct script *script)

@@ -108,6 +108,8 @@ static void add_environment(struct script *script, const struct step *step)
 		if (!strchr(*entry, '=') || **entry == '=')
 			continue;
 		text_add(script->out, " \\\n\t");
+		if (script_add_secret(script, script->out, *entry))
+			continue;
 		if (home && *entry == home)
 			text_add(script->out, "HOME=\"$home\"");
 		else

@@ -364,6 +364,7 @@ static void add_held(struct script *script)
 	for (size_t i = start->clone + 1; i < start->ids; i++)
 		if (is_held(script, i) && is_map(&script->plan->step[i]))
 			add_map(script, &script->plan->step[i]);
+	script_add_draft_changes(script);
 	text_add(script->out, "\n");
 	if (is_given(script) && !start->join[NAMESPACE_USER])
 		note_groups(script->out, "--user=\"/proc/$holder/ns/user\"");
@@ -390,7 +391,7 @@ void script_write_start(struct script *script)
 		add_chain(script);
 }
 
-void script_add_enter(struct script *script, struct text *out)
+void script_add_enter(const struct script *script, struct text *out)
 {
 	text_add(out, "nsenter --target \"$child\"");
 	if (script->start.user) {
