@@ -89,6 +89,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 {
 	struct beginning beginning = { engine, prepared, false };
 	const int stepping = request->step ? stepping_begin(prepared->folder) : 0;
+	int signal = 0;
 	const struct start_options options = {
 		.root = engine->run,
 		.trace = request->trace,
@@ -98,6 +99,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.replies = request->replies,
 		.onlooker = request->onlooker,
 		.give_up = { stepping > 0 ? stepping : 0 },
+		.signal = &signal,
 		.program = &ret_result->program,
 		.memory = &ret_result->memory,
 		.until_made = prepared->folder,
@@ -121,7 +123,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
 	ret_result->begun = beginning.begun;
 	if (problem->found)
-		ret_result->status = engine_failed_status(ret_result->program);
+		ret_result->status = signal ? 128 + signal : engine_failed_status(ret_result->program);
 	engine_finish(engine, prepared, started, ret_result, warnings, problem);
 }
 
