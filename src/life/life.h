@@ -82,6 +82,8 @@ struct start_options {
 	bool step;			/* run: it stops before each step of the plan (debug/debug.h) */
 	int commands, replies;		/* step: the descriptors that it reads from what to do, and writes to */
 	const struct onlooker *onlooker;	/* run, in the foreground: the program is traced; NULL: it is not */
+	int *signal;			/* step: the signal to this process that has the start given up goes here;
+					 * NULL: nowhere */
 	int give_up[2];			/* step: when one of these can be read from, the start is given up; 0: none */
 	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
 	enum notify_by notify;		/* run */

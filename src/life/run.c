@@ -225,6 +225,8 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct start_opt
 			leave(&launch, options);
 		launch_trace(&launch, options->trace, options->trace_file, problem);
 	}
+	if (options->signal && launch.stopped)
+		*options->signal = launch.signal;
 	if (options->program && problem->found && launch.bundle)
 		*options->program = launch_program_error(&launch);
 	if (foreground)

@@ -366,6 +366,23 @@ teardown()
 	[[ "$output" != */.network/holder* ]]
 }
 
+@test "the script of the first container in a network says that there must be another one" {
+	as_user ranges run --explain sh --network bridge box echo first
+	[ "$status" = 0 ]
+	printf '%s\n' "$output" >"$T/script"
+	chmod 755 "$T/script"
+	TARU=$T/script as_user ranges
+	[ "$status" = 1 ]
+	[[ "$stderr" == *"start one, and let explain write this anew:"*"taru run -d --rm --network bridge host sleep 600"* ]]
+	nothing_serves
+	as_user ranges run -d --network bridge box sleep 600
+	[ "$status" = 0 ]
+	as_user ranges run --explain sh --network bridge box echo second
+	printf '%s\n' "$output" >"$T/script"
+	TARU=$T/script as_user ranges
+	[ "$output" = second ]
+}
+
 @test "the script of --explain does what it says: a container made by it is in the network" {
 	as_user ranges network create wine
 	web red --network wine
