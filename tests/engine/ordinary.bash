@@ -124,17 +124,6 @@ says()
 	[ "$(timeout 5 busybox wget -q -O - "http://$2/")" = "$1" ]
 }
 
-# The process that keeps the namespace of the user's networks; a command in there.
-holder()
-{
-	cat "$T/run/taru/containers/.network/holder"
-}
-
-inside()
-{
-	nsenter --net="/proc/$(holder)/ns/net" "$@"
-}
-
 # The other end of the way out: another machine, 192.0.2.7 and 2001:db8::7.
 outside()
 {

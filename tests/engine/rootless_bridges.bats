@@ -2,19 +2,7 @@
 # rootless_bridges.bats - networks of an ordinary user's containers: in a network namespace of the user's. What reaches a
 # container comes from this machine's own addresses; the way out leads to a machine that the test makes.
 # shellcheck disable=SC2154,SC2016,SC2030,SC2031
-load engine
-load ordinary
-
-setup()
-{
-	engine_setup
-	import_box
-}
-
-teardown()
-{
-	ordinary_teardown
-}
+load ordinary_bridges
 
 @test "containers of a network find each other by name and alias, of IPv4 and IPv6; those of another do not" {
 	as_user ranges network create --ipv6 wine

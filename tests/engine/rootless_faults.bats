@@ -2,19 +2,7 @@
 # rootless_faults.bats - an ordinary user's networks when what keeps and serves them is killed, ends while others
 # begin, or has more to do than it has room for.
 # shellcheck disable=SC2154,SC2016,SC2030,SC2031
-load engine
-load ordinary
-
-setup()
-{
-	engine_setup
-	import_box
-}
-
-teardown()
-{
-	ordinary_teardown
-}
+load ordinary_bridges
 
 @test "the last container of the networks ends as the next one starts: each has a way out" {
 	local round
