@@ -66,3 +66,42 @@ address()
 {
 	"$TARU" inspect --format "{{(index .NetworkSettings.Networks \"${2:-bridge}\").IPAddress}}" "$1"
 }
+
+# serve NAME PORT OPTION…: a container that serves the page "from NAME".
+serve()
+{
+	local name=$1 port=$2
+	shift 2
+	works run -d --name "$name" "$@" box sh -c 'mkdir /www; echo "from $1" >/www/index.html; exec httpd -f -p "$2" -h /www' sh \
+		"$name" "$port"
+	until_true "$TARU" exec "$name" wget -qO /dev/null "http://127.0.0.1:$port/"
+}
+
+# machine: another machine, 10.9.0.2; this one is 10.9.0.1 there. `there COMMAND…` runs something on it.
+machine()
+{
+	unshare --net sleep 1000 3>&- 4>&- &
+	MACHINE=$!
+	until_true eval '! [ "/proc/$MACHINE/ns/net" -ef /proc/self/ns/net ]'
+	ip link add out type veth peer name eth0 netns "$MACHINE"
+	ip address add 10.9.0.1/24 dev out
+	ip link set out up
+	there ip address add 10.9.0.2/24 dev eth0
+	there ip link set eth0 up
+	there ip link set lo up
+	there ip route add default via 10.9.0.1
+}
+
+there()
+{
+	nsenter --net="/proc/$MACHINE/ns/net" "$@"
+}
+
+no_machine()
+{
+	[ -n "${MACHINE:-}" ] || return 0
+	kill "$MACHINE"
+	wait "$MACHINE" 2>/dev/null || true
+	ip link delete out 2>/dev/null || true
+	MACHINE=
+}
