@@ -1,11 +1,10 @@
 /* connect.c - see connect.h */
 #include "engine/connect.h"
-#include "base/file.h"
-#include "base/sys.h"
 #include "engine/connect_parts.h"
 #include "engine/event.h"
 #include "engine/network_rules.h"
 #include "engine/outward.h"
+#include "engine/parts.h"
 #include "engine/shared.h"
 #include "net/address.h"
 #include "spec/reason.h"
@@ -21,68 +20,19 @@ static bool is_to_be_made(const struct connecting *connecting)
 	return connecting->shared && !shared_is_there(connecting->engine);
 }
 
-static bool is_set(struct arena *arena, const char *path, const char *value)
-{
-	char *text;
-	size_t length;
-
-	return file_read(arena, AT_FDCWD, path, 64, &text, &length) || !strncmp(text, value, strlen(value));
-}
-
-static void set(struct pairs *settings, const char *path, const char *value)
-{
-	settings->at[settings->count++] = (struct pair){ path, value };
-}
-
-/* What is so already is not written again; what is not there (IPv6) cannot be. */
-static void set_unless(struct arena *arena, struct pairs *settings, const char *path, const char *value)
-{
-	if (!is_set(arena, path, value))
-		set(settings, path, value);
-}
-
-/* Where accept_ra is 0, somebody else than the kernel reads what routers say, and keeps his routes. */
-static void add_forwarding6(struct arena *arena, struct pairs *settings, const struct texts *learned)
-{
-	for (size_t i = 0; i < learned->count; i++) {
-		const char *path = arena_printf(arena, "/proc/sys/net/ipv6/conf/%s/accept_ra", learned->at[i]);
-
-		if (is_set(arena, path, "1") && !is_set(arena, path, "2"))
-			set(settings, path, "2");
-	}
-	set_unless(arena, settings, SETTING_FORWARD6, "1");
-}
-
-const char *connect_localnet_setting(struct arena *arena, const char *bridge)
-{
-	return arena_printf(arena, "/proc/sys/net/ipv4/conf/%s/route_localnet", bridge);
-}
-
-void connect_add_settings(struct connecting *connecting)
+/* What else the plan has: settings of this machine for the bridges. */
+static void add_settings(struct connecting *connecting)
 {
 	struct arena *arena = connecting->engine->arena;
 	struct plan_network *plan = &connecting->connected->plan;
 	struct pairs *settings = &connecting->connected->settings;
-	struct texts learned = { 0 };
+	struct texts published = { 0 };
 
-	if (connecting->has_route[1])
-		learned = connect_learned_devices(arena);
-	settings->at = ARENA_ARRAY(arena, plan->bridges + 2 + learned.count, struct pair);
 	if (!plan->bridges)
 		return;
-	if (is_to_be_made(connecting))
-		set(settings, SETTING_FORWARD4, "1");
-	else
-		set_unless(arena, settings, SETTING_FORWARD4, "1");
-	if (connecting->has_route[1])
-		add_forwarding6(arena, settings, &learned);
-	/* The bridges are there by then. */
-	for (size_t i = 0; i < plan->bridges && connecting->connected->endpoints.ports; i++) {
-		const char *path = connect_localnet_setting(arena, plan->bridge[i].name);
-
-		if (!is_set(arena, path, "1") || sys_faccessat2(AT_FDCWD, path, F_OK, 0))
-			set(settings, path, "1");
-	}
+	for (size_t i = 0; i < plan->bridges && connecting->connected->endpoints.ports; i++)
+		texts_add(arena, &published, plan->bridge[i].name);
+	*settings = connect_settings(arena, &published, connecting->has_route[1], is_to_be_made(connecting));
 	plan->settings = settings->count ? settings : NULL;
 }
 
@@ -158,7 +108,7 @@ static bool publish(struct connecting *connecting)
 
 /* Where the table is not there (somebody has flushed it, maybe) it is made, and gets the elements of all that run. One
  * of another version has the same sets, or the start fails and says so. */
-void connect_add_elements(struct connecting *connecting)
+static void add_elements(struct connecting *connecting)
 {
 	struct plan_network *plan = &connecting->connected->plan;
 	struct firewall_elements *elements = &connecting->elements;
@@ -176,15 +126,16 @@ void connect_add_elements(struct connecting *connecting)
 }
 
 void connect_write_down(struct engine *engine, const struct prepared *prepared, const struct endpoints *endpoints,
-			struct problem *problem)
+			const char *asked, struct problem *problem)
 {
+	const struct texts servers = network_given_servers(engine->arena, asked);
 	int error = endpoints_write(engine, prepared->folder, endpoints);
 
-	if (!error && !engine->only_told &&
-	    (endpoints->count > 1 || network_given_servers(engine, prepared->folder).count))
-		error = network_write_asked(engine, prepared->folder, prepared->made.id, endpoints);
+	if (!error && !engine->only_told && (endpoints->count > 1 || servers.count))
+		error = network_write_asked(engine, prepared->made.id, endpoints, &servers);
 	if (!error)
-		error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname, endpoints);
+		error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname, endpoints,
+					    asked);
 	if (error)
 		problem_set(problem, "container %s: cannot write down its networks: %s", prepared->made.name,
 			    reason_words(error));
@@ -196,8 +147,8 @@ static void add_facts(void *data)
 	struct connecting *connecting = data;
 
 	if (!connecting->problem->found)
-		connect_add_settings(connecting);
-	connect_add_elements(connecting);
+		add_settings(connecting);
+	add_elements(connecting);
 }
 
 void connect_add_facts(struct connecting *connecting)
@@ -230,7 +181,8 @@ static bool get_in(struct engine *engine, struct prepared *prepared, struct conn
 	if (done || !connecting.shared)
 		connect_add_facts(&connecting);
 	if (done)
-		connect_write_down(engine, prepared, &connected->endpoints, problem);
+		connect_write_down(engine, prepared, &connected->endpoints,
+				   network_resolv_asked(engine, prepared->folder), problem);
 	connect_close(&connecting);
 	return !problem->found;
 }
