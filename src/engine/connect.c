@@ -2,12 +2,14 @@
 #include "engine/connect.h"
 #include "engine/connect_parts.h"
 #include "engine/event.h"
+#include "engine/keep.h"
 #include "engine/network_rules.h"
 #include "engine/outward.h"
 #include "engine/parts.h"
 #include "engine/shared.h"
 #include "net/address.h"
 #include "spec/reason.h"
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -104,7 +106,35 @@ static bool publish(struct connecting *connecting)
 	return true;
 }
 
-/* --- all of them --- */
+/* --- the firewall --- */
+
+static void tell_unusable(struct connecting *connecting, int error)
+{
+	const char *why = error == -EOPNOTSUPP ?
+			  "this kernel has none, or does not load the module by itself (as root: modprobe nf_tables)" :
+			  arena_printf(connecting->engine->arena, "%s; a filter of system calls or a security module "
+				       "may keep this session from it", reason_words(error));
+
+	problem_set(connecting->problem, "an ordinary user's networks of bridges need nf_tables in a namespace of the "
+		    "user's: %s; --network pasta does without", why);
+}
+
+/* enum firewall_state, or -errno. What the table has at a port is another container's: one that nobody's socket holds
+ * the port for, since its monitor was killed, or the kernel has no SCTP. */
+static int look(struct connecting *connecting)
+{
+	const struct held_ports *held = &connecting->connected->held;
+	const struct firewall_elements *elements = &connecting->elements;
+	size_t taken;
+	/* publish() has added them as the last ones. */
+	int state = firewall_look(elements->at + (elements->count - held->ports), held->ports, &taken);
+
+	if (state < 0 && connecting->shared)
+		tell_unusable(connecting, state);
+	else if (taken < held->ports)
+		ports_tell_taken(connecting->engine, &held->port[taken], connecting->problem);
+	return state;
+}
 
 /* Where the table is not there (somebody has flushed it, maybe) it is made, and gets the elements of all that run. One
  * of another version has the same sets, or the start fails and says so. */
@@ -113,9 +143,12 @@ static void add_elements(struct connecting *connecting)
 	struct plan_network *plan = &connecting->connected->plan;
 	struct firewall_elements *elements = &connecting->elements;
 	struct network_rules others;
+	int state = FIREWALL_THERE;
 
+	if (plan->bridges)
+		state = is_to_be_made(connecting) ? FIREWALL_ABSENT : look(connecting);
 	/* The elements are none of its text: another may be about to make it, too. */
-	if (plan->bridges && (is_to_be_made(connecting) || firewall_is_there() == FIREWALL_ABSENT)) {
+	if (state == FIREWALL_ABSENT) {
 		plan->rules = firewall_rules(connecting->engine->arena, NULL, 0);
 		network_rules_of_running(connecting->engine, &others);
 		firewall_add_all(connecting->engine->arena, elements, &others.elements);
@@ -124,6 +157,8 @@ static void add_elements(struct connecting *connecting)
 	plan->element = elements->at;
 	plan->elements = elements->count;
 }
+
+/* --- all of them --- */
 
 void connect_write_down(struct engine *engine, const struct prepared *prepared, const struct endpoints *endpoints,
 			const char *asked, struct problem *problem)
@@ -175,8 +210,12 @@ static bool get_in(struct engine *engine, struct prepared *prepared, struct conn
 {
 	const struct made *made = &prepared->made;
 	struct connecting connecting = connect_new(engine, made, prepared->folder, 0, connected, problem);
+	struct text warnings = text_new(engine->arena);
 	bool done;
 
+	/* Whoever was killed with such a port has it in the firewall still; what cannot be put away is told by look(). */
+	if (made->ports && !engine->only_told)
+		engine_heal_all(engine, &warnings);
 	done = connect_all(&connecting) && publish(&connecting);
 	if (done || !connecting.shared)
 		connect_add_facts(&connecting);
