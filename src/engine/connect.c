@@ -112,8 +112,8 @@ static void tell_unusable(struct connecting *connecting, int error)
 {
 	const char *why = error == -EOPNOTSUPP ?
 			  "this kernel has none, or does not load the module by itself (as root: modprobe nf_tables)" :
-			  arena_printf(connecting->engine->arena, "%s; a filter of system calls or a security module "
-				       "may keep this session from it", reason_words(error));
+			  arena_printf(connecting->engine->arena, "%s, as where a filter of system calls or a security "
+				       "module is around this session", reason_words(error));
 
 	problem_set(connecting->problem, "an ordinary user's networks of bridges need nf_tables in a namespace of the "
 		    "user's: %s; --network pasta does without", why);

@@ -4,7 +4,8 @@
 ORDINARY=12345
 
 # as_user [ranges] WORD…: taru as the ordinary user, in a copy of the machine's files of users. $printed: the file that
-# its output is in. GROUPS_OF_ORDINARY: --groups=GID,… for setpriv(1); without: none.
+# its output is in. GROUPS_OF_ORDINARY: --groups=GID,… for setpriv(1); without: none. AROUND: a command line of root's
+# that runs it.
 as_user()
 {
 	local ranges='' file etc
@@ -42,7 +43,7 @@ as_user()
 		user=$2
 		shift 3
 		cd "$HOME"
-		exec setpriv --reuid "$user" --regid "$user" ${GROUPS_OF_ORDINARY:---clear-groups} "$@"' sh "$T" "$ORDINARY" "$etc" "$TARU" "$@" \
+		exec ${AROUND:-} setpriv --reuid "$user" --regid "$user" ${GROUPS_OF_ORDINARY:---clear-groups} "$@"' sh "$T" "$ORDINARY" "$etc" "$TARU" "$@" \
 		<"${INPUT:-/dev/null}" >"$etc/stdout" 2>"$etc/stderr" || status=$?
 	printed=$etc/stdout
 	output=$(tr -d '\0' <"$printed") stderr=$(<"$etc/stderr")

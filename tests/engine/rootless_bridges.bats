@@ -314,6 +314,19 @@ load ordinary_bridges
 	sees red white "$output"
 }
 
+@test "a session that may not use nf_tables is told so, and what does without; nothing is left" {
+	export TARU_LINGER=0
+	AROUND="python3 $HERE/no_netfilter.py EPERM" as_user ranges run --rm --network bridge -p 8080:80 box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"need nf_tables in a namespace of the user's: "*"a filter of system calls"*"--network pasta does without"* ]]
+	AROUND="python3 $HERE/no_netfilter.py EPROTONOSUPPORT" as_user ranges run --rm --network bridge box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"(as root: modprobe nf_tables); --network pasta does without"* ]]
+	until_true nothing_serves
+	as_user ranges run --rm --network bridge box true
+	[ "$status" = 0 ]
+}
+
 @test "what cannot be is told: no subordinate ids, macvlan" {
 	as_user run --rm --network bridge box true
 	[ "$status" = 125 ]
