@@ -195,7 +195,7 @@ limit_to()
 		truncate -s "$(($(stat -c %s "$T/full/filler") - room * 1024))" "$T/full/filler"
 		as_user ranges run --rm --network wine -p 127.0.0.1:8080:80 box true
 		rm "$T/full/filler"
-		until_true nothing_serves
+		until_true nothing_serves || { serving; echo "room $room"; false; }
 		as_user ranges system check --repair
 		as_user ranges run --rm --network wine -p 127.0.0.1:8080:80 box true
 		[ "$status" = 0 ]
