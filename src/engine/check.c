@@ -142,8 +142,8 @@ static void check_ports(struct checking *checking, struct engine_container *cont
 		return;
 	mended = checking->repair && shared_serve_ports(engine, container->folder, container->made.id, &endpoints,
 							&problem);
-	tell(checking, mended, arena_printf(engine->arena, "container %s: its ports of this machine are not served: who "
-					    "did was killed", container->made.name));
+	tell(checking, mended, arena_printf(engine->arena, "container %s: its ports of this machine are not served: "
+					    "who did was killed", container->made.name));
 	if (problem.found)
 		text_printf(checking->warnings, "%s\n", problem.text);
 }

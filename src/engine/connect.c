@@ -213,7 +213,7 @@ static bool get_in(struct engine *engine, struct prepared *prepared, struct conn
 	struct text warnings = text_new(engine->arena);
 	bool done;
 
-	/* Whoever was killed with such a port has it in the firewall still; what cannot be put away is told by look(). */
+	/* Whoever was killed with such a port has it in the firewall still. What cannot be put away look() tells. */
 	if (made->ports && !engine->only_told)
 		engine_heal_all(engine, &warnings);
 	done = connect_all(&connecting) && publish(&connecting);

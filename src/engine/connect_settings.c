@@ -1,5 +1,5 @@
-/* connect_settings.c - what this machine must allow so that containers reach what is behind it, and ports are reached at
- * its loopback address (ip-sysctl.rst): see connect_parts.h. */
+/* connect_settings.c - what this machine must allow so that containers reach what is behind it, and ports are reached
+ * at its loopback address (ip-sysctl.rst): see connect_parts.h. */
 #include "base/file.h"
 #include "base/sys.h"
 #include "engine/connect_parts.h"

@@ -31,8 +31,8 @@ void connect_leave(struct engine *engine, const struct network *network, const c
 
 	if (!network_lock(network, &gone))
 		return;
-	/* Else the next one who has its address would be found by its names. Who asks for that address writes his own in
-	 * their place (net/lease.h, roster_set()). */
+	/* Else the next one who has its address would be found by its names. Who asks for that address writes his own
+	 * in their place (net/lease.h, roster_set()). */
 	if (!network_has_names(network) || !roster_drop(engine->arena, network, id))
 		network_give_back(network, id, NULL);
 	if (network->driver == NETWORK_BRIDGE && network_is_idle(engine->arena, network, &owners))

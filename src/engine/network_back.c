@@ -57,8 +57,8 @@ static void look_below(struct back *back, const struct endpoint *endpoint)
 	back->hopeless = endpoint->parent[0] && !if_nametoindex(endpoint->parent);
 	if (back->hopeless)
 		back->loss = arena_printf(arena, "has lost its device %s in network %s, since this machine's %s is "
-					  "gone: once that is there again '--repair' brings the container back; or 'taru "
-					  "network disconnect -f %s %s' takes it out", endpoint->inside,
+					  "gone: once that is there again '--repair' brings the container back; or "
+					  "'taru network disconnect -f %s %s' takes it out", endpoint->inside,
 					  endpoint->network, endpoint->parent, endpoint->network, container->made.name);
 	else
 		back->loss = arena_printf(arena, "has lost its device %s in network %s", endpoint->inside,
