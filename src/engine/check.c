@@ -8,6 +8,7 @@
 #include "engine/network_rules.h"
 #include "engine/parts.h"
 #include "engine/shared.h"
+#include "engine/stale_leases.h"
 #include "net/network.h"
 #include <dirent.h>
 #include <string.h>
@@ -262,6 +263,20 @@ static void check_idle(struct checking *checking, const struct network *network)
 						      "is there still", network->name, network->interface));
 }
 
+static void check_leases(struct checking *checking, const struct network *network)
+{
+	struct engine *engine = checking->engine;
+	const size_t count = stale_leases(engine, network);
+
+	if (!count)
+		return;
+	if (checking->repair)
+		stale_leases_end(engine, network);
+	tell(checking, checking->repair,
+	     arena_printf(engine->arena, "network %s: has not got back %zu address%s of containers that are gone, since "
+			  "who was to do so was killed", network->name, count, count == 1 ? "" : "es"));
+}
+
 /* One that was killed, as by the end of the unit that it was started in. The next container that comes would start
  * another, too. */
 static void check_resolver(struct checking *checking, const struct network *network)
@@ -290,6 +305,7 @@ static void check_all_networks(struct checking *checking)
 
 		if (!network_find(checking->engine->store, list[i].name, NULL, &network, &gone))
 			continue;
+		check_leases(checking, &network);
 		check_idle(checking, &network);
 		check_resolver(checking, &network);
 		network_close(&network);

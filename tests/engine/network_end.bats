@@ -133,6 +133,24 @@ of_killed()
 	[[ "$(devices)" != *tv01234567890* ]]
 }
 
+@test "what somebody was killed with while others are in the network: told and mended by system check" {
+	works run -d --name one box sleep 100
+	until_true nobody_goes_on
+	of_killed 10.87.0.9
+	echo "10.87.0.9 old 0123456789ab" >>"$TARU_ROOT/networks/bridge/names/hosts"
+	until_true "$TARU" exec one nslookup old.
+	taru system check
+	[ "$status" = 1 ]
+	[[ "$output" == *"network bridge: has not got back 1 address of containers that are gone"* ]]
+	works system check --repair
+	[[ "$(devices)" != *tv01234567890* ]]
+	[ "$(leases | wc -l)" = 1 ]
+	cannot "$TARU" exec one nslookup old.
+	works exec one nslookup one.
+	works system check
+	works rm -f one
+}
+
 @test "what somebody was killed with goes with the bridge" {
 	works run --rm box true
 	# Else it is one of another test that is killed, before this one's is there.
