@@ -58,6 +58,9 @@ bool engine_list_healed(struct engine *engine, struct engine_container **ret_lis
 			struct text *warnings, struct problem *problem);
 void engine_heal_one(struct engine *engine, const char *id, struct text *warnings);
 
+/* The same of all that run or have run; whether there was something to do. */
+bool engine_heal_all(struct engine *engine, struct text *warnings);
+
 /* cleanup.c: starts a container again whose keeper was killed when it was about to do so, after a pause; this process
  * becomes its monitor then and does not return. Where it has a keeper, or is not to be started any more, nothing. */
 void engine_resume(struct engine *engine, const char *id, struct problem *problem);
