@@ -1,5 +1,6 @@
 /* cmd_rm.c - `taru rm`: removes containers. */
 #include "cli/chosen.h"
+#include "engine/limits_asked.h"
 #include "engine/stop.h"
 
 struct rm_asked {
@@ -46,7 +47,7 @@ static void run(struct command *command)
 	const struct rm_asked *asked = command->asked;
 	struct place place;
 
-	if (!place_open(command, false, &place))
+	if (!limits_check_least("--time", asked->time, command->problem) || !place_open(command, false, &place))
 		return;
 	for (char **name = command->operand; *name && asked->force; name++)
 		engine_replace_damaged(&place.engine, *name);

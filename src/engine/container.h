@@ -158,8 +158,9 @@ struct engine_container {
  * $XDG_RUNTIME_DIR/taru/containers. NULL after a problem. */
 const char *engine_run_root(struct arena *arena, const char *given, struct problem *problem);
 
-/* Whether the text can be a container's name: [a-zA-Z0-9][a-zA-Z0-9_.-]+, as docker has it. Else a problem. */
-bool engine_check_name(const char *name, struct problem *problem);
+/* Whether the text can be a container's name: [a-zA-Z0-9][a-zA-Z0-9_.-]+, as docker has it. Else a problem,
+ * which begins with `what`. */
+bool engine_check_name(const char *what, const char *name, struct problem *problem);
 
 /* --- making one --- */
 

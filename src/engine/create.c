@@ -1,6 +1,7 @@
 /* create.c - an image and a command line become a container: see run.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/asked_check.h"
 #include "engine/claims.h"
 #include "engine/event.h"
 #include "engine/files.h"
@@ -256,8 +257,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 	made->expose = ports_exposed(arena, creating->config, asked, creating->problem);
 	made->network = creating->networks.network;
 	made->networks = creating->networks.networks;
-	if (made->networks)
-		ports_read(arena, asked, made, creating->problem);
+	ports_read(arena, asked, made->networks ? made : &(struct made){ .expose = made->expose }, creating->problem);
 	made->sdnotify = service_read_notify(asked->sdnotify, creating->problem);
 	made->cgroups = service_read_cgroups(asked->cgroups, creating->problem);
 	made->pid_file = claims_absolute(arena, asked->pid_file);
@@ -266,8 +266,6 @@ static void fill_made(const struct creating *creating, const struct config_input
 	made->mounted_layers = creating->mounted_layers;
 	made->secret_variables = creating->secret_names;
 	volumes_note(arena, &creating->volumes, made);
-	if (made->name)
-		engine_check_name(made->name, creating->problem);
 	if (asked->stop_timeout.value > UINT32_MAX)
 		problem_set(creating->problem, "option '--stop-timeout': %llu s is too long",
 			    (unsigned long long)asked->stop_timeout.value);
@@ -304,7 +302,8 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 	taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
 
 	if (taken && creating->volumes.count)
-		taken = root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
+		taken = root_find_user(root, root_whose_user(creating->asked.user), user, &creating->asked.groups,
+				       &identity, creating->problem) &&
 			volumes_take(&taking, &creating->volumes);
 	creating->new_volumes = taking.made;
 	creating->new_sources = taking.sources;
@@ -415,11 +414,11 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 	struct creating creating = { .engine = engine, .request = request, .making.folder = -1, .ids_lock = -1,
 				     .problem = problem };
 	mode_t caller = umask(0022);	/* others in the container read what is made here */
-	struct cid_file cid_file;
+	struct cid_file cid_file = { .fd = -1 };
 	bool made;
 
 	*ret_prepared = (struct prepared){ .folder = -1 };
-	made = cid_file_make(request->asked, &cid_file, problem);
+	made = asked_check(request->asked, problem) && cid_file_make(request->asked, &cid_file, problem);
 	if (made)
 		find_namespaces(&creating);
 	made = made && !problem->found && take_image(&creating);

@@ -46,7 +46,7 @@ load engine
 	fails 125 "the container name 'mine' is in use by container" -- run --name mine box true
 	works rm mine
 	works run --name mine --rm box true
-	fails 125 "container name" -- run --name .odd box true
+	fails 125 "'--name'" -- run --name .odd box true
 	works run box true
 	works ps -a --format '{{.Names}}'
 	[[ "$output" =~ ^[a-z]+_[a-z]+$ ]]
