@@ -54,6 +54,7 @@ static void put_state(struct json_writer *out, struct engine *engine, const stru
 	json_put_signed(out, "ExitCode", lives ? 0 : ended->status);
 	json_put_bool(out, "ExitCodeKnown", lives || container->status == CONTAINER_CREATED || ended->known);
 	json_put_text(out, "Error", lives || !ended->problem ? "" : ended->problem);
+	json_put_unsigned(out, "LogLinesLost", lives ? 0 : ended->log_lost);
 	put_time(out, "StartedAt", lives ? container->started : ended->started);
 	put_time(out, "FinishedAt", lives ? "" : ended->finished);
 	if (engine_read_health(engine, container, &health))

@@ -116,6 +116,7 @@ struct ended {
 	bool known;			/* false: it was left alone, and nobody saw how it ended */
 	struct memory_end memory;	/* its numbers are only known where memory ran out */
 	const char *problem;		/* why it could not be started, or "" */
+	uint64_t log_lost;		/* lines of its output that its log driver could not take: the disk was full */
 	bool restarting;		/* its keeper was about to start it again: and does so, if it lives */
 };
 

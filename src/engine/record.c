@@ -298,6 +298,8 @@ void ended_write(struct text *out, const struct ended *ended)
 		json_put_unsigned(&json, "memoryLimit", ended->memory.limit);
 	}
 	json_put_text(&json, "problem", ended->problem);
+	if (ended->log_lost)
+		json_put_unsigned(&json, "logLost", ended->log_lost);
 	json_put_bool(&json, "restarting", ended->restarting);
 	json_close(&json);
 }
@@ -311,6 +313,7 @@ static const struct field ended_fields[] = {
 	{ "memoryPeak", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.peak) },
 	{ "memoryLimit", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.limit) },
 	{ "problem", FIELD_TEXT, FIELD_AT(struct ended, problem), .empty = true, .required = true },
+	{ "logLost", FIELD_UNSIGNED, FIELD_AT(struct ended, log_lost) },
 	{ "restarting", FIELD_BOOL, FIELD_AT(struct ended, restarting) },
 	{ 0 }
 };
