@@ -258,7 +258,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 	made->network = creating->networks.network;
 	made->networks = creating->networks.networks;
 	ports_read(arena, asked, made->networks ? made : &(struct made){ .expose = made->expose }, creating->problem);
-	made->sdnotify = service_read_notify(asked->sdnotify, creating->problem);
+	made->sdnotify = service_read_notify(asked->sdnotify, &made->upkeep.health, creating->problem);
 	made->cgroups = service_read_cgroups(asked->cgroups, creating->problem);
 	made->pid_file = claims_absolute(arena, asked->pid_file);
 	for (size_t i = 0; i < creating->layers; i++)
