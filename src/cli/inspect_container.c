@@ -4,6 +4,7 @@
 #include "base/sys.h"
 #include "engine/endpoint.h"
 #include "engine/health.h"
+#include "engine/joins.h"
 #include "engine/rootfs.h"
 #include "spec/reason.h"
 #include <string.h>
@@ -333,6 +334,7 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	const char *folder = arena_printf(arena, "%s/containers/%s", place->store.root, made->id);
 	const char *path = arena_printf(arena, "%s/config.json", folder);
 	const struct json *config;
+	const char *joined;
 	char *text;
 	size_t length;
 	int error = file_read(arena, AT_FDCWD, path, CONFIG_LIMIT, &text, &length);
@@ -357,7 +359,9 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	json_open_object(out, "HostConfig");
 	json_put_bool(out, "AutoRemove", made->remove);
 	put_upkeep(out, &made->upkeep);
-	json_put_text(out, "NetworkMode", made->networks ? made->network[0].network : network_mode(config));
+	joined = joins_words(arena, made, "network");
+	json_put_text(out, "NetworkMode", made->networks ? made->network[0].network :
+					  joined ? joined : network_mode(config));
 	put_ports(out, arena, "PortBindings", made->port, made->ports);
 	json_put_bool(out, "ReadonlyRootfs", is_true(at(config, "root", "readonly")));
 	json_put_value(out, "Resources", at(config, "linux", "resources"));

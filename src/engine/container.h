@@ -101,6 +101,7 @@ struct made {
 	struct made_mount *mount;
 	size_t mounts;
 	struct texts secret_variables;	/* names of those that have a secret as their value */
+	struct pairs joins;		/* "network" and the ID of who has it, where that is another: joins.h */
 	struct made_network *network;
 	size_t networks;		/* 0: its network namespace is what config.json says */
 	struct made_port *port;

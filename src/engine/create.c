@@ -6,6 +6,7 @@
 #include "engine/event.h"
 #include "engine/files.h"
 #include "engine/ids_auto.h"
+#include "engine/joins.h"
 #include "engine/layers_take.h"
 #include "engine/mapped.h"
 #include "engine/networks_asked.h"
@@ -32,6 +33,7 @@ struct creating {
 	struct engine *engine;
 	const struct run_request *request;
 	struct run_asked asked;		/* with container:NAME resolved */
+	struct pairs joins;		/* who that was */
 	struct made networks;		/* its networks alone */
 	struct made rootfs;		/* its rootfs alone */
 	const char *note;		/* see struct prepared */
@@ -159,30 +161,15 @@ static int make_parts(int folder, const struct host_tree *tree, struct arena *ar
 
 /* --- namespaces of others --- */
 
-/* "container:NAME" becomes "ns:/proc/PID/ns/FILE". */
-static const char *find_namespace(struct creating *creating, const char *option, const char *given, const char *file)
-{
-	static const char prefix[] = "container:";
-	struct engine_container other;
-	pid_t pid;
-
-	if (!given || strncmp(given, prefix, sizeof(prefix) - 1) != 0)
-		return given;
-	if (!engine_find(creating->engine, given + sizeof(prefix) - 1, &other, creating->problem))
-		return given;
-	pid = other.pid;
-	engine_close(&other);
-	if (pid <= 0 || (!engine_lives(&other))) {
-		problem_set(creating->problem, "option '%s': container %s is not running", option, other.made.name);
-		return given;
-	}
-	return arena_printf(creating->engine->arena, "ns:/proc/%d/ns/%s", (int)pid, file);
-}
-
 /* Where --network says nothing. */
 static const char *usual_network(struct creating *creating)
 {
 	return geteuid() == 0 ? NETWORK_DEFAULT : rootless_default_network(creating->engine->arena, &creating->note);
+}
+
+static const char *find_namespace(struct creating *creating, const char *kind, const char *given)
+{
+	return joins_read(creating->engine, &creating->joins, kind, given, creating->problem);
 }
 
 static void find_namespaces(struct creating *creating)
@@ -192,11 +179,11 @@ static void find_namespaces(struct creating *creating)
 	*asked = *creating->request->asked;
 	networks_read_asked(creating->engine->arena, asked, asked->networks.count ? NULL : usual_network(creating),
 			    &creating->networks, creating->problem);
-	asked->network = find_namespace(creating, "--network", asked->network, "net");
-	asked->pid = find_namespace(creating, "--pid", asked->pid, "pid");
-	asked->ipc = find_namespace(creating, "--ipc", asked->ipc, "ipc");
-	asked->uts = find_namespace(creating, "--uts", asked->uts, "uts");
-	asked->cgroupns = find_namespace(creating, "--cgroupns", asked->cgroupns, "cgroup");
+	asked->network = find_namespace(creating, "network", asked->network);
+	asked->pid = find_namespace(creating, "pid", asked->pid);
+	asked->ipc = find_namespace(creating, "ipc", asked->ipc);
+	asked->uts = find_namespace(creating, "uts", asked->uts);
+	asked->cgroupns = find_namespace(creating, "cgroupns", asked->cgroupns);
 }
 
 /* --- all of it --- */
@@ -255,6 +242,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 	};
 	engine_read_upkeep(arena, asked, creating->config, creating->request->kept, &made->upkeep, creating->problem);
 	made->expose = ports_exposed(arena, creating->config, asked, creating->problem);
+	made->joins = creating->joins;
 	made->network = creating->networks.network;
 	made->networks = creating->networks.networks;
 	ports_read(arena, asked, made->networks ? made : &(struct made){ .expose = made->expose }, creating->problem);
@@ -460,5 +448,6 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 		return false;
 	}
 	take_bundle(engine, ret_prepared->path, text, length, &ret_prepared->bundle, made, problem);
+	joins_find(engine, made, &ret_prepared->bundle.spec, problem);
 	return !problem->found && find_layers(engine, ret_prepared, &ret_prepared->bundle.host, problem);
 }

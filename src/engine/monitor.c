@@ -111,8 +111,8 @@ static void order_words(const struct becoming *becoming, struct orders *orders)
 		orders->at[orders->count++] = (char *)(uintptr_t)words[i];
 }
 
-/* What it may need of the environment when it is taru again; the rest only takes memory. Where a health check is to tell
- * the service manager that the container is ready, it has to know that one; who adopts a container may be another
+/* What it may need of the environment when it is taru again; the rest only takes memory. Where a health check is to
+ * tell the service manager that the container is ready, it has to know that one; who adopts a container may be another
  * service. */
 static char **few_words(const struct becoming *becoming)
 {
