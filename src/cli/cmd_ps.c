@@ -6,6 +6,7 @@
 #include "engine/endpoint.h"
 #include "engine/health.h"
 #include "engine/keep.h"
+#include "engine/limits_asked.h"
 #include "engine/ports.h"
 #include "engine/volume.h"
 #include "image/manifest.h"
@@ -294,7 +295,8 @@ static void add_rows(struct command *command, struct place *place, struct rows *
 	struct engine_container *list;
 	size_t count;
 
-	if (!engine_list_healed(&place->engine, &list, &count, &warnings, command->problem))
+	if (!limits_check_least("--last", asked->last, command->problem) ||
+	    !engine_list_healed(&place->engine, &list, &count, &warnings, command->problem))
 		return;
 	command_warn(command, &warnings);
 	if (asked->sort)

@@ -139,6 +139,7 @@ static void fill_ended(struct engine *engine, const struct engine_container *con
 		.by = ending->by,
 		.known = ending->known,
 		.memory = memory_end(engine, container, ending),
+		.log_lost = ending->log_lost,
 		.problem = "",
 	};
 }

@@ -28,7 +28,7 @@ static void find_user(struct engine *engine, const struct engine_container *cont
 	if (fd < 0)
 		problem_set(problem, "container %s: its files cannot be reached: %s", container->made.name,
 			    reason_words(fd));
-	else if (root_find_user(&root, given, &none, &identity, problem))
+	else if (root_find_user(&root, "option '--user'", given, &none, &identity, problem))
 		*user = (struct user){ .uid = identity.uid, .gid = identity.gid, .group = identity.group,
 				       .groups = identity.groups, .umask = user->umask };
 }

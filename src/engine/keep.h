@@ -40,6 +40,7 @@ struct ending {
 	enum ended_by by;
 	bool known;
 	int keeper;			/* this process's, see engine_become_keeper(); -1: it has none */
+	uint64_t log_lost;		/* lines that its log driver could not take */
 	const int *client;		/* sockets of those that are to be told; NULL: none */
 	size_t clients;
 };

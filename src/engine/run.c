@@ -18,8 +18,10 @@ void engine_complete(struct prepared *prepared)
 	struct plan_request *request = &prepared->bundle.request;
 
 	request->layers = prepared->layers.lower.count ? &prepared->layers : NULL;
-	if (prepared->made.pid_file && prepared->made.pid_file[0])
+	if (prepared->made.pid_file && prepared->made.pid_file[0]) {
 		request->pid_file = prepared->made.pid_file;
+		request->pid_file_why = "option '--pidfile'";
+	}
 	if (prepared->bundle.spec.process.terminal)
 		life_terminal_size(&request->rows, &request->columns);
 }

@@ -55,8 +55,12 @@ enum notify_by {
 	NOTIFY_BY_CONTAINER,		/* it does, and the manager is to watch its process */
 	NOTIFY_FOR_RUNTIME,		/* it does, and the manager goes on watching the runtime, which stays with it */
 	NOTIFY_BY_RUNTIME,		/* the runtime, as soon as the program runs */
+	NOTIFY_LATER,			/* somebody, by life_notify(): until then it only knows whom to watch */
 	NOTIFY_NEVER
 };
+
+/* Tells the service manager that NOTIFY_SOCKET names, where there is one, a line of sd_notify(3): "READY=1". */
+void life_notify(const char *line);
 
 /* What create, run and exec are told beyond the bundle. The paths of sockets and of the pid file are in
  * bundle->request. */
