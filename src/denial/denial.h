@@ -8,6 +8,7 @@
 #pragma once
 #include "base/text.h"
 #include "spec/spec.h"
+#include "spec/syscalls.h"
 
 enum { DENIAL_PATH = 256, DENIAL_GROUPS = 32 };
 
@@ -41,7 +42,8 @@ struct spot {
 };
 
 struct attempt {
-	int call;			/* number of the ABI that this program was built for */
+	enum syscall_abi abi;		/* of the program that made it: it may be one of 32 bits */
+	uint32_t call;			/* its number there */
 	uint64_t arg[6];
 	int error;			/* errno; 0: it worked */
 	bool killed;			/* it got SIGSYS for it, which mostly ends the process */

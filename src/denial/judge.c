@@ -19,7 +19,7 @@ enum { ERRNO_DATA = 0xffff };
 
 static const char *name_of_call(const struct attempt *attempt)
 {
-	const char *name = syscall_name(attempt->call);
+	const char *name = syscall_name_in(attempt->abi, attempt->call);
 
 	return name ? name : _("a system call");
 }
@@ -77,12 +77,23 @@ static bool is_refusal(uint32_t answer, const struct attempt *attempt)
 	return false;
 }
 
+static struct seccomp_answer answer_of(const struct ground *ground, const struct attempt *attempt)
+{
+	const struct seccomp_call call = { attempt->abi, syscall_name_in(attempt->abi, attempt->call), attempt->call,
+					   attempt->arg };
+
+	return seccomp_answer(&ground->spec->seccomp, &call);
+}
+
 static void tell_rule(const struct judging *judging, const struct seccomp_answer *answer)
 {
 	const struct seccomp *seccomp = &judging->ground->spec->seccomp;
 	const char *action = name_of(seccomp_action_names, answer->answer & SECCOMP_RET_ACTION_FULL);
 
-	if (answer->rule)
+	if (answer->unlisted)
+		text_add(judging->out, _("  The seccomp filter kills it: linux.seccomp.architectures does not have the "
+			 "kind of this program, which is not this machine's own.\n"));
+	else if (answer->rule)
 		text_printf(judging->out, _("  The seccomp filter refuses it, by the rule linux.seccomp.syscalls[%zu] "
 			    "(%s).\n"), (size_t)(answer->rule - seccomp->rule), action ? action : "?");
 	else
@@ -94,7 +105,7 @@ static bool judge_seccomp(const struct judging *judging)
 {
 	const struct attempt *attempt = judging->attempt;
 	const struct seccomp *seccomp = &judging->ground->spec->seccomp;
-	const struct seccomp_answer answer = seccomp_answer(seccomp, attempt->call, attempt->arg);
+	const struct seccomp_answer answer = answer_of(judging->ground, attempt);
 	const struct need *need = need_find(judging->call, attempt->arg);
 	const int capability = need ? need->capability : -1;
 
@@ -105,6 +116,8 @@ static bool judge_seccomp(const struct judging *judging)
 		return attempt->killed;
 	}
 	tell_rule(judging, &answer);
+	if (answer.unlisted)
+		return true;
 	if (capability >= 0 && !(attempt->rights.bounding & (1ULL << capability))) {
 		const char *name = name_of(capability_names, (uint64_t)capability);
 
@@ -240,7 +253,7 @@ bool denial_counts(const struct ground *ground, const struct attempt *attempt)
 	/* So an old kernel is played, for which programs are prepared. */
 	case ENOSYS: return false;
 	}
-	return seccomp->asked && is_refusal(seccomp_answer(seccomp, attempt->call, attempt->arg).answer, attempt);
+	return seccomp->asked && is_refusal(answer_of(ground, attempt).answer, attempt);
 }
 
 static const char *outcome(struct arena *arena, const struct attempt *attempt)

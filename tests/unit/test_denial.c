@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -27,7 +28,7 @@ static void begin(int call, int error)
 {
 	spec = (struct spec){ 0 };
 	ground = (struct ground){ .spec = &spec, .first_port = "1024", .ping_groups = "1 0" };
-	attempt = (struct attempt){ .call = call, .error = error,
+	attempt = (struct attempt){ .abi = SYSCALLS_OWN, .call = (uint32_t)call, .error = error,
 				    .rights = { .name = "it", .pid = 1, .uid = 1000, .gid = 1001 } };
 }
 
@@ -78,7 +79,7 @@ static void each_row_has_its_capability(void **state)
 		{ __NR_setuid, 0, 0, "CAP_SETUID" },	      { __NR_setgroups, 0, 0, "CAP_SETGID" },
 		{ __NR_kill, 0, 0, "CAP_KILL" },	      { __NR_mknodat, 0, 0, "CAP_MKNOD" },
 		{ __NR_mount, 0, 0, "CAP_SYS_ADMIN" },	      { __NR_chroot, 0, 0, "CAP_SYS_CHROOT" },
-		{ __NR_ptrace, 0, 0, "CAP_SYS_PTRACE" },      { __NR_settimeofday, 0, 0, "CAP_SYS_TIME" },
+		{ __NR_ptrace, 16, 0, "CAP_SYS_PTRACE" },      { __NR_settimeofday, 0, 0, "CAP_SYS_TIME" },
 		{ __NR_reboot, 0, 0, "CAP_SYS_BOOT" },	      { __NR_init_module, 0, 0, "CAP_SYS_MODULE" },
 		{ __NR_setpriority, 0, 0, "CAP_SYS_NICE" },   { __NR_prlimit64, 0, 0, "CAP_SYS_RESOURCE" },
 		{ __NR_mlock, 0, 0, "CAP_IPC_LOCK" },	      { __NR_socket, AF_INET, SOCK_RAW, "CAP_NET_RAW" },
@@ -235,6 +236,65 @@ static void a_filter_says_no_by_its_rule(void **state)
 	assert_true(!strstr(told(), "seccomp"));
 }
 
+static void who_is_traced_already_is_told_so(void **state)
+{
+	begin(__NR_ptrace, EPERM);
+	assert_told("Without --why it works.");
+	assert_null(strstr(told(), "CAP_"));
+	attempt.arg[0] = PTRACE_SEIZE;
+	assert_told("may work without --why");
+	attempt.arg[0] = PTRACE_GETREGS;
+	assert_null(strstr(told(), "--why"));
+	assert_told("CAP_SYS_PTRACE");
+}
+
+static const char *attempt_line(void)
+{
+	struct text out = text_new(&arena);
+
+	denial_tell_attempt(&out, &attempt, 1);
+	return out.at;
+}
+
+/* The same number is another call there. */
+static void programs_of_32_bits_have_numbers_of_their_own(void **state)
+{
+	char chown[] = "chown32", setuid[] = "setuid", open[] = "openat2", *names[] = { setuid, open, NULL };
+	struct seccomp_rule rule = { .names = { names, 2 }, .action = SECCOMP_RET_ALLOW };
+	const bool intel = SYSCALLS_OWN == SYSCALLS_X86_64;
+
+	begin(0, EPERM);
+	attempt.abi = intel ? SYSCALLS_I386 : SYSCALLS_ARM;
+	attempt.call = 74;
+	assert_string_equal(attempt_line(), "sethostname(2) by it (process 1): EPERM\n");
+	assert_told("Setting the host name needs CAP_SYS_ADMIN.");
+	attempt.call = 212;
+	assert_non_null(strstr(attempt_line(), chown));
+	assert_told("CAP_CHOWN");
+	/* A rule for the native call of that number is none for this one. */
+	spec.seccomp = (struct seccomp){ .asked = true, .default_action = SECCOMP_RET_ERRNO, .rule = &rule, .rules = 1,
+					 .architectures = 1U << (intel ? ARCH_X86 : ARCH_ARM) };
+	attempt.call = 23;
+	assert_non_null(strstr(attempt_line(), "setuid(2)"));
+	assert_null(strstr(told(), "seccomp"));
+	attempt.call = 74;
+	assert_told("defaultAction holds");
+	spec.seccomp.architectures = 0;
+	attempt.error = 0;
+	attempt.killed = true;
+	assert_told("linux.seccomp.architectures does not have the kind of this program");
+	attempt.call = 5000;
+	assert_non_null(strstr(attempt_line(), "a system call"));
+}
+
+static void calls_that_are_several_are_not_guessed(void **state)
+{
+	begin(102, EPERM);
+	attempt.abi = SYSCALLS_I386;
+	assert_string_equal(attempt_line(), "socketcall(2) by it (process 1): EPERM\n");
+	assert_told("does several things, which are not looked into");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +306,9 @@ int main(void)
 		cmocka_unit_test(setuid_that_does_not_count),
 		cmocka_unit_test(settings_of_the_network_refuse_and_allow),
 		cmocka_unit_test(a_filter_says_no_by_its_rule),
+		cmocka_unit_test(who_is_traced_already_is_told_so),
+		cmocka_unit_test(programs_of_32_bits_have_numbers_of_their_own),
+		cmocka_unit_test(calls_that_are_several_are_not_guessed),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
