@@ -97,7 +97,7 @@ const struct path_call *path_call_find(const char *name)
 	N_("It asks to be traced, and is traced already, by this look at it: a process has one tracer. Without --why " \
 	   "it works.")
 #define ATTACHING \
-	N_("Tracing another process, as a debugger does, may work without --why: a process has one tracer, which here " \
+	N_("Tracing another process, as a debugger does, may work without --why: a process has one tracer, which " \
 	   "is this look at it. Else it needs CAP_SYS_PTRACE, or that the host's Yama allows that " \
 	   "(kernel.yama.ptrace_scope).")
 #define MULTIPLEXED N_("By this call a program of 32 bits does several things, which are not looked into.")

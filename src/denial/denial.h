@@ -10,7 +10,7 @@
 #include "spec/spec.h"
 #include "spec/syscalls.h"
 
-enum { DENIAL_PATH = 256, DENIAL_GROUPS = 32 };
+enum { DENIAL_PATH = 256, DENIAL_GROUPS = 32, DENIAL_LABEL = 128 };
 
 /* Who tries it. Ids are those of the host. */
 struct rights {
@@ -20,6 +20,7 @@ struct rights {
 	size_t groups;
 	uint64_t effective, bounding;	/* bit n is capability n */
 	bool no_new_privileges;
+	char label[DENIAL_LABEL];	/* that a security module has given it; "": none */
 };
 
 /* What of a path says no. */

@@ -26,6 +26,16 @@ static const char *name_of_call(const struct attempt *attempt)
 
 /* --- capabilities --- */
 
+/* What is left when nothing else is known to say no. */
+static void tell_label(const struct judging *judging)
+{
+	const char *label = judging->attempt->rights.label;
+
+	if (*label && strcmp(label, "unconfined") != 0)
+		text_printf(judging->out, _("  What the module calls the process is '%s' (--security-opt "
+			    "apparmor=PROFILE, label=type:TYPE).\n"), label);
+}
+
 void judge_capability(const struct judging *judging, int capability, bool hosts)
 {
 	const uint64_t bit = 1ULL << capability;
@@ -44,10 +54,12 @@ void judge_capability(const struct judging *judging, int capability, bool hosts)
 		text_printf(judging->out, _("  The container may have CAP_%s, but this process has not: its user is "
 			    "not root, or it gave it up.\n  To have it: --user 0, or give the program the capability "
 			    "in the image (setcap).\n"), word);
-	else
+	else {
 		text_printf(judging->out, _("  It has CAP_%s, so another says no: what it asks for may belong to "
 			    "another user namespace, or a security module of the host is against it (dmesg; "
 			    "ausearch -m avc).\n"), word);
+		tell_label(judging);
+	}
 }
 
 static bool judge_need(const struct judging *judging)
@@ -208,7 +220,7 @@ void denial_judge(struct text *out, const struct ground *ground, const struct at
 {
 	static judge *const judges[] = {
 		judge_seccomp, judge_set_user_id, judge_mask, judge_read_only, judge_ping, judge_port, judge_firewall,
-		judge_wall, judge_device, judge_need,
+		judge_wall, judge_owner, judge_device, judge_need,
 	};
 	const struct judging judging = judging_of(out, ground, attempt);
 
@@ -216,7 +228,8 @@ void denial_judge(struct text *out, const struct ground *ground, const struct at
 		if (judges[i](&judging))
 			return;
 	text_add(out, _("  No capability, mode or mount is known that says so: a security module of the host may be "
-		 "against it (dmesg; ausearch -m avc).\n"));
+		 "against it (dmesg; ausearch -m avc), or the program has forbidden it to itself (landlock(7)).\n"));
+	tell_label(&judging);
 }
 
 /* What worked without a right that it is mostly said to need. */

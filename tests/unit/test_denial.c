@@ -113,7 +113,40 @@ static void a_file_says_no_by_its_mode(void **state)
 	spec.uid_map = spec.gid_map = (struct id_maps){ &(struct id_map){ 0, 1000, 10 }, 1 };
 	attempt.place.wall = WALL_FILE;
 	assert_told("belongs to (not mapped):(not mapped)");
+	assert_told("so no capability of the container's counts for it");
+	assert_null(strstr(told(), "CAP_"));
 	assert_told("this process is 0:1");
+}
+
+/* What a right over files needs is that the namespace knows their owner. */
+static void nobodys_file_is_not_changed_by_root_either(void **state)
+{
+	begin(__NR_fchmodat, EPERM);
+	at("/v/file", S_IFREG | 0600, WALL_NONE);
+	attempt.rights.effective = attempt.rights.bounding = (uint64_t)RIGHTS_ALL;
+	assert_told("It has CAP_FOWNER");
+	spec.uid_map = spec.gid_map = (struct id_maps){ &(struct id_map){ 0, 100000, 10 }, 1 };
+	assert_told("'/v/file' belongs to (not mapped):(not mapped)");
+	assert_told("-v SOURCE:TARGET:U");
+	attempt.place.uid = attempt.place.gid = 100003;
+	assert_null(strstr(told(), "mapped"));
+}
+
+static void a_security_module_says_no(void **state)
+{
+	begin(__NR_openat, EACCES);
+	at("/etc/x", S_IFREG | 0644, WALL_NONE);
+	assert_told("a security module of the host may be against it (dmesg; ausearch -m avc), or the program has "
+		    "forbidden it to itself (landlock(7)).\n");
+	assert_null(strstr(told(), "calls the process"));
+	snprintf(attempt.rights.label, sizeof(attempt.rights.label), "unconfined");
+	assert_null(strstr(told(), "calls the process"));
+	snprintf(attempt.rights.label, sizeof(attempt.rights.label), "docker-default (enforce)");
+	assert_told("What the module calls the process is 'docker-default (enforce)' (--security-opt apparmor=");
+	begin(__NR_sethostname, EPERM);
+	attempt.rights.effective = attempt.rights.bounding = (uint64_t)RIGHTS_ALL;
+	snprintf(attempt.rights.label, sizeof(attempt.rights.label), "system_u:system_r:container_t:s0:c1,c2");
+	assert_told("ausearch -m avc).\n  What the module calls the process is 'system_u:system_r:container_t");
 }
 
 static void a_mount_says_no(void **state)
@@ -130,6 +163,9 @@ static void a_mount_says_no(void **state)
 	assert_told("--read-only");
 	spec.mount = mounts;
 	spec.mounts = 2;
+	assert_told("the mount at '/data' (mounts[1]), which is read-only");
+	/* With all that is mounted below it, as volumes have it. */
+	mounts[1].options = (struct mount_options){ .set_all = MOUNT_ATTR_RDONLY };
 	assert_told("the mount at '/data' (mounts[1]), which is read-only");
 	at("/proc/sys/kernel/x", S_IFREG | 0644, WALL_NONE);
 	spec.readonly_paths = (struct texts){ readonly, 1 };
@@ -301,6 +337,8 @@ int main(void)
 		cmocka_unit_test(a_capability_is_missing_or_not_used_or_not_the_reason),
 		cmocka_unit_test(each_row_has_its_capability),
 		cmocka_unit_test(a_file_says_no_by_its_mode),
+		cmocka_unit_test(nobodys_file_is_not_changed_by_root_either),
+		cmocka_unit_test(a_security_module_says_no),
 		cmocka_unit_test(a_mount_says_no),
 		cmocka_unit_test(a_device_says_no),
 		cmocka_unit_test(setuid_that_does_not_count),
