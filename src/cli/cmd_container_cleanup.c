@@ -13,6 +13,7 @@
 
 struct cleanup_asked {
 	struct maybe_i64 status, keeper;
+	struct maybe_u64 log_lost;
 	const char *clients, *by;
 	bool again;
 };
@@ -41,6 +42,7 @@ static void run(struct command *command)
 		.status = asked->status.value,
 		.known = asked->status.set,
 		.keeper = asked->keeper.set ? (int)asked->keeper.value : -1,
+		.log_lost = asked->log_lost.value,
 	};
 	struct place place;
 	int *clients;
@@ -68,6 +70,7 @@ static const struct option options[] = {
 	{ "by", 0, OPTION_TEXT, offsetof(struct cleanup_asked, by), "WHAT", NULL },
 	{ "clients", 0, OPTION_TEXT, offsetof(struct cleanup_asked, clients), "FDS", NULL },
 	{ "keeper", 0, OPTION_SIGNED, offsetof(struct cleanup_asked, keeper), "FD", NULL },
+	{ "log-lost", 0, OPTION_UNSIGNED, offsetof(struct cleanup_asked, log_lost), "N", NULL },
 	{ "status", 0, OPTION_SIGNED, offsetof(struct cleanup_asked, status), "N", NULL },
 	{ NULL }
 };

@@ -139,6 +139,7 @@ static void fill_ended(struct engine *engine, const struct engine_container *con
 		.by = ending->by,
 		.known = ending->known,
 		.memory = memory_end(engine, container, ending),
+		.log_lost = ending->log_lost,
 		.problem = "",
 	};
 }
@@ -154,6 +155,8 @@ static void put_away(struct engine *engine, struct engine_container *container, 
 	restarts = count_restarts(container, &ended);
 	again = ending->known && ending->keeper >= 0 && is_wanted_again(container, &ended, &restarts);
 	ended.restarting = again;
+	if (ending->keeper >= 0)
+		engine_note_end(ending->keeper);
 	if (!engine_end_life(engine, container, false, warnings, problem))
 		return;
 	if (container->made.remove) {

@@ -311,7 +311,7 @@ static void put_sysctls(struct config *config)
 	for (size_t i = 0; i < given->count; i++) {
 		const char *text = given->at[i], *equals = strchr(text, '=');
 
-		if (equals)
+		if (equals && equals > text)
 			json_put_text(&config->json, arena_copy(config->arena, text, (size_t)(equals - text)),
 				      equals + 1);
 		else

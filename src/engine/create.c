@@ -1,10 +1,12 @@
 /* create.c - an image and a command line become a container: see run.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/asked_check.h"
 #include "engine/claims.h"
 #include "engine/event.h"
 #include "engine/files.h"
 #include "engine/ids_auto.h"
+#include "engine/joins.h"
 #include "engine/layers_take.h"
 #include "engine/mapped.h"
 #include "engine/networks_asked.h"
@@ -31,6 +33,7 @@ struct creating {
 	struct engine *engine;
 	const struct run_request *request;
 	struct run_asked asked;		/* with container:NAME resolved */
+	struct pairs joins;		/* who that was */
 	struct made networks;		/* its networks alone */
 	struct made rootfs;		/* its rootfs alone */
 	const char *note;		/* see struct prepared */
@@ -43,9 +46,10 @@ struct creating {
 	struct host_tree host_tree;
 	struct host host;
 	struct volumes_asked volumes;
-	struct texts new_volumes, new_sources, changes;
+	struct texts new_volumes, new_sources;
+	struct plan_changes changes;
 	struct texts mounted_layers;	/* of images that are mounted in it */
-	struct texts secret_names;	/* of variables */
+	struct secrets_taken secrets;
 	int ids_lock;			/* of --userns auto; -1: none */
 	struct problem *problem;
 };
@@ -158,30 +162,15 @@ static int make_parts(int folder, const struct host_tree *tree, struct arena *ar
 
 /* --- namespaces of others --- */
 
-/* "container:NAME" becomes "ns:/proc/PID/ns/FILE". */
-static const char *find_namespace(struct creating *creating, const char *option, const char *given, const char *file)
-{
-	static const char prefix[] = "container:";
-	struct engine_container other;
-	pid_t pid;
-
-	if (!given || strncmp(given, prefix, sizeof(prefix) - 1) != 0)
-		return given;
-	if (!engine_find(creating->engine, given + sizeof(prefix) - 1, &other, creating->problem))
-		return given;
-	pid = other.pid;
-	engine_close(&other);
-	if (pid <= 0 || (!engine_lives(&other))) {
-		problem_set(creating->problem, "option '%s': container %s is not running", option, other.made.name);
-		return given;
-	}
-	return arena_printf(creating->engine->arena, "ns:/proc/%d/ns/%s", (int)pid, file);
-}
-
 /* Where --network says nothing. */
 static const char *usual_network(struct creating *creating)
 {
 	return geteuid() == 0 ? NETWORK_DEFAULT : rootless_default_network(creating->engine->arena, &creating->note);
+}
+
+static const char *find_namespace(struct creating *creating, const char *kind, const char *given)
+{
+	return joins_read(creating->engine, &creating->joins, kind, given, creating->problem);
 }
 
 static void find_namespaces(struct creating *creating)
@@ -191,11 +180,11 @@ static void find_namespaces(struct creating *creating)
 	*asked = *creating->request->asked;
 	networks_read_asked(creating->engine->arena, asked, asked->networks.count ? NULL : usual_network(creating),
 			    &creating->networks, creating->problem);
-	asked->network = find_namespace(creating, "--network", asked->network, "net");
-	asked->pid = find_namespace(creating, "--pid", asked->pid, "pid");
-	asked->ipc = find_namespace(creating, "--ipc", asked->ipc, "ipc");
-	asked->uts = find_namespace(creating, "--uts", asked->uts, "uts");
-	asked->cgroupns = find_namespace(creating, "--cgroupns", asked->cgroupns, "cgroup");
+	asked->network = find_namespace(creating, "network", asked->network);
+	asked->pid = find_namespace(creating, "pid", asked->pid);
+	asked->ipc = find_namespace(creating, "ipc", asked->ipc);
+	asked->uts = find_namespace(creating, "uts", asked->uts);
+	asked->cgroupns = find_namespace(creating, "cgroupns", asked->cgroupns);
 }
 
 /* --- all of it --- */
@@ -254,20 +243,18 @@ static void fill_made(const struct creating *creating, const struct config_input
 	};
 	engine_read_upkeep(arena, asked, creating->config, creating->request->kept, &made->upkeep, creating->problem);
 	made->expose = ports_exposed(arena, creating->config, asked, creating->problem);
+	made->joins = creating->joins;
 	made->network = creating->networks.network;
 	made->networks = creating->networks.networks;
-	if (made->networks)
-		ports_read(arena, asked, made, creating->problem);
-	made->sdnotify = service_read_notify(asked->sdnotify, creating->problem);
+	ports_read(arena, asked, made->networks ? made : &(struct made){ .expose = made->expose }, creating->problem);
+	made->sdnotify = service_read_notify(asked->sdnotify, &made->upkeep.health, creating->problem);
 	made->cgroups = service_read_cgroups(asked->cgroups, creating->problem);
 	made->pid_file = claims_absolute(arena, asked->pid_file);
 	for (size_t i = 0; i < creating->layers; i++)
 		made->layer.at[i] = creating->chain[i].text;
 	made->mounted_layers = creating->mounted_layers;
-	made->secret_variables = creating->secret_names;
+	made->secret_variables = creating->secrets.variables;
 	volumes_note(arena, &creating->volumes, made);
-	if (made->name)
-		engine_check_name(made->name, creating->problem);
 	if (asked->stop_timeout.value > UINT32_MAX)
 		problem_set(creating->problem, "option '--stop-timeout': %llu s is too long",
 			    (unsigned long long)asked->stop_timeout.value);
@@ -289,10 +276,12 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 	const char *user = creating->asked.user ? creating->asked.user : image_user;
 	const struct volume_origin origin = { creating->chain, creating->layers };
 	struct identity identity;
+	struct config_ids apart = { 0 };
 	struct volume_taking taking = {
 		.engine = creating->engine,
 		.origin = creating->request->image ? &origin : NULL,
 		.identity = &identity,
+		.apart = &apart,
 		.making = &creating->making,
 		.level = creating->host.selinux ? volume_level(&creating->asked) : NULL,
 		.holds = &creating->holds,
@@ -301,17 +290,20 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 	bool taken;
 
 	taking.ids = mapped_asked(creating->engine->arena, input, &taking.stranger, creating->problem);
+	if (creating->host.uid == 0)
+		config_find_ids(creating->engine->arena, input, &apart, creating->problem);
 	taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
 
 	if (taken && creating->volumes.count)
-		taken = root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
+		taken = root_find_user(root, root_whose_user(creating->asked.user), user, &creating->asked.groups,
+				       &identity, creating->problem) &&
 			volumes_take(&taking, &creating->volumes);
 	creating->new_volumes = taking.made;
 	creating->new_sources = taking.sources;
 	creating->changes = taking.changes;
 	creating->mounted_layers = taking.layers;
 	return taken && secrets_take(creating->engine, &creating->asked.secrets, &creating->making, &creating->volumes,
-				     &creating->asked.env, &creating->secret_names, creating->problem);
+				     &creating->asked.env, &creating->secrets, creating->problem);
 }
 
 /* With --init its own words are the third and those that follow (config_host.c). */
@@ -415,11 +407,11 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 	struct creating creating = { .engine = engine, .request = request, .making.folder = -1, .ids_lock = -1,
 				     .problem = problem };
 	mode_t caller = umask(0022);	/* others in the container read what is made here */
-	struct cid_file cid_file;
+	struct cid_file cid_file = { .fd = -1 };
 	bool made;
 
 	*ret_prepared = (struct prepared){ .folder = -1 };
-	made = cid_file_make(request->asked, &cid_file, problem);
+	made = asked_check(request->asked, problem) && cid_file_make(request->asked, &cid_file, problem);
 	if (made)
 		find_namespaces(&creating);
 	made = made && !problem->found && take_image(&creating);
@@ -436,6 +428,7 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 	ret_prepared->new_volumes = creating.new_volumes;
 	ret_prepared->new_sources = creating.new_sources;
 	ret_prepared->changes = creating.changes;
+	ret_prepared->secrets = creating.secrets;
 	ret_prepared->note = creating.note;
 	fd_close_at(&creating.ids_lock);
 	umask(caller);
@@ -461,5 +454,6 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 		return false;
 	}
 	take_bundle(engine, ret_prepared->path, text, length, &ret_prepared->bundle, made, problem);
+	joins_find(engine, made, &ret_prepared->bundle.spec, problem);
 	return !problem->found && find_layers(engine, ret_prepared, &ret_prepared->bundle.host, problem);
 }

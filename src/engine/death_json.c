@@ -76,6 +76,7 @@ void death_put(struct text *out, const struct death *death)
 	json_put_bool(&json, "Stopped", death->stopped);
 	json_put_bool(&json, "Unhealthy", death->unhealthy);
 	json_put_unsigned(&json, "Restarts", death->restarts);
+	json_put_unsigned(&json, "LogLinesLost", known ? ended->log_lost : 0);
 	put_signals(&json, death);
 	put_memory(&json, known ? &ended->memory : &(struct memory_end){ 0 });
 	put_libraries(&json, death);

@@ -271,6 +271,9 @@ static void tell_end(struct text *out, const struct death *death)
 				   "%s.\n"), death->made->name, death->made->name);
 	else
 		tell_status(out, death);
+	if (ended->log_lost)
+		text_printf(out, _("%llu lines of what it wrote are not in its log: the disk was full, or the "
+				   "journal did not take them.\n"), (unsigned long long)ended->log_lost);
 	if (death->restarts)
 		text_printf(out, _("It was started again %u times (--restart %s).\n"), death->restarts,
 			    engine_restart_name(death->made->upkeep.restart));

@@ -5,6 +5,7 @@
 #include "base/sys.h"
 #include "engine/environment.h"
 #include "engine/event.h"
+#include "engine/explain_parts.h"
 #include "engine/parts.h"
 #include "spec/names.h"
 #include "spec/reason.h"
@@ -27,7 +28,7 @@ static void find_user(struct engine *engine, const struct engine_container *cont
 	if (fd < 0)
 		problem_set(problem, "container %s: its files cannot be reached: %s", container->made.name,
 			    reason_words(fd));
-	else if (root_find_user(&root, given, &none, &identity, problem))
+	else if (root_find_user(&root, "option '--user'", given, &none, &identity, problem))
 		*user = (struct user){ .uid = identity.uid, .gid = identity.gid, .group = identity.group,
 				       .groups = identity.groups, .umask = user->umask };
 }
@@ -117,6 +118,7 @@ bool engine_exec_explain(struct engine *engine, const struct engine_container *c
 
 	if (!read_it(engine, container, request, &options, bundle, problem))
 		return false;
+	explain_hide_secrets(engine, &container->made, bundle);
 	bundle_plan_exec(engine->arena, bundle, problem);
 	if (!problem->found)
 		engine_explain_bundle(bundle, form, what, out);

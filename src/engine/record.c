@@ -147,6 +147,7 @@ void made_write(struct text *out, const struct made *made)
 	json_put_bool(&json, "remove", made->remove);
 	put_upkeep(&json, &made->upkeep);
 	record_put_pairs(&json, "labels", &made->labels);
+	record_put_pairs(&json, "joins", &made->joins);
 	put_mounts(&json, made);
 	put_networks(&json, made);
 	record_put_ports(&json, "ports", made->port, made->ports);
@@ -228,6 +229,7 @@ static const struct field made_fields[] = {
 	{ "timeout", FIELD_UNSIGNED, FIELD_AT(struct made, upkeep.timeout) },
 	{ "health", FIELD_OBJECT, FIELD_AT(struct made, upkeep.health), .fields = health_fields },
 	{ "labels", FIELD_PAIRS, FIELD_ARRAY(struct made, labels.at, labels.count) },
+	{ "joins", FIELD_PAIRS, FIELD_ARRAY(struct made, joins.at, joins.count) },
 	{ "mounts", FIELD_LIST, FIELD_ARRAY(struct made, mount, mounts), .fields = mount_fields },
 	{ "networks", FIELD_LIST, FIELD_ARRAY(struct made, network, networks), .fields = network_fields },
 	{ "ports", FIELD_LIST, FIELD_ARRAY(struct made, port, ports), .fields = record_port_fields },
@@ -318,6 +320,8 @@ void ended_write(struct text *out, const struct ended *ended)
 		json_put_unsigned(&json, "memoryLimit", ended->memory.limit);
 	}
 	json_put_text(&json, "problem", ended->problem);
+	if (ended->log_lost)
+		json_put_unsigned(&json, "logLost", ended->log_lost);
 	json_put_bool(&json, "restarting", ended->restarting);
 	json_close(&json);
 }
@@ -332,6 +336,7 @@ static const struct field ended_fields[] = {
 	{ "memoryPeak", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.peak) },
 	{ "memoryLimit", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.limit) },
 	{ "problem", FIELD_TEXT, FIELD_AT(struct ended, problem), .empty = true, .required = true },
+	{ "logLost", FIELD_UNSIGNED, FIELD_AT(struct ended, log_lost) },
 	{ "restarting", FIELD_BOOL, FIELD_AT(struct ended, restarting) },
 	{ 0 }
 };

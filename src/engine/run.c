@@ -5,6 +5,7 @@
 #include "engine/draft.h"
 #include "engine/event.h"
 #include "engine/exec.h"
+#include "engine/explain_parts.h"
 #include "engine/network_rules.h"
 #include "engine/service.h"
 #include "engine/stepping.h"
@@ -17,8 +18,10 @@ void engine_complete(struct prepared *prepared)
 	struct plan_request *request = &prepared->bundle.request;
 
 	request->layers = prepared->layers.lower.count ? &prepared->layers : NULL;
-	if (prepared->made.pid_file && prepared->made.pid_file[0])
+	if (prepared->made.pid_file && prepared->made.pid_file[0]) {
 		request->pid_file = prepared->made.pid_file;
+		request->pid_file_why = "option '--pidfile'";
+	}
 	if (prepared->bundle.spec.process.terminal)
 		life_terminal_size(&request->rows, &request->columns);
 }
@@ -89,6 +92,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 {
 	struct beginning beginning = { engine, prepared, false };
 	const int stepping = request->step ? stepping_begin(prepared->folder) : 0;
+	int signal = 0;
 	const struct start_options options = {
 		.root = engine->run,
 		.trace = request->trace,
@@ -98,6 +102,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.replies = request->replies,
 		.onlooker = request->onlooker,
 		.give_up = { stepping > 0 ? stepping : 0 },
+		.signal = &signal,
 		.program = &ret_result->program,
 		.memory = &ret_result->memory,
 		.signalled = &ret_result->signalled,
@@ -122,7 +127,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
 	ret_result->begun = beginning.begun;
 	if (problem->found)
-		ret_result->status = engine_failed_status(ret_result->program);
+		ret_result->status = signal ? 128 + signal : engine_failed_status(ret_result->program);
 	engine_finish(engine, prepared, started, ret_result, warnings, problem);
 }
 
@@ -179,6 +184,7 @@ bool engine_plan(struct engine *engine, struct prepared *prepared, struct proble
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
 		    struct text *out, struct problem *problem)
 {
+	explain_hide_secrets(engine, &prepared->made, &prepared->bundle);
 	if (!engine_plan(engine, prepared, problem))
 		return false;
 	prepared->bundle.request.draft = draft_tell(engine, prepared, &prepared->bundle.plan);

@@ -2,6 +2,7 @@
 #pragma once
 #include "engine/config.h"
 #include "engine/container.h"
+#include "engine/secret_use.h"
 #include "life/life.h"
 
 struct run_request {
@@ -24,8 +25,11 @@ struct prepared {
 	struct bundle bundle;
 	struct plan_layers layers;
 	struct texts new_volumes;	/* that were made for it */
-	/* Of what is only told: directories that would be made to be bound into it; what would be done to others. */
-	struct texts new_sources, changes;
+	/* Of what is only told: directories that would be made to be bound into it; what would be done to others;
+	 * secrets that would be copied. */
+	struct texts new_sources;
+	struct plan_changes changes;
+	struct secrets_taken secrets;
 	int folder;			/* open, locked */
 	const char *note;		/* what the caller should know of how it was made; NULL: nothing */
 };

@@ -55,8 +55,12 @@ enum notify_by {
 	NOTIFY_BY_CONTAINER,		/* it does, and the manager is to watch its process */
 	NOTIFY_FOR_RUNTIME,		/* it does, and the manager goes on watching the runtime, which stays with it */
 	NOTIFY_BY_RUNTIME,		/* the runtime, as soon as the program runs */
+	NOTIFY_LATER,			/* somebody, by life_notify(): until then it only knows whom to watch */
 	NOTIFY_NEVER
 };
+
+/* Tells the service manager that NOTIFY_SOCKET names, where there is one, a line of sd_notify(3): "READY=1". */
+void life_notify(const char *line);
 
 /* What create, run and exec are told beyond the bundle. The paths of sockets and of the pid file are in
  * bundle->request. */
@@ -82,6 +86,8 @@ struct start_options {
 	bool step;			/* run: it stops before each step of the plan (debug/debug.h) */
 	int commands, replies;		/* step: the descriptors that it reads from what to do, and writes to */
 	const struct onlooker *onlooker;	/* run, in the foreground: the program is traced; NULL: it is not */
+	int *signal;			/* step: the signal to this process that has the start given up goes here;
+					 * NULL: nowhere */
 	int give_up[2];			/* step: when one of these can be read from, the start is given up; 0: none */
 	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
 	enum notify_by notify;		/* run */

@@ -160,6 +160,12 @@ static void note_end(const struct launch *launch, const struct start_options *op
 	text_add(launch->warnings, "\n");
 }
 
+static void tell_manager(const struct start_options *options)
+{
+	if (options->notify == NOTIFY_BY_RUNTIME || options->notify == NOTIFY_LATER)
+		notify_main(options->notify == NOTIFY_BY_RUNTIME);
+}
+
 /* In the foreground: until the process has ended, and then it is deleted, unless somebody else has done
  * that. */
 static int stay(struct launch *launch, const struct start_options *options, struct problem *problem)
@@ -168,8 +174,7 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 
 	container_note_running(launch->container, &launch->bundle->plan.cgroups);
 	container_unlock(launch->container);
-	if (options->notify == NOTIFY_BY_RUNTIME)
-		notify_ready();
+	tell_manager(options);
 	if (options->begun)
 		options->begun(options->context);
 	launch->onlooker = options->onlooker;
@@ -188,7 +193,7 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 	return status;
 }
 
-/* Detached: it may be that somebody is told when the container is ready. */
+/* Detached: it may be that the container tells somebody that it is ready. */
 static void leave(struct launch *launch, const struct start_options *options)
 {
 	struct container *container = launch->container;
@@ -196,6 +201,7 @@ static void leave(struct launch *launch, const struct start_options *options)
 	container_note_running(container, &launch->bundle->plan.cgroups);
 	if (options->detached)
 		*options->detached = (struct detached){ launch->run.child, launch->run.slot[SLOT_PTY] };
+	tell_manager(options);
 	if (!launch->notify)
 		return;
 	container_unlock(container);
@@ -225,6 +231,8 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct start_opt
 			leave(&launch, options);
 		launch_trace(&launch, options->trace, options->trace_file, problem);
 	}
+	if (options->signal && launch.stopped)
+		*options->signal = launch.signal;
 	if (options->program && problem->found && launch.bundle)
 		*options->program = launch_program_error(&launch);
 	if (foreground)

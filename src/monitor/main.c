@@ -429,10 +429,11 @@ static void list_clients(const struct monitor *monitor, char *to, size_t room)
 
 static int end(struct monitor *monitor, int status)
 {
-	static char clients[CLIENTS_MAX * 12], how[16], keeper[16];
+	static char clients[CLIENTS_MAX * 12], how[16], keeper[16], lost[24];
 	char *words[] = { word("container"), word("cleanup"), word("--keeper"), keeper, word("--clients"), clients,
-			  word(monitor->orders->id), word("--status"), how, word("--by"), word("exit"), NULL };
-	enum { AT_STATUS = 7, AT_BY = 10 };
+			  word("--log-lost"), lost, word(monitor->orders->id), word("--status"), how, word("--by"),
+			  word("exit"), NULL };
+	enum { AT_STATUS = 9, AT_BY = 12 };
 
 	/* Who has come at the last moment is told too. */
 	while (take_client(monitor))
@@ -445,6 +446,7 @@ static int end(struct monitor *monitor, int status)
 	list_clients(monitor, clients, sizeof(clients));
 	keep_open(monitor->orders->keeper);
 	(void)snprintf(keeper, sizeof(keeper), "%d", monitor->orders->keeper);
+	(void)snprintf(lost, sizeof(lost), "%llu", (unsigned long long)monitor->log.lost_ever);
 	if (status == UNKNOWN)
 		words[AT_STATUS] = NULL;
 	else if (monitor->time_over)
