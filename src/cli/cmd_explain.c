@@ -22,9 +22,15 @@ struct explain_asked {
 const char *explained_command(const struct command *command, const char *verb)
 {
 	struct text what = text_new(command->arena);
+	bool explain = false;
 
 	text_printf(&what, "taru %s", verb);
-	for (char **word = command->operand; *word; word++) {
+	for (char **word = command->words; *word; word++) {
+		if (!explain && !strncmp(*word, "--explain", strlen("--explain"))) {
+			explain = true;
+			word += !(*word)[strlen("--explain")];
+			continue;
+		}
 		text_add(&what, " ");
 		text_add_word(&what, *word);
 	}

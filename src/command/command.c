@@ -19,11 +19,25 @@ static void check_count(struct command *command, const struct verb *verb, const 
 			    command->operand[verb->operands_max], name);
 }
 
+/* Reading them puts them in another order. */
+static char **copy_words(struct arena *arena, char **words)
+{
+	char **copy;
+	size_t count = 0;
+
+	while (words[count])
+		count++;
+	copy = ARENA_ARRAY(arena, count + 1, char *);
+	memcpy(copy, words, count * sizeof(*words));
+	return copy;
+}
+
 bool command_read(struct command *command, const struct verb *verb, char **words, void *asked)
 {
 	const char *name = arena_printf(command->arena, "%s %s", command->program, verb->name);
 	struct options options = { verb->options, name, verb->in_order };
 
+	command->words = copy_words(command->arena, words);
 	command->operand = words;
 	command->asked = asked;
 	switch (options_read(command->arena, &options, words, asked, command->problem)) {

@@ -15,6 +15,7 @@ struct command {
 	const struct globals *globals;
 	const struct log *log;
 	char **operand;			/* ends in a NULL */
+	char **words;			/* all that stood behind the verb, as it was given; ends in a NULL */
 	const void *asked;		/* the verb's own options: the struct that its table fills */
 	int status;			/* what the program ends with */
 	int failed;			/* the same where there is a problem: 1, unless the verb says otherwise */

@@ -26,7 +26,7 @@ const char html_style[] =
 	"table{border-collapse:collapse;width:100%}\n"
 	"th,td{text-align:left;vertical-align:top;padding:5px 0;border-top:1px solid var(--line)}\n"
 	"tr:first-child>*{border-top:0}\n"
-	"th{font-weight:500;color:var(--soft);padding-right:16px;width:1%;overflow-wrap:break-word}\n"
+	"th{font-weight:500;color:var(--soft);padding-right:16px;width:1%;overflow-wrap:break-word;word-break:keep-all}\n"
 	"#labels th{width:40%;overflow-wrap:anywhere}td .tag{margin-left:0}\n"
 	"td small,li small,.note{color:var(--soft);font-size:13px}\n"
 	".note{margin:10px 0 0}\n"

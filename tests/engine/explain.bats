@@ -43,6 +43,18 @@ told()
 	esac
 }
 
+@test "each form that names the command has all its words" {
+	local form words="--rm --name made --memory=256m -v '/tmp/it'\\''s:/mnt' box sh -c 'echo \$HOME'"
+	for form in sh html; do
+		eval "told $form run $words"
+		[ "$form" = sh ] || output=$(sed 's/&#39;/'"'/g" <<<"$output")
+		grep -qF "taru run $words" <<<"$output"
+		eval "works run --explain=$form $words"
+		[ "$form" = sh ] || output=$(sed 's/&#39;/'"'/g" <<<"$output")
+		grep -qF "taru run $words" <<<"$output"
+	done
+}
+
 @test "run, and a network, in all forms; nothing of it is there then" {
 	for form in sh text json html; do
 		told "$form" run --rm --name made --memory 256m box true
