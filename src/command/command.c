@@ -1,8 +1,11 @@
 /* command.c - see command.h */
 #include "command/command.h"
 #include "base/file.h"
+#include "base/sys.h"
+#include "command/fold.h"
 #include "spec/names.h"
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static void check_count(struct command *command, const struct verb *verb, const char *name)
@@ -78,6 +81,20 @@ void command_print(struct command *command, const struct text *out)
 	if (error)
 		problem_set(command->problem, "cannot write to standard output: %s",
 			    errno_words(-error));
+}
+
+void command_report(struct command *command, const struct text *out)
+{
+	enum { NARROWEST = 40 };
+	struct text folded = text_new(command->arena);
+	struct winsize size;
+
+	if (sys_ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < NARROWEST) {
+		command_print(command, out);
+		return;
+	}
+	fold_lines(&folded, out->at, size.ws_col);
+	command_print(command, &folded);
 }
 
 void command_warn(const struct command *command, struct text *lines)

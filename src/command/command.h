@@ -51,5 +51,8 @@ void command_help(struct command *command, const struct verb *verb);
 /* Writes all of it to standard output; a problem where that fails. */
 void command_print(struct command *command, const struct text *out);
 
+/* The same of a report for people: on a terminal its long lines are folded (fold.h). */
+void command_report(struct command *command, const struct text *out);
+
 /* Each line of `lines` as a warning of its own. */
 void command_warn(const struct command *command, struct text *lines);
