@@ -72,8 +72,8 @@ static void hint(struct command *command, const char *given)
 	if (given[strspn(given, "0123456789")])
 		return;
 	*command->problem = (struct problem){ 0 };
-	problem_set(command->problem, "%s; of a process that others have started there is no plan: 'lsns -p %s' shows "
-		    "its namespaces, and /proc/%s/status its rights", cause.text, given, given);
+	problem_set(command->problem, "%s; of a process that others have started there is no plan: 'taru xray %s' "
+		    "shows how it is isolated", cause.text, given);
 }
 
 /* One of taru-oci's: its bundle, as it is by now. False where there is none of that id. */
