@@ -1,4 +1,5 @@
 /* cmd_import.c - `taru import`: makes an image of a root file system. */
+#include "cli/kind.h"
 #include "cli/new_name.h"
 #include "cli/settings.h"
 #include "image/import.h"
@@ -14,7 +15,8 @@ struct import_asked {
 static void run(struct command *command)
 {
 	const struct import_asked *asked = command->asked;
-	struct import_options options = { .message = asked->message, .platform = asked->platform,
+	struct import_options options = { .message = asked->message,
+					  .platform = kind_platform(command, &(struct kind_asked){ asked->platform }),
 					  .changes = asked->changes, .squash = asked->squash };
 	struct text out = text_new(command->arena);
 	const char *path = command->operand[0];
@@ -26,7 +28,8 @@ static void run(struct command *command)
 			    path);
 		return;
 	}
-	if (!new_name_read(command, command->operand[1], &options.name) || !settings_open_store(command, &store))
+	if (command->problem->found || !new_name_read(command, command->operand[1], &options.name) ||
+	    !settings_open_store(command, &store))
 		return;
 	if (import(&store, path, &options, &image, command->problem)) {
 		text_printf(&out, "%s\n", image.id.text);

@@ -6,6 +6,7 @@
 #include "engine/endpoint.h"
 #include "engine/health.h"
 #include "engine/keep.h"
+#include "engine/limits_asked.h"
 #include "engine/ports.h"
 #include "engine/volume.h"
 #include "image/manifest.h"
@@ -79,6 +80,8 @@ static const char *status_of(struct engine *engine, const struct engine_containe
 		return arena_printf(arena, "Up %s%s", human_span(arena, now - began), health_of(engine, container));
 	case CONTAINER_PAUSED: return arena_printf(arena, "Up %s (Paused)", human_span(arena, now - began));
 	case CONTAINER_RESTARTING:
+		if (!container->ended.known)
+			return "Restarting";
 		return arena_printf(arena, "Restarting (%lld) %s", (long long)container->ended.status,
 				    human_ago(arena, now, image_time(container->ended.finished)));
 	case CONTAINER_EXITED: break;
@@ -292,7 +295,8 @@ static void add_rows(struct command *command, struct place *place, struct rows *
 	struct engine_container *list;
 	size_t count;
 
-	if (!engine_list_healed(&place->engine, &list, &count, &warnings, command->problem))
+	if (!limits_check_least("--last", asked->last, command->problem) ||
+	    !engine_list_healed(&place->engine, &list, &count, &warnings, command->problem))
 		return;
 	command_warn(command, &warnings);
 	if (asked->sort)

@@ -2,6 +2,7 @@
 #include "cli/chosen.h"
 #include "cli/starting.h"
 #include "engine/event.h"
+#include "engine/limits_asked.h"
 #include "engine/keep.h"
 #include "engine/stepping.h"
 #include "engine/stop.h"
@@ -33,7 +34,8 @@ static void run(struct command *command)
 	struct chosen_asked chosen = asked->chosen;
 
 	chosen.all |= asked->running;
-	chosen_each(command, &chosen, asked->running ? CHOSEN_RUNNING : CHOSEN_ANY, restart_one);
+	if (limits_check_least("--time", asked->time, command->problem))
+		chosen_each(command, &chosen, asked->running ? CHOSEN_RUNNING : CHOSEN_ANY, restart_one);
 }
 
 static const struct option options[] = {

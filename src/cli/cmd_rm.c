@@ -1,10 +1,12 @@
 /* cmd_rm.c - `taru rm`: removes containers. */
 #include "cli/chosen.h"
+#include "engine/joins.h"
+#include "engine/limits_asked.h"
 #include "engine/stop.h"
 
 struct rm_asked {
 	struct chosen_asked chosen;
-	bool force, volumes;
+	bool depend, force, volumes;
 	struct maybe_i64 time;
 };
 
@@ -46,11 +48,13 @@ static void run(struct command *command)
 	const struct rm_asked *asked = command->asked;
 	struct place place;
 
-	if (!place_open(command, false, &place))
+	if (!limits_check_least("--time", asked->time, command->problem) || !place_open(command, false, &place))
 		return;
 	for (char **name = command->operand; *name && asked->force; name++)
 		engine_replace_damaged(&place.engine, *name);
-	if (chosen_read(command, &place, &asked->chosen, CHOSEN_ANY))
+	if (chosen_read(command, &place, &asked->chosen, CHOSEN_ANY) && asked->depend)
+		command->operand = joins_before(&place.engine, command->operand, command->problem);
+	if (!command->problem->found)
 		place_each(command, &place, remove_one);
 	engine_sweep(&place.engine);
 	store_close(&place.store);
@@ -58,6 +62,8 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct rm_asked, chosen), .table = chosen_options },
+	{ "depend", 0, OPTION_FLAG, offsetof(struct rm_asked, depend), NULL,
+	  N_("also those that are in their namespaces (--network container:NAME)") },
 	{ "force", 'f', OPTION_FLAG, offsetof(struct rm_asked, force), NULL, N_("one that runs is killed") },
 	{ "time", 't', OPTION_SIGNED, offsetof(struct rm_asked, time), "SECONDS",
 	  N_("with --force: how long it may take to end before (0)") },

@@ -1,6 +1,7 @@
 /* cmd_stop.c - `taru stop`: asks containers to end, and ends those that do not. */
 #include "cli/chosen.h"
 #include "engine/event.h"
+#include "engine/limits_asked.h"
 #include "engine/stop.h"
 
 struct stop_asked {
@@ -22,7 +23,8 @@ static void run(struct command *command)
 {
 	const struct stop_asked *asked = command->asked;
 
-	chosen_each(command, &asked->chosen, CHOSEN_LIVES | CHOSEN_RESTARTING, stop_one);
+	if (limits_check_least("--time", asked->time, command->problem))
+		chosen_each(command, &asked->chosen, CHOSEN_LIVES | CHOSEN_RESTARTING, stop_one);
 }
 
 static const struct option options[] = {

@@ -4,6 +4,7 @@
 #include "base/sys.h"
 #include "engine/endpoint.h"
 #include "engine/health.h"
+#include "engine/joins.h"
 #include "engine/rootfs.h"
 #include "spec/reason.h"
 #include <string.h>
@@ -54,6 +55,7 @@ static void put_state(struct json_writer *out, struct engine *engine, const stru
 	json_put_signed(out, "ExitCode", lives ? 0 : ended->status);
 	json_put_bool(out, "ExitCodeKnown", lives || container->status == CONTAINER_CREATED || ended->known);
 	json_put_text(out, "Error", lives || !ended->problem ? "" : ended->problem);
+	json_put_unsigned(out, "LogLinesLost", lives ? 0 : ended->log_lost);
 	put_time(out, "StartedAt", lives ? container->started : ended->started);
 	put_time(out, "FinishedAt", lives ? "" : ended->finished);
 	if (engine_read_health(engine, container, &health))
@@ -332,6 +334,7 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	const char *folder = arena_printf(arena, "%s/containers/%s", place->store.root, made->id);
 	const char *path = arena_printf(arena, "%s/config.json", folder);
 	const struct json *config;
+	const char *joined;
 	char *text;
 	size_t length;
 	int error = file_read(arena, AT_FDCWD, path, CONFIG_LIMIT, &text, &length);
@@ -356,7 +359,9 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	json_open_object(out, "HostConfig");
 	json_put_bool(out, "AutoRemove", made->remove);
 	put_upkeep(out, &made->upkeep);
-	json_put_text(out, "NetworkMode", made->networks ? made->network[0].network : network_mode(config));
+	joined = joins_words(arena, made, "network");
+	json_put_text(out, "NetworkMode", made->networks ? made->network[0].network :
+					  joined ? joined : network_mode(config));
 	put_ports(out, arena, "PortBindings", made->port, made->ports);
 	json_put_bool(out, "ReadonlyRootfs", is_true(at(config, "root", "readonly")));
 	json_put_value(out, "Resources", at(config, "linux", "resources"));

@@ -15,12 +15,20 @@ const struct option kind_options[] = {
 const char *kind_platform(struct command *command, const struct kind_asked *asked)
 {
 	const struct platform here = platform_here(command->arena);
-	const char *arch = asked->arch ? asked->arch : here.architecture;
+	const char *arch = asked->arch ? asked->arch : here.architecture, *platform = asked->platform;
+	const char *option = "--platform";
+	struct problem wrong = { 0 };
+	struct platform read;
 
-	if (!asked->os && !asked->arch && !asked->variant)
-		return asked->platform;
-	if (asked->platform)
-		problem_set(command->problem, "options '--platform' and '--os', '--arch', '--variant': one way only");
-	return arena_printf(command->arena, "%s/%s%s%s", asked->os ? asked->os : "linux", arch,
-			    asked->variant ? "/" : "", asked->variant ? asked->variant : "");
+	if (asked->os || asked->arch || asked->variant) {
+		if (platform)
+			problem_set(command->problem, "options '--platform' and '--os', '--arch', '--variant': one way "
+				    "only");
+		platform = arena_printf(command->arena, "%s/%s%s%s", asked->os ? asked->os : "linux", arch,
+					asked->variant ? "/" : "", asked->variant ? asked->variant : "");
+		option = asked->arch ? "--arch" : asked->os ? "--os" : "--variant";
+	}
+	if (platform && !platform_parse(command->arena, platform, &here, &read, &wrong))
+		problem_set(command->problem, "option '%s': %s", option, wrong.text);
+	return platform;
 }

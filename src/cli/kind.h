@@ -9,5 +9,5 @@ struct kind_asked { const char *platform, *os, *arch, *variant; };
 extern const struct option kind_options[];
 
 /* "linux/arm64/v8", or NULL where nothing is asked for. What is not said is as of this machine. A problem where both
- * are used. */
+ * are used, or it is no platform. */
 const char *kind_platform(struct command *command, const struct kind_asked *asked);

@@ -17,7 +17,7 @@ const struct option host_options[] = {
 	{ "label-file", 0, OPTION_TEXTS, AT(label_files), "FILE", N_("labels, a line each") },
 	{ "pidfile", 0, OPTION_TEXT, AT(pid_file), "FILE", N_("write the number of its process there when it starts") },
 	{ "replace", 0, OPTION_FLAG, AT(replace), NULL, N_("remove a container that has its --name before") },
-	{ "sdnotify", 0, OPTION_TEXT, AT(sdnotify), "container|conmon|ignore",
+	{ "sdnotify", 0, OPTION_TEXT, AT(sdnotify), "container|conmon|healthy|ignore",
 	  N_("who tells the service manager that it is ready, where NOTIFY_SOCKET is set") },
 	{ "subgidname", 0, OPTION_TEXT, AT(subgid_name), "NAME",
 	  N_("its groups are those of that line in /etc/subgid") },

@@ -48,8 +48,16 @@ static unsigned read_delay(const char *given, struct problem *problem)
 	return (unsigned)(ns / NS_IN_MS);
 }
 
+/* What was given is not repeated: it may be a password. */
+static void check_credentials(const char *given, struct problem *problem)
+{
+	if (given && (given[0] == ':' || !strchr(given, ':')))
+		problem_set(problem, "option '--creds' takes USER:PASSWORD");
+}
+
 bool settings_check(const struct settings_asked *asked, struct problem *problem)
 {
+	check_credentials(asked->credentials, problem);
 	read_tls(asked->tls_verify, problem);
 	read_retry(&asked->retry, problem);
 	read_delay(asked->retry_delay, problem);
@@ -64,6 +72,7 @@ static struct remotes *load(struct command *command, const struct settings_asked
 	*options = (struct remote_options){ asked->auth_file, asked->credentials,
 					    read_tls(asked->tls_verify, command->problem),
 					    fetch_limits_usual };
+	check_credentials(asked->credentials, command->problem);
 	options->limits.attempts = read_retry(&asked->retry, command->problem);
 	options->limits.retry_ms = read_delay(asked->retry_delay, command->problem);
 	if (command->problem->found || !remotes_load(command->arena, options, remotes, command->problem))

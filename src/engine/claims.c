@@ -63,7 +63,7 @@ bool claims_take_name(struct engine *engine, const struct run_asked *asked, stru
 			    "option '--replace' removes the container that has the '--name', and none is given");
 	if (engine->only_told)
 		return !problem->found;
-	owner = asked->name && engine_check_name(asked->name, problem) ? name_owner(engine, asked->name) : NULL;
+	owner = asked->name ? name_owner(engine, asked->name) : NULL;
 	if (!owner || !engine_find(engine, owner, &other, &none))
 		return !problem->found;
 	if (!strcmp(other.made.name, asked->name) && engine_lock(engine, &other, problem) &&

@@ -77,7 +77,7 @@ static void take_user(struct arena *arena, struct image_run *run, const struct p
 	struct problem ignored = { 0 };
 	struct identity identity;
 
-	if (root_find_user(&root, run->user ? run->user : "", &none, &identity, &ignored) &&
+	if (root_find_user(&root, "", run->user ? run->user : "", &none, &identity, &ignored) &&
 	    identity.uid == user->uid && identity.gid == user->gid)
 		return;
 	run->user = arena_printf(arena, "%u:%u", user->uid, user->gid);

@@ -224,8 +224,8 @@ void config_make(struct arena *arena, const struct config_input *input, struct t
 	config_read_ids(&config);
 	config_read_devices(&config);
 	config_check_systemd(&config);
-	if (!root_find_user(input->root, config.user ? config.user : "", &input->asked->groups, &config.identity,
-			    problem))
+	if (!root_find_user(input->root, root_whose_user(input->asked->user), config.user ? config.user : "",
+			    &input->asked->groups, &config.identity, problem))
 		return;
 	config_add_cdi_groups(&config);
 	json_open_object(&config.json, NULL);

@@ -2,6 +2,7 @@
 #include "base/sys.h"
 #include "command/options.h"
 #include "engine/config_parts.h"
+#include "engine/limits_asked.h"
 #include "spec/names.h"
 #include "spec/reason.h"
 #include <stdlib.h>
@@ -216,45 +217,22 @@ static void put_memory(struct config *config)
 	json_close(&config->json);
 }
 
-/* --cpus 1.5 is 150 ms of each 100. */
 static void put_cpus(struct config *config)
 {
-	enum { PERIOD = 100000 };
-	const char *given = config->asked->cpus;
-	char *end;
-	double count = strtod(given, &end);
+	const struct run_asked *asked = config->asked;
+	int64_t quota;
+	uint64_t period;
 
-	if (*end || end == given || !(count >= 0.01) || !(count <= 100000)) {
-		problem_set(config->problem, "option '--cpus': '%s' is no number of processors, as in 1.5", given);
+	if (!limits_read_cpus(asked->cpus, asked->cpu_quota.set || asked->cpu_period.set, &quota, &period,
+			      config->problem))
 		return;
-	}
-	if (config->asked->cpu_quota.set || config->asked->cpu_period.set)
-		problem_set(config->problem, "option '--cpus' says the same as '--cpu-period' and '--cpu-quota': give "
-			    "one");
-	json_put_signed(&config->json, "quota", (int64_t)(count * PERIOD + 0.5));
-	json_put_unsigned(&config->json, "period", PERIOD);
-}
-
-/* cpuset(7), "List format": "0-2,7". Which of them there are the kernel knows. */
-static bool is_list(const char *text)
-{
-	static const char digits[] = "0123456789";
-	size_t length;
-
-	do {
-		length = strspn(text, digits);
-		if (length && text[length] == '-' && text[length + 1] >= '0' && text[length + 1] <= '9')
-			length += 1 + strspn(text + length + 1, digits);
-		text += length;
-	} while (length && *text++ == ',');
-	return length && !text[-1];
+	json_put_signed(&config->json, "quota", quota);
+	json_put_unsigned(&config->json, "period", period);
 }
 
 static void put_set(struct config *config, const char *key, const char *option, const char *given)
 {
-	if (given && given[0] && !is_list(given))
-		problem_set(config->problem, "option '%s': '%s' is no list of numbers, as in 0-2,7", option, given);
-	if (given)
+	if (limits_check_set(option, given, config->problem) && given)
 		json_put_text(&config->json, key, given);
 }
 

@@ -1,10 +1,12 @@
 /* create.c - an image and a command line become a container: see run.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/asked_check.h"
 #include "engine/claims.h"
 #include "engine/event.h"
 #include "engine/files.h"
 #include "engine/ids_auto.h"
+#include "engine/joins.h"
 #include "engine/layers_take.h"
 #include "engine/mapped.h"
 #include "engine/networks_asked.h"
@@ -31,6 +33,7 @@ struct creating {
 	struct engine *engine;
 	const struct run_request *request;
 	struct run_asked asked;		/* with container:NAME resolved */
+	struct pairs joins;		/* who that was */
 	struct made networks;		/* its networks alone */
 	struct made rootfs;		/* its rootfs alone */
 	const char *note;		/* see struct prepared */
@@ -159,30 +162,15 @@ static int make_parts(int folder, const struct host_tree *tree, struct arena *ar
 
 /* --- namespaces of others --- */
 
-/* "container:NAME" becomes "ns:/proc/PID/ns/FILE". */
-static const char *find_namespace(struct creating *creating, const char *option, const char *given, const char *file)
-{
-	static const char prefix[] = "container:";
-	struct engine_container other;
-	pid_t pid;
-
-	if (!given || strncmp(given, prefix, sizeof(prefix) - 1) != 0)
-		return given;
-	if (!engine_find(creating->engine, given + sizeof(prefix) - 1, &other, creating->problem))
-		return given;
-	pid = other.pid;
-	engine_close(&other);
-	if (pid <= 0 || (!engine_lives(&other))) {
-		problem_set(creating->problem, "option '%s': container %s is not running", option, other.made.name);
-		return given;
-	}
-	return arena_printf(creating->engine->arena, "ns:/proc/%d/ns/%s", (int)pid, file);
-}
-
 /* Where --network says nothing. */
 static const char *usual_network(struct creating *creating)
 {
 	return geteuid() == 0 ? NETWORK_DEFAULT : rootless_default_network(creating->engine->arena, &creating->note);
+}
+
+static const char *find_namespace(struct creating *creating, const char *kind, const char *given)
+{
+	return joins_read(creating->engine, &creating->joins, kind, given, creating->problem);
 }
 
 static void find_namespaces(struct creating *creating)
@@ -192,11 +180,11 @@ static void find_namespaces(struct creating *creating)
 	*asked = *creating->request->asked;
 	networks_read_asked(creating->engine->arena, asked, asked->networks.count ? NULL : usual_network(creating),
 			    &creating->networks, creating->problem);
-	asked->network = find_namespace(creating, "--network", asked->network, "net");
-	asked->pid = find_namespace(creating, "--pid", asked->pid, "pid");
-	asked->ipc = find_namespace(creating, "--ipc", asked->ipc, "ipc");
-	asked->uts = find_namespace(creating, "--uts", asked->uts, "uts");
-	asked->cgroupns = find_namespace(creating, "--cgroupns", asked->cgroupns, "cgroup");
+	asked->network = find_namespace(creating, "network", asked->network);
+	asked->pid = find_namespace(creating, "pid", asked->pid);
+	asked->ipc = find_namespace(creating, "ipc", asked->ipc);
+	asked->uts = find_namespace(creating, "uts", asked->uts);
+	asked->cgroupns = find_namespace(creating, "cgroupns", asked->cgroupns);
 }
 
 /* --- all of it --- */
@@ -255,11 +243,11 @@ static void fill_made(const struct creating *creating, const struct config_input
 	};
 	engine_read_upkeep(arena, asked, creating->config, creating->request->kept, &made->upkeep, creating->problem);
 	made->expose = ports_exposed(arena, creating->config, asked, creating->problem);
+	made->joins = creating->joins;
 	made->network = creating->networks.network;
 	made->networks = creating->networks.networks;
-	if (made->networks)
-		ports_read(arena, asked, made, creating->problem);
-	made->sdnotify = service_read_notify(asked->sdnotify, creating->problem);
+	ports_read(arena, asked, made->networks ? made : &(struct made){ .expose = made->expose }, creating->problem);
+	made->sdnotify = service_read_notify(asked->sdnotify, &made->upkeep.health, creating->problem);
 	made->cgroups = service_read_cgroups(asked->cgroups, creating->problem);
 	made->pid_file = claims_absolute(arena, asked->pid_file);
 	for (size_t i = 0; i < creating->layers; i++)
@@ -267,8 +255,6 @@ static void fill_made(const struct creating *creating, const struct config_input
 	made->mounted_layers = creating->mounted_layers;
 	made->secret_variables = creating->secrets.variables;
 	volumes_note(arena, &creating->volumes, made);
-	if (made->name)
-		engine_check_name(made->name, creating->problem);
 	if (asked->stop_timeout.value > UINT32_MAX)
 		problem_set(creating->problem, "option '--stop-timeout': %llu s is too long",
 			    (unsigned long long)asked->stop_timeout.value);
@@ -309,7 +295,8 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 	taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
 
 	if (taken && creating->volumes.count)
-		taken = root_find_user(root, user, &creating->asked.groups, &identity, creating->problem) &&
+		taken = root_find_user(root, root_whose_user(creating->asked.user), user, &creating->asked.groups,
+				       &identity, creating->problem) &&
 			volumes_take(&taking, &creating->volumes);
 	creating->new_volumes = taking.made;
 	creating->new_sources = taking.sources;
@@ -420,11 +407,11 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 	struct creating creating = { .engine = engine, .request = request, .making.folder = -1, .ids_lock = -1,
 				     .problem = problem };
 	mode_t caller = umask(0022);	/* others in the container read what is made here */
-	struct cid_file cid_file;
+	struct cid_file cid_file = { .fd = -1 };
 	bool made;
 
 	*ret_prepared = (struct prepared){ .folder = -1 };
-	made = cid_file_make(request->asked, &cid_file, problem);
+	made = asked_check(request->asked, problem) && cid_file_make(request->asked, &cid_file, problem);
 	if (made)
 		find_namespaces(&creating);
 	made = made && !problem->found && take_image(&creating);
@@ -467,5 +454,6 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 		return false;
 	}
 	take_bundle(engine, ret_prepared->path, text, length, &ret_prepared->bundle, made, problem);
+	joins_find(engine, made, &ret_prepared->bundle.spec, problem);
 	return !problem->found && find_layers(engine, ret_prepared, &ret_prepared->bundle.host, problem);
 }

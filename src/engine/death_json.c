@@ -70,11 +70,13 @@ void death_put(struct text *out, const struct death *death)
 	json_put_text(&json, "Status", engine_status_name(death->status));
 	json_put_bool(&json, "Known", known);
 	json_put_signed(&json, "ExitCode", known ? ended->status : 0);
+	json_put_text(&json, "EndedBy", known ? engine_ended_by_name(ended->by) : "");
 	json_put_text(&json, "FinishedAt", known ? ended->finished : "");
 	json_put_text(&json, "Error", known && ended->problem ? ended->problem : "");
 	json_put_bool(&json, "Stopped", death->stopped);
 	json_put_bool(&json, "Unhealthy", death->unhealthy);
 	json_put_unsigned(&json, "Restarts", death->restarts);
+	json_put_unsigned(&json, "LogLinesLost", known ? ended->log_lost : 0);
 	put_signals(&json, death);
 	put_memory(&json, known ? &ended->memory : &(struct memory_end){ 0 });
 	put_libraries(&json, death);

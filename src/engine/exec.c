@@ -28,7 +28,7 @@ static void find_user(struct engine *engine, const struct engine_container *cont
 	if (fd < 0)
 		problem_set(problem, "container %s: its files cannot be reached: %s", container->made.name,
 			    reason_words(fd));
-	else if (root_find_user(&root, given, &none, &identity, problem))
+	else if (root_find_user(&root, "option '--user'", given, &none, &identity, problem))
 		*user = (struct user){ .uid = identity.uid, .gid = identity.gid, .group = identity.group,
 				       .groups = identity.groups, .umask = user->umask };
 }
@@ -51,6 +51,14 @@ static void set_environment(struct engine *engine, const struct exec_request *re
 	for (size_t i = 0; i < asked->env.count; i++)
 		environment_put_given(&env, "--env", asked->env.at[i], problem);
 	process->env = environment_texts(&env);
+}
+
+/* As the container's own (config_rights.c): root has what it may gain, another user nothing. */
+static void set_capabilities(struct process *process)
+{
+	struct capabilities *set = &process->capabilities;
+
+	set->effective = set->permitted = process->user.uid == 0 ? set->bounding : 0;
 }
 
 static void set_process(struct engine *engine, const struct engine_container *container,
@@ -83,6 +91,7 @@ static void set_process(struct engine *engine, const struct engine_container *co
 							       .permitted = all };
 		bundle->request.filter = NULL;
 	}
+	set_capabilities(process);
 	set_environment(engine, request, process, problem);
 	if (asked->terminal && !asked->detach)
 		life_terminal_size(&bundle->request.rows, &bundle->request.columns);

@@ -312,7 +312,7 @@ bool engine_rename(struct engine *engine, struct engine_container *container, co
 	int error;
 
 	made.name = name;
-	if (!engine_check_name(name, problem) || !take_given_name(engine, &made, problem))
+	if (!engine_check_name("container name", name, problem) || !take_given_name(engine, &made, problem))
 		return false;
 	made_write(&text, &made);
 	error = folder_write(container->folder, MADE_FILE, text.at, text.length);

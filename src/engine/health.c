@@ -7,6 +7,7 @@
 #include "engine/exec.h"
 #include "engine/event.h"
 #include "engine/parts.h"
+#include "engine/service.h"
 #include "engine/stop.h"
 #include "image/manifest.h"
 #include "spec/names.h"
@@ -282,6 +283,9 @@ bool engine_check_health(struct engine *engine, struct engine_container *contain
 	if (strcmp(before, health.status) != 0)
 		event_container(engine, &container->made,
 				arena_printf(engine->arena, "health_status: %s", health.status), NULL);
+	if (!strcmp(before, "starting") && !strcmp(health.status, "healthy") &&
+	    service_notify(&container->made) == NOTIFY_LATER)
+		life_notify("READY=1\n");
 	if (became_unhealthy)
 		act(engine, container, problem);
 	return result.status == 0;

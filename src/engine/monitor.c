@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "engine/attach.h"
 #include "engine/log.h"
+#include "engine/service.h"
 #include "image/helper.h"
 #include "life/record.h"
 #include "wire/attach.h"
@@ -110,16 +111,20 @@ static void order_words(const struct becoming *becoming, struct orders *orders)
 		orders->at[orders->count++] = (char *)(uintptr_t)words[i];
 }
 
-/* What it may need of the environment when it is taru again; the rest only takes memory. */
-static char **few_words(struct arena *arena)
+/* What it may need of the environment when it is taru again; the rest only takes memory. Where a health check is to
+ * tell the service manager that the container is ready, it has to know that one; who adopts a container may be another
+ * service. */
+static char **few_words(const struct becoming *becoming)
 {
-	static const char *const names[] = { "PATH", "HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "TARU_LIBEXEC",
-					     "TARU_LINGER", "DBUS_SESSION_BUS_ADDRESS" };
+	static const char *const names[] = { "NOTIFY_SOCKET", "PATH", "HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME",
+					     "TARU_LIBEXEC", "TARU_LINGER", "DBUS_SESSION_BUS_ADDRESS" };
+	struct arena *arena = becoming->engine->arena;
+	const bool later = becoming->pidfd < 0 && service_notify(becoming->made) == NOTIFY_LATER;
 	enum { WORDS = sizeof(names) / sizeof(names[0]) };
 	char **env = ARENA_ARRAY(arena, WORDS + 1, char *);
 	size_t count = 0;
 
-	for (size_t i = 0; i < WORDS; i++)
+	for (size_t i = later ? 0 : 1; i < WORDS; i++)
 		if (getenv(names[i]))
 			env[count++] = arena_printf(arena, "%s=%s", names[i], getenv(names[i]));
 	return env;
@@ -170,5 +175,5 @@ int monitor_become(const struct becoming *becoming)
 	/* It knows nothing of these, and closes them with all others when it has become the cleanup. */
 	for (size_t i = 0; becoming->ports && i < becoming->ports->sockets; i++)
 		sys_fcntl(becoming->ports->socket[i], F_SETFD, 0);
-	return sys_execve(path, orders.at, few_words(arena));
+	return sys_execve(path, orders.at, few_words(becoming));
 }

@@ -40,7 +40,7 @@ const char *name_owner(const struct engine *engine, const char *name)
 								      NULL;
 }
 
-bool engine_check_name(const char *name, struct problem *problem)
+bool engine_check_name(const char *what, const char *name, struct problem *problem)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 	size_t length = strlen(name);
@@ -48,7 +48,7 @@ bool engine_check_name(const char *name, struct problem *problem)
 		    !strchr("_.-", name[0]);
 
 	if (!good)
-		problem_set(problem, "container name '%.64s': is made of letters, digits, '_', '.' and '-', begins "
-			    "with a letter or digit, and has 2 to %d characters", name, CONTAINER_NAME_MAX);
+		problem_set(problem, "%s: '%.64s' is made of letters, digits, '_', '.' and '-', begins with a letter "
+			    "or digit, and has 2 to %d characters", what, name, CONTAINER_NAME_MAX);
 	return good;
 }

@@ -30,6 +30,10 @@ struct identity {
 
 /* What --user or User of the image's config says: "", "name", "uid", either with ":group" or ":gid", as docker has it,
  * found in etc/passwd and etc/group; `more` are names or numbers of groups beyond (--group-add). Digits are never a
- * name, and numbers are parsed whole (CVE-2024-40635, CVE-2026-46680). A problem where it has no such user. */
-bool root_find_user(const struct container_root *root, const char *given, const struct texts *more,
+ * name, and numbers are parsed whole (CVE-2024-40635, CVE-2026-46680). A problem where it has no such user: it begins
+ * with `whose`, who has said it. */
+bool root_find_user(const struct container_root *root, const char *whose, const char *given, const struct texts *more,
 		    struct identity *ret_identity, struct problem *problem);
+
+/* `whose` for what a container was asked to be, or its image says. */
+const char *root_whose_user(const char *asked);

@@ -18,8 +18,10 @@ void engine_complete(struct prepared *prepared)
 	struct plan_request *request = &prepared->bundle.request;
 
 	request->layers = prepared->layers.lower.count ? &prepared->layers : NULL;
-	if (prepared->made.pid_file && prepared->made.pid_file[0])
+	if (prepared->made.pid_file && prepared->made.pid_file[0]) {
 		request->pid_file = prepared->made.pid_file;
+		request->pid_file_why = "option '--pidfile'";
+	}
 	if (prepared->bundle.spec.process.terminal)
 		life_terminal_size(&request->rows, &request->columns);
 }
@@ -41,6 +43,7 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 		.started = problem->found ? "" : started,
 		.finished = record_now(engine->arena),
 		.status = result->status,
+		.by = problem->found ? ENDED_UNKNOWN : result->signalled ? ENDED_SIGNAL : ENDED_EXIT,
 		.known = true,
 		.memory = result->memory,
 		.problem = problem->found ? problem->text : "",
@@ -102,6 +105,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.signal = &signal,
 		.program = &ret_result->program,
 		.memory = &ret_result->memory,
+		.signalled = &ret_result->signalled,
 		.until_made = prepared->folder,
 		.notify = service_notify(&prepared->made),
 		.begun = note_begin,

@@ -45,6 +45,7 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 /* What the options --rm and the like come to after a run in the foreground. */
 struct run_result {
 	int status;			/* exit status, or 128 + signal */
+	bool signalled;
 	int program;			/* why the program could not be executed: -errno, else 0 */
 	struct memory_end memory;
 	bool begun;			/* the event of its start is written: that of its end is due */

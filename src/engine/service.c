@@ -12,13 +12,21 @@
 #define CGROUPS "/sys/fs/cgroup"
 #define SUPERVISOR "/supervisor"
 
-const char *service_read_notify(const char *given, struct problem *problem)
+static const struct name notifiers[] = {
+	{ "container", NOTIFY_FOR_RUNTIME }, { "conmon", NOTIFY_BY_RUNTIME }, { "healthy", NOTIFY_LATER },
+	{ "ignore", NOTIFY_NEVER }, { NULL, 0 }
+};
+
+const char *service_read_notify(const char *given, const struct health_check *health, struct problem *problem)
 {
-	if (!given || !strcmp(given, "container"))
-		return "";
-	if (strcmp(given, "conmon") != 0 && strcmp(given, "ignore") != 0)
-		problem_set(problem, "option '--sdnotify' is container, conmon or ignore, not '%s'", given);
-	return given;
+	const struct name *by = given ? name_find(notifiers, given) : &notifiers[0];
+
+	if (!by)
+		problem_set(problem, "option '--sdnotify' is container, conmon, healthy or ignore, not '%s'", given);
+	else if (by->value == NOTIFY_LATER && !health->test.count)
+		problem_set(problem, "option '--sdnotify healthy': it has no health check; give it one with "
+			    "'--health-cmd'");
+	return by == &notifiers[0] ? "" : given;
 }
 
 const char *service_read_cgroups(const char *given, struct problem *problem)
@@ -33,11 +41,9 @@ const char *service_read_cgroups(const char *given, struct problem *problem)
 
 enum notify_by service_notify(const struct made *made)
 {
-	const char *by = made->sdnotify ? made->sdnotify : "";
+	const struct name *by = made->sdnotify ? name_find(notifiers, made->sdnotify) : NULL;
 
-	if (!strcmp(by, "conmon"))
-		return NOTIFY_BY_RUNTIME;
-	return !strcmp(by, "ignore") ? NOTIFY_NEVER : NOTIFY_FOR_RUNTIME;
+	return by ? (enum notify_by)by->value : NOTIFY_FOR_RUNTIME;
 }
 
 enum cgroup_manager service_cgroup_manager(const struct made *made)

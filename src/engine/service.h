@@ -4,7 +4,7 @@
 #include "life/life.h"
 
 /* Reads the option; "" where it is not given, or is what is usual anyway. */
-const char *service_read_notify(const char *given, struct problem *problem);
+const char *service_read_notify(const char *given, const struct health_check *health, struct problem *problem);
 const char *service_read_cgroups(const char *given, struct problem *problem);
 
 /* What that means for a start. */

@@ -2,32 +2,21 @@
 #include "engine/update.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "engine/limits_asked.h"
 #include "engine/parts.h"
 #include "life/life.h"
 #include "spec/reason.h"
-#include <stdlib.h>
 #include <string.h>
 
 #define NEW_FILE "config.json.update"	/* until the kernel has taken it */
 
-enum { PERIOD = 100000 };		/* of --cpus, in us */
-
 /* --- what is asked, as linux.resources --- */
 
-/* --cpus 1.5 is 150 ms of each 100. */
 static void take_cpus(const struct update_asked *asked, struct resources *resources, struct problem *problem)
 {
-	char *end;
-	double count = strtod(asked->cpus, &end);
-
-	if (*end || end == asked->cpus || !(count >= 0.01) || !(count <= 100000))
-		problem_set(problem, "option '--cpus': '%s' is no number of processors, as in 1.5", asked->cpus);
-	if (asked->cpu_quota.set || asked->cpu_period.set)
-		problem_set(problem, "option '--cpus' says the same as '--cpu-period' and '--cpu-quota': give one");
-	if (problem->found)
-		return;
-	resources->cpu.quota = (struct maybe_i64){ true, (int64_t)(count * PERIOD + 0.5) };
-	resources->cpu.period = (struct maybe_u64){ true, PERIOD };
+	resources->cpu.quota.set = resources->cpu.period.set =
+		limits_read_cpus(asked->cpus, asked->cpu_quota.set || asked->cpu_period.set,
+				 &resources->cpu.quota.value, &resources->cpu.period.value, problem);
 }
 
 static void take_weight(const struct update_asked *asked, struct resources *resources, struct problem *problem)
@@ -56,6 +45,10 @@ static void take_asked(const struct update_asked *asked, struct resources *resou
 	resources->cpu.shares = asked->cpu_shares;
 	resources->cpu.quota = asked->cpu_quota;
 	resources->cpu.period = asked->cpu_period;
+	limits_check_set("--cpuset-cpus", asked->cpuset_cpus, problem);
+	limits_check_set("--cpuset-mems", asked->cpuset_mems, problem);
+	limits_check_least("--pids-limit", asked->pids_limit, problem);
+	limits_check_least("--cpu-quota", asked->cpu_quota, problem);
 	resources->cpu.cpus = asked->cpuset_cpus;
 	resources->cpu.mems = asked->cpuset_mems;
 	if (asked->pids_limit.set)

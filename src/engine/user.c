@@ -82,18 +82,19 @@ static bool find_in_passwd(char *passwd, const char *given, bool number, struct 
 	return false;
 }
 
-static bool find_user(const struct container_root *root, const char *user, struct identity *identity,
-		      const char **ret_name, struct problem *problem)
+static bool find_user(const struct container_root *root, const char *whose, const char *user,
+		      struct identity *identity, const char **ret_name, struct problem *problem)
 {
 	bool number = is_number(user);
 
 	if (number && !to_id(user, &identity->uid)) {
-		problem_set(problem, "user '%s': a uid is a number from 0 to 4294967294", user);
+		problem_set(problem, "%s: user '%s': a uid is a number from 0 to 4294967294", whose, user);
 		return false;
 	}
 	if (find_in_passwd(file_of(root, "etc/passwd"), user, number, identity, ret_name) || number)
 		return true;
-	problem_set(problem, "user '%.64s': the image has no such user in its /etc/passwd; a number needs none", user);
+	problem_set(problem, "%s: user '%.64s': the image has no such user in its /etc/passwd; a number needs none",
+		    whose, user);
 	return false;
 }
 
@@ -131,7 +132,7 @@ static void add_groups_of(const struct container_root *root, const char *name, s
 			add_group(root, identity, gid);
 }
 
-static bool find_group(const struct container_root *root, const char *group, uint32_t *ret_gid,
+static bool find_group(const struct container_root *root, const char *whose, const char *group, uint32_t *ret_gid,
 		       struct problem *problem)
 {
 	char *file;
@@ -139,19 +140,24 @@ static bool find_group(const struct container_root *root, const char *group, uin
 
 	if (is_number(group)) {
 		if (!to_id(group, ret_gid))
-			problem_set(problem, "group '%s': a gid is a number from 0 to 4294967294", group);
+			problem_set(problem, "%s: group '%s': a gid is a number from 0 to 4294967294", whose, group);
 		return !problem->found;
 	}
 	file = file_of(root, "etc/group");
 	while (next_row(&file, &row))
 		if (row.fields > ID && !strcmp(row.field[NAME], group) && to_id(row.field[ID], ret_gid))
 			return true;
-	problem_set(problem, "group '%.64s': the image has no such group in its /etc/group; a number needs none",
-		    group);
+	problem_set(problem, "%s: group '%.64s': the image has no such group in its /etc/group; a number needs none",
+		    whose, group);
 	return false;
 }
 
-bool root_find_user(const struct container_root *root, const char *given, const struct texts *more,
+const char *root_whose_user(const char *asked)
+{
+	return asked ? "option '--user'" : "the image's User";
+}
+
+bool root_find_user(const struct container_root *root, const char *whose, const char *given, const struct texts *more,
 		    struct identity *ret_identity, struct problem *problem)
 {
 	const char *colon = strchr(given, ':'), *name = NULL;
@@ -159,15 +165,16 @@ bool root_find_user(const struct container_root *root, const char *given, const 
 	uint32_t gid = 0;
 
 	*ret_identity = (struct identity){ 0 };
-	if (!find_user(root, user[0] ? user : "0", ret_identity, &name, problem))
+	if (!find_user(root, whose, user[0] ? user : "0", ret_identity, &name, problem))
 		return false;
 	for (size_t i = 0; i < more->count; i++)
-		if (strcmp(more->at[i], KEEP_GROUPS) != 0 && find_group(root, more->at[i], &gid, problem))
+		if (strcmp(more->at[i], KEEP_GROUPS) != 0 &&
+		    find_group(root, "option '--group-add'", more->at[i], &gid, problem))
 			add_group(root, ret_identity, gid);
 	ret_identity->asked_groups = ret_identity->groups;
 	/* As docker has it: with a group that is named, the user has no others. */
 	if (colon && colon[1])
-		find_group(root, colon + 1, &ret_identity->gid, problem);
+		find_group(root, whose, colon + 1, &ret_identity->gid, problem);
 	else if (name)
 		add_groups_of(root, name, ret_identity);
 	return !problem->found;

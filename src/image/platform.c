@@ -106,7 +106,7 @@ const char *platform_text(struct arena *arena, const struct platform *platform)
 
 /* --- reading one --- */
 
-/* Letters, digits and ._- in each part, of which there are one to three. */
+/* Letters, digits and ._- in each part, of which there are one to three; it begins with a letter or digit. */
 static bool is_form(const char *text)
 {
 	static const char may[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
@@ -114,7 +114,7 @@ static bool is_form(const char *text)
 	for (int part = 0; part < 3; part++) {
 		size_t length = strspn(text, may);
 
-		if (!length)
+		if (!length || strchr("._-", *text))
 			return false;
 		text += length;
 		if (!*text)

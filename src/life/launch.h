@@ -97,8 +97,8 @@ struct notify {
  * made in `folder`. */
 void notify_prepare(struct arena *arena, struct bundle *bundle, const char *folder);
 
-/* Tells the manager that the container is ready, and that this process is to be watched. */
-void notify_ready(void);
+/* Tells the manager that this process is to be watched, and whether the container is ready. */
+void notify_main(bool ready);
 
 /* Makes that folder. */
 void notify_make_folder(const struct container *container, struct problem *problem);

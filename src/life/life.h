@@ -55,8 +55,12 @@ enum notify_by {
 	NOTIFY_BY_CONTAINER,		/* it does, and the manager is to watch its process */
 	NOTIFY_FOR_RUNTIME,		/* it does, and the manager goes on watching the runtime, which stays with it */
 	NOTIFY_BY_RUNTIME,		/* the runtime, as soon as the program runs */
+	NOTIFY_LATER,			/* somebody, by life_notify(): until then it only knows whom to watch */
 	NOTIFY_NEVER
 };
+
+/* Tells the service manager that NOTIFY_SOCKET names, where there is one, a line of sd_notify(3): "READY=1". */
+void life_notify(const char *line);
 
 /* What create, run and exec are told beyond the bundle. The paths of sockets and of the pid file are in
  * bundle->request. */
@@ -75,6 +79,8 @@ struct start_options {
 	bool keep;			/* run: the container's folder stays after its end */
 	int until_made;			/* run: whose flock(2) is given up once the container has one; 0: none */
 	struct memory_end *memory;	/* run: whether memory ran out goes here; NULL: nowhere */
+	bool *signalled;		/* run, in the foreground: whether a signal ended its process goes here; NULL:
+					 * nowhere */
 	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere.
 					 * -ECANCELED: the start was given up by who stepped through it */
 	bool step;			/* run: it stops before each step of the plan (debug/debug.h) */

@@ -174,14 +174,20 @@ static void pass_lines(struct notify *notify, char *text)
 		send_on(notify, out, length);
 }
 
-void notify_ready(void)
+void life_notify(const char *line)
 {
 	const struct notify notify = { .to = manager() };
-	char text[64];
-	int length = snprintf(text, sizeof(text), "MAINPID=%d\nREADY=1\n", (int)getpid());
 
 	if (notify.to)
-		send_on(&notify, text, (size_t)length);
+		send_on(&notify, line, strlen(line));
+}
+
+void notify_main(bool ready)
+{
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "MAINPID=%d\n%s", (int)getpid(), ready ? "READY=1\n" : "");
+	life_notify(text);
 }
 
 void notify_pass_on(void *context)

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Plans, and makes the folder. The plan comes first: what it refuses has left nothing. */
@@ -131,14 +132,16 @@ static const char *size_words(struct arena *arena, uint64_t bytes)
 }
 
 /* A program that was ended by the kernel, for want of memory, says nothing itself. */
-static void warn_of_oom(const struct launch *launch, const struct start_options *options, int status)
+static void note_end(const struct launch *launch, const struct start_options *options, int status)
 {
-	const int killed = 128 + SIGKILL;
 	struct cgroups cgroups = launch_cgroups(launch);
 	struct arena *arena = launch->arena;
 	struct usage usage;
 
-	if (exit_status(status) != killed)
+	if (options->signalled)
+		*options->signalled = WIFSIGNALED(status);
+	/* It may have been another process than the first, which has seen it and ended. */
+	if (!exit_status(status))
 		return;
 	cgroups_usage(arena, &cgroups, &usage);
 	if (!usage.oom_kills.value)
@@ -157,6 +160,12 @@ static void warn_of_oom(const struct launch *launch, const struct start_options 
 	text_add(launch->warnings, "\n");
 }
 
+static void tell_manager(const struct start_options *options)
+{
+	if (options->notify == NOTIFY_BY_RUNTIME || options->notify == NOTIFY_LATER)
+		notify_main(options->notify == NOTIFY_BY_RUNTIME);
+}
+
 /* In the foreground: until the process has ended, and then it is deleted, unless somebody else has done
  * that. */
 static int stay(struct launch *launch, const struct start_options *options, struct problem *problem)
@@ -165,8 +174,7 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 
 	container_note_running(launch->container, &launch->bundle->plan.cgroups);
 	container_unlock(launch->container);
-	if (options->notify == NOTIFY_BY_RUNTIME)
-		notify_ready();
+	tell_manager(options);
 	if (options->begun)
 		options->begun(options->context);
 	launch->onlooker = options->onlooker;
@@ -177,7 +185,7 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 		undo(launch, true);
 		return status;
 	}
-	warn_of_oom(launch, options, status);
+	note_end(launch, options, status);
 	if (options->keep || !container_lock_again(launch->container))
 		return status;
 	launch->container->record.directory = launch->directories;
@@ -185,7 +193,7 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 	return status;
 }
 
-/* Detached: it may be that somebody is told when the container is ready. */
+/* Detached: it may be that the container tells somebody that it is ready. */
 static void leave(struct launch *launch, const struct start_options *options)
 {
 	struct container *container = launch->container;
@@ -193,6 +201,7 @@ static void leave(struct launch *launch, const struct start_options *options)
 	container_note_running(container, &launch->bundle->plan.cgroups);
 	if (options->detached)
 		*options->detached = (struct detached){ launch->run.child, launch->run.slot[SLOT_PTY] };
+	tell_manager(options);
 	if (!launch->notify)
 		return;
 	container_unlock(container);

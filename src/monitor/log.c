@@ -53,13 +53,19 @@ static void rotate(struct log *log)
 	log->error = open_file(log);
 }
 
+static void lose(struct log *log, uint64_t entries)
+{
+	log->lost += entries;
+	log->lost_ever += entries;
+}
+
 /* What did not become a whole entry is taken away again. */
 static void give_up(struct log *log, int error)
 {
 	sys_ftruncate(log->file, (off_t)log->good);
 	log->size = log->good;
 	log->error = error;
-	log->lost += log->waiting;
+	lose(log, log->waiting);
 	log->waiting = 0;
 	log->skipping = true;
 }
@@ -181,14 +187,22 @@ static void put_entry(struct log *log, const struct log_entry *entry)
 	}
 }
 
+enum { LOSS_TEXT = 128 };
+
+static struct log_entry loss_entry(const struct log *log, char text[LOSS_TEXT])
+{
+	const int length = snprintf(text, LOSS_TEXT, "taru: %llu lines of output could not be written here: error %d "
+				    "(%s)", (unsigned long long)log->lost, -log->error,
+				    log->error == -ENOSPC ? "no space left on the device" : "see errno(3)");
+
+	return (struct log_entry){ LOG_STDERR, text, (size_t)length, true };
+}
+
 static void note_loss(struct log *log)
 {
-	char text[128];
-	struct log_entry entry = { LOG_STDERR, text, 0, true };
+	char text[LOSS_TEXT];
+	const struct log_entry entry = loss_entry(log, text);
 
-	entry.length = (size_t)snprintf(text, sizeof(text), "taru: %llu lines of output could not be written here: "
-					"error %d (%s)", (unsigned long long)log->lost, -log->error,
-					log->error == -ENOSPC ? "no space left on the device" : "see errno(3)");
 	put_entry(log, &entry);
 	if (write_buffer(log)) {
 		log->good = log->size;
@@ -209,17 +223,49 @@ static bool is_open(struct log *log)
 	return log->file >= 0;
 }
 
+/* To the journal. One that was started anew listens at another socket of the same name. */
+static int try_send(struct log *log, const struct log_entry *entry)
+{
+	int error = log->file < 0 ? -ENOTCONN : log_journal_send(log, entry);
+
+	if (error != -ENOTCONN && error != -ECONNREFUSED && error != -ECONNRESET)
+		return error;
+	if (log->file >= 0)
+		sys_close(log->file);
+	log->file = log_journal_open();
+	return log->file < 0 ? log->file : log_journal_send(log, entry);
+}
+
+static void send_entry(struct log *log, const struct log_entry *entry)
+{
+	char text[LOSS_TEXT];
+	int error = 0;
+
+	if (log->lost) {
+		const struct log_entry loss = loss_entry(log, text);
+
+		error = try_send(log, &loss);
+		if (!error)
+			log->lost = 0;
+	}
+	if (!error)
+		error = try_send(log, entry);
+	if (!error)
+		return;
+	log->error = error;
+	lose(log, 1);
+}
+
 static void add_entry(struct log *log, const struct log_entry *entry)
 {
 	if (log->driver == LOG_NONE)
 		return;
 	if (log->driver == LOG_JOURNAL) {
-		if (log->file >= 0)
-			log_journal_send(log, entry);
+		send_entry(log, entry);
 		return;
 	}
 	if (!is_open(log)) {
-		log->lost++;
+		lose(log, 1);
 		return;
 	}
 	log->skipping = false;
@@ -228,7 +274,7 @@ static void add_entry(struct log *log, const struct log_entry *entry)
 	if (!log->skipping)
 		put_entry(log, entry);
 	if (log->skipping) {
-		log->lost++;
+		lose(log, 1);
 		return;
 	}
 	log->waiting++;
@@ -283,4 +329,8 @@ void log_close(struct log *log)
 		if (log->begun[stream])
 			end_line(log, stream, false);
 	log_flush(log);
+	if (log->lost && log->driver != LOG_JOURNAL && is_open(log)) {
+		log->skipping = false;
+		note_loss(log);
+	}
 }

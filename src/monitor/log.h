@@ -2,7 +2,7 @@
  * own socket, or not at all.
  *
  * A disk that is full never stops the container: what could not be written is counted, and told in the log as soon as
- * that can be done.
+ * that can be done; how much it was in all is for who tells of the container's end.
  */
 #pragma once
 #include "wire/log.h"
@@ -24,6 +24,7 @@ struct log {
 	uint64_t size_max;		/* 0: without a limit */
 	unsigned files_max;
 	uint64_t lost;			/* entries that could not be written since the last that could */
+	uint64_t lost_ever;		/* all that could not */
 	int error;			/* why: -errno */
 	uint64_t waiting;		/* entries that end in the buffer */
 	bool skipping;			/* the begin of this entry could not be written */
@@ -43,7 +44,7 @@ void log_add(struct log *log, enum log_stream stream, const char *bytes, size_t 
 /* Writes what is in the buffer; a line that is not finished stays for later. */
 void log_flush(struct log *log);
 
-/* Writes all, also what is not finished. */
+/* Writes all, also what is not finished, and what was lost, where there is room by now. */
 void log_close(struct log *log);
 
 /* --- log_journal.c, for log.c --- */

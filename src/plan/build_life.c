@@ -120,7 +120,9 @@ void build_end(struct builder *b)
 	if (request->pidfd_socket)
 		ADD_RUNTIME(b, STEP_SEND_PIDFD, "option '--pidfd-socket'", .socket = { request->pidfd_socket });
 	if (request->pid_file)
-		ADD_RUNTIME(b, STEP_WRITE_PID_FILE, "option '--pid-file'", .pid_file = { request->pid_file });
+		ADD_RUNTIME(b, STEP_WRITE_PID_FILE,
+			    request->pid_file_why ? request->pid_file_why : "option '--pid-file'",
+			    .pid_file = { request->pid_file });
 	if (poststart)
 		add_hooks(b, HOOK_POSTSTART, LANE_RUNTIME, request->bundle);
 }

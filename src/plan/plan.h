@@ -422,7 +422,7 @@ struct plan_request {
 	enum cgroup_manager manager;
 	const char *bus;		/* MANAGER_SYSTEMD: the path of the socket of D-Bus */
 	unsigned short rows, columns;	/* of the caller's terminal; 0: it has none */
-	const char *console_socket, *pid_file, *pidfd_socket;	/* paths, or NULL */
+	const char *console_socket, *pidfd_socket, *pid_file, *pid_file_why;	/* paths, or NULL; the step's `why` */
 	const struct plan_draft *draft;	/* of a container that is only told of; NULL: its folder is there */
 	const struct texts *secret_variables;	/* names of those that are not told; NULL: none */
 	struct plan_process process;	/* exec, update: to be joined; whose limits are changed */

@@ -94,6 +94,15 @@ is_over()
 	! grep -q '^State:.[^Z]' "/proc/$1/status" 2>/dev/null
 }
 
+# What was mounted since the test began, the newest first: the next test is not to find it.
+unmount_new()
+{
+	local target
+	while read -r target; do
+		umount -l "$(printf %b "$target")" || true
+	done < <(diff <(echo "$MOUNTS_BEFORE") /proc/self/mountinfo | sed -n 's/^> \([^ ]* \)\{4\}\([^ ]*\) .*/\2/p' | tac)
+}
+
 engine_teardown()
 {
 	local wrong=0 ids pid
@@ -109,6 +118,7 @@ engine_teardown()
 	[ "$MOUNTS_BEFORE" = "$(</proc/self/mountinfo)" ] || {
 		echo "a mount was left behind:"
 		diff <(echo "$MOUNTS_BEFORE") /proc/self/mountinfo
+		unmount_new
 		wrong=1
 	}
 	until_true no_cgroup_is_left || { echo "a cgroup was left behind: $(cgroups_left)"; wrong=1; }
@@ -145,15 +155,22 @@ fails()
 	[[ "$stderr" == *"$words"* ]]
 }
 
-# until_true COMMAND…: for 10 s at most.
+# until_true COMMAND…: for a minute at most, and a hundred times at least: the machine may stand still for a minute.
 until_true()
 {
-	for _ in {1..200}; do
+	local end=$((SECONDS + 60)) tries
+	for ((tries = 0; tries < 100 || SECONDS < end; tries++)); do
 		"$@" >/dev/null 2>&1 && return 0	# in a trap, as after a failure, a plain return has that failure's status
 		sleep 0.05
 	done
 	echo "this never became true: $*"
 	return 1
+}
+
+# monitor_of NAME: the pid of its monitor.
+monitor_of()
+{
+	pgrep -f "^taru-monitor id=[0-9a-f]* name=$1 .* --root $TARU_ROOT "
 }
 
 is_running()

@@ -46,7 +46,7 @@ load engine
 	fails 125 "the container name 'mine' is in use by container" -- run --name mine box true
 	works rm mine
 	works run --name mine --rm box true
-	fails 125 "container name" -- run --name .odd box true
+	fails 125 "'--name'" -- run --name .odd box true
 	works run box true
 	works ps -a --format '{{.Names}}'
 	[[ "$output" =~ ^[a-z]+_[a-z]+$ ]]
@@ -85,6 +85,20 @@ load engine
 	[[ "$output" == *"status 5"* ]]
 	taru run --name ended box true
 	fails 1 "not running but exited" -- exec ended true
+}
+
+@test "exec: what only root may execute another user may not, and who is root has what the container may have" {
+	mkdir "$T/v"
+	printf '#!/bin/sh\necho ran\n' >"$T/v/mine"
+	chmod 700 "$T/v/mine"
+	background one -u alice -v "$T/v:/v" box sleep 100
+	fails 126 "permission denied" -- exec one /v/mine
+	works exec one grep -E 'CapEff|CapPrm|CapBnd' /proc/self/status
+	[ "$output" = $'CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nCapBnd:\t00000000a80425fb' ]
+	works exec -u root one sh -c '/v/mine; grep CapEff /proc/self/status'
+	[ "$output" = $'ran\nCapEff:\t00000000a80425fb' ]
+	fails 126 "permission denied" -- exec -u 7 one /v/mine
+	fails 126 "permission denied" -- run --rm --network none -u alice -v "$T/v:/v" box /v/mine
 }
 
 @test "CVE-2022-1227: looking up a user for exec runs nothing of the container's, and follows no link out of it" {
@@ -197,9 +211,11 @@ load engine
 @test "a run that was killed: its container goes on, is shown, and how it ends is known all the same" {
 	background one box sleep 100
 	kill -9 "${PIDS[0]}"
+	wait "${PIDS[0]}" || true
 	works ps --format '{{.Names}} {{.State}}'
 	[ "$output" = "one running" ]
 	works exec one true
+	until_true monitor_of one
 	works kill one
 	until_true eval '[[ "$("$TARU" ps -a --format "{{.Status}}")" == "Exited (137)"* ]]'
 	works rm one
@@ -308,4 +324,29 @@ load engine
 	works run --rm --name one box true
 	works run --rm --name two box true
 	works system check
+}
+
+@test "containers in the namespaces of another: they find it again after its restart, and rm --depend removes them too" {
+	works run -d --network none --name first box sleep 1000
+	works run -d --network container:first --pid container:first --name second box sleep 1000
+	works run -d --ipc container:second --network none --name third box sleep 1000
+	works run -d --network none --name other box sleep 1000
+	works inspect --format '{{.HostConfig.NetworkMode}}' second
+	[ "$output" = "container:$("$TARU" inspect --format '{{.Id}}' first)" ]
+	works stop -t 0 second third
+	works restart -t 0 first
+	# Its process is another one than when they were made.
+	works start second
+	[ "$(readlink "/proc/$("$TARU" inspect -f '{{.State.Pid}}' first)/ns/net")" = \
+		"$(readlink "/proc/$("$TARU" inspect -f '{{.State.Pid}}' second)/ns/net")" ]
+	works start third
+	works stop -t 0 second first
+	fails 1 "container second is in namespaces of another: option '--network': container first is not running" -- start second
+	works rm -f --depend first
+	works ps -a --format '{{.Names}}'
+	[ "$output" = other ]
+	works run -d --network none --name first box sleep 1000
+	works create --network container:first --name second box true
+	works rm -f first
+	fails 1 "no such container" -- start second
 }

@@ -4,12 +4,6 @@
 # shellcheck disable=SC2154,SC2016
 load engine
 
-# monitor_of NAME: the pid of its monitor.
-monitor_of()
-{
-	pgrep -f "^taru-monitor id=[0-9a-f]* name=$1 .* --root $TARU_ROOT "
-}
-
 has_status()
 {
 	[ "$("$TARU" ps -a --filter "name=$1" --format '{{.State}}')" = "$2" ]
@@ -159,8 +153,9 @@ pty()
 	until_true "$TARU" exec one touch /tmp/go
 	"$TARU" wait one || true
 	"$TARU" logs one >"$T/kept" 2>&1 || true
-	umount "$TARU_ROOT/containers/$id"
-	umount "$small"
+	# Who puts the end away may have the folder open for a moment longer.
+	until_true umount "$TARU_ROOT/containers/$id"
+	until_true umount "$small"
 	grep -q 'lines of output could not be written here: error 28' "$T/kept"
 	grep -q '^after$' "$T/kept"
 }
@@ -188,6 +183,32 @@ pty()
 	[ "$(<"$T/other")" = $'got hello\ngot end' ]
 	fails 1 "is not running" -- attach one
 	fails 1 "no such container" -- attach two
+}
+
+@test "a disk that stays full to the end: how it ended, and how many lines its log lacks, is known all the same" {
+	local small=$T/small id
+	mkdir "$small"
+	works create --name one box sh -c 'i=0; while [ $i -lt 5000 ]; do i=$((i+1)); echo "line number $i of many that fill the disk"; done; exit 3'
+	id=$("$TARU" ps -aq --no-trunc)
+	mount -t tmpfs -o size=160k small "$small"
+	cp -a "$TARU_ROOT/containers/$id/." "$small"
+	mount --bind "$small" "$TARU_ROOT/containers/$id"
+	works start one
+	taru wait one
+	[ "$output" = 3 ]
+	until_true "$TARU" why one
+	"$TARU" inspect --format '{{.State.ExitCode}} {{.State.ExitCodeKnown}} {{.State.LogLinesLost}}' one >"$T/inspected" || true
+	"$TARU" why one >"$T/why" || true
+	"$TARU" logs one | grep -c '^line number' >"$T/kept" || true
+	umount "$TARU_ROOT/containers/$id"
+	umount "$small"
+	cat "$T/inspected" "$T/why" "$T/kept"
+	read -r code known lost <"$T/inspected"
+	[ "$code $known" = "3 true" ]
+	[ "$lost" -gt 0 ]
+	# Each line was either kept or counted.
+	[ $((lost + $(<"$T/kept"))) = 5000 ]
+	grep -q "$lost lines of what it wrote are not in its log" "$T/why"
 }
 
 # full SOCKET: attaches as often as it can be done, says so, and stays.
@@ -255,10 +276,29 @@ journal()
 	until_true grep -q bad "$T/journal"
 	grep -q '^CONTAINER_NAME=one$' "$T/journal"
 	grep -aq hello "$T/journal"
+	# A journal that is started anew has another socket; what was written between is counted, and told to it.
+	"$TARU" run -d --name two --log-driver journald box sh -c 'for i in 1 2 3; do
+		while [ ! -e /tmp/$i ]; do sleep 0.05; done; echo line-$i; touch /tmp/did-$i; done' >/dev/null
+	"$TARU" exec two touch /tmp/1
+	until_true grep -aq line-1 "$T/journal"
+	pkill -P "${PIDS[-1]}"
+	wait "${PIDS[-1]}" || true
+	"$TARU" exec two touch /tmp/2
+	until_true "$TARU" exec two test -e /tmp/did-2
+	rm /run/systemd/journal/socket
+	journal "$T/journal.new" 3>&- 4>&- &
+	PIDS+=($!)
+	until_true test -S /run/systemd/journal/socket
+	"$TARU" exec two touch /tmp/3
+	until_true grep -aq line-3 "$T/journal.new"
+	grep -aq '1 lines of output could not be written here' "$T/journal.new"
+	until_true [ "$("$TARU" wait two)" = 0 ]
+	works inspect --format '{{.State.LogLinesLost}}' two
+	[ "$output" = 1 ]
 	pkill -P "${PIDS[-1]}"
 	until_true umount /run/systemd
 	fails 1 "does not listen" -- start one
-	works rm one
+	works rm one two
 }
 
 @test "attach: the end of one's input is not the container's, but that of who began it is" {

@@ -65,6 +65,10 @@ C
 	: >"$T/said"
 	fails 127 "not found" -- run --rm --sdnotify conmon box nosuch
 	[ ! -s "$T/said" ]
+	# Its monitor too, where it has one.
+	works run -d --name one --sdnotify conmon box sleep 100
+	until_true grep -qx READY=1 "$T/said"
+	works rm -f one
 }
 
 @test "--sdnotify ignore: nobody is told, and it is kept for a later start" {
@@ -74,6 +78,23 @@ C
 	[ "$output" = none ]
 	[ ! -s "$T/said" ]
 	fails 125 "'--sdnotify' is container" -- run --rm --sdnotify sometimes box true
+}
+
+@test "--sdnotify healthy: ready when its health check says so, and not before" {
+	manager
+	works run -d --name one --sdnotify healthy --health-cmd 'test -e /tmp/works' --health-interval 100ms --health-start-period 1m \
+		--health-start-interval 100ms box sleep 100
+	until_true grep -q '^MAINPID=' "$T/said"
+	until_true eval '"$TARU" inspect -f "{{len .State.Health.Log}}" one | grep -qv "^0"'
+	! grep -q READY "$T/said"
+	works exec one touch /tmp/works
+	until_true grep -qx READY=1 "$T/said"
+	# Who is to be watched looks after the container, and the container knows nothing of all that.
+	[[ "$(tr '\0' ' ' <"/proc/$(sed -n 's/^MAINPID=//p' "$T/said")/cmdline")" == *monitor* ]]
+	works exec one sh -c 'echo ${NOTIFY_SOCKET-none}; test ! -e /run/notify'
+	[ "$output" = none ]
+	works rm -f one
+	fails 125 "option '--sdnotify healthy': it has no health check" -- run --rm --sdnotify healthy box true
 }
 
 @test "--cgroups disabled: it stays in the caller's cgroups; exec and removal work" {

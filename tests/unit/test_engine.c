@@ -78,11 +78,12 @@ static void names_are_those_of_docker(void **state)
 	static const char *const bad[] = { "", "a", ".ab", "-ab", "a/b", "a b", "a\nb", "\xc3\xa4" };
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		assert_true(engine_check_name(good[i], &(struct problem){ 0 }));
+		assert_true(engine_check_name("name", good[i], &(struct problem){ 0 }));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_false(engine_check_name(bad[i], &(struct problem){ 0 }));
+		assert_false(engine_check_name("name", bad[i], &(struct problem){ 0 }));
 	for (uint64_t seed = 0; seed < 5000; seed++)
-		assert_true(engine_check_name(name_make(&arena, seed * 0x9e3779b97f4a7c15), &(struct problem){ 0 }));
+		assert_true(engine_check_name("name", name_make(&arena, seed * 0x9e3779b97f4a7c15),
+					      &(struct problem){ 0 }));
 }
 
 /* --- the files of an image --- */
@@ -201,7 +202,7 @@ static void users_are_found_by_name_and_number(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct problem problem = { 0 };
 		struct identity identity;
-		bool good = root_find_user(&layered.root, rows[i].given, &none, &identity, &problem);
+		bool good = root_find_user(&layered.root, "option '--user'", rows[i].given, &none, &identity, &problem);
 
 		assert_int_equal(good, rows[i].good);
 		if (!good)

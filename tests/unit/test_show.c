@@ -197,7 +197,7 @@ static void nothing_of_the_config_is_a_command(void **state)
 	assert_true(done);
 }
 
-/* The same for a process that joins a container, where a shell waits until it is in its cgroup. */
+/* The same for a process that joins a container, whose last shell waits until it is in the cgroups. */
 static void nothing_of_a_process_is_a_command(void **state)
 {
 	struct plan plan = { .arena = &arena, .slots = SLOT_SOURCES + 2 };

@@ -1,0 +1,95 @@
+#!/usr/bin/env bats
+# nonsense.bats - a value that makes no sense is refused before anything is made, and the message names the option and
+# what it takes.
+# shellcheck disable=SC2154
+load engine
+
+# refused OPTION VERB WORD… -- VALUE…: each value by itself.
+refused()
+{
+	local option=$1 words=() value
+	shift
+	while [ "$1" != -- ]; do words+=("$1"); shift; done
+	shift
+	for value; do
+		taru "${words[0]}" "$option=$value" "${words[@]:1}"
+		[ "$status" != 0 ]
+		[[ "$stderr" == *"'$option'"* ]]
+	done
+	[ -z "$("$TARU" ps -aq)" ]
+}
+
+@test "names of the machine and of its domain: what the kernel and DNS take" {
+	local long
+	long=$(printf 'x%.0s' {1..65})
+	refused --hostname create box true -- a/b 'a b' $'a\nb' $'\xff' -a .a "$long" ../../x
+	refused --domainname create box true -- a/b 'a b' $'a\nb' "$long"
+	works run --rm --hostname "${long:1}" --domainname cellar.example box hostname
+	[ "$output" = "${long:1}" ]
+	works run --rm --hostname my_host-1.cellar box hostname
+	[ "$output" = my_host-1.cellar ]
+}
+
+@test "a name, a user, a group: the option is named, or whose word it is" {
+	refused --name create box true -- a -a a/b $'a\nb' "$(printf 'x%.0s' {1..300})"
+	refused --user create box true -- nobody-here -5 99999999999 alice:nothing
+	refused --group-add create box true -- nothing -5 99999999999
+	tar -C "$WORLD/box" -c ./bin ./etc | "$TARU" import --change 'USER ghost' - haunted >/dev/null
+	fails 125 "the image's User: user 'ghost'" -- run --rm haunted true
+	works run -d --name one box sleep 100
+	fails 125 "'--user'" -- exec --user nobody-here one true
+	fails 1 "container name: '-x' is made of" -- rename -- one -x
+}
+
+@test "what becomes a line of resolv.conf is one word, without a network too" {
+	refused --dns-search create --network none box true -- '' 'a b' $'a\nnameserver 192.0.2.66' $'\x01'
+	refused --dns-option create --network none box true -- '' $'a\nb' 'a b'
+	refused --publish create --network none box true -- zz 1:2:3:4:5 99999 :
+	works run --rm --network none --dns-search . --dns-option ndots:2 -p 8080:80 box true
+}
+
+@test "limits: numbers of processors that are in order, and -1 as the only negative number" {
+	local list
+	refused --pids-limit create box true -- abc -5 1e99 99999999999999999999
+	refused --cpu-quota create box true -- abc -5 1e99
+	refused --sysctl create box true -- =1 x
+	works create --name one box true
+	for list in x 0- 5-2 0,,1 -5 99999 999999999999999999999999999999 '0 1' $'0\n'; do
+		fails 1 "'--cpuset-cpus': '" -- create --cpuset-cpus "$list" box true
+		fails 1 "'--cpuset-cpus': '" -- update --cpuset-cpus "$list" one
+		fails 1 "'--cpuset-mems': '" -- update --cpuset-mems "$list" one
+	done
+	fails 1 "'--pids-limit'" -- update --pids-limit=-5 one
+	fails 1 "'--cpu-quota'" -- update --cpu-quota=-5 one
+	fails 1 "'--cpus'" -- update --cpus=many one
+	works update --pids-limit=-1 --cpuset-cpus 0 one
+	fails 1 "'--time'" -- stop --time=-5 one
+	fails 1 "'--time'" -- restart --time=-5 one
+	fails 1 "'--time'" -- rm --time=-5 one
+	fails 1 "'--last'" -- ps --last=-5
+	works ps --last=-1 -q
+	[ "${#lines[@]}" = 1 ]
+}
+
+@test "a kind of machine: the option by which it was asked for is named" {
+	refused --platform create box true -- zz -5 ../../x a/b/c/d $'a\nb'
+	refused --arch create box true -- 'zz!' ..
+	refused --os create box true -- 'zz!' ..
+	refused --variant create box true -- 'zz!' ..
+	fails 1 "'--platform'" -- import --platform zz /dev/null
+	fails 1 "'--arch'" -- pull --arch 'zz!' localhost:1/x
+}
+
+@test "passwords: what is no USER:PASSWORD is refused, and not repeated" {
+	refused --creds create box true -- secretword : :secretword
+	[[ "$stderr" != *secretword* ]]
+}
+
+@test "--pidfile: what is there and no file is not replaced" {
+	mkfifo "$T/fifo"
+	refused --pidfile create box true -- "$T/fifo" "$T"
+	[ -p "$T/fifo" ]
+	fails 125 "'--pidfile': " -- run --rm --pidfile "$T/nowhere/pid" box true
+	works run --rm --pidfile "$T/pid" box true
+	[ "$(<"$T/pid")" -gt 0 ]
+}
