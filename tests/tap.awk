@@ -1,16 +1,23 @@
 # Counts the results in the output of a test program (Test Anything Protocol): prints how many passed,
-# failed and were skipped. `name` is what the program is called, `status` what it ended with; `skips`, `failures`
-# and `reasons` are files: the first two get a line for each test, the last also what was said of a failure, which are
-# the lines after "not ok" that begin with #, at most 20 of them.
+# failed and were skipped. `name` is what the program is called, `status` what it ended with; `skips`, `failures`,
+# `reasons` and `unsteady` are files: the first two get a line for each test, the others also what was said of a failure,
+# which are the lines after the result that begin with #, at most 20 of them. Unsteady are those that passed only when
+# they were run once more (tests/again).
 
 function add(file, text) { print "  " name ": " text >>file }
+
+function quote(file)
+{
+	said = 0
+	said_to = file
+}
 
 function fail(what)
 {
 	add(failures, what)
 	add(reasons, what)
 	failed++
-	said = 0
+	quote(reasons)
 }
 
 # The last lines of all, for a program that did not say which test it was.
@@ -36,13 +43,20 @@ function say_last(    i)
 			fail(what)
 	} else if ($1 == "not") {
 		fail(what)
+	} else if (what ~ /# UNSTEADY/) {
+		add(unsteady, what)
+		quote(unsteady)
+		if (must_work)
+			fail(what)
+		else
+			passed++
 	} else {
 		passed++
 	}
 	next
 }
 
-/^#/ && said++ < 20 && results { print "      " $0 >>reasons }
+/^#/ && said++ < 20 && results { print "      " $0 >>said_to }
 
 END {
 	if (status == 124 || status == 137) {

@@ -215,11 +215,6 @@ static inline int sys_utimensat(int dir, const char *path, const struct timespec
 	return (int)SYS_4(__NR_utimensat, dir, path, times, flags);
 }
 
-static inline ssize_t sys_getdents64(int fd, void *to, size_t size)
-{
-	return SYS_3(__NR_getdents64, fd, to, size);
-}
-
 /* From there on, which it moves; where the file itself stands does not change. */
 static inline ssize_t sys_sendfile_at(int to, int from, uint64_t *offset, size_t size)
 {

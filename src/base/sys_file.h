@@ -37,3 +37,17 @@ static inline int sys_lsetxattr(const char *path, const char *name, const void *
 {
 	return (int)SYS_5(__NR_lsetxattr, path, name, value, size, 0);
 }
+
+/* The kernel's record of a name in a directory (getdents64(2)); "." and ".." are among them. */
+struct sys_dirent {
+	uint64_t inode;
+	int64_t offset;
+	unsigned short length;		/* of the record, to the next one */
+	unsigned char type;		/* DT_REG and so on, or DT_UNKNOWN */
+	char name[];
+};
+
+static inline ssize_t sys_getdents64(int fd, void *to, size_t size)
+{
+	return SYS_3(__NR_getdents64, fd, to, size);
+}

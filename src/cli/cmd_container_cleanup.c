@@ -1,6 +1,6 @@
 /* cmd_container_cleanup.c - `taru container cleanup`: puts away what a container has left that has ended.
  *
- * A monitor becomes this when its container has ended (engine/keep.h): with --status, and descriptors that it has
+ * A monitor becomes this when its container has ended (engine/keep.h): with --status, --by, and descriptors that it has
  * inherited. Anybody may call it without these. With --again it does the rest of what such a one was killed at: to
  * start the container again (engine/heal.c).
  */
@@ -14,7 +14,7 @@
 struct cleanup_asked {
 	struct maybe_i64 status, keeper;
 	struct maybe_u64 log_lost;
-	const char *clients;
+	const char *clients, *by;
 	bool again;
 };
 
@@ -50,9 +50,12 @@ static void run(struct command *command)
 	/* Hooks and helpers are no keepers. */
 	if (ending.keeper >= 0)
 		fcntl(ending.keeper, F_SETFD, FD_CLOEXEC);
+	if (asked->by && !engine_ended_by(asked->by, &ending.by))
+		problem_set(command->problem, "option '--by': a container ends by 'exit', 'signal' or 'time', not by "
+			    "'%s'", asked->by);
 	ending.clients = read_clients(command, asked->clients, &clients);
 	ending.client = clients;
-	if (!place_open(command, false, &place))
+	if (command->problem->found || !place_open(command, false, &place))
 		return;
 	for (char **id = command->operand; *id && asked->again; id++)
 		engine_resume(&place.engine, *id, command->problem);
@@ -64,6 +67,7 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "again", 0, OPTION_FLAG, offsetof(struct cleanup_asked, again), NULL, NULL },
+	{ "by", 0, OPTION_TEXT, offsetof(struct cleanup_asked, by), "WHAT", NULL },
 	{ "clients", 0, OPTION_TEXT, offsetof(struct cleanup_asked, clients), "FDS", NULL },
 	{ "keeper", 0, OPTION_SIGNED, offsetof(struct cleanup_asked, keeper), "FD", NULL },
 	{ "log-lost", 0, OPTION_UNSIGNED, offsetof(struct cleanup_asked, log_lost), "N", NULL },

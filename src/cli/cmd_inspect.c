@@ -3,11 +3,11 @@
 #include "base/json_write.h"
 #include "cli/chosen.h"
 #include "cli/inspect_container.h"
+#include "cli/named.h"
 #include "cli/shelf.h"
 #include "cli/volumes.h"
 #include "listing/human.h"
 #include "listing/rows.h"
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -141,10 +141,14 @@ static bool show_image(struct command *command, struct json_writer *out, const s
 
 static bool show_container(struct json_writer *out, struct place *place, const char *name, struct problem *problem)
 {
+	enum { PATIENCE_MS = 1000 };
 	struct engine_container container;
-	bool shown = engine_find(&place->engine, name, &container, problem) &&
-		     inspect_container(out, place, &container, problem);
+	bool shown = engine_find(&place->engine, name, &container, problem);
 
+	if (shown) {
+		engine_settle(&place->engine, &container, PATIENCE_MS);
+		shown = inspect_container(out, place, &container, problem);
+	}
 	engine_close(&container);
 	return shown;
 }
@@ -186,18 +190,19 @@ static bool show(struct command *command, struct json_writer *out, struct place 
 	return true;
 }
 
-/* One that is not there is told, the others are shown, and the end is 1, as docker has it. */
-static void put_each(struct command *command, struct place *place, const struct shelf *shelf, enum kind kind,
-		     struct json_writer *out)
-{
-	for (char **name = command->operand; *name; name++) {
-		struct problem problem = { 0 };
+struct showing {
+	struct command *command;
+	struct place *place;
+	const struct shelf *shelf;
+	enum kind kind;
+	struct json_writer *out;
+};
 
-		if (show(command, out, place, shelf, kind, *name, &problem))
-			continue;
-		log_message(command->log, "error", problem.text);
-		command->status = EXIT_FAILURE;
-	}
+static bool show_named(void *context, const char *name, struct problem *problem)
+{
+	const struct showing *showing = context;
+
+	return show(showing->command, showing->out, showing->place, showing->shelf, showing->kind, name, problem);
 }
 
 static enum kind read_kind(const char *given, enum kind usual, struct problem *problem)
@@ -221,6 +226,7 @@ static void inspect(struct command *command, enum kind usual)
 	enum kind kind = read_kind(asked->type, asked->latest ? KIND_CONTAINER : usual, command->problem);
 	struct place place = { .store = { .fd = -1 } };
 	struct shelf shelf;
+	struct showing showing = { command, &place, &shelf, kind, &writer };
 
 	if (command->problem->found || !shelf_open(command, &shelf))
 		return;
@@ -231,7 +237,7 @@ static void inspect(struct command *command, enum kind usual)
 	chosen_put_latest(command, kind == KIND_IMAGE ? NULL : &place, asked->latest, 1);
 	json_open_array(&writer, NULL);
 	if (!command->problem->found)
-		put_each(command, &place, &shelf, kind, &writer);
+		named_each(command, show_named, &showing, NULL);
 	json_close(&writer);
 	if (asked->format && !command->problem->found)
 		rows_add_values(&out, asked->format, &images, command->problem);

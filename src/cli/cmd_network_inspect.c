@@ -1,81 +1,53 @@
 /* cmd_network_inspect.c - `taru network inspect`: all that is known of a network, with docker's keys. */
+#include "cli/named.h"
 #include "cli/network_picture.h"
 #include "cli/networks.h"
-#include "listing/rows.h"
-#include <stdlib.h>
 
 struct network_inspect_asked { const char *format; };
 
-/* Where what is known of networks goes. */
-struct inspecting {
-	struct command *command;
+struct picturing {
 	struct place place;
-	struct json_writer *out;
-	struct picture *picture;	/* NULL: none is asked for */
+	struct picture picture;
 };
 
-static bool put(struct inspecting *inspecting, const struct network *network, struct problem *problem)
+static bool add_to_picture(void *context, const char *name, struct problem *problem)
 {
-	if (inspecting->picture)
-		return network_picture_add(&inspecting->place, network, inspecting->picture, problem);
-	return networks_put(&inspecting->place, inspecting->out, network, problem);
+	struct picturing *picturing = context;
+	const struct place *place = &picturing->place;
+	struct network network = { .folder = -1 };
+	bool added = network_find(&place->store, name, record_now(place->engine.arena), &network, problem) &&
+		     network_picture_add(&picturing->place, &network, &picturing->picture, problem);
+
+	network_close(&network);
+	return added;
 }
 
-static void put_each(struct inspecting *inspecting)
+static bool put(struct place *place, const char *name, struct json_writer *out, struct problem *problem)
 {
-	struct command *command = inspecting->command;
-	const char *now = record_now(command->arena);
+	struct network network = { .folder = -1 };
+	bool shown = network_find(&place->store, name, record_now(place->engine.arena), &network, problem) &&
+		     networks_put(place, out, &network, problem);
 
-	for (char **name = command->operand; *name; name++) {
-		struct problem problem = { 0 };
-		struct network network = { .folder = -1 };
-		bool shown = network_find(&inspecting->place.store, *name, now, &network, &problem) &&
-			     put(inspecting, &network, &problem);
-
-		network_close(&network);
-		if (shown)
-			continue;
-		log_message(command->log, "error", problem.text);
-		command->status = EXIT_FAILURE;
-	}
+	network_close(&network);
+	return shown;
 }
 
 static void run_picture(struct command *command, const char *format)
 {
-	struct inspecting inspecting = { .command = command };
 	struct text out = text_new(command->arena);
-	struct picture picture;
+	struct picturing picturing;
 	size_t count = 0;
 
 	while (command->operand[count])
 		count++;
-	if (!place_open(command, true, &inspecting.place))
+	if (!place_open(command, true, &picturing.place))
 		return;
-	network_picture_begin(command, count, &picture);
-	inspecting.picture = &picture;
-	put_each(&inspecting);
-	store_close(&inspecting.place.store);
-	if (picture.networks)
-		network_picture_draw(&out, format, &picture);
+	network_picture_begin(command, count, &picturing.picture);
+	named_each(command, add_to_picture, &picturing, NULL);
+	store_close(&picturing.place.store);
+	if (picturing.picture.networks)
+		network_picture_draw(&out, format, &picturing.picture);
 	command_print(command, &out);
-}
-
-static void run_json(struct command *command, const char *format)
-{
-	struct text networks = text_new(command->arena), out = text_new(command->arena);
-	struct json_writer writer = json_writer_new(&networks, format ? NULL : "    ");
-	struct inspecting inspecting = { .command = command, .out = &writer };
-
-	if (!place_open(command, true, &inspecting.place))
-		return;
-	json_open_array(&writer, NULL);
-	put_each(&inspecting);
-	json_close(&writer);
-	store_close(&inspecting.place.store);
-	if (format)
-		rows_add_values(&out, format, &networks, command->problem);
-	if (!command->problem->found)
-		command_print(command, format ? &out : &networks);
 }
 
 /* The default network is made where it is not there: its subnet is what people look for. */
@@ -87,7 +59,7 @@ static void run(struct command *command)
 	if (asked->format && text_is_one_of(asked->format, pictures))
 		run_picture(command, asked->format);
 	else
-		run_json(command, asked->format);
+		named_inspect(command, asked->format, true, put);
 }
 
 static const struct option options[] = {

@@ -1,7 +1,6 @@
 /* cmd_network_reload.c - `taru network reload`: what others have taken out of the firewall is put back. */
-#include "cli/place.h"
+#include "cli/named.h"
 #include "engine/network_rules.h"
-#include <stdlib.h>
 #include <string.h>
 
 struct network_reload_asked { bool all; };
@@ -14,20 +13,28 @@ static bool is_among(const struct texts *list, const char *id)
 	return false;
 }
 
-/* The whole ID of a container that was reloaded; NULL after a problem. */
-static const char *find_reloaded(struct place *place, const char *name, const struct network_rules *rules,
-				 struct problem *problem)
+struct telling {
+	struct place *place;
+	const struct network_rules *rules;
+	struct text *out;
+};
+
+/* The whole ID of a container that was reloaded. */
+static bool tell_named(void *context, const char *name, struct problem *problem)
 {
+	const struct telling *telling = context;
 	struct engine_container container;
 
-	if (!engine_find(&place->engine, name, &container, problem))
-		return NULL;
+	if (!engine_find(&telling->place->engine, name, &container, problem))
+		return false;
 	engine_close(&container);
-	if (is_among(&rules->containers, container.made.id))
-		return container.made.id;
-	problem_set(problem, engine_lives(&container) ? "container %s is in no network of a bridge" :
-							"container %s does not run", name);
-	return NULL;
+	if (!is_among(&telling->rules->containers, container.made.id)) {
+		problem_set(problem, engine_lives(&container) ? "container %s is in no network of a bridge" :
+								"container %s does not run", name);
+		return false;
+	}
+	text_printf(telling->out, "%s\n", container.made.id);
+	return true;
 }
 
 /* Those that were named; else all. */
@@ -35,20 +42,11 @@ static void tell(struct command *command, struct place *place, const struct netw
 {
 	const struct network_reload_asked *asked = command->asked;
 	struct text out = text_new(command->arena);
+	struct telling telling = { place, rules, &out };
 
 	for (size_t i = 0; asked->all && i < rules->containers.count; i++)
 		text_printf(&out, "%s\n", rules->containers.at[i]);
-	for (char **name = command->operand; *name; name++) {
-		struct problem problem = { 0 };
-		const char *id = find_reloaded(place, *name, rules, &problem);
-
-		if (id) {
-			text_printf(&out, "%s\n", id);
-			continue;
-		}
-		log_message(command->log, "error", problem.text);
-		command->status = EXIT_FAILURE;
-	}
+	named_each(command, tell_named, &telling, NULL);
 	command_print(command, &out);
 }
 

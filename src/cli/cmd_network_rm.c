@@ -1,12 +1,12 @@
 /* cmd_network_rm.c - `taru network rm` and `taru network prune`: remove networks that no container uses; `taru network
  * cleanup`: their bridges. */
+#include "cli/named.h"
 #include "cli/networks.h"
 #include "cli/question.h"
 #include "engine/event.h"
 #include "engine/idle.h"
 #include "engine/network_owners.h"
 #include "image/event.h"
-#include <stdlib.h>
 #include <string.h>
 
 struct network_rm_asked { bool force; };
@@ -33,23 +33,29 @@ static bool remove_one(struct place *place, const char *name, const struct netwo
 	return removed;
 }
 
+struct removing {
+	struct place *place;
+	const struct network_owners *users;
+	bool force;
+};
+
+static bool remove_named(void *context, const char *name, struct problem *problem)
+{
+	static const char missing[] = "no such network";
+	const struct removing *removing = context;
+
+	return remove_one(removing->place, name, removing->users, problem) ||
+	       (removing->force && !strncmp(problem->text, missing, strlen(missing)));
+}
+
 static void remove_each(struct command *command, struct place *place)
 {
 	const struct network_rm_asked *asked = command->asked;
 	const struct network_owners users = engine_network_users(&place->engine);
+	struct removing removing = { place, &users, asked->force };
 	struct text done = text_new(command->arena);
 
-	for (char **name = command->operand; *name; name++) {
-		struct problem problem = { 0 };
-
-		if (remove_one(place, *name, &users, &problem) ||
-		    (asked->force && !strncmp(problem.text, "no such network", strlen("no such network")))) {
-			text_printf(&done, "%s\n", *name);
-			continue;
-		}
-		log_message(command->log, "error", problem.text);
-		command->status = EXIT_FAILURE;
-	}
+	named_each(command, remove_named, &removing, &done);
 	command_print(command, &done);
 }
 

@@ -82,6 +82,8 @@ static const char *status_of(struct engine *engine, const struct engine_containe
 		return arena_printf(arena, "Up %s%s", human_span(arena, now - began), health_of(engine, container));
 	case CONTAINER_PAUSED: return arena_printf(arena, "Up %s (Paused)", human_span(arena, now - began));
 	case CONTAINER_RESTARTING:
+		if (!container->ended.known)
+			return "Restarting";
 		return arena_printf(arena, "Restarting (%lld) %s", (long long)container->ended.status,
 				    human_ago(arena, now, image_time(container->ended.finished)));
 	case CONTAINER_EXITED: break;

@@ -1,6 +1,7 @@
 /* cmd_secret.c - `taru secret create`, `ls` and `rm`: passwords and keys that containers are given. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "cli/named.h"
 #include "cli/volumes.h"
 #include "engine/secret.h"
 #include "image/manifest.h"
@@ -194,32 +195,24 @@ const struct verb verb_secret_ls = {
 
 /* --- rm --- */
 
-static void remove_each(struct command *command, struct place *place)
+static bool remove_named(void *context, const char *name, struct problem *problem)
 {
-	struct text done = text_new(command->arena);
+	struct place *place = context;
+	struct secret secret;
 
-	for (char **name = command->operand; *name; name++) {
-		struct problem problem = { 0 };
-		struct secret secret;
-
-		if (secret_find(&place->engine, *name, &secret, &problem) &&
-		    secret_remove(&place->engine, &secret, &problem)) {
-			text_printf(&done, "%s\n", *name);
-			continue;
-		}
-		log_message(command->log, "error", problem.text);
-		command->status = EXIT_FAILURE;
-	}
-	command_print(command, &done);
+	return secret_find(&place->engine, name, &secret, problem) &&
+	       secret_remove(&place->engine, &secret, problem);
 }
 
 static void run_rm(struct command *command)
 {
+	struct text done = text_new(command->arena);
 	struct place place;
 
 	if (!place_open(command, false, &place))
 		return;
-	remove_each(command, &place);
+	named_each(command, remove_named, &place, &done);
+	command_print(command, &done);
 	store_close(&place.store);
 }
 

@@ -1,10 +1,6 @@
 /* cmd_secret_inspect.c - `taru secret inspect`: what is known of a secret, but for the secret. */
-#include "base/json_write.h"
-#include "cli/place.h"
+#include "cli/named.h"
 #include "engine/secret.h"
-#include "listing/rows.h"
-#include <stdlib.h>
-#include <string.h>
 
 struct secret_inspect_asked { const char *format; };
 
@@ -27,38 +23,21 @@ static void put_secret(struct json_writer *out, const struct secret *secret)
 	json_close(out);
 }
 
-static void put_each(struct command *command, struct place *place, struct json_writer *out)
+static bool put(struct place *place, const char *name, struct json_writer *out, struct problem *problem)
 {
-	for (char **name = command->operand; *name; name++) {
-		struct problem problem = { 0 };
-		struct secret secret;
+	struct secret secret;
 
-		if (secret_find(&place->engine, *name, &secret, &problem)) {
-			put_secret(out, &secret);
-			continue;
-		}
-		log_message(command->log, "error", problem.text);
-		command->status = EXIT_FAILURE;
-	}
+	if (!secret_find(&place->engine, name, &secret, problem))
+		return false;
+	put_secret(out, &secret);
+	return true;
 }
 
 static void run(struct command *command)
 {
 	const struct secret_inspect_asked *asked = command->asked;
-	struct text secrets = text_new(command->arena), out = text_new(command->arena);
-	struct json_writer writer = json_writer_new(&secrets, asked->format ? NULL : "    ");
-	struct place place;
 
-	if (!place_open(command, false, &place))
-		return;
-	json_open_array(&writer, NULL);
-	put_each(command, &place, &writer);
-	json_close(&writer);
-	store_close(&place.store);
-	if (asked->format)
-		rows_add_values(&out, asked->format, &secrets, command->problem);
-	if (!command->problem->found)
-		command_print(command, asked->format ? &out : &secrets);
+	named_inspect(command, asked->format, false, put);
 }
 
 static const struct option options[] = {

@@ -1,9 +1,9 @@
 /* cmd_volume_rm.c - `taru volume rm` and `taru volume prune`: remove volumes that no container uses. */
 #include "base/size.h"
+#include "cli/named.h"
 #include "cli/question.h"
 #include "cli/volumes.h"
 #include "image/event.h"
-#include <stdlib.h>
 #include <string.h>
 
 struct volume_rm_asked { bool force; };
@@ -26,21 +26,26 @@ static bool is_there(struct place *place, const char *name)
 	return there || !strstr(problem.text, "no such volume");
 }
 
+struct removing {
+	struct place *place;
+	bool force;
+};
+
+static bool remove_named(void *context, const char *name, struct problem *problem)
+{
+	const struct removing *removing = context;
+
+	return (removing->force && !is_there(removing->place, name)) ||
+	       volume_remove(&removing->place->engine, name, problem);
+}
+
 static void remove_each(struct command *command, struct place *place)
 {
 	const struct volume_rm_asked *asked = command->asked;
+	struct removing removing = { place, asked->force };
 	struct text done = text_new(command->arena);
 
-	for (char **name = command->operand; *name; name++) {
-		struct problem problem = { 0 };
-
-		if ((asked->force && !is_there(place, *name)) || volume_remove(&place->engine, *name, &problem)) {
-			text_printf(&done, "%s\n", *name);
-			continue;
-		}
-		log_message(command->log, "error", problem.text);
-		command->status = EXIT_FAILURE;
-	}
+	named_each(command, remove_named, &removing, &done);
 	command_print(command, &done);
 }
 

@@ -90,8 +90,7 @@ static bool meets(struct place *place, const struct engine_container *container,
 		condition = "exited";
 	if (!strcmp(condition, "configured"))
 		condition = "created";
-	/* How it has ended is about to be written down. */
-	if (container->status == CONTAINER_EXITED && !container->ended.known && engine_has_keeper(container->folder))
+	if (engine_is_settling(container))
 		return false;
 	return !strcmp(engine_status_name(container->status), condition) ||
 	       (engine_read_health(&place->engine, container, &health) && !strcmp(health.status, condition));

@@ -1,7 +1,6 @@
 /* place.c - see place.h */
 #include "cli/place.h"
-#include <stdlib.h>
-#include <string.h>
+#include "cli/named.h"
 
 bool place_open(struct command *command, bool make, struct place *ret_place)
 {
@@ -41,26 +40,32 @@ bool place_has(struct place *place, const char *given, struct problem *ret_why)
 	return there;
 }
 
+struct each {
+	struct command *command;
+	struct place *place;
+	void (*one)(struct command *command, struct place *place, struct engine_container *container,
+		    struct problem *problem);
+};
+
+static bool with_container(void *context, const char *name, struct problem *problem)
+{
+	const struct each *each = context;
+	struct engine_container container;
+
+	if (engine_find(&each->place->engine, name, &container, problem))
+		each->one(each->command, each->place, &container, problem);
+	engine_close(&container);
+	return !problem->found;
+}
+
 void place_each(struct command *command, struct place *place,
 		void (*one)(struct command *command, struct place *place, struct engine_container *container,
 			    struct problem *problem))
 {
+	struct each each = { command, place, one };
 	struct text done = text_new(command->arena);
 
-	for (char **name = command->operand; *name; name++) {
-		struct problem problem = { 0 };
-		struct engine_container container;
-
-		if (engine_find(&place->engine, *name, &container, &problem))
-			one(command, place, &container, &problem);
-		engine_close(&container);
-		if (!problem.found) {
-			text_printf(&done, "%s\n", *name);
-			continue;
-		}
-		log_message(command->log, "error", problem.text);
-		command->status = EXIT_FAILURE;
-	}
+	named_each(command, with_container, &each, &done);
 	command_print(command, &done);
 }
 

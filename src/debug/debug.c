@@ -1,6 +1,7 @@
 /* debug.c - the debugger's process: hears both lanes, and lets one of them go at a time. See debug.h, turn.h. */
 #include "base/fd.h"
 #include "base/sys_socket.h"
+#include "debug/caller.h"
 #include "debug/session.h"
 #include "exec/exec.h"
 #include <signal.h>
@@ -97,12 +98,12 @@ static void hear_lane(struct session *session, enum lane lane)
 }
 
 /* Those who may have the start given up. One that is not there is left out by ppoll(2). */
-static size_t watch_others(const struct session *session, struct pollfd ret_polled[1 + DEBUG_GIVE_UP])
+static size_t watch_others(const struct session *session, struct pollfd ret_polled[1 + SESSION_GIVE_UP])
 {
 	size_t count = 0;
 
 	ret_polled[count++] = (struct pollfd){ session->runtime, POLLIN, 0 };
-	for (size_t i = 0; i < DEBUG_GIVE_UP; i++)
+	for (size_t i = 0; i < SESSION_GIVE_UP; i++)
 		ret_polled[count++] = (struct pollfd){ session->give_up[i], POLLIN, 0 };
 	return count;
 }
@@ -131,7 +132,7 @@ void session_hear(struct session *session, struct pollfd polled[SESSION_WATCHED]
 	}
 	if (polled[at++].revents)
 		session->over = session->quits = true;
-	for (size_t i = 0; i < DEBUG_GIVE_UP; i++)
+	for (size_t i = 0; i < SESSION_GIVE_UP; i++)
 		if (polled[at++].revents) {
 			session->quits = true;
 			session->give_up[i] = -1;
@@ -140,7 +141,7 @@ void session_hear(struct session *session, struct pollfd polled[SESSION_WATCHED]
 
 bool session_wait(const struct session *session, int process)
 {
-	struct pollfd polled[1 + 1 + DEBUG_GIVE_UP] = { { process, POLLIN, 0 } };
+	struct pollfd polled[1 + 1 + SESSION_GIVE_UP] = { { process, POLLIN, 0 } };
 	const size_t count = 1 + watch_others(session, polled + 1);
 	int ready;
 
@@ -232,7 +233,7 @@ static void close_others(const int *own, size_t count)
 }
 
 static _Noreturn void be_debugger(struct arena *arena, const struct run *run, const int *ends, int runtime,
-				  const struct debug_asked *asked)
+				  int signals, const struct debug_asked *asked)
 {
 	const int *give_up = asked->give_up;
 	struct session *session = ARENA_NEW(arena, struct session);
@@ -249,11 +250,11 @@ static _Noreturn void be_debugger(struct arena *arena, const struct run *run, co
 		.turn = turn_new(),
 		.socket = { ends[LANE_RUNTIME], ends[LANE_CONTAINER] },
 		.runtime = runtime,
-		.give_up = { give_up[0] ? give_up[0] : -1, give_up[1] ? give_up[1] : -1 },
+		.give_up = { give_up[0] ? give_up[0] : -1, give_up[1] ? give_up[1] : -1, signals },
 		.skipped = ARENA_ARRAY(arena, run->plan->count, bool),
 	};
 	close_others((const int[]){ ends[0], ends[1], runtime, asked->commands, asked->replies, give_up[0],
-				    give_up[1] }, LANES + 3 + DEBUG_GIVE_UP);
+				    give_up[1], signals }, LANES + 3 + SESSION_GIVE_UP);
 	input_open(&session->input, asked->commands, asked->replies);
 	_exit(serve(session));
 }
@@ -276,16 +277,21 @@ static bool make_pairs(struct run *run, int *ret_ends)
 
 pid_t debug_start(struct arena *arena, struct run *run, const struct debug_asked *asked, struct problem *problem)
 {
-	closes int runtime = sys_pidfd_open(getpid(), 0);
-	int ends[LANES];
+	closes int runtime = sys_pidfd_open(getpid(), 0), signals = -1;
+	int ends[LANES], pipe[2] = { -1, -1 };
 	pid_t pid = -1;
 
 	/* Where it was killed the next question is refused; the lane that asks is not killed as well. */
 	signal(SIGPIPE, SIG_IGN);
-	if (make_pairs(run, ends) && runtime >= 0)
+	if (make_pairs(run, ends) && runtime >= 0 && sys_pipe2(pipe, O_CLOEXEC) == 0)
 		pid = fork();
+	signals = pipe[0];
 	if (pid == 0)
-		be_debugger(arena, run, ends, runtime, asked);
+		be_debugger(arena, run, ends, runtime, signals, asked);
+	if (pid > 0)
+		caller_hear(pipe[1]);
+	else
+		fd_close_at(&pipe[1]);
 	for (int lane = 0; lane < LANES; lane++)
 		fd_close_at(&ends[lane]);
 	if (pid < 0)
@@ -293,7 +299,7 @@ pid_t debug_start(struct arena *arena, struct run *run, const struct debug_asked
 	return pid < 0 ? 0 : pid;
 }
 
-bool debug_end(pid_t debugger, struct run *run)
+bool debug_end(pid_t debugger, struct run *run, int *ret_signal)
 {
 	int status = 0;
 
@@ -304,6 +310,7 @@ bool debug_end(pid_t debugger, struct run *run)
 	}
 	while (waitpid(debugger, &status, 0) < 0 && errno == EINTR)
 		;
+	*ret_signal = caller_end();
 	return !WIFEXITED(status) || WEXITSTATUS(status) != ENDED_WELL;
 }
 

@@ -27,8 +27,8 @@ struct debug_asked {
 pid_t debug_start(struct arena *arena, struct run *run, const struct debug_asked *asked, struct problem *problem);
 
 /* Waits until it has ended, which is when both lanes have, or the container's has become the program. Returns whether
- * the start was given up. */
-bool debug_end(pid_t debugger, struct run *run);
+ * the start was given up; *ret_signal: the signal to this process that has it given up, or 0. */
+bool debug_end(pid_t debugger, struct run *run, int *ret_signal);
 
 /* Whether commands can come from the descriptor; else a problem says what is needed. */
 bool debug_is_usable(int commands, struct problem *problem);

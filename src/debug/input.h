@@ -26,7 +26,7 @@ enum input_result {
 	INPUT_WOKEN			/* something has come of what is watched besides: see its revents */
 };
 
-enum { INPUT_WATCHED_MAX = 5 };
+enum { INPUT_WATCHED_MAX = 6 };
 
 /* Waits for a line, and for what the `count` others have: poll(2). The terminal's mode is put back. */
 enum input_result input_read(struct input *input, struct arena *arena, const char *prompt, struct pollfd *others,

@@ -6,6 +6,8 @@
 #include "debug/input.h"
 #include "debug/turn.h"
 
+enum { SESSION_GIVE_UP = DEBUG_GIVE_UP + 1 };
+
 struct session {
 	struct arena *arena;
 	const struct plan *plan;
@@ -16,7 +18,7 @@ struct session {
 	int socket[LANES];		/* -1: its lane has ended */
 	pid_t pid[LANES];		/* as seen from here; 0: not known yet */
 	int runtime;			/* a pidfd of the runtime's: it has ended when there is something to read */
-	int give_up[DEBUG_GIVE_UP];	/* see debug_asked; -1: none, or it has been heard */
+	int give_up[SESSION_GIVE_UP];	/* see debug_asked, and caller.h; -1: none, or it has been heard */
 	bool *skipped;			/* for each step */
 	bool continues;			/* to the next breakpoint */
 	bool over;			/* a lane has failed: nobody is asked any more, the runtime says why */
@@ -26,7 +28,7 @@ struct session {
 /* session.c: the user decides about the step that the lane waits before. Returns what the lane is told. */
 enum stepper_answer session_ask(struct session *session, enum lane lane);
 
-enum { SESSION_WATCHED = LANES + 1 + DEBUG_GIVE_UP };
+enum { SESSION_WATCHED = LANES + 1 + SESSION_GIVE_UP };
 
 /* debug.c: what is to be watched: the lanes' sockets, and who may have the start given up. Notes what they say. */
 size_t session_watch(const struct session *session, struct pollfd ret_polled[SESSION_WATCHED]);

@@ -1,6 +1,7 @@
 /* elf_file.c - see elf_file.h */
 #include "elf/elf_file.h"
 #include "base/sys.h"
+#include "base/text.h"
 #include <elf.h>
 #include <string.h>
 
@@ -57,6 +58,30 @@ static int take_text(const struct reading *reading, uint64_t offset, const char 
 	if (!end)
 		return got < 0 ? (int)got : -EBADMSG;
 	*ret_text = arena_copy(reading->arena, text, (size_t)(end - text));
+	return 0;
+}
+
+/* A text of any length, of which no more than ELF_FOLDERS_MAX - 1 bytes are kept. */
+static int take_folders(const struct reading *reading, uint64_t offset, const char **ret_text)
+{
+	struct text text = text_new(reading->arena);
+	char part[ELF_TEXT_MAX];
+	size_t length = 0;
+
+	while (text.length < ELF_FOLDERS_MAX - 1) {
+		const size_t rest = ELF_FOLDERS_MAX - 1 - text.length, want = rest < sizeof(part) ? rest : sizeof(part);
+		ssize_t got = offset > INT64_MAX - want ? -EBADMSG :
+			      reading->source->read(reading->source->context, part, want, offset);
+
+		if (got <= 0)
+			return got < 0 ? (int)got : -EBADMSG;
+		length = strnlen(part, (size_t)got);
+		text_add_bytes(&text, part, length);
+		if (length < (size_t)got)
+			break;
+		offset += length;
+	}
+	*ret_text = text.at;
 	return 0;
 }
 
@@ -167,15 +192,17 @@ static int read_entries(const struct reading *reading, const struct segment *dyn
 	return 0;
 }
 
+typedef int take_some(const struct reading *reading, uint64_t offset, const char **ret_text);
+
 /* `place` is one more than its place in the strings; 0 is none. */
 static int take_string(const struct reading *reading, const struct entries *entries, uint64_t base, uint64_t place,
-		       const char **ret_text)
+		       take_some *take_it, const char **ret_text)
 {
 	if (!place)
 		return 0;
 	if (place > entries->strings_size)
 		return -EBADMSG;
-	return take_text(reading, base + place - 1, ret_text);
+	return take_it(reading, base + place - 1, ret_text);
 }
 
 static int read_strings(struct reading *reading, const struct entries *entries)
@@ -185,16 +212,16 @@ static int read_strings(struct reading *reading, const struct entries *entries)
 	int error = offset_of(reading, entries->strings, &base);
 
 	if (!error)
-		error = take_string(reading, entries, base, entries->name, &elf->name);
+		error = take_string(reading, entries, base, entries->name, take_text, &elf->name);
 	if (!error)
-		error = take_string(reading, entries, base, entries->rpath, &elf->rpath);
+		error = take_string(reading, entries, base, entries->rpath, take_folders, &elf->rpath);
 	if (!error)
-		error = take_string(reading, entries, base, entries->runpath, &elf->runpath);
+		error = take_string(reading, entries, base, entries->runpath, take_folders, &elf->runpath);
 	elf->needed.at = ARENA_ARRAY(reading->arena, entries->count + 1, char *);
 	for (size_t i = 0; i < entries->count && !error; i++) {
 		const char *name = NULL;
 
-		error = take_string(reading, entries, base, entries->needed[i], &name);
+		error = take_string(reading, entries, base, entries->needed[i], take_text, &name);
 		elf->needed.at[elf->needed.count] = (char *)(uintptr_t)name;
 		elf->needed.count += name && *name;
 	}

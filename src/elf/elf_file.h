@@ -10,7 +10,8 @@
 
 enum {
 	ELF_NEEDED_MAX = 256,		/* libraries that one file names */
-	ELF_TEXT_MAX = 4096,		/* bytes of a name or of a list of folders */
+	ELF_TEXT_MAX = 4096,		/* bytes of a name */
+	ELF_FOLDERS_MAX = 64 * 1024,	/* of a list of folders; what is behind that is not looked at */
 };
 
 /* Where the bytes come from: as pread(2), but -errno. */

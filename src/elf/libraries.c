@@ -50,7 +50,7 @@ static const char *find_program(const struct search *search, const struct librar
 }
 
 /* The word behind "#!"; NULL where the file has no such line. */
-static const char *script_program(const struct search *search, const char *path)
+static const char *script_program(const struct search *search, const char *path, struct libraries *libraries)
 {
 	closes int file = search_open(search, path);
 	char line[LINE_MAX_BYTES];
@@ -60,6 +60,8 @@ static const char *script_program(const struct search *search, const char *path)
 	if (length < 2 || memcmp(line, "#!", 2) != 0)
 		return NULL;
 	line[length] = '\0';
+	if (line[strcspn(line, "\r\n")] == '\r')
+		put(libraries->windows, path);
 	begin = line + 2 + strspn(line + 2, " \t");
 	return arena_copy(search->arena, begin, strcspn(begin, " \t\r\n"));
 }
@@ -67,7 +69,7 @@ static const char *script_program(const struct search *search, const char *path)
 static const char *behind_scripts(const struct search *search, const char *path, struct libraries *libraries)
 {
 	for (int i = 0; path && i < SCRIPTS_MAX; i++) {
-		const char *next = script_program(search, path);
+		const char *next = script_program(search, path, libraries);
 
 		if (!next)
 			return path;
@@ -161,6 +163,7 @@ static void look_at(struct search *search, const char *path, struct libraries *l
 		libraries->state = LIBRARIES_NO_LOADER;
 		return;
 	}
+	program->origin = search_real(search, path);
 	search_begin(search, program);
 	libraries->musl = search->musl;
 	walk(search, program, libraries);

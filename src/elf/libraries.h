@@ -25,6 +25,7 @@ struct libraries {
 	enum libraries_state state;
 	char program[LIBRARIES_TEXT];	/* what was looked at: behind "#!" lines */
 	char loader[LIBRARIES_TEXT], damaged[LIBRARIES_TEXT];
+	char windows[LIBRARIES_TEXT];	/* a script whose "#!" line ends in a carriage return; "": none */
 	bool musl;
 	size_t count;			/* that are missing, of which the first are here */
 	struct {

@@ -1,5 +1,8 @@
 /* search.c - see search.h
  *
+ * $ORIGIN is the folder of a library by the path by which it was found, and of the program by the one that the kernel
+ * has: links are followed for that alone (both loaders do so).
+ *
  * glibc, ld.so(8): a name with a slash is a path. Else DT_RPATH of who needs it, of who needed that, and so on, where
  * the first has no DT_RUNPATH; LD_LIBRARY_PATH; DT_RUNPATH of who needs it; the cache; the usual folders.
  *
@@ -16,7 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { CACHE_MAX = 16 << 20, PATHS_MAX = 64 * 1024, CHAIN_MAX = 64 };
+enum { CACHE_MAX = 16 << 20, PATHS_MAX = 64 * 1024, CHAIN_MAX = 64, LINKS_MAX = 40 };
 
 /* What folders of a machine are called: $PLATFORM, musl's ARCH, Debian's triplet. */
 static const struct kind { unsigned machine; const char *platform, *musl, *triplet; } kinds[] = {
@@ -56,6 +59,32 @@ const char *search_absolute(const struct search *search, const char *path)
 	return path[0] == '/' ? path : arena_printf(search->arena, "%s/%s", search->folder, path);
 }
 
+/* The folder of a file. */
+static const char *folder_of(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash != path ? arena_copy(arena, path, (size_t)(slash - path)) : "";
+}
+
+const char *search_real(const struct search *search, const char *path)
+{
+	char to[PATH_MAX];
+
+	for (int i = 0; i < LINKS_MAX; i++) {
+		closes int link = sys_openat2(search->root, path, O_PATH | O_NOFOLLOW, 0,
+					      RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+		const ssize_t length = link < 0 ? link : sys_readlinkat(link, "", to, sizeof(to) - 1);
+
+		if (length <= 0)
+			break;
+		to[length] = '\0';
+		path = to[0] == '/' ? arena_copy(search->arena, to, (size_t)length) :
+				      arena_printf(search->arena, "%s/%s", folder_of(search->arena, path), to);
+	}
+	return path;
+}
+
 struct object *search_read(const struct search *search, const char *path, const char *name, const struct object *by)
 {
 	closes int file = search_open(search, path);
@@ -65,7 +94,7 @@ struct object *search_read(const struct search *search, const char *path, const 
 	if (file < 0)
 		return NULL;
 	object = ARENA_NEW(search->arena, struct object);
-	*object = (struct object){ .path = path, .name = name, .by = by };
+	*object = (struct object){ .path = path, .name = name, .origin = path, .by = by };
 	return elf_read(search->arena, &source, &object->elf) ? NULL : object;
 }
 
@@ -154,21 +183,13 @@ static bool try_path(struct wanted *wanted, const char *path)
 	return wanted->found;
 }
 
-/* The folder of a file. */
-static const char *folder_of(struct arena *arena, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash != path ? arena_copy(arena, path, (size_t)(slash - path)) : "";
-}
-
 /* Adds a folder of DT_RUNPATH and the like, with what stands for others in it: ld.so(8), «Dynamic string tokens». */
 static void add_folder(struct text *out, const struct wanted *wanted, const char *at, size_t length,
 		       const struct object *origin, const char *library)
 {
 	const struct { const char *name, *value; } tokens[] = {
-		{ "$ORIGIN", folder_of(out->arena, origin->path) },
-		{ "${ORIGIN}", folder_of(out->arena, origin->path) },
+		{ "$ORIGIN", folder_of(out->arena, origin->origin) },
+		{ "${ORIGIN}", folder_of(out->arena, origin->origin) },
 		{ "$LIB", library }, { "${LIB}", library },
 		{ "$PLATFORM", kind_of(wanted->search)->platform },
 		{ "${PLATFORM}", kind_of(wanted->search)->platform },

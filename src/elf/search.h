@@ -5,6 +5,7 @@
 /* A file that is, or would be, loaded. */
 struct object {
 	const char *path, *name;	/* absolute; as it was asked for */
+	const char *origin;		/* the path whose folder is $ORIGIN */
 	struct elf elf;
 	const struct object *by;	/* who needed it first; NULL: it is the program */
 	struct object *next;
@@ -30,6 +31,9 @@ int search_open(const struct search *search, const char *path);
 
 /* The path itself, or what is relative to the working directory. */
 const char *search_absolute(const struct search *search, const char *path);
+
+/* The path without a link as its last part, as the kernel has it in /proc/PID/exe; itself where that cannot be told. */
+const char *search_real(const struct search *search, const char *path);
 
 /* Reads a file; NULL where it is not there, or no whole ELF file. */
 struct object *search_read(const struct search *search, const char *path, const char *name, const struct object *by);

@@ -8,6 +8,7 @@
 #include "engine/network_rules.h"
 #include "engine/parts.h"
 #include "engine/shared.h"
+#include "engine/stale_leases.h"
 #include "net/network.h"
 #include <dirent.h>
 #include <string.h>
@@ -93,42 +94,59 @@ static void check_change(struct checking *checking, struct engine_container *con
 	sys_flock(container->folder, LOCK_UN);
 }
 
-/* An ordinary user's: who kept the namespace that its networks are in was killed. */
-static void check_lost(struct checking *checking, struct engine_container *container, struct problem *problem)
+/* Whoever has it locked is about to change its networks; and one whose process has ended loses its devices. */
+static const char *find_loss(struct checking *checking, struct engine_container *container)
 {
 	struct engine *engine = checking->engine;
+	struct problem gone = { 0 };
+	struct engine_container now;
+	const char *loss = NULL;
+
+	if (!engine_network_loss(engine, container) || sys_flock(container->folder, LOCK_EX | LOCK_NB))
+		return NULL;
+	if (engine_find(engine, container->made.id, &now, &gone)) {
+		loss = engine_network_loss(engine, &now);
+		engine_close(&now);
+	}
+	if (!loss)
+		sys_flock(container->folder, LOCK_UN);
+	return loss;
+}
+
+static void check_loss(struct checking *checking, struct engine_container *container)
+{
+	struct engine *engine = checking->engine;
+	const char *loss = find_loss(checking, container);
+	struct problem problem = { 0 };
 	bool mended = false;
 
-	/* Whoever has it is about to change its networks. */
-	if (sys_flock(container->folder, LOCK_EX | LOCK_NB))
+	if (!loss)
 		return;
 	if (checking->repair)
-		mended = engine_network_bring_back(engine, container, problem);
-	tell(checking, mended, arena_printf(engine->arena, "container %s: is in networks no more, since who kept their "
-					    "namespace was killed", container->made.name));
+		mended = engine_network_bring_back(engine, container, &problem);
+	tell(checking, mended, arena_printf(engine->arena, "container %s: %s", container->made.name, loss));
+	if (problem.found)
+		text_printf(checking->warnings, "%s\n", problem.text);
 	sys_flock(container->folder, LOCK_UN);
 }
 
-/* The same, and who served its ports. */
-static void check_shared(struct checking *checking, struct engine_container *container)
+/* An ordinary user's. */
+static void check_ports(struct checking *checking, struct engine_container *container)
 {
 	struct engine *engine = checking->engine;
 	struct endpoints endpoints;
-	struct problem bad = { 0 };
+	struct problem problem = { 0 };
 	bool mended;
 
-	if (!shared_is_for(&container->made) || !endpoints_read(engine, container->folder, &endpoints))
+	if (!shared_is_for(&container->made) || !endpoints_read(engine, container->folder, &endpoints) ||
+	    engine_network_loss(engine, container) || !shared_lacks_ports(engine, container->folder, &endpoints))
 		return;
-	if (engine_network_is_lost(engine, container)) {
-		check_lost(checking, container, &bad);
-	} else if (shared_lacks_ports(engine, container->folder, &endpoints)) {
-		mended = checking->repair && shared_serve_ports(engine, container->folder, container->made.id,
-								&endpoints, &bad);
-		tell(checking, mended, arena_printf(engine->arena, "container %s: its ports of this machine are not "
-						    "served: who did was killed", container->made.name));
-	}
-	if (bad.found)
-		text_printf(checking->warnings, "%s\n", bad.text);
+	mended = checking->repair && shared_serve_ports(engine, container->folder, container->made.id, &endpoints,
+							&problem);
+	tell(checking, mended, arena_printf(engine->arena, "container %s: its ports of this machine are not served: "
+					    "who did was killed", container->made.name));
+	if (problem.found)
+		text_printf(checking->warnings, "%s\n", problem.text);
 }
 
 /* Once for all containers of an ordinary user's networks. */
@@ -153,7 +171,8 @@ static void check_networks(struct checking *checking, struct engine_container *c
 
 	if (engine_lives(container)) {
 		check_change(checking, container);
-		check_shared(checking, container);
+		check_loss(checking, container);
+		check_ports(checking, container);
 	}
 	if (engine_lives(container) || engine_has_keeper(container->folder) ||
 	    !network_is_connected(container->folder) || sys_flock(container->folder, LOCK_EX | LOCK_NB))
@@ -244,6 +263,20 @@ static void check_idle(struct checking *checking, const struct network *network)
 						      "is there still", network->name, network->interface));
 }
 
+static void check_leases(struct checking *checking, const struct network *network)
+{
+	struct engine *engine = checking->engine;
+	const size_t count = stale_leases(engine, network);
+
+	if (!count)
+		return;
+	if (checking->repair)
+		stale_leases_end(engine, network);
+	tell(checking, checking->repair,
+	     arena_printf(engine->arena, "network %s: has not got back %zu address%s of containers that are gone, since "
+			  "who was to do so was killed", network->name, count, count == 1 ? "" : "es"));
+}
+
 /* One that was killed, as by the end of the unit that it was started in. The next container that comes would start
  * another, too. */
 static void check_resolver(struct checking *checking, const struct network *network)
@@ -272,6 +305,7 @@ static void check_all_networks(struct checking *checking)
 
 		if (!network_find(checking->engine->store, list[i].name, NULL, &network, &gone))
 			continue;
+		check_leases(checking, &network);
 		check_idle(checking, &network);
 		check_resolver(checking, &network);
 		network_close(&network);

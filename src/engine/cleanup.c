@@ -121,7 +121,8 @@ static struct memory_end memory_end(struct engine *engine, const struct engine_c
 {
 	struct memory_end memory = { 0 };
 
-	if (ending->status == 128 + SIGKILL)
+	/* It may have been another process than the first, which has seen it and ended. */
+	if (ending->status != 0)
 		memory = life_memory_end(engine->arena, engine->run, container->made.id);
 	return memory.oom ? memory : (struct memory_end){ 0 };
 }
@@ -135,6 +136,7 @@ static void fill_ended(struct engine *engine, const struct engine_container *con
 		.started = started,
 		.finished = ending->known ? record_now(engine->arena) : "",
 		.status = ending->status,
+		.by = ending->by,
 		.known = ending->known,
 		.memory = memory_end(engine, container, ending),
 		.log_lost = ending->log_lost,
@@ -153,6 +155,8 @@ static void put_away(struct engine *engine, struct engine_container *container, 
 	restarts = count_restarts(container, &ended);
 	again = ending->known && ending->keeper >= 0 && is_wanted_again(container, &ended, &restarts);
 	ended.restarting = again;
+	if (ending->keeper >= 0)
+		engine_note_end(ending->keeper);
 	if (!engine_end_life(engine, container, false, warnings, problem))
 		return;
 	if (container->made.remove) {

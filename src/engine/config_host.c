@@ -1,12 +1,10 @@
 /* config_host.c - what of this machine a container is given beyond files that somebody names: an init (--init), the
  * time zone (--tz), and what a systemd in it wants to find (--systemd). */
 #include "engine/config_parts.h"
+#include "engine/parts.h"
 #include "image/helper.h"
 #include <string.h>
 #include <sys/stat.h>
-
-/* Not in /dev, which may be this machine's, nor in a folder of programs, where it would hide one of the image's. */
-#define INIT "/run/taru-init"
 
 /* --- --init --- */
 
@@ -22,7 +20,7 @@ void config_put_init(struct config *config)
 	if (!config->asked->init)
 		return;
 	check_init(config);
-	json_put_text(&config->json, NULL, INIT);
+	json_put_text(&config->json, NULL, ENGINE_INIT);
 	json_put_text(&config->json, NULL, "--");
 }
 
@@ -32,7 +30,7 @@ static void put_init(struct config *config)
 	const char *program = helper_path(config->arena, "init");
 
 	if (program)
-		config_put_mount(config, INIT, "bind", program, options);
+		config_put_mount(config, ENGINE_INIT, "bind", program, options);
 	else
 		problem_set(config->problem,
 			    "option '--init': the program 'libexec/taru/init' is missing: it belongs beside "

@@ -151,14 +151,16 @@ static void put_set(struct config *config, const char *key, uint64_t set)
 	json_close(&config->json);
 }
 
+/* Another user than root loses them with execve(2), which would look for the program with them before: so it has none,
+ * as with docker, and what only root may execute is not executed. */
 void config_put_capabilities(struct config *config)
 {
-	uint64_t set = capabilities_of(config);
+	const uint64_t set = capabilities_of(config), held = config->identity.uid == 0 ? set : 0;
 
 	json_open_object(&config->json, "capabilities");
 	put_set(config, "bounding", set);
-	put_set(config, "effective", set);
-	put_set(config, "permitted", set);
+	put_set(config, "effective", held);
+	put_set(config, "permitted", held);
 	json_close(&config->json);
 }
 

@@ -1,14 +1,15 @@
 /* connect.c - see connect.h */
 #include "engine/connect.h"
-#include "base/file.h"
-#include "base/sys.h"
 #include "engine/connect_parts.h"
 #include "engine/event.h"
+#include "engine/keep.h"
 #include "engine/network_rules.h"
 #include "engine/outward.h"
+#include "engine/parts.h"
 #include "engine/shared.h"
 #include "net/address.h"
 #include "spec/reason.h"
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -21,68 +22,19 @@ static bool is_to_be_made(const struct connecting *connecting)
 	return connecting->shared && !shared_is_there(connecting->engine);
 }
 
-static bool is_set(struct arena *arena, const char *path, const char *value)
-{
-	char *text;
-	size_t length;
-
-	return file_read(arena, AT_FDCWD, path, 64, &text, &length) || !strncmp(text, value, strlen(value));
-}
-
-static void set(struct pairs *settings, const char *path, const char *value)
-{
-	settings->at[settings->count++] = (struct pair){ path, value };
-}
-
-/* What is so already is not written again; what is not there (IPv6) cannot be. */
-static void set_unless(struct arena *arena, struct pairs *settings, const char *path, const char *value)
-{
-	if (!is_set(arena, path, value))
-		set(settings, path, value);
-}
-
-/* Where accept_ra is 0, somebody else than the kernel reads what routers say, and keeps his routes. */
-static void add_forwarding6(struct arena *arena, struct pairs *settings, const struct texts *learned)
-{
-	for (size_t i = 0; i < learned->count; i++) {
-		const char *path = arena_printf(arena, "/proc/sys/net/ipv6/conf/%s/accept_ra", learned->at[i]);
-
-		if (is_set(arena, path, "1") && !is_set(arena, path, "2"))
-			set(settings, path, "2");
-	}
-	set_unless(arena, settings, SETTING_FORWARD6, "1");
-}
-
-const char *connect_localnet_setting(struct arena *arena, const char *bridge)
-{
-	return arena_printf(arena, "/proc/sys/net/ipv4/conf/%s/route_localnet", bridge);
-}
-
-void connect_add_settings(struct connecting *connecting)
+/* What else the plan has: settings of this machine for the bridges. */
+static void add_settings(struct connecting *connecting)
 {
 	struct arena *arena = connecting->engine->arena;
 	struct plan_network *plan = &connecting->connected->plan;
 	struct pairs *settings = &connecting->connected->settings;
-	struct texts learned = { 0 };
+	struct texts published = { 0 };
 
-	if (connecting->has_route[1])
-		learned = connect_learned_devices(arena);
-	settings->at = ARENA_ARRAY(arena, plan->bridges + 2 + learned.count, struct pair);
 	if (!plan->bridges)
 		return;
-	if (is_to_be_made(connecting))
-		set(settings, SETTING_FORWARD4, "1");
-	else
-		set_unless(arena, settings, SETTING_FORWARD4, "1");
-	if (connecting->has_route[1])
-		add_forwarding6(arena, settings, &learned);
-	/* The bridges are there by then. */
-	for (size_t i = 0; i < plan->bridges && connecting->connected->endpoints.ports; i++) {
-		const char *path = connect_localnet_setting(arena, plan->bridge[i].name);
-
-		if (!is_set(arena, path, "1") || sys_faccessat2(AT_FDCWD, path, F_OK, 0))
-			set(settings, path, "1");
-	}
+	for (size_t i = 0; i < plan->bridges && connecting->connected->endpoints.ports; i++)
+		texts_add(arena, &published, plan->bridge[i].name);
+	*settings = connect_settings(arena, &published, connecting->has_route[1], is_to_be_made(connecting));
 	plan->settings = settings->count ? settings : NULL;
 }
 
@@ -154,18 +106,49 @@ static bool publish(struct connecting *connecting)
 	return true;
 }
 
-/* --- all of them --- */
+/* --- the firewall --- */
+
+static void tell_unusable(struct connecting *connecting, int error)
+{
+	const char *why = error == -EOPNOTSUPP ?
+			  "this kernel has none, or does not load the module by itself (as root: modprobe nf_tables)" :
+			  arena_printf(connecting->engine->arena, "%s, as where a filter of system calls or a security "
+				       "module is around this session", reason_words(error));
+
+	problem_set(connecting->problem, "an ordinary user's networks of bridges need nf_tables in a namespace of the "
+		    "user's: %s; --network pasta does without", why);
+}
+
+/* enum firewall_state, or -errno. What the table has at a port is another container's: one that nobody's socket holds
+ * the port for, since its monitor was killed, or the kernel has no SCTP. */
+static int look(struct connecting *connecting)
+{
+	const struct held_ports *held = &connecting->connected->held;
+	const struct firewall_elements *elements = &connecting->elements;
+	size_t taken;
+	/* publish() has added them as the last ones. */
+	int state = firewall_look(elements->at + (elements->count - held->ports), held->ports, &taken);
+
+	if (state < 0 && connecting->shared)
+		tell_unusable(connecting, state);
+	else if (taken < held->ports)
+		ports_tell_taken(connecting->engine, &held->port[taken], connecting->problem);
+	return state;
+}
 
 /* Where the table is not there (somebody has flushed it, maybe) it is made, and gets the elements of all that run. One
  * of another version has the same sets, or the start fails and says so. */
-void connect_add_elements(struct connecting *connecting)
+static void add_elements(struct connecting *connecting)
 {
 	struct plan_network *plan = &connecting->connected->plan;
 	struct firewall_elements *elements = &connecting->elements;
 	struct network_rules others;
+	int state = FIREWALL_THERE;
 
+	if (plan->bridges)
+		state = is_to_be_made(connecting) ? FIREWALL_ABSENT : look(connecting);
 	/* The elements are none of its text: another may be about to make it, too. */
-	if (plan->bridges && (is_to_be_made(connecting) || firewall_is_there() == FIREWALL_ABSENT)) {
+	if (state == FIREWALL_ABSENT) {
 		plan->rules = firewall_rules(connecting->engine->arena, NULL, 0);
 		network_rules_of_running(connecting->engine, &others);
 		firewall_add_all(connecting->engine->arena, elements, &others.elements);
@@ -175,16 +158,19 @@ void connect_add_elements(struct connecting *connecting)
 	plan->elements = elements->count;
 }
 
+/* --- all of them --- */
+
 void connect_write_down(struct engine *engine, const struct prepared *prepared, const struct endpoints *endpoints,
-			struct problem *problem)
+			const char *asked, struct problem *problem)
 {
+	const struct texts servers = network_given_servers(engine->arena, asked);
 	int error = endpoints_write(engine, prepared->folder, endpoints);
 
-	if (!error && !engine->only_told &&
-	    (endpoints->count > 1 || network_given_servers(engine, prepared->folder).count))
-		error = network_write_asked(engine, prepared->folder, prepared->made.id, endpoints);
+	if (!error && !engine->only_told && (endpoints->count > 1 || servers.count))
+		error = network_write_asked(engine, prepared->made.id, endpoints, &servers);
 	if (!error)
-		error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname, endpoints);
+		error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname, endpoints,
+					    asked);
 	if (error)
 		problem_set(problem, "container %s: cannot write down its networks: %s", prepared->made.name,
 			    reason_words(error));
@@ -196,8 +182,8 @@ static void add_facts(void *data)
 	struct connecting *connecting = data;
 
 	if (!connecting->problem->found)
-		connect_add_settings(connecting);
-	connect_add_elements(connecting);
+		add_settings(connecting);
+	add_elements(connecting);
 }
 
 void connect_add_facts(struct connecting *connecting)
@@ -224,13 +210,18 @@ static bool get_in(struct engine *engine, struct prepared *prepared, struct conn
 {
 	const struct made *made = &prepared->made;
 	struct connecting connecting = connect_new(engine, made, prepared->folder, 0, connected, problem);
+	struct text warnings = text_new(engine->arena);
 	bool done;
 
+	/* Whoever was killed with such a port has it in the firewall still. What cannot be put away look() tells. */
+	if (made->ports && !engine->only_told)
+		engine_heal_all(engine, &warnings);
 	done = connect_all(&connecting) && publish(&connecting);
 	if (done || !connecting.shared)
 		connect_add_facts(&connecting);
 	if (done)
-		connect_write_down(engine, prepared, &connected->endpoints, problem);
+		connect_write_down(engine, prepared, &connected->endpoints,
+				   network_resolv_asked(engine, prepared->folder), problem);
 	connect_close(&connecting);
 	return !problem->found;
 }

@@ -36,20 +36,26 @@ void network_disconnect_for_good(struct engine *engine, int folder, const char *
 /* Whether there is a network.json. */
 bool network_is_connected(int folder);
 
+/* connect_files.c: what the options and this machine say of name servers (resolv.conf.asked): to be read once for all
+ * that is made of it. NULL: it cannot be read. */
+const char *network_resolv_asked(struct engine *engine, int folder);
+
+/* Those of --dns among them that a resolver can ask for the container: not those at a loopback address, which is the
+ * container's own. */
+struct texts network_given_servers(struct arena *arena, const char *asked);
+
 /* connect_names.c: tells the resolver of each of these networks which others the container is in, so that each name of
  * all of them is found by any of them, and the name servers that it was given. To be called whenever these are others;
  * no network's lock is held then. 0 or -errno. */
-int network_write_asked(struct engine *engine, int folder, const char *id, const struct endpoints *endpoints);
-
-/* connect_files.c: the name servers of --dns that a resolver can ask for the container: not those at a loopback
- * address, which is the container's own. */
-struct texts network_given_servers(struct engine *engine, int folder);
+int network_write_asked(struct engine *engine, const char *id, const struct endpoints *endpoints,
+			const struct texts *servers);
 
 /* connect_names.c: whether containers of the network have nobody to ask for names, since its resolver was killed; and
  * starts another one: 0 or -errno. */
 bool network_lacks_names(const struct network *network);
 int network_serve_names(struct engine *engine, const struct network *network);
 
-/* connect_files.c: hosts and resolv.conf for these networks, made of what the options say (hosts.asked,
- * resolv.conf.asked). 0 or -errno. */
-int network_write_files(struct engine *engine, int folder, const char *hostname, const struct endpoints *endpoints);
+/* connect_files.c: hosts and resolv.conf for these networks, made of what the options say (hosts.asked, and
+ * network_resolv_asked()). 0 or -errno. */
+int network_write_files(struct engine *engine, int folder, const char *hostname, const struct endpoints *endpoints,
+			const char *asked);

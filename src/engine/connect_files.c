@@ -21,7 +21,12 @@ static const char *read_asked(struct engine *engine, int folder, const char *nam
 	char *text;
 	size_t length;
 
-	return file_read(engine->arena, folder, name, FILE_MAX, &text, &length) ? "" : text;
+	return file_read(engine->arena, folder, name, FILE_MAX, &text, &length) ? NULL : text;
+}
+
+const char *network_resolv_asked(struct engine *engine, int folder)
+{
+	return read_asked(engine, folder, RESOLV_ASKED);
 }
 
 /* The machine as containers see it: the first gateway. */
@@ -110,18 +115,17 @@ static const char *outer_server(struct arena *arena, const char *line)
 	return address_read(text, &address) && strcmp(text, "::1") != 0 && strncmp(text, "127.", 4) != 0 ? text : NULL;
 }
 
-struct texts network_given_servers(struct engine *engine, int folder)
+struct texts network_given_servers(struct arena *arena, const char *asked)
 {
-	const char *asked = read_asked(engine, folder, RESOLV_ASKED);
 	struct texts servers = { 0 };
 
-	if (!are_given(asked))
+	if (!asked || !are_given(asked))
 		return servers;
 	for (const char *line = asked; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		const char *server = outer_server(engine->arena, line);
+		const char *server = outer_server(arena, line);
 
 		if (server)
-			texts_add(engine->arena, &servers, server);
+			texts_add(arena, &servers, server);
 	}
 	return servers;
 }
@@ -162,11 +166,12 @@ static int write_in_place(int folder, const char *name, const char *text)
 	return fd < 0 ? fd : file_write_all(fd, text, strlen(text));
 }
 
-int network_write_files(struct engine *engine, int folder, const char *hostname, const struct endpoints *endpoints)
+int network_write_files(struct engine *engine, int folder, const char *hostname, const struct endpoints *endpoints,
+			const char *asked)
 {
-	const char *hosts = make_hosts(engine, read_asked(engine, folder, HOSTS_ASKED), hostname, endpoints);
-	const char *resolv = make_resolv(engine, read_asked(engine, folder, RESOLV_ASKED), endpoints);
-	int error = write_in_place(folder, "hosts", hosts);
+	const char *own = read_asked(engine, folder, HOSTS_ASKED);
+	int error = write_in_place(folder, "hosts", make_hosts(engine, own ? own : "", hostname, endpoints));
 
-	return error ? error : write_in_place(folder, "resolv.conf", resolv);
+	return error ? error :
+		       write_in_place(folder, "resolv.conf", make_resolv(engine, asked ? asked : "", endpoints));
 }

@@ -101,9 +101,9 @@ static int write_asked(struct engine *engine, const char *id, const struct endpo
 	return error;
 }
 
-int network_write_asked(struct engine *engine, int folder, const char *id, const struct endpoints *endpoints)
+int network_write_asked(struct engine *engine, const char *id, const struct endpoints *endpoints,
+			const struct texts *servers)
 {
-	const struct texts servers = network_given_servers(engine, folder);
 	int error = 0;
 
 	for (size_t i = 0; i < endpoints->count && !error; i++) {
@@ -116,7 +116,7 @@ int network_write_asked(struct engine *engine, int folder, const char *id, const
 			continue;
 		/* Not one that was made under that name later. */
 		if (!strcmp(network.id, endpoint->network_id) && network_lock(&network, &gone)) {
-			error = write_asked(engine, id, endpoints, i, &network, &servers);
+			error = write_asked(engine, id, endpoints, i, &network, servers);
 			network_unlock(&network);
 		}
 		network_close(&network);

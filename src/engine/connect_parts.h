@@ -32,27 +32,22 @@ struct connecting connect_new(struct engine *engine, const struct made *made, in
 bool connect_all(struct connecting *connecting);
 void connect_close(struct connecting *connecting);
 
-/* connect.c: what else the plan has: settings of this machine for the bridges; the firewall. */
-void connect_add_settings(struct connecting *connecting);
-
-/* What this machine must allow, "1", so that containers reach what is behind it (ip-sysctl.rst), */
-#define SETTING_FORWARD4 "/proc/sys/net/ipv4/ip_forward"
-#define SETTING_FORWARD6 "/proc/sys/net/ipv6/conf/all/forwarding"
-
-/* and of a bridge, so that ports are reached at 127.0.0.1, too. */
-const char *connect_localnet_setting(struct arena *arena, const char *bridge);
-void connect_add_elements(struct connecting *connecting);
-
-/* Both, where the networks are: on this machine, or in the shared namespace. */
+/* connect.c: what else the plan has, as it is where the networks are, on this machine or in the shared namespace:
+ * settings for the bridges, and the firewall. */
 void connect_add_facts(struct connecting *connecting);
+
+/* connect_settings.c: files below /proc/sys, each with what is to be written there, so that containers of bridges reach
+ * what is behind this machine, by IPv6 too where that is asked for, and so that ports which lead to these bridges are
+ * reached at 127.0.0.1. What is so already is left out. `unmade`: the namespace is not there yet. */
+struct pairs connect_settings(struct arena *arena, const struct texts *published, bool ipv6, bool unmade);
 
 /* connect_firewall.c: the kernel forgets the flows of UDP and SCTP that lead to the endpoint, where such ports are
  * published: it would go on sending them there, wherever the port leads by then. */
 void connect_forget_flows(struct engine *engine, const struct endpoints *endpoints, const struct endpoint *endpoint);
 
-/* connect.c: writes network.json of one that starts, and the files that follow from it. */
+/* connect.c: writes network.json of one that starts, and the files that follow from it and network_resolv_asked(). */
 void connect_write_down(struct engine *engine, const struct prepared *prepared, const struct endpoints *endpoints,
-			struct problem *problem);
+			const char *asked, struct problem *problem);
 
 /* disconnect.c: gives back what an endpoint names. */
 void connect_leave_endpoint(struct engine *engine, const struct endpoint *endpoint, const char *id);
@@ -70,10 +65,6 @@ void connect_leave(struct engine *engine, const struct network *network, const c
 
 /* connect_names.c: how the resolver of the network is started. Where it runs already, another ends at once. */
 void connect_add_resolver(struct engine *engine, const struct network *network, struct plan_tool *ret_tool);
-
-/* connect_routes.c: the devices that have a default route of IPv6 which a router has advertised. A machine that
- * forwards takes none of that, and forgets it, but where accept_ra is 2 (ip-sysctl.rst). */
-struct texts connect_learned_devices(struct arena *arena);
 
 /* connect_firewall.c: the elements of a bridge's network; of a port that leads to that address of a container. The port
  * has one address of this machine, or all of the family: "0.0.0.0", "::". */

@@ -111,9 +111,18 @@ struct made {
 	const char *pid_file;		/* --pidfile, absolute; "": none */
 };
 
+/* What its first process ended by. */
+enum ended_by {
+	ENDED_UNKNOWN,
+	ENDED_EXIT,			/* it ended itself, with that status */
+	ENDED_SIGNAL,
+	ENDED_TIME,			/* --timeout: it was killed */
+};
+
 struct ended {
 	const char *started, *finished;	/* as `created`; "" where it is not known */
 	int64_t status;			/* exit status, or 128 + signal */
+	enum ended_by by;
 	bool known;			/* false: it was left alone, and nobody saw how it ended */
 	struct memory_end memory;	/* its numbers are only known where memory ran out */
 	const char *problem;		/* why it could not be started, or "" */
@@ -123,6 +132,10 @@ struct ended {
 
 enum container_status { CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_PAUSED, CONTAINER_EXITED,
 			CONTAINER_RESTARTING };
+
+/* "signal"; "" for what is not known. */
+const char *engine_ended_by_name(enum ended_by by);
+bool engine_ended_by(const char *name, enum ended_by *ret_by);
 
 /* "running" */
 const char *engine_status_name(enum container_status status);
@@ -237,7 +250,11 @@ struct restarts {
 /* Its keeper notes that a run begins: how the last one ended counts no more. */
 void engine_note_start(int folder, int keeper, const struct restarts *restarts);
 
-/* What was noted then. */
+/* Its keeper notes that the run has ended, which is all that is known for a moment, while its end is put away. */
+void engine_note_end(int keeper);
+bool engine_has_noted_end(int folder);
+
+/* What was noted when it began. */
 struct restarts engine_read_restarts(int folder);
 
 /* Whether it has one. */
@@ -245,6 +262,12 @@ bool engine_has_keeper(int folder);
 
 /* Waits until it has none, `timeout_ms` at most. */
 bool engine_wait_for_keeper(int folder, int timeout_ms);
+
+/* Whether it has ended a moment ago, and its keeper is about to write down how. */
+bool engine_is_settling(const struct engine_container *container);
+
+/* Waits for that, `timeout_ms` at most, and finds out again what it is. */
+void engine_settle(struct engine *engine, struct engine_container *container, int timeout_ms);
 
 /* Notes that somebody has stopped it, or takes that back; whether it is so. */
 void engine_set_stopped(int folder, bool stopped);

@@ -46,9 +46,10 @@ struct creating {
 	struct host_tree host_tree;
 	struct host host;
 	struct volumes_asked volumes;
-	struct texts new_volumes, new_sources, changes;
+	struct texts new_volumes, new_sources;
+	struct plan_changes changes;
 	struct texts mounted_layers;	/* of images that are mounted in it */
-	struct texts secret_names;	/* of variables */
+	struct secrets_taken secrets;
 	int ids_lock;			/* of --userns auto; -1: none */
 	struct problem *problem;
 };
@@ -252,7 +253,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 	for (size_t i = 0; i < creating->layers; i++)
 		made->layer.at[i] = creating->chain[i].text;
 	made->mounted_layers = creating->mounted_layers;
-	made->secret_variables = creating->secret_names;
+	made->secret_variables = creating->secrets.variables;
 	volumes_note(arena, &creating->volumes, made);
 	if (asked->stop_timeout.value > UINT32_MAX)
 		problem_set(creating->problem, "option '--stop-timeout': %llu s is too long",
@@ -275,10 +276,12 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 	const char *user = creating->asked.user ? creating->asked.user : image_user;
 	const struct volume_origin origin = { creating->chain, creating->layers };
 	struct identity identity;
+	struct config_ids apart = { 0 };
 	struct volume_taking taking = {
 		.engine = creating->engine,
 		.origin = creating->request->image ? &origin : NULL,
 		.identity = &identity,
+		.apart = &apart,
 		.making = &creating->making,
 		.level = creating->host.selinux ? volume_level(&creating->asked) : NULL,
 		.holds = &creating->holds,
@@ -287,6 +290,8 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 	bool taken;
 
 	taking.ids = mapped_asked(creating->engine->arena, input, &taking.stranger, creating->problem);
+	if (creating->host.uid == 0)
+		config_find_ids(creating->engine->arena, input, &apart, creating->problem);
 	taken = volumes_read(creating->engine, &creating->asked, volumes, &creating->volumes, creating->problem);
 
 	if (taken && creating->volumes.count)
@@ -298,7 +303,7 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 	creating->changes = taking.changes;
 	creating->mounted_layers = taking.layers;
 	return taken && secrets_take(creating->engine, &creating->asked.secrets, &creating->making, &creating->volumes,
-				     &creating->asked.env, &creating->secret_names, creating->problem);
+				     &creating->asked.env, &creating->secrets, creating->problem);
 }
 
 /* With --init its own words are the third and those that follow (config_host.c). */
@@ -423,6 +428,7 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 	ret_prepared->new_volumes = creating.new_volumes;
 	ret_prepared->new_sources = creating.new_sources;
 	ret_prepared->changes = creating.changes;
+	ret_prepared->secrets = creating.secrets;
 	ret_prepared->note = creating.note;
 	fd_close_at(&creating.ids_lock);
 	umask(caller);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { CONFIG_SIZE_MAX = 16 << 20, NOT_FOUND = 127 };
+enum { CONFIG_SIZE_MAX = 16 << 20, NOT_FOUND = 127, BY_SIGNAL = 128 };
 
 /* --- what taru has done to it --- */
 
@@ -91,23 +91,23 @@ static const char *variable(const struct json *env, const char *name)
 	return NULL;
 }
 
-static const struct json *read_process(struct engine *engine, int folder)
+/* NULL where it cannot be read. */
+static const struct json *read_config(struct engine *engine, int folder)
 {
 	struct problem ignored = { 0 };
-	const struct json *config;
 	size_t length;
 	char *text;
 
 	if (file_read(engine->arena, folder, CONFIG_FILE, CONFIG_SIZE_MAX, &text, &length))
 		return NULL;
-	config = json_read(engine->arena, text, length, CONFIG_FILE, &ignored);
-	return config ? json_get(config, "process") : NULL;
+	return json_read(engine->arena, text, length, CONFIG_FILE, &ignored);
 }
 
 /* The child that looks has memory of its own, but for what it finds. */
 static void look_for_libraries(struct engine *engine, struct engine_container *container, struct death *death)
 {
-	const struct json *process = read_process(engine, container->folder);
+	const struct json *config = read_config(engine, container->folder);
+	const struct json *process = config ? json_get(config, "process") : NULL;
 	const struct json *env = process ? json_get(process, "env") : NULL;
 	struct libraries *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 					-1, 0);
@@ -135,6 +135,20 @@ static void look_for_libraries(struct engine *engine, struct engine_container *c
 	munmap(shared, sizeof(*shared));
 }
 
+/* What of its config says more of its end. */
+static void read_settings(struct engine *engine, const struct engine_container *container, struct death *death)
+{
+	const struct json *config = read_config(engine, container->folder);
+	struct problem ignored = { 0 };
+	struct spec spec = { 0 };
+
+	if (config)
+		spec_read_value(engine->arena, config, &spec, &ignored);
+	death->init = spec.process.args.count && strcmp(spec.process.args.at[0], ENGINE_INIT) == 0;
+	if (spec.resources.memory.swap.set && spec.resources.memory.swap.value > 0)
+		death->swap = (uint64_t)spec.resources.memory.swap.value;
+}
+
 void death_read(struct engine *engine, struct engine_container *container, struct death *ret_death)
 {
 	const struct ended *ended = &container->ended;
@@ -147,6 +161,8 @@ void death_read(struct engine *engine, struct engine_container *container, struc
 		read_health(engine, container, ret_death);
 		return;
 	}
+	if (ended->known && (ended->memory.oom || ended->status > BY_SIGNAL))
+		read_settings(engine, container, ret_death);
 	if (container->status == CONTAINER_EXITED && ended->known && ended->status == NOT_FOUND && !*ended->problem &&
 	    container->made.command.count)
 		look_for_libraries(engine, container, ret_death);

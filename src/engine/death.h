@@ -21,6 +21,8 @@ struct death {
 	size_t signals;
 	bool unhealthy;			/* its health check had found it so */
 	const char *health;		/* what the last check of one that runs wrote; NULL: nothing is known */
+	bool init;			/* its first process is that of --init, which ends as its program does */
+	uint64_t swap;			/* limit of memory and swap together, where memory ran out; 0: none */
 	bool looked;			/* for `libraries` */
 	struct libraries libraries;
 	const char *unread;		/* why they could not be looked for; NULL */

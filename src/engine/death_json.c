@@ -70,6 +70,7 @@ void death_put(struct text *out, const struct death *death)
 	json_put_text(&json, "Status", engine_status_name(death->status));
 	json_put_bool(&json, "Known", known);
 	json_put_signed(&json, "ExitCode", known ? ended->status : 0);
+	json_put_text(&json, "EndedBy", known ? engine_ended_by_name(ended->by) : "");
 	json_put_text(&json, "FinishedAt", known ? ended->finished : "");
 	json_put_text(&json, "Error", known && ended->problem ? ended->problem : "");
 	json_put_bool(&json, "Stopped", death->stopped);

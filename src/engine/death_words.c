@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
-enum { MIB = 1 << 20, SIGNALLED = 128, TIMED_OUT = 255 };
+enum { KIB = 1 << 10, MIB = 1 << 20, SIGNALLED = 128, TIMED_OUT = 255 };
 
 /* What a signal mostly means to a program that did not ask for it. */
 static const struct { int signal; const char *meaning, *way; } signals[] = {
@@ -38,6 +38,36 @@ static const char *size_words(struct arena *arena, uint64_t bytes)
 			    (unsigned long long)(bytes % MIB * 10 / MIB));
 }
 
+/* As an option takes it. */
+static const char *option_words(struct arena *arena, uint64_t bytes)
+{
+	return bytes % MIB ? arena_printf(arena, "%lluk", (unsigned long long)(bytes / KIB)) :
+			     arena_printf(arena, "%llum", (unsigned long long)(bytes / MIB));
+}
+
+/* Without it memory could not be more than both together. */
+static const char *swap_words(struct arena *arena, const struct death *death)
+{
+	const uint64_t limit = death->ended->memory.limit;
+
+	if (!death->swap || death->swap >= 2 * limit)
+		return "";
+	return arena_printf(arena, " --memory-swap %s", option_words(arena, death->swap + limit));
+}
+
+/* That of a process which had been started before is told, where the first one has seen it and ended. */
+static bool memory_ended(const struct death *death)
+{
+	return death->ended->memory.oom &&
+	       (death->ended->by == ENDED_EXIT || death->ended->status == SIGNALLED + SIGKILL);
+}
+
+/* It is known that no signal has ended its program. */
+static bool ended_itself(const struct death *death)
+{
+	return death->ended->by == ENDED_EXIT && !death->init;
+}
+
 /* --- signals --- */
 
 static void tell_oom(struct text *out, const struct death *death)
@@ -57,10 +87,14 @@ static void tell_oom(struct text *out, const struct death *death)
 	else
 		text_add(out, _("The kernel killed it for want of memory.\n"));
 	if (memory->limit)
-		text_printf(out, _("Give it more: taru update --memory %llum %s, and taru start %s.\n"),
-			    (unsigned long long)(2 * memory->limit / MIB), death->made->name, death->made->name);
+		text_printf(out, _("Give it more: taru update --memory %s%s %s, and taru start %s.\n"),
+			    option_words(out->arena, 2 * memory->limit), swap_words(out->arena, death),
+			    death->made->name, death->made->name);
 	else
 		text_add(out, _("It has no limit of its own: the machine, or a cgroup above it, has run out of it.\n"));
+	if (ended_itself(death))
+		text_printf(out, _("It was a process that the first one had started; that one ended itself then: taru "
+				   "logs %s shows what it wrote.\n"), death->made->name);
 }
 
 static bool ends_unhealthy(const struct made *made)
@@ -92,23 +126,8 @@ static void tell_kill(struct text *out, const struct death *death)
 	}
 }
 
-static void tell_signal(struct text *out, const struct death *death, int signal)
+static void tell_meaning(struct text *out, int signal)
 {
-	const bool sure = signal == SIGKILL || was_sent(death, signal);
-	const char *name = name_of(signal_names, (uint64_t)signal);
-
-	if (!name)
-		name = arena_printf(out->arena, _("signal %d"), signal);
-	text_printf(out, sure ? _("It was ended by %s.\n") :
-				_("It was ended by %s, or a shell in it says so of a program of its own.\n"), name);
-	if (signal == SIGKILL) {
-		tell_kill(out, death);
-		return;
-	}
-	if (was_sent(death, signal)) {
-		text_printf(out, _("Somebody has sent it that by taru %s.\n"), death->stopped ? "stop" : "kill");
-		return;
-	}
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		if (signals[i].signal != signal)
 			continue;
@@ -116,6 +135,40 @@ static void tell_signal(struct text *out, const struct death *death, int signal)
 		if (signals[i].way)
 			text_printf(out, _("A way out: %s.\n"), _(signals[i].way));
 	}
+}
+
+/* The status that stands for a signal, of a program that none has ended. */
+static void tell_own_status(struct text *out, const struct death *death, int signal, const char *name)
+{
+	if (was_sent(death, signal)) {
+		text_printf(out, _("Somebody has sent it %s by taru %s, and it ended itself with the status that "
+				   "stands for that.\n"), name, death->stopped ? "stop" : "kill");
+		return;
+	}
+	text_printf(out, _("No signal has ended it: it chose that status itself, as a shell does where %s has ended a "
+			   "program of its own: taru logs %s shows what it wrote.\n"), name, death->made->name);
+	tell_meaning(out, signal);
+}
+
+static void tell_signal(struct text *out, const struct death *death, int signal)
+{
+	const bool sure = death->ended->by == ENDED_SIGNAL || signal == SIGKILL || was_sent(death, signal);
+	const char *name = name_of(signal_names, (uint64_t)signal);
+
+	if (!name)
+		name = arena_printf(out->arena, _("signal %d"), signal);
+	if (ended_itself(death)) {
+		tell_own_status(out, death, signal, name);
+		return;
+	}
+	text_printf(out, sure ? _("It was ended by %s.\n") :
+				_("It was ended by %s, or a shell in it says so of a program of its own.\n"), name);
+	if (signal == SIGKILL)
+		tell_kill(out, death);
+	else if (was_sent(death, signal))
+		text_printf(out, _("Somebody has sent it that by taru %s.\n"), death->stopped ? "stop" : "kill");
+	else
+		tell_meaning(out, signal);
 }
 
 /* --- 127 --- */
@@ -140,6 +193,12 @@ static void tell_not_found(struct text *out, const struct death *death)
 {
 	const struct libraries *libraries = &death->libraries;
 
+	if (death->looked && *libraries->windows) {
+		text_printf(out, _("%s has the line ends of Windows: the carriage return is taken for a part of the "
+				   "last word of its '#!' line. Change them (dos2unix, or sed -i 's/\\r$//').\n"),
+			    libraries->windows);
+		return;
+	}
 	switch (death->looked ? libraries->state : LIBRARIES_NO_PROGRAM) {
 	case LIBRARIES_LACKING:
 		tell_missing(out, libraries);
@@ -177,7 +236,7 @@ static void tell_status(struct text *out, const struct death *death)
 	const int64_t status = death->ended->status;
 
 	text_printf(out, _("%s ended with status %lld.\n"), death->made->name, (long long)status);
-	if (death->ended->memory.oom)
+	if (memory_ended(death))
 		tell_oom(out, death);
 	else if (status == 127)
 		tell_not_found(out, death);
@@ -186,7 +245,10 @@ static void tell_status(struct text *out, const struct death *death)
 				   "tells which.\n"), death->made->name);
 	else if (status > SIGNALLED && status <= SIGNALLED + 64)
 		tell_signal(out, death, (int)status - SIGNALLED);
-	else if (status == TIMED_OUT && death->made->upkeep.timeout)
+	else if (death->ended->by == ENDED_TIME)
+		text_printf(out, _("Its time was over (--timeout %u), and it was killed.\n"),
+			    death->made->upkeep.timeout);
+	else if (status == TIMED_OUT && death->made->upkeep.timeout && !death->ended->by)
 		text_printf(out, _("Its time was over (--timeout %u), and it was killed; or its program chose that "
 				   "status itself: taru logs %s shows what it wrote.\n"),
 			    death->made->upkeep.timeout, death->made->name);

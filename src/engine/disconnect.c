@@ -27,14 +27,14 @@ static void unpublish(struct engine *engine, const struct endpoints *endpoints)
 void connect_leave(struct engine *engine, const struct network *network, const char *id)
 {
 	const struct network_owners owners = engine_network_owners(engine);
-	const struct texts none = { 0 };
 	struct problem gone = { 0 };
 
 	if (!network_lock(network, &gone))
 		return;
-	if (network_has_names(network))
-		roster_set(engine->arena, network, id, &none, NULL, 0);
-	network_give_back(network, id, NULL);
+	/* Else the next one who has its address would be found by its names. Who asks for that address writes his own
+	 * in their place (net/lease.h, roster_set()). */
+	if (!network_has_names(network) || !roster_drop(engine->arena, network, id))
+		network_give_back(network, id, NULL);
 	if (network->driver == NETWORK_BRIDGE && network_is_idle(engine->arena, network, &owners))
 		idle_begin(engine, network);
 	network_unlock(network);
@@ -82,14 +82,13 @@ static void leave_all(void *data)
 /* The name is nobody's any more. */
 static void forget_name(struct engine *engine, const struct endpoint *endpoint, const char *id)
 {
-	const struct texts none = { 0 };
 	struct problem gone = { 0 };
 	struct network network;
 
 	if (!endpoint->resolvers.count || !network_find(engine->store, endpoint->network, NULL, &network, &gone))
 		return;
 	if (!strcmp(network.id, endpoint->network_id) && network_lock(&network, &gone)) {
-		roster_set(engine->arena, &network, id, &none, NULL, 0);
+		roster_drop(engine->arena, &network, id);
 		network_unlock(&network);
 	}
 	network_close(&network);

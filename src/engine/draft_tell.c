@@ -213,6 +213,17 @@ static void tell_leases(struct engine *engine, const struct prepared *prepared, 
 
 /* --- all of it --- */
 
+static struct plan_changes join(struct arena *arena, const struct plan_changes *one, const struct plan_changes *other)
+{
+	struct plan_changes both = { ARENA_ARRAY(arena, one->count + other->count + 1, struct plan_change), 0 };
+
+	for (size_t i = 0; i < one->count; i++)
+		both.at[both.count++] = one->at[i];
+	for (size_t i = 0; i < other->count; i++)
+		both.at[both.count++] = other->at[i];
+	return both;
+}
+
 const struct plan_draft *draft_tell(struct engine *engine, const struct prepared *prepared, struct plan *plan)
 {
 	struct plan_draft *draft = ARENA_NEW(engine->arena, struct plan_draft);
@@ -231,7 +242,9 @@ const struct plan_draft *draft_tell(struct engine *engine, const struct prepared
 	tell_sources(engine, &prepared->new_sources, &telling.plan);
 	tell_leases(engine, prepared, &telling.plan, draft);
 	draft->folder = prepared->path;
-	draft->changes = prepared->changes;
+	draft->changes = join(engine->arena, &prepared->changes, &prepared->secrets.owners);
+	draft->secret = prepared->secrets.secret;
+	draft->secrets = prepared->secrets.secrets;
 	draft->steps = telling.plan.count;
 	for (size_t i = 0; i < plan->count; i++) {
 		struct step step = plan->step[i];

@@ -33,7 +33,8 @@ static bool is_at_rest(struct engine *engine, const struct engine_container *con
 static void note_end(const struct engine *engine, const struct engine_container *container)
 {
 	const struct ended ended = { .started = container->started ? container->started : "",
-				     .finished = record_now(engine->arena), .status = 128 + SIGKILL, .known = true };
+				     .finished = record_now(engine->arena), .status = 128 + SIGKILL,
+				     .by = ENDED_SIGNAL, .known = true };
 
 	event_end(engine, &container->made, &ended);
 }

@@ -5,6 +5,7 @@
 #include "base/sys.h"
 #include "engine/environment.h"
 #include "engine/event.h"
+#include "engine/explain_parts.h"
 #include "engine/parts.h"
 #include "spec/names.h"
 #include "spec/reason.h"
@@ -52,6 +53,14 @@ static void set_environment(struct engine *engine, const struct exec_request *re
 	process->env = environment_texts(&env);
 }
 
+/* As the container's own (config_rights.c): root has what it may gain, another user nothing. */
+static void set_capabilities(struct process *process)
+{
+	struct capabilities *set = &process->capabilities;
+
+	set->effective = set->permitted = process->user.uid == 0 ? set->bounding : 0;
+}
+
 static void set_process(struct engine *engine, const struct engine_container *container,
 			const struct exec_request *request, struct bundle *bundle, struct problem *problem)
 {
@@ -82,6 +91,7 @@ static void set_process(struct engine *engine, const struct engine_container *co
 							       .permitted = all };
 		bundle->request.filter = NULL;
 	}
+	set_capabilities(process);
 	set_environment(engine, request, process, problem);
 	if (asked->terminal && !asked->detach)
 		life_terminal_size(&bundle->request.rows, &bundle->request.columns);
@@ -108,6 +118,7 @@ bool engine_exec_explain(struct engine *engine, const struct engine_container *c
 
 	if (!read_it(engine, container, request, &options, bundle, problem))
 		return false;
+	explain_hide_secrets(engine, &container->made, bundle);
 	bundle_plan_exec(engine->arena, bundle, problem);
 	if (!problem->found)
 		engine_explain_bundle(bundle, form, what, out);

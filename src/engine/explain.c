@@ -3,7 +3,9 @@
 #include "base/fd.h"
 #include "engine/connect_parts.h"
 #include "engine/draft.h"
+#include "engine/explain_parts.h"
 #include "engine/networks_asked.h"
+#include "engine/parts.h"
 #include "net/address.h"
 #include <string.h>
 
@@ -114,6 +116,29 @@ static const struct plan_network *networks_of(struct engine *engine, const struc
 
 /* --- */
 
+static bool has_value_of(const char *entry, const char *name)
+{
+	const size_t length = strlen(name);
+
+	return !strncmp(entry, name, length) && entry[length] == '=';
+}
+
+void explain_hide_secrets(struct engine *engine, const struct made *made, struct bundle *bundle)
+{
+	struct texts *env = &bundle->spec.process.env, shown = { 0 };
+
+	for (size_t i = 0; i < env->count; i++) {
+		const char *entry = env->at[i];
+
+		for (size_t j = 0; j < made->secret_variables.count; j++)
+			if (has_value_of(entry, made->secret_variables.at[j]))
+				entry = arena_printf(engine->arena, "%s=*******", made->secret_variables.at[j]);
+		texts_add(engine->arena, &shown, entry);
+	}
+	*env = shown;
+	bundle->request.secret_variables = &made->secret_variables;
+}
+
 /* Its folder stays as it is: what its networks would write there goes to a draft. */
 static bool plan_of_stopped(struct engine *engine, struct prepared *prepared, struct problem *problem)
 {
@@ -135,6 +160,7 @@ bool engine_plan_container(struct engine *engine, struct engine_container *conta
 		return false;
 	if (!engine_prepare(engine, container, prepared, problem))
 		return false;
+	explain_hide_secrets(engine, &container->made, &prepared->bundle);
 	if (!engine_lives(container))
 		return plan_of_stopped(engine, prepared, problem);
 	engine_complete(prepared);

@@ -5,6 +5,7 @@
 #include "engine/explain.h"
 #include "engine/explain_parts.h"
 #include <string.h>
+#include <sys/socket.h>
 
 static void add(struct plan *plan, enum step_kind kind, const char *why, struct step step)
 {
@@ -52,6 +53,21 @@ static struct plan_bridge *bridge_of(struct arena *arena, const struct network *
 }
 
 /* What a start finds missing: see connect.c. The table is there already where others have made it. */
+/* What its first container sets, whether that is so by now or not. */
+static void add_settings(struct plan *plan, const struct network *network, const char *why)
+{
+	const struct texts none = { 0 };
+	struct pairs settings;
+	bool ipv6 = false;
+
+	for (size_t i = 0; i < network->subnets && !network->internal && network->default_route; i++)
+		ipv6 = ipv6 || network->subnet[i].gateway.family == AF_INET6;
+	settings = connect_settings(plan->arena, &none, ipv6, true);
+	for (size_t i = 0; i < settings.count; i++)
+		add(plan, STEP_WRITE_FILE, why,
+		    (struct step){ .write_file = { settings.at[i].key, settings.at[i].value } });
+}
+
 static void add_bridge(struct engine *engine, struct plan *plan, const struct network *network, const char *nft,
 		       struct plan_network *asked)
 {
@@ -68,7 +84,7 @@ static void add_bridge(struct engine *engine, struct plan *plan, const struct ne
 		    (struct step){ .load_rules = { nft, firewall_rules(plan->arena, NULL, 0) } });
 	add(plan, STEP_ADD_ELEMENTS, why, (struct step){ .add_elements = { elements.at, elements.count } });
 	add(plan, STEP_MAKE_BRIDGE, why, (struct step){ .make_bridge = { asked->bridge } });
-	add(plan, STEP_WRITE_FILE, why, (struct step){ .write_file = { SETTING_FORWARD4, "1" } });
+	add_settings(plan, network, why);
 	if (!network_has_names(network))
 		return;
 	connect_add_resolver(engine, network, tool);

@@ -121,6 +121,16 @@ static bool read_glance(struct engine *engine, const char *id, struct engine_con
 	return true;
 }
 
+/* It was started once, and there is neither a record of a run nor word of its end. Its keeper is about to write that,
+ * or has done so this moment; or there is none: the machine went down. */
+static void look_for_end(struct engine *engine, struct engine_container *container)
+{
+	if (engine_has_keeper(container->folder) && !engine_has_noted_end(container->folder))
+		return;
+	read_ended(engine, container);
+	container->status = CONTAINER_EXITED;
+}
+
 void engine_refresh(struct engine *engine, struct engine_container *container)
 {
 	if (read_glance(engine, container->made.id, container))
@@ -131,15 +141,11 @@ void engine_refresh(struct engine *engine, struct engine_container *container)
 	container->attended = false;
 	read_ended(engine, container);
 	read_life(engine, container);
+	if (container->status == CONTAINER_CREATED && sys_faccessat2(container->folder, KEEPER_FILE, F_OK, 0) == 0)
+		look_for_end(engine, container);
 	if (container->status == CONTAINER_EXITED && may_start_again(container) &&
 	    (engine_has_keeper(container->folder) || is_cut_off(container)))
 		container->status = CONTAINER_RESTARTING;
-	/* It was started, and neither runs nor has word of its end: the machine went down. */
-	if (container->status == CONTAINER_CREATED &&
-	    sys_faccessat2(container->folder, KEEPER_FILE, F_OK, 0) == 0 && !engine_has_keeper(container->folder)) {
-		container->status = CONTAINER_EXITED;
-		container->ended = (struct ended){ .started = "", .finished = "", .problem = "" };
-	}
 }
 
 /* What was asked when it was made, from `file` in the folder. 1; 0 where there is none; -1 after a problem. */

@@ -73,8 +73,7 @@ static bool is_kept(struct engine *engine, const char *id)
 	return folder >= 0 && engine_has_keeper(folder);
 }
 
-/* Whether there was something to do. */
-static bool heal_all(struct engine *engine, struct text *warnings)
+bool engine_heal_all(struct engine *engine, struct text *warnings)
 {
 	char **ids;
 	size_t count = list_container_ids(engine, AT_FDCWD, engine->run, "", &ids);
@@ -106,7 +105,7 @@ bool engine_list_healed(struct engine *engine, struct engine_container **ret_lis
 
 	if (!engine_list(engine, ret_list, ret_count, &unread, problem))
 		return false;
-	if (all_are_attended(engine, *ret_list, *ret_count) || !heal_all(engine, warnings))
+	if (all_are_attended(engine, *ret_list, *ret_count) || !engine_heal_all(engine, warnings))
 		text_add(warnings, unread.at);
 	else if (!engine_list(engine, ret_list, ret_count, warnings, problem))
 		return false;

@@ -138,7 +138,7 @@ static bool is_left(struct engine *engine, const struct network *network)
 	if (network->folder < 0 || network->driver != NETWORK_BRIDGE || !if_nametoindex(network->interface) ||
 	    (idle >= 0 && sys_flock(idle, LOCK_EX | LOCK_NB)) || !network_lock(network, &gone))
 		return false;
-	left = network_is_idle(engine->arena, network, &owners) && !link_has_ports(network->interface);
+	left = network_looks_idle(engine->arena, network, &owners) && !link_has_ports(network->interface);
 	network_unlock(network);
 	return left;
 }

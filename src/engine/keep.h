@@ -37,6 +37,7 @@ void engine_become_monitor(struct engine *engine, struct prepared *prepared, int
 /* How a container has ended, for who puts it away. */
 struct ending {
 	int64_t status;
+	enum ended_by by;
 	bool known;
 	int keeper;			/* this process's, see engine_become_keeper(); -1: it has none */
 	uint64_t log_lost;		/* lines that its log driver could not take */
@@ -57,6 +58,9 @@ void engine_adopt(struct engine *engine, struct engine_container *container);
 bool engine_list_healed(struct engine *engine, struct engine_container **ret_list, size_t *ret_count,
 			struct text *warnings, struct problem *problem);
 void engine_heal_one(struct engine *engine, const char *id, struct text *warnings);
+
+/* The same of all that run or have run; whether there was something to do. */
+bool engine_heal_all(struct engine *engine, struct text *warnings);
 
 /* cleanup.c: starts a container again whose keeper was killed when it was about to do so, after a pause; this process
  * becomes its monitor then and does not return. Where it has a keeper, or is not to be started any more, nothing. */

@@ -5,10 +5,15 @@
 #include "engine/parts.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define STOPPED "stopped"
 #define AGAIN "again"
+#define ENDING "ending"
+
+enum { NOTES_SIZE = 64 };
 
 int engine_become_keeper(int folder)
 {
@@ -37,16 +42,39 @@ void engine_note_start(int folder, int keeper, const struct restarts *restarts)
 	(void)!pwrite(keeper, text, (size_t)length, 0);
 }
 
-struct restarts engine_read_restarts(int folder)
+void engine_note_end(int keeper)
+{
+	static const char word[] = ENDING "\n";
+	struct stat info;
+
+	if (sys_fstat(keeper, &info) == 0)
+		(void)!pwrite(keeper, word, strlen(word), info.st_size);
+}
+
+/* What its keeper has noted: one line when it began, one when it has ended. */
+static bool read_notes(int folder, char text[NOTES_SIZE])
 {
 	closes int fd = sys_openat(folder, KEEPER_FILE, O_RDONLY | O_NOFOLLOW, 0);
-	struct restarts restarts = { 0 };
-	char text[48], *end;
-	ssize_t length = fd < 0 ? fd : sys_pread(fd, text, sizeof(text) - 1, 0);
+	ssize_t length = fd < 0 ? fd : sys_pread(fd, text, NOTES_SIZE - 1, 0);
 
-	if (length <= 0)
+	text[length > 0 ? length : 0] = '\0';
+	return length > 0;
+}
+
+bool engine_has_noted_end(int folder)
+{
+	char text[NOTES_SIZE];
+
+	return read_notes(folder, text) && strstr(text, ENDING);
+}
+
+struct restarts engine_read_restarts(int folder)
+{
+	struct restarts restarts = { 0 };
+	char text[NOTES_SIZE], *end;
+
+	if (!read_notes(folder, text))
 		return restarts;
-	text[length] = '\0';
 	restarts.count = (uint32_t)strtoul(text, &end, 10);
 	restarts.quick = (uint32_t)strtoul(end, NULL, 10);
 	return restarts;
@@ -68,6 +96,24 @@ bool engine_wait_for_keeper(int folder, int timeout_ms)
 		clock_sleep_ms(LOOK_MS);
 	}
 	return true;
+}
+
+bool engine_is_settling(const struct engine_container *container)
+{
+	const bool ended = container->status == CONTAINER_EXITED || container->status == CONTAINER_RESTARTING;
+
+	return ended && !container->ended.known && engine_has_keeper(container->folder);
+}
+
+void engine_settle(struct engine *engine, struct engine_container *container, int timeout_ms)
+{
+	enum { LOOK_MS = 5 };
+	const uint64_t until = clock_ms() + (uint64_t)timeout_ms;
+
+	while (engine_is_settling(container) && clock_ms() < until) {
+		clock_sleep_ms(LOOK_MS);
+		engine_refresh(engine, container);
+	}
 }
 
 void engine_set_stopped(int folder, bool stopped)

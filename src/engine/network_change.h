@@ -38,8 +38,11 @@ bool engine_network_explain(struct engine *engine, struct engine_container *cont
 bool engine_network_is_cut_off(struct engine *engine, struct engine_container *container);
 void engine_network_mend(struct engine *engine, struct engine_container *container);
 
-/* network_back.c: whether a container that runs has lost devices, of an ordinary user's, since who kept the namespace
- * of its networks was killed (shared.h); and brings a locked one back, with the addresses that it had. False after a
- * problem; what is missing then is found again. */
-bool engine_network_is_lost(struct engine *engine, struct engine_container *container);
+/* network_back.c: whether a container that runs has lost one of its devices, and why, in words behind its name: what
+ * that was on is gone, somebody has removed a bridge, or who kept the namespace of an ordinary user's networks was
+ * killed (shared.h). NULL: it has all of them. */
+const char *engine_network_loss(struct engine *engine, struct engine_container *container);
+
+/* Brings a locked one back, with the addresses that it had. False after a problem; what is missing then is found
+ * again. */
 bool engine_network_bring_back(struct engine *engine, struct engine_container *container, struct problem *problem);

@@ -34,12 +34,15 @@ static const char *hostname_of(struct changing *changing)
 
 int change_write_files(struct changing *changing)
 {
-	int error = network_write_asked(changing->engine, changing->container->folder,
-					changing->container->made.id, &changing->endpoints);
+	struct engine *engine = changing->engine;
+	const struct engine_container *container = changing->container;
+	const char *asked = network_resolv_asked(engine, container->folder);
+	const struct texts servers = network_given_servers(engine->arena, asked);
+	int error = network_write_asked(engine, container->made.id, &changing->endpoints, &servers);
 
 	return error ? error :
-		       network_write_files(changing->engine, changing->container->folder, hostname_of(changing),
-					   &changing->endpoints);
+		       network_write_files(engine, container->folder, hostname_of(changing), &changing->endpoints,
+					   asked);
 }
 
 /* --- who has the default route --- */

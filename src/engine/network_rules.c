@@ -156,34 +156,29 @@ static const char *find_nft(struct engine *engine)
 
 /* --- what the kernel must allow beside it --- */
 
-/* What is not there (IPv6 that is switched off, a bridge that has just gone) needs nothing. */
-static int set(struct arena *arena, const char *path)
+/* A bridge that has just gone needs nothing. */
+static int set(const struct pair *setting)
 {
-	closes int fd = -1;
-	char *text;
-	size_t length;
+	closes int fd = sys_openat(AT_FDCWD, setting->key, O_WRONLY, 0);
 
-	if (file_read(arena, AT_FDCWD, path, 64, &text, &length) || text[0] == '1')
+	if (fd == -ENOENT)
 		return 0;
-	fd = sys_openat(AT_FDCWD, path, O_WRONLY, 0);
-	return fd < 0 ? fd : file_write_all(fd, "1", 1);
+	return fd < 0 ? fd : file_write_all(fd, setting->value, strlen(setting->value));
 }
 
 static void set_all(struct arena *arena, const struct network_rules *rules, struct problem *problem)
 {
-	struct texts paths = { 0 };
+	struct pairs settings = { 0 };
 
 	if (rules->bridges.count)
-		texts_add(arena, &paths, SETTING_FORWARD4);
-	if (rules->ipv6)
-		texts_add(arena, &paths, SETTING_FORWARD6);
-	for (size_t i = 0; i < rules->published.count; i++)
-		texts_add(arena, &paths, connect_localnet_setting(arena, rules->published.at[i]));
-	for (size_t i = 0; i < paths.count; i++) {
-		int error = set(arena, paths.at[i]);
+		settings = connect_settings(arena, &rules->published, rules->ipv6, false);
+	for (size_t i = 0; i < settings.count; i++) {
+		const struct pair *setting = &settings.at[i];
+		int error = set(setting);
 
 		if (error)
-			problem_set(problem, "%s: cannot be set to 1: %s", paths.at[i], reason_words(error));
+			problem_set(problem, "%s: cannot be set to %s: %s", setting->key, setting->value,
+				    reason_words(error));
 	}
 }
 

@@ -14,7 +14,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 1 << 20, TABLE_MAX = 16 << 20, PATIENCE_MS = 5000, LOOK_MS = 2 };
+enum { TABLE_MAX = 16 << 20, PATIENCE_MS = 5000, LOOK_MS = 2 };
 
 /* Of a machine whose resolvers are on its loopback, which a container does not reach. */
 #define PASTA_RESOLVER "169.254.1.1"
@@ -91,24 +91,9 @@ static bool has_ipv6(struct arena *arena)
 	return false;
 }
 
-static bool has_resolver(struct arena *arena, int folder)
+static bool has_resolver(const char *asked)
 {
-	char *text;
-	size_t length;
-
-	if (file_read(arena, folder, RESOLV_ASKED, FILE_MAX, &text, &length))
-		return true;
-	return !strncmp(text, "nameserver", 10) || strstr(text, "\nnameserver");
-}
-
-static const char *device_of(const struct made_network *asked)
-{
-	if (!is_pasta(asked))
-		return "tap0";
-	for (size_t i = 0; i + 1 < asked->options.count; i++)
-		if (!strcmp(asked->options.at[i], "-I") || !strcmp(asked->options.at[i], "--ns-ifname"))
-			return asked->options.at[i + 1];
-	return "eth0";
+	return !asked || !strncmp(asked, "nameserver", 10) || strstr(asked, "\nnameserver");
 }
 
 static void fill_endpoint(struct arena *arena, const struct made_network *asked, const char *resolver,
@@ -118,7 +103,8 @@ static void fill_endpoint(struct arena *arena, const struct made_network *asked,
 
 	*endpoint = (struct endpoint){
 		.network = asked->network, .network_id = asked->network, .driver = asked->network, .parent = "",
-		.outside = "", .inside = device_of(asked), .mac = "",
+		.outside = "", .mac = "",
+		.inside = is_pasta(asked) ? outward_pasta_device(&asked->options) : "tap0",
 	};
 	if (resolver)
 		texts_add(arena, &endpoint->resolvers, resolver);
@@ -190,15 +176,16 @@ bool outward_connect(struct engine *engine, struct prepared *prepared, struct co
 	const struct made *made = &prepared->made;
 	const struct made_network *asked = &made->network[0];
 	const char *path = find_tool(arena, asked, problem), *resolver = NULL;
+	const char *resolv = network_resolv_asked(engine, prepared->folder);
 
 	if (!path || !choose_ports(engine, made, connected, problem))
 		return false;
-	if (!has_resolver(arena, prepared->folder))
+	if (!has_resolver(resolv))
 		resolver = is_pasta(asked) ? PASTA_RESOLVER : slirp_addresses(arena, asked).resolver;
 	connected->endpoints.at = ARENA_NEW(arena, struct endpoint);
 	connected->endpoints.count = 1;
 	fill_endpoint(arena, asked, resolver, &connected->endpoints.at[0]);
-	connect_write_down(engine, prepared, &connected->endpoints, problem);
+	connect_write_down(engine, prepared, &connected->endpoints, resolv, problem);
 	add_tool(engine, prepared, path, resolver, connected);
 	return !problem->found;
 }

@@ -38,8 +38,8 @@ const char *rootless_default_network(struct arena *arena, const char **ret_note)
 /* The path of the program, or NULL. */
 const char *outward_find(struct arena *arena, const char *network);
 
-/* Whether --network says one of these options of the program. */
-bool outward_has_option(const struct texts *options, const char *const *names);
+/* What the device is called that pasta makes with these words of --network. */
+const char *outward_pasta_device(const struct texts *options);
 
 /* Adds the program's words. `resolver`: an address at which it is to answer for the machine's resolvers; NULL. */
 void outward_add_words(struct arena *arena, const struct made_network *asked, const struct held_ports *held,

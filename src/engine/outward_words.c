@@ -38,6 +38,20 @@ bool outward_is(const char *network)
 
 /* --- what --network says --- */
 
+/* What a word says to getopt_long(3): the value in "--name=VALUE" and "-nVALUE", "" where it is the option alone, whose
+ * value is the next word, NULL where it is another. */
+static const char *value_in(const char *word, const char *name)
+{
+	const size_t length = strlen(name);
+	const bool is_long = name[1] == '-';
+
+	if (strncmp(word, name, length) != 0)
+		return NULL;
+	if (!word[length] || !is_long)
+		return word + length;
+	return word[length] == '=' ? word + length + 1 : NULL;
+}
+
 /* What it does for us, and how, is not to be changed; and what only prints something starts nothing. */
 static void check_pasta(const char *option, struct problem *problem)
 {
@@ -46,8 +60,9 @@ static void check_pasta(const char *option, struct problem *problem)
 
 	if (!option[0])
 		problem_set(problem, "option '--network': between two commas an option of pasta is missing");
-	else if (text_is_one_of(option, ours))
-		problem_set(problem, "option '--network': pasta's %s is not for containers", option);
+	for (size_t i = 0; ours[i]; i++)
+		if (value_in(option, ours[i]))
+			problem_set(problem, "option '--network': pasta's %s is not for containers", ours[i]);
 }
 
 void outward_read_asked(struct arena *arena, const char *given, struct made_network *ret_network,
@@ -66,17 +81,31 @@ void outward_read_asked(struct arena *arena, const char *given, struct made_netw
 	}
 }
 
-bool outward_has_option(const struct texts *options, const char *const *names)
+/* The value of an option, the last one's where there are several; NULL where there is none. */
+static const char *find_option(const struct texts *options, const char *const *names)
 {
-	for (size_t i = 0; i < options->count; i++) {
-		const char *option = options->at[i];
+	const char *value = NULL;
 
-		for (size_t j = 0; names[j]; j++)
-			if (!strcmp(option, names[j]) ||
-			    (!strncmp(option, names[j], strlen(names[j])) && option[strlen(names[j])] == '='))
-				return true;
-	}
-	return false;
+	for (size_t i = 0; i < options->count; i++)
+		for (size_t j = 0; names[j]; j++) {
+			const char *found = value_in(options->at[i], names[j]);
+
+			if (found)
+				value = !found[0] && i + 1 < options->count ? options->at[i + 1] : found;
+		}
+	return value;
+}
+
+static bool has_option(const struct texts *options, const char *const *names)
+{
+	return find_option(options, names) != NULL;
+}
+
+const char *outward_pasta_device(const struct texts *options)
+{
+	const char *name = find_option(options, device);
+
+	return name && name[0] ? name : "eth0";
 }
 
 /* --- pasta --- */
@@ -145,7 +174,7 @@ static void add_ports(struct arena *arena, const struct held_ports *held, const 
 static void add_unless(struct arena *arena, const struct made_network *asked, const char *const *names,
 		       const char *value, struct texts *args)
 {
-	if (outward_has_option(&asked->options, names))
+	if (has_option(&asked->options, names))
 		return;
 	texts_add(arena, args, names[0]);
 	texts_add(arena, args, value);
@@ -160,15 +189,15 @@ static void add_pasta(struct arena *arena, const struct made_network *asked, con
 	texts_add(arena, args, "--config-net");
 	texts_add(arena, args, "--quiet");
 	add_unless(arena, asked, device, "eth0", args);
-	if (!outward_has_option(&asked->options, tcp) || held->ports)
+	if (!has_option(&asked->options, tcp) || held->ports)
 		add_ports(arena, held, "tcp", tcp[0], args);
-	if (!outward_has_option(&asked->options, udp) || held->ports)
+	if (!has_option(&asked->options, udp) || held->ports)
 		add_ports(arena, held, "udp", udp[0], args);
 	add_unless(arena, asked, tcp_back, "none", args);
 	add_unless(arena, asked, udp_back, "none", args);
 	if (resolver)
 		add_unless(arena, asked, forward, resolver, args);
-	if (!outward_has_option(&asked->options, map_gateway))
+	if (!has_option(&asked->options, map_gateway))
 		texts_add(arena, args, "--no-map-gw");
 	for (size_t i = 0; i < asked->options.count; i++)
 		if (strcmp(asked->options.at[i], map_gateway[0]) != 0)

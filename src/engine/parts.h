@@ -13,6 +13,10 @@
 #define LAYERS_FILE "layers"
 #define VOLUMES_FILE "volumes"
 #define CONFIG_FILE "config.json"
+
+/* The process 1 of --init, in the container: not in /dev, which may be this machine's, nor in a folder of programs,
+ * where it would hide one of the image's. */
+#define ENGINE_INIT "/run/taru-init"
 #define HOSTS_ASKED "hosts.asked"
 #define RESOLV_ASKED "resolv.conf.asked"
 #define RESOLV_GIVEN "# The name servers are those of --dns.\n"	/* its first line, where that is so */

@@ -138,7 +138,7 @@ static void note_port(struct holding *holding, const struct made_port *port, con
 }
 
 /* The same number at each of the addresses. 0 or -errno. A kernel without SCTP has no program that could listen, so
- * there is nothing to hold. */
+ * there is nothing to hold: which container has such a port is known by the firewall. */
 static int hold_at(struct holding *holding, const struct made_port *port, const char *const *address, uint32_t outside)
 {
 	int fds[2] = { -1, -1 };
@@ -160,17 +160,20 @@ static int hold_at(struct holding *holding, const struct made_port *port, const 
 
 enum { HIGHER = 8000 };		/* what is usually added to a port of root's: 8080 */
 
-static void tell_taken(struct holding *holding, const struct made_port *port, const char *address, int error)
+void ports_tell_taken(struct engine *engine, const struct made_port *port, struct problem *problem)
+{
+	problem_set(problem,
+		    "option '--publish': port %u/%s of this machine is taken, by %s; publish %u at another, or at one "
+		    "that is free: -p %u", port->outside, port->protocol, port_user(engine, port), port->inside,
+		    port->inside);
+}
+
+static void tell_why(struct holding *holding, const struct made_port *port, const char *address, int error)
 {
 	const char *brackets = strchr(address, ':') ? "[]" : "";
-	struct made_port asked = *port;
 
-	asked.address = address;
 	if (error == -EADDRINUSE)
-		problem_set(holding->problem,
-			    "option '--publish': port %u/%s of this machine is taken, by %s; publish %u at another, or "
-			    "at one that is free: -p %u", port->outside, port->protocol,
-			    port_user(holding->engine, &asked), port->inside, port->inside);
+		ports_tell_taken(holding->engine, port, holding->problem);
 	else if (error == -EADDRNOTAVAIL)
 		problem_set(holding->problem, "option '--publish': this machine has no address %.1s%s%s", brackets,
 			    address, brackets[0] ? brackets + 1 : "");
@@ -212,7 +215,7 @@ static void hold_port(struct holding *holding, const struct made_port *port, boo
 		     outside++)
 			error = hold_at(holding, port, address, outside);
 	if (error)
-		tell_taken(holding, port, count ? address[0] : "0.0.0.0", error);
+		tell_why(holding, port, count ? address[0] : "0.0.0.0", error);
 }
 
 bool ports_hold(struct engine *engine, const struct made *made, bool ipv4, bool ipv6, struct held_ports *ret_held,

@@ -23,5 +23,8 @@ bool ports_choose(struct engine *engine, const struct made *made, bool ipv4, boo
 /* Closes them. */
 void ports_let_go(struct held_ports *held);
 
+/* Tells that the port is somebody's, and what to do. */
+void ports_tell_taken(struct engine *engine, const struct made_port *port, struct problem *problem);
+
 /* port_user.c: who has the port, in words: "container web", "process 812 (nginx)", "another process". */
 const char *port_user(struct engine *engine, const struct made_port *port);

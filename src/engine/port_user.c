@@ -47,22 +47,46 @@ static const char *find_container(struct engine *engine, const struct made_port 
 
 /* --- a process --- */
 
-/* The inode of the first socket in a table of /proc/net that is bound to the port: "0: 00000000:1F90 …" */
-static unsigned long find_inode(struct arena *arena, const char *table, uint32_t port)
+/* NOLINTBEGIN(cert-err34-c): what does not fit is no such line */
+
+/* "0: 00000000:1F90 …" */
+static bool read_inet(const char *line, unsigned *ret_port, unsigned long *ret_inode)
+{
+	return sscanf(line, " %*d: %*[0-9A-F]:%x %*s %*s %*s %*s %*s %*s %*s %lu", ret_port, ret_inode) == 2;
+}
+
+/* "ENDPT SOCK STY SST HBKT LPORT UID INODE …", where the first two are addresses (net/sctp/proc.c) */
+static bool read_sctp(const char *line, unsigned *ret_port, unsigned long *ret_inode)
+{
+	return sscanf(line, " %*s %*s %*d %*d %*d %u %*u %lu", ret_port, ret_inode) == 2;
+}
+
+/* NOLINTEND(cert-err34-c) */
+
+/* Tables of sockets, with a line for each behind the first. */
+static const struct table {
+	const char *protocol, *path;
+	bool (*read)(const char *line, unsigned *ret_port, unsigned long *ret_inode);
+} tables[] = {
+	{ "tcp", "/proc/net/tcp", read_inet }, { "tcp", "/proc/net/tcp6", read_inet },
+	{ "udp", "/proc/net/udp", read_inet }, { "udp", "/proc/net/udp6", read_inet },
+	{ "sctp", "/proc/net/sctp/eps", read_sctp },
+};
+
+/* The inode of the first socket in the table that is bound to the port. */
+static unsigned long find_inode(struct arena *arena, const struct table *table, uint32_t port)
 {
 	char *text, *line;
 	size_t length;
 
-	if (file_read(arena, AT_FDCWD, table, TABLE_MAX, &text, &length))
+	if (file_read(arena, AT_FDCWD, table->path, TABLE_MAX, &text, &length))
 		return 0;
 	strsep(&text, "\n");
 	while ((line = strsep(&text, "\n"))) {
 		unsigned local = 0;
 		unsigned long inode = 0;
 
-		/* NOLINTNEXTLINE(cert-err34-c): what does not fit is no such line */
-		if (sscanf(line, " %*d: %*[0-9A-F]:%x %*s %*s %*s %*s %*s %*s %*s %lu", &local, &inode) == 2 &&
-		    local == port && inode)
+		if (table->read(line, &local, &inode) && local == port && inode)
 			return inode;
 	}
 	return 0;
@@ -120,9 +144,9 @@ const char *port_user(struct engine *engine, const struct made_port *port)
 {
 	const char *user = find_container(engine, port);
 
-	for (int six = 0; six < 2 && !user; six++) {
-		const char *table = arena_printf(engine->arena, "/proc/net/%s%s", port->protocol, six ? "6" : "");
-		unsigned long inode = find_inode(engine->arena, table, port->outside);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables) && !user; i++) {
+		unsigned long inode = !strcmp(tables[i].protocol, port->protocol) ?
+					      find_inode(engine->arena, &tables[i], port->outside) : 0;
 
 		if (inode)
 			user = find_process(engine->arena, inode);

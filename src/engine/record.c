@@ -285,6 +285,24 @@ bool made_read(struct arena *arena, char *text, size_t length, struct made *ret_
 
 /* --- ended.json --- */
 
+static const struct name by_names[] = {
+	{ "", ENDED_UNKNOWN }, { "exit", ENDED_EXIT }, { "signal", ENDED_SIGNAL }, { "time", ENDED_TIME }, { 0 }
+};
+
+const char *engine_ended_by_name(enum ended_by by)
+{
+	return name_of(by_names, by);
+}
+
+bool engine_ended_by(const char *name, enum ended_by *ret_by)
+{
+	const struct name *found = name_find(by_names, name);
+
+	if (found)
+		*ret_by = (enum ended_by)found->value;
+	return found;
+}
+
 void ended_write(struct text *out, const struct ended *ended)
 {
 	struct json_writer json = json_writer_new(out, "\t");
@@ -293,6 +311,8 @@ void ended_write(struct text *out, const struct ended *ended)
 	json_put_text(&json, "started", ended->started);
 	json_put_text(&json, "finished", ended->finished);
 	json_put_signed(&json, "status", ended->status);
+	if (ended->by)
+		json_put_text(&json, "by", engine_ended_by_name(ended->by));
 	json_put_bool(&json, "known", ended->known);
 	json_put_bool(&json, "oomKilled", ended->memory.oom);
 	if (ended->memory.oom) {
@@ -310,6 +330,7 @@ static const struct field ended_fields[] = {
 	{ "started", FIELD_TEXT, FIELD_AT(struct ended, started), .empty = true, .required = true },
 	{ "finished", FIELD_TEXT, FIELD_AT(struct ended, finished), .empty = true, .required = true },
 	{ "status", FIELD_SIGNED, FIELD_AT(struct ended, status), .required = true },
+	{ "by", FIELD_NAME, FIELD_AT(struct ended, by), .names = by_names },
 	{ "known", FIELD_BOOL, FIELD_AT(struct ended, known), .required = true },
 	{ "oomKilled", FIELD_BOOL, FIELD_AT(struct ended, memory.oom), .required = true },
 	{ "memoryPeak", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.peak) },

@@ -5,6 +5,7 @@
 #include "engine/draft.h"
 #include "engine/event.h"
 #include "engine/exec.h"
+#include "engine/explain_parts.h"
 #include "engine/network_rules.h"
 #include "engine/service.h"
 #include "engine/stepping.h"
@@ -42,6 +43,7 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 		.started = problem->found ? "" : started,
 		.finished = record_now(engine->arena),
 		.status = result->status,
+		.by = problem->found ? ENDED_UNKNOWN : result->signalled ? ENDED_SIGNAL : ENDED_EXIT,
 		.known = true,
 		.memory = result->memory,
 		.problem = problem->found ? problem->text : "",
@@ -90,6 +92,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 {
 	struct beginning beginning = { engine, prepared, false };
 	const int stepping = request->step ? stepping_begin(prepared->folder) : 0;
+	int signal = 0;
 	const struct start_options options = {
 		.root = engine->run,
 		.trace = request->trace,
@@ -99,8 +102,10 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.replies = request->replies,
 		.onlooker = request->onlooker,
 		.give_up = { stepping > 0 ? stepping : 0 },
+		.signal = &signal,
 		.program = &ret_result->program,
 		.memory = &ret_result->memory,
+		.signalled = &ret_result->signalled,
 		.until_made = prepared->folder,
 		.notify = service_notify(&prepared->made),
 		.begun = note_begin,
@@ -122,7 +127,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
 	ret_result->begun = beginning.begun;
 	if (problem->found)
-		ret_result->status = engine_failed_status(ret_result->program);
+		ret_result->status = signal ? 128 + signal : engine_failed_status(ret_result->program);
 	engine_finish(engine, prepared, started, ret_result, warnings, problem);
 }
 
@@ -179,6 +184,7 @@ bool engine_plan(struct engine *engine, struct prepared *prepared, struct proble
 bool engine_explain(struct engine *engine, struct prepared *prepared, enum explain_form form, const char *what,
 		    struct text *out, struct problem *problem)
 {
+	explain_hide_secrets(engine, &prepared->made, &prepared->bundle);
 	if (!engine_plan(engine, prepared, problem))
 		return false;
 	prepared->bundle.request.draft = draft_tell(engine, prepared, &prepared->bundle.plan);

@@ -2,6 +2,7 @@
 #pragma once
 #include "engine/config.h"
 #include "engine/container.h"
+#include "engine/secret_use.h"
 #include "life/life.h"
 
 struct run_request {
@@ -24,8 +25,11 @@ struct prepared {
 	struct bundle bundle;
 	struct plan_layers layers;
 	struct texts new_volumes;	/* that were made for it */
-	/* Of what is only told: directories that would be made to be bound into it; what would be done to others. */
-	struct texts new_sources, changes;
+	/* Of what is only told: directories that would be made to be bound into it; what would be done to others;
+	 * secrets that would be copied. */
+	struct texts new_sources;
+	struct plan_changes changes;
+	struct secrets_taken secrets;
 	int folder;			/* open, locked */
 	const char *note;		/* what the caller should know of how it was made; NULL: nothing */
 };
@@ -41,6 +45,7 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 /* What the options --rm and the like come to after a run in the foreground. */
 struct run_result {
 	int status;			/* exit status, or 128 + signal */
+	bool signalled;
 	int program;			/* why the program could not be executed: -errno, else 0 */
 	struct memory_end memory;
 	bool begun;			/* the event of its start is written: that of its end is due */

@@ -20,6 +20,11 @@ static const char *path_of(const struct engine *engine, const char *name)
 	return arena_printf(engine->arena, SECRETS "/%s", name);
 }
 
+const char *secret_file(const struct engine *engine, const char *name)
+{
+	return arena_printf(engine->arena, "%s/%s", engine->store->root, path_of(engine, name));
+}
+
 static bool check_name(const char *name, struct problem *problem)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";

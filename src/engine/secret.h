@@ -23,6 +23,9 @@ struct secret {
 	size_t size;
 };
 
+/* The absolute path of the file of the secret of that name. */
+const char *secret_file(const struct engine *engine, const char *name);
+
 /* Makes one of `secret`, of which name, labels, bytes and size are filled in; with `replace` also where there is one of
  * the name, whose time of creation it keeps. */
 bool secret_create(struct engine *engine, struct secret *secret, bool replace, struct problem *problem);

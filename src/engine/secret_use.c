@@ -226,14 +226,46 @@ static size_t add_mounts(struct arena *arena, const struct container_making *mak
 	return files;
 }
 
+/* The file in the container's folder, beneath it. */
+static const char *copy_of(struct arena *arena, const struct use *use, size_t index)
+{
+	if (use->target[0] == '/')
+		return arena_printf(arena, FOLDER "/%zu", index);
+	return arena_printf(arena, FOLDER "/in/%s", use->target);
+}
+
+static void tell_secrets(struct engine *engine, const struct use *use, size_t count, const char *folder,
+		 struct secrets_taken *taken)
+{
+	struct arena *arena = engine->arena;
+
+	taken->secret = ARENA_ARRAY(arena, count + 1, struct plan_secret);
+	taken->owners.at = ARENA_ARRAY(arena, count + 1, struct plan_change);
+	for (size_t i = 0; i < count; i++) {
+		const char *copy = copy_of(arena, &use[i], i);
+		const char *path = use[i].variable ? NULL : arena_printf(arena, "%s/%s", folder, copy);
+		const uint32_t uid = (uint32_t)use[i].uid, gid = (uint32_t)use[i].gid;
+
+		taken->secret[taken->secrets++] = (struct plan_secret){
+			secret_file(engine, use[i].secret.name), path, (uint32_t)use[i].mode,
+		};
+		if (path && (uid || gid))
+			taken->owners.at[taken->owners.count++] = (struct plan_change){
+				.option = "--secret", .path = path, .owner = true, .uid = uid, .gid = gid,
+				.inside_uid = uid, .inside_gid = gid,
+			};
+	}
+}
+
 bool secrets_take(struct engine *engine, const struct texts *given, const struct container_making *making,
-		  struct volumes_asked *volumes, struct texts *env, struct texts *ret_names, struct problem *problem)
+		  struct volumes_asked *volumes, struct texts *env, struct secrets_taken *ret_taken,
+		  struct problem *problem)
 {
 	struct use *use = ARENA_ARRAY(engine->arena, given->count + 1, struct use);
 	struct writing writing = { making->folder, use, given->count, engine->only_told };
 	int error = 0;
 
-	*ret_names = (struct texts){ 0 };
+	*ret_taken = (struct secrets_taken){ 0 };
 	if (!given->count)
 		return true;
 	for (size_t i = 0; i < given->count && !problem->found; i++) {
@@ -242,7 +274,9 @@ bool secrets_take(struct engine *engine, const struct texts *given, const struct
 	}
 	if (problem->found)
 		return false;
-	add_variables(engine->arena, use, given->count, env, ret_names);
+	add_variables(engine->arena, use, given->count, env, &ret_taken->variables);
+	if (engine->only_told)
+		tell_secrets(engine, use, given->count, making->path, ret_taken);
 	if (add_mounts(engine->arena, making, use, given->count, volumes))
 		error = helper_as_owner(engine->arena, write_files, &writing, problem);
 	if (error)

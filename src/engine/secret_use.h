@@ -6,8 +6,18 @@
  */
 #pragma once
 #include "engine/volume_asked.h"
+#include "plan/draft.h"
 
-/* Reads the options, copies the secrets, and adds what is to be mounted to `volumes` and the variables to `env`; names
- * of the variables are put in `ret_names`, which shows them without their values. False after a problem. */
+struct secrets_taken {
+	struct texts variables;		/* names of those that are shown without their values */
+	/* Of what is only told: each secret, and whom its copy is given to. */
+	struct plan_secret *secret;
+	size_t secrets;
+	struct plan_changes owners;
+};
+
+/* Reads the options, copies the secrets, and adds what is to be mounted to `volumes` and the variables to `env`. False
+ * after a problem. */
 bool secrets_take(struct engine *engine, const struct texts *given, const struct container_making *making,
-		  struct volumes_asked *volumes, struct texts *env, struct texts *ret_names, struct problem *problem);
+		  struct volumes_asked *volumes, struct texts *env, struct secrets_taken *ret_taken,
+		  struct problem *problem);

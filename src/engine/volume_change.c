@@ -2,7 +2,6 @@
 #include "engine/volume_change.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
-#include "base/translate.h"
 #include "engine/ids.h"
 #include "engine/volume_parts.h"
 #include "image/helper.h"
@@ -173,30 +172,41 @@ static void put_overlay(struct volume_taking *taking, struct volume_asked *volum
 	texts_add(arena, &volume->more, arena_printf(arena, "workdir=%s/work", folder));
 }
 
-static void tell_changes(struct volume_taking *taking, const struct volume_asked *volume,
-			 const struct change *change, bool bind)
+static void tell_change(struct volume_taking *taking, const struct volume_asked *volume, const struct change *change)
 {
-	struct arena *arena = taking->engine->arena;
+	struct plan_changes *changes = &taking->changes;
+	struct plan_change *more = ARENA_ARRAY(taking->engine->arena, changes->count + 1, struct plan_change);
 
-	if (volume->chown && bind)
-		texts_add(arena, &taking->changes,
-			  arena_printf(arena, _("option '%s': 'U' gives all in '%s' to %u:%u before: chown -hR"),
-				       volume->option, volume->path, change->uid, change->gid));
-	if (volume->label && taking->level && bind)
-		texts_add(arena, &taking->changes,
-			  arena_printf(arena, _("option '%s': '%c' gives all in '%s' the label of containers before: "
-					 "chcon -R"), volume->option, volume->label, volume->path));
+	if (changes->count)
+		memcpy(more, changes->at, changes->count * sizeof(*more));
+	more[changes->count++] = (struct plan_change){
+		.option = volume->option, .path = volume->path, .beneath = volume->subpath, .owner = volume->chown,
+		.uid = change->uid, .gid = change->gid, .inside_uid = taking->identity->uid,
+		.inside_gid = taking->identity->gid, .label = volume->label && taking->level ? change->label : NULL,
+	};
+	changes->at = more;
 }
 
-/* The container's user, by the ids of the store. */
+/* What is in the store is mounted with the container's ids, and a directory of this machine as it is. */
+static bool is_apart(const struct volume_taking *taking, const struct volume_asked *volume)
+{
+	const bool stored = volume->kind == VOLUME_STORED && !volume->more.count;
+
+	for (size_t i = 0; i < volume->words.count; i++)
+		if (!strncmp(volume->words.at[i], "idmap", strlen("idmap")))
+			return false;
+	return !stored && taking->apart->uids.count;
+}
+
 static void find_user(struct volume_taking *taking, const struct volume_asked *volume, struct change *change)
 {
-	const struct mapped_ids *ids = taking->ids;
+	const bool apart = is_apart(taking, volume);
+	const struct id_maps *uids = taking->ids ? &taking->ids->uids : apart ? &taking->apart->uids : NULL;
+	const struct id_maps *gids = taking->ids ? &taking->ids->gids : apart ? &taking->apart->gids : NULL;
 
 	change->uid = taking->identity->uid;
 	change->gid = taking->identity->gid;
-	if (ids && (!ids_find(&ids->uids, change->uid, &change->uid) ||
-		    !ids_find(&ids->gids, change->gid, &change->gid)))
+	if (uids && (!ids_find(uids, change->uid, &change->uid) || !ids_find(gids, change->gid, &change->gid)))
 		problem_set(taking->problem, "option '%s': 'U' of '%s': the container's user is none of its ids",
 			    volume->option, volume->path);
 }
@@ -204,20 +214,23 @@ static void find_user(struct volume_taking *taking, const struct volume_asked *v
 void volume_change(struct volume_taking *taking, struct volume_asked *volume, size_t index)
 {
 	struct change change = { .path = volume->path, .beneath = volume->subpath, .visit = chown_one };
-	const bool bind = !strcmp(volume->type, "bind"), told = taking->engine->only_told;
+	const bool bind = !strcmp(volume->type, "bind"), label = volume->label && taking->level && bind;
 
 	volume->note = volume->path;
-	if (volume->chown)
-		find_user(taking, volume, &change);
-	if (told)
-		tell_changes(taking, volume, &change, bind);
-	if (volume->chown && !taking->problem->found && bind && !told)
-		run(taking, volume, "U", change_tree, &change);
-	change.visit = label_one;
 	change.label = arena_printf(taking->engine->arena, "system_u:object_r:container_file_t:%s",
 				    volume->label == 'Z' && taking->level ? taking->level : "s0");
-	if (volume->label && taking->level && bind && !told)
-		run(taking, volume, volume->label == 'Z' ? "Z" : "z", change_tree, &change);
+	if (volume->chown)
+		find_user(taking, volume, &change);
+	if (taking->engine->only_told) {
+		if ((volume->chown && bind) || label)
+			tell_change(taking, volume, &change);
+	} else {
+		if (volume->chown && !taking->problem->found && bind)
+			run(taking, volume, "U", change_tree, &change);
+		change.visit = label_one;
+		if (label)
+			run(taking, volume, volume->label == 'Z' ? "Z" : "z", change_tree, &change);
+	}
 	if (volume->overlay && !taking->problem->found)
 		put_overlay(taking, volume, index);
 }

@@ -1,14 +1,17 @@
 /* volume_take.h - volumes and directories of this machine, made ready for a container that is being made. */
 #pragma once
+#include "engine/config.h"
 #include "engine/root.h"
 #include "engine/volume.h"
 #include "engine/volume_asked.h"
+#include "plan/draft.h"
 
 struct volume_taking {
 	struct engine *engine;
 	const struct volume_origin *origin;	/* what empty volumes are filled from; NULL: nothing */
 	const struct identity *identity;	/* whose they become with U */
 	const struct mapped_ids *ids;		/* of the container, where they are not the store's; NULL: they are */
+	const struct config_ids *apart;		/* of root's container: those that it has of this machine's */
 	bool stranger;				/* who made it has no id there: new volumes are its root's */
 	const struct container_making *making;
 	const char *level;			/* "s0:c1,c2", for Z; NULL: there is no SELinux */
@@ -16,7 +19,8 @@ struct volume_taking {
 	struct texts made;			/* names of volumes that are new, for volumes_give_back() */
 	struct texts layers;			/* of images that are mounted: chain IDs, held as well */
 	/* Of what is only told: directories of this machine that are missing; what would be done to others. */
-	struct texts sources, changes;
+	struct texts sources;
+	struct plan_changes changes;
 	struct problem *problem;
 };
 

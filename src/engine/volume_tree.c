@@ -3,23 +3,14 @@
  * What is in them may be changed by a container meanwhile: each name is looked up alone, in a directory that is open,
  * and what has vanished is not there.
  */
+#include "base/copy.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
 #include "engine/volume_parts.h"
 #include "image/export_links.h"
-#include <limits.h>
-#include <linux/limits.h>
 #include <string.h>
-#include <sys/xattr.h>
 
-enum { DEPTH_MAX = 400, NAMES_SIZE = 4096, PIECE = 1 << 30 };	/* each level holds two descriptors and some stack */
-
-struct entry {
-	uint64_t inode, offset;
-	unsigned short length;
-	unsigned char type;
-	char name[];
-};
+enum { DEPTH_MAX = 400, NAMES_SIZE = 4096 };	/* each level holds two descriptors and some stack */
 
 static int open_folder(int dir, const char *name)
 {
@@ -33,12 +24,12 @@ typedef int with_name(void *context, const char *name);
 
 static int each_name(int dir, with_name *with, void *context)
 {
-	union { struct entry entry; char bytes[NAMES_SIZE]; } names;
+	union { struct sys_dirent entry; char bytes[NAMES_SIZE]; } names;
 	ssize_t got;
 
 	while ((got = sys_getdents64(dir, names.bytes, sizeof(names))) > 0) {
 		for (ssize_t at = 0; at < got;) {
-			const struct entry *entry = (const void *)(names.bytes + at);
+			const struct sys_dirent *entry = (const void *)(names.bytes + at);
 			int error = strcmp(entry->name, ".") && strcmp(entry->name, "..") ?
 				with(context, entry->name) : 0;
 
@@ -135,46 +126,12 @@ static bool is_wanted(const char *attribute)
 	       strncmp(attribute, "trusted.overlay.", 16) != 0;
 }
 
-/* Errors are no failure: which attributes there can be depends on both file systems and on the user namespace. Not
- * inlined, or each level of a tree would have room for these on the stack. */
-static __attribute__((noinline)) void copy_attributes(int from, int to)
-{
-	char names[XATTR_LIST_MAX], value[XATTR_SIZE_MAX];
-	ssize_t length = sys_flistxattr(from, names, sizeof(names));
-
-	for (ssize_t at = 0; at < length; at += (ssize_t)strlen(names + at) + 1) {
-		ssize_t size = is_wanted(names + at) ? sys_fgetxattr(from, names + at, value, sizeof(value)) : -1;
-
-		if (size >= 0)
-			sys_fsetxattr(to, names + at, value, (size_t)size);
-	}
-}
-
-/* The owner first: a change of it takes setuid and capabilities away. */
 int volume_copy_metadata(int from, int to)
 {
 	struct stat info;
 	int error = sys_fstat(from, &info);
-	const struct timespec times[2] = { info.st_atim, info.st_mtim };
 
-	if (!error)
-		error = sys_fchownat(to, "", info.st_uid, info.st_gid, AT_EMPTY_PATH);
-	if (!error)
-		error = sys_fchmod(to, info.st_mode & 07777);
-	if (error)
-		return error;
-	copy_attributes(from, to);
-	return sys_utimensat(to, NULL, times, 0);
-}
-
-static int copy_content(int from, int to)
-{
-	ssize_t sent;
-
-	do
-		sent = sys_sendfile(to, from, PIECE);
-	while (sent > 0);
-	return (int)sent;
+	return error ? error : copy_metadata(from, to, &info, is_wanted);
 }
 
 /* O_NONBLOCK: the name may have become a pipe in the meantime. */
@@ -185,32 +142,6 @@ static int copy_file(const struct place *place, const char *name)
 	int error = to < 0 ? to : copy_content(from, to);
 
 	return error ? error : volume_copy_metadata(from, to);
-}
-
-static int copy_symlink(const struct place *place, const char *name, const struct stat *info)
-{
-	const struct timespec times[2] = { info->st_atim, info->st_mtim };
-	char link[PATH_MAX];
-	ssize_t length = sys_readlinkat(place->from, name, link, sizeof(link) - 1);
-	int error;
-
-	if (length < 0)
-		return (int)length;
-	link[length] = '\0';
-	error = sys_symlinkat(link, place->to, name);
-	if (!error)
-		error = sys_fchownat(place->to, name, info->st_uid, info->st_gid, AT_SYMLINK_NOFOLLOW);
-	return error ? error : sys_utimensat(place->to, name, times, AT_SYMLINK_NOFOLLOW);
-}
-
-/* An ordinary user cannot make devices: they are left out, as in layers. */
-static int copy_node(const struct place *place, const char *name, const struct stat *info)
-{
-	int error = sys_mknodat(place->to, name, info->st_mode, (unsigned)info->st_rdev);
-
-	if (error == -EPERM && !S_ISFIFO(info->st_mode))
-		return 0;
-	return error ? error : sys_fchownat(place->to, name, info->st_uid, info->st_gid, AT_SYMLINK_NOFOLLOW);
 }
 
 static int copy_name(void *data, const char *name);
@@ -243,7 +174,8 @@ static int copy_kind(const struct place *place, const char *name, const struct s
 		return sys_linkat(copying->top, before, place->to, name, 0);
 	if (S_ISREG(info->st_mode))
 		return copy_file(place, name);
-	return S_ISLNK(info->st_mode) ? copy_symlink(place, name, info) : copy_node(place, name, info);
+	return S_ISLNK(info->st_mode) ? copy_symlink(place->from, place->to, name, info) :
+	       copy_node(place->to, name, info);
 }
 
 static int copy_name(void *data, const char *name)

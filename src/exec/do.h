@@ -236,6 +236,9 @@ char *put_text(char *at, const char *text);
 
 /* --- note_program.c --- */
 
-/* Notes on the tape, in words, why a program that is there could not be run. Returns false where there
+/* Notes on the tape, in words, why a program could not be run, where its file tells. Returns false where there
  * is nothing of that name. */
 bool note_program(struct tape *tape, const char *path, int error);
+
+/* Notes that there is no `path`, but a program of that name at `other`. */
+void note_elsewhere(struct tape *tape, const char *path, const char *other);

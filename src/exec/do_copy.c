@@ -6,10 +6,9 @@
  * The content is the image's and may change while it is copied: names are only ever
  * looked up in a directory that is open, without following links.
  */
+#include "base/copy.h"
+#include "base/sys_file.h"
 #include "exec/do.h"
-#include <dirent.h>
-#include <limits.h>
-#include <linux/limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -29,64 +28,6 @@ int do_hold_directory(struct run *run, const struct step *step)
 			 target_open(run, step->hold.target, O_RDONLY | O_DIRECTORY, 0));
 }
 
-/* Both flistxattr(2) and the values need room for 64 KiB. Errors are no failure: which attributes there
- * can be depends on both file systems and on the user namespace. */
-static void copy_attributes(int from, int to)
-{
-	char names[XATTR_LIST_MAX], value[XATTR_SIZE_MAX];
-	ssize_t length = sys_flistxattr(from, names, sizeof(names));
-
-	for (ssize_t at = 0; at < length; at += (ssize_t)strlen(names + at) + 1) {
-		ssize_t size = sys_fgetxattr(from, names + at, value, sizeof(value));
-
-		if (size >= 0)
-			sys_fsetxattr(to, names + at, value, (size_t)size);
-	}
-}
-
-/* The owner first: a change of it takes setuid and capabilities away. */
-static int copy_metadata(int from, int to, const struct stat *stat)
-{
-	const struct timespec times[2] = { stat->st_atim, stat->st_mtim };
-	int error = sys_fchownat(to, "", stat->st_uid, stat->st_gid, AT_EMPTY_PATH);
-
-	if (!error)
-		error = sys_fchmod(to, stat->st_mode & 07777);
-	if (error)
-		return error;
-	copy_attributes(from, to);
-	return sys_utimensat(to, NULL, times, 0);
-}
-
-static int copy_by_hand(int from, int to)
-{
-	char buffer[16384];
-
-	for (;;) {
-		ssize_t got = sys_read(from, buffer, sizeof(buffer));
-
-		if (got <= 0)
-			return (int)got;
-		for (ssize_t put = 0; put < got;) {
-			ssize_t written = sys_write(to, buffer + put, (size_t)(got - put));
-
-			if (written < 0)
-				return (int)written;
-			put += written;
-		}
-	}
-}
-
-static int copy_content(int from, int to)
-{
-	ssize_t sent;
-
-	do
-		sent = sys_sendfile(to, from, 1 << 30);
-	while (sent > 0);
-	return sent == -EINVAL || sent == -ENOSYS ? copy_by_hand(from, to) : (int)sent;
-}
-
 /* O_NONBLOCK: the name may have become a pipe in the meantime. */
 static int copy_file(const struct place *place, const char *name)
 {
@@ -104,34 +45,7 @@ static int copy_file(const struct place *place, const char *name)
 	if (to < 0)
 		return to;
 	error = copy_content(from, to);
-	return error ? error : copy_metadata(from, to, &stat);
-}
-
-static int copy_link(const struct place *place, const char *name, const struct stat *stat)
-{
-	const struct timespec times[2] = { stat->st_atim, stat->st_mtim };
-	char link[PATH_MAX];
-	ssize_t length = sys_readlinkat(place->from, name, link, sizeof(link) - 1);
-	int error;
-
-	if (length < 0)
-		return (int)length;
-	link[length] = '\0';
-	error = sys_symlinkat(link, place->to, name);
-	if (!error)
-		error = sys_fchownat(place->to, name, stat->st_uid, stat->st_gid, AT_SYMLINK_NOFOLLOW);
-	return error ? error : sys_utimensat(place->to, name, times, AT_SYMLINK_NOFOLLOW);
-}
-
-/* A device cannot be made in a user namespace: it is left out there. */
-static int copy_node(const struct place *place, const char *name, const struct stat *stat)
-{
-	int error = sys_mknodat(place->to, name, stat->st_mode, (unsigned)stat->st_rdev);
-
-	if (error == -EPERM && (S_ISCHR(stat->st_mode) || S_ISBLK(stat->st_mode)))
-		return 0;
-	return error ? error : sys_fchownat(place->to, name, stat->st_uid, stat->st_gid,
-					    AT_SYMLINK_NOFOLLOW);
+	return error ? error : copy_metadata(from, to, &stat, NULL);
 }
 
 /* The directory's own times come last, after what is made in it. */
@@ -156,7 +70,7 @@ static int copy_below(const struct place *place, const char *name)
 	error = copy_directory(&below);
 	if (!error)
 		error = sys_fstat(from, &stat);
-	return error ? error : copy_metadata(from, to, &stat);
+	return error ? error : copy_metadata(from, to, &stat, NULL);
 }
 
 static int copy_entry(const struct place *place, const char *name)
@@ -174,22 +88,13 @@ static int copy_entry(const struct place *place, const char *name)
 	if (S_ISREG(stat.st_mode))
 		return copy_file(place, name);
 	if (S_ISLNK(stat.st_mode))
-		return copy_link(place, name, &stat);
-	return copy_node(place, name, &stat);
+		return copy_symlink(place->from, place->to, name, &stat);
+	return copy_node(place->to, name, &stat);
 }
-
-/* The kernel's record of a name, as getdents64(2) has it. */
-struct name_record {
-	uint64_t inode;
-	int64_t offset;
-	unsigned short length;
-	unsigned char type;
-	char name[];
-};
 
 static int copy_directory(const struct place *place)
 {
-	_Alignas(struct name_record) char names[NAMES_SIZE];
+	_Alignas(struct sys_dirent) char names[NAMES_SIZE];
 
 	for (;;) {
 		ssize_t got = sys_getdents64(place->from, names, sizeof(names));
@@ -197,7 +102,7 @@ static int copy_directory(const struct place *place)
 		if (got <= 0)
 			return (int)got;
 		for (ssize_t at = 0; at < got;) {
-			const struct name_record *record = (const void *)(names + at);
+			const struct sys_dirent *record = (const void *)(names + at);
 			int error = copy_entry(place, record->name);
 
 			if (error)

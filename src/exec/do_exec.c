@@ -159,7 +159,7 @@ static int search(const struct step *step, const char *entry, attempt *try)
 		error = try(step, path);
 		if (!goes_on(error))
 			return error;
-		if (error == -EACCES)
+		if (error == -EACCES || (error == -ELOOP && result == -ENOENT))
 			result = error;
 	}
 	return result;
@@ -170,10 +170,26 @@ static void note_search(struct run *run, const struct step *step, const char *en
 {
 	char path[PATH_MAX];
 
-	while (entry)
-		if (next_candidate(&entry, step->exec.args[0], path, sizeof(path)) &&
-		    note_program(run->tape, path, error))
+	while (entry) {
+		if (!next_candidate(&entry, step->exec.args[0], path, sizeof(path)) ||
+		    (error != -EACCES && look_at_program(step, path) == -EACCES))
+			continue;
+		if (note_program(run->tape, path, error))
 			return;
+	}
+}
+
+/* The same name where commands are looked for, of a path that is not there. */
+static void note_others(struct run *run, const struct step *step, const char *entry)
+{
+	const char *program = step->exec.args[0], *name = strrchr(program, '/') + 1;
+	char path[PATH_MAX];
+
+	while (entry && *name)
+		if (next_candidate(&entry, name, path, sizeof(path)) && look_at_program(step, path) == 0) {
+			note_elsewhere(run->tape, program, path);
+			return;
+		}
 }
 
 static int try_program(struct run *run, const struct step *step, attempt *try)
@@ -192,8 +208,8 @@ static int try_program(struct run *run, const struct step *step, attempt *try)
 	run->mark->error = error;
 	if (searched && *program)
 		note_search(run, step, entries, error);
-	else if (*program)
-		note_program(run->tape, program, error);
+	else if (*program && !note_program(run->tape, program, error) && error == -ENOENT)
+		note_others(run, step, entries);
 	return error;
 }
 

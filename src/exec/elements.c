@@ -265,20 +265,17 @@ static void take_comment(const unsigned char *at, size_t size, char *to, size_t 
 	}
 }
 
-int elements_table(struct run *run, char *ret_comment, size_t room)
+static int ask_table(struct run *run, int fd, char *ret_comment, size_t room)
 {
 	NETLINK_ALIGNED unsigned char at[64], answer[1024];
 	struct request request = request_in(at, sizeof(at));
-	int fd = open_firewall(run);
 	const void *found;
 	ssize_t length;
 	size_t size;
 
-	if (fd < 0)
-		return fd;
 	begin(&request, NFT_MSG_GETTABLE, 0);
 	request_add_text(&request, NFTA_TABLE_NAME, TABLE);
-	length = let_go(fd, (int)netlink_ask(run, fd, &request, answer, sizeof(answer)));
+	length = netlink_ask(run, fd, &request, answer, sizeof(answer));
 	if (length < 0)
 		return length == -EINVAL ? -EOPNOTSUPP : (int)length;	/* nobody takes messages for nf_tables */
 	found = body_of(answer, length, &size);
@@ -287,6 +284,22 @@ int elements_table(struct run *run, char *ret_comment, size_t room)
 	if (found)
 		take_comment(found, size, ret_comment, room);
 	return 0;
+}
+
+int elements_look(struct run *run, const struct plan_element *element, size_t count, char *ret_comment, size_t room,
+		  size_t *ret_taken)
+{
+	int fd = open_firewall(run), error = fd < 0 ? fd : ask_table(run, fd, ret_comment, room);
+
+	*ret_taken = error ? count : find_taken(run, fd, element, count);
+	return fd < 0 ? fd : let_go(fd, error);
+}
+
+int elements_table(struct run *run, char *ret_comment, size_t room)
+{
+	size_t none;
+
+	return elements_look(run, NULL, 0, ret_comment, room, &none);
 }
 
 int elements_other_table(struct run *run, unsigned char family, const char *name)

@@ -20,6 +20,10 @@ int elements_missing(struct run *run, const struct plan_element *element, size_t
  * has no nf_tables. */
 int elements_table(struct run *run, char *ret_comment, size_t room);
 
+/* The same, and *ret_taken: the first of these elements whose key has another value in its map; `count` for none. */
+int elements_look(struct run *run, const struct plan_element *element, size_t count, char *ret_comment, size_t room,
+		  size_t *ret_taken);
+
 /* Whether there is another table of this name (of 40 bytes at most), of this family (NFPROTO_IPV4 …). 0; -ENOENT: no;
  * or another -errno. */
 int elements_other_table(struct run *run, unsigned char family, const char *name);

@@ -1,49 +1,10 @@
 /* changes_health.c - HEALTHCHECK [--interval=30s …] CMD …, or NONE: see changes.h */
+#include "base/duration.h"
 #include "base/json_write.h"
-#include "base/name.h"
 #include "image/changes_parts.h"
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
-
-static const struct name units[] = {	/* in ns; the longer one first where one begins as another */
-	{ "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 }, { "m", 60000000000 },
-	{ "h", 3600000000000 }, { NULL, 0 }
-};
-
-/* A number and its unit at *at, which goes behind it; 0 where it is none or too large. */
-static uint64_t read_part(const char **at)
-{
-	uint64_t whole = 0, part = 0, scale = 1, sum;
-
-	for (; **at >= '0' && **at <= '9' && whole < UINT64_MAX / 100; (*at)++)
-		whole = whole * 10 + (uint64_t)(**at - '0');
-	if (**at == '.')
-		for ((*at)++; **at >= '0' && **at <= '9' && scale < 1000000000; (*at)++, scale *= 10)
-			part = part * 10 + (uint64_t)(**at - '0');
-	for (const struct name *unit = units; unit->name; unit++) {
-		if (strncmp(*at, unit->name, strlen(unit->name)) != 0)
-			continue;
-		*at += strlen(unit->name);
-		if (__builtin_mul_overflow(whole, unit->value, &sum) || sum > INT64_MAX)
-			return 0;
-		return sum + part * unit->value / scale;
-	}
-	return 0;
-}
-
-/* "1m30s", as Go's durations are; 0 for what is none. */
-static uint64_t read_time(const char *text)
-{
-	uint64_t sum = 0, part;
-
-	do {
-		part = read_part(&text);
-		if (!part || __builtin_add_overflow(sum, part, &sum))
-			return 0;
-	} while (*text);
-	return sum;
-}
 
 static const struct { const char *option; size_t offset; const char *key; } times[] = {
 	{ "--interval=", offsetof(struct image_health, interval), "Interval" },
@@ -62,13 +23,14 @@ static void take_option(struct change *change, const char *word)
 	for (size_t i = 0; i < TIMES && !to; i++)
 		if (!strncmp(word, times[i].option, strlen(times[i].option)))
 			to = (uint64_t *)(void *)((char *)health + times[i].offset);
-	if (to)
-		*to = read_time(strchr(word, '=') + 1);
-	else if (!strncmp(word, "--retries=", 10) && !text_to_u64(word + 10, &health->retries))
+	if (to) {
+		if (!duration_read(strchr(word, '=') + 1, to) || !*to)
+			problem_set(change->problem, "'%s' is no time, as in 30s or 1m30s", word);
+		return;
+	}
+	if (!strncmp(word, "--retries=", 10) && !text_to_u64(word + 10, &health->retries))
 		problem_set(change->problem, "'%s' is no number", word);
-	if (to && !*to)
-		problem_set(change->problem, "'%s' is no time, as in 30s or 1m30s", word);
-	else if (!to && strncmp(word, "--retries=", 10) != 0)
+	else if (strncmp(word, "--retries=", 10) != 0)
 		problem_set(change->problem, "'%s' is none of --interval=, --timeout=, --start-period=, "
 			    "--start-interval=, --retries=", word);
 }

@@ -1,17 +1,11 @@
 /* export_tree.c - walks a tree by descriptors, in the order of names. */
 #include "image/export_parts.h"
 #include "base/fd.h"
+#include "base/sys_file.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { DEPTH_MAX = 4096 };		/* each level holds a descriptor */
-
-struct entry {
-	uint64_t inode, offset;
-	unsigned short length;
-	unsigned char type;
-	char name[];
-};
 
 static void add_name(struct arena *arena, struct export_names *names, const char *name)
 {
@@ -33,12 +27,12 @@ static int by_bytes(const void *one, const void *other)
 
 int export_names_add(struct arena *arena, int dir, struct export_names *names)
 {
-	union { struct entry entry; char bytes[32 * 1024]; } *buffer = arena_alloc(arena, sizeof(*buffer));
+	union { struct sys_dirent entry; char bytes[32 * 1024]; } *buffer = arena_alloc(arena, sizeof(*buffer));
 	ssize_t got;
 
 	while ((got = sys_getdents64(dir, buffer->bytes, sizeof(buffer->bytes))) > 0) {
 		for (ssize_t at = 0; at < got;) {
-			const struct entry *entry = (const void *)(buffer->bytes + at);
+			const struct sys_dirent *entry = (const void *)(buffer->bytes + at);
 
 			add_name(arena, names, entry->name);
 			at += entry->length;

@@ -1,6 +1,7 @@
 /* tree.c - see tree.h */
 #include "image/tree.h"
 #include "base/fd.h"
+#include "base/sys_file.h"
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,13 +15,6 @@ enum { DEPTH_MAX = 64 };
 struct removal {
 	int top;			/* the directory that is removed */
 	unsigned moved;			/* how many were moved up */
-};
-
-struct entry {
-	uint64_t inode, offset;
-	unsigned short length;
-	unsigned char type;
-	char name[];
 };
 
 static int open_folder(int dir, const char *name)
@@ -52,7 +46,7 @@ static bool is_dots(const char *name)
 	return !strcmp(name, ".") || !strcmp(name, "..");
 }
 
-static int remove_entry(struct removal *removal, int dir, const struct entry *entry, unsigned depth)
+static int remove_entry(struct removal *removal, int dir, const struct sys_dirent *entry, unsigned depth)
 {
 	int error;
 
@@ -68,12 +62,12 @@ static int remove_entry(struct removal *removal, int dir, const struct entry *en
 
 static int remove_entries(struct removal *removal, int dir, unsigned depth)
 {
-	union { struct entry entry; char bytes[8192]; } buffer;
+	union { struct sys_dirent entry; char bytes[8192]; } buffer;
 	ssize_t got;
 
 	while ((got = sys_getdents64(dir, buffer.bytes, sizeof(buffer))) > 0) {
 		for (ssize_t at = 0; at < got;) {
-			const struct entry *entry = (const void *)(buffer.bytes + at);
+			const struct sys_dirent *entry = (const void *)(buffer.bytes + at);
 			int error = remove_entry(removal, dir, entry, depth);
 
 			if (error)

@@ -3,6 +3,7 @@
  * It has a plan of its own, and leaves no record: it is the container's, and ends with it.
  */
 #include "base/file.h"
+#include "base/proc.h"
 #include "base/sys.h"
 #include "life/cgroup.h"
 #include "life/launch.h"
@@ -215,6 +216,39 @@ static bool begin(struct arena *arena, struct bundle *bundle, const struct exec_
 	return launch_go(launch, problem);
 }
 
+static bool container_lives(const struct plan_request *request)
+{
+	struct proc_stat stat = { 0 };
+
+	return proc_read_stat(request->process.pid, &stat) == 0 && stat.state != 'Z' && stat.state != 'X' &&
+	       stat.start_time == request->process.start_time;
+}
+
+/* Who ends a container takes its cgroup away too, and any step may be the first that misses something. */
+static void say_if_it_ended(const struct plan_request *request, struct problem *problem)
+{
+	if (container_lives(request))
+		return;
+	*problem = (struct problem){ 0 };
+	problem_set(problem, "container '%s' has ended while a process was being begun in it (container not running)",
+		    request->id);
+}
+
+static bool begin_somewhere(struct arena *arena, struct bundle *bundle, const struct exec_options *options,
+			    struct launch *launch, struct problem *problem)
+{
+	bool begun = begin(arena, bundle, options, launch, problem);
+
+	if (!begun && launch->run.tape && is_inner(launch) && !names_unified(options) &&
+	    enter_beside_first(arena, bundle)) {
+		*problem = (struct problem){ 0 };
+		begun = begin(arena, bundle, options, launch, problem);
+	}
+	if (!begun)
+		say_if_it_ended(&bundle->request, problem);
+	return begun;
+}
+
 void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_options *options,
 	       int *ret_status, struct problem *problem)
 {
@@ -225,12 +259,7 @@ void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_opt
 	signal(SIGCHLD, SIG_DFL);
 	if (foreground)
 		caller_signals = signals_block();
-	begun = begin(arena, bundle, options, &launch, problem);
-	if (!begun && launch.run.tape && is_inner(&launch) && !names_unified(options) &&
-	    enter_beside_first(arena, bundle)) {
-		*problem = (struct problem){ 0 };
-		begun = begin(arena, bundle, options, &launch, problem);
-	}
+	begun = begin_somewhere(arena, bundle, options, &launch, problem);
 	launch.timeout_ms = options->timeout_ms;
 	launch.keys = options->keys;
 	if (begun && options->begun)

@@ -168,8 +168,9 @@ static void tell_stop(const struct launch *launch, struct problem *problem)
 
 	for (size_t i = 0; i < run->plan->count; i++)
 		done += was_done(run, i);
-	problem_set(problem, "container '%s': its start was given up after %zu of %zu steps, as asked (--step); "
-		    "nothing of it is left", launch->bundle->request.id, done, run->plan->count);
+	problem_set(problem, "container '%s': its start was given up after %zu of %zu steps, as asked (%s); "
+		    "nothing of it is left", launch->bundle->request.id, done, run->plan->count,
+		    launch->signal ? name_of(signal_names, launch->signal) : "--step");
 }
 
 static void tell_failure(const struct launch *launch, int status, struct problem *problem)
@@ -206,7 +207,7 @@ bool launch_go(struct launch *launch, struct problem *problem)
 	int error = exec_lane(&launch->run, LANE_RUNTIME);
 
 	if (launch->debugger)
-		launch->stopped = debug_end(launch->debugger, &launch->run);
+		launch->stopped = debug_end(launch->debugger, &launch->run, &launch->signal);
 	launch->debugger = 0;
 	if (!error && !launch->stopped)
 		return true;

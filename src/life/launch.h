@@ -20,6 +20,7 @@ struct launch {
 	pid_t debugger;			/* that is asked before each step; 0: there is none, or it has ended */
 	const struct onlooker *onlooker;	/* NULL: the program is not traced */
 	bool stopped;			/* by who stepped through it */
+	int signal;			/* that had it stopped; 0: none */
 };
 
 /* Makes what a run needs: the tape, slots, the forms. */

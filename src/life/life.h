@@ -79,11 +79,15 @@ struct start_options {
 	bool keep;			/* run: the container's folder stays after its end */
 	int until_made;			/* run: whose flock(2) is given up once the container has one; 0: none */
 	struct memory_end *memory;	/* run: whether memory ran out goes here; NULL: nowhere */
+	bool *signalled;		/* run, in the foreground: whether a signal ended its process goes here; NULL:
+					 * nowhere */
 	int *program;			/* run: why the program cannot be executed goes here: -errno; NULL: nowhere.
 					 * -ECANCELED: the start was given up by who stepped through it */
 	bool step;			/* run: it stops before each step of the plan (debug/debug.h) */
 	int commands, replies;		/* step: the descriptors that it reads from what to do, and writes to */
 	const struct onlooker *onlooker;	/* run, in the foreground: the program is traced; NULL: it is not */
+	int *signal;			/* step: the signal to this process that has the start given up goes here;
+					 * NULL: nowhere */
 	int give_up[2];			/* step: when one of these can be read from, the start is given up; 0: none */
 	struct detached *detached;	/* run, detached: what the caller looks after from then on; NULL: nothing */
 	enum notify_by notify;		/* run */

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Plans, and makes the folder. The plan comes first: what it refuses has left nothing. */
@@ -131,14 +132,16 @@ static const char *size_words(struct arena *arena, uint64_t bytes)
 }
 
 /* A program that was ended by the kernel, for want of memory, says nothing itself. */
-static void warn_of_oom(const struct launch *launch, const struct start_options *options, int status)
+static void note_end(const struct launch *launch, const struct start_options *options, int status)
 {
-	const int killed = 128 + SIGKILL;
 	struct cgroups cgroups = launch_cgroups(launch);
 	struct arena *arena = launch->arena;
 	struct usage usage;
 
-	if (exit_status(status) != killed)
+	if (options->signalled)
+		*options->signalled = WIFSIGNALED(status);
+	/* It may have been another process than the first, which has seen it and ended. */
+	if (!exit_status(status))
 		return;
 	cgroups_usage(arena, &cgroups, &usage);
 	if (!usage.oom_kills.value)
@@ -182,7 +185,7 @@ static int stay(struct launch *launch, const struct start_options *options, stru
 		undo(launch, true);
 		return status;
 	}
-	warn_of_oom(launch, options, status);
+	note_end(launch, options, status);
 	if (options->keep || !container_lock_again(launch->container))
 		return status;
 	launch->container->record.directory = launch->directories;
@@ -228,6 +231,8 @@ void life_run(struct arena *arena, struct bundle *bundle, const struct start_opt
 			leave(&launch, options);
 		launch_trace(&launch, options->trace, options->trace_file, problem);
 	}
+	if (options->signal && launch.stopped)
+		*options->signal = launch.signal;
 	if (options->program && problem->found && launch.bundle)
 		*options->program = launch_program_error(&launch);
 	if (foreground)

@@ -1,5 +1,6 @@
 /* filter.c - see filter.h */
 #include "listing/filter.h"
+#include "base/duration.h"
 #include "base/text.h"
 #include <string.h>
 #include <time.h>
@@ -81,31 +82,6 @@ bool filter_truth(const struct filter *filter, bool *ret_truth, struct problem *
 	return word;
 }
 
-/* "1h30m", "90s", "24h": digits and a unit, once or more. */
-static bool read_duration(const char *text, int64_t *ret_seconds)
-{
-	static const struct { char unit; int64_t seconds; } units[] = { { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
-	int64_t all = 0;
-
-	do {
-		int64_t number = 0;
-		size_t digits = strspn(text, "0123456789"), unit = 0;
-
-		if (!digits || digits > 9)
-			return false;
-		for (; digits; digits--, text++)
-			number = number * 10 + (*text - '0');
-		while (unit < 3 && units[unit].unit != *text)
-			unit++;
-		if (unit == 3)
-			return false;
-		all += number * units[unit].seconds;
-		text++;
-	} while (*text);
-	*ret_seconds = all;
-	return true;
-}
-
 /* What stands behind the time of day: nothing, Z, +hh:mm. False where it is something else. */
 static bool apply_zone(const char *zone, struct tm *parts, int64_t *ret_seconds)
 {
@@ -156,12 +132,11 @@ bool filter_time(const struct filter *filter, int64_t now, int64_t *ret_seconds,
 	const char *text = filter->value;
 	size_t digits = strspn(text, "0123456789");
 	uint64_t number;
-	int64_t before;
 
 	if (text_to_u64(text, &number) && number <= INT64_MAX) {
 		*ret_seconds = (int64_t)number;
-	} else if (read_duration(text, &before)) {
-		*ret_seconds = now - before;
+	} else if (duration_read(text, &number)) {
+		*ret_seconds = now - (int64_t)(number / 1000000000);
 	} else if (digits != 4 || !read_date(text, ret_seconds)) {
 		problem_set(problem, "option '--filter': '%s' takes a time such as 24h, 2024-01-31, "
 			    "2024-01-31T12:00:00Z, not '%s'", filter->key, text);

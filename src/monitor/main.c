@@ -355,9 +355,8 @@ static int stay(struct monitor *monitor, int signals)
 	}
 	if (health.check > 0)
 		sys_kill(health.check, SIGKILL);
-	if (limit.over && (status == UNKNOWN || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)))
-		return TIME_OVER;
-	return status;
+	monitor->time_over = limit.over && (status == UNKNOWN || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL));
+	return monitor->time_over ? TIME_OVER : status;
 }
 
 /* --- the begin and the end --- */
@@ -432,8 +431,9 @@ static int end(struct monitor *monitor, int status)
 {
 	static char clients[CLIENTS_MAX * 12], how[16], keeper[16], lost[24];
 	char *words[] = { word("container"), word("cleanup"), word("--keeper"), keeper, word("--clients"), clients,
-			  word("--log-lost"), lost, word(monitor->orders->id), word("--status"), how, NULL };
-	enum { AT_STATUS = 9 };
+			  word("--log-lost"), lost, word(monitor->orders->id), word("--status"), how, word("--by"),
+			  word("exit"), NULL };
+	enum { AT_STATUS = 9, AT_BY = 12 };
 
 	/* Who has come at the last moment is told too. */
 	while (take_client(monitor))
@@ -449,6 +449,10 @@ static int end(struct monitor *monitor, int status)
 	(void)snprintf(lost, sizeof(lost), "%llu", (unsigned long long)monitor->log.lost_ever);
 	if (status == UNKNOWN)
 		words[AT_STATUS] = NULL;
+	else if (monitor->time_over)
+		words[AT_BY] = word("time");
+	else if (WIFSIGNALED(status))
+		words[AT_BY] = word("signal");
 	(void)snprintf(how, sizeof(how), "%d",
 		       WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 	return become_taru(monitor->orders, words);

@@ -75,6 +75,7 @@ struct monitor {
 	size_t input_begin, input_end;
 	struct attach_message typed;	/* what one has sent last: bytes input_begin to input_end are on their way */
 	struct client client[CLIENTS_MAX];
+	bool time_over;			/* it was killed for that */
 };
 
 /* orders.c: false, with a message, where the words make no sense. */

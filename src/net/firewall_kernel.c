@@ -7,17 +7,24 @@
 #include <errno.h>
 #include <string.h>
 
-int firewall_is_there(void)
+int firewall_look(const struct plan_element *element, size_t count, size_t *ret_taken)
 {
 	struct outside outside;
 	struct run *run = outside_begin(&outside);
 	char comment[64];
-	int error = elements_table(run, comment, sizeof(comment));
+	int error = elements_look(run, element, count, comment, sizeof(comment), ret_taken);
 
 	scratch_close(run);
 	if (error)
 		return error == -ENOENT ? FIREWALL_ABSENT : error;
 	return strcmp(comment, FIREWALL_VERSION) == 0 ? FIREWALL_THERE : FIREWALL_OTHER;
+}
+
+int firewall_is_there(void)
+{
+	size_t none;
+
+	return firewall_look(NULL, 0, &none);
 }
 
 int firewall_remove_elements(const struct plan_element *element, size_t count)

@@ -228,6 +228,11 @@ bool network_is_idle(struct arena *arena, const struct network *network, const s
 	return reclaim(arena, network, NULL, owners, false) == 0;
 }
 
+bool network_looks_idle(struct arena *arena, const struct network *network, const struct network_owners *owners)
+{
+	return reclaim(arena, network, NULL, owners, true) == 0;
+}
+
 /* --- the next one --- */
 
 static bool is_free_for_hosts(const struct subnet *subnet, const struct host_address *address)

@@ -64,6 +64,9 @@ void network_give_back(const struct network *network, const char *id, const char
 /* Whether there is no lease but of owners that are gone, which are given back by that. The network is locked. */
 bool network_is_idle(struct arena *arena, const struct network *network, const struct network_owners *owners);
 
+/* The same, and nothing is given back. */
+bool network_looks_idle(struct arena *arena, const struct network *network, const struct network_owners *owners);
+
 /* All leases, by address. */
 bool network_leases(struct arena *arena, const struct network *network, struct lease **ret_list, size_t *ret_count,
 		    struct problem *problem);

@@ -29,22 +29,39 @@ int link_remove(const char *name)
 	return error;
 }
 
-/* The devices' numbers, each at the place of its port, of which the first is never used. */
-bool link_has_ports(const char *bridge)
+enum { PORTS = 1024 };			/* of a bridge at most (BR_MAX_PORTS) */
+
+/* The devices' numbers, each at the place of its port, of which the first is never used; 0 where there is none. */
+static bool read_ports(const char *bridge, int ret_index[PORTS])
 {
-	enum { PORTS = 1024 };		/* of a bridge at most (BR_MAX_PORTS) */
-	int index[PORTS] = { 0 };
-	unsigned long words[4] = { BRCTL_GET_PORT_LIST, (unsigned long)index, PORTS };
+	unsigned long words[4] = { BRCTL_GET_PORT_LIST, (unsigned long)ret_index, PORTS };
 	struct ifreq request = { .ifr_data = (void *)words };
 	closes int fd = sys_socket(AF_INET, SOCK_DGRAM, 0);
 
+	memset(ret_index, 0, PORTS * sizeof(*ret_index));
 	if (fd < 0 || strlen(bridge) >= sizeof(request.ifr_name))
 		return false;
 	memcpy(request.ifr_name, bridge, strlen(bridge) + 1);
-	if (sys_ioctl(fd, SIOCDEVPRIVATE, &request) < 0)
-		return false;
-	for (size_t i = 0; i < PORTS; i++)
-		if (index[i])
-			return true;
-	return false;
+	return sys_ioctl(fd, SIOCDEVPRIVATE, &request) >= 0;
+}
+
+bool link_has_ports(const char *bridge)
+{
+	int index[PORTS];
+	bool read = read_ports(bridge, index), found = false;
+
+	for (size_t i = 0; i < PORTS && read && !found; i++)
+		found = index[i] != 0;
+	return found;
+}
+
+bool link_is_port(const char *bridge, const char *device)
+{
+	const int wanted = (int)if_nametoindex(device);
+	int index[PORTS];
+	bool read = wanted && read_ports(bridge, index), found = false;
+
+	for (size_t i = 0; i < PORTS && read && !found; i++)
+		found = index[i] == wanted;
+	return found;
 }

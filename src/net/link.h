@@ -6,5 +6,6 @@
  * -errno: -ENODEV where there is none. */
 int link_remove(const char *name);
 
-/* Whether a bridge has ports. */
+/* Whether a bridge has ports; whether a device is one of them. */
 bool link_has_ports(const char *bridge);
+bool link_is_port(const char *bridge, const char *device);

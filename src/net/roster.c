@@ -135,6 +135,36 @@ int roster_set(struct arena *arena, const struct network *network, const char *i
 	return write_file(folder, ROSTER_FILE, &text);
 }
 
+/* A file without names is an empty one. */
+static int drop_in_place(struct arena *arena, const struct network *network, const char *id)
+{
+	closes int folder = -1, fd = -1;
+	bool others = false;
+	char *text;
+	int error = read_roster(arena, network, &folder, &text);
+
+	if (error)
+		return error;
+	for (char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (is_of(arena, line, id, NULL, 0))
+			memset(line, '#', strcspn(line, "\n"));
+		else
+			others = true;
+	fd = sys_openat(folder, ROSTER_FILE, O_WRONLY | O_NOFOLLOW, 0);
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	if (others)
+		return file_write_all(fd, text, strlen(text));
+	return ftruncate(fd, 0) ? -errno : 0;
+}
+
+int roster_drop(struct arena *arena, const struct network *network, const char *id)
+{
+	const struct texts none = { 0 };
+
+	return roster_set(arena, network, id, &none, NULL, 0) ? drop_in_place(arena, network, id) : 0;
+}
+
 int roster_set_asked(struct arena *arena, const struct network *network, const char *id,
 		     const struct host_address *address, size_t addresses, enum roster_asked asked,
 		     const struct texts *servers)

@@ -10,10 +10,14 @@
 #define ROSTER_FILE "hosts"
 #define ROSTER_UPSTREAM "resolv.conf"	/* whom the resolver asks, where the network says it */
 
-/* A line for each of the addresses of a container, with these names; what was there of it goes. Without addresses only
- * that. 0 or -errno. */
+/* A line for each of the addresses of a container, with these names; what was there of it, or of who had one of these
+ * addresses, goes. 0 or -errno. */
 int roster_set(struct arena *arena, const struct network *network, const char *id, const struct texts *names,
 	       const struct host_address *address, size_t addresses);
+
+/* The lines of a container go. Where no new file can be written, as on a disk that is full, they become comments in the
+ * one that is there, which takes no room. 0 or -errno: its names are found still. */
+int roster_drop(struct arena *arena, const struct network *network, const char *id);
 
 enum roster_asked {
 	ROSTER_PEERS,		/* the resolvers of other networks that a container is in: asked, too */

@@ -13,6 +13,7 @@ static void run(struct command *command)
 	const struct run_asked *asked = command->asked;
 	struct bundle *bundle = ARENA_NEW(command->arena, struct bundle);
 	struct text warnings = text_new(command->arena);
+	int signal = 0;
 	struct start_options options = {
 		.root = command_root(command),
 		.trace = start_trace(&asked->trace, command->problem),
@@ -22,6 +23,7 @@ static void run(struct command *command)
 		.step = asked->step,
 		.commands = STDIN_FILENO,
 		.replies = STDERR_FILENO,
+		.signal = &signal,
 	};
 
 	if (command->problem->found || (asked->step && !life_can_step(options.commands, command->problem)) ||
@@ -29,6 +31,8 @@ static void run(struct command *command)
 		return;
 	life_run(command->arena, bundle, &options, &warnings, &command->status, command->problem);
 	command_warn(command, &warnings);
+	if (signal)
+		command->failed = 128 + signal;
 	log_debug(command->log, "%s: the plan has %zu steps", bundle->config, bundle->plan.count);
 	if (!command->problem->found && !asked->detach)
 		log_debug(command->log, "container '%s' ended with status %d", command->operand[0],

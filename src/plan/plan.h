@@ -424,8 +424,8 @@ struct plan_request {
 	unsigned short rows, columns;	/* of the caller's terminal; 0: it has none */
 	const char *console_socket, *pidfd_socket, *pid_file, *pid_file_why;	/* paths, or NULL; the step's `why` */
 	const struct plan_draft *draft;	/* of a container that is only told of; NULL: its folder is there */
-	/* exec, update: */
-	struct plan_process process;	/* to be joined; whose limits are changed */
+	const struct texts *secret_variables;	/* names of those that are not told; NULL: none */
+	struct plan_process process;	/* exec, update: to be joined; whose limits are changed */
 	const struct bpf_program *filter;	/* compiled when the container was made, or NULL */
 };
 

@@ -105,7 +105,7 @@ static bool has_gates(const struct script *script)
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->step[i].kind == STEP_OPEN_GATE && !script_start_says(script, i))
 			return true;
-	return script_has(plan, STEP_PIVOT_ROOT) || script_has(plan, STEP_MOVE_ROOT);
+	return script_has(plan, STEP_PIVOT_ROOT) || script_has(plan, STEP_MOVE_ROOT) || script_is_put_in(script);
 }
 
 static void add_runtime_head(struct script *script, struct text *out)
@@ -120,6 +120,7 @@ static void add_runtime_head(struct script *script, struct text *out)
 	if (script_has_poststop(script))
 		script_add_poststop(script, out);
 	script_add_networks(script, out);
+	script_ask_for_secrets(script, out);
 	script_add_draft_folder(script, out);
 	script_say(out, enters ? script_enter_head : script_runtime_head);
 	if (script_has_poststop(script))
@@ -236,8 +237,17 @@ void script_change_root(struct script *script)
 					      words_propagation(change->propagation, change->propagation_all)),
 				 "");
 	}
+	script_limit_processes(script);
 	text_add(out, "open_gate pivoted\n\n");
 	script->said = NULL;
+}
+
+void script_add_signals(const struct script *script, struct text *out)
+{
+	script_say(out, script_signals);
+	text_add(out, script->start.enter ? "find_process; kill -$signal \\\"\\$process\\\"" :
+					    "kill -$signal \\\"\\$child\\\"");
+	text_add(out, script_signals_end);
 }
 
 /* Whoever asked for it waits for the program's end, or goes. */
@@ -246,9 +256,8 @@ static void add_tail(struct script *script, struct text *out)
 	bool enters = script->start.enter;
 
 	if (script->request->end == END_FOREGROUND) {
-		script_say(out, script_signals);
-		text_add(out, enters ? "find_process; kill -$signal \\\"\\$process\\\"" :
-				       "kill -$signal \\\"\\$child\\\"");
+		if (!script_is_put_in(script))
+			script_add_signals(script, out);
 		script_say(out, script_wait);
 		return;
 	}
@@ -302,7 +311,7 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 	add_runtime_head(&script, out);
 	add_title(out, "CONTAINER");
 	add_file(out, "container", container.at);
-	if (script_begins_in(&script))
+	if (script_begins_in(&script) && !script.start.enter)
 		script_say(out, script_enter_file);
 	add_title(out, "RUNTIME");
 	text_add(out, runtime.at);

@@ -108,12 +108,15 @@ void script_write_start(struct script *script);
 bool script_needs_plain_mount(const struct script *script);
 
 /* Adds the command that enters the container's namespaces from the runtime, up to its program. */
-void script_add_enter(struct script *script, struct text *out);
+void script_add_enter(const struct script *script, struct text *out);
 
 /* Adds the options of nsenter(1) about ids, where it enters a user namespace. */
 void script_add_credentials(const struct script *script, struct text *out);
 
 /* --- the outline (explain_script.c) --- */
+
+/* Signals of the runtime's shell are the program's from there on. */
+void script_add_signals(const struct script *script, struct text *out);
 
 /* The runtime's part when the container's process waits for its root: it changes it. */
 void script_change_root(struct script *script);
@@ -133,6 +136,35 @@ void script_add_draft_owners(const struct script *script, struct text *out);
 void script_add_leases(struct script *script);
 void script_add_leases_end(const struct script *script, struct text *out);
 
+/* The changes of owners by an ordinary user, who has the right in the container's user namespace. While $holder is
+ * there. */
+void script_add_draft_changes(struct script *script);
+
+/* --- what is done before it is mounted (script_changes.c) --- */
+
+/* Adds the commands for U, z and Z, each behind `prefix`, but of new volumes that are still to be filled. */
+void script_add_changes(struct script *script, const char *prefix);
+
+/* Those of a new volume, which come when it has been filled. */
+struct texts script_filled_changes(const struct script *script, const char *path);
+
+/* "UID:GID", on this machine, whose it becomes by the mount with this mapping, which is lent; NULL: nobody's else. */
+const char *script_filled_owner(const struct script *script, const char *path, const struct step *mapping);
+
+/* Whether find_beneath is needed for them. */
+bool script_changes_beneath(const struct script *script);
+
+/* Whether the step makes the copy of a secret, which script_add_secrets() does: it fills them from the store, and sets
+ * variables of the script to those that are variables of the container. */
+bool script_is_secret(const struct script *script, const struct step *step);
+void script_add_secrets(struct script *script);
+
+/* The same of a container that is there: the script ends where it is not given them. */
+void script_ask_for_secrets(const struct script *script, struct text *out);
+
+/* Adds "NAME=" and the variable, where the entry of the environment is a secret; else false. */
+bool script_add_secret(const struct script *script, struct text *out, const char *entry);
+
 /* Whether it is one of these steps. */
 bool script_is_of_draft(const struct script *script, size_t index);
 
@@ -143,6 +175,7 @@ bool script_is_filled(const struct script *script, const char *source);
 
 /* Whether the step is such a mount; the halves of it in the two lanes. */
 bool script_is_lent(const struct script *script, const struct step *step);
+bool script_lends_mounts(const struct script *script);
 void script_lend(struct script *script, const struct step *step);
 void script_borrow(struct script *script, const struct step *step);
 
@@ -217,8 +250,17 @@ script_writer script_run_hook, script_write_record, script_write_pid_file, scrip
 script_writer script_load_rules, script_add_elements;
 script_writer script_write_file, script_make_cgroup, script_enable_controllers, script_set_devices, script_own_cgroup;
 
+/* Whether it is a limit for processes, which the script's own would be counted by; and what writes all of these, when
+ * there is nothing left to start but the program. */
+bool script_counts_processes(const struct script *script, const struct step *step);
+void script_limit_processes(struct script *script);
+
 /* Whether something does that, by the file «enter». */
 bool script_begins_in(const struct script *script);
+
+/* Whether the runtime's shell does it with a process that joins a container, and how. $child is that process. */
+bool script_is_put_in(const struct script *script);
+void script_put_in(struct script *script);
 
 /* What puts the process in its cgroup before anything else: the head of the chain of commands that starts it. */
 void script_add_begin_in(const struct script *script, struct text *out);
@@ -235,7 +277,7 @@ extern const char script_intro[], script_enter_intro[], script_begin[], script_r
 	script_cgroup_function[], script_enter_file[], script_among_mounts_function[], script_lend_mount_function[],
 	script_owners_function[], script_borrow_function[],
 	script_plain_mount[], script_gates[], script_lane_head[], script_hello[], script_toolbox_head[],
-	script_toolbox_tail[], script_signals[], script_wait[], script_leave[];
+	script_toolbox_tail[], script_signals[], script_signals_end[], script_wait[], script_leave[];
 
 /* Functions of shell, for the steps that need them. */
 extern const char script_place_function[], script_place_functions[], script_names_head[], script_find_function[],

@@ -4,6 +4,7 @@
  * commands that starts the container's shell (script_start.c).
  */
 #include "show/script.h"
+#include <linux/sched.h>
 #include <string.h>
 
 const char script_cgroup_function[] =
@@ -63,6 +64,56 @@ static void note_v1(struct script *script, const struct step *step)
 	}
 	text_add(script->out, "  # ");
 	words_plain(script->out, line.at);
+}
+
+/* The runtime writes it while the container's one process makes its mounts. Here the shells and tools of the script
+ * would be counted: it comes last. */
+bool script_counts_processes(const struct script *script, const struct step *step)
+{
+	const char *name = step->kind == STEP_WRITE_FILE ? strrchr(step->write_file.path, '/') : NULL;
+
+	return name && !strcmp(name, "/pids.max") && strcmp(step->write_file.text, "max") != 0 &&
+	       step->lane == LANE_RUNTIME && !script->start.enter;
+}
+
+/* The file that a process goes back by to the script's own cgroup in the hierarchy of `path`, in shell. */
+static void add_own_cgroup(struct script *script, const char *path)
+{
+	static const char top[] = "/sys/fs/cgroup", unified[] = "/sys/fs/cgroup/unified";
+	const struct cgroup *cgroup = cgroups_with(&script->plan->cgroups, "pids");
+	const bool v1 = cgroup && !cgroup->unified;
+	size_t length = strlen(top);
+
+	if (v1 || !strncmp(path, unified, strlen(unified)))
+		length += 1 + strcspn(path + length + 1, "/");
+	text_printf(script->out, "\"%.*s$(sed -n 's/^[0-9]*:%s://p' /proc/self/cgroup)/%s\"", (int)length, path,
+		    v1 ? cgroup->controllers : "", v1 ? "tasks" : "cgroup.procs");
+}
+
+static bool forks(const struct start *start)
+{
+	return start->flags & (CLONE_NEWPID | CLONE_NEWTIME) || start->join[NAMESPACE_PID];
+}
+
+void script_limit_processes(struct script *script)
+{
+	for (size_t i = 0; i < script->plan->count; i++) {
+		const struct step *step = &script->plan->step[i];
+
+		if (!script_counts_processes(script, step))
+			continue;
+		script_say(script->out,
+			   N_("# Only now, when there is the one process: the shells and tools before were more.\n"));
+		if (forks(&script->start)) {
+			script_say(script->out,
+				   N_("# What waits for it, unshare(1) or nsenter(1), goes back to where this shell "
+				      "is.\n")
+				   "echo \"$job\" >");
+			add_own_cgroup(script, step->write_file.path);
+			text_add(script->out, " || :\n");
+		}
+		script_write_step(script, i);
+	}
 }
 
 void script_write_file(struct script *script, const struct step *step)
@@ -128,6 +179,32 @@ const char script_enter_file[] =
 	"shift\n"
 	"exec \"$@\"\n"
 	"ENTER\n\n";
+
+/* Who joins a container is put in its cgroups by the runtime's shell, when all other tools have done their work: they
+ * would be counted by its limits. */
+bool script_is_put_in(const struct script *script)
+{
+	return script->start.enter && script_begins_in(script);
+}
+
+void script_put_in(struct script *script)
+{
+	const struct plan *plan = script->plan;
+
+	script_say(script->out,
+		   N_("# The container's cgroups. Only now, since the tools before would be counted by its limits.\n")
+		   "for file in");
+	for (size_t i = 0; i < plan->count; i++) {
+		const char *path = entered(script->arena, &plan->step[i]);
+
+		if (path)
+			words_with(script->out, " \\\n\t", path);
+	}
+	text_add(script->out, "; do\n"
+			      "\techo \"$child\" >\"$file\"\n"
+			      "done\n"
+			      "open_gate in-its-cgroup\n");
+}
 
 void script_add_begin_in(const struct script *script, struct text *out)
 {

@@ -50,6 +50,12 @@ void script_add_draft_owners(const struct script *script, struct text *out)
 			      "owners=yes\n");
 }
 
+void script_add_draft_changes(struct script *script)
+{
+	if (has_owners(script))
+		script_add_changes(script, "nsenter --user=\"/proc/$holder/ns/user\" ");
+}
+
 static void add_step(struct script *script, const struct step *step)
 {
 	script_key(script, step->why);
@@ -83,12 +89,15 @@ void script_add_draft(struct script *script, struct text *out)
 	for (size_t i = 0; i < draft->steps; i++) {
 		const struct step *step = &script->plan->step[i];
 
+		if (script_is_secret(script, step))
+			continue;
 		add_step(script, step);
 		if (step->kind == STEP_MAKE_DIRECTORY && !strcmp(step->make_directory.path, draft->folder))
 			add_lock(out);
 	}
-	for (size_t i = 0; i < draft->changes.count; i++)
-		script_note(script, N_("not done here"), "%s", draft->changes.at[i]);
+	script_add_secrets(script);
+	if (!has_owners(script))
+		script_add_changes(script, "");
 	script_add_leases(script);
 	text_add(out, "\n");
 	script->said = NULL;

@@ -64,18 +64,23 @@ void script_find_process(struct script *script)
 	const struct step *step = script->start.enter;
 
 	script_key(script, step->why);
-	text_add(script->out, "if read -r _ <&8; then exit 1; fi\n");
-	if (!(step->join_process.flags & CLONE_NEWPID))
+	text_add(script->out, script_is_put_in(script) ? "await_gate entered\n" :
+							 "if read -r _ <&8; then exit 1; fi\n");
+	if (step->join_process.flags & CLONE_NEWPID)
+		text_add(script->out,
+			 "until find_process; [ \"$process\" != \"$child\" ]; do\n"
+			 "\tread -r _ _ state _ <\"/proc/$child/stat\"\n"
+			 "\t[ \"$state\" != Z ] || break\n"
+			 "\tsleep 0.01\n"
+			 "done\n"
+			 "child=$process\n"
+			 "# shellcheck disable=SC2317 # called by traps\n"
+			 "find_process() { process=$child; }\n");
+	if (!script_is_put_in(script))
 		return;
-	text_add(script->out,
-		 "until find_process; [ \"$process\" != \"$child\" ]; do\n"
-		 "\tread -r _ _ state _ <\"/proc/$child/stat\"\n"
-		 "\t[ \"$state\" != Z ] || break\n"
-		 "\tsleep 0.01\n"
-		 "done\n"
-		 "child=$process\n"
-		 "# shellcheck disable=SC2317 # called by traps\n"
-		 "find_process() { process=$child; }\n");
+	if (script->request->end == END_FOREGROUND)
+		script_add_signals(script, script->out);
+	script_put_in(script);
 }
 
 const char *script_find_process_function(const struct script *script)

@@ -47,6 +47,11 @@ static bool lends(const struct script *script, enum step_kind kind)
 	return false;
 }
 
+bool script_lends_mounts(const struct script *script)
+{
+	return lends(script, STEP_BIND);
+}
+
 static bool lends_beneath(const struct script *script)
 {
 	for (size_t i = 0; i < script->plan->count; i++) {
@@ -66,11 +71,15 @@ bool script_lends_root(const struct script *script)
 
 void script_add_lend_functions(const struct script *script, struct text *out)
 {
-	if (lends(script, STEP_BIND) || script_lends_root(script))
+	if (lends(script, STEP_BIND) || script_lends_root(script)) {
 		script_say(out, script_among_mounts_function);
+		text_add(out, "as_root() { ");
+		script_add_enter(script, out);
+		text_add(out, " \"$@\"; }\n");
+	}
 	if (lends(script, STEP_BIND))
 		script_say(out, script_lend_mount_function);
-	if (lends_beneath(script))
+	if (lends_beneath(script) || script_changes_beneath(script))
 		script_say(out, script_beneath_function);
 	if (script_lends_root(script))
 		script_say(out, script_owners_function);
@@ -113,15 +122,24 @@ static void add_map_words(struct text *out, const struct id_maps *maps)
 
 /* --- the layers --- */
 
-static void add_layers(struct script *script, const struct step *step)
+/* Into an idmapped mount only somebody can write who has an id there: the container's root, who may mount this file
+ * system too. */
+static void add_layers(struct script *script, const struct step *step, bool mapped)
 {
 	struct text command = text_new(script->arena);
 	struct step plain = *step;
 
 	plain.mount_layers.slot = SLOT_NONE;
 	step_command(&command, &plain);
-	words_with(script->out, "\tlend sh -euc ", command.at);
+	words_with(script->out, mapped ? "\tas_root sh -euc " : "\tlend sh -euc ", command.at);
 	text_add(script->out, "\n");
+}
+
+/* What is mounted in the idmapped mount would go with it. */
+static void add_show_root(struct script *script)
+{
+	words_with(script->out, "\tlend mount --rbind ", script_root_path(script));
+	text_add(script->out, " \"$rootfs\"\n");
 }
 
 static void lend_layers(struct script *script, const struct step *step)
@@ -139,15 +157,17 @@ static void lend_layers(struct script *script, const struct step *step)
 	words_with(out, " ", from);
 	words_with(out, " ", from);
 	text_add(out, "\n");
-	add_layers(script, step);
+	add_layers(script, step, true);
+	add_show_root(script);
 	words_with(out, "\tlend umount -l ", from);
 	text_add(out, "\nelse\n");
-	add_layers(script, step);
+	add_layers(script, step, false);
 	words_with(out, "\tgive_owners \"/proc/$child/root\"", script_root_path(script));
 	add_map_words(out, mapping->id_mapping.uid);
 	add_map_words(out, mapping->id_mapping.gid);
-	words_with(out, "\nfi\nlend mount --rbind ", script_root_path(script));
-	text_add(out, " \"$rootfs\"\n"
+	text_add(out, "\n");
+	add_show_root(script);
+	text_add(out, "fi\n"
 		      "open_gate layers-mounted\n");
 }
 
@@ -155,6 +175,9 @@ static void lend_layers(struct script *script, const struct step *step)
 
 static void add_lend_mount(struct script *script, const struct step *step, const char *indent, const char *map)
 {
+	const struct texts changes = script_filled_changes(script, step->bind.source);
+	const struct step *mapping = mapping_of(script->plan, step->bind.slot);
+	const char *owner = mapping ? script_filled_owner(script, step->bind.source, mapping) : NULL;
 	struct text *out = script->out;
 
 	text_printf(out, "%slend_mount ", indent);
@@ -162,11 +185,13 @@ static void add_lend_mount(struct script *script, const struct step *step, const
 		text_add(out, "\"$beneath\"");
 	else
 		text_add_word(out, step->bind.source);
-	text_add(out, script_is_filled(script, step->bind.source) ? " fill" : " ''");
+	words_with(out, " ", owner ? owner : script_is_filled(script, step->bind.source) ? "fill" : "");
 	text_add(out, step->bind.all ? " --rbind" : " --bind");
 	if (map)
 		words_with(out, " -o ", map);
 	text_add(out, "\n");
+	for (size_t i = 0; i < changes.count; i++)
+		text_printf(out, "%s%s\n", indent, changes.at[i]);
 }
 
 /* Files in the container's folder are the script's own, and can be given away. */

@@ -253,6 +253,7 @@ void script_bind(struct script *script, const struct step *step)
 {
 	const struct step *mapping = find_mapping(script->plan, step->bind.slot);
 	const struct step *source = find_source(script->plan, step->bind.slot);
+	const struct texts changes = script_filled_changes(script, step->bind.source);
 	const bool beneath = source && source->open_source.beneath;
 
 	if (script_is_lent(script, step)) {
@@ -265,6 +266,8 @@ void script_bind(struct script *script, const struct step *step)
 	place_bind(script, step, beneath);
 	if (script_is_filled(script, step->bind.source))
 		words_with(script_line(script), "[ ! -d \"$at\" ] || cp -a \"$at/.\" ", step->bind.source);
+	for (size_t i = 0; i < changes.count; i++)
+		text_add(script_line(script), changes.at[i]);
 	if (mapping)
 		add_mapped_bind(script_line(script), step, beneath, mapping);
 	else

@@ -66,12 +66,17 @@ void script_add_networks(const struct script *script, struct text *out)
 			 "# container is in one, with a user namespace of the same ids. All that follows is done in\n"
 			 "# there, as by 'nsenter --target PID --user --net --preserve-credentials --keep-caps'. So\n"
 			 "# this must be a file, and one of the user's containers must run in a network.\n")
-		      "if [ -z \"${TARU_IN_NETWORKS-}\" ]; then\n"
-		      "\tTARU_IN_NETWORKS=1 exec ");
-	text_add_word(out, network->enter);
-	text_add(out, " --enter \"$(cat ");
-	text_add_word(out, network->holder);
-	text_add(out, ")\" -- sh \"$0\"\nfi\n");
+		      "if [ -z \"${TARU_IN_NETWORKS-}\" ]; then\n");
+	words_with(out, "\tholder=$(cat ", network->holder);
+	text_add(out, " 2>/dev/null || :)\n"
+		      "\tif [ -z \"$holder\" ] || ! [ -e \"/proc/$holder\" ]; then\n"
+		      "\t\techo \"no container of this user's is in a network: start one, and let explain write this anew:\" >&2\n"
+		      "\t\techo '\ttaru run -d --rm --network bridge host sleep 600' >&2\n"
+		      "\t\texit 1\n"
+		      "\tfi\n"
+		      "\t[ -f \"$0\" ] || { echo 'this script starts itself anew, and so must be a file' >&2; exit 1; }\n");
+	words_with(out, "\tTARU_IN_NETWORKS=1 exec ", network->enter);
+	text_add(out, " --enter \"$holder\" -- sh \"$0\"\nfi\n");
 	if (network->ports)
 		text_printf(out, "%s#\t%s\n",
 			_("# Outside of it, once the container is there, its ports are served by\n"),

@@ -26,6 +26,8 @@ void script_begin_chain(struct script *script)
 	script_say(script->out, script_toolbox_head);
 	if (script->start.enter)
 		text_add(script->out, "take setpriv\n");
+	if (script_is_put_in(script))
+		text_add(script->out, "take sh\n");
 	if (has_timeouts(script->plan))
 		text_add(script->out, "take timeout\n");
 	text_add(script->out, "take env\n");

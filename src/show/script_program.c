@@ -108,6 +108,8 @@ static void add_environment(struct script *script, const struct step *step)
 		if (!strchr(*entry, '=') || **entry == '=')
 			continue;
 		text_add(script->out, " \\\n\t");
+		if (script_add_secret(script, script->out, *entry))
+			continue;
 		if (home && *entry == home)
 			text_add(script->out, "HOME=\"$home\"");
 		else
@@ -215,12 +217,31 @@ static void close_gates(struct script *script)
 	text_add(script->out, "\n");
 }
 
+/* In the container already, and before its rights are given up. */
+static void add_waiting_shell(struct script *script, struct text *out)
+{
+	struct text shell = text_new(script->arena);
+
+	text_add(&shell, "\n\techo entered >&9\n\tread -r _ <&8\n\texec \"$@\"");
+	add_close(script, &shell);
+	script_say(out, N_("# linux.cgroupsPath: the runtime's shell puts this process in its cgroup, while it waits.\n"
+			   "# A shell looks where it is by PWD, and here no other path leads there.\n")
+			"PWD=/proc/self/cwd\n"
+			"export PWD\n");
+	add_loader(out);
+	text_add(out, "set -- \"$@\" ./sh -euc ");
+	text_add_word(out, shell.at);
+	text_add(out, " sh\n");
+}
+
 void script_exec(struct script *script, const struct step *step)
 {
 	script_begin_chain(script);
 	if (script->start.enter) {
 		add_descriptors(script);
 		script_add_last_enter(script, script->out);
+		if (script_is_put_in(script))
+			add_waiting_shell(script, script->out);
 		add_privileges(script);
 	} else {
 		add_privileges(script);
@@ -230,9 +251,9 @@ void script_exec(struct script *script, const struct step *step)
 	if (needs_search(step))
 		add_search(script, step);
 	note_unsayable(script, step);
-	if (script->start.enter)
+	if (script->start.enter && !script_is_put_in(script))
 		close_gates(script);
-	else
+	else if (!script->start.enter)
 		add_last_shell(script, script->out);
 	add_loader(script->out);
 	add_program(script, step);

@@ -296,7 +296,6 @@ static void add_chain(struct script *script)
 		if (start->enter->join_process.flags & CLONE_NEWUSER)
 			note_groups(out, arena_printf(out->arena, "--target %d --user",
 						      start->enter->join_process.pid));
-		script_add_begin_in(script, out);
 		script_add_first_enter(script, out);
 		text_add(out, "unshare --mount --propagation private \\\n\t");
 	} else {
@@ -365,6 +364,7 @@ static void add_held(struct script *script)
 	for (size_t i = start->clone + 1; i < start->ids; i++)
 		if (is_held(script, i) && is_map(&script->plan->step[i]))
 			add_map(script, &script->plan->step[i]);
+	script_add_draft_changes(script);
 	text_add(script->out, "\n");
 	if (is_given(script) && !start->join[NAMESPACE_USER])
 		note_groups(script->out, "--user=\"/proc/$holder/ns/user\"");
@@ -391,7 +391,7 @@ void script_write_start(struct script *script)
 		add_chain(script);
 }
 
-void script_add_enter(struct script *script, struct text *out)
+void script_add_enter(const struct script *script, struct text *out)
 {
 	text_add(out, "nsenter --target \"$child\"");
 	if (script->start.user) {

@@ -430,9 +430,9 @@ void script_write_lane(struct script *script, enum lane lane, struct text *out)
 		if (lane == LANE_RUNTIME && script_is_lent(script, &script->plan->step[i]))
 			script_lend(script, &script->plan->step[i]);
 		else if (script->plan->step[i].lane == lane && !script_start_says(script, i) &&
-			 !script_is_of_draft(script, i))
+			 !script_is_of_draft(script, i) && !script_counts_processes(script, &script->plan->step[i]))
 			write_of_lane(script, i);
-	if (lane == LANE_RUNTIME && !script->start.enter)
+	if (lane == LANE_RUNTIME && (!script->start.enter || script_is_put_in(script)))
 		turn(script);
 }
 

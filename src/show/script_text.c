@@ -100,20 +100,31 @@ const char script_lend_function[] =
 	"\n";
 
 const char script_among_mounts_function[] =
-	N_("# lend COMMAND...: does it as the host's root, among the container's mounts.\n")
+	N_("# lend COMMAND...: does it as the host's root, among the container's mounts; as_root: as the\n"
+	   "# container's.\n")
 	"lend() { nsenter --target \"$child\" --mount \"$@\"; }\n";
 
 const char script_lend_mount_function[] =
-	N_("# lend_mount SOURCE fill|'' OPTION...: mounts it where the container's shell says, which has not the\n"
-	   "# right to the source, and waits. A new volume gets what is there before.\n")
+	N_("# lend_mount SOURCE fill|UID:GID|'' OPTION...: mounts it where the container's shell says, which has not\n"
+	   "# the right to the source, and waits. A new volume gets what was there before, and may be given away.\n")
 	"lend_mount() {\n"
 	"\tsource=$1 fill=$2\n"
 	"\tshift 2\n"
 	"\tawait_gate mount\n"
 	"\tif [ -d \"$source\" ]; then echo dir >&9; else echo file >&9; fi\n"
 	"\tread -r at <&8\n"
-	"\t[ -z \"$fill\" ] || cp -a \"/proc/$child/root$at/.\" \"$source\"\n"
-	"\tlend mount \"$@\" \"$source\" \"$at\"\n"
+	"\tif [ -n \"$fill\" ]; then\n"
+	"\t\tlend mount --bind \"$at\" \"$work/held\"\n"
+	"\t\tlend mount \"$@\" \"$source\" \"$at\"\n"
+	"\t\tcase $* in\n"
+	"\t\t*idmap*) as_root cp -a \"$work/held/.\" \"$at\" ;;\n"
+	"\t\t*) lend cp -a \"$work/held/.\" \"$at\" ;;\n"
+	"\t\tesac\n"
+	"\t\t[ \"$fill\" = fill ] || lend chown -hR \"$fill\" \"$at\"\n"
+	"\t\tlend umount \"$work/held\"\n"
+	"\telse\n"
+	"\t\tlend mount \"$@\" \"$source\" \"$at\"\n"
+	"\tfi\n"
 	"\topen_gate mounted\n"
 	"}\n"
 	"\n";
@@ -366,9 +377,11 @@ const char script_signals[] =
 	"\t# shellcheck disable=SC2064 # the signal is meant to be put in now\n"
 	"\ttrap \"";
 
-const char script_wait[] =
+const char script_signals_end[] =
 	" 2>/dev/null || :\" \"$signal\"\n"
-	"done\n"
+	"done\n";
+
+const char script_wait[] =
 	N_("# wait(1) also returns when a signal was passed on.\n")
 	"while :; do\n"
 	"\tstatus=0\n"

@@ -74,6 +74,9 @@ size_t why_add_words(struct text *out, const struct failure *failure, const char
  * reader; as it is where it is something else. */
 const char *why_note_words(struct arena *arena, const char *note);
 
+/* The way out of what a note says; NULL: it is none of these, or none is known. */
+const char *why_note_advice(struct arena *arena, const char *note);
+
 /* The message for STEP_EXEC and STEP_FIND_PROGRAM, without its key. */
 void why_exec(struct text *out, const struct failure *failure);
 

@@ -8,42 +8,35 @@
 #include <errno.h>
 #include <string.h>
 
-/* `hint` is for when the tape's note does not tell more, `advice` for when it does. */
-struct reason { int error; const char *words, *hint, *advice; };
+/* `words` are those of engines where they differ from ours; `hint` is for when the tape's note does not tell more. */
+struct reason { int error; const char *words, *hint; };
 
 /* execve(2) looks at three files: the program, the interpreter that its "#!" line names, and the
  * dynamic loader that is named in it. Each of them gives the same errno; the container's lane has looked
  * which it was, if it could (tape->note). */
 static const struct reason reasons[] = {
-	{ ENOENT, "no such file or directory",
+	{ ENOENT, NULL,
 	  N_("either the file is not in the container, or what it is run by is not: the interpreter of its '#!' line, "
-	     "or its dynamic loader (a program for another C library)"),
-	  N_("install it in the image, or take a program that needs none (static)") },
-	{ EACCES, "permission denied",
+	     "or its dynamic loader (a program for another C library)") },
+	{ EACCES, NULL,
 	  N_("the file or one that it is run by is not executable for this user (chmod +x), is a folder, or is in a "
 	     "mount with 'noexec'") },
-	{ EPERM, "operation not permitted",
+	{ EPERM, NULL,
 	  N_("the program needs a capability that is not in process.capabilities.bounding (getcap shows which), or a "
 	     "security module of the host refuses it") },
-	{ ENOTDIR, "not a directory", N_("a part of its path is a file") },
-	{ EISDIR, "is a directory", N_("what is named as its interpreter is a folder") },
+	{ ENOTDIR, NULL, N_("a part of its path is a file") },
+	{ EISDIR, NULL, N_("what is named as its interpreter is a folder") },
 	{ ENOEXEC, "exec format error",
-	  N_("it is a program for another CPU, a script without a '#!' line, or an empty file"),
-	  N_("take an image for this CPU, or begin the script with '#!' and its interpreter") },
-	{ ELOOP, "too many levels of symbolic links", N_("a link on the way leads back to itself") },
-	{ ENAMETOOLONG, "file name too long", NULL },
-	{ E2BIG, "argument list too long",
-	  N_("process.args and process.env together, or one of them, are more than the kernel takes (a quarter of the "
-	     "stack limit, 128 KiB for one)") },
+	  N_("it is a program for another CPU, a script without a '#!' line, or an empty file") },
+	{ ELOOP, NULL, N_("a link on the way leads back to itself") },
 	{ ETXTBSY, "text file busy", N_("somebody has the file open for writing") },
-	{ ENOMEM, "cannot allocate memory", N_("the memory limit is too low for the program, or memory has run out") },
-	{ EAGAIN, "resource temporarily unavailable",
+	{ ENOMEM, NULL, N_("the memory limit is too low for the program, or memory has run out") },
+	{ EAGAIN, NULL,
 	  N_("this user has as many processes as RLIMIT_NPROC allows: raise it in process.rlimits") },
-	{ EMFILE, "too many open files", N_("RLIMIT_NOFILE in process.rlimits is too low") },
-	{ ENFILE, "too many open files in system", NULL },
-	{ ELIBBAD, "accessing a corrupted shared library", N_("its dynamic loader is for another CPU, or damaged") },
-	{ EINVAL, "invalid argument", N_("the program names more than one dynamic loader: it is damaged") },
-	{ EIO, "input/output error", N_("it could not be read from the disk") },
+	{ EMFILE, NULL, N_("RLIMIT_NOFILE in process.rlimits is too low") },
+	{ ELIBBAD, NULL, N_("its dynamic loader is for another CPU, or damaged") },
+	{ EINVAL, NULL, N_("the program names more than one dynamic loader: it is damaged") },
+	{ EIO, NULL, N_("it could not be read from the disk") },
 };
 
 static const struct reason *find(int error)
@@ -70,17 +63,60 @@ static void add_not_found(struct text *out, const char *search, bool noted)
 static void add_reason(struct text *out, const struct failure *failure, const char *program,
 		       const struct reason *reason)
 {
-	const char *name = errno_name(failure->error);
-
 	if (failure->error == ENOENT) {
 		text_add(out, "stat ");
 		words_plain(out, program);
 		text_add(out, ": ");
 	}
-	if (reason)
+	if (reason && reason->words)
 		text_add(out, reason->words);
 	else
-		text_printf(out, "execve(2) failed (%s)", name ? name : "unknown error");
+		text_add(out, errno_words(failure->error));
+}
+
+/* --- what is too long --- */
+
+enum { PAGE = 4096, ONE_MAX = 32 * PAGE };	/* execve(2): MAX_ARG_STRLEN, where pages are of 4 KiB */
+enum { SHOWN_MAX = 100 };
+
+/* The first that is too long; their bytes together, with what the kernel adds for each. */
+static const char *find_long(char *const *list, size_t *ret_index, size_t *sum)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; list && list[i]; i++) {
+		const size_t size = strlen(list[i]) + 1;
+
+		*sum += size + sizeof(char *);
+		if (size <= ONE_MAX || found)
+			continue;
+		found = list[i];
+		*ret_index = i;
+	}
+	return found;
+}
+
+static void add_long(struct text *out, const struct step *step)
+{
+	size_t at = 0, sum = 0;
+	const char *found = find_long(step->exec.args, &at, &sum);
+	struct text name = text_new(out->arena);
+
+	if (found) {
+		text_printf(out, _("process.args[%zu] has %zu bytes, and the kernel takes %d in one: give it in a "
+			    "file"), at, strlen(found), ONE_MAX - 1);
+		return;
+	}
+	found = find_long(step->exec.env, &at, &sum);
+	if (found)
+		words_plain(&name, arena_copy(out->arena, found, strcspn(found, "=")));
+	if (found && name.length < SHOWN_MAX)
+		text_printf(out, _("the variable %s of process.env has %zu bytes, and the kernel takes %d in one: give "
+			    "it in a file"), name.at, strlen(found), ONE_MAX - 1);
+	else
+		text_printf(out, _("process.args and process.env have %zu bytes together, and the kernel takes a "
+			    "quarter of the stack limit (process.rlimits, --ulimit stack) and 6 MiB at most: give "
+			    "them in a file"), sum);
 }
 
 void why_exec(struct text *out, const struct failure *failure)
@@ -90,7 +126,8 @@ void why_exec(struct text *out, const struct failure *failure)
 	const struct reason *reason = find(failure->error);
 	const char *note = why_note(failure);
 	bool searched = failure->error == ENOENT && !strchr(program, '/');
-	const char *hint = !reason ? NULL : *note ? reason->advice : searched ? NULL : reason->hint;
+	const char *hint = *note ? why_note_advice(out->arena, note) : !reason || searched || !reason->hint ? NULL :
+			   _(reason->hint);
 
 	text_add(out, "exec: \"");
 	words_plain(out, program);
@@ -103,6 +140,10 @@ void why_exec(struct text *out, const struct failure *failure)
 		text_add(out, "; ");
 		words_plain(out, why_note_words(out->arena, note));
 	}
+	if (failure->error == E2BIG) {
+		text_add(out, "; ");
+		add_long(out, step);
+	}
 	if (hint)
-		text_printf(out, "; %s", _(hint));
+		text_printf(out, "; %s", hint);
 }

@@ -1,7 +1,7 @@
 /* replace.c - what stands in the way of an entry, and what an entry takes away from the layers below: see layer.h */
 #include "unpack/layer.h"
 #include "base/fd.h"
-#include <dirent.h>
+#include "base/sys_file.h"
 #include <string.h>
 #include <sys/sysmacros.h>
 
@@ -20,17 +20,15 @@ bool make_opaque(struct layer *layer, int fd)
 	return !error || fail_call(layer->failure, error, layer->entry, "make a directory opaque");
 }
 
-struct dirent_head { uint64_t inode; int64_t offset; uint16_t size; unsigned char type; char name[]; };
-
 static int remove_tree(int dir, const char *name, unsigned depth);
 
 static int remove_names(int fd, const char *entries, size_t size, unsigned depth, size_t *removed)
 {
 	for (size_t at = 0; at < size;) {
-		const struct dirent_head *head = (const void *)(entries + at);
+		const struct sys_dirent *head = (const void *)(entries + at);
 		int error = 0;
 
-		at += head->size;
+		at += head->length;
 		if (strcmp(head->name, ".") == 0 || strcmp(head->name, "..") == 0)
 			continue;
 		error = remove_tree(fd, head->name, depth + 1);
@@ -44,7 +42,7 @@ static int remove_names(int fd, const char *entries, size_t size, unsigned depth
 /* What is in a directory, as far as one reading of it shows: names that go meanwhile may hide others. */
 static int remove_shown(int fd, unsigned depth, size_t *removed)
 {
-	_Alignas(8) char entries[4096];
+	_Alignas(struct sys_dirent) char entries[4096];
 	int error = sys_lseek(fd, 0, SEEK_SET) < 0 ? -EIO : 0;
 	ssize_t got = 1;
 

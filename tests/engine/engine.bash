@@ -145,15 +145,22 @@ fails()
 	[[ "$stderr" == *"$words"* ]]
 }
 
-# until_true COMMAND…: for 10 s at most.
+# until_true COMMAND…: for a minute at most, and a hundred times at least: the machine may stand still for a minute.
 until_true()
 {
-	for _ in {1..200}; do
+	local end=$((SECONDS + 60)) tries
+	for ((tries = 0; tries < 100 || SECONDS < end; tries++)); do
 		"$@" >/dev/null 2>&1 && return 0	# in a trap, as after a failure, a plain return has that failure's status
 		sleep 0.05
 	done
 	echo "this never became true: $*"
 	return 1
+}
+
+# monitor_of NAME: the pid of its monitor.
+monitor_of()
+{
+	pgrep -f "^taru-monitor id=[0-9a-f]* name=$1 .* --root $TARU_ROOT "
 }
 
 is_running()

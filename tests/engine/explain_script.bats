@@ -127,6 +127,32 @@ says()
 		--oom-score-adj 300
 }
 
+@test "the same: a limit for processes that the script alone would go beyond; only the program counts" {
+	local count='echo "$(cat /sys/fs/cgroup/pids.current /sys/fs/cgroup/pids/pids.current 2>/dev/null)"'
+	same --network none --pids-limit 4
+	by_script --network none --pids-limit 1 --user alice --ulimit core=0 box id -u
+	[ "$(cat "$T/by-script")" = 1000 ]
+	works run --rm --network none --pids-limit 2 box sh -c "$count"
+	by_script --network none --pids-limit 2 box sh -c "$count"
+	[ "$(cat "$T/by-script")" = "$output" ]
+	! by_script --network none --pids-limit 2 box sh -c 'sleep 0 | sleep 0'
+}
+
+@test "one more process: its script puts it in the container's cgroups, and only it is counted by the limits" {
+	works run -d --name few --network none --pids-limit 2 box sleep 1000
+	works explain exec few sh -c 'echo $0; sleep 0 | sleep 0' within
+	sh <<<"$output" >"$T/said" 2>"$T/errors" 3>&- || true
+	[ "$(cat "$T/said")" = within ]
+	grep -q fork "$T/errors"
+	works update --pids-limit 3 few
+	works explain exec few cat /proc/self/cgroup
+	sh <<<"$output" >"$T/said" 2>"$T/errors" 3>&-
+	works exec few cat /proc/self/cgroup
+	[ "$(cat "$T/said")" = "$output" ]
+	[ ! -s "$T/errors" ]
+	works rm -f few
+}
+
 @test "the same: variables, working directory, entry point, names" {
 	same --network none --env A=B --env "ODD=it's \$HOME \`x\`" --workdir /new/place --hostname cellar \
 		--domainname example.org --add-host other:10.1.2.3 --dns 10.9.8.7 --dns-search example.com
@@ -198,14 +224,68 @@ says()
 	works volume rm cellar
 }
 
-@test "what the script does not do to directories and does not tell of secrets stands in a comment" {
+@test "the script gives directories to the user of the container, also a new volume, and one that lies in another" {
+	mkdir -p "$T/source/below"
+	touch "$T/source/file" "$T/source/below/file"
+	ln -s /etc/passwd "$T/source/link"
+	by_script --network none --user 7:8 -v "$T/source:/one:U" -v cellar:/etc:U box sh -c 'stat -c "%n %u:%g" /one /one/file /one/link /etc /etc/passwd'
+	[ "$(sort -u "$T/by-script" | cut -d' ' -f2 | sort -u)" = 7:8 ]
+	[ "$(stat -c %u:%g /etc/passwd)" = 0:0 ]
+	works volume rm cellar
+	works volume create other
+	mkdir -p "$TARU_ROOT/volumes/other/data/part"
+	touch "$TARU_ROOT/volumes/other/data/part/file" "$TARU_ROOT/volumes/other/data/file"
+	by_script --network none --user 7:8 --mount type=volume,source=other,destination=/part,volume-subpath=part,U box \
+		stat -c %u:%g /part/file
+	[ "$(cat "$T/by-script")" = 7:8 ]
+	[ "$(stat -c %u:%g "$TARU_ROOT/volumes/other/data/file")" = 0:0 ]
+	works volume rm other
+}
+
+@test "the script gives directories to the user of a container that has ids of its own" {
 	mkdir "$T/source"
-	printf hidden | "$TARU" secret create word - >/dev/null
-	"$TARU" explain run --network none --user 7:8 --secret word -v "$T/source:/one:U" box true >"$T/script"
-	says "not done here: option '--volume': 'U' gives all in '$T/source' to 7:8 before: chown -hR"
-	says "--secret: what is in it is not told"
-	! grep -q hidden "$T/script"
-	[ "$(stat -c %u:%g "$T/source")" = 0:0 ]
+	by_script --network none --uidmap 0:100000:65536 --gidmap 0:200000:65536 --user 7:8 -v "$T/source:/one:U" \
+		-v cellar:/etc:U box true || { cat "$T/script-errors"; return 1; }
+	[ "$(stat -c %u:%g "$T/source")" = 100007:200008 ]
+	works volume rm cellar
+	by_script --network none --uidmap 0:100000:65536 --gidmap 0:200000:65536 --user 7:8 -v "$T/source:/one:U" \
+		-v cellar:/etc:U box stat -c %u:%g /one /etc /etc/passwd
+	[ "$(sort -u "$T/by-script")" = 7:8 ]
+	works run --rm --network none --uidmap 0:100000:65536 --gidmap 0:200000:65536 --user 17:18 -v "$T/source:/one:U" \
+		-v vault:/etc:U box stat -c %u:%g /one /etc /etc/passwd
+	[ "$(sort -u <<<"$output")" = 17:18 ]
+	works volume rm cellar vault
+}
+
+@test "no form of explain tells a secret; the script reads it where it is kept, or is given it" {
+	local form
+	printf 'hid den\n\nhidden\n\n' | "$TARU" secret create word - >/dev/null
+	set -- --network none --secret word --secret word,target=/etc/word,uid=7,gid=8,mode=0640 \
+		--secret word,type=env,target=WORD
+	for form in sh text json html; do
+		"$TARU" explain --format "$form" run "$@" box true >"$T/page"
+		! grep -q "hid den" "$T/page"
+		grep -q "secret" "$T/page"
+	done
+	same "$@"
+	set -- "$@" --name keeper box sh -c 'od -c /run/secrets/word; printf %s "$WORD" | od -c; ls -ln /run/secrets/word /etc/word | cut -c 1-40'
+	by_script "$@"
+	works create "$@"
+	works start --attach keeper
+	[ "$output" = "$(cat "$T/by-script")" ]
+	[[ "$output" == *"-rw-r-----    1 7        8"* ]]
+	works explain keeper
+	[[ "$output" != *"hid den"* ]]
+	printf %s "$output" >"$T/script"
+	sh "$T/script" >"$T/said" 2>"$T/errors" 3>&- && return 1
+	grep -qF "TARU_SECRET_1 is to be set to the secret in 'WORD'" "$T/errors"
+	TARU_SECRET_1=$'given\n' sh "$T/script" >"$T/said" 2>"$T/errors" 3>&-
+	grep -q 'g   i   v   e   n  .n' "$T/said"
+	works rm keeper
+	works run -d --name lives --network none --secret word,type=env,target=WORD box sleep 1000
+	works explain exec lives env
+	[[ "$output" != *"hid den"* ]]
+	works rm -f lives
 	works secret rm word
 }
 

@@ -15,11 +15,6 @@ pid_of()
 	"$TARU" inspect --format '{{.State.Pid}}' "$1"
 }
 
-monitor_of()
-{
-	pgrep -f "^taru-monitor id=[0-9a-f]* name=$1 .* --root $TARU_ROOT "
-}
-
 # says STATE: what ps says of the only container.
 says()
 {
@@ -82,7 +77,12 @@ says()
 	until_true says exited
 	works ps -q
 	[ "$output" = "" ]
-	kill -CONT "$monitor"
+	# Who asks how it has ended waits a moment for who knows, but not for ever.
+	works inspect --format '{{.State.Status}} {{.State.ExitCodeKnown}}' one
+	[ "$output" = "exited false" ]
+	(sleep 0.3; kill -CONT "$monitor") &
+	works inspect --format '{{.State.ExitCode}} {{.State.ExitCodeKnown}}' one
+	[ "$output" = "137 true" ]
 	works wait one
 	[ "$output" = 137 ]
 }

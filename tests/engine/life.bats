@@ -87,6 +87,20 @@ load engine
 	fails 1 "not running but exited" -- exec ended true
 }
 
+@test "exec: what only root may execute another user may not, and who is root has what the container may have" {
+	mkdir "$T/v"
+	printf '#!/bin/sh\necho ran\n' >"$T/v/mine"
+	chmod 700 "$T/v/mine"
+	background one -u alice -v "$T/v:/v" box sleep 100
+	fails 126 "permission denied" -- exec one /v/mine
+	works exec one grep -E 'CapEff|CapPrm|CapBnd' /proc/self/status
+	[ "$output" = $'CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nCapBnd:\t00000000a80425fb' ]
+	works exec -u root one sh -c '/v/mine; grep CapEff /proc/self/status'
+	[ "$output" = $'ran\nCapEff:\t00000000a80425fb' ]
+	fails 126 "permission denied" -- exec -u 7 one /v/mine
+	fails 126 "permission denied" -- run --rm --network none -u alice -v "$T/v:/v" box /v/mine
+}
+
 @test "CVE-2022-1227: looking up a user for exec runs nothing of the container's, and follows no link out of it" {
 	background one box sleep 100
 	echo "intruder:x:0:0::/:/bin/sh" >"$T/passwd"
@@ -197,9 +211,11 @@ load engine
 @test "a run that was killed: its container goes on, is shown, and how it ends is known all the same" {
 	background one box sleep 100
 	kill -9 "${PIDS[0]}"
+	wait "${PIDS[0]}" || true
 	works ps --format '{{.Names}} {{.State}}'
 	[ "$output" = "one running" ]
 	works exec one true
+	until_true monitor_of one
 	works kill one
 	until_true eval '[[ "$("$TARU" ps -a --format "{{.Status}}")" == "Exited (137)"* ]]'
 	works rm one

@@ -4,12 +4,6 @@
 # shellcheck disable=SC2154,SC2016
 load engine
 
-# monitor_of NAME: the pid of its monitor.
-monitor_of()
-{
-	pgrep -f "^taru-monitor id=[0-9a-f]* name=$1 .* --root $TARU_ROOT "
-}
-
 has_status()
 {
 	[ "$("$TARU" ps -a --filter "name=$1" --format '{{.State}}')" = "$2" ]

@@ -31,6 +31,13 @@ folder_of()
 	echo "$TARU_ROOT/containers/$("$TARU" inspect --format '{{.Id}}' "$1")"
 }
 
+# addresses_of NAME: of its devices, and its routes.
+addresses_of()
+{
+	"$TARU" exec "$1" sh -c 'ip -o addr show scope global; ip route; ip -6 route; cat /sys/class/net/eth*/address' |
+		sed -E 's/^[0-9]+: //; s/@if[0-9]+//'
+}
+
 process_of()
 {
 	"$TARU" inspect --format '{{.State.Pid}}' "$1"
@@ -149,6 +156,59 @@ published()
 	works network disconnect street one
 	works exec one ls /sys/class/net
 	[[ "$output" != *street0* ]]
+}
+
+@test "the device below a container's is gone: system check tells, and brings it back when that is there again" {
+	local before
+	ip link add under type veth peer name below
+	ip link set under up
+	works network create --subnet 10.201.0.0/24 wine
+	works network create -d macvlan -o parent=under --subnet 10.203.0.0/24 street
+	idle one --network wine --network street
+	idle two --network wine
+	before=$(addresses_of one)
+	works system check
+	ip link delete under
+	fails 1 "" -- system check
+	[[ "$output" == *"container one: has lost its device eth1 in network street, since this machine's under is gone"* ]]
+	[[ "$output" == *"'taru network disconnect -f street one' takes it out"* && "$output" != *"container two"* ]]
+	# What is not lost stays as it is.
+	fails 1 "" -- system check --repair
+	works exec two ping -c 1 -W 2 one
+	ip link add under type veth peer name below
+	ip link set under up
+	works system check --repair
+	[[ "$output" == *"container one: has lost its device eth1 in network street: mended"* ]]
+	[ "$(addresses_of one)" = "$before" ]
+	works exec two ping -c 1 -W 2 one
+	works system check
+	ip link delete under
+	works network disconnect -f street one
+	works system check
+	[ "$(networks_of one)" = "wine " ]
+}
+
+@test "somebody has removed the bridge: system check tells, and brings its containers back" {
+	local before bridge
+	works network create --ipv6 wine
+	works run -d --name web --network wine -p 8080:80 box sh -c 'mkdir /www; echo here >/www/index.html; exec httpd -f -p 80 -h /www'
+	idle one --network wine
+	before=$(addresses_of web)
+	bridge=$("$TARU" network inspect -f '{{.NetworkInterface}}' wine)
+	ip link delete "$bridge"
+	fails 1 "" -- system check
+	[[ "$output" == *"container web: is in network wine no more, since its device or the bridge was removed"* ]]
+	[[ "$output" == *"container one: "* ]]
+	# Another one makes it anew: they are no ports of it.
+	idle two --network wine
+	fails 1 "" -- system check
+	[[ "$output" == *"container one: "* && "$output" != *"container two: "* ]]
+	works system check --repair
+	works system check
+	[ "$(addresses_of web)" = "$before" ]
+	works exec one wget -qO- http://web/
+	works exec two wget -qO- http://web/
+	[ "$(curl -s http://127.0.0.1:8080/)" = here ]
 }
 
 @test "what makes no sense is refused, and leaves all as it was" {

@@ -59,20 +59,59 @@ pairs()
 	kill "$guest"
 }
 
-@test "a port that one was killed with: the message says what frees it, and that does" {
+# kill_with PORT: one that publishes this port is killed with all that looks after it.
+kill_with()
+{
 	local process first
-	"$TARU" run --rm --name one -p 127.0.0.1:8080:80 box sleep 100 3>&- &
+	"$TARU" run --rm --name one -p "$1:80" box sleep 100 3>&- &
 	process=$!
 	until_true is_running one
 	first=$("$TARU" inspect --format '{{.State.Pid}}' one)
 	kill -KILL "$process" "$first"
 	wait "$process" || true
 	until_true is_over "$first"
-	fails 125 "'taru ps' removes what was left" -- run --rm -p 127.0.0.1:8080:80 box true
-	works ps
-	until_true "$TARU" run --rm -p 127.0.0.1:8080:80 box true
+	[[ "$(elements)" == *8080* ]]
+}
+
+# of_web: what a container answers that publishes all of this machine's addresses at port 8080.
+of_web()
+{
+	serve web 80 -p 8080:80
+	curl -s http://127.0.0.1:8080/
+	works rm -f web
+}
+
+@test "a port that one was killed with is free for the next who publishes it, at whichever address" {
+	kill_with 127.0.0.1:8080
+	works run --rm -p 127.0.0.1:8080:80 box true
+	kill_with 8080
+	[ "$(of_web | grep from)" = "from web" ]
+	# That would have been in front of it.
+	kill_with 127.0.0.1:8080
+	[ "$(of_web | grep from)" = "from web" ]
 	works ps --all --quiet
 	[ -z "$output" ]
+}
+
+@test "a port that one was killed with: told and mended by system check, and by ps" {
+	kill_with 127.0.0.1:8080
+	taru system check
+	[ "$status" = 1 ]
+	[[ "$output" == *"container one: has ended and is not put away"* ]]
+	works system check --repair
+	[[ "$(elements)" != *8080* ]]
+	kill_with 127.0.0.1:8080
+	works ps
+	[[ "$(elements)" != *8080* ]]
+}
+
+@test "a port of a container whose monitor was killed is still its own: that is told with its name" {
+	works run -d --name one -p 127.0.0.1:8080:80 box sleep 100
+	pkill -KILL -f "^taru-monitor .* --root $TARU_ROOT "
+	fails 125 "port 8080/tcp of this machine is taken, by container one" -- run --rm -p 127.0.0.1:8080:80 box true
+	fails 125 "port 8080/tcp of this machine is taken, by container one" -- \
+		run --rm --explain sh -p 127.0.0.1:8080:80 box true
+	works rm -f one
 }
 
 # of_killed ADDRESS: what one leaves that was killed between the end of its container and that of its device.
@@ -92,6 +131,24 @@ of_killed()
 	works run --rm --ip 10.87.0.9 box hostname -i
 	[ "$output" = 10.87.0.9 ]
 	[[ "$(devices)" != *tv01234567890* ]]
+}
+
+@test "what somebody was killed with while others are in the network: told and mended by system check" {
+	works run -d --name one box sleep 100
+	until_true nobody_goes_on
+	of_killed 10.87.0.9
+	echo "10.87.0.9 old 0123456789ab" >>"$TARU_ROOT/networks/bridge/names/hosts"
+	until_true "$TARU" exec one nslookup old.
+	taru system check
+	[ "$status" = 1 ]
+	[[ "$output" == *"network bridge: has not got back 1 address of containers that are gone"* ]]
+	works system check --repair
+	[[ "$(devices)" != *tv01234567890* ]]
+	[ "$(leases | wc -l)" = 1 ]
+	cannot "$TARU" exec one nslookup old.
+	works exec one nslookup one.
+	works system check
+	works rm -f one
 }
 
 @test "what somebody was killed with goes with the bridge" {

@@ -81,3 +81,42 @@ leave()
 	works run -d --name red --network wine box sleep 1000
 	works exec white nslookup red.
 }
+
+@test "no new file of names can be written as a container ends: its names go all the same, and those of others stay" {
+	works run -d --name red --network wine box sleep 1000
+	works run -d --name white --network wine box sleep 1000
+	mkdir "$TARU_ROOT/networks/wine/names/hosts.new"
+	works rm -f red
+	forgotten()
+	{
+		taru exec white nslookup red.
+		[ "$status" != 0 ]
+	}
+	until_true forgotten
+	works exec white nslookup white.
+	[ "$(leases | wc -l)" = 1 ]
+	# Without names the resolver ends.
+	works rm -f white
+	until_true no_resolver_is_left
+	[ -z "$(leases)" ]
+	rm -rf "$TARU_ROOT/networks/wine/names/hosts.new"
+	works system check
+}
+
+@test "the names of one that ends cannot be written at all: nobody gets its address by chance" {
+	local address names=$TARU_ROOT/networks/wine/names
+	works run -d --name white --network wine box sleep 1000
+	works run -d --name red --network wine box sleep 1000
+	address=$(address red wine)
+	mount --bind "$names" "$names"
+	mount -o remount,ro,bind "$names"
+	works rm -f red
+	umount "$names"
+	works exec white nslookup red.
+	[[ "$(leases)" == *"$address"* ]]
+	# Who asks for it has it, and is who is found there.
+	works run -d --name rose --network wine --ip "$address" box sleep 1000
+	works exec white nslookup rose.
+	[[ "$output" == *"$address"* ]]
+	fails 1 "" -- exec white nslookup red.
+}

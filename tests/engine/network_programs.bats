@@ -32,12 +32,13 @@ settings()
 	head -c 20000000 /dev/urandom >"$T/web/large"
 }
 
-# nginx NAME OPTION…
+# nginx NAME OPTION…: it reads its own copy of the settings, which may be changed for the next as soon as this one is there.
 nginx()
 {
 	local name=$1
 	shift
-	works run -d --name "$name" --hostname "$name" --tmpfs /tmp -v "$T/web:/web:ro" "$@" host nginx -c /web/nginx.conf
+	cp "$T/web/nginx.conf" "$T/web/$name.conf"
+	works run -d --name "$name" --hostname "$name" --tmpfs /tmp -v "$T/web:/web:ro" "$@" host nginx -c "/web/$name.conf"
 }
 
 # fetch OPTION… URL: this machine's own curl.

@@ -4,6 +4,8 @@
 # shellcheck disable=SC2154,SC2016
 load network
 
+OWN_DEVICES="ra0"
+
 # Another's rules are a test's own.
 teardown()
 {
@@ -88,6 +90,20 @@ answers()
 	works network reload --all
 	[ "$(</proc/sys/net/ipv4/ip_forward)" = 1 ]
 	answers one 8080
+}
+
+@test "a default route that a router has advertised stays where reload has this machine forward again" {
+	ip link add ra0 type bridge
+	ip link set ra0 up
+	ip -6 route add default via fe80::1 dev ra0 proto ra
+	works network create --ipv6 --subnet fd00:123::/64 wine
+	works run -d --network wine box sleep 100
+	# Somebody puts the machine's settings back.
+	echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+	echo 1 >/proc/sys/net/ipv6/conf/ra0/accept_ra
+	works network reload --all
+	[ "$(</proc/sys/net/ipv6/conf/all/forwarding)" = 1 ]
+	[ "$(</proc/sys/net/ipv6/conf/ra0/accept_ra)" = 2 ]
 }
 
 @test "rules of others that drop what networks forward are told, by reload and by check" {

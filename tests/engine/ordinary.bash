@@ -4,7 +4,8 @@
 ORDINARY=12345
 
 # as_user [ranges] WORD…: taru as the ordinary user, in a copy of the machine's files of users. $printed: the file that
-# its output is in. GROUPS_OF_ORDINARY: --groups=GID,… for setpriv(1); without: none.
+# its output is in. GROUPS_OF_ORDINARY: --groups=GID,… for setpriv(1); without: none. AROUND: a command line of root's
+# that runs it.
 as_user()
 {
 	local ranges='' file etc
@@ -42,7 +43,7 @@ as_user()
 		user=$2
 		shift 3
 		cd "$HOME"
-		exec setpriv --reuid "$user" --regid "$user" ${GROUPS_OF_ORDINARY:---clear-groups} "$@"' sh "$T" "$ORDINARY" "$etc" "$TARU" "$@" \
+		exec ${AROUND:-} setpriv --reuid "$user" --regid "$user" ${GROUPS_OF_ORDINARY:---clear-groups} "$@"' sh "$T" "$ORDINARY" "$etc" "$TARU" "$@" \
 		<"${INPUT:-/dev/null}" >"$etc/stdout" 2>"$etc/stderr" || status=$?
 	printed=$etc/stdout
 	output=$(tr -d '\0' <"$printed") stderr=$(<"$etc/stderr")
@@ -122,17 +123,6 @@ sees()
 says()
 {
 	[ "$(timeout 5 busybox wget -q -O - "http://$2/")" = "$1" ]
-}
-
-# The process that keeps the namespace of the user's networks; a command in there.
-holder()
-{
-	cat "$T/run/taru/containers/.network/holder"
-}
-
-inside()
-{
-	nsenter --net="/proc/$(holder)/ns/net" "$@"
 }
 
 # The other end of the way out: another machine, 192.0.2.7 and 2001:db8::7.

@@ -2,19 +2,7 @@
 # rootless_bridges.bats - networks of an ordinary user's containers: in a network namespace of the user's. What reaches a
 # container comes from this machine's own addresses; the way out leads to a machine that the test makes.
 # shellcheck disable=SC2154,SC2016,SC2030,SC2031
-load engine
-load ordinary
-
-setup()
-{
-	engine_setup
-	import_box
-}
-
-teardown()
-{
-	ordinary_teardown
-}
+load ordinary_bridges
 
 @test "containers of a network find each other by name and alias, of IPv4 and IPv6; those of another do not" {
 	as_user ranges network create --ipv6 wine
@@ -291,8 +279,13 @@ teardown()
 	pkill -KILL -f '^taru-monitor '
 	until_true says red 127.0.0.1:8080
 	kill -KILL "$output"
-	as_user ranges ps -a --format '{{.Names}} {{.State}}'
-	[ "$output" = "red exited" ]
+	# The signal is sent; the end of a whole PID namespace takes a moment.
+	has_exited()
+	{
+		as_user ranges ps -a --format '{{.Names}} {{.State}}'
+		[ "$output" = "red exited" ]
+	}
+	until_true has_exited
 	until_true nothing_serves
 	[ -z "$(find "$T/home" -path '*/leases/*')" ]
 }
@@ -324,6 +317,19 @@ teardown()
 	web white --network bridge
 	as_user ranges inspect --format '{{.NetworkSettings.Networks.bridge.IPAddress}}' white
 	sees red white "$output"
+}
+
+@test "a session that may not use nf_tables is told so, and what does without; nothing is left" {
+	export TARU_LINGER=0
+	AROUND="python3 $HERE/no_netfilter.py EPERM" as_user ranges run --rm --network bridge -p 8080:80 box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"need nf_tables in a namespace of the user's: "*"a filter of system calls"*"--network pasta does without"* ]]
+	AROUND="python3 $HERE/no_netfilter.py EPROTONOSUPPORT" as_user ranges run --rm --network bridge box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"(as root: modprobe nf_tables); --network pasta does without"* ]]
+	until_true nothing_serves
+	as_user ranges run --rm --network bridge box true
+	[ "$status" = 0 ]
 }
 
 @test "what cannot be is told: no subordinate ids, macvlan" {
@@ -359,6 +365,23 @@ teardown()
 	[[ "$(tr -s '\n ' ' ' <<<"$output")" == *"a network namespace that all containers of this user share"*"network_namespaces(7)"* ]]
 	as_user ranges run --rm --explain text --network none box true
 	[[ "$output" != */.network/holder* ]]
+}
+
+@test "the script of the first container in a network says that there must be another one" {
+	as_user ranges run --explain sh --network bridge box echo first
+	[ "$status" = 0 ]
+	printf '%s\n' "$output" >"$T/script"
+	chmod 755 "$T/script"
+	TARU=$T/script as_user ranges
+	[ "$status" = 1 ]
+	[[ "$stderr" == *"start one, and let explain write this anew:"*"taru run -d --rm --network bridge host sleep 600"* ]]
+	nothing_serves
+	as_user ranges run -d --network bridge box sleep 600
+	[ "$status" = 0 ]
+	as_user ranges run --explain sh --network bridge box echo second
+	printf '%s\n' "$output" >"$T/script"
+	TARU=$T/script as_user ranges
+	[ "$output" = second ]
 }
 
 @test "the script of --explain does what it says: a container made by it is in the network" {

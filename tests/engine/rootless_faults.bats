@@ -2,19 +2,7 @@
 # rootless_faults.bats - an ordinary user's networks when what keeps and serves them is killed, ends while others
 # begin, or has more to do than it has room for.
 # shellcheck disable=SC2154,SC2016,SC2030,SC2031
-load engine
-load ordinary
-
-setup()
-{
-	engine_setup
-	import_box
-}
-
-teardown()
-{
-	ordinary_teardown
-}
+load ordinary_bridges
 
 @test "the last container of the networks ends as the next one starts: each has a way out" {
 	local round
@@ -207,7 +195,7 @@ limit_to()
 		truncate -s "$(($(stat -c %s "$T/full/filler") - room * 1024))" "$T/full/filler"
 		as_user ranges run --rm --network wine -p 127.0.0.1:8080:80 box true
 		rm "$T/full/filler"
-		until_true nothing_serves
+		until_true nothing_serves || { serving; echo "room $room"; false; }
 		as_user ranges system check --repair
 		as_user ranges run --rm --network wine -p 127.0.0.1:8080:80 box true
 		[ "$status" = 0 ]

@@ -330,6 +330,19 @@ publishes()
 	[ "$output" = "pasta pasta eth0" ]
 }
 
+@test "pasta: inspect has the name of its device, however that is asked for" {
+	local words
+	for words in -I,wan0 -Iwan0 --ns-ifname,wan0 --ns-ifname=wan0; do
+		as_user ranges run -d --name web --network "pasta:$words" box sleep 100
+		[ "$status" = 0 ]
+		as_user ranges exec web ip addr show dev wan0
+		[[ "$output" == *192.0.2.2* ]]
+		as_user ranges inspect --format '{{.NetworkSettings.Networks.pasta.InterfaceName}}' web
+		[ "$output" = wan0 ]
+		as_user ranges rm -f web
+	done
+}
+
 @test "what makes no sense is told" {
 	refused()
 	{
@@ -343,6 +356,7 @@ publishes()
 	refused "--ip" --network pasta --ip 10.0.0.2
 	refused "--network-alias" --network pasta --network-alias web
 	refused "pasta's --netns is not for containers" --network pasta:--netns,/proc/1/ns/net
+	refused "pasta's --netns is not for containers" --network pasta:--netns=/proc/1/ns/net
 	refused "an option of pasta is missing" --network pasta:
 	refused "slirp4netns takes mtu=BYTES (68 to 65521), not 'mtu=9'" --network slirp4netns:mtu=9
 	refused "slirp4netns takes cidr=NETWORK/PREFIX" --network slirp4netns:cidr=10.0.0.7/24

@@ -123,13 +123,13 @@ stepping()
 	until_true grep -qx "breakpoint 1: $at" "$T/said"
 }
 
-# given_up: who stepped through it has ended, and nothing is there.
+# given_up [STATUS]: who stepped through it has ended so, and nothing is there.
 given_up()
 {
 	status=0
 	wait "$STEPS" || status=$?
 	exec 9>&-
-	[ "$status" = 125 ]
+	[ "$status" = "${1:-125}" ]
 	grep -q "its start was given up after" "$T/said"
 	is_gone
 }
@@ -148,6 +148,29 @@ given_up()
 			done
 		done
 	done
+}
+
+@test "a signal to who steps through it gives the start up, early and late, and is its status" {
+	local options at
+	for options in "" --rm; do
+		for at in 2 pivot-root exec; do
+			# shellcheck disable=SC2086
+			stepping "$at" $options
+			kill -TERM "$STEPS"
+			given_up 143
+			grep -q "as asked (SIGTERM)" "$T/said"
+		done
+	done
+	stepping exec
+	kill -HUP "$STEPS"
+	given_up 129
+	# Whoever has it ignored is not disturbed.
+	trap '' HUP
+	stepping exec
+	trap - HUP
+	kill -HUP "$STEPS"
+	works rm -f one
+	given_up
 }
 
 @test "other verbs leave a start that is stepped through alone, and say so at once; prune goes on with the others" {

@@ -68,6 +68,44 @@ linked_box()
 	works run -d --network none --name two -m 16m box sh -c 'a=x; while :; do a=$a$a; done'
 	works wait two
 	why_says two "for want of memory: its limit is 16.0 MiB"
+	# A program of the first one's, which goes on and ends with a status of its own.
+	taru run --network none --name three -m 16m box sh -c 'sh -c "a=x; while :; do a=\$a\$a; done"; exit 3'
+	[ "$status" = 3 ]
+	why_says three "for want of memory: its limit is 16.0 MiB" "a process that the first one had started; that one ended itself"
+	# What is advised works, also where swap has the same limit.
+	taru run --network none --name four -m 16m --memory-swap 16m box sh -c 'a=x; while :; do a=$a$a; done'
+	why_says four "taru update --memory 32m --memory-swap 32m four, and taru start four"
+	works update --memory 32m --memory-swap 32m four
+}
+
+@test "a status that stands for a signal, and none has ended it: with and without a monitor, an init, a trap" {
+	taru run --network none --name one box sh -c 'exit 137'
+	[ "$status" = 137 ]
+	why_says one "No signal has ended it: it chose that status itself" "SIGKILL" "taru logs one"
+	[[ "$output" != *"has killed it"* ]]
+	works run -d --network none --name two box sh -c 'exit 139'
+	works wait two
+	why_says two "No signal has ended it" "SIGSEGV has ended a program of its own" "memory that is not its own"
+	works why --format '{{.EndedBy}}' two
+	[ "$output" = exit ]
+	# Without a PID namespace of its own it is no process 1, which signals of its own do not reach.
+	works run -d --network none --pid host --name three box sh -c 'kill -SEGV $$; sleep 100'
+	works wait three
+	why_says three "three ended with status 139." "It was ended by SIGSEGV." "Mostly that means"
+	works run -d --network none --name four box sh -c 'trap "exit 143" TERM; echo ready; while :; do sleep 0.1; done'
+	until_true eval '"$TARU" logs four | grep -q ready'
+	works stop four
+	why_says four "Somebody has sent it SIGTERM by taru stop, and it ended itself with the status that stands for that."
+	# Process 1 of --init says what its program did.
+	works run -d --init --network none --name five box sleep 100
+	kill -KILL "$(pgrep -P "$("$TARU" inspect --format '{{.State.Pid}}' five)")"
+	works wait five
+	why_says five "It was ended by SIGKILL."
+	taru run --network none --timeout 1 --name six box sleep 100
+	works why --format '{{.EndedBy}} {{.ExitCode}}' six
+	[ "$output" = "time 255" ]
+	why_says six "(--timeout 1), and it was killed."
+	[[ "$output" != *"chose that"* ]]
 }
 
 @test "who has ended it: a stop that took too long, a signal of taru's, one of somebody else, its own" {
@@ -89,7 +127,7 @@ linked_box()
 	works wait two
 	why_says two "Somebody else has killed it"
 	taru run --network none --name four box sh -c 'sh -c "kill -SEGV \$\$"; exit $?'
-	why_says four "ended by SIGSEGV" "memory that is not its own"
+	why_says four "SIGSEGV has ended a program of its own" "memory that is not its own"
 	taru run --network none --name five box true
 	why_says five "all was well"
 	works create --name six box true

@@ -24,9 +24,9 @@ static ssize_t give(void *context, void *to, size_t size, uint64_t offset)
 	return (ssize_t)size;
 }
 
-static void check_text(const char *text)
+static void check_text(const char *text, size_t most)
 {
-	if (text && strlen(text) >= ELF_TEXT_MAX)
+	if (text && strlen(text) >= most)
 		abort();
 }
 
@@ -40,14 +40,14 @@ static void check_elf(struct arena *arena, const uint8_t *bytes, size_t size)
 		abort();
 	if (error)
 		return;
-	check_text(elf.interpreter);
-	check_text(elf.name);
-	check_text(elf.rpath);
-	check_text(elf.runpath);
+	check_text(elf.interpreter, ELF_TEXT_MAX);
+	check_text(elf.name, ELF_TEXT_MAX);
+	check_text(elf.rpath, ELF_FOLDERS_MAX);
+	check_text(elf.runpath, ELF_FOLDERS_MAX);
 	if (elf.needed.count > ELF_NEEDED_MAX)
 		abort();
 	for (size_t i = 0; i < elf.needed.count; i++)
-		check_text(elf.needed.at[i]);
+		check_text(elf.needed.at[i], ELF_TEXT_MAX);
 }
 
 static void check_cache(const uint8_t *bytes, size_t size)

@@ -132,9 +132,27 @@ storm()
 	works delete --force "$ID"
 	there_is_none
 	# What was refused was refused for what the container was at that moment.
-	grep -vhE "container '$ID'.* (exists already|does not exist|cannot be started|cannot be deleted|not running|is (stopped|creating))|warning: container '$ID' does not exist|the container's process ((has )?ended|was ended by signal 9)" \
+	grep -vhE "container '$ID'.* (exists already|does not exist|cannot be started|cannot be deleted|not running|is (stopped|creating))|warning: container '$ID' does not exist|the container's process ((has )?ended|was ended by signal 9)|has ended while a process was being begun" \
 		"$T"/words.* >"$T/other" || true
 	is "$(cat "$T/other")" ""
+}
+
+@test "exec in a container that is deleted at that moment says so, whatever it misses first" {
+	command -v strace >/dev/null || skip "there is no strace here"
+	running . /bin/sleep 100
+	# Its process is cloned a second later, and has no cgroup to go into.
+	strace -f -o /dev/null -e trace=clone,clone3 -e inject=clone,clone3:delay_enter=1000000:when=1 \
+		"$TARU_OCI" exec "$ID" true </dev/null >"$T.out" 2>"$T.err" 3>&- 4>&- &
+	PIDS+=("$!")
+	until_true pgrep -x taru-oci
+	sleep 0.3
+	works delete --force "$ID"
+	status=0
+	wait "${PIDS[-1]}" || status=$?
+	collect
+	is "$status" 255
+	[[ "$errors" == *"container '$ID' has ended while a process was being begun in it"* ]] || { told; return 1; }
+	there_is_none
 }
 
 @test "who holds the lock for too long is named, and only those who change something wait" {

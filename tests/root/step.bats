@@ -251,6 +251,17 @@ waits_at()
 	nothing_is_left
 }
 
+@test "a signal to the runtime gives the start up, and is its status" {
+	configure "$SMALL" /bin/true
+	hold 'b pivot-root' c print
+	until_true waits_at
+	kill -TERM "$runtime_pid"
+	let_go
+	is "$status" 143 "the status"
+	has "$errors" "its start was given up after"
+	nothing_is_left
+}
+
 @test "the runtime is killed: nobody waits on, and delete removes the rest" {
 	configure "$SMALL" /bin/true
 	hold 'b pivot-root' c print

@@ -103,6 +103,76 @@ static void memory_that_ran_out(void **state)
 	assert_null(strstr(told(&death), "--memory"));
 }
 
+static void memory_that_a_process_below_ran_out_of(void **state)
+{
+	struct death death = ended_with(3);
+
+	ended.memory = (struct memory_end){ true, 0, 16 << 20 };
+	ended.by = ENDED_EXIT;
+	assert_told(&death, "for want of memory: its limit is 16.0 MiB");
+	assert_told(&death, "It was a process that the first one had started; that one ended itself then: taru logs");
+	/* Process 1 of --init only says what its program did. */
+	ended.status = 137;
+	death.init = true;
+	assert_null(strstr(told(&death), "a process that the first one"));
+	/* What came to another end after that was not this. */
+	death = ended_with(139);
+	ended.by = ENDED_SIGNAL;
+	ended.memory.oom = true;
+	assert_null(strstr(told(&death), "memory: "));
+	assert_told(&death, "It was ended by SIGSEGV.\n");
+}
+
+static void more_memory_is_asked_for_in_a_way_that_is_taken(void **state)
+{
+	struct death death = ended_with(137);
+
+	ended.memory = (struct memory_end){ true, 0, 32 << 20 };
+	death.swap = 32 << 20;
+	assert_told(&death, "taru update --memory 64m --memory-swap 64m web");
+	death.swap = 40 << 20;
+	assert_told(&death, "taru update --memory 64m --memory-swap 72m web");
+	death.swap = 64 << 20;
+	assert_told(&death, "taru update --memory 64m web");
+	ended.memory.limit = 300 << 10;
+	death.swap = 0;
+	assert_told(&death, "taru update --memory 600k web");
+}
+
+static void a_status_that_stands_for_a_signal(void **state)
+{
+	struct death death = ended_with(137);
+
+	ended.by = ENDED_EXIT;
+	assert_told(&death, "status 137.\nNo signal has ended it: it chose that status itself");
+	assert_null(strstr(told(&death), "Somebody"));
+	ended.status = 139;
+	assert_told(&death, "where SIGSEGV has ended a program of its own: taru logs web shows what it wrote.\nMostly");
+	/* It has caught it. */
+	ended.status = 143;
+	death.stopped = true;
+	sent(&death, SIGTERM);
+	assert_told(&death, "Somebody has sent it SIGTERM by taru stop, and it ended itself with the status");
+	death.init = true;
+	assert_told(&death, "It was ended by SIGTERM.\nSomebody has sent it that by taru stop.");
+	death = ended_with(139);
+	ended.by = ENDED_SIGNAL;
+	assert_told(&death, "It was ended by SIGSEGV.\nMostly that means:");
+}
+
+static void a_time_that_was_over(void **state)
+{
+	static const struct made timed = { .name = "web", .stop_signal = "SIGTERM", .upkeep.timeout = 9 };
+	struct death death = ended_with(255);
+
+	death.made = &timed;
+	assert_told(&death, "(--timeout 9), and it was killed; or its program chose");
+	ended.by = ENDED_TIME;
+	assert_told(&death, "(--timeout 9), and it was killed.\n");
+	ended.by = ENDED_EXIT;
+	assert_told(&death, "The program chose it itself");
+}
+
 static void kills_by_who_sent_them(void **state)
 {
 	struct death death = ended_with(137);
@@ -189,6 +259,10 @@ int main(void)
 		cmocka_unit_test(one_whose_end_nobody_saw),
 		cmocka_unit_test(statuses_that_the_program_chose),
 		cmocka_unit_test(memory_that_ran_out),
+		cmocka_unit_test(memory_that_a_process_below_ran_out_of),
+		cmocka_unit_test(more_memory_is_asked_for_in_a_way_that_is_taken),
+		cmocka_unit_test(a_status_that_stands_for_a_signal),
+		cmocka_unit_test(a_time_that_was_over),
 		cmocka_unit_test(kills_by_who_sent_them),
 		cmocka_unit_test(signals_by_what_they_mean),
 		cmocka_unit_test(libraries_that_are_missing),

@@ -151,6 +151,49 @@ static void folders_that_files_name(void **state)
 	assert_string_equal(missing(NULL), "");
 }
 
+/* Tried with both loaders: the kernel tells where the program is, and a library is where it was found. */
+static void links_count_for_the_folder_of_a_program_alone(void **state)
+{
+	put_program(NULL);
+	put_elf("opt/own/tool", (struct made_elf){ .interpreter = GLIBC, .needed = NAMES("liba.so"),
+						   .runpath = "$ORIGIN/../lib" });
+	put_elf("opt/lib/liba.so", (struct made_elf){ .needed = NAMES("libb.so"), .runpath = "$ORIGIN" });
+	put_elf("opt/lib/libb.so", (struct made_elf){ 0 });
+	remove(path_of("bin/program"));
+	put_link("bin/program", "../usr/tool");
+	put_link("usr/tool", "/opt/own/tool");
+	assert_string_equal(missing(NULL), "");
+	assert_string_equal(find_with(NULL).program, "/bin/program");
+	put_elf("real/libc.so", (struct made_elf){ .needed = NAMES("libd.so"), .runpath = "$ORIGIN" });
+	put_elf("real/libd.so", (struct made_elf){ 0 });
+	put_link("opt/lib/libc.so", "../../real/libc.so");
+	put_elf("opt/own/tool", (struct made_elf){ .interpreter = GLIBC, .needed = NAMES("libc.so"),
+						   .runpath = "$ORIGIN/../lib" });
+	assert_string_equal(missing(NULL), "/opt/own/../lib/libc.so:libd.so");
+}
+
+static void a_long_list_of_folders_is_no_damage(void **state)
+{
+	char folders[ELF_FOLDERS_MAX + 100];
+
+	memset(folders, ':', sizeof(folders) - 1);
+	folders[sizeof(folders) - 1] = '\0';
+	memcpy(folders + 20000, ":/opt/own:", 10);
+	folders[30000] = '\0';
+	put_program(NULL);
+	put_elf("opt/own/liba.so", (struct made_elf){ 0 });
+	put_elf("bin/program", (struct made_elf){ .interpreter = GLIBC, .needed = NAMES("liba.so"),
+						  .runpath = folders });
+	assert_string_equal(missing(NULL), "");
+	/* What is behind the end is not looked at, and nothing to complain of. */
+	folders[30000] = ':';
+	memcpy(folders + 20000, ":::::::::/", 10);
+	memcpy(folders + ELF_FOLDERS_MAX + 10, ":/opt/own:", 11);
+	put_elf("bin/program", (struct made_elf){ .interpreter = GLIBC, .needed = NAMES("liba.so"),
+						  .runpath = folders });
+	assert_string_equal(missing(NULL), "/bin/program:liba.so");
+}
+
 static void the_cache_of_glibc(void **state)
 {
 	put_program(NAMES("liba.so"));
@@ -219,6 +262,9 @@ static void scripts_are_what_runs_them(void **state)
 	put_bytes("bin/two", "#!/bin/program", 14);
 	put_link("sbin/program", "../bin/one");
 	assert_string_equal(missing(NULL), "/bin/program:liba.so");
+	assert_string_equal(find_with(NULL).windows, "/sbin/program");
+	put_bytes("bin/one", "#!/bin/two a\nb\r\n", 16);
+	assert_string_equal(find_with(NULL).windows, "");
 	put_bytes("bin/two", "#!/bin/no\033where\n", 17);
 	assert_int_equal(find_with(NULL).state, LIBRARIES_NO_LOADER);
 	assert_string_equal(find_with(NULL).loader, "/bin/no?where");
@@ -357,6 +403,8 @@ int main(void)
 		IN_TREE(what_is_in_the_usual_folders_is_found),
 		IN_TREE(what_is_nowhere_is_told_with_who_needs_it),
 		IN_TREE(folders_that_files_name),
+		IN_TREE(links_count_for_the_folder_of_a_program_alone),
+		IN_TREE(a_long_list_of_folders_is_no_damage),
 		IN_TREE(the_cache_of_glibc),
 		IN_TREE(a_library_for_another_processor_does_not_fit),
 		IN_TREE(musl_has_folders_of_its_own),

@@ -255,18 +255,48 @@ static void a_program_that_cannot_run_is_told_as_engines_expect(void **state)
 	assert_true(exec_says("/x", EACCES, "", "process.args[0]: exec: \"/x\": permission denied"));
 	assert_true(exec_says("/x", ENOEXEC, "", "process.args[0]: exec: \"/x\": exec format error"));
 	assert_true(exec_says("/x/y", ENOTDIR, "", "process.args[0]: exec: \"/x/y\": not a directory"));
-	assert_true(exec_says("/x", 77, "", "process.args[0]: exec: \"/x\": execve(2) failed (EBADFD)"));
+	assert_true(exec_says("/x", 77, "", "process.args[0]: exec: \"/x\": file descriptor in bad state"));
 }
 
 static void what_was_seen_of_the_program_is_told(void **state)
 {
-	assert_true(exec_says("/x", ENOENT, "'/x' is there, but not\n",
+	assert_true(exec_says("/x", ENOENT, "'/x' is there, but not the interpreter that it asks for, '/b\n'",
 			      "process.args[0]: exec: \"/x\": stat /x: no such file or directory; '/x' is there, but "
-			      "not?; install it in the image"));
-	assert_true(exec_says("x", ENOENT, "'/bin/x' is there",
-			      "process.args[0]: exec: \"x\": executable file not found in $PATH; '/bin/x' is there; "));
+			      "not the interpreter that it asks for, '/b?'; install that in the image, or correct"));
+	assert_true(exec_says("x", ENOENT, "'/bin/x' is what nobody knows",
+			      "process.args[0]: exec: \"x\": executable file not found in $PATH; '/bin/x' is what "
+			      "nobody knows"));
 	assert_true(exec_says("/x", EACCES, "'/x' is a directory",
-			      "process.args[0]: exec: \"/x\": permission denied; '/x' is a directory"));
+			      "process.args[0]: exec: \"/x\": permission denied; '/x' is a directory; name a program"));
+	/* A name that has such words in it. */
+	assert_true(exec_says("/x", EACCES, "'/a' is a directory' has no execute permission",
+			      "process.args[0]: exec: \"/x\": permission denied; '/a' is a directory' has no execute "
+			      "permission; chmod +x"));
+}
+
+/* --- what is too long --- */
+
+static const char *too_long(char *const *args, char *const *variables)
+{
+	struct step step = { .kind = STEP_EXEC, .lane = LANE_CONTAINER, .why = "process.args[0]",
+			     .exec = { args, variables, "/bin" } };
+
+	return why_of(&step, E2BIG, SUBJECT_STEP, "");
+}
+
+static void what_is_too_long_for_a_program_is_named(void **state)
+{
+	enum { SIZE = 131073 };
+	char program[] = "/x", *large = arena_alloc(&arena, SIZE + 1), *args[] = { program, large, NULL };
+	char *variables[] = { large, NULL }, *one[] = { program, NULL };
+
+	memset(large, 'a', SIZE);
+	memcpy(large, "NAME=", 5);
+	assert_non_null(strstr(too_long(args, env), "argument list too long; process.args[1] has 131073 bytes, and the "
+				"kernel takes 131071 in one"));
+	assert_non_null(strstr(too_long(one, variables), "the variable NAME of process.env has 131073 bytes"));
+	large[SIZE - 2] = '\0';
+	assert_non_null(strstr(too_long(args, variables), "process.args and process.env have 262171 bytes together"));
 }
 
 /* --- which step failed --- */
@@ -346,6 +376,7 @@ int main(void)
 		cmocka_unit_test(what_a_life_ends_of_is_told),
 		cmocka_unit_test(a_program_that_cannot_run_is_told_as_engines_expect),
 		cmocka_unit_test(what_was_seen_of_the_program_is_told),
+		cmocka_unit_test(what_is_too_long_for_a_program_is_named),
 		cmocka_unit_test(the_cause_is_told_and_not_its_echo),
 		cmocka_unit_test(the_end_of_a_lane_is_an_echo),
 		cmocka_unit_test(a_step_that_was_not_taken_has_not_failed),

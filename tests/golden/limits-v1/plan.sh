@@ -465,8 +465,6 @@ printf %s 1048576 >/sys/fs/cgroup/memory/docker/limits/memory.kmem.tcp.limit_in_
 printf %s 10 >/sys/fs/cgroup/memory/docker/limits/memory.swappiness  # cgset -r memory.swappiness=10 /docker/limits
 # linux.resources.memory.disableOOMKiller
 printf %s 1 >/sys/fs/cgroup/memory/docker/limits/memory.oom_control  # cgset -r memory.oom_control=1 /docker/limits
-# linux.resources.pids.limit
-printf %s 0 >/sys/fs/cgroup/pids/docker/limits/pids.max  # cgset -r pids.max=0 /docker/limits
 # linux.resources.blockIO.weight
 step_42=taken
 { printf %s 500 >/sys/fs/cgroup/blkio/docker/limits/blkio.weight; } || step_42=failed
@@ -499,6 +497,11 @@ printf %s 'eth0 500' >/sys/fs/cgroup/net_cls,net_prio/docker/limits/net_prio.ifp
 await_gate pivot
 nsenter --target "$child" --mount pivot_root "$rootfs" "$rootfs"
 nsenter --target "$child" --mount --root=/ umount -n -l "/proc/$child/root"
+# Only now, when there is the one process: the shells and tools before were more.
+# What waits for it, unshare(1) or nsenter(1), goes back to where this shell is.
+echo "$job" >"/sys/fs/cgroup/pids$(sed -n 's/^[0-9]*:pids://p' /proc/self/cgroup)/tasks" || :
+# linux.resources.pids.limit
+printf %s 0 >/sys/fs/cgroup/pids/docker/limits/pids.max  # cgset -r pids.max=0 /docker/limits
 open_gate pivoted
 
 # always

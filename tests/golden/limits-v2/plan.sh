@@ -404,8 +404,6 @@ printf %s 174 >/sys/fs/cgroup/docker/limits/cpu.weight
 printf %s '50000 100000' >/sys/fs/cgroup/docker/limits/cpu.max
 # linux.resources.cpu.burst
 printf %s 1000 >/sys/fs/cgroup/docker/limits/cpu.max.burst
-# linux.resources.pids.limit
-printf %s 0 >/sys/fs/cgroup/docker/limits/pids.max
 # linux.resources.blockIO.weight
 step_20=taken
 { printf %s 500 >/sys/fs/cgroup/docker/limits/io.bfq.weight; } || step_20=failed
@@ -437,6 +435,11 @@ printf %s 3 >/sys/fs/cgroup/docker/limits/cgroup.max.depth
 await_gate pivot
 nsenter --target "$child" --mount pivot_root "$rootfs" "$rootfs"
 nsenter --target "$child" --mount --root=/ umount -n -l "/proc/$child/root"
+# Only now, when there is the one process: the shells and tools before were more.
+# What waits for it, unshare(1) or nsenter(1), goes back to where this shell is.
+echo "$job" >"/sys/fs/cgroup$(sed -n 's/^[0-9]*:://p' /proc/self/cgroup)/cgroup.procs" || :
+# linux.resources.pids.limit
+printf %s 0 >/sys/fs/cgroup/docker/limits/pids.max
 open_gate pivoted
 
 # always

@@ -65,18 +65,29 @@ await_gate() {
 	[ "$gate" = "$1" ] || exit 1
 }
 
-# lend COMMAND...: does it as the host's root, among the container's mounts.
+# lend COMMAND...: does it as the host's root, among the container's mounts; as_root: as the container's.
 lend() { nsenter --target "$child" --mount "$@"; }
-# lend_mount SOURCE fill|'' OPTION...: mounts it where the container's shell says, which has not the
-# right to the source, and waits. A new volume gets what is there before.
+as_root() { nsenter --target "$child" --user --mount "$@"; }
+# lend_mount SOURCE fill|UID:GID|'' OPTION...: mounts it where the container's shell says, which has not
+# the right to the source, and waits. A new volume gets what was there before, and may be given away.
 lend_mount() {
 	source=$1 fill=$2
 	shift 2
 	await_gate mount
 	if [ -d "$source" ]; then echo dir >&9; else echo file >&9; fi
 	read -r at <&8
-	[ -z "$fill" ] || cp -a "/proc/$child/root$at/." "$source"
-	lend mount "$@" "$source" "$at"
+	if [ -n "$fill" ]; then
+		lend mount --bind "$at" "$work/held"
+		lend mount "$@" "$source" "$at"
+		case $* in
+		*idmap*) as_root cp -a "$work/held/." "$at" ;;
+		*) lend cp -a "$work/held/." "$at" ;;
+		esac
+		[ "$fill" = fill ] || lend chown -hR "$fill" "$at"
+		lend umount "$work/held"
+	else
+		lend mount "$@" "$source" "$at"
+	fi
 	open_gate mounted
 }
 
@@ -443,8 +454,6 @@ kill "$holder"; holder=''
 printf %s 268435456 >/sys/fs/cgroup/page/memory.max
 # linux.resources.cpu.quota
 printf %s '150000 100000' >/sys/fs/cgroup/page/cpu.max
-# linux.resources.pids.limit
-printf %s 100 >/sys/fs/cgroup/page/pids.max
 # network <u>web</u>
 if ! ip link show dev taru0 >/dev/null 2>&1; then
 	ip link add name taru0 type bridge
@@ -466,13 +475,14 @@ open_gate devices-moved
 await_gate layers
 if mount --help | grep -q -e --map-users; then
 	lend mount --bind -o 'X-mount.idmap=u:0:100000:65536 g:0:100000:65536' /var/lib/taru /var/lib/taru
-	lend sh -euc '(cd /var/lib/taru && mount -t overlay -o userxattr,lowerdir=layers/0000000000000000000000000000000000000000000000000000000000000002/diff:layers/0000000000000000000000000000000000000000000000000000000000000001/diff,upperdir=containers/11/upper,workdir=containers/11/work overlay '\''containers/11/<i>rootfs'\'')'
+	as_root sh -euc '(cd /var/lib/taru && mount -t overlay -o userxattr,lowerdir=layers/0000000000000000000000000000000000000000000000000000000000000002/diff:layers/0000000000000000000000000000000000000000000000000000000000000001/diff,upperdir=containers/11/upper,workdir=containers/11/work overlay '\''containers/11/<i>rootfs'\'')'
+	lend mount --rbind '/var/lib/taru/containers/11/<i>rootfs' "$rootfs"
 	lend umount -l /var/lib/taru
 else
 	lend sh -euc '(cd /var/lib/taru && mount -t overlay -o userxattr,lowerdir=layers/0000000000000000000000000000000000000000000000000000000000000002/diff:layers/0000000000000000000000000000000000000000000000000000000000000001/diff,upperdir=containers/11/upper,workdir=containers/11/work overlay '\''containers/11/<i>rootfs'\'')'
 	give_owners "/proc/$child/root"'/var/lib/taru/containers/11/<i>rootfs' 0:100000:65536 0:100000:65536
+	lend mount --rbind '/var/lib/taru/containers/11/<i>rootfs' "$rootfs"
 fi
-lend mount --rbind '/var/lib/taru/containers/11/<i>rootfs' "$rootfs"
 open_gate layers-mounted
 # mounts[3]
 lend_mount '/data/"><svg/onload=alert(1)>' '' --rbind
@@ -488,6 +498,11 @@ open_gate limits-set
 await_gate pivot
 nsenter --target "$child" --user --mount pivot_root "$rootfs" "$rootfs"
 nsenter --target "$child" --user --mount --root=/ umount -n -l "/proc/$child/root"
+# Only now, when there is the one process: the shells and tools before were more.
+# What waits for it, unshare(1) or nsenter(1), goes back to where this shell is.
+echo "$job" >"/sys/fs/cgroup$(sed -n 's/^[0-9]*:://p' /proc/self/cgroup)/cgroup.procs" || :
+# linux.resources.pids.limit
+printf %s 100 >/sys/fs/cgroup/page/pids.max
 open_gate pivoted
 
 # always

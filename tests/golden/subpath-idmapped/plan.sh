@@ -65,18 +65,29 @@ await_gate() {
 	[ "$gate" = "$1" ] || exit 1
 }
 
-# lend COMMAND...: does it as the host's root, among the container's mounts.
+# lend COMMAND...: does it as the host's root, among the container's mounts; as_root: as the container's.
 lend() { nsenter --target "$child" --mount "$@"; }
-# lend_mount SOURCE fill|'' OPTION...: mounts it where the container's shell says, which has not the
-# right to the source, and waits. A new volume gets what is there before.
+as_root() { nsenter --target "$child" --user --mount "$@"; }
+# lend_mount SOURCE fill|UID:GID|'' OPTION...: mounts it where the container's shell says, which has not
+# the right to the source, and waits. A new volume gets what was there before, and may be given away.
 lend_mount() {
 	source=$1 fill=$2
 	shift 2
 	await_gate mount
 	if [ -d "$source" ]; then echo dir >&9; else echo file >&9; fi
 	read -r at <&8
-	[ -z "$fill" ] || cp -a "/proc/$child/root$at/." "$source"
-	lend mount "$@" "$source" "$at"
+	if [ -n "$fill" ]; then
+		lend mount --bind "$at" "$work/held"
+		lend mount "$@" "$source" "$at"
+		case $* in
+		*idmap*) as_root cp -a "$work/held/." "$at" ;;
+		*) lend cp -a "$work/held/." "$at" ;;
+		esac
+		[ "$fill" = fill ] || lend chown -hR "$fill" "$at"
+		lend umount "$work/held"
+	else
+		lend mount "$@" "$source" "$at"
+	fi
 	open_gate mounted
 }
 

@@ -346,14 +346,17 @@ echo '+cpu +memory +pids' >/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.s
 open_gate in-its-cgroup
 # linux.resources.memory.limit
 printf %s 268435456 >/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/taru-web.scope/memory.max
-# linux.resources.pids.limit
-printf %s 100 >/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/taru-web.scope/pids.max
 # root.path: what was built becomes «/», and the host's tree, which is then on top of it,
 # goes away. Only the program is left to be started, by a process that has given up its
 # rights; so it is done from here.
 await_gate pivot
 nsenter --target "$child" --user --preserve-credentials --mount pivot_root "$rootfs" "$rootfs"
 nsenter --target "$child" --user --preserve-credentials --mount --root=/ umount -n -l "/proc/$child/root"
+# Only now, when there is the one process: the shells and tools before were more.
+# What waits for it, unshare(1) or nsenter(1), goes back to where this shell is.
+echo "$job" >"/sys/fs/cgroup$(sed -n 's/^[0-9]*:://p' /proc/self/cgroup)/cgroup.procs" || :
+# linux.resources.pids.limit
+printf %s 100 >/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/taru-web.scope/pids.max
 open_gate pivoted
 
 # always

@@ -306,8 +306,6 @@ printf %s 134217728 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.sc
 printf %s 59 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/cpu.weight
 # linux.resources.cpu.quota
 printf %s '15000 100000' >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/cpu.max
-# linux.resources.pids.limit
-printf %s 100 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/pids.max
 # linux.resources.blockIO.weight
 step_23=taken
 { printf %s 500 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/io.bfq.weight; } || step_23=failed
@@ -322,6 +320,11 @@ printf %s 200000000 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.sc
 await_gate pivot
 nsenter --target "$child" --mount pivot_root "$rootfs" "$rootfs"
 nsenter --target "$child" --mount --root=/ umount -n -l "/proc/$child/root"
+# Only now, when there is the one process: the shells and tools before were more.
+# What waits for it, unshare(1) or nsenter(1), goes back to where this shell is.
+echo "$job" >"/sys/fs/cgroup$(sed -n 's/^[0-9]*:://p' /proc/self/cgroup)/cgroup.procs" || :
+# linux.resources.pids.limit
+printf %s 100 >/sys/fs/cgroup/machine.slice/machine-web.slice/cri-nginx.scope/pids.max
 open_gate pivoted
 
 # always

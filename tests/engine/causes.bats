@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# causes.bats - each cause of a failure with an image that fails in that way, and the sentence that is told: why a program
+# could not be executed, what a mount failed of, and what `run --why` says of what the kernel refused.
+# shellcheck disable=SC2154,SC2016
+load engine
+load ordinary
+
+setup()
+{
+	engine_setup
+	R=$T/image
+	cp -r "$WORLD/box" "$R"
+}
+
+# program NAME: a file of the image, with what is read, that everybody may execute.
+program()
+{
+	mkdir -p "$(dirname "$R/$1")"
+	cat >"$R/$1"
+	chmod 755 "$R/$1"
+}
+
+# image: what is in $R as the image `broken`.
+image()
+{
+	tar -C "$R" -c . | "$TARU" import - broken >/dev/null
+}
+
+# tells STATUS WORDS -- WORD…: the run of a container fails so, with these words; `taru why` says them afterwards.
+tells()
+{
+	local want=$1 words=$2
+	shift 3
+	fails "$want" "$words" -- run --network none --name one "$@"
+	works why one
+	[[ "$output" == "one could not be started:"*"$words"* ]]
+	works rm one
+}
+
+# elf NAME INTERPRETER: a program that asks for that dynamic loader, as the linker makes it.
+elf()
+{
+	mkdir -p "$(dirname "$R/$1")"
+	echo 'void _start(void) { for (;;); }' | gcc -x c -nostdlib -fPIE -pie -Wl,--dynamic-linker="$2" -o "$R/$1" -
+}
+
+# --- exec ---
+
+@test "a command that is nowhere, and one whose path is wrong, while there is one of that name elsewhere" {
+	tells 127 'exec: "nosuch": executable file not found in $PATH; it is in none of /usr/local/sbin:' -- box nosuch
+	tells 127 "'/usr/local/bin/sh' is not there, but there is '/bin/sh'; take that, or its name without a path" -- box /usr/local/bin/sh
+	tells 127 "/nosuch: no such file or directory" -- box /nosuch
+	[[ "$output" != *"there is '"* ]]
+	ln -s /opt/tool/run "$R/bin/tool"
+	image
+	tells 127 "'/bin/tool' is a symbolic link to what is not there, '/opt/tool/run'; install that" -- broken /bin/tool
+}
+
+@test "what may not be executed: no execute bit, a directory, a mount with noexec, another user's, a closed directory" {
+	echo | program opt/data
+	chmod 644 "$R/opt/data"
+	echo | program opt/mine
+	chmod 700 "$R/opt/mine"
+	echo | program opt/closed/tool
+	chmod 700 "$R/opt/closed"
+	image
+	tells 126 "'/opt/data' has no execute permission; chmod +x it" -- broken /opt/data
+	tells 126 "'/opt' is a directory; name a program in it" -- broken /opt
+	tells 126 "'/opt/mine' may not be executed by this user; chmod o+x" -- -u 1000 broken /opt/mine
+	tells 126 "'/opt/closed/tool' is in a directory that is closed to this user; each directory" -- -u 1000 broken /opt/closed/tool
+	mkfifo "$R/opt/pipe"
+	image
+	tells 126 "'/opt/pipe' is not a regular file" -- broken /opt/pipe
+	mkdir "$T/bin"
+	cp "$R/bin/busybox" "$T/bin/tool"
+	tells 126 "'/mine/tool' is on a mount with noexec; mount that without" -- -v "$T/bin:/mine:noexec" box /mine/tool
+	tells 126 "not a directory; a part of its path is a file" -- box /etc/passwd/x
+}
+
+@test "scripts: their interpreter is missing, closed, a directory, or a script without an end; line ends of Windows; no '#!'" {
+	printf '#!/opt/python\n' | program bin/lost
+	printf '#!/bin/sh\r\necho x\r\n' | program bin/windows
+	printf 'echo x\n' | program bin/bare
+	: | program bin/empty
+	printf '#!\n' | program bin/nothing
+	printf '#!/etc/passwd\n' | program bin/closed
+	printf '#!/etc\n' | program bin/folder
+	printf '#!/bin/round\n' | program bin/round
+	image
+	tells 127 "'/bin/lost' is there, but not the interpreter that it asks for, '/opt/python'; install that in the image, or correct the '#!' line" -- broken lost
+	tells 127 "whose name ends in a carriage return (the script has the line ends of Windows); change its line ends (dos2unix" -- broken windows
+	# Here the kernel finds its interpreter, which does not find what the line names.
+	printf '#!/usr/bin/env sh\r\necho x\r\n' | program bin/env-windows
+	mkdir -p "$R/usr/bin"
+	ln -s /bin/busybox "$R/usr/bin/env"
+	image
+	taru run --network none --name two broken env-windows
+	[ "$status" = 127 ]
+	works why two
+	[[ "$output" == *"/bin/env-windows has the line ends of Windows: the carriage return is taken for a part of the last word"*dos2unix* ]]
+	tells 126 "exec format error; '/bin/bare' is neither a program nor a script that begins with '#!'; begin a script with" -- broken bare
+	tells 126 "'/bin/empty' is an empty file" -- broken empty
+	tells 126 "'/bin/nothing' is a script whose first line cannot be used" -- broken nothing
+	tells 126 "'/bin/closed' is run by what may not be executed by this user, '/etc/passwd'" -- broken closed
+	tells 126 "'/bin/folder' names a directory as what it is run by, '/etc'" -- broken folder
+	tells 126 "'/bin/round' is a script that is run by a script, and so on, '/bin/round'; the kernel follows five" -- broken round
+}
+
+@test "programs: for another CPU, for another C library, a missing loader, one that is a link to itself, damaged, cut off" {
+	local loader=/lib64/ld-linux-x86-64.so.2 musl=/lib/ld-musl-x86_64.so.1 platform=linux/amd64 own=x86-64
+	[ "$(uname -m)" = x86_64 ] || { loader=/lib/ld-linux-aarch64.so.1 musl=/lib/ld-musl-aarch64.so.1 platform=linux/arm64 own=arm64; }
+	elf opt/foreign /lib/ld.so
+	printf '\363' | dd of="$R/opt/foreign" bs=1 seek=18 conv=notrunc status=none
+	elf opt/lost /opt/ld.so
+	elf opt/musl "$musl"
+	elf opt/glibc "$loader"
+	elf opt/round /lib/ld-round.so
+	mkdir -p "$R/lib" "$R$(dirname "$loader")"
+	ln -s ld-round.so "$R/lib/ld-round.so"
+	head -c 40 "$R/bin/busybox" | program opt/cut
+	: | program lib/ld-bad.so
+	head -c 100 /dev/zero >"$R/lib/ld-bad.so"
+	elf opt/bad /lib/ld-bad.so
+	image
+	tells 126 "'/opt/foreign' is a program for RISC-V, and this machine is $own; take an image for this CPU (--platform $platform)" -- broken /opt/foreign
+	[[ "$stderr$output" != *"'#!'"* ]]
+	tells 127 "'/opt/lost' is there, but not the dynamic loader that it asks for, '/opt/ld.so'; install it in the image" -- broken /opt/lost
+	tells 126 "'/opt/round' is run by a symbolic link without an end, '/lib/ld-round.so'; that leads back to itself" -- broken /opt/round
+	tells 126 "'/opt/cut' is a damaged program" -- broken /opt/cut
+	tells 126 "'/opt/bad' names as its dynamic loader what is damaged or for another machine, '/lib/ld-bad.so'" -- broken /opt/bad
+	: | program "${loader#/}"
+	image
+	tells 127 "'/opt/musl' is for the C library musl, and the image has glibc, so its dynamic loader is not there, '$musl'" -- broken /opt/musl
+	rm "$R$loader"
+	: | program "${musl#/}"
+	image
+	tells 127 "'/opt/glibc' is for the C library glibc, and the image has musl, so its dynamic loader is not there, '$loader'" -- broken /opt/glibc
+	ln -s back "$R/opt/forth"
+	ln -s forth "$R/opt/back"
+	image
+	tells 126 "'/opt/back' leads through symbolic links without an end" -- broken /opt/back
+}
+
+@test "a program that somebody writes to, one with capabilities that it cannot have, and arguments that are too long" {
+	mkdir "$T/bin"
+	cp "$R/bin/busybox" "$T/bin/busy"
+	cp "$R/bin/busybox" "$T/bin/raised"
+	exec 9<>"$T/bin/busy"
+	taru run --rm --network none -v "$T/bin:/mine" box /mine/busy true
+	# Linux 6.11 and 6.12 let it pass.
+	[ "$status" = 0 ] || tells 126 "text file busy; somebody has the file open for writing" -- -v "$T/bin:/mine" box /mine/busy true
+	exec 9<&-
+	setcap cap_sys_time+ep "$T/bin/raised"
+	tells 126 "operation not permitted; the program needs a capability that is not in process.capabilities.bounding" -- -v "$T/bin:/mine" box /mine/raised true
+	{ printf 'LONG='; head -c 200000 /dev/zero | tr '\0' x; } >"$T/env"
+	tells 126 "argument list too long; the variable LONG of process.env has 200005 bytes, and the kernel takes 131071 in one" -- --env-file "$T/env" box true
+	for name in {1..80}; do printf "V$name="; head -c 100000 /dev/zero | tr '\0' x; echo; done >"$T/env"
+	tells 126 "argument list too long; process.args and process.env have 80" -- --env-file "$T/env" box true
+}
