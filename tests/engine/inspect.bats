@@ -73,3 +73,12 @@ one 0 $("$TARU" inspect -f '{{.State.Pid}}' one)" ]
 		--format '{{.Type}} {{.Status}} {{.Name}} {{.Image}} {{.ContainerExitCode}} {{.Attributes.made}} {{.Actor.Attributes.name}}'
 	[ "$output" = "container die heard box 3 here heard" ]
 }
+
+@test "what is neither a container nor an image is told so" {
+	fails 1 "no such container, image or volume: nobody" -- inspect nobody
+	fails 1 "no such image: nobody" -- inspect --type image nobody
+	fails 1 "no such container or image: nobody" -- export nobody
+	fails 1 "no such container: nobody" -- container export nobody
+	fails 1 "no such image: nobody" -- image export nobody
+	works export -o "$T/tar" box
+}
