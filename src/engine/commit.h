@@ -1,5 +1,6 @@
-/* commit.h - a container becomes an image: what it has changed is a layer on top of its own image's, or all of its files
- * are the only one. */
+/* commit.h - a container becomes an image: what it has changed is a layer on top of its own image's, or all of its
+ * files are the only one.
+ */
 #pragma once
 #include "engine/container.h"
 #include "image/export.h"
