@@ -94,6 +94,15 @@ is_over()
 	! grep -q '^State:.[^Z]' "/proc/$1/status" 2>/dev/null
 }
 
+# What was mounted since the test began, the newest first: the next test is not to find it.
+unmount_new()
+{
+	local target
+	while read -r target; do
+		umount -l "$(printf %b "$target")" || true
+	done < <(diff <(echo "$MOUNTS_BEFORE") /proc/self/mountinfo | sed -n 's/^> \([^ ]* \)\{4\}\([^ ]*\) .*/\2/p' | tac)
+}
+
 engine_teardown()
 {
 	local wrong=0 ids pid
@@ -109,6 +118,7 @@ engine_teardown()
 	[ "$MOUNTS_BEFORE" = "$(</proc/self/mountinfo)" ] || {
 		echo "a mount was left behind:"
 		diff <(echo "$MOUNTS_BEFORE") /proc/self/mountinfo
+		unmount_new
 		wrong=1
 	}
 	until_true no_cgroup_is_left || { echo "a cgroup was left behind: $(cgroups_left)"; wrong=1; }

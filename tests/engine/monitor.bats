@@ -153,8 +153,9 @@ pty()
 	until_true "$TARU" exec one touch /tmp/go
 	"$TARU" wait one || true
 	"$TARU" logs one >"$T/kept" 2>&1 || true
-	umount "$TARU_ROOT/containers/$id"
-	umount "$small"
+	# Who puts the end away may have the folder open for a moment longer.
+	until_true umount "$TARU_ROOT/containers/$id"
+	until_true umount "$small"
 	grep -q 'lines of output could not be written here: error 28' "$T/kept"
 	grep -q '^after$' "$T/kept"
 }
