@@ -23,15 +23,6 @@ struct pairs volumes_pairs(struct arena *arena, const char *option, const struct
 	return pairs;
 }
 
-const char *volumes_labels(struct arena *arena, const struct pairs *labels)
-{
-	struct text text = text_new(arena);
-
-	for (size_t i = 0; i < labels->count; i++)
-		text_printf(&text, "%s%s=%s", i ? "," : "", labels->at[i].key, labels->at[i].value);
-	return text.at;
-}
-
 /* --- all that is known of it --- */
 
 static void put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)

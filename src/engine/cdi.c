@@ -5,7 +5,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "base/yaml.h"
-#include "engine/parts.h"
+#include "spec/lists.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 #include "engine/draft.h"
 #include "engine/explain_parts.h"
 #include "engine/networks_asked.h"
-#include "engine/parts.h"
 #include "net/address.h"
+#include "spec/lists.h"
 #include <string.h>
 
 /* --- the networks that one that runs is in, by its network.json --- */

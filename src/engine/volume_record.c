@@ -13,8 +13,8 @@ void volume_write(struct text *out, const struct volume *volume)
 	json_put_unsigned(&json, "taru", VOLUME_VERSION);
 	json_put_text(&json, "created", volume->created);
 	json_put_bool(&json, "anonymous", volume->anonymous);
-	record_put_pairs(&json, "labels", &volume->labels);
-	record_put_pairs(&json, "options", &volume->options);
+	pairs_put(&json, "labels", &volume->labels);
+	pairs_put(&json, "options", &volume->options);
 	json_close(&json);
 }
 

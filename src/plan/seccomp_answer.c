@@ -1,24 +1,16 @@
 /* seccomp_answer.c - what a profile says of one system call, and which of its rules says so: seccomp.h has what holds
  * between several rules. */
 #include "plan/seccomp.h"
+#include "spec/lists.h"
 #include "spec/syscalls.h"
 #include <errno.h>
 #include <linux/seccomp.h>
-#include <string.h>
 
 static uint32_t answer_of(uint32_t action, struct maybe_u32 data)
 {
 	if (action != SECCOMP_RET_ERRNO && action != SECCOMP_RET_TRACE)
 		return action;
 	return action | ((data.set ? data.value : EPERM) & SECCOMP_RET_DATA);
-}
-
-static bool names_it(const struct seccomp_rule *rule, const char *name)
-{
-	for (size_t i = 0; i < rule->names.count; i++)
-		if (strcmp(rule->names.at[i], name) == 0)
-			return true;
-	return false;
 }
 
 static bool condition_holds(const struct seccomp_arg *arg, const uint64_t values[6])
@@ -105,7 +97,7 @@ static const struct seccomp_rule *find_rule(const struct seccomp *seccomp, const
 	for (size_t i = 0; i < seccomp->rules; i++) {
 		const struct seccomp_rule *rule = &seccomp->rule[i];
 
-		if (answer_of(rule->action, rule->errno_ret) == otherwise || !names_it(rule, name))
+		if (answer_of(rule->action, rule->errno_ret) == otherwise || !texts_have(&rule->names, name))
 			continue;
 		if (!rule->args)
 			return rule;
