@@ -1,6 +1,7 @@
 /* export_tree.c - walks a tree by descriptors, in the order of names. */
 #include "image/export_parts.h"
 #include "base/fd.h"
+#include "base/overlay.h"
 #include "base/sys_file.h"
 #include <stdlib.h>
 #include <string.h>
@@ -58,12 +59,6 @@ static int walk_below(struct exporting *exporting, int handle, unsigned depth)
 	return dir < 0 ? export_failed(exporting, "cannot be opened", dir) : walk(exporting, dir, depth);
 }
 
-/* What overlayfs takes for a file that is not there: a layer that is looked at alone has such. */
-static bool is_whiteout(const struct stat *info)
-{
-	return S_ISCHR(info->st_mode) && !info->st_rdev;
-}
-
 static int export_handle(struct exporting *exporting, int handle, unsigned depth)
 {
 	struct stat info;
@@ -75,7 +70,8 @@ static int export_handle(struct exporting *exporting, int handle, unsigned depth
 		export_note(exporting, "is a socket; left out");
 		return 0;
 	}
-	if (is_whiteout(&info))
+	/* A layer that is looked at alone has such. */
+	if (overlay_is_whiteout(&info))
 		return 0;
 	error = export_entry(exporting, handle, &info);
 	if (error || !S_ISDIR(info.st_mode))
