@@ -6,10 +6,8 @@
 #include "cli/named.h"
 #include "cli/shelf.h"
 #include "cli/volumes.h"
-#include "listing/human.h"
 #include "listing/rows.h"
 #include <string.h>
-#include <time.h>
 
 struct inspect_asked {
 	const char *format, *type;

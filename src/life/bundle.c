@@ -3,10 +3,8 @@
 #include "base/sys.h"
 #include "life/life.h"
 #include "life/scope.h"
-#include "spec/names.h"
 #include "spec/reason.h"
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool life_check_id(const char *id, struct problem *problem)

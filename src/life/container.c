@@ -4,7 +4,6 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "life/cgroup.h"
-#include "spec/names.h"
 #include "spec/reason.h"
 #include <dirent.h>
 #include <stdlib.h>

@@ -6,7 +6,6 @@
 #include "base/fd.h"
 #include "life/life.h"
 #include "life/stats.h"
-#include "spec/names.h"
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>

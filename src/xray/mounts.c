@@ -1,6 +1,5 @@
 /* mounts.c - see mounts.h */
 #include "xray/mounts.h"
-#include "xray/parse.h"
 #include <string.h>
 
 bool xray_is_below(const char *path, const char *folder)
