@@ -1,6 +1,7 @@
 /* draft_tell.c - what is made before a container starts, as the first steps of its plan: see draft.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "base/translate.h"
 #include "engine/connect_parts.h"
 #include "engine/draft.h"
@@ -62,11 +63,6 @@ static void tell_one(struct telling *telling, const char *name)
 	}
 }
 
-static int by_name(const void *one, const void *other)
-{
-	return strcmp(*(const char *const *)one, *(const char *const *)other);
-}
-
 static void tell_directory(struct telling *telling, const char *directory)
 {
 	int fd = sys_openat(telling->folder, directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
@@ -82,7 +78,7 @@ static void tell_directory(struct telling *telling, const char *directory)
 	if (list)
 		closedir(list);
 	if (names.count)
-		qsort(names.at, names.count, sizeof(*names.at), by_name);
+		qsort(names.at, names.count, sizeof(*names.at), text_order);
 	for (size_t i = 0; i < names.count; i++)
 		tell_one(telling, names.at[i]);
 }

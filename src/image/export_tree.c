@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/overlay.h"
 #include "base/sys_file.h"
+#include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,11 +22,6 @@ static void add_name(struct arena *arena, struct export_names *names, const char
 	names->at[names->count++] = arena_copy(arena, name, strlen(name));
 }
 
-static int by_bytes(const void *one, const void *other)
-{
-	return strcmp(*(const char *const *)one, *(const char *const *)other);
-}
-
 int export_names_add(struct arena *arena, int dir, struct export_names *names)
 {
 	union { struct sys_dirent entry; char bytes[32 * 1024]; } *buffer = arena_alloc(arena, sizeof(*buffer));
@@ -40,7 +36,7 @@ int export_names_add(struct arena *arena, int dir, struct export_names *names)
 		}
 	}
 	if (names->count)
-		qsort(names->at, names->count, sizeof(char *), by_bytes);
+		qsort(names->at, names->count, sizeof(char *), text_order);
 	return (int)got;
 }
 
