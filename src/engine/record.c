@@ -217,23 +217,12 @@ static const struct field made_fields[] = {
 	{ 0 }
 };
 
-/* The object that the text is; NULL after a problem. */
-static const struct json *read_object(struct arena *arena, char *text, size_t length, const char *file,
-				      struct problem *problem)
-{
-	const struct json *value = json_read(arena, text, length, file, problem);
-
-	if (value && value->kind != JSON_OBJECT)
-		problem_set(problem, "%s: must be an object, not %s", file, json_kind_name(value->kind));
-	return problem->found ? NULL : value;
-}
-
 /* `values` is where they are as they are read, which is not needed after that. */
 static void decode_made(struct arena *values, struct decoder *decoder, char *text, size_t length, struct made *made)
 {
 	struct problem *problem = decoder->problem;
 	struct versioned versioned = { 0 };
-	const struct json *value = read_object(values, text, length, MADE_FILE, problem);
+	const struct json *value = json_read_object(values, text, length, MADE_FILE, problem);
 
 	if (!value)
 		return;
@@ -319,7 +308,7 @@ static const struct field ended_fields[] = {
 bool ended_read(struct arena *arena, char *text, size_t length, struct ended *ret_ended, struct problem *problem)
 {
 	struct decoder decoder = { arena, problem };
-	const struct json *value = read_object(arena, text, length, ENDED_FILE, problem);
+	const struct json *value = json_read_object(arena, text, length, ENDED_FILE, problem);
 
 	*ret_ended = (struct ended){ 0 };
 	if (value)

@@ -34,10 +34,8 @@ bool volume_read(struct arena *arena, char *text, size_t length, struct volume *
 {
 	struct decoder decoder = { arena, problem };
 	struct volume_form form = { .volume.folder = -1 };
-	const struct json *value = json_read(arena, text, length, VOLUME_FILE, problem);
+	const struct json *value = json_read_object(arena, text, length, VOLUME_FILE, problem);
 
-	if (value && value->kind != JSON_OBJECT)
-		problem_set(problem, VOLUME_FILE ": must be an object, not %s", json_kind_name(value->kind));
 	if (!problem->found)
 		json_decode(&decoder, value, fields, &form);
 	if (!problem->found && form.version != VOLUME_VERSION)
