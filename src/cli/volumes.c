@@ -37,7 +37,7 @@ static void put_pairs(struct json_writer *out, const char *key, const struct pai
 	json_close(out);
 }
 
-void volumes_put(struct arena *arena, struct json_writer *out, const struct volume *volume)
+static void put_volume(struct arena *arena, struct json_writer *out, const struct volume *volume)
 {
 	json_open_object(out, NULL);
 	json_put_text(out, "CreatedAt", human_rfc3339(arena, image_time(volume->created)));
@@ -49,6 +49,17 @@ void volumes_put(struct arena *arena, struct json_writer *out, const struct volu
 	json_put_text(out, "Scope", "local");
 	json_put_bool(out, "Anonymous", volume->anonymous);
 	json_close(out);
+}
+
+bool volumes_show(struct place *place, const char *name, struct json_writer *out, struct problem *problem)
+{
+	struct volume volume;
+
+	if (!volume_find(&place->engine, name, &volume, problem))
+		return false;
+	put_volume(place->engine.arena, out, &volume);
+	volume_close(&volume);
+	return true;
 }
 
 /* --- --filter --- */
