@@ -136,6 +136,13 @@ static void check_plan(const struct bundle *bundle, struct problem *problem)
 			    broken);
 }
 
+const char *bundle_root(struct arena *arena, const struct bundle *bundle)
+{
+	const char *path = bundle->spec.root_path;
+
+	return path[0] == '/' ? path : arena_printf(arena, "%s/%s", bundle->path, path);
+}
+
 void bundle_plan(struct arena *arena, struct bundle *bundle, struct problem *problem)
 {
 	plan_build(arena, &bundle->request, &bundle->plan, problem);
