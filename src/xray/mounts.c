@@ -58,13 +58,6 @@ const struct xray_mount *xray_mount_of(const struct xray_mounts *mounts, const c
 	return found;
 }
 
-const struct xray_mount *xray_mount_at(const struct xray_mounts *mounts, const char *path)
-{
-	const struct xray_mount *mount = xray_mount_of(mounts, path);
-
-	return mount && !strcmp(mount->target, path) ? mount : NULL;
-}
-
 bool xray_mount_has_below(const struct xray_mounts *mounts, const struct xray_mount *mount)
 {
 	for (size_t i = 0; i < mounts->count; i++)
