@@ -61,9 +61,9 @@ server()
 	says wine '[::1]:8080'
 	says wine 127.0.0.1:8081
 	says beer 127.0.0.1:8082
-	! says wine 192.0.2.2:8081
+	not says wine 192.0.2.2:8081
 	says beer '[::1]:8090'
-	! says beer 127.0.0.1:8090
+	not says beer 127.0.0.1:8090
 	as_user ranges port web
 	[[ "$output" == *"80/tcp -> 0.0.0.0:8080"* ]]
 	[[ "$output" == *"81/tcp -> [::1]:8090"* ]]
@@ -204,7 +204,7 @@ slirp_server()
 	says wine 192.0.2.2:8080
 	until_true says beer 127.0.0.1:8082
 	says wine 127.0.0.1:8081
-	! says wine 192.0.2.2:8081
+	not says wine 192.0.2.2:8081
 	as_user ranges port web
 	[[ "$output" == *"80/tcp -> 0.0.0.0:8080"* ]]
 	chosen=$(sed -n 's/^80.tcp -> \(127.0.0.1:[0-9]*\)$/\1/p' <<<"$output" | grep -v ':808')
