@@ -306,3 +306,49 @@ refused()
 	refused "of '/etc/passwd' by locked (process 1): EACCES" "a security module of the host may be against it (dmesg; ausearch -m avc), or the program has forbidden it to itself (landlock(7))" -- \
 		-v "$T/locked:/locked" box /locked
 }
+
+# --- bad input ---
+
+@test "programs that are damaged at any place of their head: each start is told, and none is a fault of taru's" {
+	local at told=0
+	for at in 4 5 6 7 16 18 20 24 32 40 52 54 56 58 64 68 72 80 96 104; do
+		mkdir "$R/$at"
+		cp "$R/bin/busybox" "$R/$at"
+		printf '\377\376\375' | dd of="$R/$at/busybox" bs=1 seek="$at" conv=notrunc status=none
+	done
+	image
+	for at in 4 5 6 7 16 18 20 24 32 40 52 54 56 58 64 68 72 80 96 104; do
+		taru run --network none --name one broken "/$at/busybox" true
+		case $status in
+		126 | 127) [[ "$stderr" == *"process.args[0]: exec: \"/$at/busybox\": "* ]]; told=$((told + 1)) ;;
+		# The kernel takes it, or kills it once it is a program.
+		*) [[ "$stderr" != *Sanitizer* && "$status" != 125 ]] ;;
+		esac
+		works why one
+		works rm one
+	done
+	[ "$told" -gt 3 ]
+}
+
+@test "a program of 4 GB: what it lacks, what it is for and what it asks for are told as of a small one" {
+	local program loader
+	mkdir "$T/large"
+	elf opt/lost /opt/ld.so
+	cp "$R/opt/lost" "$T/large/lost"
+	cp "$R/opt/lost" "$T/large/foreign"
+	printf '\363' | dd of="$T/large/foreign" bs=1 seek=18 conv=notrunc status=none
+	program=$(readlink -f "$(command -v ls)")
+	loader=$(ldd "$program" | sed -n 's|^\s*\(/[^ ]*\) (.*|\1|p')
+	cp "$program" "$T/large/ls"
+	truncate -s 4G "$T"/large/*
+	tells 127 "'/l/lost' is there, but not the dynamic loader that it asks for, '/opt/ld.so'" -- -v "$T/large:/l" box /l/lost
+	tells 126 "'/l/foreign' is a program for RISC-V" -- -v "$T/large:/l" box /l/foreign
+	[ -n "$loader" ] || return 0
+	mkdir -p "$R$(dirname "$loader")"
+	cp -L "$loader" "$R$loader"
+	image
+	taru run --network none --name two -v "$T/large:/l" broken /l/ls
+	[ "$status" = 127 ]
+	works why two
+	[[ "$output" == *"/l/ls lacks shared libraries:"*"which /l/ls needs: it is nowhere"* ]]
+}
