@@ -89,7 +89,7 @@ static void tell(struct command *command, const struct findings *findings)
 	}
 	add_lines(&out, findings, asked->wrong);
 	add_end(&out, findings);
-	command_print(command, &out);
+	command_report(command, &out);
 }
 
 static void run(struct command *command)

@@ -22,9 +22,15 @@ struct explain_asked {
 const char *explained_command(const struct command *command, const char *verb)
 {
 	struct text what = text_new(command->arena);
+	bool explain = false;
 
 	text_printf(&what, "taru %s", verb);
-	for (char **word = command->operand; *word; word++) {
+	for (char **word = command->words; *word; word++) {
+		if (!explain && !strncmp(*word, "--explain", strlen("--explain"))) {
+			explain = true;
+			word += !(*word)[strlen("--explain")];
+			continue;
+		}
 		text_add(&what, " ");
 		text_add_word(&what, *word);
 	}
@@ -66,8 +72,8 @@ static void hint(struct command *command, const char *given)
 	if (given[strspn(given, "0123456789")])
 		return;
 	*command->problem = (struct problem){ 0 };
-	problem_set(command->problem, "%s; of a process that others have started there is no plan: 'lsns -p %s' shows "
-		    "its namespaces, and /proc/%s/status its rights", cause.text, given, given);
+	problem_set(command->problem, "%s; of a process that others have started there is no plan: 'taru xray %s' "
+		    "shows how it is isolated", cause.text, given);
 }
 
 /* One of taru-oci's: its bundle, as it is by now. False where there is none of that id. */

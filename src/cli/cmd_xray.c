@@ -80,7 +80,10 @@ static void tell(struct command *command, const struct xray *xray, enum xray_for
 		return;
 	case FORMS: return;
 	}
-	command_print(command, &out);
+	if (form == FORM_TEXT)
+		command_report(command, &out);
+	else
+		command_print(command, &out);
 }
 
 static void look_at(struct command *command, const struct xray_target *target, const char *container)

@@ -2,5 +2,5 @@
 #pragma once
 #include "command/command.h"
 
-/* "taru pull -a busybox": the verb and its operands, as words of shell. */
+/* "taru run --rm busybox": the verb and all its words but --explain, as words of shell. */
 const char *explained_command(const struct command *command, const char *verb);

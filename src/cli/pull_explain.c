@@ -35,10 +35,10 @@ static void script_begin(struct explaining *explaining, const char *image)
 {
 	struct text line = text_new(explaining->arena);
 
-	text_printf(&line, _("%s: the first of these that has it is taken; a registry that wants a token says where "
-			     "to get it"), image);
+	text_add(&line, image);
 	text_clean(line.at, '?');
-	text_printf(explaining->out, "# %s\n", line.at);
+	text_printf(explaining->out, _("# %s: the first of these that has it is taken;\n"
+				       "# a registry that wants a token says where to get it\n"), line.at);
 }
 
 static void script_request(struct explaining *explaining, const struct endpoint *endpoint, const char *path)
@@ -55,7 +55,7 @@ static void script_end(struct explaining *explaining)
 {
 	if (!explaining->here)
 		text_add(explaining->out, _("# and then what the manifest names: that of this platform, the config and "
-					    "the layers, as …/manifests/DIGEST and …/blobs/DIGEST\n"));
+					    "the layers,\n# as …/manifests/DIGEST and …/blobs/DIGEST\n"));
 }
 
 /* --- text --- */
@@ -66,7 +66,7 @@ static void prose_begin(struct explaining *explaining, const char *image)
 
 	text_add(&line, image);
 	text_clean(line.at, '?');
-	text_printf(explaining->out, _("%s is fetched by these requests; the first server that has it is taken.\n"),
+	text_printf(explaining->out, _("%s is fetched by these requests;\nthe first server that has it is taken.\n"),
 		    line.at);
 }
 
@@ -87,9 +87,9 @@ static void prose_end(struct explaining *explaining)
 
 	if (!here) {
 		text_add(explaining->out,
-			_("No image of that name is here. Which manifest is the one of this platform, "
-			  "and which config and layers it has, is known when the first request is "
-			  "answered; each is then fetched by its digest, and checked.\n"));
+			_("No image of that name is here. Which manifest is the one of this platform, and which\n"
+			  "config and layers it has, is known when the first request is answered; each is then\n"
+			  "fetched by its digest, and checked.\n"));
 		return;
 	}
 	text_printf(explaining->out, _("An image of that name is here. If the registry's digest is still\n%s, nothing "

@@ -1,8 +1,11 @@
 /* command.c - see command.h */
 #include "command/command.h"
 #include "base/file.h"
+#include "base/sys.h"
+#include "command/fold.h"
 #include "spec/names.h"
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static void check_count(struct command *command, const struct verb *verb, const char *name)
@@ -19,11 +22,25 @@ static void check_count(struct command *command, const struct verb *verb, const 
 			    command->operand[verb->operands_max], name);
 }
 
+/* Reading them puts them in another order. */
+static char **copy_words(struct arena *arena, char **words)
+{
+	char **copy;
+	size_t count = 0;
+
+	while (words[count])
+		count++;
+	copy = ARENA_ARRAY(arena, count + 1, char *);
+	memcpy(copy, words, count * sizeof(*words));
+	return copy;
+}
+
 bool command_read(struct command *command, const struct verb *verb, char **words, void *asked)
 {
 	const char *name = arena_printf(command->arena, "%s %s", command->program, verb->name);
 	struct options options = { verb->options, name, verb->in_order };
 
+	command->words = copy_words(command->arena, words);
 	command->operand = words;
 	command->asked = asked;
 	switch (options_read(command->arena, &options, words, asked, command->problem)) {
@@ -64,6 +81,20 @@ void command_print(struct command *command, const struct text *out)
 	if (error)
 		problem_set(command->problem, "cannot write to standard output: %s",
 			    errno_words(-error));
+}
+
+void command_report(struct command *command, const struct text *out)
+{
+	enum { NARROWEST = 40 };
+	struct text folded = text_new(command->arena);
+	struct winsize size;
+
+	if (sys_ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < NARROWEST) {
+		command_print(command, out);
+		return;
+	}
+	fold_lines(&folded, out->at, size.ws_col);
+	command_print(command, &folded);
 }
 
 void command_warn(const struct command *command, struct text *lines)

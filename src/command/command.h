@@ -15,6 +15,7 @@ struct command {
 	const struct globals *globals;
 	const struct log *log;
 	char **operand;			/* ends in a NULL */
+	char **words;			/* all that stood behind the verb, as it was given; ends in a NULL */
 	const void *asked;		/* the verb's own options: the struct that its table fills */
 	int status;			/* what the program ends with */
 	int failed;			/* the same where there is a problem: 1, unless the verb says otherwise */
@@ -49,6 +50,9 @@ void command_help(struct command *command, const struct verb *verb);
 
 /* Writes all of it to standard output; a problem where that fails. */
 void command_print(struct command *command, const struct text *out);
+
+/* The same of a report for people: on a terminal its long lines are folded (fold.h). */
+void command_report(struct command *command, const struct text *out);
 
 /* Each line of `lines` as a warning of its own. */
 void command_warn(const struct command *command, struct text *lines);

@@ -72,7 +72,7 @@ static void add_words(struct text *out, const struct step *step)
 {
 	if (!step)
 		return;
-	prose_sentence(out, step, true);
+	prose_title(out, step);
 	text_add(out, " (");
 	words_plain(out, step->why ? _(step->why) : _("every container"));
 	text_add(out, ")\n");

@@ -328,12 +328,26 @@ static void add_block(struct text *out, const char *words, unsigned indent)
 	text_add(out, "\n");
 }
 
+/* Who joins a container gets nothing new. */
+static const struct sentence joining = { N_("starts a second process"),
+	N_("it is to become the container's, while the runtime stays outside"), "clone(2)" };
+
+static const struct sentence *sentence_of(const struct step *step)
+{
+	return step->kind == STEP_CLONE && !step->clone.flags ? &joining : &sentences[step->kind];
+}
+
+void prose_title(struct text *out, const struct step *step)
+{
+	text_printf(out, _("The %s %s."), _(words_lane(step->lane)), _(sentence_of(step)->does));
+}
+
 void prose_sentence(struct text *out, const struct step *step, bool again)
 {
-	const struct sentence *sentence = &sentences[step->kind];
+	const struct sentence *sentence = sentence_of(step);
 
 	if (again)
-		text_printf(out, _("The %s %s."), _(words_lane(step->lane)), _(sentence->does));
+		prose_title(out, step);
 	else
 		text_printf(out, _("The %s %s: %s."), _(words_lane(step->lane)), _(sentence->does),
 			    _(sentence->purpose));

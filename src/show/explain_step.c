@@ -446,12 +446,30 @@ static size_t cut_at(const char *text, size_t length)
 	return length;
 }
 
+/* What is written to a file may have lines of its own, which are told in this one. */
+static void flatten(struct text *line)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < line->length; i++) {
+		const bool blank = line->at[i] == '\n' || line->at[i] == '\t';
+
+		if (!blank)
+			line->at[length++] = line->at[i];
+		else if (length && line->at[length - 1] != ' ')
+			line->at[length++] = ' ';
+	}
+	line->length = length;
+	line->at[length] = '\0';
+}
+
 void explain_step(struct text *out, const struct step *step)
 {
 	struct text line = text_new(out->arena);
 	size_t length;
 
 	step_command(&line, step);
+	flatten(&line);
 	length = cut_at(line.at, line.length);
 	if (length < line.length) {
 		line.at[length] = '\0';

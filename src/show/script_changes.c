@@ -106,14 +106,15 @@ struct texts script_filled_changes(const struct script *script, const char *path
 const char *script_filled_owner(const struct script *script, const char *path, const struct step *mapping)
 {
 	const struct plan_changes *changes = changes_of(script);
+	const struct id_maps *uids = mapping->id_mapping.uid, *gids = mapping->id_mapping.gid;
 	const char *owner = NULL;
 
 	for (size_t i = 0; script_is_filled(script, path) && i < changes->count; i++) {
 		const struct plan_change *change = &changes->at[i];
 
 		if (change->owner && !strcmp(change->path, path))
-			owner = arena_printf(script->arena, "%u:%u", outside(mapping->id_mapping.uid, change->inside_uid),
-					     outside(mapping->id_mapping.gid, change->inside_gid));
+			owner = arena_printf(script->arena, "%u:%u", outside(uids, change->inside_uid),
+					     outside(gids, change->inside_gid));
 	}
 	return owner;
 }

@@ -70,11 +70,15 @@ void script_add_networks(const struct script *script, struct text *out)
 	words_with(out, "\tholder=$(cat ", network->holder);
 	text_add(out, " 2>/dev/null || :)\n"
 		      "\tif [ -z \"$holder\" ] || ! [ -e \"/proc/$holder\" ]; then\n"
-		      "\t\techo \"no container of this user's is in a network: start one, and let explain write this anew:\" >&2\n"
+		      "\t\techo \"no container of this user's is in a network:\" \\\n"
+		      "\t\t\t\"start one, and let explain write this anew:\" >&2\n"
 		      "\t\techo '\ttaru run -d --rm --network bridge host sleep 600' >&2\n"
 		      "\t\texit 1\n"
 		      "\tfi\n"
-		      "\t[ -f \"$0\" ] || { echo 'this script starts itself anew, and so must be a file' >&2; exit 1; }\n");
+		      "\tif ! [ -f \"$0\" ]; then\n"
+		      "\t\techo 'this script starts itself anew, and so must be a file' >&2\n"
+		      "\t\texit 1\n"
+		      "\tfi\n");
 	words_with(out, "\tTARU_IN_NETWORKS=1 exec ", network->enter);
 	text_add(out, " --enter \"$holder\" -- sh \"$0\"\nfi\n");
 	if (network->ports)

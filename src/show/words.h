@@ -118,6 +118,9 @@ const char *words_lane(enum lane lane);
  * what for is said already (explain_prose.c). */
 void prose_sentence(struct text *out, const struct step *step, bool again);
 
+/* The first sentence of that. */
+void prose_title(struct text *out, const struct step *step);
+
 /* A table with one entry for each kind of step is written as a list macro, so that one that is
  * forgotten breaks the build: LIST(TABLE_ENTRY) fills the array, TABLE_IS_FULL(LIST) counts, and the
  * compiler warns of an entry that is there twice. */

@@ -108,7 +108,7 @@ static void find_others(struct xray_reader *reader)
 	if (proc)
 		closedir(proc);
 	if (denied)
-		xray_note_unread(reader, arena_printf(reader->arena, _("namespaces of %zu other processes"), denied),
+		xray_note_unread(reader, arena_printf(reader->arena, _("namespaces of other processes: %zu"), denied),
 				 -EACCES);
 }
 

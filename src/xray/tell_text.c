@@ -216,9 +216,12 @@ static void tell_cgroups(const struct xray *xray, struct text *out)
 		const struct xray_cgroup *cgroup = &xray->cgroups.at[i];
 
 		add_line(out, cgroup->hierarchy ? cgroup->controllers : "v2", cgroup->path);
-		for (size_t j = 0; j < cgroup->file.count; j++)
+		for (size_t j = 0; j < cgroup->file.count; j++) {
+			const char *value = cgroup->file.at[j].value;
+
 			text_printf(out, "    %-30s %s\n", cgroup->file.at[j].key,
-				    shown(out->arena, cgroup->file.at[j].value));
+				    value[0] ? shown(out->arena, value) : _("none"));
+		}
 	}
 	add_line(out, N_("any device"), xray_told(&xray->limits.all_devices));
 }

@@ -8,7 +8,8 @@ chromium()
 		--allow-file-access-from-files "$@" 2>"$T/browser.err"
 }
 
-# browse PAGE NAME: this file has its headings, and nothing of it is wider than the window, on a desk and on a telephone.
+# browse PAGE NAME: this file has its headings, nothing of it is wider than the window, and no heading of a row has one
+# letter below the other, on a desk and on a telephone.
 # What it looks like is kept as build/screenshots/NAME-WIDTH.png. Skips the test where there is no browser.
 browse()
 {
@@ -28,7 +29,14 @@ browse()
 		cat >"$T/frame.html" <<-END
 			<!DOCTYPE html><iframe src="file://$page" style="width:${width}px;height:900px" onload="
 			const root = contentDocument.documentElement, heads = contentDocument.querySelectorAll('h2').length;
-			document.title = (root.scrollWidth > root.clientWidth ? root.scrollWidth : 'fits') + ' ' + heads"></iframe>
+			const box = th => {
+				const range = contentDocument.createRange();
+				range.selectNodeContents(th);
+				return range.getBoundingClientRect();
+			};
+			const thin = [...contentDocument.querySelectorAll('th')].filter(th => box(th).height > 1.5 * box(th).width);
+			document.title = (root.scrollWidth > root.clientWidth ? root.scrollWidth : thin.length ?
+				'thin: ' + thin[0].textContent : 'fits') + ' ' + heads"></iframe>
 		END
 		chromium --window-size=1400,1000 --dump-dom "file://$T/frame.html" >"$T/frame.dom"
 		grep -oE '<title>.*</title>' "$T/frame.dom"

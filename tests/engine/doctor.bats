@@ -217,3 +217,27 @@ with()
 	[ "$status" = 1 ]
 	[[ "$output" == *"a filter around this process ends who makes them"* ]]
 }
+
+@test "on a terminal of 80 columns no line is broken but between words, and what follows stands below its column" {
+	"$PYTHON" - "$TARU" >"$T/terminal" <<-'END'
+		import fcntl, os, pty, struct, sys, termios
+		end, other = pty.openpty()
+		fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+		if os.fork() == 0:
+		    os.dup2(other, 1)
+		    os.execv(sys.argv[1], ["taru", "doctor"])
+		os.close(other)
+		try:
+		    while data := os.read(end, 4096):
+		        sys.stdout.buffer.write(data.replace(b"\r\n", b"\n"))
+		except OSError:
+		    pass
+	END
+	cat "$T/terminal"
+	! grep -E '^.{81}' "$T/terminal" | grep -vE '^ +[^ ]+$'
+	grep -q '^                          [^ ]' "$T/terminal"
+	# Who reads it by a pipe gets whole lines.
+	taru doctor
+	diff <(tr -cs 'A-Za-z/_=-' '\n' <"$T/terminal") <(tr -cs 'A-Za-z/_=-' '\n' <<<"$output")
+	grep -Eq '^.{81}' <<<"$output"
+}

@@ -43,6 +43,38 @@ told()
 	esac
 }
 
+@test "each form that names the command has all its words" {
+	local form words="--rm --name made --memory=256m -v '/tmp/it'\\''s:/mnt' box sh -c 'echo \$HOME'"
+	for form in sh html; do
+		eval "told $form run $words"
+		[ "$form" = sh ] || output=$(sed 's/&#39;/'"'/g" <<<"$output")
+		grep -qF "taru run $words" <<<"$output"
+		eval "works run --explain=$form $words"
+		[ "$form" = sh ] || output=$(sed 's/&#39;/'"'/g" <<<"$output")
+		grep -qF "taru run $words" <<<"$output"
+	done
+}
+
+@test "one with a terminal is told also where there is none" {
+	works explain run --rm -it --network none box sh
+	[[ "$output" == *"a pair of terminals for the container"* ]]
+	works run -d --name lives --network none box sleep 100
+	works explain exec -it lives sh
+	works rm -f lives
+}
+
+@test "markup in names stays text, also of a network and of one more process" {
+	local evil='"><script>alert(1)</script>'
+	works run -d --name lives --network none box sleep 100
+	told html exec --env "EVIL=$evil" --workdir "/$evil" lives echo "$evil"
+	grep -qF '&lt;script&gt;alert(1)' <<<"$output"
+	! grep -qF '<script' <<<"$output"
+	told html network create --label "<b>=$evil" wine
+	grep -qF '&lt;script&gt;alert(1)' <<<"$output"
+	! grep -qF '<script' <<<"$output"
+	works rm -f lives
+}
+
 @test "run, and a network, in all forms; nothing of it is there then" {
 	for form in sh text json html; do
 		told "$form" run --rm --name made --memory 256m box true
@@ -141,7 +173,7 @@ PYTHON
 @test "what cannot be explained says what can" {
 	fails 1 "cannot be explained: run, exec" -- explain rm x
 	fails 1 "no such container: nosuch" -- explain nosuch
-	fails 1 "lsns -p $$" -- explain $$
+	fails 1 "'taru xray $$' shows how it is isolated" -- explain $$
 	fails 1 "one container at a time" -- explain one other
 	fails 1 "sh, text, json or html" -- explain --format odd run box
 	fails 125 "" -- explain

@@ -4,6 +4,7 @@
 # pays nothing.
 # shellcheck disable=SC2154,SC2016
 load engine
+load browser
 
 TARU_OCI=${TARU_OCI:-$BUILD/taru-oci}
 
@@ -218,4 +219,34 @@ for line in lines:
 	# When it has failed it does.
 	LC_ALL=ja_JP.UTF-8 strace -f -qq -e trace=%file -o "$T/calls" "$TARU" run --rm --network none box nosuch 2>/dev/null || true
 	grep -q 'ja/LC_MESSAGES/taru.mo' "$T/calls"
+}
+
+# Where no font has these letters there would be boxes.
+has_font()
+{
+	command -v fc-list >/dev/null && [ -n "$(fc-list :lang=ja)" ]
+}
+
+@test "the pages for a browser, in Japanese, on a desk and on a telephone" {
+	has_font || skip "there is no Japanese font on this machine"
+	local words
+	mkdir "$T/source"
+	set -- --network bridge -p 127.0.0.1:8098:80 --memory 64m --cap-add NET_ADMIN -v "$T/source:/mnt:ro" --read-only \
+		--tmpfs /tmp
+	run ja "$TARU" explain --format html run --name page "$@" box sleep 100
+	[ "$status" = 0 ]
+	printf '%s\n' "$output" >"$T/page.html"
+	grep -q '<html lang="ja">' "$T/page.html"
+	"$PYTHON" "$BATS_TEST_DIRNAME/../checks/page" "$T/page.html"
+	browse "$T/page.html" explain-ja
+	run "$TARU" run -d --name page "$@" --pid host box sleep 100
+	[ "$status" = 0 ]
+	for words in "" --risks; do
+		# shellcheck disable=SC2086
+		run ja "$TARU" xray $words --format html page
+		printf '%s\n' "$output" >"$T/page.html"
+		grep -q '<html lang="ja">' "$T/page.html"
+		"$PYTHON" "$BATS_TEST_DIRNAME/../checks/page" "$T/page.html"
+		browse "$T/page.html" "xray${words#-}-ja"
+	done
 }

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/sys.h"
+#include "command/fold.h"
 #include "command/log.h"
 #include "oci/owner.h"
 #include "oci/state_json.h"
@@ -26,6 +27,31 @@ static int end(void **state)
 {
 	arena_release(&arena);
 	return 0;
+}
+
+static void is_folded(const char *text, unsigned columns, const char *want)
+{
+	struct text out = text_new(&arena);
+
+	fold_lines(&out, text, columns);
+	assert_string_equal(out.at, want);
+}
+
+static void a_report_is_folded_where_its_last_column_begins(void **state)
+{
+	is_folded("short\n\n  and so\n", 20, "short\n\n  and so\n");
+	is_folded("no end", 20, "no end");
+	is_folded("yes  kernel  one two three four\nmore\n", 20,
+		  "yes  kernel  one two\n             three\n             four\nmore\n");
+	is_folded("  word  one two three four five\n", 20, "  word  one two\n        three four\n        five\n");
+	is_folded("a sentence that has no columns at all\n", 20, "a sentence that has\nno columns at all\n");
+	is_folded("    an indented sentence of words\n", 20, "    an indented\n    sentence of\n    words\n");
+	/* A word that is longer stays whole, and a column in the right third is none. */
+	is_folded("key  /a/path/that/is/longer/than/all\n", 20, "key  /a/path/that/is/longer/than/all\n");
+	is_folded("key  one two three  four five six\n", 20, "key  one two three\n     four five six\n");
+	/* Letters of two columns may be parted. */
+	is_folded("key  \u540d\u524d\u7a7a\u9593\u540d\u524d\u7a7a\u9593\u540d\u524d\n", 20,
+		  "key  \u540d\u524d\u7a7a\u9593\u540d\u524d\u7a7a\n     \u9593\u540d\u524d\n");
 }
 
 /* As runc 1.1.5 prints it. */
@@ -175,6 +201,7 @@ static void wrong_logs_are_named(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_report_is_folded_where_its_last_column_begins, begin, end),
 		cmocka_unit_test_setup_teardown(columns_are_those_of_tabwriter, begin, end),
 		cmocka_unit_test(formats_are_two),
 		cmocka_unit_test_setup_teardown(owners_have_names, begin, end),

@@ -65,7 +65,8 @@ await_gate() {
 	[ "$gate" = "$1" ] || exit 1
 }
 
-# lend COMMAND...: does it as the host's root, among the container's mounts; as_root: as the container's.
+# lend COMMAND...: does it as the host's root, among the container's mounts; as_root: as the
+# container's.
 lend() { nsenter --target "$child" --mount "$@"; }
 as_root() { nsenter --target "$child" --user --mount "$@"; }
 # lend_mount SOURCE fill|UID:GID|'' OPTION...: mounts it where the container's shell says, which has not
