@@ -101,6 +101,14 @@ elf()
 	tells 126 "'/bin/empty' is an empty file" -- broken empty
 	tells 126 "'/bin/nothing' is a script whose first line cannot be used" -- broken nothing
 	tells 126 "'/bin/closed' is run by what may not be executed by this user, '/etc/passwd'" -- broken closed
+	mkdir -p "$T/bin" "$R/opt/shut"
+	cp "$R/bin/busybox" "$T/bin/sh"
+	chmod 700 "$R/opt/shut"
+	printf '#!/mine/sh\n' | program bin/mounted
+	printf '#!/opt/shut/sh\n' | program bin/shut
+	image
+	tells 126 "'/bin/mounted' is run by what is on a mount with noexec, '/mine/sh'; mount that without" -- -v "$T/bin:/mine:noexec" broken mounted
+	tells 126 "'/bin/shut' is run by what is out of reach for this user, '/opt/shut/sh'" -- -u 1000 broken shut
 	tells 126 "'/bin/folder' names a directory as what it is run by, '/etc'" -- broken folder
 	tells 126 "'/bin/round' is a script that is run by a script, and so on, '/bin/round'; the kernel follows five" -- broken round
 }
@@ -110,6 +118,8 @@ elf()
 	[ "$(uname -m)" = x86_64 ] || { loader=/lib/ld-linux-aarch64.so.1 musl=/lib/ld-musl-aarch64.so.1 platform=linux/arm64 own=arm64; }
 	elf opt/foreign /lib/ld.so
 	printf '\363' | dd of="$R/opt/foreign" bs=1 seek=18 conv=notrunc status=none
+	cp "$R/opt/foreign" "$R/opt/unknown"
+	printf '\064\022' | dd of="$R/opt/unknown" bs=1 seek=18 conv=notrunc status=none
 	elf opt/lost /opt/ld.so
 	elf opt/musl "$musl"
 	elf opt/glibc "$loader"
@@ -123,6 +133,7 @@ elf()
 	image
 	tells 126 "'/opt/foreign' is a program for RISC-V, and this machine is $own; take an image for this CPU (--platform $platform)" -- broken /opt/foreign
 	[[ "$stderr$output" != *"'#!'"* ]]
+	tells 126 "'/opt/unknown' is a program for another kind of machine, and this one is $own; take an image for this CPU" -- broken /opt/unknown
 	tells 127 "'/opt/lost' is there, but not the dynamic loader that it asks for, '/opt/ld.so'; install it in the image" -- broken /opt/lost
 	tells 126 "'/opt/round' is run by a symbolic link without an end, '/lib/ld-round.so'; that leads back to itself" -- broken /opt/round
 	tells 126 "'/opt/cut' is a damaged program" -- broken /opt/cut
