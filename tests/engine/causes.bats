@@ -168,6 +168,26 @@ elf()
 	tells 126 "argument list too long; process.args and process.env have 80" -- --env-file "$T/env" box true
 }
 
+@test "an ordinary user's start that fails is told in the same words, with the ids that its container has" {
+	printf '#!/bin/sh\r\n' | program bin/windows
+	echo | program opt/mine
+	chmod 700 "$R/opt/mine"
+	elf opt/lost /opt/ld.so
+	tar -C "$R" -c . >"$T/broken.tar"
+	as_user ranges import "$T/broken.tar" broken
+	as_user ranges run --network none --name one broken windows
+	[ "$status" = 127 ]
+	[[ "$stderr" == *"(the script has the line ends of Windows); change its line ends"* ]]
+	as_user ranges why one
+	[[ "$output" == *"(the script has the line ends of Windows)"* ]]
+	as_user ranges run --rm --network none -u 1000 broken /opt/mine
+	[ "$status" = 126 ]
+	[[ "$stderr" == *"'/opt/mine' may not be executed by this user"* ]]
+	as_user ranges run --rm --network none broken /opt/lost
+	[[ "$stderr" == *"not the dynamic loader that it asks for, '/opt/ld.so'"* ]]
+	as_user ranges rm one
+}
+
 # --- mounts ---
 
 # unmount_later DIR…: they are unmounted at the end of the test, however it ends.
