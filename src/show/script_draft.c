@@ -114,7 +114,7 @@ void script_add_draft_folder(const struct script *script, struct text *out)
 		return;
 	script_say(out, N_("# The container's folder, which is here for as long as the container.\n"));
 	words_with(out, "folder=", draft_of(script)->folder);
-	text_add(out, "\nleased=''\n");
+	text_add(out, draft_of(script)->leases ? "\nleased=''\n" : "\n");
 	if (has_owners(script))
 		text_add(out, "owners=''\n");
 }
