@@ -11,7 +11,7 @@ struct cmd_commit_asked {
 	const char *author, *message, *id_file;
 	struct texts changes;
 	struct maybe_bool pause;
-	bool quiet;
+	bool quiet, squash;
 };
 
 static void warn(void *context, const char *text)
@@ -48,7 +48,7 @@ static void run(struct command *command)
 {
 	const struct cmd_commit_asked *asked = command->asked;
 	struct commit_asked commit = { .author = asked->author, .message = asked->message, .changes = asked->changes,
-				       .pause = asked->pause,
+				       .pause = asked->pause, .squash = asked->squash,
 				       .notes = { warn, command } };
 	struct engine_container container;
 	struct image image;
@@ -75,6 +75,7 @@ static const struct option options[] = {
 	{ "pause", 'p', OPTION_MAYBE_FLAG, AT(pause), NULL,
 	  N_("stop its processes meanwhile; by default, where it can be") },
 	{ "quiet", 'q', OPTION_FLAG, AT(quiet), NULL, N_("only the ID is printed, as always") },
+	{ "squash", 's', OPTION_FLAG, AT(squash), NULL, N_("one layer of all its files, those of its image too") },
 	{ NULL }
 };
 

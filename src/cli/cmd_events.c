@@ -89,6 +89,15 @@ static bool is_wanted(const struct event_line *event, const struct filters *filt
 
 enum { NS_IN_S = 1000000000 };
 
+/* What podman's templates call what docker's have in Actor. */
+static void put_of_podman(struct json_writer *out, const struct event_line *event)
+{
+	json_put_text(out, "Name", json_text(event->attributes, "name"));
+	json_put_text(out, "Image", json_text(event->attributes, "image"));
+	json_put_text(out, "ContainerExitCode", json_text(event->attributes, "exitCode"));
+	json_put_value(out, "Attributes", event->attributes);
+}
+
 /* docker's names in JSON, or those of the same in templates. */
 static void put_event(struct json_writer *out, const struct event_line *event, bool json)
 {
@@ -111,6 +120,8 @@ static void put_event(struct json_writer *out, const struct event_line *event, b
 	json_put_text(out, json ? "scope" : "Scope", "local");
 	json_put_unsigned(out, json ? "time" : "Time", event->time_ns / NS_IN_S);
 	json_put_unsigned(out, json ? "timeNano" : "TimeNano", event->time_ns);
+	if (!json)
+		put_of_podman(out, event);
 	json_close(out);
 }
 

@@ -1,5 +1,5 @@
 /* cmd_export.c - `taru export`: the files of a container, or of an image, as a tar archive. */
-#include "cli/place.h"
+#include "cli/chosen.h"
 #include "cli/shelf.h"
 #include "engine/export.h"
 #include "image/export.h"
@@ -65,8 +65,16 @@ static void run(struct command *command)
 		return;
 	done = export_container(command, &place, &not_found);
 	store_close(&place.store);
-	if (!done)
-		run_image(command);
+	if (done)
+		return;
+	run_image(command);
+	if (!shelf_is_missing(command->problem))
+		return;
+	*command->problem = not_found;
+	if (!chosen_is_missing(&not_found))
+		return;
+	*command->problem = (struct problem){ 0 };
+	problem_set(command->problem, "no such container or image: %s", command->operand[0]);
 }
 
 static const struct option options[] = {

@@ -2,8 +2,8 @@
 #include "base/size.h"
 #include "cli/image_filter.h"
 #include "listing/human.h"
+#include "listing/order.h"
 #include "listing/rows.h"
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -63,26 +63,10 @@ static int compare_tag(const void *one, const void *other)
 	return order ? order : compare_name(one, other);
 }
 
-static const struct order {
-	const char *word;
-	int (*compare)(const void *one, const void *other);
-} orders[] = {
+static const struct order orders[] = {
 	{ "created", compare_age }, { "id", compare_id }, { "repository", compare_name }, { "size", compare_size },
 	{ "tag", compare_tag }, { NULL, NULL }
 };
-
-/* What --sort says; NULL after a problem. */
-static const struct order *find_order(const char *word, struct problem *problem)
-{
-	const struct order *order = orders;
-
-	while (word && order->word && strcmp(order->word, word) != 0)
-		order++;
-	if (order->word)
-		return order;
-	problem_set(problem, "option '--sort' is created, id, repository, size or tag, not '%s'", word);
-	return NULL;
-}
 
 static void add_row(struct arena *arena, struct rows *rows, const struct image *image, bool whole)
 {
@@ -130,7 +114,7 @@ static void run(struct command *command)
 	struct rows rows = rows_new(command->arena);
 	struct text out = text_new(command->arena);
 	struct rows_style style = { headers, asked->digests ? digests_table : usual_table, asked->format };
-	const struct order *order = find_order(asked->sort, command->problem);
+	const struct order *order = order_find(orders, asked->sort, command->problem);
 	struct image_filter filter;
 	struct shelf shelf;
 
@@ -138,8 +122,7 @@ static void run(struct command *command)
 		style.format = "{{.ID}}";
 	if (!order || !shelf_open(command, &shelf))
 		return;
-	if (shelf.images.count)
-		qsort(shelf.images.at, shelf.images.count, sizeof(struct image), order->compare);
+	order_put(order, shelf.images.at, shelf.images.count, sizeof(struct image));
 	if (image_filter_read(command->arena, &asked->filter, IMAGE_FILTER_LIST, &shelf, &filter, command->problem)) {
 		filter.pattern = command->operand[0];
 		add_rows(command, &rows, &filter, &shelf);

@@ -182,8 +182,12 @@ static bool show(struct command *command, struct json_writer *out, struct place 
 	if (kind != KIND_ANY || out->text->length != length)
 		return false;
 	if (!show_volume(out, place, name, &no_volume)) {
-		if (!chosen_is_missing(&no_container))
+		if (!chosen_is_missing(&no_container)) {
 			*problem = no_container;
+		} else if (shelf_is_missing(problem)) {
+			*problem = (struct problem){ 0 };
+			problem_set(problem, "no such container, image or volume: %s", name);
+		}
 		return false;
 	}
 	*problem = (struct problem){ 0 };

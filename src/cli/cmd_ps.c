@@ -13,8 +13,8 @@
 #include "listing/columns.h"
 #include "listing/filter.h"
 #include "listing/human.h"
+#include "listing/order.h"
 #include "listing/rows.h"
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,9 +30,11 @@ struct ps_asked {
 };
 
 static const struct pair headers[] = {
-	{ "Command", "COMMAND" }, { "CreatedAt", "CREATED AT" }, { "ID", "CONTAINER ID" }, { "Image", "IMAGE" },
+	{ "Command", "COMMAND" }, { "CreatedAt", "CREATED AT" }, { "ExitCode", "EXIT CODE" },
+	{ "ID", "CONTAINER ID" }, { "Image", "IMAGE" }, { "ImageID", "IMAGE ID" },
 	{ "Labels", "LABELS" }, { "LocalVolumes", "LOCAL VOLUMES" }, { "Mounts", "MOUNTS" },
-	{ "Names", "NAMES" }, { "Ports", "PORTS" }, { "RunningFor", "CREATED" },
+	{ "Names", "NAMES" }, { "Networks", "NETWORKS" }, { "Pid", "PID" }, { "Ports", "PORTS" },
+	{ "RunningFor", "CREATED" },
 	{ "Size", "SIZE" }, { "State", "STATE" }, { "Status", "STATUS" }, { NULL, NULL }
 };
 
@@ -173,8 +175,24 @@ static enum shown shown_of(const struct ps_asked *asked)
 	return !asked->format || !strcmp(asked->format, "table") ? SHOWN_USUAL : SHOWN_ALL;
 }
 
+/* A template that has it wants it found out, as with docker. */
+static bool wants_size(const struct ps_asked *asked)
+{
+	return asked->size || (asked->format && strstr(asked->format, ".Size"));
+}
+
+static const char *networks_of(struct arena *arena, const struct made *made)
+{
+	struct text text = text_new(arena);
+
+	for (size_t i = 0; i < made->networks; i++)
+		text_printf(&text, "%s%s", i ? "," : "", made->network[i].network);
+	return text.at;
+}
+
 static void put_labels_and_mounts(struct arena *arena, struct json_writer *out, const struct made *made, bool whole)
 {
+	json_put_text(out, "ImageID", made->image_id);
 	json_put_text(out, "Labels", labels_of(arena, &made->labels));
 	json_put_text(out, "LocalVolumes", arena_printf(arena, "%zu", count_volumes(made)));
 	json_put_text(out, "Mounts", mounts_of(arena, made, whole));
@@ -194,19 +212,26 @@ static void add_row(struct command *command, struct place *place, struct rows *r
 	json_open_object(out, NULL);
 	if (usual)
 		json_put_text(out, "Command", command_of(arena, &made->command, asked->whole));
-	if (all)
+	if (all) {
 		json_put_text(out, "CreatedAt", human_time(arena, created));
+		json_put_signed(out, "ExitCode", engine_lives(container) ? 0 : container->ended.status);
+	}
 	json_put_text(out, "ID", place_id(arena, made->id, asked->whole));
 	if (usual)
 		json_put_text(out, "Image", made->image);
 	if (all)
 		put_labels_and_mounts(arena, out, made, asked->whole);
-	if (usual) {
+	if (usual)
 		json_put_text(out, "Names", made->name);
-		json_put_text(out, "Ports", ports_of(&place->engine, container));
-		json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
+	if (all) {
+		json_put_text(out, "Networks", networks_of(arena, made));
+		json_put_signed(out, "Pid", engine_lives(container) ? container->pid : 0);
 	}
-	if (asked->size)
+	if (usual)
+		json_put_text(out, "Ports", ports_of(&place->engine, container));
+	if (usual)
+		json_put_text(out, "RunningFor", human_ago(arena, time(NULL), created));
+	if (wants_size(asked))
 		json_put_text(out, "Size", size_of(command, place, container, images));
 	if (all)
 		json_put_text(out, "State", engine_status_name(container->status));
@@ -262,26 +287,11 @@ static int compare_status(const void *one, const void *other)
 	return order ? order : compare_created(one, other);
 }
 
-static const struct order {
-	const char *word;
-	int (*compare)(const void *one, const void *other);
-} orders[] = {
-	{ "command", compare_command }, { "created", compare_created }, { "id", compare_id },
+static const struct order orders[] = {
+	{ "created", compare_created }, { "command", compare_command }, { "id", compare_id },
 	{ "image", compare_image }, { "names", compare_name }, { "runningfor", compare_created },
 	{ "status", compare_status }, { NULL, NULL }
 };
-
-static void sort(const char *word, struct engine_container *list, size_t count, struct problem *problem)
-{
-	for (const struct order *order = orders; order->word; order++)
-		if (!strcmp(order->word, word)) {
-			if (count)
-				qsort(list, count, sizeof(*list), order->compare);
-			return;
-		}
-	problem_set(problem, "option '--sort' is command, created, id, image, names, runningfor or status, not '%s'",
-		    word);
-}
 
 static void add_rows(struct command *command, struct place *place, struct rows *rows,
 		     const struct container_filter *filter)
@@ -292,23 +302,26 @@ static void add_rows(struct command *command, struct place *place, struct rows *
 	int64_t left = asked->latest ? 1 : asked->last.set && asked->last.value >= 0 ? asked->last.value : INT64_MAX;
 	struct text warnings = text_new(command->arena);
 	struct images images = { 0 };
+	const struct order *order = order_find(orders, asked->sort, command->problem);
 	struct engine_container *list;
-	size_t count;
+	size_t count, chosen = 0;
 
-	if (!limits_check_least("--last", asked->last, command->problem) ||
+	if (!limits_check_least("--last", asked->last, command->problem) || !order ||
 	    !engine_list_healed(&place->engine, &list, &count, &warnings, command->problem))
 		return;
 	command_warn(command, &warnings);
-	if (asked->sort)
-		sort(asked->sort, list, count, command->problem);
+	/* The newest come first: so many of them are chosen before they are put in another order. */
 	for (size_t i = 0; i < count && left; i++) {
 		bool lives = engine_lives(&list[i]) || list[i].status == CONTAINER_RESTARTING;
 
 		if (!container_filter_takes(filter, &place->engine, &list[i]) || !(lives || every || left != INT64_MAX))
 			continue;
-		add_row(command, place, rows, &list[i], &images);
+		list[chosen++] = list[i];
 		left -= left != INT64_MAX;
 	}
+	order_put(asked->sort ? order : NULL, list, chosen, sizeof(*list));
+	for (size_t i = 0; i < chosen; i++)
+		add_row(command, place, rows, &list[i], &images);
 }
 
 static void show(struct command *command)

@@ -2,6 +2,7 @@
 #include "cli/inspect_container.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "cli/inspect_host.h"
 #include "engine/endpoint.h"
 #include "engine/health.h"
 #include "engine/joins.h"
@@ -64,17 +65,12 @@ static void put_state(struct json_writer *out, struct engine *engine, const stru
 }
 
 /* The first word of the command and the others. */
-static void put_command(struct json_writer *out, const struct json *args)
+static void put_command(struct json_writer *out, const struct texts *command)
 {
-	const struct json *first = args && args->kind == JSON_ARRAY ? args->first : NULL;
-
-	/* With --init it is behind that and a "--". */
-	if (first && !strcmp(text_of(first), "/run/taru-init") && first->next && first->next->next)
-		first = first->next->next;
-	json_put_text(out, "Path", text_of(first));
+	json_put_text(out, "Path", command->count ? command->at[0] : "");
 	json_open_array(out, "Args");
-	for (const struct json *word = first ? first->next : NULL; word; word = word->next)
-		json_put_text(out, NULL, text_of(word));
+	for (size_t i = 1; i < command->count; i++)
+		json_put_text(out, NULL, command->at[i]);
 	json_close(out);
 }
 
@@ -170,7 +166,20 @@ static void put_config(struct json_writer *out, struct arena *arena, const struc
 						number_of(json_get(user, "gid"))));
 	json_put_bool(out, "Tty", is_true(at(config, "process", "terminal")));
 	put_env(out, arena, &made->secret_variables, at(config, "process", "env"));
-	json_put_value(out, "Cmd", at(config, "process", "args"));
+	json_open_array(out, "Cmd");
+	for (size_t i = 0; i < made->command.count; i++)
+		json_put_text(out, NULL, made->command.at[i]);
+	json_close(out);
+	/* Whether the image or who made it has said so is not kept: all of it is Cmd. */
+	json_put_null(out, "Entrypoint");
+	json_open_object(out, "Volumes");
+	for (size_t i = 0; i < made->mounts; i++) {
+		if (!made->mount[i].name[0])
+			continue;
+		json_open_object(out, made->mount[i].destination);
+		json_close(out);
+	}
+	json_close(out);
 	json_put_text(out, "Image", made->image);
 	json_put_text(out, "WorkingDir", json_text(json_get(config, "process"), "cwd"));
 	json_open_object(out, "Labels");
@@ -226,7 +235,7 @@ static const char *network_mode(const struct json *config)
 
 	for (const struct json *one = namespaces ? namespaces->first : NULL; one; one = one->next)
 		if (!strcmp(json_text(one, "type") ? json_text(one, "type") : "", "network"))
-			return json_text(one, "path") ? json_text(one, "path") : "none";
+			return *json_text(one, "path") ? json_text(one, "path") : "none";
 	return "host";
 }
 
@@ -316,12 +325,34 @@ static void put_networks(struct json_writer *out, struct engine *engine, const s
 		json_put_text(out, "MacAddress", endpoints.at[0].mac);
 	} else {
 		json_put_text(out, "IPAddress", "");
+		json_put_text(out, "Gateway", "");
+		json_put_text(out, "MacAddress", "");
 	}
+	json_put_text(out, "SandboxKey", engine_lives(container) ?
+		      arena_printf(engine->arena, "/proc/%d/ns/net", (int)container->pid) : "");
 	json_open_object(out, "Networks");
 	for (size_t i = 0; i < made->networks; i++)
 		put_endpoint(out, engine->arena, &made->network[i],
 			     find_endpoint(&endpoints, made->network[i].network));
 	json_close(out);
+	json_close(out);
+}
+
+static void put_host(struct json_writer *out, struct arena *arena, const struct made *made, const struct json *config,
+		     const struct spec *spec)
+{
+	const char *joined = joins_words(arena, made, "network");
+
+	json_open_object(out, "HostConfig");
+	json_put_bool(out, "AutoRemove", made->remove);
+	inspect_host(out, arena, made, spec);
+	put_upkeep(out, &made->upkeep);
+	json_put_text(out, "NetworkMode", made->networks ? made->network[0].network :
+					  joined ? joined : network_mode(config));
+	put_ports(out, arena, "PortBindings", made->port, made->ports);
+	json_put_bool(out, "ReadonlyRootfs", spec->root_readonly);
+	json_put_value(out, "Resources", at(config, "linux", "resources"));
+	json_put_value(out, "Namespaces", at(config, "linux", "namespaces"));
 	json_close(out);
 }
 
@@ -334,7 +365,7 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	const char *folder = arena_printf(arena, "%s/containers/%s", place->store.root, made->id);
 	const char *path = arena_printf(arena, "%s/config.json", folder);
 	const struct json *config;
-	const char *joined;
+	struct spec spec = { 0 };
 	char *text;
 	size_t length;
 	int error = file_read(arena, AT_FDCWD, path, CONFIG_LIMIT, &text, &length);
@@ -342,31 +373,27 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	if (error)
 		problem_set(problem, "container %s: cannot read '%s': %s", made->name, path, reason_words(error));
 	config = error ? NULL : json_read(arena, text, length, "config.json", problem);
-	if (!config)
+	if (config)
+		spec_read_value(arena, config, &spec, problem);
+	if (problem->found)
 		return false;
 	json_open_object(out, NULL);
 	json_put_text(out, "Id", made->id);
 	json_put_text(out, "Created", made->created);
-	put_command(out, at(config, "process", "args"));
+	put_command(out, &made->command);
 	put_state(out, &engine, container);
 	json_put_text(out, "Image", made->image_id);
+	json_put_text(out, "ImageName", made->image);
 	put_files(out, arena, folder);
 	if (rootfs_is(made))
 		json_put_text(out, "Rootfs", made->rootfs);
 	json_put_text(out, "Name", arena_printf(arena, "/%s", made->name));
 	json_put_unsigned(out, "RestartCount", engine_read_restarts(container->folder).count);
 	json_put_text(out, "Driver", "overlay");
-	json_open_object(out, "HostConfig");
-	json_put_bool(out, "AutoRemove", made->remove);
-	put_upkeep(out, &made->upkeep);
-	joined = joins_words(arena, made, "network");
-	json_put_text(out, "NetworkMode", made->networks ? made->network[0].network :
-					  joined ? joined : network_mode(config));
-	put_ports(out, arena, "PortBindings", made->port, made->ports);
-	json_put_bool(out, "ReadonlyRootfs", is_true(at(config, "root", "readonly")));
-	json_put_value(out, "Resources", at(config, "linux", "resources"));
-	json_put_value(out, "Namespaces", at(config, "linux", "namespaces"));
-	json_close(out);
+	json_put_text(out, "Platform", "linux");
+	inspect_rights(out, &spec);
+	inspect_layers(out, place, container);
+	put_host(out, arena, made, config, &spec);
 	put_mounts(out, arena, made);
 	put_networks(out, &engine, container);
 	put_config(out, arena, container, config);

@@ -93,3 +93,10 @@ bool shelf_config(const struct shelf *shelf, const struct image *image, struct i
 	return store_read_manifest(&shelf->store, &image->manifest.digest, &manifest, problem) &&
 	       store_read_config(&shelf->store, &manifest, ret_config, problem);
 }
+
+bool shelf_is_missing(const struct problem *problem)
+{
+	static const char begin[] = "no such image";
+
+	return !strncmp(problem->text, begin, strlen(begin));
+}

@@ -18,6 +18,9 @@ bool shelf_open(struct command *command, struct shelf *ret_shelf);
 const struct image *shelf_find(struct arena *arena, const struct images *images, const char *given, bool *ret_by_name,
 			       struct problem *problem);
 
+/* Whether that is what the problem says. */
+bool shelf_is_missing(const struct problem *problem);
+
 /* A name in parts, as docker shows it. "<none>" for what it lacks. */
 struct shelf_name {
 	const char *repository, *tag;

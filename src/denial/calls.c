@@ -3,6 +3,7 @@
 #include "denial/calls.h"
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 
 static const struct path_call paths[] = {
@@ -61,10 +62,18 @@ static const struct path_call paths[] = {
 	{ "acct", -1, 0, -1, ACCESS_SEARCH },
 };
 
+/* Programs of 32 bits have some twice: with ids of 16 and of 32 bits. */
+static bool is_call(const char *row, const char *name)
+{
+	const size_t length = strlen(row);
+
+	return strncmp(row, name, length) == 0 && (!name[length] || strcmp(name + length, "32") == 0);
+}
+
 const struct path_call *path_call_find(const char *name)
 {
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-		if (strcmp(paths[i].name, name) == 0)
+		if (is_call(paths[i].name, name))
 			return &paths[i];
 	return NULL;
 }
@@ -84,6 +93,14 @@ const struct path_call *path_call_find(const char *name)
 #define NAME N_("Setting the host name needs CAP_SYS_ADMIN.")
 #define LOOKING N_("Looking into another process needs CAP_SYS_PTRACE, or to be its user where the host allows " \
 	"that (kernel.yama.ptrace_scope).")
+#define TRACED \
+	N_("It asks to be traced, and is traced already, by this look at it: a process has one tracer. Without --why " \
+	   "it works.")
+#define ATTACHING \
+	N_("Tracing another process, as a debugger does, may work without --why: a process has one tracer, which " \
+	   "is this look at it. Else it needs CAP_SYS_PTRACE, or that the host's Yama allows that " \
+	   "(kernel.yama.ptrace_scope).")
+#define MULTIPLEXED N_("By this call a program of 32 bits does several things, which are not looked into.")
 #define CLOCK N_("Setting the clock needs CAP_SYS_TIME, of the host: there is one clock for all.")
 #define BOOT N_("Restarting the machine, or loading a kernel, needs CAP_SYS_BOOT.")
 #define MODULE N_("Loading or removing kernel modules needs CAP_SYS_MODULE, of the host.")
@@ -144,6 +161,9 @@ static const struct need needs[] = {
 	{ "sethostname", ALWAYS, CAP_SYS_ADMIN, OWN, NAME },
 	{ "setdomainname", ALWAYS, CAP_SYS_ADMIN, OWN, NAME },
 	{ "chroot", ALWAYS, CAP_SYS_CHROOT, OWN, N_("Changing the root directory needs CAP_SYS_CHROOT.") },
+	{ "ptrace", 0, ~0ULL, PTRACE_TRACEME, -1, OWN, TRACED },
+	{ "ptrace", 0, ~0ULL, PTRACE_ATTACH, CAP_SYS_PTRACE, OWN, ATTACHING },
+	{ "ptrace", 0, ~0ULL, PTRACE_SEIZE, CAP_SYS_PTRACE, OWN, ATTACHING },
 	{ "ptrace", ALWAYS, CAP_SYS_PTRACE, OWN, LOOKING },
 	{ "process_vm_readv", ALWAYS, CAP_SYS_PTRACE, OWN, LOOKING },
 	{ "process_vm_writev", ALWAYS, CAP_SYS_PTRACE, OWN, LOOKING },
@@ -196,13 +216,15 @@ static const struct need needs[] = {
 	  N_("This needs CAP_SYS_PTRACE, of the host, or the sysctl vm.unprivileged_userfaultfd.") },
 	{ "io_uring_setup", ALWAYS, CAP_SYS_ADMIN, HOST,
 	  N_("The sysctl kernel.io_uring_disabled keeps it for CAP_SYS_ADMIN, of the host.") },
+	{ "socketcall", ALWAYS, -1, OWN, MULTIPLEXED },
+	{ "ipc", ALWAYS, -1, OWN, MULTIPLEXED },
 	{ "prctl", ALWAYS, CAP_SETPCAP, OWN, N_("Changing what may be gained needs CAP_SETPCAP.") },
 };
 
 const struct need *need_find(const char *name, const uint64_t arg[6])
 {
 	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
-		if (strcmp(needs[i].name, name) == 0 &&
+		if (is_call(needs[i].name, name) &&
 		    (arg[needs[i].argument] & needs[i].mask) == needs[i].value)
 			return &needs[i];
 	return NULL;

@@ -21,7 +21,7 @@ struct path_call {
 	enum access_kind access;
 };
 
-/* NULL: it takes none, or none that is looked at. */
+/* NULL: it takes none, or none that is looked at. Names as "chown32" of i386 are found, too. */
 const struct path_call *path_call_find(const char *name);
 
 /* What a call needs. */

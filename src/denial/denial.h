@@ -8,8 +8,9 @@
 #pragma once
 #include "base/text.h"
 #include "spec/spec.h"
+#include "spec/syscalls.h"
 
-enum { DENIAL_PATH = 256, DENIAL_GROUPS = 32 };
+enum { DENIAL_PATH = 256, DENIAL_GROUPS = 32, DENIAL_LABEL = 128 };
 
 /* Who tries it. Ids are those of the host. */
 struct rights {
@@ -19,6 +20,7 @@ struct rights {
 	size_t groups;
 	uint64_t effective, bounding;	/* bit n is capability n */
 	bool no_new_privileges;
+	char label[DENIAL_LABEL];	/* that a security module has given it; "": none */
 };
 
 /* What of a path says no. */
@@ -41,7 +43,8 @@ struct spot {
 };
 
 struct attempt {
-	int call;			/* number of the ABI that this program was built for */
+	enum syscall_abi abi;		/* of the program that made it: it may be one of 32 bits */
+	uint32_t call;			/* its number there */
 	uint64_t arg[6];
 	int error;			/* errno; 0: it worked */
 	bool killed;			/* it got SIGSYS for it, which mostly ends the process */

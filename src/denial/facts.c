@@ -1,6 +1,7 @@
 /* facts.c - see facts.h: /proc/PID/status, and the file at a path below /proc/PID/root. */
 #include "base/fd.h"
 #include "denial/facts.h"
+#include "denial/judge_parts.h"
 #include <linux/capability.h>
 #include <linux/stat.h>
 #include <netinet/in.h>
@@ -66,6 +67,21 @@ static void read_groups(const char *line, struct rights *rights)
 	}
 }
 
+/* What a security module calls it: "docker-default (enforce)", or a context of SELinux. */
+static void read_label(int pid, char label[DENIAL_LABEL])
+{
+	char path[64];
+	closes int file = -1;
+	ssize_t got;
+
+	snprintf(path, sizeof(path), "/proc/%d/attr/current", pid);
+	file = sys_openat(AT_FDCWD, path, O_RDONLY, 0);
+	got = file < 0 ? 0 : sys_read(file, label, DENIAL_LABEL - 1);
+	label[got > 0 ? got : 0] = '\0';
+	label[strcspn(label, "\n")] = '\0';
+	text_clean(label, '?');
+}
+
 bool facts_rights(int pid, struct rights *ret_rights)
 {
 	enum { OF_FILES = 3 };		/* real, effective, saved, and what counts for files */
@@ -88,6 +104,7 @@ bool facts_rights(int pid, struct rights *ret_rights)
 	read_groups(field(status, "\nGroups:\t"), ret_rights);
 	ret_rights->effective = strtoull(field(status, "\nCapEff:\t"), NULL, 16);
 	ret_rights->bounding = strtoull(field(status, "\nCapBnd:\t"), NULL, 16);
+	read_label(pid, ret_rights->label);
 	ret_rights->no_new_privileges = *field(status, "\nNoNewPrivs:\t") == '1';
 	return true;
 }
@@ -175,14 +192,6 @@ static void read_path(int pid, const struct path_call *call, struct attempt *att
 
 /* --- files --- */
 
-static bool is_mapped(const struct id_maps *maps, uint32_t id)
-{
-	for (size_t i = 0; i < maps->count; i++)
-		if (id - maps->at[i].outside < maps->at[i].count)
-			return true;
-	return !maps->count;
-}
-
 static bool is_in_group(const struct rights *rights, uint32_t gid)
 {
 	for (size_t i = 0; i < rights->groups; i++)
@@ -195,8 +204,9 @@ static bool is_in_group(const struct rights *rights, uint32_t gid)
 static bool may(const struct spec *spec, const struct rights *rights, const struct stat *stat, unsigned wanted)
 {
 	const unsigned shift = rights->uid == stat->st_uid ? 6 : is_in_group(rights, stat->st_gid) ? 3 : 0;
-	const bool over = rights->effective & (1ULL << CAP_DAC_OVERRIDE) && is_mapped(&spec->uid_map, stat->st_uid) &&
-			  is_mapped(&spec->gid_map, stat->st_gid);
+	const bool over = rights->effective & (1ULL << CAP_DAC_OVERRIDE) &&
+			  judge_is_mapped(&spec->uid_map, stat->st_uid) &&
+			  judge_is_mapped(&spec->gid_map, stat->st_gid);
 
 	if (over)
 		return !(wanted & EXECUTE) || S_ISDIR(stat->st_mode) || stat->st_mode & 0111;

@@ -19,12 +19,22 @@ enum { ERRNO_DATA = 0xffff };
 
 static const char *name_of_call(const struct attempt *attempt)
 {
-	const char *name = syscall_name(attempt->call);
+	const char *name = syscall_name_in(attempt->abi, attempt->call);
 
 	return name ? name : _("a system call");
 }
 
 /* --- capabilities --- */
+
+/* What is left when nothing else is known to say no. */
+static void tell_label(const struct judging *judging)
+{
+	const char *label = judging->attempt->rights.label;
+
+	if (*label && strcmp(label, "unconfined") != 0)
+		text_printf(judging->out, _("  What the module calls the process is '%s' (--security-opt "
+			    "apparmor=PROFILE, label=type:TYPE).\n"), label);
+}
 
 void judge_capability(const struct judging *judging, int capability, bool hosts)
 {
@@ -44,10 +54,12 @@ void judge_capability(const struct judging *judging, int capability, bool hosts)
 		text_printf(judging->out, _("  The container may have CAP_%s, but this process has not: its user is "
 			    "not root, or it gave it up.\n  To have it: --user 0, or give the program the capability "
 			    "in the image (setcap).\n"), word);
-	else
+	else {
 		text_printf(judging->out, _("  It has CAP_%s, so another says no: what it asks for may belong to "
 			    "another user namespace, or a security module of the host is against it (dmesg; "
 			    "ausearch -m avc).\n"), word);
+		tell_label(judging);
+	}
 }
 
 static bool judge_need(const struct judging *judging)
@@ -77,12 +89,23 @@ static bool is_refusal(uint32_t answer, const struct attempt *attempt)
 	return false;
 }
 
+static struct seccomp_answer answer_of(const struct ground *ground, const struct attempt *attempt)
+{
+	const struct seccomp_call call = { attempt->abi, syscall_name_in(attempt->abi, attempt->call), attempt->call,
+					   attempt->arg };
+
+	return seccomp_answer(&ground->spec->seccomp, &call);
+}
+
 static void tell_rule(const struct judging *judging, const struct seccomp_answer *answer)
 {
 	const struct seccomp *seccomp = &judging->ground->spec->seccomp;
 	const char *action = name_of(seccomp_action_names, answer->answer & SECCOMP_RET_ACTION_FULL);
 
-	if (answer->rule)
+	if (answer->unlisted)
+		text_add(judging->out, _("  The seccomp filter kills it: linux.seccomp.architectures does not have the "
+			 "kind of this program, which is not this machine's own.\n"));
+	else if (answer->rule)
 		text_printf(judging->out, _("  The seccomp filter refuses it, by the rule linux.seccomp.syscalls[%zu] "
 			    "(%s).\n"), (size_t)(answer->rule - seccomp->rule), action ? action : "?");
 	else
@@ -94,7 +117,7 @@ static bool judge_seccomp(const struct judging *judging)
 {
 	const struct attempt *attempt = judging->attempt;
 	const struct seccomp *seccomp = &judging->ground->spec->seccomp;
-	const struct seccomp_answer answer = seccomp_answer(seccomp, attempt->call, attempt->arg);
+	const struct seccomp_answer answer = answer_of(judging->ground, attempt);
 	const struct need *need = need_find(judging->call, attempt->arg);
 	const int capability = need ? need->capability : -1;
 
@@ -105,6 +128,8 @@ static bool judge_seccomp(const struct judging *judging)
 		return attempt->killed;
 	}
 	tell_rule(judging, &answer);
+	if (answer.unlisted)
+		return true;
 	if (capability >= 0 && !(attempt->rights.bounding & (1ULL << capability))) {
 		const char *name = name_of(capability_names, (uint64_t)capability);
 
@@ -195,7 +220,7 @@ void denial_judge(struct text *out, const struct ground *ground, const struct at
 {
 	static judge *const judges[] = {
 		judge_seccomp, judge_set_user_id, judge_mask, judge_read_only, judge_ping, judge_port, judge_firewall,
-		judge_wall, judge_device, judge_need,
+		judge_wall, judge_owner, judge_device, judge_need,
 	};
 	const struct judging judging = judging_of(out, ground, attempt);
 
@@ -203,7 +228,8 @@ void denial_judge(struct text *out, const struct ground *ground, const struct at
 		if (judges[i](&judging))
 			return;
 	text_add(out, _("  No capability, mode or mount is known that says so: a security module of the host may be "
-		 "against it (dmesg; ausearch -m avc).\n"));
+		 "against it (dmesg; ausearch -m avc), or the program has forbidden it to itself (landlock(7)).\n"));
+	tell_label(&judging);
 }
 
 /* What worked without a right that it is mostly said to need. */
@@ -240,7 +266,7 @@ bool denial_counts(const struct ground *ground, const struct attempt *attempt)
 	/* So an old kernel is played, for which programs are prepared. */
 	case ENOSYS: return false;
 	}
-	return seccomp->asked && is_refusal(seccomp_answer(seccomp, attempt->call, attempt->arg).answer, attempt);
+	return seccomp->asked && is_refusal(answer_of(ground, attempt).answer, attempt);
 }
 
 static const char *outcome(struct arena *arena, const struct attempt *attempt)

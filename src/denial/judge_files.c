@@ -1,6 +1,7 @@
 /* judge_files.c - what is refused because of a file: its mode, its mount, what covers it. */
 #include "base/sys.h"
 #include "base/translate.h"
+#include "denial/calls.h"
 #include "denial/judge_parts.h"
 #include <linux/capability.h>
 #include <string.h>
@@ -73,6 +74,11 @@ static void tell_mount(const struct judging *judging, const char *path, const ch
 		text_printf(judging->out, _("  It is in the root file system, which is mounted with %s.\n"), option);
 }
 
+static bool is_read_only(const struct mount_options *options)
+{
+	return (options->set | options->set_all) & MOUNT_ATTR_RDONLY;
+}
+
 bool judge_read_only(const struct judging *judging)
 {
 	const struct attempt *attempt = judging->attempt;
@@ -86,7 +92,7 @@ bool judge_read_only(const struct judging *judging)
 		text_printf(judging->out, _("  '%s' is read-only in this container (linux.readonlyPaths), since what "
 			    "is there belongs to the host.\n  To set a sysctl of the container's own: --sysctl "
 			    "NAME=VALUE; to open it: --security-opt unmask=%s.\n"), above, above);
-	else if (*path && mount < spec->mounts && spec->mount[mount].options.set & MOUNT_ATTR_RDONLY)
+	else if (*path && mount < spec->mounts && is_read_only(&spec->mount[mount].options))
 		text_printf(judging->out, _("  It is in the mount at '%s' (mounts[%zu]), which is read-only.\n"
 			    "  To write there leave out 'ro' (-v SOURCE:%s).\n"), spec->mount[mount].destination, mount,
 			    spec->mount[mount].destination);
@@ -99,6 +105,14 @@ bool judge_read_only(const struct judging *judging)
 }
 
 /* --- modes --- */
+
+bool judge_is_mapped(const struct id_maps *maps, uint32_t id)
+{
+	for (size_t i = 0; i < maps->count; i++)
+		if (id - maps->at[i].outside < maps->at[i].count)
+			return true;
+	return !maps->count;
+}
 
 /* As the container sees it; "nobody's" where it does not. */
 static const char *id_words(struct arena *arena, const struct id_maps *maps, uint32_t id)
@@ -129,6 +143,35 @@ static void tell_owner(const struct judging *judging)
 		    owner_words(judging, rights->uid, rights->gid));
 }
 
+/* The kernel asks whether the namespace that has the capability knows the owner: capable_wrt_inode_uidgid(). */
+static bool is_foreign(const struct judging *judging)
+{
+	const struct spec *spec = judging->ground->spec;
+	const struct spot *place = &judging->attempt->place;
+
+	return place->looked && (!judge_is_mapped(&spec->uid_map, place->uid) ||
+				 !judge_is_mapped(&spec->gid_map, place->gid));
+}
+
+static void tell_foreign(const struct judging *judging)
+{
+	text_add(judging->out, _("  Its owner is not mapped in the container's user namespace, so no capability of the "
+		 "container's counts for it.\n  To have it: chown it on the host to an id that the container has, "
+		 "mount it with U or idmap (-v SOURCE:TARGET:U), or map that id (--uidmap).\n"));
+}
+
+/* What only an owner may do, or root for it, of what is nobody's that the container knows. */
+bool judge_owner(const struct judging *judging)
+{
+	const struct path_call *call = path_call_find(judging->call);
+
+	if (judging->attempt->error != EPERM || !is_foreign(judging) || !call || call->access != ACCESS_OWN)
+		return false;
+	tell_owner(judging);
+	tell_foreign(judging);
+	return true;
+}
+
 bool judge_wall(const struct judging *judging)
 {
 	const struct spot *place = &judging->attempt->place;
@@ -150,6 +193,10 @@ bool judge_wall(const struct judging *judging)
 	else
 		text_add(judging->out, _("  So it may not open it in that way (chmod, chown), or the program is to run "
 			 "as another user (--user).\n"));
+	if (is_foreign(judging)) {
+		tell_foreign(judging);
+		return true;
+	}
 	text_add(judging->out, _("  CAP_DAC_OVERRIDE would allow it whatever the mode is.\n"));
 	judge_capability(judging, CAP_DAC_OVERRIDE, false);
 	return true;
@@ -194,9 +241,10 @@ bool judge_set_user_id(const struct judging *judging)
 	if (attempt->rights.no_new_privileges)
 		text_printf(judging->out, _("  '%s' is setuid, and that does not count here: process.noNewPrivileges "
 			    "is set (--security-opt no-new-privileges).\n"), place->at);
-	else if (place->no_suid)
+	else if (place->no_suid) {
+		text_printf(judging->out, _("  '%s' is setuid, and that does not count where it is.\n"), place->at);
 		tell_mount(judging, place->at, "nosuid");
-	else
+	} else
 		text_printf(judging->out, _("  '%s' is setuid, and its owner is not mapped in this user namespace.\n"),
 			    place->at);
 	return true;

@@ -14,6 +14,9 @@ void judge_capability(const struct judging *judging, int capability, bool hosts)
 
 /* --- judge_files.c --- */
 
+/* Whether the id of the host is one of the container's; without maps all are. */
+bool judge_is_mapped(const struct id_maps *maps, uint32_t id);
+
 /* The entry of linux.maskedPaths that covers the path; NULL: none. */
 const char *judge_mask_of(const struct ground *ground, const char *path);
 
@@ -28,6 +31,9 @@ bool judge_read_only(const struct judging *judging);
 
 /* The mode of a file or directory is against it, or noexec. */
 bool judge_wall(const struct judging *judging);
+
+/* The file belongs to an id that is not the container's. */
+bool judge_owner(const struct judging *judging);
 
 /* A device that is not allowed; or a file that nobody may change. */
 bool judge_device(const struct judging *judging);

@@ -13,18 +13,19 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#if defined(__x86_64__)
-enum { OWN_ARCH = (int)AUDIT_ARCH_X86_64 };
-#else
-enum { OWN_ARCH = (int)AUDIT_ARCH_AARCH64 };
-#endif
-
 enum { THREADS_MAX = 1024, FINDINGS_MAX = 64, OPTIONS =
 	PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
 	PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL };
 
 /* What a thread is in the middle of. */
-struct thread { pid_t tid; bool inside; int call; uint64_t arg[6]; };
+struct thread {
+	pid_t tid;
+	bool awaited;			/* the SIGSTOP that its begin is, is still to come */
+	bool inside, known;		/* `abi`, `call` and `arg` are those of its last call */
+	enum syscall_abi abi;
+	uint32_t call;
+	uint64_t arg[6];
+};
 
 struct finding { struct attempt attempt; size_t times; };
 
@@ -35,6 +36,7 @@ struct watcher {
 	size_t threads;
 	struct finding finding[FINDINGS_MAX];
 	size_t findings, lost;
+	size_t unseen;			/* threads beyond THREADS_MAX */
 };
 
 /* --- threads --- */
@@ -46,7 +48,7 @@ static struct thread *find_thread(struct watcher *watcher, pid_t tid)
 			return &watcher->thread[i];
 	if (watcher->threads == THREADS_MAX)
 		return NULL;
-	watcher->thread[watcher->threads] = (struct thread){ .tid = tid, .call = -1 };
+	watcher->thread[watcher->threads] = (struct thread){ .tid = tid, .awaited = watcher->begun };
 	return &watcher->thread[watcher->threads++];
 }
 
@@ -59,8 +61,8 @@ static void forget(struct watcher *watcher, struct thread *thread)
 
 static bool is_same(const struct attempt *one, const struct attempt *other)
 {
-	return one->call == other->call && one->error == other->error && one->killed == other->killed &&
-	       one->port == other->port && strcmp(one->path, other->path) == 0 &&
+	return one->abi == other->abi && one->call == other->call && one->error == other->error &&
+	       one->killed == other->killed && one->port == other->port && strcmp(one->path, other->path) == 0 &&
 	       strcmp(one->rights.name, other->rights.name) == 0;
 }
 
@@ -87,8 +89,8 @@ static bool is_worth(int error, const char *name)
 
 static void look(struct watcher *watcher, const struct thread *thread, int error, bool killed)
 {
-	struct attempt attempt = { .call = thread->call, .error = error, .killed = killed };
-	const char *name = syscall_name(thread->call);
+	struct attempt attempt = { .abi = thread->abi, .call = thread->call, .error = error, .killed = killed };
+	const char *name = thread->known ? syscall_name_in(thread->abi, thread->call) : NULL;
 	const struct path_call *call = name ? path_call_find(name) : NULL;
 
 	if (!name || (!killed && !is_worth(error, name)) || !facts_rights(thread->tid, &attempt.rights))
@@ -106,6 +108,25 @@ static void look(struct watcher *watcher, const struct thread *thread, int error
 
 /* --- stops --- */
 
+/* Programs of 32 bits have other numbers for the same calls. False: of a kind that is not known. */
+static bool find_abi(uint32_t arch, uint32_t call, enum syscall_abi *ret_abi)
+{
+	static const struct { uint32_t arch; enum syscall_abi abi; } known[] = {
+		{ AUDIT_ARCH_X86_64, SYSCALLS_X86_64 }, { AUDIT_ARCH_I386, SYSCALLS_I386 },
+		{ AUDIT_ARCH_AARCH64, SYSCALLS_ARM64 }, { AUDIT_ARCH_ARM, SYSCALLS_ARM },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (known[i].arch != arch)
+			continue;
+		*ret_abi = known[i].abi;
+		if (*ret_abi == SYSCALLS_X86_64 && call >= syscall_number(SYSCALLS_X32, 0))
+			*ret_abi = SYSCALLS_X32;
+		return true;
+	}
+	return false;
+}
+
 static void take_call(struct watcher *watcher, struct thread *thread)
 {
 	struct __ptrace_syscall_info info;
@@ -115,7 +136,8 @@ static void take_call(struct watcher *watcher, struct thread *thread)
 	switch (info.op) {
 	case PTRACE_SYSCALL_INFO_ENTRY:
 		thread->inside = true;
-		thread->call = (int)info.arch == OWN_ARCH ? (int)info.entry.nr : -1;
+		thread->call = (uint32_t)info.entry.nr;
+		thread->known = find_abi(info.arch, thread->call, &thread->abi);
 		memcpy(thread->arg, info.entry.args, sizeof(thread->arg));
 		break;
 	case PTRACE_SYSCALL_INFO_EXIT:
@@ -135,9 +157,10 @@ static void take_trap(struct watcher *watcher, struct thread *thread)
 	siginfo_t info;
 
 	if (ptrace(PTRACE_GETSIGINFO, thread->tid, NULL, &info) == 0 && info.si_code == BY_SECCOMP) {
-		then.call = info.si_syscall;
+		then.call = (uint32_t)info.si_syscall;
+		then.known = find_abi(info.si_arch, then.call, &then.abi);
 		look(watcher, &then, 0, true);
-		thread->call = -1;
+		thread->known = false;
 	}
 }
 
@@ -154,15 +177,31 @@ static void take_end(struct watcher *watcher, const struct thread *thread)
 /* The program that the runtime has become: its execve was over before there were options. */
 static void take_begin(struct watcher *watcher, struct thread *thread)
 {
-	const struct thread begun = { .tid = thread->tid, .call = SYS_execve };
+	const struct thread begun = { .tid = thread->tid, .known = true, .abi = SYSCALLS_OWN, .call = SYS_execve };
 
 	watcher->begun = true;
 	ptrace(PTRACE_SETOPTIONS, thread->tid, NULL, OPTIONS);
 	look(watcher, &begun, 0, false);
 }
 
+/* A thread that is not the first has become the program: it goes on under the number of the process. */
+static void take_exec(struct watcher *watcher, struct thread *thread)
+{
+	unsigned long before;
+	struct thread *other;
+
+	if (ptrace(PTRACE_GETEVENTMSG, thread->tid, NULL, &before) || (pid_t)before == thread->tid)
+		return;
+	other = find_thread(watcher, (pid_t)before);
+	if (!other)
+		return;
+	other->tid = thread->tid;
+	*thread = *other;
+	forget(watcher, other);
+}
+
 /* The signal that the process is to go on with. */
-static int take_stop(struct watcher *watcher, struct thread *thread, int status, bool new)
+static int take_stop(struct watcher *watcher, struct thread *thread, int status)
 {
 	const int signal = WSTOPSIG(status), event = status >> 16;
 
@@ -172,32 +211,48 @@ static int take_stop(struct watcher *watcher, struct thread *thread, int status,
 	}
 	if (event == PTRACE_EVENT_EXIT)
 		take_end(watcher, thread);
+	else if (event == PTRACE_EVENT_EXEC)
+		take_exec(watcher, thread);
+	if (event)
+		return 0;
 	if (!watcher->begun && signal == SIGTRAP) {
 		take_begin(watcher, thread);
 		return 0;
 	}
-	/* The begin of each that it has started is a SIGSTOP. */
-	if (event || (new && signal == SIGSTOP))
+	/* The begin of each that it has started is a SIGSTOP; a signal that was sent to it at once may come before. */
+	if (thread->awaited && signal == SIGSTOP) {
+		thread->awaited = false;
 		return 0;
+	}
 	if (signal == SIGSYS)
 		take_trap(watcher, thread);
 	return signal;
 }
 
+/* One that there is no place for is not held up. */
+static void let_go(struct watcher *watcher, pid_t pid)
+{
+	watcher->unseen++;
+	ptrace(PTRACE_DETACH, pid, NULL, 0);
+}
+
 void denial_take(struct watcher *watcher, pid_t pid, int status)
 {
-	const size_t known = watcher->threads;
 	struct thread *thread = find_thread(watcher, pid);
-	int signal = WIFSTOPPED(status) ? WSTOPSIG(status) : 0;
+	int signal;
 
 	if (!WIFSTOPPED(status)) {
 		if (thread)
 			forget(watcher, thread);
 		return;
 	}
-	if (thread)
-		signal = take_stop(watcher, thread, status, watcher->threads > known);
-	ptrace(PTRACE_SYSCALL, pid, NULL, signal);
+	if (!thread) {
+		let_go(watcher, pid);
+		return;
+	}
+	signal = take_stop(watcher, thread, status);
+	/* Until the program begins all is the runtime's, whose calls are not looked at. */
+	ptrace(watcher->begun ? PTRACE_SYSCALL : PTRACE_CONT, pid, NULL, signal);
 }
 
 /* --- begin and end --- */
@@ -243,4 +298,7 @@ void denial_tell(struct text *out, const struct watcher *watcher)
 	}
 	if (watcher->lost)
 		text_printf(out, _("and %zu more, which are not shown\n"), watcher->lost);
+	if (watcher->unseen)
+		text_printf(out, _("%zu processes were not looked at: there were more than %d at once\n"),
+			    watcher->unseen, THREADS_MAX);
 }

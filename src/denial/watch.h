@@ -3,7 +3,7 @@
  * The tracer is the parent of the first process, which has asked for it (STEP_ACCEPT_TRACER), and sees all
  * that waitpid(2) reports of processes that it traces. Each system call stops twice: at its begin its number and
  * arguments are kept, at its end they are looked at where it failed. So a program that makes many is slower, by
- * some µs for each.
+ * some µs for each. Nobody else can trace a process meanwhile: the kernel has one tracer for each.
  */
 #pragma once
 #include "denial/denial.h"

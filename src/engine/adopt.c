@@ -29,7 +29,8 @@ static int open_pipe(pid_t pid, int number, int how)
 	return sys_openat(AT_FDCWD, path, how | O_NONBLOCK, 0);
 }
 
-static _Noreturn void adopt(struct engine *engine, struct engine_container *container)
+/* `begun` is closed once it looks after the container, or does not. */
+static _Noreturn void adopt(struct engine *engine, struct engine_container *container, int begun)
 {
 	struct becoming becoming = becoming_new(engine, &container->made, container->folder);
 	struct problem gone = { 0 };
@@ -40,6 +41,7 @@ static _Noreturn void adopt(struct engine *engine, struct engine_container *cont
 	setsid();
 	(void)!chdir("/");
 	becoming.keeper = engine_try_keeper(container->folder);
+	fd_close_at(&begun);
 	becoming.restarts = engine_read_restarts(container->folder);
 	/* Another may have been faster, and it may have ended. */
 	if (becoming.keeper < 0 || !container_open(engine->arena, engine->run, container->made.id, &life, &gone) ||
@@ -59,17 +61,28 @@ static _Noreturn void adopt(struct engine *engine, struct engine_container *cont
 	_exit(1);
 }
 
-/* The child that does it belongs to nobody: init has it then. */
+/* The child that does it belongs to nobody: init has it then. That it has begun is waited for, so that nobody who looks
+ * after this finds the container without one. */
 void engine_adopt(struct engine *engine, struct engine_container *container)
 {
-	pid_t child = fork();
-	int status;
+	int begun[2] = { -1, -1 }, status;
+	char none;
+	pid_t child;
 
+	if (sys_pipe2(begun, O_CLOEXEC))
+		return;
+	child = fork();
 	if (child == 0) {
+		fd_close_at(&begun[0]);
 		if (fork() == 0)
-			adopt(engine, container);
+			adopt(engine, container, begun[1]);
 		_exit(0);
 	}
-	if (child > 0)
+	fd_close_at(&begun[1]);
+	if (child > 0) {
+		while (sys_read(begun[0], &none, sizeof(none)) == -EINTR)
+			;
 		sys_wait4(child, &status, 0);
+	}
+	fd_close_at(&begun[0]);
 }

@@ -35,6 +35,24 @@ static int write_layer(void *data, const struct changes_part *part, struct probl
 			    &committing->asked->notes, problem);
 }
 
+static int write_tree(void *data, int root, struct problem *problem)
+{
+	struct committing *committing = data;
+
+	return export_tree(root, (struct tar_sink){ take, committing }, &committing->asked->notes, problem);
+}
+
+/* Begins the child that writes it. */
+static bool begin(struct engine *engine, struct engine_container *container, struct committing *committing,
+		  struct reach *ret_reach, struct problem *problem)
+{
+	const struct changes_request changes = { container, write_layer, committing };
+	const struct reach_request all = { container, true, write_tree, committing };
+
+	return committing->asked->squash ? reach_begin(engine, &all, ret_reach, problem) :
+					   changes_begin(engine, &changes, ret_reach, problem);
+}
+
 /* --- the image --- */
 
 static const struct image *find_parent(struct engine *engine, const struct engine_container *container,
@@ -60,13 +78,12 @@ static const struct image *find_parent(struct engine *engine, const struct engin
 }
 
 /* The layer is read while it is written. */
-static bool make_image(struct engine *engine, const struct engine_container *container, const struct image *parent,
+static bool make_image(struct engine *engine, struct engine_container *container, const struct image *parent,
 		       const struct commit_asked *asked, const struct commit_options *options,
 		       struct image *ret_image, struct problem *problem)
 {
 	int ends[2], error = sys_pipe2(ends, 0);
 	struct committing committing = { asked, ends[1] };
-	const struct changes_request request = { container, write_layer, &committing };
 	struct problem ours = { 0 };
 	struct reach reach;
 	bool begun;
@@ -75,7 +92,7 @@ static bool make_image(struct engine *engine, const struct engine_container *con
 		problem_set(problem, "no pipe could be made: %s", reason_words(error));
 		return false;
 	}
-	begun = changes_begin(engine, &request, &reach, problem);
+	begun = begin(engine, container, &committing, &reach, problem);
 	sys_close(ends[1]);
 	if (begun)
 		commit_image(engine->store, parent, ends[0], options, ret_image, &ours);
@@ -118,11 +135,11 @@ static void note_commit(struct engine *engine, const struct engine_container *co
 	event_container(engine, &container->made, "commit", more);
 }
 
-bool engine_commit_image(struct engine *engine, const struct engine_container *container,
+bool engine_commit_image(struct engine *engine, struct engine_container *container,
 			 const struct commit_asked *asked, struct image *ret_image, struct problem *problem)
 {
 	const struct image *parent = find_parent(engine, container, problem);
-	struct commit_options options = { asked->name, asked->author, asked->message, NULL, NULL };
+	struct commit_options options = { asked->name, asked->author, asked->message, NULL, NULL, asked->squash };
 	struct problem after = { 0 };	/* who has gone on or ended meanwhile need not be told to */
 	struct image_run run;
 	bool paused = false;

@@ -204,6 +204,10 @@ static void put_bind(struct config *config, const struct volume_asked *volume)
 
 	count = add_texts(options, count, &volume->more, NULL);
 	alone = text_is_one_of("bind", options);
+	if (!config->in_user && (text_is_one_of("idmap", options) || text_is_one_of("ridmap", options)))
+		problem_set(config->problem, "option '--volume': '%s': 'idmap' shows files with the ids of the "
+			    "container's user namespace, and it has none: give it one (--uidmap, --userns)",
+			    volume->destination);
 	if (is_mapped(config, volume))
 		options[count++] = "idmap";
 	if (volume->subpath)

@@ -120,11 +120,13 @@ static void tell_unusable(struct connecting *connecting, int error)
 }
 
 /* enum firewall_state, or -errno. What the table has at a port is another container's: one that nobody's socket holds
- * the port for, since its monitor was killed, or the kernel has no SCTP. */
+ * the port for, since its monitor was killed, or the kernel has no SCTP. What is no container's, as a network's own port
+ * 53, the start tells. */
 static int look(struct connecting *connecting)
 {
 	const struct held_ports *held = &connecting->connected->held;
 	const struct firewall_elements *elements = &connecting->elements;
+	const char *user = NULL;
 	size_t taken;
 	/* publish() has added them as the last ones. */
 	int state = firewall_look(elements->at + (elements->count - held->ports), held->ports, &taken);
@@ -132,7 +134,9 @@ static int look(struct connecting *connecting)
 	if (state < 0 && connecting->shared)
 		tell_unusable(connecting, state);
 	else if (taken < held->ports)
-		ports_tell_taken(connecting->engine, &held->port[taken], connecting->problem);
+		user = port_container(connecting->engine, &held->port[taken]);
+	if (user)
+		ports_tell_taken(&held->port[taken], user, connecting->problem);
 	return state;
 }
 

@@ -160,12 +160,11 @@ static int hold_at(struct holding *holding, const struct made_port *port, const 
 
 enum { HIGHER = 8000 };		/* what is usually added to a port of root's: 8080 */
 
-void ports_tell_taken(struct engine *engine, const struct made_port *port, struct problem *problem)
+void ports_tell_taken(const struct made_port *port, const char *user, struct problem *problem)
 {
 	problem_set(problem,
 		    "option '--publish': port %u/%s of this machine is taken, by %s; publish %u at another, or at one "
-		    "that is free: -p %u", port->outside, port->protocol, port_user(engine, port), port->inside,
-		    port->inside);
+		    "that is free: -p %u", port->outside, port->protocol, user, port->inside, port->inside);
 }
 
 static void tell_why(struct holding *holding, const struct made_port *port, const char *address, int error)
@@ -173,7 +172,7 @@ static void tell_why(struct holding *holding, const struct made_port *port, cons
 	const char *brackets = strchr(address, ':') ? "[]" : "";
 
 	if (error == -EADDRINUSE)
-		ports_tell_taken(holding->engine, port, holding->problem);
+		ports_tell_taken(port, port_user(holding->engine, port), holding->problem);
 	else if (error == -EADDRNOTAVAIL)
 		problem_set(holding->problem, "option '--publish': this machine has no address %.1s%s%s", brackets,
 			    address, brackets[0] ? brackets + 1 : "");

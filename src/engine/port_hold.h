@@ -23,8 +23,10 @@ bool ports_choose(struct engine *engine, const struct made *made, bool ipv4, boo
 /* Closes them. */
 void ports_let_go(struct held_ports *held);
 
-/* Tells that the port is somebody's, and what to do. */
-void ports_tell_taken(struct engine *engine, const struct made_port *port, struct problem *problem);
+/* Tells that the port is this user's, and what to do. */
+void ports_tell_taken(const struct made_port *port, const char *user, struct problem *problem);
 
-/* port_user.c: who has the port, in words: "container web", "process 812 (nginx)", "another process". */
+/* port_user.c: who has the port, in words: "container web", "process 812 (nginx)", "another process". The second only
+ * knows containers; NULL: it is none's. */
 const char *port_user(struct engine *engine, const struct made_port *port);
+const char *port_container(struct engine *engine, const struct made_port *port);

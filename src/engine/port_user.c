@@ -13,6 +13,19 @@ enum { TABLE_MAX = 64 << 20 };
 
 /* --- a container --- */
 
+static bool is_any(const char *address)
+{
+	return !address[0] || !strcmp(address, "0.0.0.0") || !strcmp(address, "::");
+}
+
+/* Of addresses of this machine, where "" are all. */
+static bool overlap(const char *one, const char *other)
+{
+	if (one[0] && other[0] && !strchr(one, ':') != !strchr(other, ':'))
+		return false;
+	return is_any(one) || is_any(other) || !strcmp(one, other);
+}
+
 static bool has_port(struct engine *engine, int folder, const struct made_port *port)
 {
 	struct endpoints endpoints;
@@ -20,12 +33,14 @@ static bool has_port(struct engine *engine, int folder, const struct made_port *
 	if (!endpoints_read(engine, folder, &endpoints))
 		return false;
 	for (size_t i = 0; i < endpoints.ports; i++)
-		if (endpoints.port[i].outside == port->outside && !strcmp(endpoints.port[i].protocol, port->protocol))
+		if (endpoints.port[i].outside == port->outside &&
+		    !strcmp(endpoints.port[i].protocol, port->protocol) &&
+		    overlap(endpoints.port[i].address, port->address))
 			return true;
 	return false;
 }
 
-static const char *find_container(struct engine *engine, const struct made_port *port)
+const char *port_container(struct engine *engine, const struct made_port *port)
 {
 	struct problem bad = { 0 };
 	struct texts ids = container_list(engine->arena, engine->run, &bad);
@@ -142,7 +157,7 @@ static const char *find_process(struct arena *arena, unsigned long inode)
 
 const char *port_user(struct engine *engine, const struct made_port *port)
 {
-	const char *user = find_container(engine, port);
+	const char *user = port_container(engine, port);
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables) && !user; i++) {
 		unsigned long inode = !strcmp(tables[i].protocol, port->protocol) ?

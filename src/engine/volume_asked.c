@@ -157,7 +157,8 @@ bool volume_set_place(struct arena *arena, struct volume_asked *volume, const ch
 	volume->destination = path && path[0] == '/' ? volume_clean_path(arena, path) : "/";
 	wrong = wrong_place(volume);
 	if (wrong)
-		problem_set(problem, "option '%s': '%s' %s", volume->option, path ? path : "", wrong);
+		problem_set(problem, volume->option[0] == '-' ? "option '%s': '%s' %s" : "the image's %s: '%s' %s",
+			    volume->option, path ? path : "", wrong);
 	return !wrong;
 }
 
@@ -277,7 +278,7 @@ static void read_image(struct arena *arena, const struct json *list, struct volu
 {
 	for (const struct json *entry = list && list->kind == JSON_OBJECT ? list->first : NULL; entry;
 	     entry = entry->next) {
-		struct volume_asked volume = { .kind = VOLUME_STORED, .option = "VOLUME of the image",
+		struct volume_asked volume = { .kind = VOLUME_STORED, .option = "VOLUME",
 					       .anonymous = true, .copies = true };
 
 		if (!volume_set_place(arena, &volume, entry->key, problem))

@@ -5,6 +5,7 @@
 #include "engine/parts.h"
 #include "image/mount.h"
 #include "image/reference.h"
+#include <string.h>
 
 /* By a name as other tools may have written it, in full, or by ID. It is not brought: what is mounted is chosen by who
  * has it. */
@@ -41,6 +42,20 @@ static const char *words_below(const struct store *store, const struct digest *c
 	return words.at;
 }
 
+/* It is found by now, and nobody else is to look for it. */
+static void take_part(struct volume_taking *taking, struct volume_asked *volume, const struct digest *chain,
+		      size_t count)
+{
+	const struct store *store = taking->engine->store;
+	const size_t lowest = mount_lowest(store, chain, count);
+	const char *part = volume_image_part(store, chain + lowest, count - lowest, volume, taking->problem);
+	const char *colon = part ? strchr(part, ':') : NULL;
+
+	volume->subpath = NULL;
+	volume->path = colon ? arena_copy(store->arena, part, (size_t)(colon - part)) : part ? part : "";
+	volume->below = colon ? colon : "";
+}
+
 void volume_take_image(struct volume_taking *taking, struct volume_asked *volume)
 {
 	struct store *store = taking->engine->store;
@@ -61,8 +76,12 @@ void volume_take_image(struct volume_taking *taking, struct volume_asked *volume
 	for (size_t i = 0; i < config.diff_ids_count; i++)
 		texts_add(store->arena, &taking->layers, chain[i].text);
 	volume->type = "bind";
+	volume->overlay = true;
+	if (volume->subpath) {
+		take_part(taking, volume, chain, config.diff_ids_count);
+		return;
+	}
 	volume->path = arena_printf(store->arena, "%s/layers/%s/diff", store->root,
 				    digest_hex(&chain[config.diff_ids_count - 1]));
 	volume->below = words_below(store, chain, config.diff_ids_count);
-	volume->overlay = true;
 }

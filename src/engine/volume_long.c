@@ -98,13 +98,21 @@ static bool take_volume_word(struct long_form *form, const char *key, const char
 		put_pair(form, &form->volume->options, value);
 	else if (!strcmp(key, "volume-label"))
 		put_pair(form, &form->volume->labels, value);
-	else if (!strcmp(key, "volume-subpath") || !strcmp(key, "subpath"))
+	else if (!strcmp(key, "volume-subpath"))
 		form->subpath = value;
 	else if (!strcmp(key, "volume-driver") && strcmp(value, "local") != 0)
 		problem_set(form->problem, "option '--mount': the only volume-driver is local, not '%s'", value);
 	else if (strcmp(key, "volume-driver") != 0)
 		return false;
 	form->of_volume = true;
+	return true;
+}
+
+static bool take_subpath(struct long_form *form, const char *key, const char *value)
+{
+	if (strcmp(key, "subpath") != 0 && strcmp(key, "image-subpath") != 0)
+		return false;
+	form->subpath = value;
 	return true;
 }
 
@@ -144,8 +152,8 @@ static bool take_value(struct long_form *form, const char *key, const char *valu
 	else if (!strcmp(key, "relabel"))
 		take_relabel(form, value);
 	else
-		return take_volume_word(form, key, value) || take_tmpfs_word(form, key, value) ||
-		       take_devpts_word(form, key, value);
+		return take_subpath(form, key, value) || take_volume_word(form, key, value) ||
+		       take_tmpfs_word(form, key, value) || take_devpts_word(form, key, value);
 	return true;
 }
 
@@ -260,11 +268,14 @@ static void finish_image(struct long_form *form)
 
 	volume->kind = VOLUME_IMAGE;
 	volume->readonly |= !form->writable;
+	volume->subpath = form->subpath;
+	if (volume->subpath && !volume->subpath[0])
+		problem_set(form->problem, "option '--mount': subpath is a directory of the image, relative to it");
 	if (!volume->source)
 		problem_set(form->problem, "option '--mount': the type image wants source=IMAGE");
 	if (volume->chown || volume->label || form->propagation || form->recursive_off || volume->words.count)
-		problem_set(form->problem, "option '--mount': of an image there are source, target and rw alone: its "
-			    "files are not changed, and it is no directory to be bound");
+		problem_set(form->problem, "option '--mount': of an image there are source, target, subpath and rw "
+			    "alone: its files are not changed, and it is no directory to be bound");
 }
 
 static const struct {
@@ -290,6 +301,8 @@ static void finish(struct long_form *form)
 		problem_set(form->problem, "option '--mount': tmpfs-size and tmpfs-mode are for the type tmpfs");
 	if (form->of_image && form->volume->kind != VOLUME_IMAGE)
 		problem_set(form->problem, "option '--mount': rw is for the type image: others are unless readonly");
+	if (form->subpath && form->volume->kind != VOLUME_STORED && form->volume->kind != VOLUME_IMAGE)
+		problem_set(form->problem, "option '--mount': subpath is for the types volume and image");
 	if (form->of_devpts && strcmp(form->type, "devpts") != 0)
 		problem_set(form->problem, "option '--mount': uid, gid, mode and max are for the type devpts");
 	if (form->of_volume && form->volume->kind != VOLUME_STORED)

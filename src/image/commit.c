@@ -38,9 +38,15 @@ static bool take_layer(struct committing *committing, const struct descriptor *f
 	return true;
 }
 
+/* So many layers of the parent are below the new one. */
+static size_t below(const struct committing *committing)
+{
+	return committing->options->squash ? 0 : committing->manifest.count;
+}
+
 static struct descriptor *take_layers(struct committing *committing, struct problem *problem)
 {
-	size_t count = committing->manifest.count;
+	size_t count = below(committing);
 	struct descriptor *layers = ARENA_ARRAY(committing->new.store->arena, count + 1, struct descriptor);
 
 	for (size_t i = 0; i < count && !problem->found; i++)
@@ -74,7 +80,7 @@ static void put_history(struct committing *committing, struct json_writer *json,
 	const struct commit_options *options = committing->options;
 
 	json_open_array(json, "history");
-	for (size_t i = 0; i < parent->history_count; i++) {
+	for (size_t i = 0; i < parent->history_count && !options->squash; i++) {
 		const struct history *history = &parent->history[i];
 
 		json_open_object(json, NULL);
@@ -113,7 +119,7 @@ static void write_config(struct committing *committing, struct text *out)
 	json_open_object(&json, "rootfs");
 	json_put_text(&json, "type", "layers");
 	json_open_array(&json, "diff_ids");
-	for (size_t i = 0; i < parent->diff_ids_count; i++)
+	for (size_t i = 0; i < parent->diff_ids_count && !options->squash; i++)
 		json_put_text(&json, NULL, parent->diff_ids[i].text);
 	json_put_text(&json, NULL, committing->new.unpacking.diff_id.text);
 	json_close(&json);
@@ -128,18 +134,19 @@ static bool run(struct committing *committing, const struct image *parent, int i
 	const char *name = committing->options->name;
 	struct text config = text_new(committing->new.store->arena);
 	struct descriptor *layers;
+	size_t count;
 
 	if (!read_parent(committing, parent, problem))
 		return false;
 	layers = take_layers(committing, problem);
+	count = below(committing);
 	if (problem->found ||
-	    !new_image_read_layer(&committing->new, input,
-				  committing->parent.diff_ids_count ? &committing->chain : NULL, false, problem))
+	    !new_image_read_layer(&committing->new, input, count ? &committing->chain : NULL, false, problem))
 		return false;
-	layers[committing->manifest.count] = committing->new.layer;
+	layers[count] = committing->new.layer;
 	write_config(committing, &config);
-	return new_image_put(&committing->new, &config, layers, committing->manifest.count + 1, parent->size,
-			     name ? name : "", ret_image, problem);
+	return new_image_put(&committing->new, &config, layers, count + 1, count ? parent->size : 0, name ? name : "",
+			     ret_image, problem);
 }
 
 bool commit_image(struct store *store, const struct image *parent, int input, const struct commit_options *options,

@@ -8,6 +8,7 @@ struct commit_options {
 	const char *author, *message;	/* of its history, or NULL */
 	const char *created_by;		/* what has changed the files */
 	const struct image_run *run;	/* how it is run */
+	bool squash;			/* the layer is all of the image: none of the parent's is below it */
 };
 
 /* Reads the layer from `input`, a tar archive with OCI's whiteouts, to its end. False after a problem. */

@@ -34,6 +34,7 @@
  */
 #pragma once
 #include "plan/plan.h"
+#include "spec/syscalls.h"
 
 /* `native` is ARCH_X86_64 or ARCH_AARCH64. The problem is that the program would be too large, or a
  * condition that looks at no argument. The result depends on nothing but the arguments. */
@@ -45,8 +46,16 @@ void seccomp_compile(struct arena *arena, const struct seccomp *seccomp,
 struct seccomp_answer {
 	uint32_t answer;
 	const struct seccomp_rule *rule;	/* that says so; NULL: defaultAction */
+	bool unlisted;			/* no rule is looked at: `architectures` does not have this one */
 };
 
-/* Looks it up: `number` and `values` of a call of the ABI that this program was built for. Where several rules with
- * conditions hold it is the first of the profile that is told. */
-struct seccomp_answer seccomp_answer(const struct seccomp *seccomp, int number, const uint64_t values[6]);
+/* A call that a program makes. */
+struct seccomp_call {
+	enum syscall_abi abi;
+	const char *name;
+	uint32_t number;
+	const uint64_t *values;		/* 6 */
+};
+
+/* Looks it up. Where several rules with conditions hold it is the first of the profile that is told. */
+struct seccomp_answer seccomp_answer(const struct seccomp *seccomp, const struct seccomp_call *call);

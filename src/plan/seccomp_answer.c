@@ -6,12 +6,6 @@
 #include <linux/seccomp.h>
 #include <string.h>
 
-#if defined(__x86_64__)
-static const enum syscall_abi own_abi = SYSCALLS_X86_64;
-#else
-static const enum syscall_abi own_abi = SYSCALLS_ARM64;
-#endif
-
 static uint32_t answer_of(uint32_t action, struct maybe_u32 data)
 {
 	if (action != SECCOMP_RET_ERRNO && action != SECCOMP_RET_TRACE)
@@ -68,18 +62,31 @@ static bool rule_holds(const struct seccomp_rule *rule, const uint64_t values[6]
 }
 
 /* Whether the call is newer than all that the profile names. */
-static bool is_newer(const struct seccomp *seccomp, int number)
+static bool is_newer(const struct seccomp *seccomp, const struct seccomp_call *call)
 {
 	int newest = 0;
 
 	for (size_t i = 0; i < seccomp->rules; i++)
 		for (size_t k = 0; k < seccomp->rule[i].names.count; k++) {
 			const struct syscall_row *row = syscall_find(seccomp->rule[i].names.at[k]);
+			const int slot = row ? row->slot[call->abi] : SYSCALL_NONE;
 
-			if (row && row->slot[own_abi] > newest && !syscall_apart(own_abi, (unsigned)row->slot[own_abi]))
-				newest = row->slot[own_abi];
+			if (slot > newest && !syscall_apart(call->abi, (unsigned)slot))
+				newest = slot;
 		}
-	return newest > 0 && number > newest && !syscall_apart(own_abi, (unsigned)number);
+	return newest > 0 && call->number > syscall_number(call->abi, (unsigned)newest) &&
+	       !syscall_apart(call->abi, call->number - syscall_number(call->abi, 0));
+}
+
+/* The machine's own always is; which others count is seccomp.h's. */
+static bool is_listed(const struct seccomp *seccomp, enum syscall_abi abi)
+{
+	static const enum seccomp_architecture architecture[SYSCALL_ABIS] = {
+		[SYSCALLS_X86_64] = ARCH_X86_64, [SYSCALLS_I386] = ARCH_X86, [SYSCALLS_X32] = ARCH_X32,
+		[SYSCALLS_ARM64] = ARCH_AARCH64, [SYSCALLS_ARM] = ARCH_ARM,
+	};
+
+	return abi == SYSCALLS_OWN || seccomp->architectures & (1U << architecture[abi]);
 }
 
 static bool lets_pass(uint32_t answer)
@@ -108,17 +115,18 @@ static const struct seccomp_rule *find_rule(const struct seccomp *seccomp, const
 	return found;
 }
 
-struct seccomp_answer seccomp_answer(const struct seccomp *seccomp, int number, const uint64_t values[6])
+struct seccomp_answer seccomp_answer(const struct seccomp *seccomp, const struct seccomp_call *call)
 {
-	const char *name = syscall_name(number);
-	const struct seccomp_rule *rule = name ? find_rule(seccomp, name, values) : NULL;
-	struct seccomp_answer answer = { answer_of(seccomp->default_action, seccomp->default_errno_ret), rule };
+	const struct seccomp_rule *rule = call->name ? find_rule(seccomp, call->name, call->values) : NULL;
+	struct seccomp_answer answer = { answer_of(seccomp->default_action, seccomp->default_errno_ret), rule, false };
 
 	if (!seccomp->asked)
 		answer.answer = SECCOMP_RET_ALLOW;
+	else if (!is_listed(seccomp, call->abi))
+		answer = (struct seccomp_answer){ SECCOMP_RET_KILL_THREAD, NULL, true };
 	else if (rule)
 		answer.answer = answer_of(rule->action, rule->errno_ret);
-	else if (!lets_pass(answer.answer) && is_newer(seccomp, number))
+	else if (!lets_pass(answer.answer) && is_newer(seccomp, call))
 		answer.answer = SECCOMP_RET_ERRNO | ENOSYS;
 	return answer;
 }

@@ -175,7 +175,8 @@ const struct cause *why_find(const struct cause *table, const struct failure *fa
 		if ((table->kind == ANY || table->kind == (int)failure->step->kind) &&
 		    table->error == failure->error &&
 		    (table->subject == ANY || table->subject == (int)failure->subject) &&
-		    (!table->file || is_about(failure->step, table->file)))
+		    (!table->file || is_about(failure->step, table->file)) &&
+		    (!table->call || table->call == failure->call))
 			return table;
 	return NULL;
 }

@@ -41,6 +41,7 @@ struct cause {
 	int subject;			/* enum subject, or ANY */
 	const char *text, *hint;	/* N_() */
 	const char *file;		/* what its target is called, without folders; NULL: whatever it is */
+	int call;			/* only where this one failed; 0: whichever it was */
 };
 
 /* Each ends with a row without a text. */

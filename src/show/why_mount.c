@@ -2,6 +2,7 @@
 #include "show/why.h"
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #define SOURCE_LOST N_("create it, or correct the path")
 #define LOCKED \
@@ -105,9 +106,9 @@ const struct cause mount_causes[] = {
 	  N_("an idmapped mount needs CAP_SYS_ADMIN where the file system was mounted") },
 	{ STEP_BIND, EPERM, SUBJECT_OPTION, N_("the attributes of @source cannot be changed so"), LOCKED },
 	{ STEP_BIND, ENOTDIR, SUBJECT_TARGET, N_("@source is a folder and @target is a file"),
-	  N_("a folder can only be bound to a folder") },
+	  N_("a folder can only be bound to a folder"), .call = __NR_move_mount },
 	{ STEP_BIND, EISDIR, SUBJECT_TARGET, N_("@source is a file and @target is a folder"),
-	  N_("a file can only be bound to a file") },
+	  N_("a file can only be bound to a file"), .call = __NR_move_mount },
 
 	/* changes of mounts */
 	{ STEP_CHANGE_MOUNT, EINVAL, ANY, N_("@target is no mount, or does not take this change"),

@@ -10,12 +10,6 @@
 
 #include "spec/syscalls_table.h"
 
-#if defined(__x86_64__)
-#define NATIVE SYSCALLS_X86_64
-#else
-#define NATIVE SYSCALLS_ARM64
-#endif
-
 /* FNV-1a; the generator computes the same. */
 static uint32_t hash(const char *name)
 {
@@ -53,10 +47,15 @@ bool syscall_apart(enum syscall_abi abi, unsigned slot)
 	return abi == SYSCALLS_ARM && slot >= SYSCALL_PRIVATE_SLOT;
 }
 
-const char *syscall_name(int number)
+const char *syscall_name_in(enum syscall_abi abi, uint32_t number)
 {
 	for (size_t i = 0; i < ROWS; i++)
-		if (rows[i].slot[NATIVE] == number && number >= 0)
+		if (rows[i].slot[abi] >= 0 && syscall_number(abi, (unsigned)rows[i].slot[abi]) == number)
 			return names + rows[i].name;
 	return NULL;
+}
+
+const char *syscall_name(int number)
+{
+	return number < 0 ? NULL : syscall_name_in(SYSCALLS_OWN, (uint32_t)number);
 }

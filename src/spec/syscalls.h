@@ -14,7 +14,12 @@ enum syscall_abi {
 	SYSCALLS_X32,
 	SYSCALLS_ARM64,
 	SYSCALLS_ARM,
-	SYSCALL_ABIS
+	SYSCALL_ABIS,
+#if defined(__x86_64__)
+	SYSCALLS_OWN = SYSCALLS_X86_64,	/* that this program was built for */
+#else
+	SYSCALLS_OWN = SYSCALLS_ARM64,
+#endif
 };
 
 enum {
@@ -43,3 +48,6 @@ bool syscall_apart(enum syscall_abi abi, unsigned slot);
 
 /* The name of a number of the ABI that this program was built for ("mount"), or NULL. */
 const char *syscall_name(int number);
+
+/* The same of another ABI, as syscall_number() has it. */
+const char *syscall_name_in(enum syscall_abi abi, uint32_t number);

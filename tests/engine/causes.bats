@@ -157,3 +157,152 @@ elf()
 	for name in {1..80}; do printf "V$name="; head -c 100000 /dev/zero | tr '\0' x; echo; done >"$T/env"
 	tells 126 "argument list too long; process.args and process.env have 80" -- --env-file "$T/env" box true
 }
+
+# --- mounts ---
+
+# unmount_later DIR…: they are unmounted at the end of the test, however it ends.
+teardown()
+{
+	local at
+	for at in "$T"/mounted.*; do
+		! mountpoint -q "$at" || umount -l "$at"
+	done
+	engine_teardown
+}
+
+@test "a source that is missing, or of another kind than its target; a part of a path that is a file" {
+	mkdir "$T/dir"
+	echo >"$T/file"
+	fails 125 "option '--mount': the source '/nowhere' does not exist" -- run --rm --network none --mount type=bind,source=/nowhere,target=/x box true
+	# It was there when the container was made.
+	works create --network none --name gone -v "$T/dir:/x" box true
+	rmdir "$T/dir"
+	fails 125 ".source: '$T/dir' does not exist on the host; create it, or correct the path" -- start -a gone
+	works why gone
+	[[ "$output" == *"'$T/dir' does not exist on the host"* ]]
+	mkdir "$T/dir"
+	tells 125 "'$T/file' is a file and '/tmp' is a folder; a file can only be bound to a file" -- -v "$T/file:/tmp" box true
+	tells 125 "'$T/dir' is a folder and '/etc/passwd' is a file; a folder can only be bound to a folder" -- -v "$T/dir:/etc/passwd" box true
+	tells 125 "a part of the path '/etc/passwd/x' is no folder; it is a file in the image" -- -v "$T/dir:/etc/passwd/x" box true
+	fails 125 "what is before a '/' in it is no folder" -- run --rm --network none -v "$T/file/x:/x" box true
+	ln -s round "$R/round"
+	image
+	tells 125 "'/round/x' leads through too many symbolic links" -- -v "$T/dir:/round/x" broken true
+}
+
+@test "ids that the file system of a source cannot map, and ids that are asked to be mapped where there are none" {
+	mkdir "$T/mounted.ram"
+	mount -t ramfs none "$T/mounted.ram"
+	mkdir "$T/mounted.ram/v"
+	tells 125 "the file system of '$T/mounted.ram/v' does not know idmapped mounts; ext4, xfs, btrfs" -- \
+		--uidmap 0:200000:65536 -v "$T/mounted.ram/v:/x:idmap" box true
+	fails 125 "'/x': 'idmap' shows files with the ids of the container's user namespace, and it has none" -- \
+		run --rm --network none -v "$T/mounted.ram/v:/x:idmap" box true
+	# The store itself, where a container has ids of its own.
+	export TARU_ROOT=$T/mounted.ram/store
+	tar -C "$R" -c . | "$TARU" import - box >/dev/null
+	works run --rm --network none box true
+	fails 125 "does not know idmapped mounts" -- run --rm --network none --uidmap 0:200000:65536 box true
+	[[ "$stderr" == *"$T/mounted.ram/store/"* ]]
+	rm -rf "$T/mounted.ram/store"
+	export TARU_ROOT=$WORLD/store
+}
+
+@test "overlayfs: a store on an overlay, a store that is read-only, and one without room" {
+	mkdir -p "$T/low" "$T/mounted.up"
+	mkdir "$T/mounted.over" "$T/mounted.full"
+	mount -t tmpfs none "$T/mounted.up"
+	mkdir "$T/mounted.up/upper" "$T/mounted.up/work"
+	mount -t overlay -o "lowerdir=$T/low,upperdir=$T/mounted.up/upper,workdir=$T/mounted.up/work" none "$T/mounted.over"
+	export TARU_ROOT=$T/mounted.over/store
+	tar -C "$R" -c . | "$TARU" import - box >/dev/null
+	fails 125 "'$T/mounted.over/store' cannot hold what containers change; overlayfs wants a file system with extended attributes and d_type there, which is no overlayfs itself" -- \
+		run --rm --network none box true
+	export TARU_ROOT=$T/mounted.full/store
+	mount -t tmpfs -o size=8m none "$T/mounted.full"
+	tar -C "$R" -c . | "$TARU" import - box >/dev/null
+	works run --rm --network none box true
+	head -c 8m /dev/zero >"$T/mounted.full/rest" 2>/dev/null || true
+	fails 125 "no space left on device" -- run --rm --network none box true
+	[[ "$stderr" == *"cannot write '$T/mounted.full/store/containers/"* ]]
+	rm "$T/mounted.full/rest"
+	mount -o remount,ro "$T/mounted.full"
+	fails 125 "read-only file system" -- run --rm --network none box true
+	[[ "$stderr" == *"cannot make '$T/mounted.full/store/containers/"* ]]
+	export TARU_ROOT=$WORLD/store
+}
+
+# --- what the kernel refuses: `run --why` ---
+
+# refused WORDS… -- OPTIONS… IMAGE COMMAND: what is said at the end.
+refused()
+{
+	local words=() word
+	while [ "$1" != -- ]; do words+=("$1"); shift; done
+	shift
+	taru run --why --rm --network none "$@"
+	for word in "${words[@]}"; do
+		[[ "$stderr" == *"$word"* ]] || { echo "it does not say '$word', but: $stderr"; return 1; }
+	done
+}
+
+@test "files of ids that are not the container's, setuid on a mount with nosuid, what is covered, what nobody may change" {
+	mkdir "$T/v"
+	echo >"$T/v/file"
+	chown 7:7 "$T/v/file"
+	chmod 600 "$T/v/file"
+	refused "'/v/file' belongs to (not mapped):(not mapped) with mode 0600, and this process is 0:0" \
+		"no capability of the container's counts for it" "-v SOURCE:TARGET:U" -- \
+		--uidmap 0:200000:65536 -v "$T/v:/v" box cat /v/file
+	[[ "$stderr" != *CAP_DAC_OVERRIDE* ]]
+	refused "chmod" "EPERM" "Its owner is not mapped" -- --uidmap 0:200000:65536 -v "$T/v:/v" box chmod 644 /v/file
+	cp "$(command -v busybox)" "$T/v/su"
+	chmod 4755 "$T/v/su"
+	refused "execve(2) of '/v/su' by su (process 1): it worked" "'/v/su' is setuid, and that does not count where it is." \
+		"in the mount at '/v' (mounts[" "which has the option nosuid" -- -u 1000 -v "$T/v:/v:nosuid" box /v/su id
+	refused "'/proc/keys' is covered in this container (linux.maskedPaths)" "--security-opt unmask=/proc/keys" -- box cat /proc/keys
+	refused "in the mount at '/v' (mounts[" "which is read-only" "leave out 'ro'" -- -v "$T/v:/v:ro" box touch /v/new
+	chattr +i "$T/v/file" 2>/dev/null || return 0
+	refused "'/v/file' may not be changed by anybody" "chattr -i" -- -v "$T/v:/v" box rm -f /v/file || { chattr -i "$T/v/file"; return 1; }
+	chattr -i "$T/v/file"
+}
+
+@test "ping without a raw socket: the sysctl refuses it by the group, or allows it without the capability" {
+	gcc -static -O1 -x c -o "$T/ping" - <<-'C'
+		#include <netinet/in.h>
+		#include <sys/socket.h>
+		int main(void) { return socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP) < 0; }
+	C
+	refused "socket(2) by ping (process 1): EACCES" "The group of the process is not in the range of the sysctl net.ipv4.ping_group_range (1 0)" -- \
+		--cap-drop NET_RAW --sysctl net.ipv4.ping_group_range='1 0' -v "$T/ping:/ping" box /ping
+	[ "$status" = 1 ]
+	refused "It may ping without CAP_NET_RAW" "net.ipv4.ping_group_range (0 2147483647)" -- \
+		--cap-drop NET_RAW --sysctl net.ipv4.ping_group_range='0 2147483647' -v "$T/ping:/ping" box /ping
+	[ "$status" = 0 ]
+	refused "refused nothing" -- --sysctl net.ipv4.ping_group_range='0 2147483647' -v "$T/ping:/ping" box /ping
+}
+
+@test "a security module: what none of capability, mode and mount explains" {
+	gcc -static -O1 -w -x c -o "$T/locked" - <<-'C'
+		#include <fcntl.h>
+		#include <linux/landlock.h>
+		#include <sys/prctl.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		int main(void)
+		{
+			struct landlock_ruleset_attr rules = { .handled_access_fs = LANDLOCK_ACCESS_FS_READ_FILE };
+			int fd = syscall(SYS_landlock_create_ruleset, &rules, sizeof(rules), 0);
+			if (fd < 0)
+				return 7;
+			prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+			syscall(SYS_landlock_restrict_self, fd, 0);
+			return open("/etc/passwd", O_RDONLY) >= 0;
+		}
+	C
+	taru run --rm --network none -v "$T/locked:/locked" box /locked
+	[ "$status" != 7 ] || skip "there is no Landlock here"
+	[ "$status" = 0 ]
+	refused "of '/etc/passwd' by locked (process 1): EACCES" "a security module of the host may be against it (dmesg; ausearch -m avc), or the program has forbidden it to itself (landlock(7))" -- \
+		-v "$T/locked:/locked" box /locked
+}

@@ -203,6 +203,17 @@ def check_all():
             complain("containers/%s is half of one" % id)
 
 
+def of_networks():
+    """Addresses, devices and elements of the firewall. Nobody is in a network any more."""
+    found = ["an address: " + os.path.join(folder, name) for folder, _, names in os.walk(ROOT + "/networks")
+             for name in names if folder.endswith("/leases")]
+    links = subprocess.run(["ip", "-o", "link"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    found += ["a device: " + line for line in links.splitlines() if re.match("[0-9]+: (tv|taru|br-)", line)]
+    table = subprocess.run(["nft", "list", "table", "inet", "taru"], stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, text=True, check=False).stdout
+    return found + ["of the firewall: " + line.strip() for line in table.splitlines() if "elements =" in line]
+
+
 def remains(before):
     found = ["mounts are not as they were"] if mounts() != before["mounts"] else []
     found += ["a cgroup: " + id for id in cgroups() if id in ours]
@@ -217,7 +228,7 @@ def remains(before):
         # The link last-0.new of a network is in nobody's way: who takes the next address replaces it.
         found += [os.path.join(folder, name) for name in names
                   if name.endswith(".new") and not name.startswith("last-")]
-    return found + ["locked: " + path for path in locks()]
+    return found + of_networks() + ["locked: " + path for path in locks()]
 
 
 def remove_all():
@@ -229,6 +240,8 @@ def remove_all():
 
 def clean(before):
     remove_all()
+    # Who was to give back what the last ones had may have been killed.
+    run("system", "check", "--repair")
     for text in until(lambda: remains(before)):
         complain("left: " + text)
 
@@ -247,6 +260,8 @@ DETACHED = [
     (["--restart", "on-failure:3"], FAILS),
     (["-v", "wine{}:/data"], STAYS), (["--rm", "-v", "wine{}:/data", "-v", "/more"], STAYS),
     (["--log-driver", "k8s-file", "--log-opt", "max-size=10k"], STAYS), (["--log-driver", "none"], STAYS),
+    (["-p", "80", "-p", "53/udp"], STAYS), (["--rm", "-p", "8080:80"], STAYS), (["--rm", "-p", "127.0.0.1:8080:80"], ENDS),
+    (["--network", "cellar", "--network", "bridge"], STAYS), (["--rm", "--network", "cellar:ip=10.201.0.9"], ENDS),
 ]
 FOREGROUND = [
     (["--rm"], ENDS), (["--rm", "-v", "/data"], ENDS), (["--rm", "--log-driver", "json-file"], FAILS),
@@ -254,7 +269,7 @@ FOREGROUND = [
 ]
 # No container, or not in that state: what the others have done meanwhile.
 EXPECTED = re.compile("no such container|is in use|is not running|running already|is running|is being changed|restarting|"
-                      "who was about to start it was killed|not running|paused already|cannot be entered")
+                      "who was about to start it was killed|not running|paused already|cannot be entered|is taken,? by")
 
 
 class Ledger:
@@ -351,6 +366,7 @@ def kill_many(count, drawn):
 def crowd(count, seed):
     before = {"mounts": mounts()}
     ledger, stop = Ledger(), threading.Event()
+    must("network", "create", "--subnet", "10.201.0.0/24", "cellar")
     workers = [threading.Thread(target=work, args=(ledger, random.Random("%s %d" % (seed, i)), stop)) for i in range(WORKERS)]
     for worker in workers:
         worker.start()
@@ -372,6 +388,7 @@ def crowd(count, seed):
             complain("%s (%.12s) is lost" % (name, id))
     clean(before)
     volumes(run("volume", "ls", "-q")[1].split())
+    must("network", "rm", "cellar")
 
 
 def volumes(left):
@@ -387,7 +404,7 @@ def volumes(left):
 
 # --- each moment ---
 
-ONE = ["run", "-d", "--name", "one", "-v", "wine:/data", "-v", "/more", "box", "sh", "-c", STAYS]
+ONE = ["run", "-d", "--name", "one", "-v", "wine:/data", "-v", "/more", "-p", "8080:80", "box", "sh", "-c", STAYS]
 MOMENTS = 60
 
 

@@ -157,3 +157,28 @@ CHANGES='touch /new; rm /etc/group; mkdir /d; touch /d/x; rm -rf /var; mkdir /va
 	[ "$output" = text ]
 	works rmi flat
 }
+
+@test "commit --squash: one layer of all files; what was removed is in it no more" {
+	works run --name one box sh -c 'echo text >/own; rm /etc/group; ln /own /other; chmod 4755 /own'
+	works commit --squash --change 'CMD ["cat", "/own"]' --message 'in one' one flat
+	works inspect --format '{{len .RootFS.Layers}}' flat
+	[ "$output" = 1 ]
+	works run --rm flat
+	[ "$output" = text ]
+	works run --rm flat sh -c 'ls -d /etc/group /etc/passwd 2>/dev/null; stat -c "%a %h" /own; echo $PLACE'
+	[ "$output" = $'/etc/passwd\n4755 2\ncellar' ]
+	works history --format '{{.Comment}}' flat
+	[ "$output" = "in one" ]
+	# Nor in its blob.
+	works save -o "$T/flat.tar" flat
+	mkdir "$T/flat"
+	tar -C "$T/flat" -xf "$T/flat.tar"
+	[ -z "$(find "$T/flat" -type f -exec sh -c 'tar tf "$1" 2>/dev/null' sh {} \; | grep etc/group)" ]
+	# Of one that runs, and of an image that was squashed before.
+	works run -d --name two flat sleep 100
+	works exec two touch /later
+	works commit -s two flatter
+	works run --rm flatter ls /own /later
+	works rm -f two
+	works rmi flat flatter
+}

@@ -145,3 +145,10 @@ cannot()
 		return 1
 	fi
 }
+
+# Kills who waits to take the bridge down, once it is there; also one that was only being forked when the others were found.
+kill_who_waits()
+{
+	until_true pkill -KILL -f "network cleanup"
+	until_true eval '! pkill -KILL -f "network cleanup"'
+}

@@ -416,7 +416,7 @@ device_index()
 	works run --rm box true
 	[ "$(device_index taru0)" = "$index" ]
 	works system check
-	until_true pkill -KILL -f "network cleanup"
+	kill_who_waits
 	export TARU_LINGER=1
 	works run --rm box true
 	until_true has_no_device taru0
@@ -437,7 +437,7 @@ device_index()
 	export TARU_LINGER=100
 	works network create --interface-name wine0 wine
 	works run --rm --network wine box true
-	until_true pkill -KILL -f "network cleanup"
+	kill_who_waits
 	# Until the kernel is done with its device, the last one is in it.
 	until_true eval '! "$TARU" system check >"$T/told" 2>&1'
 	[[ "$(<"$T/told")" == *"network wine: nobody is in it"* ]]

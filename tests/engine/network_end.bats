@@ -155,7 +155,7 @@ of_killed()
 	works run --rm box true
 	# Else it is one of another test that is killed, before this one's is there.
 	until_true nobody_goes_on
-	until_true pkill -KILL -f "network cleanup"
+	kill_who_waits
 	of_killed 10.87.0.9
 	taru system check
 	[ "$status" = 1 ]

@@ -219,10 +219,42 @@ load engine
 	works run --explain=sh --mount type=image,source=box,target=/i box true
 	[[ "$output" == *overlay*lowerdir=*"/layers/"* ]]
 	fails 125 "wants source=IMAGE" -- run --rm --mount type=image,target=/i box true
-	fails 125 "there are source, target and rw alone" -- run --rm --mount type=image,source=box,target=/i,U box true
+	fails 125 "there are source, target, subpath and rw alone" -- run --rm --mount type=image,source=box,target=/i,U box true
 	fails 125 "rw is for the type image" -- run --rm --mount type=tmpfs,target=/i,rw=true box true
 	fails 125 "type=image is not for containers with ids of their own" -- \
 		run --rm --uidmap 0:200000:65536 --mount type=image,source=box,target=/i box true
+}
+
+@test "--mount type=image,subpath=: one directory of it alone, as its layers make it" {
+	mkdir -p "$T/tree/a/b" "$T/tree/a/c"
+	echo low >"$T/tree/a/b/low"
+	echo low >"$T/tree/a/c/low"
+	ln -s a/b "$T/tree/link"
+	cp -a "$WORLD/box/bin" "$T/tree"
+	tar -C "$T/tree" -c . | "$TARU" import - under >/dev/null
+	# Above it: a file more, a directory that is another one, one that is gone.
+	works run --name layers under sh -c 'echo high >/a/b/high; rm -r /a/c; mkdir /a/c; echo high >/a/c/high'
+	works commit layers upper
+	works rm layers
+	works run --rm --mount type=image,source=upper,target=/i,subpath=a/b box sh -c 'ls /i; touch /i/x 2>/dev/null || echo refused'
+	[ "$output" = $'high\nlow\nrefused' ]
+	works run --rm --mount type=image,source=upper,target=/i,image-subpath=a/c box ls /i
+	[ "$output" = high ]
+	works run --rm --mount type=image,source=under,target=/i,subpath=a/c,rw=true box sh -c 'ls /i; touch /i/x && ls /i'
+	[ "$output" = $'low\nlow\nx' ]
+	works run --name layers upper rm -r /a/b
+	works commit layers gone
+	works rm layers
+	fails 125 "image 'gone' has no directory 'a/b'" -- run --rm --mount type=image,source=gone,target=/i,subpath=a/b box true
+	fails 125 "has no directory 'link' (links are not followed)" -- \
+		run --rm --mount type=image,source=upper,target=/i,subpath=link box true
+	fails 125 "has no directory 'a/b/low'" -- run --rm --mount type=image,source=upper,target=/i,subpath=a/b/low box true
+	local path
+	for path in ../x a/../../x /a a//b 'a:b' .; do
+		fails 125 "is no path relative to the image" -- run --rm --mount "type=image,source=upper,target=/i,subpath=$path" box true
+	done
+	fails 125 "subpath is for the types volume and image" -- run --rm --mount type=tmpfs,target=/i,subpath=x box true
+	works rmi gone upper under
 }
 
 @test "CVE-2024-21626 and its like: a mount's target through a link of the image stays inside" {

@@ -183,7 +183,7 @@ data_of()
 	taru run --rm odd true
 	"$TARU" rmi odd >/dev/null
 	[ "$status" = 125 ]
-	[[ "$stderr" == *"VOLUME of the image': '/proc' is no place for a volume"* ]]
+	[[ "$stderr" == *"the image's VOLUME: '/proc' is no place for a volume"* ]]
 }
 
 @test "a directory that is a link of the image is followed in the image, not on this machine" {

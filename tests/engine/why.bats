@@ -223,6 +223,100 @@ refused()
 		--security-opt "seccomp=$T/profile.json" box sh -c 'mkdir /x; cd /tmp; true'
 }
 
+# traced NAME: makes a program of the C text that is read, as $T/NAME.
+traced()
+{
+	gcc -static -O1 -w -x c -o "$T/$1" -
+}
+
+@test "a program of 32 bits: its calls are named by their own numbers, and judged" {
+	[ "$(uname -m)" = x86_64 ] || skip "the calls of 32 bits are made by an instruction of x86"
+	traced ia32 <<-'C'
+		static long call(long n, long a, long b)
+		{
+			long r;
+			__asm__ volatile("int $0x80" : "=a"(r) : "a"(n), "b"(a), "c"(b) : "memory", "r8", "r9", "r10", "r11");
+			return r;
+		}
+		int main(int argc, char **argv)
+		{
+			/* The text must lie below 4 GiB, as all of this program does. */
+			static char name[] = "x", file[] = "/proc/sys/kernel/hostname";
+			if (call(20, 0, 0) <= 0)
+				return 7;
+			return call(74, (long)name, 1) == -1 && call(5, (long)file, 1) == -30 ? 0 : 1;
+		}
+	C
+	"$T/ia32" || [ $? != 139 ] || skip "this kernel does not run calls of 32 bits"
+	refused "sethostname(2) by ia32 (process 1): EPERM" "CAP_SYS_ADMIN" \
+		"open(2) of '/proc/sys/kernel/hostname' by ia32 (process 1): EROFS" "'/proc/sys' is read-only" -- -v "$T/ia32:/ia32" box /ia32
+	[ "$status" = 0 ]
+	[[ "$stderr" != *fsync* && "$stderr" != *fstat* ]]
+	echo '{ "defaultAction": "SCMP_ACT_ALLOW", "architectures": [ "SCMP_ARCH_X86_64" ], "syscalls": [] }' >"$T/profile.json"
+	refused "getpid(2) by ia32 (process 1): SIGSYS" "linux.seccomp.architectures does not have the kind of this program" -- \
+		--security-opt "seccomp=$T/profile.json" -v "$T/ia32:/ia32" box /ia32
+	# The program is informed, and goes on: of which call is in the signal.
+	echo '{ "defaultAction": "SCMP_ACT_ALLOW", "architectures": [ "SCMP_ARCH_X86_64", "SCMP_ARCH_X86" ], "syscalls": [
+		{ "names": [ "sethostname" ], "action": "SCMP_ACT_TRAP" } ] }' >"$T/profile.json"
+	refused "sethostname(2) by ia32 (process 1): SIGSYS" "syscalls[0] (SCMP_ACT_TRAP)" -- \
+		--security-opt "seccomp=$T/profile.json" -v "$T/ia32:/ia32" box /ia32
+}
+
+@test "a program that traces itself, threads that become programs, and signals at the begin of a process hold up nothing" {
+	traced itself <<-'C'
+		#include <stdio.h>
+		#include <sys/ptrace.h>
+		int main(void) { perror(ptrace(PTRACE_TRACEME, 0, 0, 0) ? "refused" : "traced"); return 0; }
+	C
+	refused "ptrace(2) by itself (process 1): EPERM" "It asks to be traced, and is traced already" "Without --why it works" -- \
+		-v "$T/itself:/itself" box /itself
+	[ "$status" = 0 ]
+	taru run --rm --network none -v "$T/itself:/itself" box /itself
+	[[ "$stderr" == traced* ]]
+	traced thread <<-'C'
+		#include <pthread.h>
+		#include <unistd.h>
+		static void *become(void *words) { execv("/bin/hostname", words); return 0; }
+		int main(void)
+		{
+			char *words[] = { "hostname", "x", 0 };
+			pthread_t thread;
+			pthread_create(&thread, 0, become, words);
+			for (;;) pause();
+		}
+	C
+	refused "sethostname(2) by hostname (process 1): EPERM" -- -v "$T/thread:/thread" box /thread
+	traced storm <<-'C'
+		#include <signal.h>
+		#include <sys/wait.h>
+		#include <unistd.h>
+		int main(void)
+		{
+			int sender;
+			signal(SIGUSR1, SIG_IGN);
+			setpgid(0, 0);
+			sender = fork();
+			for (;!sender;) kill(0, SIGUSR1);
+			for (int i = 0; i < 300; i++)
+				if (fork() == 0)
+					_exit(0);
+			for (int i = 0; i < 300; i++)
+				if (wait(0) == sender)
+					return 1;
+			kill(sender, SIGKILL);
+			return 3;
+		}
+	C
+	refused "refused nothing" -- --init -v "$T/storm:/storm" box /storm
+	[ "$status" = 3 ]
+}
+
+@test "more processes at once than can be looked at go on unseen, and that is told" {
+	refused "processes were not looked at: there were more than 1024 at once" -- box sh -c \
+		'i=0; while [ $i -lt 1100 ]; do (: >/tmp/$i; exec sleep 100) & i=$((i + 1)); done
+		until set -- /tmp/*; [ $# = 1100 ]; do usleep 50000; done; kill -9 -1; wait'
+}
+
 @test "a container that has ended is started again to see what is refused to it; what cannot be traced is told" {
 	works run -d --network none --name one box sh -c 'hostname x; exit 3'
 	works wait one

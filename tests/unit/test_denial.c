@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -27,7 +28,7 @@ static void begin(int call, int error)
 {
 	spec = (struct spec){ 0 };
 	ground = (struct ground){ .spec = &spec, .first_port = "1024", .ping_groups = "1 0" };
-	attempt = (struct attempt){ .call = call, .error = error,
+	attempt = (struct attempt){ .abi = SYSCALLS_OWN, .call = (uint32_t)call, .error = error,
 				    .rights = { .name = "it", .pid = 1, .uid = 1000, .gid = 1001 } };
 }
 
@@ -78,7 +79,7 @@ static void each_row_has_its_capability(void **state)
 		{ __NR_setuid, 0, 0, "CAP_SETUID" },	      { __NR_setgroups, 0, 0, "CAP_SETGID" },
 		{ __NR_kill, 0, 0, "CAP_KILL" },	      { __NR_mknodat, 0, 0, "CAP_MKNOD" },
 		{ __NR_mount, 0, 0, "CAP_SYS_ADMIN" },	      { __NR_chroot, 0, 0, "CAP_SYS_CHROOT" },
-		{ __NR_ptrace, 0, 0, "CAP_SYS_PTRACE" },      { __NR_settimeofday, 0, 0, "CAP_SYS_TIME" },
+		{ __NR_ptrace, 16, 0, "CAP_SYS_PTRACE" },      { __NR_settimeofday, 0, 0, "CAP_SYS_TIME" },
 		{ __NR_reboot, 0, 0, "CAP_SYS_BOOT" },	      { __NR_init_module, 0, 0, "CAP_SYS_MODULE" },
 		{ __NR_setpriority, 0, 0, "CAP_SYS_NICE" },   { __NR_prlimit64, 0, 0, "CAP_SYS_RESOURCE" },
 		{ __NR_mlock, 0, 0, "CAP_IPC_LOCK" },	      { __NR_socket, AF_INET, SOCK_RAW, "CAP_NET_RAW" },
@@ -112,7 +113,40 @@ static void a_file_says_no_by_its_mode(void **state)
 	spec.uid_map = spec.gid_map = (struct id_maps){ &(struct id_map){ 0, 1000, 10 }, 1 };
 	attempt.place.wall = WALL_FILE;
 	assert_told("belongs to (not mapped):(not mapped)");
+	assert_told("so no capability of the container's counts for it");
+	assert_null(strstr(told(), "CAP_"));
 	assert_told("this process is 0:1");
+}
+
+/* What a right over files needs is that the namespace knows their owner. */
+static void nobodys_file_is_not_changed_by_root_either(void **state)
+{
+	begin(__NR_fchmodat, EPERM);
+	at("/v/file", S_IFREG | 0600, WALL_NONE);
+	attempt.rights.effective = attempt.rights.bounding = (uint64_t)RIGHTS_ALL;
+	assert_told("It has CAP_FOWNER");
+	spec.uid_map = spec.gid_map = (struct id_maps){ &(struct id_map){ 0, 100000, 10 }, 1 };
+	assert_told("'/v/file' belongs to (not mapped):(not mapped)");
+	assert_told("-v SOURCE:TARGET:U");
+	attempt.place.uid = attempt.place.gid = 100003;
+	assert_null(strstr(told(), "mapped"));
+}
+
+static void a_security_module_says_no(void **state)
+{
+	begin(__NR_openat, EACCES);
+	at("/etc/x", S_IFREG | 0644, WALL_NONE);
+	assert_told("a security module of the host may be against it (dmesg; ausearch -m avc), or the program has "
+		    "forbidden it to itself (landlock(7)).\n");
+	assert_null(strstr(told(), "calls the process"));
+	snprintf(attempt.rights.label, sizeof(attempt.rights.label), "unconfined");
+	assert_null(strstr(told(), "calls the process"));
+	snprintf(attempt.rights.label, sizeof(attempt.rights.label), "docker-default (enforce)");
+	assert_told("What the module calls the process is 'docker-default (enforce)' (--security-opt apparmor=");
+	begin(__NR_sethostname, EPERM);
+	attempt.rights.effective = attempt.rights.bounding = (uint64_t)RIGHTS_ALL;
+	snprintf(attempt.rights.label, sizeof(attempt.rights.label), "system_u:system_r:container_t:s0:c1,c2");
+	assert_told("ausearch -m avc).\n  What the module calls the process is 'system_u:system_r:container_t");
 }
 
 static void a_mount_says_no(void **state)
@@ -129,6 +163,9 @@ static void a_mount_says_no(void **state)
 	assert_told("--read-only");
 	spec.mount = mounts;
 	spec.mounts = 2;
+	assert_told("the mount at '/data' (mounts[1]), which is read-only");
+	/* With all that is mounted below it, as volumes have it. */
+	mounts[1].options = (struct mount_options){ .set_all = MOUNT_ATTR_RDONLY };
 	assert_told("the mount at '/data' (mounts[1]), which is read-only");
 	at("/proc/sys/kernel/x", S_IFREG | 0644, WALL_NONE);
 	spec.readonly_paths = (struct texts){ readonly, 1 };
@@ -235,17 +272,81 @@ static void a_filter_says_no_by_its_rule(void **state)
 	assert_true(!strstr(told(), "seccomp"));
 }
 
+static void who_is_traced_already_is_told_so(void **state)
+{
+	begin(__NR_ptrace, EPERM);
+	assert_told("Without --why it works.");
+	assert_null(strstr(told(), "CAP_"));
+	attempt.arg[0] = PTRACE_SEIZE;
+	assert_told("may work without --why");
+	attempt.arg[0] = PTRACE_GETREGS;
+	assert_null(strstr(told(), "--why"));
+	assert_told("CAP_SYS_PTRACE");
+}
+
+static const char *attempt_line(void)
+{
+	struct text out = text_new(&arena);
+
+	denial_tell_attempt(&out, &attempt, 1);
+	return out.at;
+}
+
+/* The same number is another call there. */
+static void programs_of_32_bits_have_numbers_of_their_own(void **state)
+{
+	char chown[] = "chown32", setuid[] = "setuid", open[] = "openat2", *names[] = { setuid, open, NULL };
+	struct seccomp_rule rule = { .names = { names, 2 }, .action = SECCOMP_RET_ALLOW };
+	const bool intel = SYSCALLS_OWN == SYSCALLS_X86_64;
+
+	begin(0, EPERM);
+	attempt.abi = intel ? SYSCALLS_I386 : SYSCALLS_ARM;
+	attempt.call = 74;
+	assert_string_equal(attempt_line(), "sethostname(2) by it (process 1): EPERM\n");
+	assert_told("Setting the host name needs CAP_SYS_ADMIN.");
+	attempt.call = 212;
+	assert_non_null(strstr(attempt_line(), chown));
+	assert_told("CAP_CHOWN");
+	/* A rule for the native call of that number is none for this one. */
+	spec.seccomp = (struct seccomp){ .asked = true, .default_action = SECCOMP_RET_ERRNO, .rule = &rule, .rules = 1,
+					 .architectures = 1U << (intel ? ARCH_X86 : ARCH_ARM) };
+	attempt.call = 23;
+	assert_non_null(strstr(attempt_line(), "setuid(2)"));
+	assert_null(strstr(told(), "seccomp"));
+	attempt.call = 74;
+	assert_told("defaultAction holds");
+	spec.seccomp.architectures = 0;
+	attempt.error = 0;
+	attempt.killed = true;
+	assert_told("linux.seccomp.architectures does not have the kind of this program");
+	attempt.call = 5000;
+	assert_non_null(strstr(attempt_line(), "a system call"));
+}
+
+static void calls_that_are_several_are_not_guessed(void **state)
+{
+	begin(102, EPERM);
+	attempt.abi = SYSCALLS_I386;
+	assert_string_equal(attempt_line(), "socketcall(2) by it (process 1): EPERM\n");
+	assert_told("does several things, which are not looked into");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_capability_is_missing_or_not_used_or_not_the_reason),
 		cmocka_unit_test(each_row_has_its_capability),
 		cmocka_unit_test(a_file_says_no_by_its_mode),
+		cmocka_unit_test(nobodys_file_is_not_changed_by_root_either),
+		cmocka_unit_test(a_security_module_says_no),
 		cmocka_unit_test(a_mount_says_no),
 		cmocka_unit_test(a_device_says_no),
 		cmocka_unit_test(setuid_that_does_not_count),
 		cmocka_unit_test(settings_of_the_network_refuse_and_allow),
 		cmocka_unit_test(a_filter_says_no_by_its_rule),
+		cmocka_unit_test(who_is_traced_already_is_told_so),
+		cmocka_unit_test(programs_of_32_bits_have_numbers_of_their_own),
+		cmocka_unit_test(calls_that_are_several_are_not_guessed),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -177,6 +177,11 @@ static void leases_are_listed_and_end(void **state)
 	network_give_back(&network, "a", "eth1");
 	assert_false(network_is_idle(&arena, &network, &owners));
 	network_give_back(&network, "a", "eth0");
+	/* Who only looks gives back nothing. */
+	take(0, NULL, "gone");
+	assert_true(network_looks_idle(&arena, &network, &owners));
+	assert_true(network_leases(&arena, &network, &lease, &count, &problem));
+	assert_int_equal(count, 1);
 	assert_true(network_is_idle(&arena, &network, &owners));
 	assert_true(network_leases(&arena, &network, &lease, &count, &problem));
 	assert_int_equal(count, 0);

@@ -19,6 +19,9 @@ static struct plan_request request = { .spec = &spec, .host = &host, .id = "box"
 static char path[] = "PATH=/bin";
 static char *env[] = { path, NULL };
 
+/* The system call that the step failed of. */
+static int failed_call = __NR_mount;
+
 /* Room for the marks of all steps. */
 static struct tape *tape_for(const struct plan *plan)
 {
@@ -34,7 +37,7 @@ static const char *why_of(const struct step *step, int error, enum subject subje
 
 	plan_add(&plan, *step);
 	tape = tape_for(&plan);
-	tape->mark[0] = (struct mark){ .began = 1, .ended = 1, .error = -error, .call = __NR_mount,
+	tape->mark[0] = (struct mark){ .began = 1, .ended = 1, .error = -error, .call = (int16_t)failed_call,
 				       .subject = (uint8_t)subject };
 	snprintf(tape->note, sizeof(tape->note), "%s", note);
 	assert_true(why_failed(&text, &plan, &request, tape));
@@ -82,7 +85,7 @@ static const struct { enum step_kind kind; const char *why; int error; enum subj
 	{ STEP_BIND, "mounts[3]", ENOENT, SUBJECT_SOURCE,
 	  "mounts[3].source: '/data' does not exist on the host; create it, or correct the path" },
 	{ STEP_BIND, "mounts[3]", ENOTDIR, SUBJECT_TARGET,
-	  "mounts[3].destination: '/data' is a folder and '/in' is a file; a folder can only be bound to a folder" },
+	  "mounts[3].destination: a part of the path '/in' is no folder; it is a file in the image" },
 	{ STEP_BIND, "mounts[3]", ELOOP, SUBJECT_TARGET,
 	  "mounts[3].destination: '/in' leads through too many symbolic links, or one where none may be; make it a "
 	  "real directory in the image" },
@@ -118,6 +121,22 @@ static void causes_are_told(void **state)
 		assert_string_equal(why_of(&step, expected[i].error, expected[i].subject, "a note"),
 				    expected[i].message);
 	}
+}
+
+/* On the way to the target it means something else. */
+static void what_does_not_fit_on_its_target_is_told(void **state)
+{
+	struct step step = { .kind = STEP_BIND, .lane = LANE_CONTAINER, .why = "mounts[3]",
+			     .bind = { .source = "/data", .target = "/in" } };
+
+	failed_call = __NR_move_mount;
+	assert_string_equal(why_of(&step, ENOTDIR, SUBJECT_TARGET, ""),
+			    "mounts[3].destination: '/data' is a folder and '/in' is a file; a folder can only be "
+			    "bound to a folder");
+	assert_string_equal(why_of(&step, EISDIR, SUBJECT_TARGET, ""),
+			    "mounts[3].destination: '/data' is a file and '/in' is a folder; a file can only be bound "
+			    "to a file");
+	failed_call = __NR_mount;
 }
 
 /* The same errno means something else for some files. */
@@ -371,6 +390,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_message_is_taken_for_a_missing_program),
 		cmocka_unit_test(causes_are_told),
+		cmocka_unit_test(what_does_not_fit_on_its_target_is_told),
 		cmocka_unit_test(a_file_can_have_a_cause_of_its_own),
 		cmocka_unit_test(who_may_not_lower_the_oom_score_is_told_why),
 		cmocka_unit_test(what_a_life_ends_of_is_told),

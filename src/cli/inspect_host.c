@@ -1,0 +1,230 @@
+/* inspect_host.c - see inspect_host.h */
+#include "cli/inspect_host.h"
+#include "engine/joins.h"
+#include "image/digest.h"
+#include "spec/names.h"
+#include <string.h>
+
+/* --- limits --- */
+
+static void put_limits(struct json_writer *out, const struct resources *resources)
+{
+	enum { NANO_IN_US = 1000 };
+	const struct maybe_u64 period = resources->cpu.period;
+	const int64_t quota = resources->cpu.quota.value;
+	const bool of_cpus = quota > 0 && period.value > 0 && quota < INT64_MAX / NANO_IN_US / NANO_IN_US / NANO_IN_US;
+
+	json_put_signed(out, "Memory", resources->memory.limit.value);
+	json_put_signed(out, "MemoryReservation", resources->memory.reservation.value);
+	json_put_signed(out, "MemorySwap", resources->memory.swap.value);
+	if (resources->memory.swappiness.set)
+		json_put_unsigned(out, "MemorySwappiness", resources->memory.swappiness.value);
+	json_put_bool(out, "OomKillDisable", resources->memory.disable_oom_killer.value);
+	json_put_signed(out, "NanoCpus", of_cpus ? quota * NANO_IN_US * NANO_IN_US * NANO_IN_US /
+				 (int64_t)period.value : 0);
+	json_put_unsigned(out, "CpuShares", resources->cpu.shares.value);
+	json_put_unsigned(out, "CpuPeriod", period.value);
+	json_put_signed(out, "CpuQuota", quota);
+	json_put_text(out, "CpusetCpus", resources->cpu.cpus ? resources->cpu.cpus : "");
+	json_put_text(out, "CpusetMems", resources->cpu.mems ? resources->cpu.mems : "");
+	json_put_signed(out, "PidsLimit", resources->pids_limit.value);
+	json_put_unsigned(out, "BlkioWeight", resources->block_io.weight.value);
+}
+
+static void put_ulimits(struct json_writer *out, struct arena *arena, const struct process *process)
+{
+	static const char prefix[] = "RLIMIT_";
+
+	json_open_array(out, "Ulimits");
+	for (size_t i = 0; i < process->rlimits; i++) {
+		const struct process_limit *limit = &process->rlimit[i];
+		const char *known = name_of(rlimit_names, limit->resource);
+		char *name = arena_printf(arena, "%s", known ? known + sizeof(prefix) - 1 : "");
+
+		for (char *at = name; *at; at++)
+			*at |= 0x20;
+		json_open_object(out, NULL);
+		json_put_text(out, "Name", name);
+		json_put_signed(out, "Soft", (int64_t)limit->soft);
+		json_put_signed(out, "Hard", (int64_t)limit->hard);
+		json_close(out);
+	}
+	json_close(out);
+}
+
+/* --- namespaces --- */
+
+/* docker's words: `own` for one of its own, "host", "container:ID", "ns:PATH". */
+static void put_mode(struct json_writer *out, struct arena *arena, const char *key, const char *kind, const char *own,
+		     const struct made *made, const struct namespace *namespace)
+{
+	const char *joined = joins_words(arena, made, kind);
+
+	if (!joined && namespace->asked && namespace->path)
+		joined = arena_printf(arena, "ns:%s", namespace->path);
+	json_put_text(out, key, joined ? joined : namespace->asked ? own : "host");
+}
+
+static void put_modes(struct json_writer *out, struct arena *arena, const struct made *made, const struct spec *spec)
+{
+	static const struct { const char *key, *kind, *own; enum namespace_kind namespace; } modes[] = {
+		{ "PidMode", "pid", "", NAMESPACE_PID }, { "IpcMode", "ipc", "private", NAMESPACE_IPC },
+		{ "UTSMode", "uts", "", NAMESPACE_UTS }, { "CgroupnsMode", "cgroupns", "private", NAMESPACE_CGROUP },
+	};
+
+	const char *path = spec->cgroups_path ? spec->cgroups_path : "", *last = strrchr(path, '/');
+	const char *parent = arena_copy(arena, path, last ? (size_t)(last - path) : 0);
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		put_mode(out, arena, modes[i].key, modes[i].kind, modes[i].own, made,
+			 &spec->namespace[modes[i].namespace]);
+	json_put_text(out, "UsernsMode", spec->namespace[NAMESPACE_USER].asked ? "private" : "host");
+	json_put_text(out, "CgroupParent", parent);
+}
+
+/* --- files --- */
+
+static const char *joined_options(struct arena *arena, const struct texts *words)
+{
+	struct text text = text_new(arena);
+
+	for (size_t i = 0; i < words->count; i++)
+		text_printf(&text, "%s%s", i ? "," : "", words->at[i]);
+	return text.at;
+}
+
+/* "SOURCE:DESTINATION[:OPTIONS]", as they would be given to --volume. */
+static void put_binds(struct json_writer *out, struct arena *arena, const struct made *made)
+{
+	json_open_array(out, "Binds");
+	for (size_t i = 0; i < made->mounts; i++) {
+		const struct made_mount *mount = &made->mount[i];
+		const char *options = joined_options(arena, &mount->options);
+
+		if (!mount->anonymous)
+			json_put_text(out, NULL, arena_printf(arena, "%s:%s%s%s",
+							      mount->name[0] ? mount->name : mount->source,
+							      mount->destination, options[0] ? ":" : "", options));
+	}
+	json_close(out);
+}
+
+/* Of /dev/shm, in bytes. */
+static uint64_t shm_size(const struct mount *mount)
+{
+	static const char key[] = "size=";
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < mount->option.count; i++)
+		if (!strncmp(mount->option.at[i], key, sizeof(key) - 1))
+			text_to_u64(mount->option.at[i] + sizeof(key) - 1, &size);
+	return size;
+}
+
+/* Those that every container has are left out. */
+static bool is_own(const struct mount *mount)
+{
+	return !strncmp(mount->destination, "/dev", 4) && (!mount->destination[4] || mount->destination[4] == '/');
+}
+
+static void put_memory_files(struct json_writer *out, struct arena *arena, const struct spec *spec)
+{
+	uint64_t shm = 0;
+
+	json_open_object(out, "Tmpfs");
+	for (size_t i = 0; i < spec->mounts; i++) {
+		const struct mount *mount = &spec->mount[i];
+
+		if (mount->type && !strcmp(mount->type, "tmpfs") && !is_own(mount))
+			json_put_text(out, mount->destination, joined_options(arena, &mount->option));
+		if (!strcmp(mount->destination, "/dev/shm"))
+			shm = shm_size(mount);
+	}
+	json_close(out);
+	json_put_unsigned(out, "ShmSize", shm);
+}
+
+/* --- rights --- */
+
+/* --privileged: all devices, and none of the paths that others cannot see. */
+static bool is_privileged(const struct spec *spec)
+{
+	const struct resources *resources = &spec->resources;
+
+	return !spec->masked_paths.count && !spec->seccomp.asked && resources->devices && resources->device[0].allow &&
+	       resources->device[0].type == 'a';
+}
+
+static void put_rights(struct json_writer *out, const struct spec *spec)
+{
+	json_put_bool(out, "Privileged", is_privileged(spec));
+	json_open_array(out, "SecurityOpt");
+	if (spec->process.no_new_privileges)
+		json_put_text(out, NULL, "no-new-privileges");
+	json_close(out);
+	json_put_texts(out, "MaskedPaths", (const char *const *)spec->masked_paths.at);
+	json_put_texts(out, "ReadonlyPaths", (const char *const *)spec->readonly_paths.at);
+	json_open_object(out, "Sysctls");
+	for (size_t i = 0; i < spec->sysctl.count; i++)
+		json_put_text(out, spec->sysctl.at[i].key, spec->sysctl.at[i].value);
+	json_close(out);
+}
+
+static void put_capabilities(struct json_writer *out, const char *key, uint64_t set)
+{
+	json_open_array(out, key);
+	for (uint64_t i = 0; i < 64; i++)
+		if (set >> i & 1 && name_of(capability_names, i))
+			json_put_text(out, NULL, name_of(capability_names, i));
+	json_close(out);
+}
+
+void inspect_rights(struct json_writer *out, const struct spec *spec)
+{
+	put_capabilities(out, "BoundingCaps", spec->process.capabilities.bounding);
+	put_capabilities(out, "EffectiveCaps", spec->process.capabilities.effective);
+	json_put_text(out, "AppArmorProfile", spec->process.apparmor_profile ? spec->process.apparmor_profile : "");
+	json_put_text(out, "ProcessLabel", spec->process.selinux_label ? spec->process.selinux_label : "");
+	json_put_text(out, "MountLabel", spec->mount_label ? spec->mount_label : "");
+}
+
+/* --- all --- */
+
+void inspect_host(struct json_writer *out, struct arena *arena, const struct made *made, const struct spec *spec)
+{
+	const struct texts *args = &spec->process.args;
+
+	put_limits(out, &spec->resources);
+	json_put_signed(out, "OomScoreAdj", spec->process.oom_score_adj.value);
+	put_ulimits(out, arena, &spec->process);
+	put_modes(out, arena, made, spec);
+	put_binds(out, arena, made);
+	put_memory_files(out, arena, spec);
+	put_rights(out, spec);
+	json_put_bool(out, "Init", args->count > made->command.count);
+	json_put_text(out, "Runtime", "taru");
+}
+
+void inspect_layers(struct json_writer *out, const struct place *place, const struct engine_container *container)
+{
+	const struct made *made = &container->made;
+	struct arena *arena = place->engine.arena;
+	const char *root = place->store.root;
+	struct text lower = text_new(arena);
+	struct digest chain;
+
+	/* The uppermost first, as overlayfs has it. */
+	for (size_t i = made->layer.count; i-- > 0;)
+		if (digest_parse(made->layer.at[i], &chain))
+			text_printf(&lower, "%s%s/layers/%s/diff", lower.length ? ":" : "", root, digest_hex(&chain));
+	json_open_object(out, "GraphDriver");
+	json_put_text(out, "Name", "overlay");
+	json_open_object(out, "Data");
+	json_put_text(out, "LowerDir", lower.at);
+	json_put_text(out, "UpperDir", arena_printf(arena, "%s/containers/%s/upper", root, made->id));
+	json_put_text(out, "WorkDir", arena_printf(arena, "%s/containers/%s/work", root, made->id));
+	if (engine_lives(container))
+		json_put_text(out, "MergedDir", arena_printf(arena, "/proc/%d/root", (int)container->pid));
+	json_close(out);
+	json_close(out);
+}

@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# inspect.bats - what scripts made for docker and podman ask of a container is there under the names they know.
+# shellcheck disable=SC2154,SC2016
+load engine
+
+# says TEMPLATE WANTED: of container one.
+says()
+{
+	works inspect --format "$1" one
+	[ "$output" = "$2" ]
+}
+
+@test "HostConfig: limits, namespaces and rights, as they were asked for" {
+	works create --name one --network none -m 64m --memory-swap 128m --cpus 0.5 --cpuset-cpus 0 --pids-limit 50 --shm-size 32m \
+		--ulimit nofile=10:20 --ulimit core=-1 --sysctl net.ipv4.ip_forward=1 --security-opt no-new-privileges \
+		--cap-drop CHOWN --tmpfs /t:size=1m -v /tmp:/x:ro -v cellar:/y -v /anonymous --oom-score-adj 300 --pid host \
+		--cgroup-parent /casks box sleep 10
+	says '{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.HostConfig.ShmSize}}' '67108864 134217728 33554432'
+	says '{{.HostConfig.NanoCpus}} {{.HostConfig.CpuQuota}} {{.HostConfig.CpuPeriod}} {{.HostConfig.CpusetCpus}}' '500000000 50000 100000 0'
+	says '{{.HostConfig.PidsLimit}} {{.HostConfig.OomScoreAdj}} {{.HostConfig.CgroupParent}}' '50 300 /casks'
+	says '{{range .HostConfig.Ulimits}}{{.Name}}={{.Soft}}:{{.Hard}} {{end}}' 'nofile=10:20 core=-1:-1 '
+	says '{{json .HostConfig.Sysctls}} {{json .HostConfig.SecurityOpt}}' '{"net.ipv4.ip_forward":"1"} ["no-new-privileges"]'
+	says '{{.HostConfig.PidMode}} {{.HostConfig.IpcMode}} {{.HostConfig.UsernsMode}} {{.HostConfig.NetworkMode}}' 'host private host none'
+	says '{{json .HostConfig.Binds}}' '["/tmp:/x:ro","cellar:/y"]'
+	says '{{json .HostConfig.Tmpfs}}' '{"/t":"noexec,nosuid,nodev,size=1m"}'
+	says '{{.HostConfig.Privileged}} {{.HostConfig.Init}} {{.HostConfig.Runtime}}' 'false false taru'
+	says '{{.Path}} {{json .Config.Cmd}} {{json .Config.Entrypoint}}' 'sleep ["sleep","10"] null'
+	says '{{json .Config.Volumes}}' '{"/y":{},"/anonymous":{}}'
+	works inspect --format '{{json .EffectiveCaps}} {{json .BoundingCaps}}' one
+	[[ "$output" == *CAP_KILL*CAP_KILL* && "$output" != *CAP_CHOWN* ]]
+	works rm -v one
+	works volume rm cellar
+	works create --name one --privileged --init --network none box true
+	says '{{.HostConfig.Privileged}} {{.HostConfig.Init}}' 'true true'
+	says '{{.Path}} {{json .Config.Cmd}}' 'true ["true"]'
+}
+
+@test "where its files are: its layers, what it has changed, and all of it while it runs" {
+	background one --network none box sleep 100
+	works inspect --format '{{.GraphDriver.Data.MergedDir}}' one
+	[ -x "$output/bin/busybox" ]
+	works inspect --format '{{.GraphDriver.Data.LowerDir}}' one
+	[ -x "$output/bin/busybox" ]
+	works exec one touch /new
+	works inspect --format '{{.GraphDriver.Data.UpperDir}}' one
+	[ -e "$output/new" ]
+	works inspect --format '{{.NetworkSettings.SandboxKey}} {{.NetworkSettings.Gateway}}{{.ImageName}}' one
+	[[ "$output" == /proc/*/ns/net\ box ]]
+	[ -e "${output% *}" ]
+}
+
+@test "ps: fields that scripts made for docker and podman ask for; --last chooses before --sort" {
+	background one --network none box sleep 100
+	taru run --name two --network none box sh -c 'exit 3'
+	works run --name three --network none box true
+	works ps -a --format '{{.Names}} {{.ExitCode}} {{.Pid}}{{.Networks}}'
+	[ "$output" = "three 0 0
+two 3 0
+one 0 $("$TARU" inspect -f '{{.State.Pid}}' one)" ]
+	works ps --format '{{.ImageID}}'
+	[ "$output" = "$("$TARU" inspect -f '{{.Image}}' one)" ]
+	works ps --format '{{.Size}}'
+	[[ "$output" == *"(virtual "* ]]
+	works ps --last 2 --sort names --format '{{.Names}}'
+	[ "$output" = $'three\ntwo' ]
+	fails 1 "option '--sort' is created, command, id, image, names, runningfor or status, not 'x'" -- ps --sort x
+	fails 1 "option '--sort' is created, id, repository, size or tag, not 'x'" -- images --sort x
+}
+
+@test "events: docker's fields, and podman's" {
+	taru run --name heard --network none --label made=here box sh -c 'exit 3'
+	works events --stream=false --filter event=die --filter container=heard \
+		--format '{{.Type}} {{.Status}} {{.Name}} {{.Image}} {{.ContainerExitCode}} {{.Attributes.made}} {{.Actor.Attributes.name}}'
+	[ "$output" = "container die heard box 3 here heard" ]
+}
+
+@test "what is neither a container nor an image is told so" {
+	fails 1 "no such container, image or volume: nobody" -- inspect nobody
+	fails 1 "no such image: nobody" -- inspect --type image nobody
+	fails 1 "no such container or image: nobody" -- export nobody
+	fails 1 "no such container: nobody" -- container export nobody
+	fails 1 "no such image: nobody" -- image export nobody
+	works export -o "$T/tar" box
+}
