@@ -14,7 +14,7 @@ struct place {
 	bool compact;			/* a block may begin in this line: after "- ", or at the beginning */
 };
 
-static bool read_block(struct yaml_reader *reader, struct yaml_value *value, const struct place *place);
+static bool read_block(struct line_reader *reader, struct yaml_value *value, const struct place *place);
 
 size_t yaml_line(const struct json *value)
 {
@@ -23,37 +23,25 @@ size_t yaml_line(const struct json *value)
 	return found->line;
 }
 
-void yaml_fail(struct yaml_reader *reader, const char *at, const char *what)
-{
-	problem_set(reader->problem, "%s:%zu:%zu: %s", reader->name, reader->line_number,
-		    (size_t)(at - reader->line) + 1, what);
-}
-
 /* --- blanks --- */
 
-static bool is_newline(const struct yaml_reader *reader)
+static bool is_newline(const struct line_reader *reader)
 {
 	return reader->at < reader->end && *reader->at == '\n';
 }
 
-bool yaml_is_blank(const struct yaml_reader *reader, const char *at)
+bool yaml_is_blank(const struct line_reader *reader, const char *at)
 {
 	return at >= reader->end || *at == ' ' || *at == '\t' || *at == '\n';
 }
 
-void yaml_skip_blanks(struct yaml_reader *reader)
+void yaml_take_newline(struct line_reader *reader)
 {
-	while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t'))
-		reader->at++;
+	reader->at++;
+	line_next(reader);
 }
 
-void yaml_take_newline(struct yaml_reader *reader)
-{
-	reader->line = ++reader->at;
-	reader->line_number++;
-}
-
-static void skip_comment(struct yaml_reader *reader)
+static void skip_comment(struct line_reader *reader)
 {
 	bool apart = reader->at == reader->line || yaml_is_blank(reader, reader->at - 1);
 
@@ -63,64 +51,64 @@ static void skip_comment(struct yaml_reader *reader)
 		reader->at++;
 }
 
-bool yaml_skip_lines(struct yaml_reader *reader)
+bool yaml_skip_lines(struct line_reader *reader)
 {
 	for (;;) {
 		bool begin = reader->at == reader->line;
 		const char *indent = reader->at;
 
-		yaml_skip_blanks(reader);
+		line_skip_blanks(reader);
 		skip_comment(reader);
 		if (is_newline(reader)) {
 			yaml_take_newline(reader);
 			continue;
 		}
 		if (begin && reader->at < reader->end && memchr(indent, '\t', (size_t)(reader->at - indent))) {
-			yaml_fail(reader, indent, "a tab must not indent a line");
+			line_fail(reader, indent, "a tab must not indent a line");
 			return false;
 		}
 		return true;
 	}
 }
 
-bool yaml_is_mark(const struct yaml_reader *reader, const char *at)
+bool yaml_is_mark(const struct line_reader *reader, const char *at)
 {
 	return reader->end - at >= 3 && (!memcmp(at, "---", 3) || !memcmp(at, "...", 3)) &&
 	       yaml_is_blank(reader, at + 3);
 }
 
 /* Nothing but a comment may be left in the line. */
-static bool end_line(struct yaml_reader *reader)
+static bool end_line(struct line_reader *reader)
 {
-	yaml_skip_blanks(reader);
+	line_skip_blanks(reader);
 	skip_comment(reader);
 	if (reader->at == reader->end || is_newline(reader))
 		return true;
-	yaml_fail(reader, reader->at, "nothing more may be in this line");
+	line_fail(reader, reader->at, "nothing more may be in this line");
 	return false;
 }
 
 /* --- the tree --- */
 
-static bool is_new_key(struct yaml_reader *reader, const struct yaml_value *mapping, const char *key, const char *at)
+static bool is_new_key(struct line_reader *reader, const struct yaml_value *mapping, const char *key, const char *at)
 {
 	for (const struct json *member = mapping->json.first; member; member = member->next) {
 		if (strcmp(member->key, key) != 0)
 			continue;
-		yaml_fail(reader, at, arena_printf(reader->arena, "'%.200s' is there already, in line %zu", key,
+		line_fail(reader, at, arena_printf(reader->arena, "'%.200s' is there already, in line %zu", key,
 						   yaml_line(member)));
 		return false;
 	}
 	return true;
 }
 
-struct yaml_value *yaml_add(struct yaml_reader *reader, struct yaml_value *to, const char *key, const char *at,
+struct yaml_value *yaml_add(struct line_reader *reader, struct yaml_value *to, const char *key, const char *at,
 			    size_t line)
 {
 	struct yaml_value *value;
 
 	if (++reader->values > YAML_VALUES || (key && to->json.count == YAML_KEYS)) {
-		yaml_fail(reader, at, reader->values > YAML_VALUES ? "there are too many values" :
+		line_fail(reader, at, reader->values > YAML_VALUES ? "there are too many values" :
 			  "there are too many keys");
 		return NULL;
 	}
@@ -140,45 +128,45 @@ struct yaml_value *yaml_add(struct yaml_reader *reader, struct yaml_value *to, c
 	return value;
 }
 
-bool yaml_enter(struct yaml_reader *reader, struct yaml_value *value, enum json_kind kind)
+bool yaml_enter(struct line_reader *reader, struct yaml_value *value, enum json_kind kind)
 {
 	if (++reader->depth > YAML_DEPTH) {
-		yaml_fail(reader, reader->at, "there are too many levels");
+		line_fail(reader, reader->at, "there are too many levels");
 		return false;
 	}
 	value->json.kind = kind;
 	return true;
 }
 
-void yaml_leave(struct yaml_reader *reader)
+void yaml_leave(struct line_reader *reader)
 {
 	reader->depth--;
 }
 
 /* --- blocks --- */
 
-static size_t column(const struct yaml_reader *reader)
+static size_t column(const struct line_reader *reader)
 {
 	return (size_t)(reader->at - reader->line);
 }
 
-static bool is_entry(const struct yaml_reader *reader)
+static bool is_entry(const struct line_reader *reader)
 {
 	return reader->at < reader->end && *reader->at == '-' && yaml_is_blank(reader, reader->at + 1);
 }
 
 /* Goes to the next line that says something. Whether it is one of the block whose entries begin at `own`. */
-static bool is_next(struct yaml_reader *reader, size_t own)
+static bool is_next(struct line_reader *reader, size_t own)
 {
 	if (!yaml_skip_lines(reader) || reader->at == reader->end || column(reader) < own ||
 	    (!column(reader) && yaml_is_mark(reader, reader->at)))
 		return false;
 	if (column(reader) > own)
-		yaml_fail(reader, reader->at, "the line is indented like none above it");
+		line_fail(reader, reader->at, "the line is indented like none above it");
 	return !reader->problem->found;
 }
 
-static bool read_sequence(struct yaml_reader *reader, struct yaml_value *value)
+static bool read_sequence(struct line_reader *reader, struct yaml_value *value)
 {
 	const size_t own = column(reader);
 	const struct place place = { own + 1, false, true };
@@ -197,7 +185,7 @@ static bool read_sequence(struct yaml_reader *reader, struct yaml_value *value)
 }
 
 /* A scalar where a key may stand. `*ret_plain`: it is without quotes. */
-static const char *read_key(struct yaml_reader *reader, bool *ret_plain)
+static const char *read_key(struct line_reader *reader, bool *ret_plain)
 {
 	char first = reader->at < reader->end ? *reader->at : '\0';
 
@@ -206,9 +194,9 @@ static const char *read_key(struct yaml_reader *reader, bool *ret_plain)
 }
 
 /* Whether what was read since this line began is a key. */
-static bool take_colon(struct yaml_reader *reader, size_t line)
+static bool take_colon(struct line_reader *reader, size_t line)
 {
-	yaml_skip_blanks(reader);
+	line_skip_blanks(reader);
 	if (reader->line_number != line || reader->at == reader->end || *reader->at != ':' ||
 	    !yaml_is_blank(reader, reader->at + 1))
 		return false;
@@ -217,7 +205,7 @@ static bool take_colon(struct yaml_reader *reader, size_t line)
 }
 
 /* The first key and its colon have been read. */
-static bool read_mapping(struct yaml_reader *reader, struct yaml_value *value, const char *key, const char *at)
+static bool read_mapping(struct line_reader *reader, struct yaml_value *value, const char *key, const char *at)
 {
 	const size_t own = (size_t)(at - reader->line);
 	const struct place place = { own + 1, true, false };
@@ -236,14 +224,14 @@ static bool read_mapping(struct yaml_reader *reader, struct yaml_value *value, c
 		at = reader->at;
 		line = reader->line_number;
 		if (is_entry(reader)) {
-			yaml_fail(reader, at, "'key: value' is expected");
+			line_fail(reader, at, "'key: value' is expected");
 			return false;
 		}
 		key = NULL;
 		if (!strchr("[{|>", *at) && yaml_check_begin(reader, false))
 			key = read_key(reader, &plain);
 		if (!key || !take_colon(reader, line)) {
-			yaml_fail(reader, reader->line_number == line ? at : reader->at, "'key: value' is expected");
+			line_fail(reader, reader->line_number == line ? at : reader->at, "'key: value' is expected");
 			return false;
 		}
 	}
@@ -252,7 +240,7 @@ static bool read_mapping(struct yaml_reader *reader, struct yaml_value *value, c
 }
 
 /* A scalar, or the mapping whose first key it is. */
-static bool read_scalar(struct yaml_reader *reader, struct yaml_value *value, const struct place *place, bool compact)
+static bool read_scalar(struct line_reader *reader, struct yaml_value *value, const struct place *place, bool compact)
 {
 	const char *at = reader->at, *text;
 	size_t line = reader->line_number;
@@ -264,7 +252,7 @@ static bool read_scalar(struct yaml_reader *reader, struct yaml_value *value, co
 	if (take_colon(reader, line)) {
 		if (compact)
 			return read_mapping(reader, value, text, at);
-		yaml_fail(reader, at, "a mapping must begin in a line of its own");
+		line_fail(reader, at, "a mapping must begin in a line of its own");
 		return false;
 	}
 	if (!plain) {
@@ -277,7 +265,7 @@ static bool read_scalar(struct yaml_reader *reader, struct yaml_value *value, co
 }
 
 /* What stands here, in this line or in those below. Nothing is null. */
-static bool read_block(struct yaml_reader *reader, struct yaml_value *value, const struct place *place)
+static bool read_block(struct line_reader *reader, struct yaml_value *value, const struct place *place)
 {
 	size_t line = reader->line_number;
 	bool compact;
@@ -293,7 +281,7 @@ static bool read_block(struct yaml_reader *reader, struct yaml_value *value, con
 	if (is_entry(reader)) {
 		if (compact)
 			return read_sequence(reader, value);
-		yaml_fail(reader, reader->at, "a sequence must begin in a line of its own");
+		line_fail(reader, reader->at, "a sequence must begin in a line of its own");
 		return false;
 	}
 	if (!yaml_check_begin(reader, false))
@@ -308,7 +296,7 @@ static bool read_block(struct yaml_reader *reader, struct yaml_value *value, con
 /* --- the document --- */
 
 /* A copy without the CRs of line ends; NULL after a problem: characters that no text has. */
-static const char *clean(struct yaml_reader *reader, const char *text, size_t length)
+static const char *clean(struct line_reader *reader, const char *text, size_t length)
 {
 	const char *end = text + length;
 	char *copy = arena_alloc(reader->arena, length + 1), *to = copy;
@@ -323,7 +311,7 @@ static const char *clean(struct yaml_reader *reader, const char *text, size_t le
 			continue;
 		}
 		if (!size || (byte < ' ' && byte != '\t' && byte != '\n') || byte == 0x7f) {
-			yaml_fail(reader, text, size ? "there is a control character" : "this is not UTF-8");
+			line_fail(reader, text, size ? "there is a control character" : "this is not UTF-8");
 			return NULL;
 		}
 		memcpy(to, text, size);
@@ -339,13 +327,13 @@ static const char *clean(struct yaml_reader *reader, const char *text, size_t le
 }
 
 /* "---" before the document; in its line no block may begin, elsewhere the first line is like all others. */
-static bool skip_begin(struct yaml_reader *reader, bool *ret_marked)
+static bool skip_begin(struct line_reader *reader, bool *ret_marked)
 {
 	*ret_marked = false;
 	if (!yaml_skip_lines(reader))
 		return false;
 	if (reader->at < reader->end && !column(reader) && *reader->at == '%') {
-		yaml_fail(reader, reader->at, "directives are not supported");
+		line_fail(reader, reader->at, "directives are not supported");
 		return false;
 	}
 	*ret_marked = reader->at == reader->line && yaml_is_mark(reader, reader->at) && *reader->at == '-';
@@ -354,7 +342,7 @@ static bool skip_begin(struct yaml_reader *reader, bool *ret_marked)
 }
 
 /* "..." after it, and nothing more. */
-static bool skip_end(struct yaml_reader *reader)
+static bool skip_end(struct line_reader *reader)
 {
 	if (!yaml_skip_lines(reader))
 		return false;
@@ -365,7 +353,7 @@ static bool skip_end(struct yaml_reader *reader)
 	}
 	if (reader->at == reader->end)
 		return true;
-	yaml_fail(reader, reader->at, !column(reader) && yaml_is_mark(reader, reader->at) ?
+	line_fail(reader, reader->at, !column(reader) && yaml_is_mark(reader, reader->at) ?
 		  "a second document is not supported" : "the line is indented like none above it");
 	return false;
 }
@@ -373,7 +361,7 @@ static bool skip_end(struct yaml_reader *reader)
 const struct json *yaml_read(struct arena *arena, const char *text, size_t length, const char *name,
 			     struct problem *problem)
 {
-	struct yaml_reader reader = { .arena = arena, .problem = problem, .name = name, .line_number = 1 };
+	struct line_reader reader = { .arena = arena, .problem = problem, .name = name, .line_number = 1 };
 	struct yaml_value *value;
 	bool marked;
 

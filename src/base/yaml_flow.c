@@ -2,22 +2,22 @@
 #include "base/yaml_parts.h"
 #include <string.h>
 
-static bool is_at(const struct yaml_reader *reader, const char *one_of)
+static bool is_at(const struct line_reader *reader, const char *one_of)
 {
 	return reader->at < reader->end && strchr(one_of, *reader->at);
 }
 
 /* To what comes next in the brackets, also in a line below. */
-static bool skip(struct yaml_reader *reader)
+static bool skip(struct line_reader *reader)
 {
 	if (!yaml_skip_lines(reader))
 		return false;
 	if (reader->at == reader->end || (reader->at == reader->line && yaml_is_mark(reader, reader->at)))
-		yaml_fail(reader, reader->at, "the text ends too soon");
+		line_fail(reader, reader->at, "the text ends too soon");
 	return !reader->problem->found;
 }
 
-static bool read_value(struct yaml_reader *reader, struct yaml_value *value)
+static bool read_value(struct line_reader *reader, struct yaml_value *value)
 {
 	const char *at = reader->at, *text;
 
@@ -35,13 +35,13 @@ static bool read_value(struct yaml_reader *reader, struct yaml_value *value)
 }
 
 /* "key: value", "key:" or "key". */
-static bool read_member(struct yaml_reader *reader, struct yaml_value *mapping)
+static bool read_member(struct line_reader *reader, struct yaml_value *mapping)
 {
 	struct yaml_value *member;
 	const char *key;
 
 	if (is_at(reader, "[{"))
-		yaml_fail(reader, reader->at, "a key is expected");
+		line_fail(reader, reader->at, "a key is expected");
 	if (reader->problem->found || !yaml_check_begin(reader, true))
 		return false;
 	key = is_at(reader, "\"'") ? yaml_quoted(reader) : yaml_plain(reader, true);
@@ -54,14 +54,14 @@ static bool read_member(struct yaml_reader *reader, struct yaml_value *mapping)
 	return skip(reader) && (is_at(reader, ",}") || read_value(reader, member));
 }
 
-static bool read_entry(struct yaml_reader *reader, struct yaml_value *sequence)
+static bool read_entry(struct line_reader *reader, struct yaml_value *sequence)
 {
 	struct yaml_value *entry = yaml_add(reader, sequence, NULL, reader->at, reader->line_number);
 
 	return entry && read_value(reader, entry);
 }
 
-bool yaml_read_flow(struct yaml_reader *reader, struct yaml_value *value)
+bool yaml_read_flow(struct line_reader *reader, struct yaml_value *value)
 {
 	const bool object = *reader->at == '{';
 	const char end = object ? '}' : ']';
@@ -75,7 +75,7 @@ bool yaml_read_flow(struct yaml_reader *reader, struct yaml_value *value)
 		if (*reader->at == ',')
 			reader->at++;
 		else if (*reader->at != end)
-			yaml_fail(reader, reader->at, object ? "',' or '}' is expected" : "',' or ']' is expected");
+			line_fail(reader, reader->at, object ? "',' or '}' is expected" : "',' or ']' is expected");
 	}
 	if (reader->problem->found)
 		return false;

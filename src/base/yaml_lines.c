@@ -14,7 +14,7 @@ struct lines {
 };
 
 /* "|", ">-", "|2+". */
-static bool read_header(struct yaml_reader *reader, struct lines *lines)
+static bool read_header(struct line_reader *reader, struct lines *lines)
 {
 	lines->literal = *reader->at++ == '|';
 	for (; reader->at < reader->end && strchr("+-123456789", *reader->at); reader->at++) {
@@ -29,15 +29,15 @@ static bool read_header(struct yaml_reader *reader, struct lines *lines)
 		}
 	}
 	if (!yaml_is_blank(reader, reader->at)) {
-		yaml_fail(reader, reader->at, "after '|' or '>' the line must end");
+		line_fail(reader, reader->at, "after '|' or '>' the line must end");
 		return false;
 	}
-	yaml_skip_blanks(reader);
+	line_skip_blanks(reader);
 	if (reader->at < reader->end && *reader->at == '#')
 		while (reader->at < reader->end && *reader->at != '\n')
 			reader->at++;
 	if (reader->at < reader->end && *reader->at != '\n')
-		yaml_fail(reader, reader->at, "after '|' or '>' the line must end");
+		line_fail(reader, reader->at, "after '|' or '>' the line must end");
 	else if (reader->at < reader->end)
 		yaml_take_newline(reader);
 	return !reader->problem->found;
@@ -58,7 +58,7 @@ static void join(struct lines *lines, bool deeper)
 }
 
 /* One more line; false at the end. */
-static bool take_line(struct yaml_reader *reader, struct lines *lines)
+static bool take_line(struct line_reader *reader, struct lines *lines)
 {
 	const char *begin = reader->at, *end, *text = begin;
 
@@ -85,7 +85,7 @@ static bool take_line(struct yaml_reader *reader, struct lines *lines)
 	return true;
 }
 
-bool yaml_read_lines(struct yaml_reader *reader, struct yaml_value *value, size_t least)
+bool yaml_read_lines(struct line_reader *reader, struct yaml_value *value, size_t least)
 {
 	struct lines lines = { .text = text_new(reader->arena), .least = least };
 
@@ -105,14 +105,14 @@ bool yaml_read_lines(struct yaml_reader *reader, struct yaml_value *value, size_
 }
 
 /* Goes to the text of a line below. Returns how many line ends are before it; 0: it is none of this scalar's. */
-static size_t find_more(struct yaml_reader *reader, size_t least)
+static size_t find_more(struct line_reader *reader, size_t least)
 {
 	size_t breaks = 0;
 
-	yaml_skip_blanks(reader);
+	line_skip_blanks(reader);
 	for (; reader->at < reader->end && *reader->at == '\n'; breaks++) {
 		yaml_take_newline(reader);
-		yaml_skip_blanks(reader);
+		line_skip_blanks(reader);
 	}
 	if (reader->at == reader->end || *reader->at == '#' || (size_t)(reader->at - reader->line) < least ||
 	    yaml_is_mark(reader, reader->line))
@@ -120,10 +120,10 @@ static size_t find_more(struct yaml_reader *reader, size_t least)
 	return breaks;
 }
 
-const char *yaml_plain_lines(struct yaml_reader *reader, const char *first, size_t least, bool flow)
+const char *yaml_plain_lines(struct line_reader *reader, const char *first, size_t least, bool flow)
 {
 	struct text text = { 0 };
-	struct yaml_reader before = *reader;
+	struct line_reader before = *reader;
 	size_t breaks;
 
 	while ((breaks = find_more(reader, least))) {
@@ -136,7 +136,7 @@ const char *yaml_plain_lines(struct yaml_reader *reader, const char *first, size
 			text_add(&text, first);
 		}
 		if (memchr(reader->line, '\t', (size_t)(at - reader->line))) {
-			yaml_fail(reader, reader->line, "a tab must not indent a line");
+			line_fail(reader, reader->line, "a tab must not indent a line");
 			return NULL;
 		}
 		if (breaks == 1)
@@ -145,7 +145,7 @@ const char *yaml_plain_lines(struct yaml_reader *reader, const char *first, size
 			text_add(&text, "\n");
 		text_add(&text, more);
 		if (!flow && reader->at < reader->end && *reader->at == ':') {
-			yaml_fail(reader, at, "the line is indented like none above it");
+			line_fail(reader, at, "the line is indented like none above it");
 			return NULL;
 		}
 		before = *reader;

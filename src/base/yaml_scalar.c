@@ -8,7 +8,7 @@
 
 /* --- where one begins --- */
 
-bool yaml_check_begin(struct yaml_reader *reader, bool flow)
+bool yaml_check_begin(struct line_reader *reader, bool flow)
 {
 	static const struct { const char *marks, *what; } bad[] = {
 		{ "&", "anchors are not supported" }, { "*", "aliases are not supported" },
@@ -30,13 +30,13 @@ bool yaml_check_begin(struct yaml_reader *reader, bool flow)
 		if (strchr(bad[i].marks, *at) && (flow || (*at != '[' && *at != '{')))
 			what = bad[i].what;
 	if (what)
-		yaml_fail(reader, at, what);
+		line_fail(reader, at, what);
 	return !what;
 }
 
 /* --- plain --- */
 
-static bool is_end(const struct yaml_reader *reader, const char *at, const char *begin, bool flow)
+static bool is_end(const struct line_reader *reader, const char *at, const char *begin, bool flow)
 {
 	if (*at == '\n' || (flow && strchr(BRACKETS, *at)))
 		return true;
@@ -45,7 +45,7 @@ static bool is_end(const struct yaml_reader *reader, const char *at, const char 
 	return *at == '#' && at > begin && yaml_is_blank(reader, at - 1);
 }
 
-const char *yaml_plain(struct yaml_reader *reader, bool flow)
+const char *yaml_plain(struct line_reader *reader, bool flow)
 {
 	const char *begin = reader->at, *end = begin;
 
@@ -60,7 +60,7 @@ const char *yaml_plain(struct yaml_reader *reader, bool flow)
 
 /* A line end in quotes is a blank, empty lines are line ends; blanks around them are left out, but not those before
  * `kept`, which were escaped. */
-static bool fold(struct yaml_reader *reader, struct text *text, size_t kept)
+static bool fold(struct line_reader *reader, struct text *text, size_t kept)
 {
 	size_t breaks = 0;
 
@@ -70,10 +70,10 @@ static bool fold(struct yaml_reader *reader, struct text *text, size_t kept)
 		yaml_take_newline(reader);
 		breaks++;
 		if (yaml_is_mark(reader, reader->at)) {
-			yaml_fail(reader, reader->at, "the text ends too soon");
+			line_fail(reader, reader->at, "the text ends too soon");
 			return false;
 		}
-		yaml_skip_blanks(reader);
+		line_skip_blanks(reader);
 	}
 	if (breaks == 1)
 		text_add(text, " ");
@@ -83,7 +83,7 @@ static bool fold(struct yaml_reader *reader, struct text *text, size_t kept)
 }
 
 /* What stands after a backslash. */
-static bool read_escape(struct yaml_reader *reader, struct text *text)
+static bool read_escape(struct line_reader *reader, struct text *text)
 {
 	static const char known[] = "abtnvfre \"/\\\tN_LP", sized[] = "xuU";
 	static const char *const means[] = { "\a", "\b", "\t", "\n", "\v", "\f", "\r", "\x1b", " ", "\"", "/", "\\",
@@ -93,7 +93,7 @@ static bool read_escape(struct yaml_reader *reader, struct text *text)
 
 	if (letter == '\n') {
 		yaml_take_newline(reader);
-		yaml_skip_blanks(reader);
+		line_skip_blanks(reader);
 		return true;
 	}
 	found = letter ? strchr(known, letter) : NULL;
@@ -108,12 +108,12 @@ static bool read_escape(struct yaml_reader *reader, struct text *text)
 	wrong = found ? text_add_hex(text, &reader->at, reader->end, (size_t)2 << (found - sized)) :
 		"after '\\' one of a b t n v f r e \" / \\ N _ L P x u U, a blank or a line end is expected";
 	if (wrong)
-		yaml_fail(reader, reader->at, wrong);
+		line_fail(reader, reader->at, wrong);
 	return !wrong;
 }
 
 /* Takes the quote that ends the text; in single quotes two stand for one. */
-static bool take_end(struct yaml_reader *reader, char quote, struct text *text)
+static bool take_end(struct line_reader *reader, char quote, struct text *text)
 {
 	if (*reader->at != quote)
 		return false;
@@ -125,7 +125,7 @@ static bool take_end(struct yaml_reader *reader, char quote, struct text *text)
 	return false;
 }
 
-const char *yaml_quoted(struct yaml_reader *reader)
+const char *yaml_quoted(struct line_reader *reader)
 {
 	struct text text = text_new(reader->arena);
 	const char quote = *reader->at++;
@@ -148,7 +148,7 @@ const char *yaml_quoted(struct yaml_reader *reader)
 			text_add_bytes(&text, reader->at++, 1);
 		}
 	}
-	yaml_fail(reader, reader->at, "the text ends too soon");
+	line_fail(reader, reader->at, "the text ends too soon");
 	return NULL;
 }
 
@@ -174,7 +174,7 @@ static bool read_word(struct yaml_value *value, const char *text)
 }
 
 /* "0x1f", "0o17". */
-static bool read_based(struct yaml_reader *reader, struct yaml_value *value, const char *text, const char *at)
+static bool read_based(struct line_reader *reader, struct yaml_value *value, const char *text, const char *at)
 {
 	bool hex = !strncmp(text, "0x", 2);
 	const char *digits = text + 2;
@@ -183,14 +183,14 @@ static bool read_based(struct yaml_reader *reader, struct yaml_value *value, con
 	    digits[strspn(digits, hex ? DIGITS "abcdefABCDEF" : "01234567")])
 		return false;
 	if (strlen(digits) > (hex ? 16 : 21))
-		yaml_fail(reader, at, "the number is too large");
+		line_fail(reader, at, "the number is too large");
 	value->json.kind = JSON_NUMBER;
 	value->json.text = arena_printf(reader->arena, "%llu", strtoull(digits, NULL, hex ? 16 : 8));
 	return true;
 }
 
 /* Decimal, also with a fraction, in JSON's form. */
-static bool read_decimal(struct yaml_reader *reader, struct yaml_value *value, const char *text, const char *at)
+static bool read_decimal(struct line_reader *reader, struct yaml_value *value, const char *text, const char *at)
 {
 	const char *digits = text + (*text == '-' || *text == '+'), *point, *power;
 	size_t whole = strspn(digits, DIGITS), part;
@@ -209,7 +209,7 @@ static bool read_decimal(struct yaml_reader *reader, struct yaml_value *value, c
 		return false;
 	}
 	if (whole > 1 && *digits == '0')
-		yaml_fail(reader, at, "a number must not begin with a zero, since some would take it for an octal "
+		line_fail(reader, at, "a number must not begin with a zero, since some would take it for an octal "
 			  "one; a text is to be put in quotes");
 	value->json.kind = JSON_NUMBER;
 	value->json.text = arena_printf(reader->arena, "%s%.*s%s%.*s%s", *text == '-' ? "-" : "",
@@ -218,12 +218,12 @@ static bool read_decimal(struct yaml_reader *reader, struct yaml_value *value, c
 	return true;
 }
 
-bool yaml_resolve(struct yaml_reader *reader, struct yaml_value *value, const char *text, const char *at)
+bool yaml_resolve(struct line_reader *reader, struct yaml_value *value, const char *text, const char *at)
 {
 	static const char *const beyond[] = { ".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN", NULL };
 
 	if (text_is_one_of(text + (*text == '-' || *text == '+'), beyond)) {
-		yaml_fail(reader, at, "a number must have an end");
+		line_fail(reader, at, "a number must have an end");
 	} else if (!read_word(value, text) && !read_based(reader, value, text, at) &&
 		   !read_decimal(reader, value, text, at)) {
 		value->json.kind = JSON_STRING;

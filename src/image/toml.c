@@ -10,13 +10,7 @@ size_t toml_line(const struct json *value)
 	return found->line;
 }
 
-void toml_fail(struct toml_reader *reader, const char *at, const char *what)
-{
-	problem_set(reader->problem, "%s:%zu:%zu: %s", reader->name, reader->line_number,
-		    (size_t)(at - reader->line) + 1, what);
-}
-
-bool toml_take(struct toml_reader *reader, const char *word)
+bool toml_take(struct line_reader *reader, const char *word)
 {
 	size_t length = strlen(word);
 
@@ -26,38 +20,31 @@ bool toml_take(struct toml_reader *reader, const char *word)
 	return true;
 }
 
-void toml_skip_blanks(struct toml_reader *reader)
-{
-	while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t'))
-		reader->at++;
-}
-
-bool toml_take_newline(struct toml_reader *reader)
+bool toml_take_newline(struct line_reader *reader)
 {
 	if (!toml_take(reader, "\n") && !toml_take(reader, "\r\n"))
 		return false;
-	reader->line = reader->at;
-	reader->line_number++;
+	line_next(reader);
 	return true;
 }
 
-size_t toml_character(struct toml_reader *reader)
+size_t toml_character(struct line_reader *reader)
 {
 	size_t length = text_utf8(reader->at, (size_t)(reader->end - reader->at));
 	unsigned char byte = reader->at < reader->end ? (unsigned char)*reader->at : 0;
 
 	if (!length)
-		toml_fail(reader, reader->at, reader->at == reader->end ? "the text ends too soon" :
+		line_fail(reader, reader->at, reader->at == reader->end ? "the text ends too soon" :
 			  "this is not UTF-8");
 	else if ((byte < ' ' && byte != '\t') || byte == 0x7f)
-		toml_fail(reader, reader->at, byte == '\n' || byte == '\r' ? "the line ends too soon" :
+		line_fail(reader, reader->at, byte == '\n' || byte == '\r' ? "the line ends too soon" :
 			  "there is a control character");
 	return reader->problem->found ? 0 : length;
 }
 
-bool toml_skip_comment(struct toml_reader *reader)
+bool toml_skip_comment(struct line_reader *reader)
 {
-	toml_skip_blanks(reader);
+	line_skip_blanks(reader);
 	if (!toml_take(reader, "#"))
 		return true;
 	while (reader->at < reader->end && *reader->at != '\n') {
@@ -75,12 +62,12 @@ bool toml_skip_comment(struct toml_reader *reader)
 
 /* --- the tree --- */
 
-struct toml_value *toml_add(struct toml_reader *reader, struct toml_value *to, const char *key, enum json_kind kind)
+struct toml_value *toml_add(struct line_reader *reader, struct toml_value *to, const char *key, enum json_kind kind)
 {
 	struct toml_value *value;
 
 	if (++reader->values > TOML_VALUES) {
-		toml_fail(reader, reader->at, "there are too many values");
+		line_fail(reader, reader->at, "there are too many values");
 		return NULL;
 	}
 	value = ARENA_NEW(reader->arena, struct toml_value);
@@ -105,14 +92,14 @@ struct toml_value *toml_find(const struct toml_value *table, const char *key)
 	return NULL;
 }
 
-static struct toml_value *fail_twice(struct toml_reader *reader, const char *at, const char *key,
+static struct toml_value *fail_twice(struct line_reader *reader, const char *at, const char *key,
 				     const struct toml_value *before)
 {
-	toml_fail(reader, at, arena_printf(reader->arena, "'%.200s' is there already, in line %zu", key, before->line));
+	line_fail(reader, at, arena_printf(reader->arena, "'%.200s' is there already, in line %zu", key, before->line));
 	return NULL;
 }
 
-struct toml_value *toml_add_key(struct toml_reader *reader, struct toml_value *table, const struct toml_key *key,
+struct toml_value *toml_add_key(struct line_reader *reader, struct toml_value *table, const struct toml_key *key,
 				enum json_kind kind)
 {
 	struct toml_value *found;
@@ -139,7 +126,7 @@ struct toml_value *toml_add_key(struct toml_reader *reader, struct toml_value *t
 /* --- headers --- */
 
 /* The table that a part of a header before its last one means: of an array of tables the newest. */
-static struct toml_value *enter_part(struct toml_reader *reader, struct toml_value *table, const char *part,
+static struct toml_value *enter_part(struct line_reader *reader, struct toml_value *table, const char *part,
 				     const char *at)
 {
 	struct toml_value *found = toml_find(table, part);
@@ -157,7 +144,7 @@ static struct toml_value *enter_part(struct toml_reader *reader, struct toml_val
 	return found;
 }
 
-static struct toml_value *open_table(struct toml_reader *reader, struct toml_value *in, const struct toml_key *key)
+static struct toml_value *open_table(struct line_reader *reader, struct toml_value *in, const struct toml_key *key)
 {
 	const char *name = key->part[key->count - 1];
 	struct toml_value *found = toml_find(in, name);
@@ -174,7 +161,7 @@ static struct toml_value *open_table(struct toml_reader *reader, struct toml_val
 	return found;
 }
 
-static struct toml_value *open_array(struct toml_reader *reader, struct toml_value *in, const struct toml_key *key)
+static struct toml_value *open_array(struct line_reader *reader, struct toml_value *in, const struct toml_key *key)
 {
 	const char *name = key->part[key->count - 1];
 	struct toml_value *found = toml_find(in, name);
@@ -194,7 +181,7 @@ static struct toml_value *open_array(struct toml_reader *reader, struct toml_val
 }
 
 /* [a.b] or [[a.b]]: what follows is in it. */
-static struct toml_value *read_header(struct toml_reader *reader, struct toml_value *root)
+static struct toml_value *read_header(struct line_reader *reader, struct toml_value *root)
 {
 	bool array = toml_take(reader, "[[");
 	struct toml_value *table = root;
@@ -205,7 +192,7 @@ static struct toml_value *read_header(struct toml_reader *reader, struct toml_va
 	if (!toml_read_key(reader, &key))
 		return NULL;
 	if (!toml_take(reader, array ? "]]" : "]")) {
-		toml_fail(reader, reader->at, array ? "']]' is missing after the name of the table" :
+		line_fail(reader, reader->at, array ? "']]' is missing after the name of the table" :
 			  "']' is missing after the name of the table");
 		return NULL;
 	}
@@ -219,9 +206,9 @@ static struct toml_value *read_header(struct toml_reader *reader, struct toml_va
 /* --- all of it --- */
 
 /* One line, without its end. NULL after a problem; else the table that the next line is in. */
-static struct toml_value *read_line(struct toml_reader *reader, struct toml_value *root, struct toml_value *table)
+static struct toml_value *read_line(struct line_reader *reader, struct toml_value *root, struct toml_value *table)
 {
-	toml_skip_blanks(reader);
+	line_skip_blanks(reader);
 	if (reader->at == reader->end || strchr("#\r\n", *reader->at))
 		return table;
 	if (*reader->at == '[')
@@ -232,8 +219,7 @@ static struct toml_value *read_line(struct toml_reader *reader, struct toml_valu
 const struct json *toml_read(struct arena *arena, const char *text, size_t length, const char *name,
 			     struct problem *problem)
 {
-	struct toml_reader reader = { .arena = arena, .problem = problem, .name = name, .at = text,
-				      .end = text + length, .line = text, .line_number = 1 };
+	struct line_reader reader = line_reader_new(arena, text, length, name, problem);
 	struct toml_value *root = ARENA_NEW(arena, struct toml_value), *table = root;
 
 	root->json.kind = JSON_OBJECT;
@@ -247,7 +233,7 @@ const struct json *toml_read(struct arena *arena, const char *text, size_t lengt
 		if (reader.at == reader.end)
 			break;
 		if (!toml_take_newline(&reader)) {
-			toml_fail(&reader, reader.at, "nothing more is expected in this line");
+			line_fail(&reader, reader.at, "nothing more is expected in this line");
 			return NULL;
 		}
 	}

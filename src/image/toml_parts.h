@@ -1,5 +1,6 @@
 /* toml_parts.h - what toml.c and toml_value.c share. */
 #pragma once
+#include "base/line_reader.h"
 #include "base/text.h"
 #include "image/toml.h"
 
@@ -25,35 +26,23 @@ struct toml_key {
 	const char *at;		/* where it begins */
 };
 
-struct toml_reader {
-	struct arena *arena;
-	struct problem *problem;
-	const char *name, *at, *end;	/* the next byte; text + length */
-	const char *line;		/* where the line that `at` is in begins */
-	size_t line_number, values, depth;
-};
-
 /* --- toml.c --- */
 
-/* Notes a problem with the byte at `at`. */
-void toml_fail(struct toml_reader *reader, const char *at, const char *what);
-
 /* Takes this word, or the end of the line, if it is next. */
-bool toml_take(struct toml_reader *reader, const char *word);
-bool toml_take_newline(struct toml_reader *reader);
+bool toml_take(struct line_reader *reader, const char *word);
+bool toml_take_newline(struct line_reader *reader);
 
-/* Skip blanks in the line, and a comment after them; false after a problem. */
-void toml_skip_blanks(struct toml_reader *reader);
-bool toml_skip_comment(struct toml_reader *reader);
+/* Skips blanks in the line, and a comment after them; false after a problem. */
+bool toml_skip_comment(struct line_reader *reader);
 
 /* The length of the next character where it may stand in a string or a comment; else 0 and a problem. */
-size_t toml_character(struct toml_reader *reader);
+size_t toml_character(struct line_reader *reader);
 
 /* Adds a value to an array (key NULL) or to a table, where there is none of this name. NULL after a problem. */
-struct toml_value *toml_add(struct toml_reader *reader, struct toml_value *to, const char *key, enum json_kind kind);
+struct toml_value *toml_add(struct line_reader *reader, struct toml_value *to, const char *key, enum json_kind kind);
 
 /* The same by a key, with the tables that its dots mean. */
-struct toml_value *toml_add_key(struct toml_reader *reader, struct toml_value *table, const struct toml_key *key,
+struct toml_value *toml_add_key(struct line_reader *reader, struct toml_value *table, const struct toml_key *key,
 				enum json_kind kind);
 
 /* The member of a table, or NULL. */
@@ -62,13 +51,13 @@ struct toml_value *toml_find(const struct toml_value *table, const char *key);
 /* --- toml_value.c --- */
 
 /* Reads a key and the blanks after it. */
-bool toml_read_key(struct toml_reader *reader, struct toml_key *ret_key);
+bool toml_read_key(struct line_reader *reader, struct toml_key *ret_key);
 
 /* Reads "key = value" into the table. */
-bool toml_read_member(struct toml_reader *reader, struct toml_value *table);
+bool toml_read_member(struct line_reader *reader, struct toml_value *table);
 
 /* --- toml_string.c --- */
 
 /* Reads a string of any of the four kinds, or with `single_line` of the two that a key may be; its quotes are
  * next. NULL after a problem. */
-const char *toml_read_string(struct toml_reader *reader, bool single_line);
+const char *toml_read_string(struct line_reader *reader, bool single_line);

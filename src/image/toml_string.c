@@ -5,33 +5,33 @@
 enum { MORE_QUOTES = 2 };	/* so many quotes may stand before the three that end a string */
 
 /* The 4 or 8 hexadecimal digits after \u or \U. */
-static bool read_number(struct toml_reader *reader, size_t digits, struct text *text)
+static bool read_number(struct line_reader *reader, size_t digits, struct text *text)
 {
 	const char *wrong = text_add_hex(text, &reader->at, reader->end, digits);
 
 	if (wrong)
-		toml_fail(reader, reader->at, wrong);
+		line_fail(reader, reader->at, wrong);
 	return !wrong;
 }
 
 /* A backslash at the end of a line: it and all blanks and line ends after it are left out. */
-static bool skip_line_end(struct toml_reader *reader)
+static bool skip_line_end(struct line_reader *reader)
 {
 	const char *begin = reader->at;
 
-	toml_skip_blanks(reader);
+	line_skip_blanks(reader);
 	if (!toml_take_newline(reader)) {
 		reader->at = begin;
 		return false;
 	}
 	do
-		toml_skip_blanks(reader);
+		line_skip_blanks(reader);
 	while (toml_take_newline(reader));
 	return true;
 }
 
 /* What stands after a backslash. */
-static bool read_escape(struct toml_reader *reader, bool lines, struct text *text)
+static bool read_escape(struct line_reader *reader, bool lines, struct text *text)
 {
 	static const char known[] = "btnfr\"\\", means[] = "\b\t\n\f\r\"\\";
 	const char *found;
@@ -44,7 +44,7 @@ static bool read_escape(struct toml_reader *reader, bool lines, struct text *tex
 		return read_number(reader, 8, text);
 	found = reader->at < reader->end && *reader->at ? strchr(known, *reader->at) : NULL;
 	if (!found) {
-		toml_fail(reader, reader->at, "after '\\' one of b t n f r \" \\ u U is expected");
+		line_fail(reader, reader->at, "after '\\' one of b t n f r \" \\ u U is expected");
 		return false;
 	}
 	reader->at++;
@@ -53,7 +53,7 @@ static bool read_escape(struct toml_reader *reader, bool lines, struct text *tex
 }
 
 /* In a string of several lines: its end, before which quotes may belong to it. */
-static bool take_end(struct toml_reader *reader, const char *end, struct text *text)
+static bool take_end(struct line_reader *reader, const char *end, struct text *text)
 {
 	if (!toml_take(reader, end))
 		return false;
@@ -65,7 +65,7 @@ static bool take_end(struct toml_reader *reader, const char *end, struct text *t
 }
 
 /* One character, escape or line end. */
-static bool read_part(struct toml_reader *reader, const char *end, struct text *text)
+static bool read_part(struct line_reader *reader, const char *end, struct text *text)
 {
 	bool lines = end[1];
 	size_t length;
@@ -82,7 +82,7 @@ static bool read_part(struct toml_reader *reader, const char *end, struct text *
 	return length;
 }
 
-const char *toml_read_string(struct toml_reader *reader, bool single_line)
+const char *toml_read_string(struct line_reader *reader, bool single_line)
 {
 	static const char *const kind[] = { "\"\"\"", "'''", "\"", "'" };
 	struct text text = text_new(reader->arena);

@@ -7,14 +7,14 @@ static bool is_plain(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-static bool next_is(const struct toml_reader *reader, char c)
+static bool next_is(const struct line_reader *reader, char c)
 {
 	return reader->at < reader->end && *reader->at == c;
 }
 
 /* --- keys --- */
 
-static const char *read_key_part(struct toml_reader *reader)
+static const char *read_key_part(struct line_reader *reader)
 {
 	const char *begin = reader->at;
 
@@ -24,24 +24,24 @@ static const char *read_key_part(struct toml_reader *reader)
 		reader->at++;
 	if (reader->at > begin)
 		return arena_copy(reader->arena, begin, (size_t)(reader->at - begin));
-	toml_fail(reader, reader->at, "a key is expected: a-z, A-Z, 0-9, '_' and '-', or a text in quotes");
+	line_fail(reader, reader->at, "a key is expected: a-z, A-Z, 0-9, '_' and '-', or a text in quotes");
 	return NULL;
 }
 
-bool toml_read_key(struct toml_reader *reader, struct toml_key *ret_key)
+bool toml_read_key(struct line_reader *reader, struct toml_key *ret_key)
 {
-	toml_skip_blanks(reader);
+	line_skip_blanks(reader);
 	*ret_key = (struct toml_key){ .at = reader->at };
 	do {
-		toml_skip_blanks(reader);
+		line_skip_blanks(reader);
 		if (ret_key->count == TOML_DEPTH) {
-			toml_fail(reader, reader->at, "the key has too many parts");
+			line_fail(reader, reader->at, "the key has too many parts");
 			return false;
 		}
 		ret_key->part[ret_key->count] = read_key_part(reader);
 		if (!ret_key->part[ret_key->count++])
 			return false;
-		toml_skip_blanks(reader);
+		line_skip_blanks(reader);
 	} while (toml_take(reader, "."));
 	return true;
 }
@@ -60,7 +60,7 @@ static int digit_value(char c, unsigned base)
 }
 
 /* Digits, with single '_' between them. */
-static bool read_digits(struct toml_reader *reader, unsigned base, uint64_t *ret_value)
+static bool read_digits(struct line_reader *reader, unsigned base, uint64_t *ret_value)
 {
 	bool digit = false;
 
@@ -72,21 +72,21 @@ static bool read_digits(struct toml_reader *reader, unsigned base, uint64_t *ret
 		digit = value >= 0;
 		if (digit && (__builtin_mul_overflow(*ret_value, base, ret_value) ||
 			      __builtin_add_overflow(*ret_value, (uint64_t)value, ret_value))) {
-			toml_fail(reader, reader->at, "the number is too large");
+			line_fail(reader, reader->at, "the number is too large");
 			return false;
 		}
 	}
 	if (!digit)
-		toml_fail(reader, reader->at, "a digit is expected");
+		line_fail(reader, reader->at, "a digit is expected");
 	return digit;
 }
 
-static unsigned take_base(struct toml_reader *reader)
+static unsigned take_base(struct line_reader *reader)
 {
 	return toml_take(reader, "0x") ? 16 : toml_take(reader, "0o") ? 8 : toml_take(reader, "0b") ? 2 : 10;
 }
 
-static bool read_number(struct toml_reader *reader, struct toml_value *value)
+static bool read_number(struct line_reader *reader, struct toml_value *value)
 {
 	const char *begin = reader->at;
 	bool minus = next_is(reader, '-');
@@ -98,17 +98,17 @@ static bool read_number(struct toml_reader *reader, struct toml_value *value)
 	base = reader->at == begin ? take_base(reader) : 10;
 	if (base == 10 && next_is(reader, '0') && reader->end - reader->at > 1 &&
 	    (digit_value(reader->at[1], 10) >= 0 || reader->at[1] == '_')) {
-		toml_fail(reader, begin, "a number must not begin with a zero, and dates are not supported");
+		line_fail(reader, begin, "a number must not begin with a zero, and dates are not supported");
 		return false;
 	}
 	if (!read_digits(reader, base, &number))
 		return false;
 	if (reader->at < reader->end && (strchr(".-:", *reader->at) || is_plain(*reader->at))) {
-		toml_fail(reader, begin, "this is no whole number; fractions and dates are not supported");
+		line_fail(reader, begin, "this is no whole number; fractions and dates are not supported");
 		return false;
 	}
 	if (number > (uint64_t)INT64_MAX + minus) {
-		toml_fail(reader, begin, "the number is too large");
+		line_fail(reader, begin, "the number is too large");
 		return false;
 	}
 	value->json.kind = JSON_NUMBER;
@@ -119,9 +119,9 @@ static bool read_number(struct toml_reader *reader, struct toml_value *value)
 
 /* --- arrays and inline tables --- */
 
-static bool read_value(struct toml_reader *reader, struct toml_value *value);
+static bool read_value(struct line_reader *reader, struct toml_value *value);
 
-static bool skip_lines(struct toml_reader *reader)
+static bool skip_lines(struct line_reader *reader)
 {
 	do {
 		if (!toml_skip_comment(reader))
@@ -130,7 +130,7 @@ static bool skip_lines(struct toml_reader *reader)
 	return true;
 }
 
-static bool read_array(struct toml_reader *reader, struct toml_value *array)
+static bool read_array(struct line_reader *reader, struct toml_value *array)
 {
 	array->json.kind = JSON_ARRAY;
 	reader->at++;
@@ -148,7 +148,7 @@ static bool read_array(struct toml_reader *reader, struct toml_value *array)
 			continue;
 		if (toml_take(reader, "]"))
 			return true;
-		toml_fail(reader, reader->at, "',' or ']' is expected");
+		line_fail(reader, reader->at, "',' or ']' is expected");
 		return false;
 	}
 }
@@ -173,33 +173,33 @@ static void close_tables(struct toml_value *table)
 }
 
 /* On one line, and without a comma after the last member. */
-static bool read_inline_table(struct toml_reader *reader, struct toml_value *table)
+static bool read_inline_table(struct line_reader *reader, struct toml_value *table)
 {
 	table->json.kind = JSON_OBJECT;
 	reader->at++;
-	toml_skip_blanks(reader);
+	line_skip_blanks(reader);
 	if (toml_take(reader, "}"))
 		return true;
 	do {
 		if (!toml_read_member(reader, table))
 			return false;
-		toml_skip_blanks(reader);
+		line_skip_blanks(reader);
 	} while (toml_take(reader, ","));
 	close_tables(table);
 	if (toml_take(reader, "}"))
 		return true;
-	toml_fail(reader, reader->at, "',' or '}' is expected");
+	line_fail(reader, reader->at, "',' or '}' is expected");
 	return false;
 }
 
 /* --- values --- */
 
-static bool read_nested(struct toml_reader *reader, struct toml_value *value)
+static bool read_nested(struct line_reader *reader, struct toml_value *value)
 {
 	bool good;
 
 	if (++reader->depth > TOML_DEPTH) {
-		toml_fail(reader, reader->at, "there are too many levels");
+		line_fail(reader, reader->at, "there are too many levels");
 		return false;
 	}
 	good = *reader->at == '[' ? read_array(reader, value) : read_inline_table(reader, value);
@@ -207,7 +207,7 @@ static bool read_nested(struct toml_reader *reader, struct toml_value *value)
 	return good;
 }
 
-static bool read_word(struct toml_reader *reader, struct toml_value *value)
+static bool read_word(struct line_reader *reader, struct toml_value *value)
 {
 	const char *begin = reader->at;
 
@@ -216,12 +216,12 @@ static bool read_word(struct toml_reader *reader, struct toml_value *value)
 	if ((value->json.boolean || toml_take(reader, "false")) &&
 	    (reader->at == reader->end || !is_plain(*reader->at)))
 		return true;
-	toml_fail(reader, begin, begin == reader->end || strchr("#\r\n", *begin) ? "a value is missing" :
+	line_fail(reader, begin, begin == reader->end || strchr("#\r\n", *begin) ? "a value is missing" :
 		  "a value is expected: a text in quotes, a whole number, true, false, an array or a table");
 	return false;
 }
 
-static bool read_value(struct toml_reader *reader, struct toml_value *value)
+static bool read_value(struct line_reader *reader, struct toml_value *value)
 {
 	char next = '\0';
 
@@ -239,7 +239,7 @@ static bool read_value(struct toml_reader *reader, struct toml_value *value)
 	return read_word(reader, value);
 }
 
-bool toml_read_member(struct toml_reader *reader, struct toml_value *table)
+bool toml_read_member(struct line_reader *reader, struct toml_value *table)
 {
 	struct toml_value *value;
 	struct toml_key key;
@@ -247,10 +247,10 @@ bool toml_read_member(struct toml_reader *reader, struct toml_value *table)
 	if (!toml_read_key(reader, &key))
 		return false;
 	if (!toml_take(reader, "=")) {
-		toml_fail(reader, reader->at, "'=' is expected after the key");
+		line_fail(reader, reader->at, "'=' is expected after the key");
 		return false;
 	}
-	toml_skip_blanks(reader);
+	line_skip_blanks(reader);
 	value = toml_add_key(reader, table, &key, JSON_NULL);
 	return value && read_value(reader, value);
 }

@@ -57,6 +57,15 @@ static void one_that_lives(void **state)
 	assert_string_equal(told(&death), "web was not started yet: taru start web.\n");
 }
 
+static void what_its_log_lacks_is_told(void **state)
+{
+	struct death death = ended_with(0);
+
+	assert_null(strstr(told(&death), "log"));
+	ended.log_lost = 7;
+	assert_told(&death, "7 lines of what it wrote are not in its log");
+}
+
 static void one_that_did_not_start(void **state)
 {
 	struct death death = ended_with(127);
@@ -255,6 +264,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_that_lives),
+		cmocka_unit_test(what_its_log_lacks_is_told),
 		cmocka_unit_test(one_that_did_not_start),
 		cmocka_unit_test(one_whose_end_nobody_saw),
 		cmocka_unit_test(statuses_that_the_program_chose),

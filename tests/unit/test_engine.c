@@ -1,6 +1,7 @@
 /* test_engine.c - the engine without a container: records, names, who a user is, and what options become. */
 #include "base/sys.h"
 #include "engine/config.h"
+#include "engine/limits_asked.h"
 #include "engine/parts.h"
 #include "engine/root.h"
 #include "in_arena.h"
@@ -89,6 +90,18 @@ static void names_are_those_of_docker(void **state)
 /* --- the files of an image --- */
 
 struct layered { char path[32]; struct container_root root; };
+
+static void lists_of_processors_are_in_order(void **state)
+{
+	static const char *const good[] = { "", "0", "0-2,7", "3,1", "1-1", "8191", NULL };
+	static const char *const bad[] = { ",", "1,", "-1", "1-", "2-1", "1--2", "1 ", "a", "0x1", "65536", NULL };
+
+	for (size_t i = 0; good[i]; i++)
+		assert_true(limits_check_set("--cpuset-cpus", good[i], &(struct problem){ 0 }));
+	for (size_t i = 0; bad[i]; i++)
+		assert_false(limits_check_set("--cpuset-cpus", bad[i], &(struct problem){ 0 }));
+	assert_true(limits_check_set("--cpuset-cpus", NULL, &(struct problem){ 0 }));
+}
 
 static void write_in(const struct layered *layered, const char *path, const char *text)
 {
@@ -246,6 +259,7 @@ static void a_config_is_one_that_the_runtime_takes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_of_processors_are_in_order),
 		cmocka_unit_test(a_record_is_read_as_it_was_written),
 		cmocka_unit_test(a_damaged_record_is_told),
 		cmocka_unit_test(names_are_those_of_docker),

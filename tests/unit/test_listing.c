@@ -3,6 +3,7 @@
 #include "listing/columns.h"
 #include "listing/filter.h"
 #include "listing/human.h"
+#include "listing/order.h"
 #include "listing/rows.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -243,6 +244,30 @@ static void rows_are_told_in_four_ways(void **state)
 	assert_string_equal(rows_as("{{.ID}}", 0), "");
 }
 
+static int by_letter(const void *one, const void *other)
+{
+	return *(const char *)one - *(const char *)other;
+}
+
+static void orders_are_found_by_their_words(void **state)
+{
+	static const struct order orders[] = {
+		{ "one", by_letter }, { "two", NULL }, { "three", NULL }, { NULL, NULL }
+	};
+	struct problem problem = { 0 };
+	char list[] = "cab";
+
+	assert_ptr_equal(order_find(orders, NULL, &problem), &orders[0]);
+	assert_ptr_equal(order_find(orders, "three", &problem), &orders[2]);
+	assert_false(problem.found);
+	assert_null(order_find(orders, "four", &problem));
+	assert_string_equal(problem.text, "option '--sort' is one, two or three, not 'four'");
+	order_put(NULL, list, 3, 1);
+	assert_string_equal(list, "cab");
+	order_put(&orders[0], list, 3, 1);
+	assert_string_equal(list, "abc");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +282,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(all_labels_must_be_there, begin, end),
 		cmocka_unit_test_setup_teardown(truth_is_true_or_false, begin, end),
 		cmocka_unit_test_setup_teardown(rows_are_told_in_four_ways, begin, end),
+		cmocka_unit_test_setup_teardown(orders_are_found_by_their_words, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
