@@ -269,6 +269,8 @@ static void finish_image(struct long_form *form)
 	volume->kind = VOLUME_IMAGE;
 	volume->readonly |= !form->writable;
 	volume->subpath = form->subpath;
+	if (volume->subpath && !volume->subpath[0])
+		problem_set(form->problem, "option '--mount': subpath is a directory of the image, relative to it");
 	if (!volume->source)
 		problem_set(form->problem, "option '--mount': the type image wants source=IMAGE");
 	if (volume->chown || volume->label || form->propagation || form->recursive_off || volume->words.count)

@@ -124,7 +124,7 @@ static void a_mount_that_makes_no_sense_is_told(void **state)
 		"type=devpts,target=/x,uid=root", "type=devpts,target=/x,mode=8", "type=devpts,target=/x,max=",
 		"type=tmpfs,target=/x,uid=0", "type=glob,target=/x", "type=glob,source=*,target=/x",
 		"type=glob,source=/*,target=x", "type=image,target=/x", "type=image,source=box,target=/x,U",
-		"type=image,source=box,target=/x,relabel=shared", "type=image,source=box,target=/x,subpath=a",
+		"type=image,source=box,target=/x,relabel=shared", "type=image,source=box,target=/x,subpath=",
 		"type=tmpfs,target=/x,rw=true", "type=image,source=box,target=/x,rw=maybe",
 		"target=/x,readonly=maybe", "target=/x,relabel=odd", "type=bind,source=/,target=/x,volume-nocopy",
 	};
