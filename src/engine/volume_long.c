@@ -224,9 +224,10 @@ static void finish_bind(struct long_form *form)
 
 	volume->kind = VOLUME_BIND;
 	volume->must_exist = true;
+	volume->source = volume_absolute_source(form->arena, volume->source);
 	if (!volume->source || volume->source[0] != '/')
-		problem_set(form->problem, "option '--mount': the source '%s' does not exist, or is no absolute path",
-			    volume->source ? volume->source : "");
+		problem_set(form->problem, "option '--mount': the source '%s' does not exist, or is no path that "
+			    "begins with / or .", volume->source ? volume->source : "");
 	if (form->propagation && !volume_word_is_propagation(form->propagation))
 		problem_set(form->problem, "option '--mount': '%s' is no bind-propagation", form->propagation);
 	finish_words(form);
