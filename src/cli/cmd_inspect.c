@@ -6,10 +6,8 @@
 #include "cli/named.h"
 #include "cli/shelf.h"
 #include "cli/volumes.h"
-#include "listing/human.h"
 #include "listing/rows.h"
 #include <string.h>
-#include <time.h>
 
 struct inspect_asked {
 	const char *format, *type;
@@ -153,17 +151,6 @@ static bool show_container(struct json_writer *out, struct place *place, const c
 	return shown;
 }
 
-static bool show_volume(struct json_writer *out, struct place *place, const char *name, struct problem *problem)
-{
-	struct volume volume;
-
-	if (!volume_find(&place->engine, name, &volume, problem))
-		return false;
-	volumes_put(place->engine.arena, out, &volume);
-	volume_close(&volume);
-	return true;
-}
-
 /* A container before an image of the same name, and that before a volume, as with docker. */
 static bool show(struct command *command, struct json_writer *out, struct place *place, const struct shelf *shelf,
 		 enum kind kind, const char *name, struct problem *problem)
@@ -174,14 +161,14 @@ static bool show(struct command *command, struct json_writer *out, struct place 
 	if (kind == KIND_CONTAINER)
 		return show_container(out, place, name, problem);
 	if (kind == KIND_VOLUME)
-		return show_volume(out, place, name, problem);
+		return volumes_show(place, name, out, problem);
 	if (kind == KIND_ANY && show_container(out, place, name, &no_container))
 		return true;
 	if (show_image(command, out, shelf, name, problem))
 		return true;
 	if (kind != KIND_ANY || out->text->length != length)
 		return false;
-	if (!show_volume(out, place, name, &no_volume)) {
+	if (!volumes_show(place, name, out, &no_volume)) {
 		if (!chosen_is_missing(&no_container)) {
 			*problem = no_container;
 		} else if (shelf_is_missing(problem)) {

@@ -5,9 +5,9 @@
 #include "engine/keep.h"
 #include "engine/network_rules.h"
 #include "engine/outward.h"
-#include "engine/parts.h"
 #include "engine/shared.h"
 #include "net/address.h"
+#include "spec/lists.h"
 #include "spec/reason.h"
 #include <errno.h>
 #include <string.h>

@@ -6,8 +6,8 @@
 #include "engine/explain_parts.h"
 #include "engine/joins.h"
 #include "engine/networks_asked.h"
-#include "engine/parts.h"
 #include "net/address.h"
+#include "spec/lists.h"
 #include <string.h>
 
 /* --- the networks that one that runs is in, by its network.json --- */

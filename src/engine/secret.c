@@ -47,7 +47,7 @@ static void write_head(struct text *out, const struct secret *secret)
 	json_put_text(&json, "id", secret->id);
 	json_put_text(&json, "created", secret->created);
 	json_put_text(&json, "updated", secret->updated);
-	record_put_pairs(&json, "labels", &secret->labels);
+	pairs_put(&json, "labels", &secret->labels);
 	json_close(&json);
 	text_add(out, "\n");
 }

@@ -30,13 +30,6 @@ static struct tape *map_tape(const struct plan *plan, struct problem *problem)
 	return tape;
 }
 
-static const char *absolute_root(struct arena *arena, const struct bundle *bundle)
-{
-	const char *path = bundle->spec.root_path;
-
-	return path[0] == '/' ? path : arena_printf(arena, "%s/%s", bundle->path, path);
-}
-
 static void make_record(struct launch *launch)
 {
 	const struct bundle *bundle = launch->bundle;
@@ -47,7 +40,7 @@ static void make_record(struct launch *launch)
 		.id = bundle->request.id,
 		.owner = bundle->host.uid,
 		.bundle = bundle->path,
-		.rootfs = absolute_root(launch->arena, bundle),
+		.rootfs = bundle_root(launch->arena, bundle),
 		.created = record_now(launch->arena),
 		.gated = bundle->request.end == END_CREATED,
 		.directory = launch->directories,
