@@ -31,13 +31,8 @@ static void run(struct command *command)
 {
 	const struct kill_asked *asked = command->asked;
 
-	if (asked->signal && signal_number(asked->signal) <= 0) {
-		problem_set(command->problem, "option '--signal': '%s' is no signal; it is a name such as TERM, or a "
-			    "number",
-			    asked->signal);
-		return;
-	}
-	chosen_each(command, &asked->chosen, CHOSEN_LIVES, kill_one);
+	if (place_check_signal(asked->signal, command->problem))
+		chosen_each(command, &asked->chosen, CHOSEN_LIVES, kill_one);
 }
 
 static const struct option options[] = {

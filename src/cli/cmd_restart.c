@@ -4,11 +4,11 @@
 #include "engine/event.h"
 #include "engine/limits_asked.h"
 #include "engine/stepping.h"
-#include "engine/stop.h"
 
 struct restart_asked {
 	struct chosen_asked chosen;
 	bool running;
+	const char *signal;
 	struct maybe_i64 time;
 };
 
@@ -19,8 +19,7 @@ static void restart_one(struct command *command, struct place *place, struct eng
 
 	if (!stepping_check(container, problem))
 		return;
-	if (engine_stop(&place->engine, container, place_stop_timeout(&asked->time, container), problem))
-		event_container(&place->engine, &container->made, "stop", NULL);
+	place_stop(place, container, asked->signal, &asked->time, problem);
 	if (!problem->found)
 		starting_alone(command, place, container, problem);
 	if (!problem->found)
@@ -33,15 +32,19 @@ static void run(struct command *command)
 	struct chosen_asked chosen = asked->chosen;
 
 	chosen.all |= asked->running;
-	if (limits_check_least("--time", asked->time, command->problem))
+	if (limits_check_least("--time", asked->time, command->problem) &&
+	    place_check_signal(asked->signal, command->problem))
 		chosen_each(command, &chosen, asked->running ? CHOSEN_RUNNING : CHOSEN_ANY, restart_one);
 }
 
 static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct restart_asked, chosen), .table = chosen_options },
 	{ "running", 0, OPTION_FLAG, offsetof(struct restart_asked, running), NULL, N_("all that run") },
+	{ "signal", 's', OPTION_TEXT, offsetof(struct restart_asked, signal), "SIGNAL",
+	  N_("instead of the one that it was made with") },
 	{ "time", 't', OPTION_SIGNED, offsetof(struct restart_asked, time), "SECONDS",
 	  N_("how long it may take before it is killed; -1: for ever") },
+	{ "timeout", 0, OPTION_SIGNED, offsetof(struct restart_asked, time), "SECONDS", NULL },
 	{ NULL }
 };
 

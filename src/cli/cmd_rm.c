@@ -18,6 +18,22 @@ static bool is_gone(struct place *place, const char *id)
 	return !place_has(place, id, &gone);
 }
 
+/* With --force one that is not there is told and no failure, as with docker. */
+static void drop_missing(struct command *command, struct place *place)
+{
+	char **kept = command->operand;
+
+	for (char **name = command->operand; *name; name++) {
+		struct problem gone;
+
+		if (place_has(place, *name, &gone) || !chosen_is_missing(&gone))
+			*kept++ = *name;
+		else
+			log_message(command->log, "error", gone.text);
+	}
+	*kept = NULL;
+}
+
 static void remove_one(struct command *command, struct place *place, struct engine_container *container,
 		       struct problem *problem)
 {
@@ -52,7 +68,9 @@ static void run(struct command *command)
 		return;
 	for (char **name = command->operand; *name && asked->force; name++)
 		engine_replace_damaged(&place.engine, *name);
-	if (chosen_read(command, &place, &asked->chosen, CHOSEN_ANY) && asked->depend)
+	if (chosen_read(command, &place, &asked->chosen, CHOSEN_ANY) && asked->force)
+		drop_missing(command, &place);
+	if (!command->problem->found && asked->depend)
 		command->operand = joins_before(&place.engine, command->operand, command->problem);
 	if (!command->problem->found)
 		place_each(command, &place, remove_one);

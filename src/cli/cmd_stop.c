@@ -1,11 +1,10 @@
 /* cmd_stop.c - `taru stop`: asks containers to end, and ends those that do not. */
 #include "cli/chosen.h"
-#include "engine/event.h"
 #include "engine/limits_asked.h"
-#include "engine/stop.h"
 
 struct stop_asked {
 	struct chosen_asked chosen;
+	const char *signal;
 	struct maybe_i64 time;
 };
 
@@ -14,23 +13,25 @@ static void stop_one(struct command *command, struct place *place, struct engine
 {
 	const struct stop_asked *asked = command->asked;
 
-	/* One that has ended by itself is content, as with docker. */
-	if (engine_stop(&place->engine, container, place_stop_timeout(&asked->time, container), problem))
-		event_container(&place->engine, &container->made, "stop", NULL);
+	place_stop(place, container, asked->signal, &asked->time, problem);
 }
 
 static void run(struct command *command)
 {
 	const struct stop_asked *asked = command->asked;
 
-	if (limits_check_least("--time", asked->time, command->problem))
+	if (limits_check_least("--time", asked->time, command->problem) &&
+	    place_check_signal(asked->signal, command->problem))
 		chosen_each(command, &asked->chosen, CHOSEN_LIVES | CHOSEN_RESTARTING, stop_one);
 }
 
 static const struct option options[] = {
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct stop_asked, chosen), .table = chosen_options },
+	{ "signal", 's', OPTION_TEXT, offsetof(struct stop_asked, signal), "SIGNAL",
+	  N_("instead of the one that it was made with") },
 	{ "time", 't', OPTION_SIGNED, offsetof(struct stop_asked, time), "SECONDS",
 	  N_("how long it may take before it is killed; -1: for ever") },
+	{ "timeout", 0, OPTION_SIGNED, offsetof(struct stop_asked, time), "SECONDS", NULL },
 	{ NULL }
 };
 

@@ -1,6 +1,9 @@
 /* place.c - see place.h */
 #include "cli/place.h"
 #include "cli/named.h"
+#include "engine/event.h"
+#include "engine/stop.h"
+#include "spec/names.h"
 
 bool place_open(struct command *command, bool make, struct place *ret_place)
 {
@@ -75,6 +78,29 @@ int place_stop_timeout(const struct maybe_i64 *asked, const struct engine_contai
 	int64_t seconds = asked->set ? asked->value : container->made.stop_timeout;
 
 	return seconds < 0 ? -1 : (int)(seconds > MOST ? MOST : seconds) * 1000;
+}
+
+void place_stop(struct place *place, struct engine_container *container, const char *signal,
+		const struct maybe_i64 *seconds, struct problem *problem)
+{
+	const char *usual = container->made.stop_signal;
+
+	if (signal)
+		container->made.stop_signal = signal;
+	/* One that has ended by itself is content, as with docker. */
+	if (engine_stop(&place->engine, container, place_stop_timeout(seconds, container), problem))
+		event_container(&place->engine, &container->made, "stop", NULL);
+	container->made.stop_signal = usual;
+}
+
+bool place_check_signal(const char *signal, struct problem *problem)
+{
+	const bool good = !signal || signal_number(signal) > 0;
+
+	if (!good)
+		problem_set(problem, "option '--signal': '%s' is no signal; it is a name such as TERM, or a number",
+			    signal);
+	return good;
 }
 
 const char *place_id(struct arena *arena, const char *id, bool whole)

@@ -26,6 +26,14 @@ void place_each(struct command *command, struct place *place,
 		void (*one)(struct command *command, struct place *place, struct engine_container *container,
 			    struct problem *problem));
 
+/* `stop` and the first half of `restart`: engine_stop(), and its event. `signal`: instead of the one that the container
+ * was made with; NULL: that one. */
+void place_stop(struct place *place, struct engine_container *container, const char *signal,
+		const struct maybe_i64 *seconds, struct problem *problem);
+
+/* Whether what `--signal` was given is a signal, or nothing; else a problem. */
+bool place_check_signal(const char *signal, struct problem *problem);
+
 /* How long `stop` waits, in ms (-1: without end): what is asked, in s, else what the container was made with. */
 int place_stop_timeout(const struct maybe_i64 *asked, const struct engine_container *container);
 

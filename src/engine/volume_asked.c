@@ -164,12 +164,11 @@ bool volume_set_place(struct arena *arena, struct volume_asked *volume, const ch
 
 /* --- --volume [SOURCE:]PATH[:OPTIONS] --- */
 
-/* "./dir" and "../dir" are from the working directory. */
-static const char *absolute_source(struct arena *arena, const char *source)
+const char *volume_absolute_source(struct arena *arena, const char *source)
 {
 	char here[PATH_MAX];
 
-	if (source[0] != '.')
+	if (!source || source[0] != '.')
 		return source;
 	if (!getcwd(here, sizeof(here)))
 		return source;
@@ -187,7 +186,10 @@ static void read_volume(struct arena *arena, const char *given, struct volumes_a
 		volume.anonymous = true;
 	} else if (source[0] == '/' || source[0] == '.') {
 		volume.kind = VOLUME_BIND;
-		volume.source = absolute_source(arena, source);
+		volume.source = volume_absolute_source(arena, source);
+		if (volume.source[0] != '/')
+			problem_set(problem, "option '--volume': '%s': the working directory has been removed; "
+				    "go to another one, or name a path from / on", source);
 	} else if (volume_check_name(source, problem)) {
 		volume.source = source;
 	}

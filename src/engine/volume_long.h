@@ -18,6 +18,10 @@ void volume_take_word(struct arena *arena, struct volume_asked *volume, const ch
 /* The path without "..", "." and "//", as it stands there: links are not looked at. */
 const char *volume_clean_path(struct arena *arena, const char *path);
 
+/* A path that begins with a dot, ".", "./dir" and "../dir", is from the working directory. Where that has been removed,
+ * and so has no path, and of all other paths: the path as it was given; NULL: NULL. */
+const char *volume_absolute_source(struct arena *arena, const char *source);
+
 /* Sets the destination. False after a problem: it is no place for such a mount. */
 bool volume_set_place(struct arena *arena, struct volume_asked *volume, const char *path, struct problem *problem);
 

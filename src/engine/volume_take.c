@@ -50,7 +50,7 @@ static void take_bind(struct volume_taking *taking, struct volume_asked *volume)
 	if (missing && !made && !volume->must_exist)
 		texts_add(taking->engine->arena, &taking->sources, volume->source);
 	if (missing && volume->must_exist)
-		problem_set(taking->problem, "option '%s': the source '%s' does not exist, or is no absolute path",
+		problem_set(taking->problem, "option '%s': the source '%s' does not exist",
 			    volume->option, volume->source);
 	if (error)
 		problem_set(taking->problem, "option '%s': cannot make '%s': %s", volume->option, volume->source,

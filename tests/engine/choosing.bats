@@ -98,6 +98,13 @@ three()
 	[ -z "$output" ]
 	works rm --ignore --force gone one
 	[ "$output" = one ]
+	[ -z "$stderr" ]
+	# As with docker, since scripts begin with that: it is told, and is no failure.
+	works rm --force gone two
+	[ "$output" = two ]
+	[[ "$stderr" == *"no such container: gone"* ]]
+	works rm --force --depend gone
+	fails 1 "container three is running" -- rm three gone
 	fails 1 "there is no filter 'colour'" -- kill --filter colour=red
 	fails 1 "there is no status 'up'" -- rm --filter status=up
 	works rm --all --force

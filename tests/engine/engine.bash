@@ -179,6 +179,12 @@ monitor_of()
 	pgrep -f "^taru-monitor id=[0-9a-f]* name=$1 .* --root $TARU_ROOT "
 }
 
+# log_of NAME: the file that its monitor opens for its output, which is the last thing that a start makes.
+log_of()
+{
+	echo "$TARU_ROOT/containers/$("$TARU" inspect --format '{{.Id}}' "$1")/log"
+}
+
 is_running()
 {
 	[ "$("$TARU" ps -q --filter "name=$1" --format '{{.State}}')" = running ]

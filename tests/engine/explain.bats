@@ -294,6 +294,7 @@ leaves_all()
 	leaves_all explain --format json run box true
 	chosen=$(grep -oE '10\.87\.0\.[0-9]+/16' <<<"$output" | grep -v '\.1/' | sort -u)
 	works run --detach --name first box sleep 100
+	until_true test -e "$(log_of first)"
 	works container inspect --format '{{.NetworkSettings.IPAddress}}/16' first
 	[ "$output" = "$chosen" ]
 	leaves_all explain --format json run box true
@@ -324,6 +325,7 @@ leaves_all()
 	works create --name one --add-host gate:host-gateway --dns 10.9.8.7 --publish 8095:80 box true
 	works create --name two --network none box sh
 	works run --detach --name three box sleep 100
+	until_true test -e "$(log_of three)"
 	for form in sh text json html; do
 		leaves_all explain --format "$form" one
 		leaves_all explain --format "$form" two

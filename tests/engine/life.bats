@@ -126,6 +126,30 @@ load engine
 	fails 1 "no such container" -- stop nobody
 }
 
+@test "stop and restart with a signal of one's own: for that time alone; --timeout is --time" {
+	background one box sh -c 'trap "exit 5" TERM; trap "exit 6" USR1; sleep 100 & wait'
+	# Both are caught then: bit 9 of its mask is USR1.
+	listens()
+	{
+		"$TARU" exec one grep -q 'SigCgt:.*[2367abef]..$' /proc/1/status
+	}
+	until_true listens
+	works stop --signal USR1 one
+	works wait one
+	[ "$output" = 6 ]
+	works start one
+	until_true listens
+	works restart -s SIGUSR1 --timeout 20 one
+	works inspect --format '{{.Config.StopSignal}}' one
+	[ "$output" = SIGTERM ]
+	until_true listens
+	works stop one
+	works wait one
+	[ "$output" = 5 ]
+	fails 1 "'--signal': 'NONSENSE' is no signal" -- stop -s NONSENSE one
+	fails 1 "'--signal': '0' is no signal" -- restart --signal 0 one
+}
+
 @test "kill: a signal of one's own, or KILL" {
 	background one box sh -c 'trap "exit 7" HUP; sleep 100 & wait'
 	works kill -s HUP one
@@ -342,6 +366,12 @@ load engine
 	works start third
 	works stop -t 0 second first
 	fails 1 "container second is in namespaces of another: option '--network': container first is not running" -- start second
+	# What does not start it does not need the other one.
+	works diff second
+	works cp second:/etc/passwd "$T/passwd"
+	works commit second copy
+	works rmi copy
+	works explain second
 	works rm -f --depend first
 	works ps -a --format '{{.Names}}'
 	[ "$output" = other ]

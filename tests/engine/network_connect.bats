@@ -259,6 +259,7 @@ published()
 @test "--explain shows what would be done, and does nothing" {
 	two_networks
 	idle one --network wine
+	until_true test -e "$(log_of one)"
 	find "$TARU_ROOT" "$TARU_RUN_ROOT" -printf '%p %s %T@ %C@ %l\n' | sort >"$T/before"
 	nft list table inet taru >"$T/rules"
 	works network connect --explain text beer one

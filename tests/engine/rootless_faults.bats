@@ -167,6 +167,8 @@ limit_to()
 @test "no descriptor is to be had for who connects: taru-ports sleeps meanwhile, and takes it when there is one" {
 	local server
 	echo_server -p 127.0.0.1:7000:7
+	# Who has begun it listens already when it has not forked yet; who stays has a session of its own.
+	until_true eval 'ps -o sid= -p "$(pgrep taru-ports)" | xargs | grep -qx "$(pgrep taru-ports)"'
 	server=$(pgrep taru-ports)
 	limit_to "$server" 3
 	(sleep 1000) 3>&- 4>&- < /dev/tcp/127.0.0.1/7000 &

@@ -43,6 +43,24 @@ data_of()
 	echo "$TARU_ROOT/volumes/$1/data"
 }
 
+@test "a directory of this machine by a path from here: ., ./dir and ../dir, in both forms" {
+	mkdir -p "$T/here/sub"
+	echo cask >"$T/here/sub/file"
+	cd "$T/here/sub"
+	works run --rm -v .:/x --mount type=bind,source=./file,target=/y -v ../sub/file:/z box cat /x/file /y /z
+	[ "$output" = $'cask\ncask\ncask' ]
+	works run --rm --mount type=bind,src=..,dst=/x box cat /x/sub/file
+	fails 125 "'--mount': the source '$T/here/sub/none' does not exist" -- run --rm --mount type=bind,source=./none,target=/x box true
+	fails 125 "'--mount': the source 'file' does not exist, or is no path that begins with / or ." -- run --rm --mount type=bind,source=file,target=/x box true
+	# Else it would be the folder of the container that is mounted.
+	mkdir "$T/gone"
+	cd "$T/gone"
+	rmdir "$T/gone"
+	fails 125 "'--volume': '.': the working directory has been removed" -- run --rm -v .:/x box ls /x
+	fails 125 "'--mount': the source '.' does not exist" -- run --rm --mount type=bind,source=.,target=/x box ls /x
+	cd /
+}
+
 @test "a volume with a name is made where it is first used, and outlives its containers" {
 	works run --rm -v wine:/cellar box sh -c 'echo red >/cellar/cask'
 	works run --rm -v wine:/other:ro box sh -c 'cat /other/cask; touch /other/x 2>/dev/null || echo refused'
