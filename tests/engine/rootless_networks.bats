@@ -29,6 +29,14 @@ server()
 	[ "$status" = 0 ]
 }
 
+# Whether a datagram to port 5353 of the machine comes to the container "web".
+sends()
+{
+	echo wine >/dev/udp/127.0.0.1/5353
+	as_user ranges exec web grep -q wine /tmp/got
+	[ "$status" = 0 ]
+}
+
 @test "pasta: the addresses of the machine, its resolvers, and a name for the host" {
 	as_user ranges run --rm --network pasta --hostname cellar box sh -c 'ip addr show dev eth0; ip route; cat /etc/resolv.conf /etc/hosts'
 	[ "$status" = 0 ]
@@ -86,12 +94,6 @@ server()
 @test "UDP" {
 	as_user ranges run -d --name web --network pasta -p 127.0.0.1:5353:53/udp host socat -u UDP-RECV:53 OPEN:/tmp/got,creat
 	[ "$status" = 0 ]
-	sends()
-	{
-		echo wine >/dev/udp/127.0.0.1/5353
-		as_user ranges exec web grep -q wine /tmp/got
-		[ "$status" = 0 ]
-	}
 	until_true sends
 }
 
@@ -237,12 +239,6 @@ slirp_server()
 	as_user ranges run -d --name web --network slirp4netns:port_handler=slirp4netns,cidr=10.77.0.0/24,outbound_addr=192.0.2.2,mtu=1400 \
 		-p 127.0.0.1:5353:53/udp host socat -u UDP-RECV:53 OPEN:/tmp/got,creat
 	[ "$status" = 0 ]
-	sends()
-	{
-		echo wine >/dev/udp/127.0.0.1/5353
-		as_user ranges exec web grep -q wine /tmp/got
-		[ "$status" = 0 ]
-	}
 	until_true sends
 	as_user ranges exec web cat /etc/hosts /proc/net/route
 	# The gateway 10.77.0.2, as the kernel writes it.
