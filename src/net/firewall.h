@@ -97,6 +97,3 @@ int firewall_missing_elements(const struct plan_element *element, size_t count, 
  * where nft(8) is (struct host). */
 bool firewall_reload(struct arena *arena, const char *nft, const struct plan_element *element, size_t count,
 		     struct problem *problem);
-
-/* Removes the table. */
-bool firewall_remove(struct arena *arena, const char *nft, struct problem *problem);

@@ -88,8 +88,3 @@ bool firewall_reload(struct arena *arena, const char *nft, const struct plan_ele
 	return run_nft(arena, nft, arena_printf(arena, "add table inet taru\ndelete table inet taru\n%s",
 						firewall_rules(arena, element, count)), problem);
 }
-
-bool firewall_remove(struct arena *arena, const char *nft, struct problem *problem)
-{
-	return run_nft(arena, nft, "add table inet taru\ndelete table inet taru\n", problem);
-}
