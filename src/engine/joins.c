@@ -83,7 +83,9 @@ static const char *hindrance(const struct made *made, const struct spec *spec)
 	/* Who is in it from the begin would reach no file of the user's. */
 	if (!ids_find_inside(&spec->uid_map, geteuid(), &inside))
 		return "has not the user's own id ('--userns nomap')";
-	return made->networks ? "is in a network of its own ('--network none', 'host' or 'container:NAME' can be)" : NULL;
+	if (made->networks)
+		return "is in a network of its own ('--network none', 'host' or 'container:NAME' can be)";
+	return NULL;
 }
 
 /* `path`: /proc/PID/ns/FILE. */
@@ -96,8 +98,8 @@ static void join_user(struct engine *engine, const struct made *made, const stru
 		return;
 	wrong = hindrance(made, spec);
 	if (wrong)
-		problem_set(problem, "option '--%s': an ordinary user's container can be in no namespace of another where "
-			    "it %s", join->key, wrong);
+		problem_set(problem, "option '--%s': an ordinary user's container can be in no namespace of another "
+			    "where it %s", join->key, wrong);
 	else if (has_maps(engine, arena_printf(engine->arena, "%s/uid_map", process), &spec->uid_map) &&
 		 has_maps(engine, arena_printf(engine->arena, "%s/gid_map", process), &spec->gid_map))
 		spec->namespace[NAMESPACE_USER].path = arena_printf(engine->arena, "%s/ns/user", process);
