@@ -1,4 +1,4 @@
-/* clock.h - time in ms, for who waits and looks again. */
+/* clock.h - time that passes, for who waits and looks again. */
 #pragma once
 #include <stdint.h>
 #include <time.h>
@@ -10,6 +10,14 @@ static inline uint64_t clock_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static inline uint64_t clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 /* A signal may end it sooner. */

@@ -433,6 +433,16 @@ bool json_unsigned(const struct json *value, const char *key, uint64_t *ret_numb
 	return member && member->kind == JSON_NUMBER && text_to_u64(member->text, ret_number);
 }
 
+const struct json *json_read_object(struct arena *arena, char *text, size_t length, const char *name,
+				    struct problem *problem)
+{
+	const struct json *value = json_read(arena, text, length, name, problem);
+
+	if (value && value->kind != JSON_OBJECT)
+		problem_set(problem, "%s: must be an object, not %s", name, json_kind_name(value->kind));
+	return problem->found ? NULL : value;
+}
+
 const char *json_kind_name(enum json_kind kind)
 {
 	static const char *const name[] = {

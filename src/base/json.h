@@ -34,6 +34,10 @@ struct json {
 struct json *json_read(struct arena *arena, char *text, size_t length, const char *name,
 		       struct problem *problem);
 
+/* The same of a text that must be an object: anything else is a problem, too. */
+const struct json *json_read_object(struct arena *arena, char *text, size_t length, const char *name,
+				    struct problem *problem);
+
 /* The member of an object, or NULL (also where `value` is NULL or no object). */
 const struct json *json_get(const struct json *value, const char *key);
 

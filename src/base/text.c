@@ -270,6 +270,18 @@ bool text_to_u64(const char *text, uint64_t *ret_value)
 	return true;
 }
 
+int text_order(const void *one, const void *other)
+{
+	return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+bool text_ends_in(const char *text, const char *end)
+{
+	size_t length = strlen(text), tail = strlen(end);
+
+	return length > tail && !strcmp(text + length - tail, end);
+}
+
 bool text_is_one_of(const char *text, const char *const *words)
 {
 	for (; *words; words++)

@@ -47,6 +47,12 @@ void text_clean(char *text, char with);
 /* Whether the text is one of the words, which end in a NULL. */
 bool text_is_one_of(const char *text, const char *const *words);
 
+/* strcmp(3) for qsort(3), of an array of texts: the order of their bytes. */
+int text_order(const void *one, const void *other);
+
+/* Whether something stands before `end` in the text, and then `end`. */
+bool text_ends_in(const char *text, const char *end);
+
 /* A whole decimal number: digits only, nothing before or after them (CVE-2024-40635,
  * CVE-2026-30892: a partial parse of a user id made it 0). Returns false and leaves *ret_value for
  * anything else, also where the number does not fit. */

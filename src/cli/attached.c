@@ -5,7 +5,6 @@
 #include "engine/event.h"
 #include "life/life.h"
 #include <stdlib.h>
-#include <string.h>
 
 const struct option attached_options[] = {
 	{ "detach-keys", 0, OPTION_TEXT, offsetof(struct attached_asked, detach_keys), "KEYS",

@@ -14,15 +14,6 @@ struct cmd_commit_asked {
 	bool quiet, squash;
 };
 
-static void warn(void *context, const char *text)
-{
-	const struct command *command = context;
-	struct text line = text_new(command->arena);
-
-	text_add(&line, text);
-	command_warn(command, &line);
-}
-
 static void write_id(struct command *command, const char *path, const char *id)
 {
 	closes int fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
@@ -49,7 +40,7 @@ static void run(struct command *command)
 	const struct cmd_commit_asked *asked = command->asked;
 	struct commit_asked commit = { .author = asked->author, .message = asked->message, .changes = asked->changes,
 				       .pause = asked->pause, .squash = asked->squash,
-				       .notes = { warn, command } };
+				       .notes = { command_warn_of, command } };
 	struct engine_container container;
 	struct image image;
 	struct place place;

@@ -6,7 +6,6 @@
  */
 #include "cli/place.h"
 #include "engine/keep.h"
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

@@ -20,15 +20,6 @@ static bool split(struct arena *arena, const char *operand, const char **ret_con
 	return true;
 }
 
-static void warn(void *context, const char *text)
-{
-	const struct command *command = context;
-	struct text line = text_new(command->arena);
-
-	text_add(&line, text);
-	command_warn(command, &line);
-}
-
 static const char *path_or_stream(const char *operand)
 {
 	return strcmp(operand, "-") ? operand : NULL;
@@ -38,7 +29,7 @@ static void copy(struct command *command, struct place *place, const char *name,
 {
 	const struct cp_asked *asked = command->asked;
 	const struct copy_options options = { asked->archive, asked->follow, asked->overwrite,
-					      { warn, command } };
+					      { command_warn_of, command } };
 	const char *here = path_or_stream(command->operand[out ? 1 : 0]);
 	struct engine_container container;
 	const struct pair at[] = { { "path", path }, { NULL, NULL } };

@@ -6,19 +6,10 @@
 
 struct export_asked { const char *output; };
 
-static void warn(void *context, const char *text)
-{
-	const struct command *command = context;
-	struct text line = text_new(command->arena);
-
-	text_add(&line, text);
-	command_warn(command, &line);
-}
-
 static void run_image(struct command *command)
 {
 	const struct export_asked *asked = command->asked;
-	const struct export_notes notes = { warn, command };
+	const struct export_notes notes = { command_warn_of, command };
 	const struct image *image;
 	struct shelf shelf;
 
@@ -34,7 +25,7 @@ static void run_image(struct command *command)
 static bool export_container(struct command *command, struct place *place, struct problem *problem)
 {
 	const struct export_asked *asked = command->asked;
-	const struct export_notes notes = { warn, command };
+	const struct export_notes notes = { command_warn_of, command };
 	struct engine_container container;
 	bool found = engine_find(&place->engine, command->operand[0], &container, problem);
 

@@ -4,7 +4,6 @@
 #include "image/layers.h"
 #include "listing/human.h"
 #include "listing/rows.h"
-#include <string.h>
 #include <time.h>
 
 struct history_asked {

@@ -7,10 +7,8 @@
 #include "cli/networks.h"
 #include "cli/shelf.h"
 #include "cli/volumes.h"
-#include "listing/human.h"
 #include "listing/rows.h"
 #include <string.h>
-#include <time.h>
 
 struct inspect_asked {
 	const char *format, *type;
@@ -168,14 +166,7 @@ static bool show_container(const struct showing *showing, const char *name, stru
 
 static bool show_volume(const struct showing *showing, const char *name, struct problem *problem)
 {
-	struct engine *engine = &showing->place->engine;
-	struct volume volume;
-
-	if (!volume_find(engine, name, &volume, problem))
-		return false;
-	volumes_put(engine->arena, showing->out, &volume);
-	volume_close(&volume);
-	return true;
+	return volumes_show(showing->place, name, showing->out, problem);
 }
 
 static bool show_network(const struct showing *showing, const char *name, struct problem *problem)

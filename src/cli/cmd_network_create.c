@@ -1,6 +1,5 @@
 /* cmd_network_create.c - `taru network create`: a network for containers. */
 #include "cli/explained.h"
-#include "cli/networks.h"
 #include "cli/volumes.h"
 #include "engine/event.h"
 #include "engine/explain.h"

@@ -1,17 +1,9 @@
 /* cmd_network_reload.c - `taru network reload`: what others have taken out of the firewall is put back. */
 #include "cli/named.h"
 #include "engine/network_rules.h"
-#include <string.h>
+#include "spec/lists.h"
 
 struct network_reload_asked { bool all; };
-
-static bool is_among(const struct texts *list, const char *id)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (!strcmp(list->at[i], id))
-			return true;
-	return false;
-}
 
 struct telling {
 	struct place *place;
@@ -28,7 +20,7 @@ static bool tell_named(void *context, const char *name, struct problem *problem)
 	if (!engine_find(&telling->place->engine, name, &container, problem))
 		return false;
 	engine_close(&container);
-	if (!is_among(&telling->rules->containers, container.made.id)) {
+	if (!texts_have(&telling->rules->containers, container.made.id)) {
 		problem_set(problem, engine_lives(&container) ? "container %s is in no network of a bridge" :
 								"container %s does not run", name);
 		return false;

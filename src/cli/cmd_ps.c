@@ -10,11 +10,11 @@
 #include "engine/ports.h"
 #include "engine/volume.h"
 #include "image/manifest.h"
-#include "listing/columns.h"
 #include "listing/filter.h"
 #include "listing/human.h"
 #include "listing/order.h"
 #include "listing/rows.h"
+#include "spec/lists.h"
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,12 +48,8 @@ static const char sizes_table[] =
 static const char *command_of(struct arena *arena, const struct texts *words, bool whole)
 {
 	enum { SHORT = 20 };
-	struct text line = text_new(arena);
-	const char *text;
+	const char *text = human_line(arena, texts_join(arena, words, " "), true);
 
-	for (size_t i = 0; i < words->count; i++)
-		text_printf(&line, "%s%s", i ? " " : "", words->at[i]);
-	text = human_line(arena, line.at, true);
 	if (!whole && strlen(text) > SHORT)
 		return arena_printf(arena, "\"%.*s…\"", SHORT - 1, text);
 	return arena_printf(arena, "\"%s\"", text);
@@ -92,15 +88,6 @@ static const char *status_of(struct engine *engine, const struct engine_containe
 		return "Exited (unknown)";
 	return arena_printf(arena, "Exited (%lld) %s", (long long)container->ended.status,
 			    human_ago(arena, now, image_time(container->ended.finished)));
-}
-
-static const char *labels_of(struct arena *arena, const struct pairs *labels)
-{
-	struct text text = text_new(arena);
-
-	for (size_t i = 0; i < labels->count; i++)
-		text_printf(&text, "%s%s=%s", i ? "," : "", labels->at[i].key, labels->at[i].value);
-	return text.at;
 }
 
 static size_t count_volumes(const struct made *made)
@@ -193,7 +180,7 @@ static const char *networks_of(struct arena *arena, const struct made *made)
 static void put_labels_and_mounts(struct arena *arena, struct json_writer *out, const struct made *made, bool whole)
 {
 	json_put_text(out, "ImageID", made->image_id);
-	json_put_text(out, "Labels", labels_of(arena, &made->labels));
+	json_put_text(out, "Labels", pairs_join(arena, &made->labels));
 	json_put_text(out, "LocalVolumes", arena_printf(arena, "%zu", count_volumes(made)));
 	json_put_text(out, "Mounts", mounts_of(arena, made, whole));
 }

@@ -3,7 +3,6 @@
 #include "cli/starting.h"
 #include "engine/event.h"
 #include "engine/limits_asked.h"
-#include "engine/keep.h"
 #include "engine/stepping.h"
 
 struct restart_asked {

@@ -103,7 +103,8 @@ static bool check(struct command *command)
 	if (asked->step && !life_can_step(STDIN_FILENO, command->problem))
 		return false;
 	return engine_check_detach_keys(asked->attached.detach_keys, command->problem) &&
-	       (asked->detach || asked->explain || input_check(asked->run.interactive, asked->run.terminal, command->problem));
+	       (asked->detach || asked->explain ||
+		input_check(asked->run.interactive, asked->run.terminal, command->problem));
 }
 
 static void start(struct command *command, struct place *place, const struct run_request *request)

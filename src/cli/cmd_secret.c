@@ -8,6 +8,7 @@
 #include "listing/filter.h"
 #include "listing/human.h"
 #include "listing/rows.h"
+#include "spec/lists.h"
 #include "spec/reason.h"
 #include <stdlib.h>
 #include <string.h>
@@ -132,7 +133,7 @@ static void add_row(struct arena *arena, struct json_writer *out, const struct s
 	json_put_text(out, "CreatedAt", human_ago(arena, now, image_time(secret->created)));
 	json_put_text(out, "Driver", "file");
 	json_put_text(out, "ID", secret->id);
-	json_put_text(out, "Labels", volumes_labels(arena, &secret->labels));
+	json_put_text(out, "Labels", pairs_join(arena, &secret->labels));
 	json_put_text(out, "Name", secret->name);
 	json_put_text(out, "UpdatedAt", human_ago(arena, now, image_time(secret->updated)));
 	json_close(out);

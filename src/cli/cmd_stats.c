@@ -70,7 +70,7 @@ static const struct usage_sample *seen_before(const struct watching *watching, c
 static const char *unless_unknown(const struct engine_container *container, const struct usage_sample *now,
 				  const char *text)
 {
-	return watched_lives(container) && !now->counted ? "--" : text;
+	return engine_lives(container) && !now->counted ? "--" : text;
 }
 
 /* Percent of the last 10 s; not known without cgroup v2. */

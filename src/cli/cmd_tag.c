@@ -2,7 +2,6 @@
 #include "cli/shelf.h"
 #include "image/event.h"
 #include "image/reference.h"
-#include <string.h>
 
 static bool read_target(struct command *command, struct reference *ret_target)
 {

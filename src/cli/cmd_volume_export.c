@@ -4,15 +4,6 @@
 
 struct volume_export_asked { const char *output; };
 
-static void warn(void *context, const char *text)
-{
-	const struct command *command = context;
-	struct text line = text_new(command->arena);
-
-	text_add(&line, text);
-	command_warn(command, &line);
-}
-
 /* While it is locked it is not removed. What is mounted elsewhere has no files here. */
 static bool open_volume(struct command *command, struct place *place, struct volume *volume)
 {
@@ -35,7 +26,7 @@ static void run_export(struct command *command)
 	if (!place_open(command, false, &place))
 		return;
 	if (open_volume(command, &place, &volume))
-		volume_export(&place.engine, &volume, asked->output, warn, command, command->problem);
+		volume_export(&place.engine, &volume, asked->output, command_warn_of, command, command->problem);
 	volume_close(&volume);
 	store_close(&place.store);
 }

@@ -4,22 +4,11 @@
 
 struct volume_inspect_asked { const char *format; };
 
-static bool put(struct place *place, const char *name, struct json_writer *out, struct problem *problem)
-{
-	struct volume volume;
-
-	if (!volume_find(&place->engine, name, &volume, problem))
-		return false;
-	volumes_put(place->engine.arena, out, &volume);
-	volume_close(&volume);
-	return true;
-}
-
 static void run(struct command *command)
 {
 	const struct volume_inspect_asked *asked = command->asked;
 
-	named_inspect(command, asked->format, false, put);
+	named_inspect(command, asked->format, false, volumes_show);
 }
 
 static const struct option options[] = {

@@ -1,6 +1,7 @@
 /* cmd_volume_ls.c - `taru volume ls`: the volumes, by name. */
 #include "cli/volumes.h"
 #include "listing/rows.h"
+#include "spec/lists.h"
 
 struct volume_ls_asked {
 	bool quiet;
@@ -23,7 +24,7 @@ static void add_row(struct arena *arena, struct json_writer *out, const struct v
 	json_put_text(out, "Availability", "N/A");
 	json_put_text(out, "Driver", "local");
 	json_put_text(out, "Group", "N/A");
-	json_put_text(out, "Labels", volumes_labels(arena, &volume->labels));
+	json_put_text(out, "Labels", pairs_join(arena, &volume->labels));
 	json_put_text(out, "Links", "N/A");
 	json_put_text(out, "Mountpoint", volume->path);
 	json_put_text(out, "Name", volume->name);

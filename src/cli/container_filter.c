@@ -2,8 +2,6 @@
 #include "cli/container_filter.h"
 #include "engine/endpoint.h"
 #include "engine/health.h"
-#include "engine/keep.h"
-#include "engine/ports.h"
 #include "image/manifest.h"
 #include <stdio.h>
 #include <string.h>

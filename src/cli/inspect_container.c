@@ -8,6 +8,7 @@
 #include "engine/joins.h"
 #include "engine/rootfs.h"
 #include "engine/volume.h"
+#include "spec/lists.h"
 #include "spec/reason.h"
 #include <string.h>
 #include <sys/socket.h>
@@ -75,29 +76,12 @@ static void put_command(struct json_writer *out, const struct texts *command)
 	json_close(out);
 }
 
-static bool has_option(const struct made_mount *mount, const char *word)
-{
-	for (size_t i = 0; i < mount->options.count; i++)
-		if (!strcmp(mount->options.at[i], word))
-			return true;
-	return false;
-}
-
-static const char *mode_of(struct arena *arena, const struct made_mount *mount)
-{
-	struct text mode = text_new(arena);
-
-	for (size_t i = 0; i < mount->options.count; i++)
-		text_printf(&mode, "%s%s", i ? "," : "", mount->options.at[i]);
-	return mode.at;
-}
-
 static const char *propagation_of(const struct made_mount *mount)
 {
 	static const char *const words[] = { "rshared", "shared", "rslave", "slave", "private" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (has_option(mount, words[i]))
+		if (texts_have(&mount->options, words[i]))
 			return words[i];
 	return mount->name[0] ? "" : "rprivate";
 }
@@ -117,8 +101,8 @@ static void put_mounts(struct json_writer *out, struct arena *arena, const struc
 		json_put_text(out, "Destination", mount->destination);
 		if (mount->name[0])
 			json_put_text(out, "Driver", "local");
-		json_put_text(out, "Mode", mode_of(arena, mount));
-		json_put_bool(out, "RW", !has_option(mount, "ro"));
+		json_put_text(out, "Mode", texts_join(arena, &mount->options, ","));
+		json_put_bool(out, "RW", !texts_have(&mount->options, "ro"));
 		json_put_text(out, "Propagation", propagation_of(mount));
 		json_close(out);
 	}

@@ -2,6 +2,7 @@
 #include "cli/inspect_host.h"
 #include "engine/joins.h"
 #include "image/digest.h"
+#include "spec/lists.h"
 #include "spec/names.h"
 #include <string.h>
 
@@ -84,22 +85,13 @@ static void put_modes(struct json_writer *out, struct arena *arena, const struct
 
 /* --- files --- */
 
-static const char *joined_options(struct arena *arena, const struct texts *words)
-{
-	struct text text = text_new(arena);
-
-	for (size_t i = 0; i < words->count; i++)
-		text_printf(&text, "%s%s", i ? "," : "", words->at[i]);
-	return text.at;
-}
-
 /* "SOURCE:DESTINATION[:OPTIONS]", as they would be given to --volume. */
 static void put_binds(struct json_writer *out, struct arena *arena, const struct made *made)
 {
 	json_open_array(out, "Binds");
 	for (size_t i = 0; i < made->mounts; i++) {
 		const struct made_mount *mount = &made->mount[i];
-		const char *options = joined_options(arena, &mount->options);
+		const char *options = texts_join(arena, &mount->options, ",");
 
 		if (!mount->anonymous)
 			json_put_text(out, NULL, arena_printf(arena, "%s:%s%s%s",
@@ -136,7 +128,7 @@ static void put_memory_files(struct json_writer *out, struct arena *arena, const
 		const struct mount *mount = &spec->mount[i];
 
 		if (mount->type && !strcmp(mount->type, "tmpfs") && !is_own(mount))
-			json_put_text(out, mount->destination, joined_options(arena, &mount->option));
+			json_put_text(out, mount->destination, texts_join(arena, &mount->option, ","));
 		if (!strcmp(mount->destination, "/dev/shm"))
 			shm = shm_size(mount);
 	}

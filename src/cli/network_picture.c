@@ -1,8 +1,6 @@
 /* network_picture.c - see network_picture.h */
 #include "cli/network_picture.h"
 #include "engine/endpoint.h"
-#include "engine/network_owners.h"
-#include "engine/ports.h"
 #include "net/address.h"
 #include "net/route.h"
 #include <ifaddrs.h>

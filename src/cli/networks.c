@@ -4,18 +4,11 @@
 #include "image/manifest.h"
 #include "listing/human.h"
 #include "net/address.h"
+#include "spec/lists.h"
 #include <string.h>
 #include <time.h>
 
 /* --- all that is known of it --- */
-
-static void put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
-{
-	json_open_object(out, key);
-	for (size_t i = 0; i < pairs->count; i++)
-		json_put_text(out, pairs->at[i].key, pairs->at[i].value);
-	json_close(out);
-}
 
 static void put_subnets(struct arena *arena, struct json_writer *out, const struct network *network)
 {
@@ -124,8 +117,8 @@ bool networks_put(struct place *place, struct json_writer *out, const struct net
 	json_put_bool(out, "ConfigOnly", false);
 	if (!put_containers(place, out, network, problem))
 		return false;
-	put_pairs(out, "Options", &network->options);
-	put_pairs(out, "Labels", &network->labels);
+	pairs_put(out, "Options", &network->options);
+	pairs_put(out, "Labels", &network->labels);
 	json_put_text(out, "NetworkInterface", network->interface);
 	json_put_bool(out, "DNSEnabled", network->dns);
 	json_open_array(out, "NetworkDNSServers");

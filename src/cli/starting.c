@@ -41,7 +41,7 @@ bool starting_prepare(struct command *command, struct place *place, struct engin
 	bool ready = is_free(place, container, problem) &&
 		     /* What a run that was killed has left. */
 		     engine_end_life(&place->engine, container, false, &warnings, problem) &&
-		     engine_prepare(&place->engine, container, ret_prepared, problem);
+		     engine_prepare_start(&place->engine, container, ret_prepared, problem);
 
 	command_warn(command, &warnings);
 	if (!ready)

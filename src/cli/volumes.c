@@ -23,15 +23,6 @@ struct pairs volumes_pairs(struct arena *arena, const char *option, const struct
 	return pairs;
 }
 
-const char *volumes_labels(struct arena *arena, const struct pairs *labels)
-{
-	struct text text = text_new(arena);
-
-	for (size_t i = 0; i < labels->count; i++)
-		text_printf(&text, "%s%s=%s", i ? "," : "", labels->at[i].key, labels->at[i].value);
-	return text.at;
-}
-
 /* --- all that is known of it --- */
 
 static void put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
@@ -46,7 +37,7 @@ static void put_pairs(struct json_writer *out, const char *key, const struct pai
 	json_close(out);
 }
 
-void volumes_put(struct arena *arena, struct json_writer *out, const struct volume *volume)
+static void put_volume(struct arena *arena, struct json_writer *out, const struct volume *volume)
 {
 	json_open_object(out, NULL);
 	json_put_text(out, "CreatedAt", human_rfc3339(arena, image_time(volume->created)));
@@ -58,6 +49,17 @@ void volumes_put(struct arena *arena, struct json_writer *out, const struct volu
 	json_put_text(out, "Scope", "local");
 	json_put_bool(out, "Anonymous", volume->anonymous);
 	json_close(out);
+}
+
+bool volumes_show(struct place *place, const char *name, struct json_writer *out, struct problem *problem)
+{
+	struct volume volume;
+
+	if (!volume_find(&place->engine, name, &volume, problem))
+		return false;
+	put_volume(place->engine.arena, out, &volume);
+	volume_close(&volume);
+	return true;
 }
 
 /* --- --filter --- */

@@ -13,8 +13,5 @@ struct pairs volumes_pairs(struct arena *arena, const char *option, const struct
 bool volumes_choose(struct command *command, struct place *place, const struct filters *filters,
 		    struct volume **ret_list, size_t *ret_count);
 
-/* "a=b,c": labels as docker's tables have them. */
-const char *volumes_labels(struct arena *arena, const struct pairs *labels);
-
-/* All that is known of one, with docker's keys. */
-void volumes_put(struct arena *arena, struct json_writer *out, const struct volume *volume);
+/* All that is known of one, with docker's keys. A problem where there is none of that name. */
+bool volumes_show(struct place *place, const char *name, struct json_writer *out, struct problem *problem);

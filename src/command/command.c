@@ -106,3 +106,12 @@ void command_warn(const struct command *command, struct text *lines)
 		log_message(command->log, "warning", line);
 	}
 }
+
+void command_warn_of(void *context, const char *lines)
+{
+	const struct command *command = context;
+	struct text copy = text_new(command->arena);
+
+	text_add(&copy, lines);
+	command_warn(command, &copy);
+}

@@ -56,3 +56,6 @@ void command_report(struct command *command, const struct text *out);
 
 /* Each line of `lines` as a warning of its own. */
 void command_warn(const struct command *command, struct text *lines);
+
+/* The same of a text that is not to be changed, for those who are told whom to call: `context` is the command. */
+void command_warn_of(void *context, const char *lines);

@@ -1,6 +1,5 @@
 /* judge_programs.c - programs that taru starts, its own and others', and files of others that it reads. */
 #include "doctor/judge.h"
-#include <string.h>
 
 static void judge_helper(struct judging *judging)
 {

@@ -2,7 +2,6 @@
 #include "doctor/judge.h"
 #include "spec/names.h"
 #include <linux/capability.h>
-#include <string.h>
 
 /* What root's containers take, beside what they are given themselves. */
 static const unsigned wanted[] = { CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID, CAP_SETPCAP,

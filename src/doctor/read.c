@@ -2,7 +2,6 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "doctor/read_parts.h"
-#include <string.h>
 
 enum { FILE_MAX = 1 << 20 };
 

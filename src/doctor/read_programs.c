@@ -3,9 +3,9 @@
 #include "base/text.h"
 #include "doctor/read_parts.h"
 #include "engine/cdi.h"
-#include "engine/parts.h"
 #include "image/helper.h"
 #include "life/criu.h"
+#include "spec/lists.h"
 #include <dirent.h>
 #include <string.h>
 

@@ -5,7 +5,6 @@
 #include "elf/search.h"
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { SCRIPTS_MAX = 4, LINE_MAX_BYTES = 256, OBJECTS_MAX = 512 };
 

@@ -6,7 +6,6 @@
  */
 #include "base/fd.h"
 #include "engine/monitor.h"
-#include "engine/parts.h"
 #include "image/manifest.h"
 #include <stdio.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 /* asked_check.c - see asked_check.h */
 #include "engine/asked_check.h"
+#include "engine/container.h"
 #include "engine/limits_asked.h"
-#include "engine/parts.h"
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>

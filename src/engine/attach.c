@@ -1,7 +1,6 @@
 /* attach.c - see attach.h */
 #include "engine/attach.h"
 #include "base/fd.h"
-#include "base/file.h"
 #include "base/sys_socket.h"
 #include "life/keys.h"
 #include "life/life.h"

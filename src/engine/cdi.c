@@ -5,7 +5,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "base/yaml.h"
-#include "engine/parts.h"
+#include "spec/lists.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
@@ -56,13 +56,6 @@ bool cdi_is_name(const char *given)
 
 /* --- files --- */
 
-static bool has_end(const char *name, const char *end)
-{
-	size_t length = strlen(name), size = strlen(end);
-
-	return length > size && !strcmp(name + length - size, end);
-}
-
 static void note_unread(struct finding *finding, const char *path, const char *why)
 {
 	if (!finding->unread)
@@ -98,7 +91,7 @@ static void take_file(struct finding *finding, const char *path, unsigned priori
 		note_unread(finding, path, "it is too large, or no file, or one of too many");
 		return;
 	}
-	value = has_end(path, ".json") ? json_read(finding->arena, text, length, path, &problem) :
+	value = text_ends_in(path, ".json") ? json_read(finding->arena, text, length, path, &problem) :
 		yaml_read(finding->arena, text, length, path, &problem);
 	kind = value ? json_text(value, "kind") : "";
 	if (!value || !json_text(value, "cdiVersion")[0] || !is_kind(kind, strlen(kind)))
@@ -117,9 +110,9 @@ static void take_folder(struct finding *finding, const char *folder, unsigned pr
 	while (open && (entry = readdir(open))) {
 		const char *path = arena_printf(finding->arena, "%s/%s", folder, entry->d_name);
 
-		if (has_end(entry->d_name, ".json") || has_end(entry->d_name, ".yaml"))
+		if (text_ends_in(entry->d_name, ".json") || text_ends_in(entry->d_name, ".yaml"))
 			take_file(finding, path, priority);
-		else if (has_end(entry->d_name, ".yml"))
+		else if (text_ends_in(entry->d_name, ".yml"))
 			note_unread(finding, path, "the name of such a file must end in .json or .yaml");
 	}
 	if (open)

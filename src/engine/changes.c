@@ -3,7 +3,6 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/mapped.h"
-#include "engine/parts.h"
 #include "engine/rootfs.h"
 #include "engine/reach_parts.h"
 #include "image/difference.h"

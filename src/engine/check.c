@@ -273,8 +273,8 @@ static void check_leases(struct checking *checking, const struct network *networ
 	if (checking->repair)
 		stale_leases_end(engine, network);
 	tell(checking, checking->repair,
-	     arena_printf(engine->arena, "network %s: has not got back %zu address%s of containers that are gone, since "
-			  "who was to do so was killed", network->name, count, count == 1 ? "" : "es"));
+	     arena_printf(engine->arena, "network %s: has not got back %zu address%s of containers that are gone, "
+			  "since who was to do so was killed", network->name, count, count == 1 ? "" : "es"));
 }
 
 /* One that was killed, as by the end of the unit that it was started in. The next container that comes would start

@@ -75,7 +75,7 @@ static void start_again(struct engine *engine, struct engine_container *containe
 		clock_sleep_ms(LOOK_MS);
 	if (!engine_lock(engine, container, &(struct problem){ 0 }))
 		return;
-	if (!engine_is_stopped(container->folder) && engine_prepare(engine, container, &prepared, problem)) {
+	if (!engine_is_stopped(container->folder) && engine_prepare_start(engine, container, &prepared, problem)) {
 		engine_complete(&prepared);
 		engine_become_monitor(engine, &prepared, keeper, &next, problem);
 		/* Only after a problem. */

@@ -2,6 +2,7 @@
 #include "engine/commit_run.h"
 #include "engine/root.h"
 #include "engine/run.h"
+#include "spec/lists.h"
 #include <string.h>
 
 /* --- the command --- */
@@ -83,15 +84,6 @@ static void take_user(struct arena *arena, struct image_run *run, const struct p
 	run->user = arena_printf(arena, "%u:%u", user->uid, user->gid);
 }
 
-static const char *join(struct arena *arena, const struct texts *words)
-{
-	struct text text = text_new(arena);
-
-	for (size_t i = 0; i < words->count; i++)
-		text_printf(&text, "%s%s", i ? " " : "", words->at[i]);
-	return text.at;
-}
-
 static void take_container(struct engine *engine, const struct engine_container *container,
 			   const struct prepared *prepared, struct image_run *run)
 {
@@ -120,6 +112,6 @@ bool commit_run(struct engine *engine, const struct engine_container *container,
 		return false;
 	image_run_read(engine->arena, config.config, ret_run);
 	take_container(engine, container, &prepared, ret_run);
-	*ret_command = join(engine->arena, &prepared.bundle.spec.process.args);
+	*ret_command = texts_join(engine->arena, &prepared.bundle.spec.process.args, " ");
 	return true;
 }

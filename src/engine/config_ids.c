@@ -5,7 +5,7 @@
  */
 #include "engine/config_parts.h"
 #include "engine/ids.h"
-#include <string.h>
+#include "spec/lists.h"
 
 /* Both lists: of users and of groups. */
 struct both { struct id_maps uids, gids; };
@@ -173,21 +173,8 @@ void config_find_ids(struct arena *arena, const struct config_input *input, stru
 	*ret_ids = (struct config_ids){ config.uids, config.gids, config.stranger };
 }
 
-static void put_map(struct config *config, const char *key, const struct id_maps *maps)
-{
-	json_open_array(&config->json, key);
-	for (size_t i = 0; i < maps->count; i++) {
-		json_open_object(&config->json, NULL);
-		json_put_unsigned(&config->json, "containerID", maps->at[i].inside);
-		json_put_unsigned(&config->json, "hostID", maps->at[i].outside);
-		json_put_unsigned(&config->json, "size", maps->at[i].count);
-		json_close(&config->json);
-	}
-	json_close(&config->json);
-}
-
 void config_put_ids(struct config *config)
 {
-	put_map(config, "uidMappings", &config->uids);
-	put_map(config, "gidMappings", &config->gids);
+	id_maps_put(&config->json, "uidMappings", &config->uids);
+	id_maps_put(&config->json, "gidMappings", &config->gids);
 }

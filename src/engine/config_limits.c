@@ -4,8 +4,6 @@
 #include "engine/config_parts.h"
 #include "engine/limits_asked.h"
 #include "spec/names.h"
-#include "spec/reason.h"
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>

@@ -5,9 +5,9 @@
 #include "engine/keep.h"
 #include "engine/network_rules.h"
 #include "engine/outward.h"
-#include "engine/parts.h"
 #include "engine/shared.h"
 #include "net/address.h"
+#include "spec/lists.h"
 #include "spec/reason.h"
 #include <errno.h>
 #include <string.h>
@@ -120,8 +120,8 @@ static void tell_unusable(struct connecting *connecting, int error)
 }
 
 /* enum firewall_state, or -errno. What the table has at a port is another container's: one that nobody's socket holds
- * the port for, since its monitor was killed, or the kernel has no SCTP. What is no container's, as a network's own port
- * 53, the start tells. */
+ * the port for, since its monitor was killed, or the kernel has no SCTP. What is no container's, as a network's own
+ * port 53, the start tells. */
 static int look(struct connecting *connecting)
 {
 	const struct held_ports *held = &connecting->connected->held;

@@ -4,7 +4,6 @@
 #include "net/conntrack.h"
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 
 enum { NAMES_PORT = 53 };
 

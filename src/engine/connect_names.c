@@ -1,12 +1,12 @@
 /* connect_names.c - the resolver of a network (src/names), as a step of a container's plan: see connect_parts.h. */
 #include "engine/connect.h"
 #include "engine/connect_parts.h"
-#include "engine/parts.h"
 #include "engine/shared.h"
 #include "image/helper.h"
 #include "net/address.h"
 #include "net/lease.h"
 #include "net/roster.h"
+#include "spec/lists.h"
 #include <string.h>
 #include <unistd.h>
 

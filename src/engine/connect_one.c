@@ -3,11 +3,11 @@
 #include "engine/connect_parts.h"
 #include "engine/network_owners.h"
 #include "engine/networks_asked.h"
-#include "engine/parts.h"
 #include "engine/shared.h"
 #include "net/address.h"
 #include "net/lease.h"
 #include "net/roster.h"
+#include "spec/lists.h"
 #include "spec/reason.h"
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "engine/connect_parts.h"
-#include "engine/parts.h"
 #include "net/route.h"
+#include "spec/lists.h"
 #include <net/if.h>
 #include <string.h>
 

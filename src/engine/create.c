@@ -455,6 +455,13 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 		return false;
 	}
 	take_bundle(engine, ret_prepared->path, text, length, &ret_prepared->bundle, made, problem);
-	joins_find(engine, made, &ret_prepared->bundle.spec, problem);
 	return !problem->found && find_layers(engine, ret_prepared, &ret_prepared->bundle.host, problem);
+}
+
+bool engine_prepare_start(struct engine *engine, const struct engine_container *container,
+			  struct prepared *ret_prepared, struct problem *problem)
+{
+	if (engine_prepare(engine, container, ret_prepared, problem))
+		joins_find(engine, &container->made, &ret_prepared->bundle.spec, problem);
+	return !problem->found;
 }

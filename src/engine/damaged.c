@@ -4,7 +4,6 @@
 #include "engine/parts.h"
 #include <dirent.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The name that leads to it; where there is none any more, the begin of its ID, which is one as well. */
 static const char *name_that_leads_to(const struct engine *engine, const char *id)

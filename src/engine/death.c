@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { CONFIG_SIZE_MAX = 16 << 20, NOT_FOUND = 127, BY_SIGNAL = 128 };
+enum { CONFIG_SIZE_MAX = 16 << 20, NOT_EXECUTED = 126, NOT_FOUND };
 
 /* --- what taru has done to it --- */
 
@@ -161,7 +161,7 @@ void death_read(struct engine *engine, struct engine_container *container, struc
 		read_health(engine, container, ret_death);
 		return;
 	}
-	if (ended->known && (ended->memory.oom || ended->status > BY_SIGNAL))
+	if (ended->known && (ended->memory.oom || ended->status >= NOT_EXECUTED))
 		read_settings(engine, container, ret_death);
 	if (container->status == CONTAINER_EXITED && ended->known && ended->status == NOT_FOUND && !*ended->problem &&
 	    container->made.command.count)

@@ -221,6 +221,11 @@ static void tell_not_found(struct text *out, const struct death *death)
 		text_printf(out, _("%s names more libraries than any program needs.\n"), libraries->program);
 		break;
 	case LIBRARIES_NO_PROGRAM:
+		if (death->looked && death->init) {
+			text_printf(out, _("%s is not in the container, or in none of the folders of its PATH.\n"),
+				    libraries->program);
+			return;
+		}
 		if (death->unread)
 			text_printf(out, _("Its files could not be looked at: %s.\n"), death->unread);
 		break;
@@ -240,6 +245,9 @@ static void tell_status(struct text *out, const struct death *death)
 		tell_oom(out, death);
 	else if (status == 127)
 		tell_not_found(out, death);
+	else if (status == 126 && death->init)
+		text_printf(out, _("Its program could not be executed, or is a shell that says so of a command (chmod "
+				   "+x): taru logs %s tells which.\n"), death->made->name);
 	else if (status == 126)
 		text_printf(out, _("A shell ends with 126 where a command may not be run (chmod +x): taru logs %s "
 				   "tells which.\n"), death->made->name);

@@ -8,7 +8,6 @@
 #include "wire/message.h"
 #include <linux/mount.h>
 #include <sched.h>
-#include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>

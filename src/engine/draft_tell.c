@@ -1,6 +1,7 @@
 /* draft_tell.c - what is made before a container starts, as the first steps of its plan: see draft.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "base/translate.h"
 #include "engine/connect_parts.h"
 #include "engine/draft.h"
@@ -9,19 +10,12 @@
 #include "engine/volume_parts.h"
 #include "net/address.h"
 #include "net/lease.h"
+#include "spec/lists.h"
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FILE_MAX = 4 << 20 };
-
-static bool has(const struct texts *list, const char *text)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (!strcmp(list->at[i], text))
-			return true;
-	return false;
-}
 
 static const char folder_why[] = N_("the container's folder");
 
@@ -69,11 +63,6 @@ static void tell_one(struct telling *telling, const char *name)
 	}
 }
 
-static int by_name(const void *one, const void *other)
-{
-	return strcmp(*(const char *const *)one, *(const char *const *)other);
-}
-
 static void tell_directory(struct telling *telling, const char *directory)
 {
 	int fd = sys_openat(telling->folder, directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
@@ -89,7 +78,7 @@ static void tell_directory(struct telling *telling, const char *directory)
 	if (list)
 		closedir(list);
 	if (names.count)
-		qsort(names.at, names.count, sizeof(*names.at), by_name);
+		qsort(names.at, names.count, sizeof(*names.at), text_order);
 	for (size_t i = 0; i < names.count; i++)
 		tell_one(telling, names.at[i]);
 }
@@ -108,7 +97,7 @@ static void tell_volume(struct engine *engine, const struct made_mount *mount, s
 	explain_add_directory(plan, why, folder, 0700);
 	explain_add_file(plan, why, arena_printf(engine->arena, "%s/" VOLUME_FILE, folder), text.at);
 	explain_add_directory(plan, why, data, 0755);
-	if (!has(&mount->options, "nocopy"))
+	if (!texts_have(&mount->options, "nocopy"))
 		texts_add(engine->arena, &draft->filled, data);
 	if (mount->anonymous)
 		texts_add(engine->arena, &draft->lent, folder);
@@ -123,7 +112,7 @@ static void tell_volumes(struct engine *engine, const struct prepared *prepared,
 	for (size_t i = 0; i < made->mounts; i++) {
 		const char *name = made->mount[i].name;
 
-		if (!has(&prepared->new_volumes, name) || has(&told, name))
+		if (!texts_have(&prepared->new_volumes, name) || texts_have(&told, name))
 			continue;
 		if (!told.count)
 			tell_shelf(engine, plan, VOLUMES);
@@ -138,7 +127,7 @@ static void tell_source(struct engine *engine, const char *source, struct texts 
 	for (const char *at = source, *path; *at; at += strcspn(at, "/")) {
 		at += strspn(at, "/");
 		path = arena_copy(engine->arena, source, (size_t)(at - source) + strcspn(at, "/"));
-		if (!sys_faccessat2(AT_FDCWD, path, F_OK, 0) || has(told, path))
+		if (!sys_faccessat2(AT_FDCWD, path, F_OK, 0) || texts_have(told, path))
 			continue;
 		texts_add(engine->arena, told, path);
 		explain_add_directory(plan, "--volume: what is not there is made", path, 0755);

@@ -1,7 +1,6 @@
 /* end.c - what is left of a run: see container.h. */
 #include "engine/connect.h"
 #include "engine/event.h"
-#include "engine/parts.h"
 #include "engine/stepping.h"
 #include "life/life.h"
 #include <signal.h>

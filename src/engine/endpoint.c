@@ -68,10 +68,10 @@ static void put_endpoint(struct json_writer *out, const struct endpoint *endpoin
 	json_put_text(out, "outside", endpoint->outside);
 	json_put_text(out, "inside", endpoint->inside);
 	json_put_text(out, "mac", endpoint->mac);
-	record_put_texts(out, "addresses", &endpoint->addresses);
-	record_put_texts(out, "gateways", &endpoint->gateways);
-	record_put_texts(out, "aliases", &endpoint->aliases);
-	record_put_texts(out, "resolvers", &endpoint->resolvers);
+	texts_put(out, "addresses", &endpoint->addresses);
+	texts_put(out, "gateways", &endpoint->gateways);
+	texts_put(out, "aliases", &endpoint->aliases);
+	texts_put(out, "resolvers", &endpoint->resolvers);
 	json_close(out);
 }
 

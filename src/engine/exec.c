@@ -9,7 +9,6 @@
 #include "engine/parts.h"
 #include "spec/names.h"
 #include "spec/reason.h"
-#include <string.h>
 #include <unistd.h>
 
 /* Who it is is looked up in the container's own files, by descriptor, as they are now; nothing of them is run

@@ -4,9 +4,10 @@
 #include "engine/connect_parts.h"
 #include "engine/draft.h"
 #include "engine/explain_parts.h"
+#include "engine/joins.h"
 #include "engine/networks_asked.h"
-#include "engine/parts.h"
 #include "net/address.h"
+#include "spec/lists.h"
 #include <string.h>
 
 /* --- the networks that one that runs is in, by its network.json --- */
@@ -160,6 +161,9 @@ bool engine_plan_container(struct engine *engine, struct engine_container *conta
 		return false;
 	if (!engine_prepare(engine, container, prepared, problem))
 		return false;
+	/* Where one of them does not run the start would fail, but can be told of all the same. */
+	if (!engine_lives(container))
+		joins_find(engine, &container->made, &prepared->bundle.spec, &(struct problem){ 0 });
 	explain_hide_secrets(engine, &container->made, &prepared->bundle);
 	if (!engine_lives(container))
 		return plan_of_stopped(engine, prepared, problem);

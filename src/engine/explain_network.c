@@ -4,7 +4,6 @@
 #include "engine/connect_parts.h"
 #include "engine/explain.h"
 #include "engine/explain_parts.h"
-#include <string.h>
 #include <sys/socket.h>
 
 static void add(struct plan *plan, enum step_kind kind, const char *why, struct step step)

@@ -3,7 +3,6 @@
  */
 #include "base/file.h"
 #include "base/sys.h"
-#include "engine/explain.h"
 #include "engine/explain_parts.h"
 #include "engine/parts.h"
 #include <string.h>

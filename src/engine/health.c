@@ -8,7 +8,6 @@
 #include "engine/event.h"
 #include "engine/parts.h"
 #include "engine/service.h"
-#include "engine/stop.h"
 #include "image/manifest.h"
 #include "spec/names.h"
 #include <errno.h>

@@ -6,7 +6,6 @@
 #include "engine/apart.h"
 #include "engine/connect_parts.h"
 #include "engine/network_owners.h"
-#include "engine/parts.h"
 #include "engine/shared.h"
 #include "net/lease.h"
 #include "net/link.h"
@@ -16,7 +15,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #define IDLE_FILE "idle"
 

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "engine/parts.h"
+#include "spec/lists.h"
 #include <string.h>
 
 enum { FILE_LIMIT = 16 << 20 };

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 enum { SIZE_LEAST = 1024, NOBODY = 65534, FILE_MAX = 1 << 20 };
 

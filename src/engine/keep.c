@@ -2,6 +2,7 @@
 #include "engine/keep.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "engine/connect.h"
 #include "engine/event.h"
 #include "engine/exec.h"
@@ -12,7 +13,9 @@
 #include "engine/stepping.h"
 #include "engine/upkeep.h"
 #include "spec/reason.h"
+#include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -88,6 +91,32 @@ static void run_where_networks_are(const struct running *running, const struct c
 	life_delete(engine->arena, engine->run, made->id, true, running->warnings, &(struct problem){ 0 });
 }
 
+static bool blocks_signals(struct arena *arena, pid_t process)
+{
+	enum { LIMIT = 65536 };
+	static const char key[] = "\nSigBlk:\t";
+	const char *blocked;
+	size_t length;
+	char *text;
+
+	if (file_read(arena, AT_FDCWD, arena_printf(arena, "/proc/%d/status", (int)process), LIMIT, &text, &length))
+		return true;
+	blocked = strstr(text, key);
+	return !blocked || strtoull(blocked + sizeof(key) - 1, NULL, 16) & 1ULL << (SIGTERM - 1);
+}
+
+/* A process 1 does not get a signal that it does not wait for yet: an init (--init) is given a moment, or what `stop`
+ * sends right after the start would be lost (pid_namespaces(7)). */
+static void await_init(struct arena *arena, const struct prepared *prepared, pid_t process)
+{
+	enum { TRIES = 100, LOOK_MS = 1 };
+
+	if (prepared->bundle.spec.process.args.count == prepared->made.command.count)
+		return;
+	for (int i = 0; i < TRIES && !blocks_signals(arena, process); i++)
+		clock_sleep_ms(LOOK_MS);
+}
+
 /* Starts the container as a child of this process, which becomes its monitor and does not return but after a
  * problem. */
 static void become(struct becoming *becoming, struct prepared *prepared, const struct keep_asked *asked, int report,
@@ -133,6 +162,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 		return;
 	}
 	becoming->ports = &connected->held;
+	await_init(engine->arena, prepared, becoming->detached.process);
 	event_start(engine, &prepared->made);
 	/* Its other end is open here, too: whoever waits for this may have been killed. */
 	if (report >= 0)

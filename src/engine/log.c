@@ -4,7 +4,6 @@
 #include "base/fd.h"
 #include "base/sys_file.h"
 #include "wire/log.h"
-#include "spec/reason.h"
 #include <stdio.h>
 #include <poll.h>
 #include <string.h>

@@ -7,7 +7,6 @@
 #include "base/sys.h"
 #include "spec/reason.h"
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* The container's ids, and which of the store's they are. */

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <linux/close_range.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>

@@ -6,12 +6,10 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "engine/connect_parts.h"
-#include "engine/parts.h"
 #include "image/helper.h"
 #include "net/route.h"
-#include "spec/reason.h"
+#include "spec/lists.h"
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 enum { TABLE_MAX = 16 << 20, PATIENCE_MS = 5000, LOOK_MS = 2 };

@@ -1,6 +1,6 @@
 /* outward_slirp.c - what slirp4netns is asked for, and its addresses: see outward.h. */
 #include "engine/outward.h"
-#include "engine/parts.h"
+#include "spec/lists.h"
 #include <arpa/inet.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "engine/outward.h"
-#include "engine/parts.h"
+#include "spec/lists.h"
 #include <string.h>
 #include <unistd.h>
 

@@ -3,6 +3,7 @@
 #include "base/json_decode.h"
 #include "base/json_write.h"
 #include "engine/container.h"
+#include "spec/lists.h"
 
 #define CONTAINERS "containers"
 #define NAMES "names"
@@ -30,18 +31,9 @@ bool made_read(struct arena *arena, char *text, size_t length, struct made *ret_
 void ended_write(struct text *out, const struct ended *ended);
 bool ended_read(struct arena *arena, char *text, size_t length, struct ended *ret_ended, struct problem *problem);
 
-/* Adds the text, not a copy, to a list that ends in a NULL. */
-void texts_add(struct arena *arena, struct texts *list, const char *text);
-
-/* An array of texts. */
-void record_put_texts(struct json_writer *out, const char *key, const struct texts *texts);
-
 /* An array of ports, and the fields of one. */
 void record_put_ports(struct json_writer *out, const char *key, const struct made_port *port, size_t count);
 extern const struct field record_port_fields[];
-
-/* An object of texts. */
-void record_put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs);
 
 /* Writes FILE in the folder by rename. 0 or -errno. */
 int folder_write(int folder, const char *name, const char *text, size_t length);

@@ -5,7 +5,6 @@
 #include "engine/port_hold.h"
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

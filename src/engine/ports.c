@@ -1,6 +1,6 @@
 /* ports.c - see ports.h */
 #include "engine/ports.h"
-#include "engine/parts.h"
+#include "spec/lists.h"
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -55,10 +55,8 @@ static void expose(struct arena *arena, struct texts *list, const char *given)
 	const char *end = strchrnul(given, '/'), *protocol = read_protocol(end);
 	const char *text = arena_printf(arena, "%.*s/%s", (int)(end - given), given, protocol);
 
-	for (size_t i = 0; i < list->count; i++)
-		if (!strcmp(list->at[i], text))
-			return;
-	texts_add(arena, list, text);
+	if (!texts_have(list, text))
+		texts_add(arena, list, text);
 }
 
 static bool is_exposable(const char *given)

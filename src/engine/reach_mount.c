@@ -1,15 +1,12 @@
 /* reach_mount.c - the root file system of a container as a mount: see reach.h */
 #include "base/fd.h"
 #include "engine/mapped.h"
-#include "engine/parts.h"
 #include "engine/reach_parts.h"
-#include "exec/exec.h"
+#include "life/alone.h"
 #include "spec/reason.h"
 #include <linux/sched.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* --- one that runs --- */
@@ -91,19 +88,9 @@ static int do_plan(struct reaching *reaching, const struct plan_request *request
 {
 	struct arena *arena = reaching->engine->arena;
 	struct text text = text_new(arena);
-	struct run run = {
-		.plan = plan,
-		.tape = arena_alloc(arena, sizeof(struct tape) + (plan->count + 1) * sizeof(struct mark)),
-		.slot = ARENA_ARRAY(arena, (size_t)plan->slots, int),
-		.socket = { -1, -1 },
-		.lane_socket = -1,
-		.lock = -1,
-	};
-	int error;
+	struct run run = run_alone(arena, plan);
+	int error = exec_lane(&run, LANE_CONTAINER);
 
-	for (int i = 0; i < plan->slots; i++)
-		run.slot[i] = -1;
-	error = exec_lane(&run, LANE_CONTAINER);
 	reaching->root = run.slot[SLOT_ROOTFS];
 	if (error && why_failed(&text, plan, request, run.tape))
 		problem_set(problem, "%s", text.at);

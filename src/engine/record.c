@@ -7,14 +7,6 @@ enum { MADE_VERSION = 1 };
 
 /* --- container.json --- */
 
-void record_put_pairs(struct json_writer *out, const char *key, const struct pairs *pairs)
-{
-	json_open_object(out, key);
-	for (size_t i = 0; i < pairs->count; i++)
-		json_put_text(out, pairs->at[i].key, pairs->at[i].value);
-	json_close(out);
-}
-
 static const struct name restart_names[] = {
 	{ "no", RESTART_NO }, { "on-failure", RESTART_ON_FAILURE }, { "always", RESTART_ALWAYS },
 	{ "unless-stopped", RESTART_UNLESS_STOPPED }, { 0 }
@@ -39,7 +31,7 @@ static void put_upkeep(struct json_writer *out, const struct upkeep *upkeep)
 	const struct health_check *health = &upkeep->health;
 
 	json_put_text(out, "logDriver", upkeep->log_driver);
-	record_put_pairs(out, "logOptions", &upkeep->log_options);
+	pairs_put(out, "logOptions", &upkeep->log_options);
 	json_put_text(out, "restart", engine_restart_name(upkeep->restart));
 	json_put_unsigned(out, "restartMax", upkeep->restart_max);
 	json_put_bool(out, "interactive", upkeep->interactive);
@@ -57,23 +49,6 @@ static void put_upkeep(struct json_writer *out, const struct upkeep *upkeep)
 	json_close(out);
 }
 
-void texts_add(struct arena *arena, struct texts *list, const char *text)
-{
-	const size_t size = list->count ? (list->count + 1) * sizeof(char *) : 0;
-
-	list->at = arena_resize(arena, list->at, size, (list->count + 2) * sizeof(char *));
-	list->at[list->count++] = (char *)(uintptr_t)text;
-	list->at[list->count] = NULL;
-}
-
-void record_put_texts(struct json_writer *out, const char *key, const struct texts *texts)
-{
-	json_open_array(out, key);
-	for (size_t i = 0; i < texts->count; i++)
-		json_put_text(out, NULL, texts->at[i]);
-	json_close(out);
-}
-
 static void put_mounts(struct json_writer *out, const struct made *made)
 {
 	json_open_array(out, "mounts");
@@ -84,7 +59,7 @@ static void put_mounts(struct json_writer *out, const struct made *made)
 		json_put_text(out, "name", mount->name);
 		json_put_text(out, "source", mount->source);
 		json_put_text(out, "destination", mount->destination);
-		record_put_texts(out, "options", &mount->options);
+		texts_put(out, "options", &mount->options);
 		json_put_bool(out, "anonymous", mount->anonymous);
 		json_close(out);
 	}
@@ -103,8 +78,8 @@ static void put_networks(struct json_writer *out, const struct made *made)
 		json_put_text(out, "ip6", network->ip6);
 		json_put_text(out, "mac", network->mac);
 		json_put_text(out, "interface", network->interface);
-		record_put_texts(out, "aliases", &network->aliases);
-		record_put_texts(out, "options", &network->options);
+		texts_put(out, "aliases", &network->aliases);
+		texts_put(out, "options", &network->options);
 		json_close(out);
 	}
 	json_close(out);
@@ -140,19 +115,19 @@ void made_write(struct text *out, const struct made *made)
 		json_put_text(&json, "rootfs", made->rootfs);
 		json_put_bool(&json, "rootfsKept", made->rootfs_kept);
 	}
-	record_put_texts(&json, "command", &made->command);
-	record_put_texts(&json, "layers", &made->layer);
+	texts_put(&json, "command", &made->command);
+	texts_put(&json, "layers", &made->layer);
 	json_put_text(&json, "stopSignal", made->stop_signal);
 	json_put_unsigned(&json, "stopTimeout", made->stop_timeout);
 	json_put_bool(&json, "remove", made->remove);
 	put_upkeep(&json, &made->upkeep);
-	record_put_pairs(&json, "labels", &made->labels);
-	record_put_pairs(&json, "joins", &made->joins);
+	pairs_put(&json, "labels", &made->labels);
+	pairs_put(&json, "joins", &made->joins);
 	put_mounts(&json, made);
 	put_networks(&json, made);
 	record_put_ports(&json, "ports", made->port, made->ports);
-	record_put_texts(&json, "secretVariables", &made->secret_variables);
-	record_put_texts(&json, "expose", &made->expose);
+	texts_put(&json, "secretVariables", &made->secret_variables);
+	texts_put(&json, "expose", &made->expose);
 	json_put_text(&json, "sdnotify", made->sdnotify ? made->sdnotify : "");
 	json_put_text(&json, "cgroups", made->cgroups ? made->cgroups : "");
 	json_put_text(&json, "pidFile", made->pid_file ? made->pid_file : "");
@@ -242,23 +217,12 @@ static const struct field made_fields[] = {
 	{ 0 }
 };
 
-/* The object that the text is; NULL after a problem. */
-static const struct json *read_object(struct arena *arena, char *text, size_t length, const char *file,
-				      struct problem *problem)
-{
-	const struct json *value = json_read(arena, text, length, file, problem);
-
-	if (value && value->kind != JSON_OBJECT)
-		problem_set(problem, "%s: must be an object, not %s", file, json_kind_name(value->kind));
-	return problem->found ? NULL : value;
-}
-
 /* `values` is where they are as they are read, which is not needed after that. */
 static void decode_made(struct arena *values, struct decoder *decoder, char *text, size_t length, struct made *made)
 {
 	struct problem *problem = decoder->problem;
 	struct versioned versioned = { 0 };
-	const struct json *value = read_object(values, text, length, MADE_FILE, problem);
+	const struct json *value = json_read_object(values, text, length, MADE_FILE, problem);
 
 	if (!value)
 		return;
@@ -344,7 +308,7 @@ static const struct field ended_fields[] = {
 bool ended_read(struct arena *arena, char *text, size_t length, struct ended *ret_ended, struct problem *problem)
 {
 	struct decoder decoder = { arena, problem };
-	const struct json *value = read_object(arena, text, length, ENDED_FILE, problem);
+	const struct json *value = json_read_object(arena, text, length, ENDED_FILE, problem);
 
 	*ret_ended = (struct ended){ 0 };
 	if (value)

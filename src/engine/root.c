@@ -2,6 +2,7 @@
 #include "engine/root.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/overlay.h"
 #include "base/sys.h"
 #include <limits.h>
 #include <string.h>
@@ -11,17 +12,10 @@
 
 enum looked { LOOK_BELOW, LOOK_FOUND, LOOK_LINK, LOOK_GONE };
 
-static bool is_opaque(int directory)
-{
-	char value = 0;
-
-	return sys_fgetxattr(directory, "user.overlay.opaque", &value, 1) == 1 && value == 'y';
-}
-
 /* Whether what is missing in a directory may be in one below it. */
 static enum looked missing_in(int directory)
 {
-	return is_opaque(directory) ? LOOK_GONE : LOOK_BELOW;
+	return overlay_is_opaque(directory) ? LOOK_GONE : LOOK_BELOW;
 }
 
 static enum looked look_at(struct arena *arena, int directory, const char *name, int *ret_file, char link[PATH_MAX])

@@ -1,5 +1,6 @@
 /* rootfs.c - see rootfs.h */
 #include "engine/rootfs.h"
+#include "base/text.h"
 #include "spec/reason.h"
 #include <errno.h>
 #include <limits.h>
@@ -9,16 +10,9 @@
 
 static const char overlaid[] = ":O";
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), tail = strlen(end);
-
-	return length > tail && !strcmp(text + length - tail, end);
-}
-
 bool rootfs_read(struct arena *arena, const char *given, struct made *made, struct problem *problem)
 {
-	const bool kept = ends_with(given, overlaid);
+	const bool kept = text_ends_in(given, overlaid);
 	const char *path = arena_copy(arena, given, strlen(given) - (kept ? sizeof(overlaid) - 1 : 0));
 	char *real = ARENA_ARRAY(arena, PATH_MAX, char);
 	struct stat info;

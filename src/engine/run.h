@@ -38,9 +38,13 @@ struct prepared {
 bool engine_create(struct engine *engine, const struct run_request *request, struct prepared *ret_prepared,
 		   struct problem *problem);
 
-/* Reads one that is there and locked, for another start. */
+/* Reads one that is there and locked, as it was made. */
 bool engine_prepare(struct engine *engine, const struct engine_container *container, struct prepared *ret_prepared,
 		    struct problem *problem);
+
+/* The same for another start: with the namespaces of who runs now (joins.h). */
+bool engine_prepare_start(struct engine *engine, const struct engine_container *container,
+			  struct prepared *ret_prepared, struct problem *problem);
 
 /* What the options --rm and the like come to after a run in the foreground. */
 struct run_result {

@@ -47,7 +47,7 @@ static void write_head(struct text *out, const struct secret *secret)
 	json_put_text(&json, "id", secret->id);
 	json_put_text(&json, "created", secret->created);
 	json_put_text(&json, "updated", secret->updated);
-	record_put_pairs(&json, "labels", &secret->labels);
+	pairs_put(&json, "labels", &secret->labels);
 	json_close(&json);
 	text_add(out, "\n");
 }
@@ -131,10 +131,8 @@ static int write_secret(const struct engine *engine, const struct secret *secret
 {
 	const char *new = arena_printf(engine->arena, ".new-%s", engine_new_id(engine->arena));
 	const char *from = path_of(engine, new), *to = path_of(engine, secret->name);
-	int store = engine->store->fd, error;
-
-	sys_mkdirat(store, SECRETS, 0700);
-	closes int fd = write_new(engine, new, secret);
+	int store = engine->store->fd, error = sys_mkdirat(store, SECRETS, 0700);
+	closes int fd = error && error != -EEXIST ? error : write_new(engine, new, secret);
 
 	error = fd < 0 ? fd : replace ? sys_renameat(store, from, store, to) : sys_renameat_new(store, from, store, to);
 	if (error)

@@ -2,7 +2,6 @@
 #include "base/held.h"
 #include "base/ambient.h"
 #include "base/fd.h"
-#include "base/file.h"
 #include "engine/connect_parts.h"
 #include "engine/idle.h"
 #include "engine/outward.h"
@@ -19,7 +18,6 @@
 #include <linux/sched.h>
 #include <net/if.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

@@ -10,7 +10,6 @@
 #include "net/outside.h"
 #include "spec/reason.h"
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

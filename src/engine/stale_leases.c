@@ -3,9 +3,9 @@
 #include "base/clock.h"
 #include "engine/connect_parts.h"
 #include "engine/network_owners.h"
-#include "engine/parts.h"
 #include "net/lease.h"
 #include "net/roster.h"
+#include "spec/lists.h"
 
 enum { TRIES = 20, LOOK_MS = 50 };
 

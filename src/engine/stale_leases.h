@@ -1,5 +1,5 @@
-/* stale_leases.h - addresses that are a container's which is no more: who was to give them back, as soon as its device was
- * gone, was killed (net/lease.h). They are found when they are needed; this is for who looks for them.
+/* stale_leases.h - addresses that are a container's which is no more: who was to give them back, as soon as its device
+ * was gone, was killed (net/lease.h). They are found when they are needed; this is for who looks for them.
  */
 #pragma once
 #include "engine/container.h"

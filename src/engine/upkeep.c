@@ -7,7 +7,6 @@
 #include "engine/log.h"
 #include "spec/reason.h"
 #include "wire/log.h"
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>

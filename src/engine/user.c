@@ -1,8 +1,6 @@
 /* user.c - who the process of a container is to be, by its etc/passwd and etc/group: see root.h. */
 #include "engine/root.h"
 #include "base/text.h"
-#include "spec/names.h"
-#include <errno.h>
 #include <string.h>
 
 enum {

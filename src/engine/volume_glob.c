@@ -1,6 +1,5 @@
 /* volume_glob.c - see volume_glob.h */
 #include "engine/volume_glob.h"
-#include "base/text.h"
 #include "engine/volume_long.h"
 #include "spec/reason.h"
 #include <errno.h>

@@ -2,9 +2,9 @@
 #include "engine/volume_image.h"
 #include "base/text.h"
 #include "engine/layers_take.h"
-#include "engine/parts.h"
 #include "image/mount.h"
 #include "image/reference.h"
+#include "spec/lists.h"
 #include <string.h>
 
 /* By a name as other tools may have written it, in full, or by ID. It is not brought: what is mounted is chosen by who

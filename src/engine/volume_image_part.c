@@ -1,18 +1,11 @@
 /* volume_image_part.c - one directory of an image alone: in which of its layers it is, as overlayfs would see it from
  * above. See volume_image.h. */
 #include "base/fd.h"
+#include "base/overlay.h"
 #include "base/sys.h"
 #include "engine/volume_image.h"
 #include "image/layers.h"
 #include <string.h>
-
-/* What is below such a directory does not count. */
-static bool is_opaque(int directory)
-{
-	char value = 0;
-
-	return sys_fgetxattr(directory, "user.overlay.opaque", &value, 1) == 1 && value == 'y';
-}
 
 /* Whether the layer has the directory: 0 or -errno; -ENOTDIR also for a link, and for what says that it was removed.
  * *ret_last: the layers below do not count. No name is looked up but in the directory before it. */
@@ -27,7 +20,7 @@ static int look(struct arena *arena, int layer, const char *path, bool *ret_last
 
 		sys_close(here);
 		here = next;
-		*ret_last |= here >= 0 && is_opaque(here);
+		*ret_last |= here >= 0 && overlay_is_opaque(here);
 	}
 	return here < 0 ? here : 0;
 }

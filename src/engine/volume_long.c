@@ -302,13 +302,13 @@ static void finish(struct long_form *form)
 		problem_set(form->problem, "option '--mount': tmpfs-size and tmpfs-mode are for the type tmpfs");
 	if (form->of_image && form->volume->kind != VOLUME_IMAGE)
 		problem_set(form->problem, "option '--mount': rw is for the type image: others are unless readonly");
-	if (form->subpath && form->volume->kind != VOLUME_STORED && form->volume->kind != VOLUME_IMAGE)
-		problem_set(form->problem, "option '--mount': subpath is for the types volume and image");
 	if (form->of_devpts && strcmp(form->type, "devpts") != 0)
 		problem_set(form->problem, "option '--mount': uid, gid, mode and max are for the type devpts");
 	if (form->of_volume && form->volume->kind != VOLUME_STORED)
 		problem_set(form->problem, "option '--mount': volume-nocopy, volume-opt, volume-label, "
 			    "volume-driver and volume-subpath are for the type volume");
+	if (form->subpath && form->volume->kind != VOLUME_STORED && form->volume->kind != VOLUME_IMAGE)
+		problem_set(form->problem, "option '--mount': subpath is for the types volume and image");
 }
 
 /* Of a pattern there is a place for each match, which is looked at then; without one it is where the match is. */

@@ -13,8 +13,8 @@ void volume_write(struct text *out, const struct volume *volume)
 	json_put_unsigned(&json, "taru", VOLUME_VERSION);
 	json_put_text(&json, "created", volume->created);
 	json_put_bool(&json, "anonymous", volume->anonymous);
-	record_put_pairs(&json, "labels", &volume->labels);
-	record_put_pairs(&json, "options", &volume->options);
+	pairs_put(&json, "labels", &volume->labels);
+	pairs_put(&json, "options", &volume->options);
 	json_close(&json);
 }
 
@@ -34,10 +34,8 @@ bool volume_read(struct arena *arena, char *text, size_t length, struct volume *
 {
 	struct decoder decoder = { arena, problem };
 	struct volume_form form = { .volume.folder = -1 };
-	const struct json *value = json_read(arena, text, length, VOLUME_FILE, problem);
+	const struct json *value = json_read_object(arena, text, length, VOLUME_FILE, problem);
 
-	if (value && value->kind != JSON_OBJECT)
-		problem_set(problem, VOLUME_FILE ": must be an object, not %s", json_kind_name(value->kind));
 	if (!problem->found)
 		json_decode(&decoder, value, fields, &form);
 	if (!problem->found && form.version != VOLUME_VERSION)

@@ -5,6 +5,7 @@
  */
 #include "base/copy.h"
 #include "base/fd.h"
+#include "base/overlay.h"
 #include "base/sys_file.h"
 #include "engine/volume_parts.h"
 #include "image/export_links.h"
@@ -188,7 +189,7 @@ static int copy_name(void *data, const char *name)
 
 	if (error)
 		return error == -ENOENT ? 0 : error;
-	if (S_ISSOCK(info.st_mode) || (S_ISCHR(info.st_mode) && !info.st_rdev))
+	if (S_ISSOCK(info.st_mode) || overlay_is_whiteout(&info))
 		return 0;
 	text_printf(path, "%s%s", length ? "/" : "", name);
 	error = copy_kind(place, name, &info);

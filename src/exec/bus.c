@@ -4,6 +4,7 @@
  * is enough, for the answer to the call. Who we are is known from the socket («EXTERNAL»); no user id is named, since
  * in a user namespace it is another one than the bus knows.
  */
+#include "base/clock.h"
 #include "exec/bus.h"
 #include "base/sys_socket.h"
 #include "exec/do.h"
@@ -20,21 +21,13 @@ enum { MOST_MESSAGES = 4 };
 
 /* --- bytes --- */
 
-static uint64_t now_ns(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
-
 static int wait_for(const struct bus *bus, short events)
 {
 	struct pollfd poll = { .fd = bus->fd, .events = events };
 	int ready;
 
 	do {
-		uint64_t now = now_ns(), left = now < bus->deadline ? bus->deadline - now : 0;
+		uint64_t now = clock_ns(), left = now < bus->deadline ? bus->deadline - now : 0;
 		struct timespec time = { (time_t)(left / 1000000000), (long)(left % 1000000000) };
 
 		ready = sys_ppoll(&poll, 1, &time);
@@ -122,7 +115,7 @@ static int try_connect(struct bus *bus, const char *path)
 		const struct timespec pause = { 0, 10000000 };
 		struct timespec rest = pause;
 
-		if (now_ns() >= bus->deadline)
+		if (clock_ns() >= bus->deadline)
 			return -ETIMEDOUT;
 		sys_ppoll(NULL, 0, &rest);
 	}
@@ -136,7 +129,7 @@ int bus_connect(struct bus *bus, const char *path, unsigned patience_s)
 	bus->fd = -1;
 	bus->have = bus->used = 0;
 	bus->note[0] = '\0';
-	bus->deadline = now_ns() + (uint64_t)patience_s * 1000000000;
+	bus->deadline = clock_ns() + (uint64_t)patience_s * 1000000000;
 	error = try_connect(bus, path);
 	if (error && bus->fd >= 0) {
 		sys_close(bus->fd);

@@ -240,5 +240,5 @@ char *put_text(char *at, const char *text);
  * is nothing of that name. */
 bool note_program(struct tape *tape, const char *path, int error);
 
-/* Notes that there is no `path`, but a program of that name at `other`. */
+/* Notes that there is no `path`, and where there is a program of that name; NULL: nowhere. */
 void note_elsewhere(struct tape *tape, const char *path, const char *other);

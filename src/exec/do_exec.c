@@ -190,6 +190,7 @@ static void note_others(struct run *run, const struct step *step, const char *en
 			note_elsewhere(run->tape, program, path);
 			return;
 		}
+	note_elsewhere(run->tape, program, NULL);
 }
 
 static int try_program(struct run *run, const struct step *step, attempt *try)

@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <linux/sched.h>
 
 static const uint64_t clone_flag[NAMESPACES] = {

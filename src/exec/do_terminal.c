@@ -8,7 +8,6 @@
 #include <asm/ioctls.h>
 #include <asm/termbits.h>
 #include <linux/magic.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 

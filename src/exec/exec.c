@@ -11,7 +11,6 @@
 #include "exec/do.h"
 #include "exec/stepper.h"
 #include <assert.h>
-#include <string.h>
 #include <time.h>
 
 /* Closed when there are so many, between two steps. A step adds fewer than the array has left. */

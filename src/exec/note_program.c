@@ -311,6 +311,7 @@ void note_elsewhere(struct tape *tape, const char *path, const char *other)
 	struct writer writer = { .tape = tape };
 
 	add_quoted(&writer, path);
-	add(&writer, " is not there, but there is ");
-	add_quoted(&writer, other);
+	add(&writer, other ? " is not there, but there is " : " is not in the container");
+	if (other)
+		add_quoted(&writer, other);
 }

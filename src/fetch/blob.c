@@ -5,7 +5,6 @@
 #include "fetch/redirect.h"
 #include "fetch/reply.h"
 #include "fetch/url.h"
-#include <string.h>
 
 /* Who gave so much more has earned that the attempts are counted anew. */
 enum { PROGRESS = 1024 * 1024 };

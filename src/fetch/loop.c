@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 /* A stack is mapped whole and costs what is touched. OpenSSL's verifying takes 20 KiB of one. */
 enum { STACK = 256 * 1024, GUARD = 64 * 1024, HOST_CONNECTIONS = 6, CONNECTIONS = 24, IDLE_CONNECTIONS = 8 };

@@ -2,7 +2,6 @@
 #include "fetch/call.h"
 #include "fetch/list.h"
 #include "fetch/url.h"
-#include <string.h>
 
 enum { RESULTS = 25, RESULTS_MAX = 100, ANSWER_MAX = 4 * 1024 * 1024 };
 

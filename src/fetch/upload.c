@@ -4,7 +4,6 @@
 #include "fetch/field.h"
 #include "fetch/reply.h"
 #include "fetch/url.h"
-#include <string.h>
 
 enum { CHUNK = 16 * 1024 * 1024, CHUNK_MOST = 1024 * 1024 * 1024, TELL_MS = 100 };
 

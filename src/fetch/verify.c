@@ -6,7 +6,6 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SIGNATURE_MAX = 4096, RSA_BITS_MAX = 16384, RSA_BITS_LEAST = 2048 };

@@ -1,12 +1,10 @@
 /* archive.c - see archive.h */
 #include "image/archive.h"
 #include "base/fd.h"
-#include "base/file.h"
 #include "image/compression.h"
 #include "image/stream.h"
 #include "spec/names.h"
 #include "tar/tar_read.h"
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -21,15 +21,11 @@ bool auth_read(struct arena *arena, char *text, size_t length, const char *path,
 	       struct problem *problem)
 {
 	static const char *const objects[] = { "auths", "credHelpers" };
-	const struct json *root = json_read(arena, text, length, path, problem);
+	const struct json *root = json_read_object(arena, text, length, path, problem);
 
 	*ret_file = (struct auth_file){ path, root };
 	if (!root)
 		return false;
-	if (root->kind != JSON_OBJECT) {
-		problem_set(problem, "%s: must be an object, not %s", path, json_kind_name(root->kind));
-		return false;
-	}
 	for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
 		const struct json *value = json_get(root, objects[i]);
 

@@ -1,16 +1,13 @@
 /* changes.c - see changes.h */
 #include "image/changes_parts.h"
 #include "base/json.h"
-#include "base/json_write.h"
-#include <ctype.h>
+#include "spec/lists.h"
 #include <string.h>
 #include <strings.h>
 
 void change_add_text(struct arena *arena, struct texts *texts, const char *text)
 {
-	texts->at = arena_resize(arena, texts->at, texts->count * sizeof(char *), (texts->count + 2) * sizeof(char *));
-	texts->at[texts->count++] = arena_copy(arena, text, strlen(text));
-	texts->at[texts->count] = NULL;
+	texts_add(arena, texts, arena_copy(arena, text, strlen(text)));
 }
 
 /* --- words --- */

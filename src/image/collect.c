@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "image/layers.h"
-#include "image/store_parts.h"
 #include "spec/names.h"
 #include <dirent.h>
 #include <stdlib.h>

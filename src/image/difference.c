@@ -1,6 +1,7 @@
 /* difference.c - see difference.h */
 #include "image/difference.h"
 #include "base/fd.h"
+#include "base/overlay.h"
 #include "image/export_parts.h"
 #include "spec/names.h"
 #include <string.h>
@@ -82,11 +83,6 @@ static bool is_for_mount(const struct walking *walking, const struct stat *info)
 
 /* --- one name --- */
 
-static bool is_whiteout(const struct stat *info)
-{
-	return S_ISCHR(info->st_mode) && !info->st_rdev;
-}
-
 static int open_name(int directory, const char *name)
 {
 	if (directory < 0)
@@ -99,16 +95,9 @@ static int open_lower(int directory, const char *name, struct stat *ret_info)
 {
 	closes int handle = open_name(directory, name);
 
-	if (handle < 0 || sys_fstat(handle, ret_info) || is_whiteout(ret_info))
+	if (handle < 0 || sys_fstat(handle, ret_info) || overlay_is_whiteout(ret_info))
 		return -1;
 	return take_fd(&handle);
-}
-
-static bool is_opaque(int directory)
-{
-	char value = 0;
-
-	return sys_fgetxattr(directory, "user.overlay.opaque", &value, 1) == 1 && value == 'y';
 }
 
 static bool same_attributes(const struct stat *one, const struct stat *other)
@@ -135,7 +124,7 @@ static int walk_directory(struct walking *walking, struct level *parent, struct 
 
 	if (directory < 0)
 		return failed(walking, directory);
-	level.self.opaque = below >= 0 && is_opaque(directory);
+	level.self.opaque = below >= 0 && overlay_is_opaque(directory);
 	parent->mounted |= for_mount;
 	error = (self.kind == DIFFERENCE_ADDED && !for_mount) || level.self.opaque ||
 		(self.kind == DIFFERENCE_CHANGED && (below < 0 || !same_attributes(self.info, was))) ?
@@ -156,7 +145,7 @@ static int walk_handle(struct walking *walking, struct level *parent, int handle
 
 	if (error)
 		return failed(walking, error);
-	if (is_whiteout(&info))
+	if (overlay_is_whiteout(&info))
 		return lower < 0 ? 0 : tell(walking, parent, (struct difference){ .kind = DIFFERENCE_DELETED,
 										   .handle = -1 });
 	if (S_ISDIR(info.st_mode))

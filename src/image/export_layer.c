@@ -1,7 +1,6 @@
 /* export_layer.c - what a container has changed as a layer: see export.h */
 #include "base/fd.h"
 #include "image/export_parts.h"
-#include "spec/names.h"
 #include <string.h>
 
 /* What says in a layer that a file of the layers below is gone (OCI image-spec, layer.md, "Whiteouts"). */

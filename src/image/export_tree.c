@@ -1,7 +1,9 @@
 /* export_tree.c - walks a tree by descriptors, in the order of names. */
 #include "image/export_parts.h"
 #include "base/fd.h"
+#include "base/overlay.h"
 #include "base/sys_file.h"
+#include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,11 +22,6 @@ static void add_name(struct arena *arena, struct export_names *names, const char
 	names->at[names->count++] = arena_copy(arena, name, strlen(name));
 }
 
-static int by_bytes(const void *one, const void *other)
-{
-	return strcmp(*(const char *const *)one, *(const char *const *)other);
-}
-
 int export_names_add(struct arena *arena, int dir, struct export_names *names)
 {
 	union { struct sys_dirent entry; char bytes[32 * 1024]; } *buffer = arena_alloc(arena, sizeof(*buffer));
@@ -39,7 +36,7 @@ int export_names_add(struct arena *arena, int dir, struct export_names *names)
 		}
 	}
 	if (names->count)
-		qsort(names->at, names->count, sizeof(char *), by_bytes);
+		qsort(names->at, names->count, sizeof(char *), text_order);
 	return (int)got;
 }
 
@@ -58,12 +55,6 @@ static int walk_below(struct exporting *exporting, int handle, unsigned depth)
 	return dir < 0 ? export_failed(exporting, "cannot be opened", dir) : walk(exporting, dir, depth);
 }
 
-/* What overlayfs takes for a file that is not there: a layer that is looked at alone has such. */
-static bool is_whiteout(const struct stat *info)
-{
-	return S_ISCHR(info->st_mode) && !info->st_rdev;
-}
-
 static int export_handle(struct exporting *exporting, int handle, unsigned depth)
 {
 	struct stat info;
@@ -75,7 +66,8 @@ static int export_handle(struct exporting *exporting, int handle, unsigned depth
 		export_note(exporting, "is a socket; left out");
 		return 0;
 	}
-	if (is_whiteout(&info))
+	/* A layer that is looked at alone has such. */
+	if (overlay_is_whiteout(&info))
 		return 0;
 	error = export_entry(exporting, handle, &info);
 	if (error || !S_ISDIR(info.st_mode))

@@ -6,7 +6,6 @@
 #include "host/host.h"
 #include "spec/names.h"
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { SUBID_FILE_MAX = 1024 * 1024 };

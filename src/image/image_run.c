@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/json_write.h"
 #include "image/changes_parts.h"
+#include "spec/lists.h"
 #include <string.h>
 
 /* --- reading --- */
@@ -61,14 +62,6 @@ void image_run_read(struct arena *arena, const struct json *config, struct image
 }
 
 /* --- writing --- */
-
-static void put_list(struct json_writer *json, const char *key, const struct texts *texts)
-{
-	json_open_array(json, key);
-	for (size_t i = 0; i < texts->count; i++)
-		json_put_text(json, NULL, texts->at[i]);
-	json_close(json);
-}
 
 static bool is_before(const struct texts *texts, size_t index)
 {
@@ -131,11 +124,11 @@ void image_run_write(struct json_writer *json, const struct image_run *run)
 		json_put_text(json, "User", run->user);
 	put_set(json, "ExposedPorts", &run->ports);
 	if (run->env.count)
-		put_list(json, "Env", &run->env);
+		texts_put(json, "Env", &run->env);
 	if (run->has_entrypoint)
-		put_list(json, "Entrypoint", &run->entrypoint);
+		texts_put(json, "Entrypoint", &run->entrypoint);
 	if (run->has_cmd)
-		put_list(json, "Cmd", &run->cmd);
+		texts_put(json, "Cmd", &run->cmd);
 	put_set(json, "Volumes", &run->volumes);
 	if (run->working_dir)
 		json_put_text(json, "WorkingDir", run->working_dir);
@@ -143,7 +136,7 @@ void image_run_write(struct json_writer *json, const struct image_run *run)
 	if (run->stop_signal)
 		json_put_text(json, "StopSignal", run->stop_signal);
 	if (run->on_build.count)
-		put_list(json, "OnBuild", &run->on_build);
+		texts_put(json, "OnBuild", &run->on_build);
 	if (run->health.test.count)
 		image_health_write(json, &run->health);
 	put_others(json, run);

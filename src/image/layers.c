@@ -5,10 +5,8 @@
 #include "base/json_decode.h"
 #include "base/json_write.h"
 #include "image/helper.h"
-#include "image/store_parts.h"
 #include "image/tree.h"
 #include <stdio.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>

@@ -1,12 +1,10 @@
 /* load.c - see load.h */
 #include "image/load.h"
 #include "image/event.h"
-#include "image/layers.h"
 #include "image/load_parts.h"
 #include "image/reference.h"
 #include "image/transfer.h"
 #include <stdlib.h>
-#include <string.h>
 
 bool load_name(struct loading *loading, const char *given, const char **ret_name)
 {

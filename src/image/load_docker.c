@@ -1,11 +1,9 @@
 /* load_docker.c - archives of `docker save`: manifest.json names configs and layers. */
 #include "base/fd.h"
 #include "base/json_decode.h"
-#include "base/json_write.h"
 #include "image/load_parts.h"
 #include "image/stream.h"
 #include "spec/spec.h"
-#include <string.h>
 
 struct docker_image {
 	const char *config;

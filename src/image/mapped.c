@@ -1,7 +1,6 @@
 /* mapped.c - see mapped.h */
 #include "image/mapped.h"
 #include "base/fd.h"
-#include "base/file.h"
 #include "image/helper.h"
 #include "image/layers.h"
 #include "image/mapped_tree.h"

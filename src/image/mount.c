@@ -1,11 +1,11 @@
 /* mount.c - see mount.h */
 #include "image/mount.h"
 #include "base/fd.h"
+#include "base/overlay.h"
 #include "image/layers.h"
 #include "wire/message.h"
 #include <stdio.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 int mount_own_namespace(struct store *store)
 {
@@ -89,9 +89,8 @@ size_t mount_lowest(const struct store *store, const struct digest *chain, size_
 {
 	while (count > 1) {
 		closes int diff = layer_open_diff(store, &chain[--count]);
-		char value = 0;
 
-		if (diff >= 0 && sys_fgetxattr(diff, "user.overlay.opaque", &value, 1) == 1 && value == 'y')
+		if (diff >= 0 && overlay_is_opaque(diff))
 			return count;
 	}
 	return 0;

@@ -1,6 +1,7 @@
 /* places.c - see places.h */
 #include "image/places.h"
 #include "base/file.h"
+#include "base/text.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -61,13 +62,6 @@ int places_read(struct arena *arena, const char *path, char **ret_text, size_t *
 	return error;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-	const char *const *one = a, *const *other = b;
-
-	return strcmp(*one, *other);
-}
-
 static int fail_folder(const char *folder, int error, struct problem *problem)
 {
 	problem_set(problem, "%s: the folder cannot be read: %s", folder, strerror(error));
@@ -98,7 +92,7 @@ static int list_names(struct arena *arena, DIR *dir, const char *suffix, const c
 		}
 		name[count++] = arena_copy(arena, entry->d_name, length);
 	}
-	qsort(name, count, sizeof(*name), compare_names);
+	qsort(name, count, sizeof(*name), text_order);
 	*ret_names = name;
 	return error;
 }

@@ -4,13 +4,10 @@
 #include "base/file.h"
 #include "base/json_write.h"
 #include "image/event.h"
-#include "image/layers.h"
 #include "image/progress.h"
 #include "image/signature.h"
 #include "image/transfer.h"
-#include "spec/names.h"
 #include <linux/memfd.h>
-#include <string.h>
 
 /* One pull on its way. */
 struct pulling {

@@ -1,5 +1,6 @@
 /* save_choose.c - which images are saved, and by which names. */
 #include "image/save_parts.h"
+#include "base/text.h"
 #include "image/reference.h"
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +19,6 @@ static struct saved_image *entry_of(struct saving *saving, const struct image *r
 	return &saving->image[saving->count++];
 }
 
-static int by_bytes(const void *one, const void *other)
-{
-	return strcmp(*(const char *const *)one, *(const char *const *)other);
-}
-
 static void add_name(struct arena *arena, struct saved_image *image, const char *name)
 {
 	const char **names;
@@ -34,7 +30,7 @@ static void add_name(struct arena *arena, struct saved_image *image, const char 
 	if (image->names_count)
 		memcpy(names, image->names, image->names_count * sizeof(*names));
 	names[image->names_count++] = name;
-	qsort(names, image->names_count, sizeof(*names), by_bytes);
+	qsort(names, image->names_count, sizeof(*names), text_order);
 	image->names = names;
 }
 

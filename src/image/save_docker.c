@@ -7,7 +7,6 @@
 #include "image/stream.h"
 #include "spec/names.h"
 #include <string.h>
-#include <sys/stat.h>
 
 static const char *layer_path(struct arena *arena, const struct digest *diff_id)
 {

@@ -3,7 +3,6 @@
 #include "image/save_parts.h"
 #include "base/sys.h"
 #include "spec/names.h"
-#include <string.h>
 
 enum { PIECE = 256 * 1024 };
 

@@ -5,9 +5,7 @@
 #include "base/json_write.h"
 #include "image/manifest.h"
 #include "image/simple_signing.h"
-#include "spec/names.h"
 #include <linux/memfd.h>
-#include <string.h>
 
 enum { SIGNATURES_MAX = 100 };
 

@@ -5,8 +5,6 @@
 #include "spec/names.h"
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 enum {

@@ -3,10 +3,8 @@
 #include "base/sys.h"
 #include "life/life.h"
 #include "life/scope.h"
-#include "spec/names.h"
 #include "spec/reason.h"
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool life_check_id(const char *id, struct problem *problem)
@@ -136,6 +134,13 @@ static void check_plan(const struct bundle *bundle, struct problem *problem)
 	if (broken)
 		problem_set(problem, "the plan breaks a rule: %s; this is a fault of taru, please report it",
 			    broken);
+}
+
+const char *bundle_root(struct arena *arena, const struct bundle *bundle)
+{
+	const char *path = bundle->spec.root_path;
+
+	return path[0] == '/' ? path : arena_printf(arena, "%s/%s", bundle->path, path);
 }
 
 void bundle_plan(struct arena *arena, struct bundle *bundle, struct problem *problem)

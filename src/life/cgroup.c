@@ -3,7 +3,6 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "spec/reason.h"
-#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,6 @@
 #include "life/scope.h"
 #include "spec/reason.h"
 #include <signal.h>
-#include <string.h>
 
 enum { PATIENCE_MS = 10000, SHORT_PATIENCE_MS = 1000 };
 

@@ -5,7 +5,6 @@
  */
 #include "base/sys.h"
 #include "life/cgroup.h"
-#include "spec/names.h"
 #include <string.h>
 
 /* Whether the path is that of the cgroup, or of one below. */

@@ -4,8 +4,6 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "life/cgroup_tree.h"
-#include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

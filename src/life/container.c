@@ -3,8 +3,8 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/proc.h"
+#include "base/text.h"
 #include "life/cgroup.h"
-#include "spec/names.h"
 #include "spec/reason.h"
 #include <dirent.h>
 #include <stdlib.h>
@@ -408,11 +408,6 @@ void container_remove(struct container *container, struct problem *problem)
 
 /* --- all of them --- */
 
-static int compare(const void *left, const void *right)
-{
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
 static bool is_container(int root, const char *name)
 {
 	struct stat info;
@@ -445,7 +440,7 @@ struct texts container_list(struct arena *arena, const char *root, struct proble
 			add_id(arena, &list, &room, entry->d_name);
 	if (folder)
 		closedir(folder);
-	qsort(list.at, list.count, sizeof(char *), compare);
+	qsort(list.at, list.count, sizeof(char *), text_order);
 	list.at[list.count] = NULL;
 	return list;
 }

@@ -110,13 +110,6 @@ const char *criu_config_file(const struct spec *spec)
 	return NULL;
 }
 
-const char *criu_rootfs(struct arena *arena, const struct bundle *bundle)
-{
-	const char *path = bundle->spec.root_path;
-
-	return path[0] == '/' ? path : arena_printf(arena, "%s/%s", bundle->path, path);
-}
-
 void criu_need_lock(const struct criu *criu, uint32_t lock, struct problem *problem)
 {
 	static const struct { uint32_t version; const char *what; } needed[] = {

@@ -7,7 +7,6 @@
  */
 #include "base/fd.h"
 #include "life/criu_parts.h"
-#include "spec/names.h"
 #include <dirent.h>
 #include <limits.h>
 #include <string.h>

@@ -8,7 +8,6 @@
  * problem_set() makes harmless.
  */
 #include "base/fd.h"
-#include "base/file.h"
 #include "life/criu_parts.h"
 #include "spec/names.h"
 #include <errno.h>

@@ -147,9 +147,6 @@ void criu_read_asked(struct arena *arena, const struct criu_asked *asked, const 
 /* CRIU's own configuration file for this container: the annotation org.criu.config, or the machine's. */
 const char *criu_config_file(const struct spec *spec);
 
-/* The root file system's absolute path. */
-const char *criu_rootfs(struct arena *arena, const struct bundle *bundle);
-
 /* A problem where this CRIU does not know that way of locking the network. */
 void criu_need_lock(const struct criu *criu, uint32_t lock, struct problem *problem);
 

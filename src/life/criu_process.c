@@ -8,7 +8,6 @@
 #include "base/fd.h"
 #include "base/sys_socket.h"
 #include "life/criu_parts.h"
-#include "spec/names.h"
 #include <linux/memfd.h>
 #include <signal.h>
 #include <string.h>

@@ -19,7 +19,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 struct restoring {
@@ -201,7 +200,7 @@ static void add_mounts(struct restoring *restoring)
 	*mount = criu_find_mounts(restoring->arena, &restoring->launch->bundle->plan);
 	mount->at[mount->count++] = (struct pair){ CRIU_NOTIFY_FOLDER, make_folder(restoring, RECORD_NOTIFY) };
 	restoring->stage.root = restoring->options.root = make_folder(restoring, CRIU_ROOT);
-	restoring->stage.rootfs = criu_rootfs(restoring->arena, restoring->launch->bundle);
+	restoring->stage.rootfs = bundle_root(restoring->arena, restoring->launch->bundle);
 }
 
 /* In a user namespace CRIU opens the image as the container's root. */

@@ -5,7 +5,6 @@
  */
 #include "base/fd.h"
 #include "life/criu_parts.h"
-#include "spec/names.h"
 
 static bool set_failed(struct problem *problem, const char *what, const char *path, int error)
 {

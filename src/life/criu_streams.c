@@ -14,7 +14,6 @@
 #include "base/file.h"
 #include "base/json_write.h"
 #include "life/criu_parts.h"
-#include "spec/names.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,10 +7,8 @@
 #include "base/file.h"
 #include "life/cgroup.h"
 #include "life/launch.h"
-#include "spec/names.h"
 #include "spec/reason.h"
 #include <signal.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { END_PATIENCE_MS = 10000 };

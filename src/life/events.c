@@ -3,10 +3,10 @@
  * The kernel tells the second by memory.events, a file of cgroup v2 that can be watched (inotify), or by an eventfd
  * that is handed to memory.oom_control of v1.
  */
+#include "base/clock.h"
 #include "base/fd.h"
 #include "life/life.h"
 #include "life/stats.h"
-#include "spec/names.h"
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
@@ -137,14 +137,6 @@ struct events {
 	void *context;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
-
 static bool print_stats(const struct events *events)
 {
 	struct arena arena;
@@ -177,7 +169,7 @@ static bool wait_until(struct events *events, uint64_t due)
 {
 	for (;;) {
 		struct pollfd wake[] = { { events->container->process, POLLIN, 0 }, { events->watch.fd, POLLIN, 0 } };
-		uint64_t now = now_ns(), left = due > now ? due - now : 0;
+		uint64_t now = clock_ns(), left = due > now ? due - now : 0;
 		struct timespec timeout = { (time_t)(left / 1000000000), (long)(left % 1000000000) };
 
 		if (sys_ppoll(wake, 2, &timeout) == 0)
@@ -197,11 +189,11 @@ void life_events(struct arena *arena, const char *root, const char *id, uint64_t
 
 	if (open_running(arena, root, id, &container, problem)) {
 		struct events events = { &container, open_watch(arena, container_cgroups(&container)), print, context };
-		uint64_t due = now_ns() + interval_ns;
+		uint64_t due = clock_ns() + interval_ns;
 
 		for (; wait_until(&events, due) && print_stats(&events); due += interval_ns)
-			if (due + interval_ns < now_ns())
-				due = now_ns();
+			if (due + interval_ns < clock_ns())
+				due = clock_ns();
 		if (events.watch.fd >= 0)
 			sys_close(events.watch.fd);
 	}

@@ -1,6 +1,7 @@
 /* hooks.c - the hooks that are run when the plan of the start has been done: poststart by `start`, poststop by
  * `delete`. Each is a plan of one step, so that it is done, and its failure told, as in any other.
  */
+#include "life/alone.h"
 #include "life/launch.h"
 #include "spec/names.h"
 #include <unistd.h>
@@ -34,17 +35,10 @@ bool hook_do(const struct container *container, enum hook_kind kind, size_t inde
 	struct arena *arena = container->arena;
 	struct step step = hook_step(container, kind, index);
 	const struct plan plan = { .arena = arena, .step = &step, .count = 1, .slots = SLOT_SOURCES };
-	struct run run = {
-		.plan = &plan,
-		.tape = arena_alloc(arena, sizeof(struct tape) + sizeof(struct mark)),
-		.slot = ARENA_ARRAY(arena, SLOT_SOURCES, int),
-		.socket = { -1, -1 },
-		.lane_socket = -1,
-		.child = container->record.pid,
-		.lock = -1,
-		.environment = environ,
-	};
+	struct run run = run_alone(arena, &plan);
 
+	run.child = container->record.pid;
+	run.environment = environ;
 	run.state[kind] = state_form(arena, &state);
 	if (exec_lane(&run, LANE_RUNTIME) == 0)
 		return true;

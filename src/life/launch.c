@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "debug/debug.h"
+#include "life/cgroup.h"
 #include "life/wait.h"
 #include "spec/names.h"
 #include "spec/reason.h"
@@ -29,13 +30,6 @@ static struct tape *map_tape(const struct plan *plan, struct problem *problem)
 	return tape;
 }
 
-static const char *absolute_root(struct arena *arena, const struct bundle *bundle)
-{
-	const char *path = bundle->spec.root_path;
-
-	return path[0] == '/' ? path : arena_printf(arena, "%s/%s", bundle->path, path);
-}
-
 static void make_record(struct launch *launch)
 {
 	const struct bundle *bundle = launch->bundle;
@@ -46,7 +40,7 @@ static void make_record(struct launch *launch)
 		.id = bundle->request.id,
 		.owner = bundle->host.uid,
 		.bundle = bundle->path,
-		.rootfs = absolute_root(launch->arena, bundle),
+		.rootfs = bundle_root(launch->arena, bundle),
 		.created = record_now(launch->arena),
 		.gated = bundle->request.end == END_CREATED,
 		.directory = launch->directories,
@@ -173,6 +167,18 @@ static void tell_stop(const struct launch *launch, struct problem *problem)
 		    launch->signal ? name_of(signal_names, launch->signal) : "--step");
 }
 
+/* What the kernel has killed for want of memory is no fault of the step that saw it. */
+static void add_memory(const struct launch *launch, struct text *text)
+{
+	struct cgroups cgroups = launch_cgroups(launch);
+	struct usage usage;
+
+	cgroups_usage(launch->arena, &cgroups, &usage);
+	if (usage.oom_kills.value && usage.memory_limit.set)
+		text_printf(text, "; it ran out of memory: linux.resources.memory.limit is %llu bytes",
+			    (unsigned long long)usage.memory_limit.value);
+}
+
 static void tell_failure(const struct launch *launch, int status, struct problem *problem)
 {
 	const struct run *run = &launch->run;
@@ -180,9 +186,10 @@ static void tell_failure(const struct launch *launch, int status, struct problem
 
 	if (launch->stopped)
 		tell_stop(launch, problem);
-	else if (why_failed(&text, run->plan, &launch->bundle->request, run->tape))
+	else if (why_failed(&text, run->plan, &launch->bundle->request, run->tape)) {
+		add_memory(launch, &text);
 		problem_set(problem, "%s", text.at);
-	else if (WIFSIGNALED(status))
+	} else if (WIFSIGNALED(status))
 		problem_set(problem, "the container's process was ended by signal %d before its program began",
 			    WTERMSIG(status));
 	else

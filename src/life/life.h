@@ -29,6 +29,9 @@ void bundle_read(struct arena *arena, const char *path, const char *config, enum
 void bundle_take(struct arena *arena, const char *path, const char *config, char *text, size_t length,
 		 enum cgroup_manager manager, struct bundle *ret_bundle, struct problem *problem);
 
+/* The absolute path of its root file system. */
+const char *bundle_root(struct arena *arena, const struct bundle *bundle);
+
 /* The size of the terminal that this program was called in, for bundle->request; false where there
  * is none. */
 bool life_terminal_size(unsigned short *ret_rows, unsigned short *ret_columns);

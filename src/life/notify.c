@@ -7,7 +7,6 @@
  */
 #include "base/fd.h"
 #include "life/launch.h"
-#include "spec/names.h"
 #include "spec/reason.h"
 #include <poll.h>
 #include <stdio.h>

@@ -2,7 +2,6 @@
 #include "base/sys.h"
 #include "life/cgroup.h"
 #include "life/life.h"
-#include "spec/names.h"
 #include "spec/reason.h"
 
 static void tell(const struct container *container, const char *verb, int error, struct problem *problem)

@@ -2,7 +2,6 @@
 #include "base/fd.h"
 #include "life/preflight.h"
 #include "spec/names.h"
-#include <limits.h>
 #include <linux/nsfs.h>
 #include <string.h>
 #include <sys/stat.h>

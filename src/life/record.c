@@ -165,12 +165,9 @@ void record_read(struct arena *arena, char *text, size_t length, struct record *
 {
 	struct decoder decoder = { arena, problem };
 	struct reading reading = { .record = ret_record };
-	const struct json *value = json_read(arena, text, length, RECORD_FILE, problem);
+	const struct json *value = json_read_object(arena, text, length, RECORD_FILE, problem);
 
 	*ret_record = (struct record){ 0 };
-	if (value && value->kind != JSON_OBJECT)
-		problem_set(problem, RECORD_FILE ": must be an object, not %s",
-			    json_kind_name(value->kind));
 	if (problem->found)
 		return;
 	json_decode(&decoder, value, version_fields, &reading);

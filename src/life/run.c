@@ -7,13 +7,11 @@
 #include "life/glance.h"
 #include "life/launch.h"
 #include "life/wait.h"
-#include "spec/names.h"
 #include "spec/reason.h"
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 /* Plans, and makes the folder. The plan comes first: what it refuses has left nothing. */
 static bool prepare(struct arena *arena, struct bundle *bundle, const struct start_options *options,

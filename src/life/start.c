@@ -6,7 +6,6 @@
  */
 #include "base/fd.h"
 #include "life/launch.h"
-#include "spec/names.h"
 #include "spec/reason.h"
 #include <fcntl.h>
 #include <signal.h>

@@ -211,11 +211,6 @@ static void put_pids(const struct stats *stats)
 
 /* --- huge pages --- */
 
-static int compare(const void *left, const void *right)
-{
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
 /* "2MB" of "hugetlb.2MB.current". */
 static struct texts page_sizes(const struct stats *stats, const struct cgroup *cgroup, const char *end)
 {
@@ -233,7 +228,7 @@ static struct texts page_sizes(const struct stats *stats, const struct cgroup *c
 	}
 	if (folder)
 		closedir(folder);
-	qsort(list.at, list.count, sizeof(char *), compare);
+	qsort(list.at, list.count, sizeof(char *), text_order);
 	return list;
 }
 

@@ -1,4 +1,5 @@
 /* stats_memory.c - "memory": see stats.h. */
+#include "base/text.h"
 #include "life/stats.h"
 #include <stdlib.h>
 #include <string.h>
@@ -72,11 +73,6 @@ static void put_v2(const struct stats *stats, const struct cgroup *cgroup)
 
 /* --- memory.stat, as it is, in the order of its words --- */
 
-static int compare(const void *left, const void *right)
-{
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
 static void put_raw(const struct stats *stats, const struct cgroup *cgroup)
 {
 	enum { MOST = 256 };
@@ -91,7 +87,7 @@ static void put_raw(const struct stats *stats, const struct cgroup *cgroup)
 		line[count++] = at;
 	for (size_t i = 0; i < count; i++)
 		line[i][strcspn(line[i], " ")] = '\0';
-	qsort(line, count, sizeof(line[0]), compare);
+	qsort(line, count, sizeof(line[0]), text_order);
 	json_open_object(stats->json, "raw");
 	for (size_t i = 0; i < count; i++)
 		json_put_unsigned(stats->json, line[i], strtoull(line[i] + strlen(line[i]) + 1, NULL, 10));

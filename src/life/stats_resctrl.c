@@ -1,6 +1,7 @@
 /* stats_resctrl.c - "intel_rdt": see stats.h. Whatever the machine has of it. */
 #include "base/file.h"
 #include "base/sys.h"
+#include "base/text.h"
 #include "life/stats.h"
 #include <dirent.h>
 #include <stdlib.h>
@@ -90,11 +91,6 @@ static void put_bandwidth(const struct stats *stats, const char *root, const cha
 
 enum { CACHES = 256 };
 
-static int compare(const void *left, const void *right)
-{
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
 /* mon_data/mon_L3_00, … */
 static struct texts caches_of(const struct stats *stats, const char *group)
 {
@@ -107,7 +103,7 @@ static struct texts caches_of(const struct stats *stats, const char *group)
 			list.at[list.count++] = arena_printf(stats->arena, "%s/%s", path, entry->d_name);
 	if (folder)
 		closedir(folder);
-	qsort(list.at, list.count, sizeof(char *), compare);
+	qsort(list.at, list.count, sizeof(char *), text_order);
 	return list;
 }
 

@@ -6,11 +6,9 @@
 #include "life/wait.h"
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { AT_INPUT, AT_MASTER, AT_OUTPUT };

@@ -3,13 +3,12 @@
  * It is a plan of writes, made by what makes the limits of a new container. Since a container with half of its new
  * limits is what nobody asked for, each file is read before the first is written to: undo.c.
  */
+#include "life/alone.h"
 #include "life/cgroup.h"
-#include "life/launch.h"
+#include "life/life.h"
 #include "life/scope.h"
 #include "life/stats.h"
 #include "life/undo.h"
-#include "spec/names.h"
-#include "spec/reason.h"
 #include <unistd.h>
 
 struct update {
@@ -145,19 +144,10 @@ static void do_plan(struct update *update, const struct plan *plan)
 	const struct undo *undo = undo_open(arena, plan);
 	struct text text = text_new(arena);
 	const char *left;
-	struct run run = {
-		.plan = plan,
-		.tape = arena_alloc(arena, sizeof(struct tape) + (plan->count + 1) * sizeof(struct mark)),
-		.slot = ARENA_ARRAY(arena, (size_t)plan->slots, int),
-		.socket = { -1, -1 },
-		.lane_socket = -1,
-		.child = update->container->record.pid,
-		.lock = -1,
-		.environment = environ,
-	};
+	struct run run = run_alone(arena, plan);
 
-	for (int i = 0; i < plan->slots; i++)
-		run.slot[i] = -1;
+	run.child = update->container->record.pid;
+	run.environment = environ;
 	if (do_lane(update, &run) == 0) {
 		tell_systemd(update, undo, plan, run.tape);
 		return;

@@ -1,7 +1,6 @@
 /* moment.c - see moment.h */
 #include "listing/moment.h"
 #include "base/duration.h"
-#include "base/text.h"
 #include "listing/filter.h"
 #include <string.h>
 

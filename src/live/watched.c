@@ -2,11 +2,6 @@
 #include "live/watched.h"
 #include "base/text.h"
 
-bool watched_lives(const struct engine_container *container)
-{
-	return container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED;
-}
-
 static struct engine_container *find_named(struct engine *engine, char **names, size_t *ret_count,
 					   struct problem *problem)
 {
@@ -33,7 +28,7 @@ static struct engine_container *find_all(struct engine *engine, bool all, size_t
 	if (!engine_list(engine, &list, &count, &warnings, problem))
 		return NULL;
 	for (size_t i = 0; i < count; i++)
-		if (all || watched_lives(&list[i]))
+		if (all || engine_lives(&list[i]))
 			list[wanted++] = list[i];
 	*ret_count = wanted;
 	return list;

@@ -5,7 +5,6 @@
 #include <linux/sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* In a folder that the tool has no use for. False where there is no such folder. */
 static bool make_file(char *path, size_t size, const char *folder)

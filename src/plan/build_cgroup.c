@@ -10,7 +10,6 @@
 #include "plan/build.h"
 #include "base/text.h"
 #include <linux/mount.h>
-#include <errno.h>
 #include <string.h>
 
 static const char why_path[] = "linux.cgroupsPath";

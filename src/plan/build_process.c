@@ -6,7 +6,6 @@
  * loaded without CAP_SYS_ADMIN. plan_check() holds the order, whatever is changed here.
  */
 #include "plan/build.h"
-#include "base/text.h"
 #include "spec/names.h"
 #include <errno.h>
 #include <linux/capability.h>

@@ -9,7 +9,6 @@
  * behind; so then it is loaded before.
  */
 #include "plan/build.h"
-#include "spec/names.h"
 #include <errno.h>
 #include <string.h>
 

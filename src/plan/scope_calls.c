@@ -1,7 +1,6 @@
 /* scope_calls.c - what systemd is asked: see scope.h. */
 #include "plan/scope.h"
 #include "base/dbus.h"
-#include <string.h>
 
 #define SYSTEMD "org.freedesktop.systemd1"
 #define MANAGER_PATH "/org/freedesktop/systemd1"

@@ -1,25 +1,11 @@
 /* seccomp_answer.c - what a profile says of one system call, and which of its rules says so: seccomp.h has what holds
  * between several rules. */
 #include "plan/seccomp.h"
+#include "plan/seccomp_parts.h"
+#include "spec/lists.h"
 #include "spec/syscalls.h"
 #include <errno.h>
 #include <linux/seccomp.h>
-#include <string.h>
-
-static uint32_t answer_of(uint32_t action, struct maybe_u32 data)
-{
-	if (action != SECCOMP_RET_ERRNO && action != SECCOMP_RET_TRACE)
-		return action;
-	return action | ((data.set ? data.value : EPERM) & SECCOMP_RET_DATA);
-}
-
-static bool names_it(const struct seccomp_rule *rule, const char *name)
-{
-	for (size_t i = 0; i < rule->names.count; i++)
-		if (strcmp(rule->names.at[i], name) == 0)
-			return true;
-	return false;
-}
 
 static bool condition_holds(const struct seccomp_arg *arg, const uint64_t values[6])
 {
@@ -99,13 +85,13 @@ static bool lets_pass(uint32_t answer)
 /* The first rule without conditions decides alone; else the first that holds. */
 static const struct seccomp_rule *find_rule(const struct seccomp *seccomp, const char *name, const uint64_t values[6])
 {
-	const uint32_t otherwise = answer_of(seccomp->default_action, seccomp->default_errno_ret);
+	const uint32_t otherwise = seccomp_answer_of(seccomp->default_action, seccomp->default_errno_ret);
 	const struct seccomp_rule *found = NULL;
 
 	for (size_t i = 0; i < seccomp->rules; i++) {
 		const struct seccomp_rule *rule = &seccomp->rule[i];
 
-		if (answer_of(rule->action, rule->errno_ret) == otherwise || !names_it(rule, name))
+		if (seccomp_answer_of(rule->action, rule->errno_ret) == otherwise || !texts_have(&rule->names, name))
 			continue;
 		if (!rule->args)
 			return rule;
@@ -118,14 +104,14 @@ static const struct seccomp_rule *find_rule(const struct seccomp *seccomp, const
 struct seccomp_answer seccomp_answer(const struct seccomp *seccomp, const struct seccomp_call *call)
 {
 	const struct seccomp_rule *rule = call->name ? find_rule(seccomp, call->name, call->values) : NULL;
-	struct seccomp_answer answer = { answer_of(seccomp->default_action, seccomp->default_errno_ret), rule, false };
+	struct seccomp_answer answer = { seccomp_answer_of(seccomp->default_action, seccomp->default_errno_ret), rule, false };
 
 	if (!seccomp->asked)
 		answer.answer = SECCOMP_RET_ALLOW;
 	else if (!is_listed(seccomp, call->abi))
 		answer = (struct seccomp_answer){ SECCOMP_RET_KILL_THREAD, NULL, true };
 	else if (rule)
-		answer.answer = answer_of(rule->action, rule->errno_ret);
+		answer.answer = seccomp_answer_of(rule->action, rule->errno_ret);
 	else if (!lets_pass(answer.answer) && is_newer(seccomp, call))
 		answer.answer = SECCOMP_RET_ERRNO | ENOSYS;
 	return answer;

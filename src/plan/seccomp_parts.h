@@ -92,6 +92,9 @@ struct seccomp_profile {
 	struct seccomp_decision *decision;	/* room for those of one ABI */
 };
 
+/* What a filter answers for an action: with errnoRet, where the kernel takes it. */
+uint32_t seccomp_answer_of(uint32_t action, struct maybe_u32 data);
+
 /* Looks all names up. */
 struct seccomp_profile seccomp_read_profile(struct arena *arena, const struct seccomp *seccomp,
 					    struct problem *problem);

@@ -19,8 +19,7 @@ struct reading {
 
 /* --- the profile --- */
 
-/* The data of an action: errnoRet, where the kernel takes it. */
-static uint32_t answer_of(uint32_t action, struct maybe_u32 data)
+uint32_t seccomp_answer_of(uint32_t action, struct maybe_u32 data)
 {
 	if (action != SECCOMP_RET_ERRNO && action != SECCOMP_RET_TRACE)
 		return action;
@@ -43,7 +42,7 @@ struct seccomp_profile seccomp_read_profile(struct arena *arena, const struct se
 	struct seccomp_profile profile = { .arena = arena, .seccomp = seccomp };
 	size_t names = 0;
 
-	profile.default_answer = answer_of(seccomp->default_action, seccomp->default_errno_ret);
+	profile.default_answer = seccomp_answer_of(seccomp->default_action, seccomp->default_errno_ret);
 	check_arguments(seccomp, problem);
 	for (size_t i = 0; i < seccomp->rules; i++)
 		names += seccomp->rule[i].names.count;
@@ -179,7 +178,7 @@ static void note_number(struct reading *reading, int slot)
 static void read_entry(struct reading *reading, const struct seccomp_entry *entry)
 {
 	int slot = entry->row->slot[reading->abi];
-	uint32_t answer = answer_of(entry->rule->action, entry->rule->errno_ret);
+	uint32_t answer = seccomp_answer_of(entry->rule->action, entry->rule->errno_ret);
 
 	note_number(reading, slot);
 	note_number(reading, multiplexer(reading, entry->row));

@@ -8,7 +8,6 @@
 #include <ctype.h>
 #include <linux/bpf.h>
 #include <linux/filter.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Steps of both sides, multiplied: beyond it nobody reads what differs. */

@@ -1,6 +1,7 @@
 /* explain_json.c - the plan as data: each step with all that it holds. */
 #include "show/show.h"
 #include "show/json.h"
+#include "spec/lists.h"
 #include "spec/names.h"
 
 void put_octal(struct json_writer *json, const char *key, unsigned value)
@@ -19,19 +20,6 @@ void put_namespaces(struct json_writer *json, uint64_t flags)
 	for (int kind = 0; kind < NAMESPACES; kind++)
 		if (flags & (unsigned)namespace_flag(kind))
 			json_put_text(json, NULL, name_of(namespace_names, (unsigned)kind));
-	json_close(json);
-}
-
-void put_maps(struct json_writer *json, const char *key, const struct id_maps *maps)
-{
-	json_open_array(json, key);
-	for (size_t i = 0; maps && i < maps->count; i++) {
-		json_open_object(json, NULL);
-		json_put_unsigned(json, "containerID", maps->at[i].inside);
-		json_put_unsigned(json, "hostID", maps->at[i].outside);
-		json_put_unsigned(json, "size", maps->at[i].count);
-		json_close(json);
-	}
 	json_close(json);
 }
 
@@ -77,7 +65,7 @@ static void put_gate(struct json_writer *json, const struct step *step)
 static void put_map_ids(struct json_writer *json, const struct step *step)
 {
 	json_put_text(json, "tool", step->map_ids.tool);
-	put_maps(json, "maps", step->map_ids.maps);
+	id_maps_put(json, "maps", step->map_ids.maps);
 }
 
 static void put_write_proc(struct json_writer *json, const struct step *step)

@@ -43,6 +43,3 @@ void put_octal(struct json_writer *json, const char *key, unsigned value);
 
 /* "0x1000" */
 void put_hex(struct json_writer *json, const char *key, uint64_t value);
-
-/* [{"containerID": …, "hostID": …, "size": …}] */
-void put_maps(struct json_writer *json, const char *key, const struct id_maps *maps);

@@ -1,5 +1,6 @@
 /* json_cgroup.c - as data: the steps about cgroups. */
 #include "show/json.h"
+#include "spec/lists.h"
 
 void put_make_cgroup(struct json_writer *json, const struct step *step)
 {
@@ -31,18 +32,10 @@ void put_set_devices(struct json_writer *json, const struct step *step)
 	json_put_unsigned(json, "instructions", step->set_devices.count);
 }
 
-static void put_texts(struct json_writer *json, const char *key, const struct texts *texts)
-{
-	json_open_array(json, key);
-	for (size_t i = 0; i < texts->count; i++)
-		json_put_text(json, NULL, texts->at[i]);
-	json_close(json);
-}
-
 void put_own_cgroup(struct json_writer *json, const struct step *step)
 {
 	json_put_text(json, "path", step->own_cgroup.path);
-	put_texts(json, "files", step->own_cgroup.files);
+	texts_put(json, "files", step->own_cgroup.files);
 	json_put_unsigned(json, "uid", step->own_cgroup.uid);
 	json_put_unsigned(json, "gid", step->own_cgroup.gid);
 }
@@ -50,5 +43,5 @@ void put_own_cgroup(struct json_writer *json, const struct step *step)
 void put_write_lines(struct json_writer *json, const struct step *step)
 {
 	json_put_text(json, "path", step->write_lines.path);
-	put_texts(json, "lines", step->write_lines.lines);
+	texts_put(json, "lines", step->write_lines.lines);
 }

@@ -1,5 +1,6 @@
 /* json_life.c - as data: the steps about what stays of a start, and who joins a container. */
 #include "show/json.h"
+#include "spec/lists.h"
 #include "spec/names.h"
 
 void put_open_process(struct json_writer *json, const struct step *step)
@@ -29,22 +30,14 @@ void put_socket(struct json_writer *json, const struct step *step)
 	json_put_text(json, "path", step->socket.path);
 }
 
-static void put_list(struct json_writer *json, const char *key, const struct texts *list)
-{
-	json_open_array(json, key);
-	for (size_t i = 0; i < list->count; i++)
-		json_put_text(json, NULL, list->at[i]);
-	json_close(json);
-}
-
 void put_run_hook(struct json_writer *json, const struct step *step)
 {
 	const struct hook *hook = step->run_hook.hook;
 
 	json_put_text(json, "hook", name_of(hook_names, step->run_hook.kind));
 	json_put_text(json, "path", hook->path);
-	put_list(json, "args", &hook->args);
-	put_list(json, "env", &hook->env);
+	texts_put(json, "args", &hook->args);
+	texts_put(json, "env", &hook->env);
 	if (hook->timeout.set)
 		json_put_signed(json, "timeout", hook->timeout.value);
 	json_put_text(json, "directory", step->run_hook.directory);

@@ -1,5 +1,6 @@
 /* json_mounts.c - the mount tree's steps as data. */
 #include "show/json.h"
+#include "spec/lists.h"
 #include <sys/stat.h>
 
 static void put_data(struct json_writer *json, const struct pairs *data)
@@ -77,8 +78,8 @@ void put_open_root(struct json_writer *json, const struct step *step)
 void put_id_mapping(struct json_writer *json, const struct step *step)
 {
 	json_put_signed(json, "slot", step->id_mapping.slot);
-	put_maps(json, "uidMappings", step->id_mapping.uid);
-	put_maps(json, "gidMappings", step->id_mapping.gid);
+	id_maps_put(json, "uidMappings", step->id_mapping.uid);
+	id_maps_put(json, "gidMappings", step->id_mapping.gid);
 }
 
 void put_open_source(struct json_writer *json, const struct step *step)

@@ -57,9 +57,12 @@ void script_connect(struct script *script, struct text *out, const char *what)
 	text_add(out, "#\n#\t");
 	words_plain(out, what);
 	text_add(out, "\n#\n");
-	script_say(out, N_("# It needs root, or the user whose container it is, and the tools of iproute2, util-linux\n"
-			   "# and nftables.\n")
-		   "set -eu\n\n");
+	script_say(out, join ?
+		   N_("# It needs root, or the user whose container it is, and the tools of iproute2, util-linux\n"
+		      "# and nftables.\n") :
+		   N_("# It needs root, or the user whose network it is, and the tools of iproute2, util-linux\n"
+		      "# and nftables.\n"));
+	text_add(out, "set -eu\n\n");
 	script_add_networks(script, out);
 	if (join)
 		text_printf(out, "%schild=%d\n\n", _("# The container's first process.\n"), join->join_process.pid);

@@ -36,6 +36,11 @@ void script_add_draft_end(const struct script *script, struct text *out)
 			      "\t\tnsenter --user=/proc/self/fd/4 rm -rf --one-file-system \"$folder\"");
 		add_lent(draft, out);
 		text_add(out, " 2>/dev/null || :\n");
+	} else if (!host_privileged(script->request->host)) {
+		/* All is the user's own, and overlayfs's folder has no mode at all. */
+		text_add(out, "\tchmod -R u+rwx \"$folder\"");
+		add_lent(draft, out);
+		text_add(out, " 2>/dev/null || :\n");
 	}
 	text_add(out, "\trm -rf --one-file-system \"$folder\"");
 	add_lent(draft, out);
@@ -109,7 +114,7 @@ void script_add_draft_folder(const struct script *script, struct text *out)
 		return;
 	script_say(out, N_("# The container's folder, which is here for as long as the container.\n"));
 	words_with(out, "folder=", draft_of(script)->folder);
-	text_add(out, "\nleased=''\n");
+	text_add(out, draft_of(script)->leases ? "\nleased=''\n" : "\n");
 	if (has_owners(script))
 		text_add(out, "owners=''\n");
 }

@@ -21,7 +21,7 @@ static void add_names(struct text *out, const struct plan_lease *lease)
 		return;
 	words_with(out, "names=", lease->folder);
 	text_add(out, "/names\n"
-		      "mkdir -p -m 0755 \"$names\"\n"
+		      "[ -d \"$names\" ] || mkdir -m 0755 \"$names\"\n"
 		      "{ cat \"$names/hosts\" 2>/dev/null || :; printf %s ");
 	text_add_word(out, lease->lines);
 	text_add(out, "; } >\"$names/hosts.new\"\n"

@@ -7,7 +7,6 @@
 #include "show/words.h"
 #include "base/json_write.h"
 #include "spec/names.h"
-#include <string.h>
 
 /* A step that was taken. */
 struct taken {

@@ -1,7 +1,6 @@
 /* why_mount.c - causes of failures in the mount tree. */
 #include "show/why.h"
 #include <errno.h>
-#include <string.h>
 #include <sys/syscall.h>
 
 #define SOURCE_LOST N_("create it, or correct the path")

@@ -100,6 +100,8 @@ static const struct note { const char *words, *sentence, *advice; bool rest; } n
 	{ " is there, but not the dynamic loader that it asks for, ",
 	  N_("@name is there, but not the dynamic loader that it asks for, @rest"),
 	  N_("install it in the image, or take a program that needs none (static)"), true },
+	{ " is not in the container", N_("@name is not in the container"),
+	  N_("install it in the image, or correct the path"), false },
 	{ " is not there, but there is ", N_("@name is not there, but there is @rest"),
 	  N_("take that, or its name without a path"), true },
 	{ " is a symbolic link to what is not there, ", N_("@name is a symbolic link to what is not there, @rest"),

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "spec/spec_check.h"
 #include <linux/mempolicy.h>
 #include <net/if.h>
@@ -27,13 +28,6 @@ bool spec_is_link_name(const char *name)
 	return !name[strcspn(name, "/: \t\n\v\f\r")];
 }
 
-static int compare_names(const void *one, const void *other)
-{
-	const char *const *a = one, *const *b = other;
-
-	return strcmp(*a, *b);
-}
-
 static const char *name_inside(const struct net_device *device)
 {
 	return device->new_name ? device->new_name : device->name;
@@ -49,7 +43,7 @@ static void check_link_names_differ(const struct spec *spec, struct problem *pro
 	name = ARENA_ARRAY(&arena, spec->net_devices, const char *);
 	for (size_t i = 0; i < spec->net_devices; i++)
 		name[i] = name_inside(&spec->net_device[i]);
-	qsort(name, spec->net_devices, sizeof(*name), compare_names);
+	qsort(name, spec->net_devices, sizeof(*name), text_order);
 	for (size_t i = 1; i < spec->net_devices; i++)
 		if (strcmp(name[i - 1], name[i]) == 0)
 			problem_set(problem, "linux.netDevices: two of them would be '%s' in the container",

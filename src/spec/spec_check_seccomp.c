@@ -1,3 +1,4 @@
+#include "spec/lists.h"
 #include "spec/spec_check.h"
 #include <inttypes.h>
 #include <linux/seccomp.h>
@@ -45,14 +46,6 @@ static void check_names(const struct seccomp_rule *rule, size_t index, struct pr
 				    index, i);
 }
 
-static bool has_name(const struct seccomp_rule *rule, const char *name)
-{
-	for (size_t i = 0; i < rule->names.count; i++)
-		if (strcmp(rule->names.at[i], name) == 0)
-			return true;
-	return false;
-}
-
 /* The listener is handed over by sendmsg(2) once the filter is in force, so that call cannot wait
  * for the listener. */
 static void check_notify(const struct seccomp *seccomp, struct problem *problem)
@@ -68,7 +61,7 @@ static void check_notify(const struct seccomp *seccomp, struct problem *problem)
 		if (rule->action != SECCOMP_RET_USER_NOTIF)
 			continue;
 		notify = true;
-		if (has_name(rule, "sendmsg"))
+		if (texts_have(&rule->names, "sendmsg"))
 			problem_set(problem, "linux.seccomp.syscalls[%zu].names: 'sendmsg' with "
 				    "SCMP_ACT_NOTIFY would stop the call that hands the listener over", i);
 	}

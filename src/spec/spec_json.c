@@ -221,17 +221,6 @@ static void finish_capabilities(struct capabilities *capabilities)
 	capabilities->ambient &= capabilities->permitted & capabilities->inheritable;
 }
 
-/* Text that must be an object, or NULL after a problem; `name` is what it is called there. */
-static const struct json *read_object(struct arena *arena, char *text, size_t length, const char *name,
-				      struct problem *problem)
-{
-	const struct json *value = json_read(arena, text, length, name, problem);
-
-	if (value && value->kind != JSON_OBJECT)
-		problem_set(problem, "%s: must be an object, not %s", name, json_kind_name(value->kind));
-	return problem->found ? NULL : value;
-}
-
 void spec_read_value(struct arena *arena, const struct json *value, struct spec *ret_spec,
 		     struct problem *problem)
 {
@@ -250,7 +239,7 @@ void spec_read_value(struct arena *arena, const struct json *value, struct spec 
 const struct json *spec_read(struct arena *arena, char *text, size_t length, struct spec *ret_spec,
 			     struct problem *problem)
 {
-	const struct json *value = read_object(arena, text, length, "config.json", problem);
+	const struct json *value = json_read_object(arena, text, length, "config.json", problem);
 
 	*ret_spec = (struct spec){ 0 };
 	if (value)
@@ -262,7 +251,7 @@ void spec_read_process(struct arena *arena, char *text, size_t length, const cha
 		       struct process *ret_process, struct problem *problem)
 {
 	struct decoder decoder = { arena, problem };
-	const struct json *value = read_object(arena, text, length, name, problem);
+	const struct json *value = json_read_object(arena, text, length, name, problem);
 
 	*ret_process = (struct process){ .asked = true };
 	if (value)
@@ -274,7 +263,7 @@ void spec_read_resources(struct arena *arena, char *text, size_t length, const c
 			 struct resources *ret_resources, struct problem *problem)
 {
 	struct decoder decoder = { arena, problem };
-	const struct json *value = read_object(arena, text, length, name, problem);
+	const struct json *value = json_read_object(arena, text, length, name, problem);
 
 	*ret_resources = (struct resources){ .asked = true };
 	if (value)

@@ -1,6 +1,7 @@
 /* below.c - the layers below, seen together as overlayfs would show them: see layer.h */
 #include "unpack/layer.h"
 #include "base/fd.h"
+#include "base/overlay.h"
 #include <string.h>
 
 enum { NAMES_MAX = 64 * 1024, VALUE_MAX = 64 * 1024 };
@@ -19,9 +20,8 @@ int below_open(const struct layer *layer, int index, const char *path, int flags
 static bool is_opaque(int dir, const char *path)
 {
 	closes int fd = open_in(dir, path, O_RDONLY | O_DIRECTORY);
-	char value = 0;
 
-	return fd >= 0 && sys_fgetxattr(fd, "user.overlay.opaque", &value, 1) == 1 && value == 'y';
+	return fd >= 0 && overlay_is_opaque(fd);
 }
 
 /* Looks for a path in one layer. 1: it is there; 0: it is not; BELOW_NONE: it is not, nor may it be in those below;
@@ -46,7 +46,7 @@ static int look(int dir, const char *path, struct stat *ret_stat, char ret_link[
 
 		if (fd < 0 || sys_fstat(fd, ret_stat))
 			return hides ? BELOW_NONE : 0;
-		if (is_whiteout(ret_stat))
+		if (overlay_is_whiteout(ret_stat))
 			return BELOW_NONE;
 		if (*end && S_ISLNK(ret_stat->st_mode)) {
 			memcpy(ret_link, part, length + 1);
@@ -64,7 +64,7 @@ static bool is_removed(const struct layer *layer, const char *path)
 	struct stat stat;
 
 	return layer->overlay && *path && sys_fstatat(layer->root, path, &stat, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       is_whiteout(&stat);
+	       overlay_is_whiteout(&stat);
 }
 
 /* Whether a directory or a whiteout of this layer on the way hides those below. */

@@ -2,7 +2,6 @@
 #include "unpack/input.h"
 #include "base/file.h"
 #include "base/sys.h"
-#include <string.h>
 
 /* A ratio says nothing of the first bytes. */
 static const uint64_t RATIO_BEGINS_AT = (uint64_t)1024 * 1024;

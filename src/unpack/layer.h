@@ -96,9 +96,6 @@ bool make_opaque(struct layer *layer, int fd);
 /* .wh.NAME or .wh..wh..opq in the directory of the walk. */
 bool add_whiteout(struct layer *layer, const char *name);
 
-/* Whether it is overlayfs's whiteout. */
-bool is_whiteout(const struct stat *stat);
-
 /* --- attributes.c --- */
 
 /* Owner, mode, attributes and times of a new file or directory that is open; of anything in the directory of the

@@ -1,9 +1,9 @@
 /* link.c - hard links, also to files of the layers below, which are copied up: see layer.h */
 #include "unpack/layer.h"
 #include "base/fd.h"
+#include "base/overlay.h"
 #include "base/sys_file.h"
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum { PERMISSIONS = 0777, SENT_AT_ONCE = 1 << 20 };
@@ -129,7 +129,7 @@ static bool find_here(struct layer *layer, const char *target, char directory[PA
 	if (!walk_find(layer, directory, &there))
 		return false;
 	if (!there || sys_fstatat(walk_fd(layer), *ret_name, &stat, AT_SYMLINK_NOFOLLOW) ||
-	    (layer->overlay && is_whiteout(&stat)))
+	    (layer->overlay && overlay_is_whiteout(&stat)))
 		return true;
 	if (S_ISDIR(stat.st_mode))
 		return fail(layer->failure, UNPACK_LINK, layer->entry, "a hard link to a directory");

@@ -5,7 +5,6 @@
 #include "unpack/confine.h"
 #include "unpack/op.h"
 #include "unpack/ring.h"
-#include <string.h>
 #include <unistd.h>
 
 enum { TELL_MS = 200, TELL_ENTRIES = 64, STACK = 256 * 1024 };

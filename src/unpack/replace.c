@@ -1,21 +1,16 @@
 /* replace.c - what stands in the way of an entry, and what an entry takes away from the layers below: see layer.h */
 #include "unpack/layer.h"
 #include "base/fd.h"
+#include "base/overlay.h"
 #include "base/sys_file.h"
 #include <string.h>
-#include <sys/sysmacros.h>
 
 static const char meta[] = ".wh..wh.", opaque[] = ".wh..wh..opq";
 enum { PREFIX = 4 };		/* ".wh." */
 
-bool is_whiteout(const struct stat *stat)
-{
-	return S_ISCHR(stat->st_mode) && stat->st_rdev == 0;
-}
-
 bool make_opaque(struct layer *layer, int fd)
 {
-	int error = layer->overlay ? sys_fsetxattr(fd, "user.overlay.opaque", "y", 1) : 0;
+	int error = layer->overlay ? sys_fsetxattr(fd, OVERLAY_OPAQUE, "y", 1) : 0;
 
 	return !error || fail_call(layer->failure, error, layer->entry, "make a directory opaque");
 }

@@ -4,6 +4,7 @@
  */
 #include "unpack/layer.h"
 #include "base/fd.h"
+#include "base/overlay.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -155,7 +156,7 @@ static int through(struct layer *layer, const char *name, bool makes, char *ret_
 	if (!makes)
 		return -ENOENT;
 	if (layer->overlay && sys_fstatat(walk_fd(layer), name, &stat, AT_SYMLINK_NOFOLLOW) == 0 &&
-			is_whiteout(&stat) &&
+			overlay_is_whiteout(&stat) &&
 	    sys_unlinkat(walk_fd(layer), name, 0) == 0)
 		return make(layer, name, true);
 	fail(layer->failure, UNPACK_PATH, layer->entry, "'%s' in its path is no directory", name);

@@ -1,6 +1,5 @@
 /* mounts.c - see mounts.h */
 #include "xray/mounts.h"
-#include "xray/parse.h"
 #include <string.h>
 
 bool xray_is_below(const char *path, const char *folder)
@@ -57,13 +56,6 @@ const struct xray_mount *xray_mount_of(const struct xray_mounts *mounts, const c
 		next = find_next(mounts, found, path);
 	}
 	return found;
-}
-
-const struct xray_mount *xray_mount_at(const struct xray_mounts *mounts, const char *path)
-{
-	const struct xray_mount *mount = xray_mount_of(mounts, path);
-
-	return mount && !strcmp(mount->target, path) ? mount : NULL;
 }
 
 bool xray_mount_has_below(const struct xray_mounts *mounts, const struct xray_mount *mount)

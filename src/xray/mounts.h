@@ -8,9 +8,6 @@ bool xray_is_below(const char *path, const char *folder);
 /* The mount that an absolute path without links is on: the topmost one. NULL where there is none. */
 const struct xray_mount *xray_mount_of(const struct xray_mounts *mounts, const char *path);
 
-/* The one that is mounted on just that path, and not covered; or NULL. */
-const struct xray_mount *xray_mount_at(const struct xray_mounts *mounts, const char *path);
-
 /* Whether something is mounted below it. */
 bool xray_mount_has_below(const struct xray_mounts *mounts, const struct xray_mount *mount);
 

@@ -7,7 +7,6 @@
 #include "xray/read_parts.h"
 #include <dirent.h>
 #include <linux/nsfs.h>
-#include <string.h>
 #include <sys/stat.h>
 
 /* Of a process below the folder; 0 where it cannot be read. */

@@ -1,5 +1,4 @@
 /* risks_shared.c - what a process shares with the host: namespaces, resources, descriptors, ports. */
-#include "spec/names.h"
 #include "xray/parse.h"
 #include "xray/risks.h"
 #include <linux/capability.h>

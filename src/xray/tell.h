@@ -31,9 +31,6 @@ void xray_spec_paths(const struct xray *xray, struct json_writer *json);
 /* linux.resources of the config. */
 void xray_spec_resources(const struct xray *xray, struct json_writer *json, struct text *warnings);
 
-/* An id map as the config has it: an array of containerID, hostID and size. */
-void xray_put_map(struct json_writer *json, const char *key, const struct id_maps *maps);
-
 /* The set of capabilities as an array of names. */
 void xray_put_set(struct json_writer *json, const char *key, uint64_t set);
 

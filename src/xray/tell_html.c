@@ -2,7 +2,6 @@
 #include "base/translate.h"
 #include "spec/names.h"
 #include "xray/html.h"
-#include <string.h>
 
 static const char style[] =
 	".facts section#risks{column-span:all}\n"

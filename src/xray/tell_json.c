@@ -1,4 +1,5 @@
 /* tell_json.c - what was found out, as JSON: see tell.h */
+#include "spec/lists.h"
 #include "spec/names.h"
 #include "spec/usual.h"
 #include "xray/parse.h"
@@ -23,14 +24,6 @@ static void put_maybe_u64(struct json_writer *json, const char *key, const struc
 static void put_maybe_u32(struct json_writer *json, const char *key, const struct maybe_u32 *value)
 {
 	put_maybe_u64(json, key, &(struct maybe_u64){ value->set, value->value });
-}
-
-static void put_list(struct json_writer *json, const char *key, const struct texts *list)
-{
-	json_open_array(json, key);
-	for (size_t i = 0; i < list->count; i++)
-		json_put_text(json, NULL, list->at[i]);
-	json_close(json);
 }
 
 /* --- namespaces and ids --- */
@@ -62,19 +55,6 @@ static void put_namespace(const struct xray *xray, int kind, struct json_writer 
 	json_close(json);
 }
 
-void xray_put_map(struct json_writer *json, const char *key, const struct id_maps *maps)
-{
-	json_open_array(json, key);
-	for (size_t i = 0; i < maps->count; i++) {
-		json_open_object(json, NULL);
-		json_put_unsigned(json, "containerID", maps->at[i].inside);
-		json_put_unsigned(json, "hostID", maps->at[i].outside);
-		json_put_unsigned(json, "size", maps->at[i].count);
-		json_close(json);
-	}
-	json_close(json);
-}
-
 static void put_four(struct json_writer *json, const char *key, const uint32_t *ids)
 {
 	static const char *const word[XRAY_IDS] = { "real", "effective", "saved", "filesystem" };
@@ -94,8 +74,8 @@ static void put_ids(const struct xray *xray, struct json_writer *json)
 	for (size_t i = 0; i < xray->status.groups; i++)
 		json_put_unsigned(json, NULL, xray->status.group[i]);
 	json_close(json);
-	xray_put_map(json, "uidMappings", &xray->uids);
-	xray_put_map(json, "gidMappings", &xray->gids);
+	id_maps_put(json, "uidMappings", &xray->uids);
+	id_maps_put(json, "gidMappings", &xray->gids);
 	json_put_bool(json, "setgroups", xray->sets_groups);
 	json_close(json);
 }
@@ -228,7 +208,7 @@ static void put_files(const struct xray *xray, struct json_writer *json)
 		json_close(json);
 	}
 	json_close(json);
-	put_list(json, "blockDevices", &xray->block_devices);
+	texts_put(json, "blockDevices", &xray->block_devices);
 }
 
 static void put_ports(const struct xray *xray, struct json_writer *json)
@@ -288,7 +268,7 @@ void xray_tell_json(const struct xray *xray, const struct risks *risks, struct j
 	put_rlimits(xray, json);
 	put_files(xray, json);
 	put_ports(xray, json);
-	put_list(json, "unread", &xray->unread);
+	texts_put(json, "unread", &xray->unread);
 	xray_tell_risks_json("risks", risks, json);
 	json_close(json);
 }

@@ -1,9 +1,9 @@
 /* tell_spec.c - a config.json that isolates a process in the same way: see tell.h */
 #include "engine/seccomp_default.h"
 #include "host/host.h"
+#include "spec/lists.h"
 #include "spec/names.h"
 #include "xray/parse.h"
-#include "xray/shown.h"
 #include "xray/tell.h"
 #include <sched.h>
 #include <string.h>
@@ -190,8 +190,8 @@ static void put_linux(const struct speaking *speaking)
 	json_open_object(speaking->json, "linux");
 	put_namespaces(speaking);
 	if (xray_own_user(xray)) {
-		xray_put_map(speaking->json, "uidMappings", &xray->uids);
-		xray_put_map(speaking->json, "gidMappings", &xray->gids);
+		id_maps_put(speaking->json, "uidMappings", &xray->uids);
+		id_maps_put(speaking->json, "gidMappings", &xray->gids);
 	}
 	xray_spec_resources(xray, speaking->json, speaking->warnings);
 	put_seccomp(speaking);

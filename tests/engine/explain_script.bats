@@ -300,6 +300,32 @@ says()
 	works rmi scratch
 }
 
+# checked NAME: shellcheck has nothing to say of the script, nor of the container's lane in it.
+checked()
+{
+	shellcheck --shell=sh "$T/$1"
+	sed -n "/^cat >\"\$work\/container\" <<'CONTAINER'/,/^CONTAINER\$/p" "$T/$1" | sed '1d;$d' >"$T/$1.lane"
+	[ -s "$T/$1.lane" ]
+	shellcheck --shell=sh "$T/$1.lane"
+}
+
+@test "shellcheck finds nothing in a script: with a network, volumes, secrets, limits, ids; and of one more process" {
+	mkdir "$T/source"
+	printf hidden | "$TARU" secret create word - >/dev/null
+	set -- --pids-limit 9 --user 7:8 -v "$T/source:/one:U" -v cellar:/etc:U --secret word --secret word,type=env
+	"$TARU" explain run --rm -p 8095:80 "$@" box true >"$T/network"
+	"$TARU" explain run --network none --uidmap 0:100000:65536 "$@" box true >"$T/ids"
+	"$TARU" run -d --name lives --network none "$@" box sleep 1000 >/dev/null
+	"$TARU" explain lives >"$T/lives"
+	"$TARU" explain exec lives true >"$T/exec"
+	for script in network ids lives exec; do
+		checked "$script"
+	done
+	works rm -f lives
+	works volume rm cellar
+	works secret rm word
+}
+
 @test "the script passes on how the program ended, and what it is given to read" {
 	"$TARU" explain run --network none -i box sh -c 'read line; echo "got $line"; exit 42' >"$T/script"
 	status=0

@@ -60,3 +60,15 @@ PYTHON
 	[ "$output" = 1 ]
 	[[ "$stderr" == *"touch: /run/taru-init: Read-only file system"* ]]
 }
+
+@test "--init: what stop sends right after the start is not lost" {
+	local i
+	works create --name one --init --network none box sleep 1000
+	for i in {1..10}; do
+		works start one
+		works stop one
+		# 128 + 15: not killed for its time was over.
+		works inspect --format '{{.State.ExitCode}}' one
+		[ "$output" = 143 ]
+	done
+}

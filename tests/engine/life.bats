@@ -366,6 +366,12 @@ load engine
 	works start third
 	works stop -t 0 second first
 	fails 1 "container second is in namespaces of another: option '--network': container first is not running" -- start second
+	# What does not start it does not need the other one.
+	works diff second
+	works cp second:/etc/passwd "$T/passwd"
+	works commit second copy
+	works rmi copy
+	works explain second
 	works rm -f --depend first
 	works ps -a --format '{{.Names}}'
 	[ "$output" = other ]

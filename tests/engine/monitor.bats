@@ -149,6 +149,8 @@ pty()
 	# Its monitor may not have read all of it yet.
 	until_true eval '[ "$(stat -f -c %a "$T/small")" = 0 ]'
 	sleep 0.5
+	# It may have had room to tell of the last loss already.
+	cp "$TARU_ROOT/containers/$id/log" "$T/before"
 	: >"$TARU_ROOT/containers/$id/log"
 	until_true "$TARU" exec one touch /tmp/go
 	"$TARU" wait one || true
@@ -156,7 +158,7 @@ pty()
 	# Who puts the end away may have the folder open for a moment longer.
 	until_true umount "$TARU_ROOT/containers/$id"
 	until_true umount "$small"
-	grep -q 'lines of output could not be written here: error 28' "$T/kept"
+	grep -q 'lines of output could not be written here: error 28' "$T/kept" "$T/before"
 	grep -q '^after$' "$T/kept"
 }
 

@@ -90,8 +90,9 @@ refused()
 	[[ "$stderr" != *secretword* ]]
 }
 
-@test "--pidfile: what is there and no file is not replaced" {
+@test "--pidfile, --cidfile: what is there and no file is not replaced, and not waited for" {
 	mkfifo "$T/fifo"
+	refused --cidfile create box true -- "$T/fifo" "$T"
 	refused --pidfile create box true -- "$T/fifo" "$T"
 	[ -p "$T/fifo" ]
 	fails 125 "'--pidfile': " -- run --rm --pidfile "$T/nowhere/pid" box true

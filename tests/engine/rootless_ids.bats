@@ -314,6 +314,32 @@ ids_of_all()
 	[ -z "$output" ]
 }
 
+@test "the script of explain gives directories and secrets to users of the container, with ids and without" {
+	import_box
+	mkdir -p "$T/home/source"
+	touch "$T/home/source/file"
+	chown -R "$ORDINARY:$ORDINARY" "$T/home/source"
+	as_user ranges secret create word /etc/hostname
+	set -- --rm --network none -v "$T/home/source:/one:U" box stat -c %u:%g /one /one/file /run/secrets/word
+	as_user ranges explain run --user 7:8 --secret word,uid=9,gid=10 -v cellar:/etc:U "$@" /etc /etc/passwd
+	[ "$status" = 0 ]
+	printf '%s\n' "$output" >"$T/script"
+	chmod 644 "$T/script"
+	TARU=/bin/sh as_user ranges "$T/script"
+	[ "$status" = 0 ]
+	[ "$output" = $'7:8\n7:8\n9:10\n7:8\n7:8' ]
+	[ -z "$stderr" ]
+	[ "$(stat -c %u:%g "$T/home/source/file")" = 500006:600007 ]
+	as_user ranges volume rm cellar
+	[ "$status" = 0 ]
+	chown -R "$ORDINARY:$ORDINARY" "$T/home/source"
+	as_user explain run --secret word "$@"
+	printf '%s\n' "$output" >"$T/script"
+	TARU=/bin/sh as_user "$T/script"
+	[ "$output" = $'0:0\n0:0\n0:0' ]
+	[ -z "$stderr" ]
+}
+
 @test "nomap: --explain says what would be done, in all forms" {
 	import_box
 	as_user ranges run --rm --userns nomap -v "$T/home:/there" --explain text box true

@@ -107,3 +107,14 @@ keep()
 	works rm one
 	[ -z "$(ls -A "$TARU_ROOT/containers")" ]
 }
+
+@test "a store that cannot be written to is said to be that" {
+	mkdir "$T/store"
+	"$TARU" --root "$T/store" create --network none --name none nothing true 2>/dev/null || true
+	mount --bind "$T/store" "$T/store"
+	mount -o remount,ro,bind "$T/store"
+	taru --root "$T/store" secret create plum /etc/hostname
+	umount "$T/store"
+	[ "$status" = 1 ]
+	[[ "$stderr" == *"read-only file system"* ]]
+}

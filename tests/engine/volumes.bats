@@ -418,7 +418,7 @@ while True:
 	fails 125 "bind-propagation" -- run --rm --mount type=volume,target=/x,bind-propagation=shared box true
 	fails 125 "the only volume-driver is local" -- run --rm --mount type=volume,target=/x,volume-driver=nfs box true
 	fails 125 "no word of it" -- run --rm --mount type=volume,target=/x,odd=1 box true
-	fails 125 "is for the types volume and image" -- run --rm --mount "type=bind,source=$T,target=/x,volume-subpath=a" box true
+	fails 125 "are for the type volume" -- run --rm --mount "type=bind,source=$T,target=/x,volume-subpath=a" box true
 	fails 125 "the subpath '/etc' is no path relative to the volume" -- run --rm --mount type=volume,source=wine,target=/x,volume-subpath=/etc box true
 	fails 125 "the subpath '' is no path relative to the volume" -- run --rm --mount type=volume,source=wine,target=/x,volume-subpath= box true
 	fails 125 "volume-subpath is for a volume that is there already" -- run --rm --mount type=volume,target=/x,volume-subpath=a box true

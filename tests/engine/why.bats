@@ -97,6 +97,10 @@ linked_box()
 	works stop four
 	why_says four "Somebody has sent it SIGTERM by taru stop, and it ended itself with the status that stands for that."
 	# Process 1 of --init says what its program did.
+	fails 127 "nosuch" -- run --init --network none --name seven box nosuch
+	why_says seven "nosuch is not in the container, or in none of the folders of its PATH."
+	fails 126 "/etc/passwd" -- run --init --network none --name eight box /etc/passwd
+	why_says eight "Its program could not be executed"
 	works run -d --init --network none --name five box sleep 100
 	kill -KILL "$(pgrep -P "$("$TARU" inspect --format '{{.State.Pid}}' five)")"
 	works wait five

@@ -139,7 +139,7 @@ blobs()
 	run -1 --separate-stderr "$TARU" inspect nosuch busybox
 	jq -e 'length == 1' <<<"$output"
 	# shellcheck disable=SC2154
-	[ "$stderr" = "taru: no such image: nosuch" ]
+	[ "$stderr" = "taru: no such container, image or volume: nosuch" ]
 }
 
 @test "history goes from the last step to the first" {
@@ -239,7 +239,7 @@ blobs()
 	run -1 "$TARU" save --format oci-dir busybox
 	run -1 "$TARU" save -o "$T/no/x.tar" busybox
 	run -1 "$TARU" export -o "$T/x.tar" nosuch
-	[ "$output" = "taru: no such image: nosuch" ]
+	[ "$output" = "taru: no such container or image: nosuch" ]
 	[ ! -e "$T/x.tar" ]
 	run -125 "$TARU" save
 }

@@ -93,6 +93,8 @@ static void statuses_that_the_program_chose(void **state)
 	assert_told(&death, "status 3.\nThe program chose it itself: taru logs web");
 	death = ended_with(126);
 	assert_told(&death, "chmod +x");
+	death.init = true;
+	assert_told(&death, "Its program could not be executed");
 	death = ended_with(255);
 	assert_told(&death, "The program chose it itself");
 	death.restarts = 2;
@@ -255,7 +257,11 @@ static void a_shell_that_did_not_find_a_command(void **state)
 						      .damaged = "/bin/bad", .loader = "/lib/ld" };
 		assert_told(&death, rows[i].words);
 	}
-	death.looked = false;
+	/* Process 1 is there, and does not find it. */
+	death.init = true;
+	death.libraries = (struct libraries){ .state = LIBRARIES_NO_PROGRAM, .program = "nosuch" };
+	assert_told(&death, "status 127.\nnosuch is not in the container, or in none of the folders of its PATH.\n");
+	death.looked = death.init = false;
 	death.unread = "no layers";
 	assert_told(&death, "could not be looked at: no layers.\nA shell");
 }

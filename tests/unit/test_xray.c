@@ -203,8 +203,6 @@ static void test_which_mount(void **state)
 	assert_int_equal(xray_mount_of(&mounts, "/ab")->id, 1);
 	assert_int_equal(xray_mount_of(&mounts, "/c/d")->id, 6);
 	assert_int_equal(xray_mount_of(&mounts, "/c/de")->id, 5);
-	assert_int_equal(xray_mount_at(&mounts, "/c")->id, 5);
-	assert_null(xray_mount_at(&mounts, "/c/x"));
 	assert_null(xray_mount_of(&(struct xray_mounts){ 0 }, "/"));
 }
 
