@@ -70,14 +70,14 @@ static void put_cwd(struct config *config)
  * in all. */
 static void check_has_id(struct config *config, const char *kind, const struct id_maps *maps, uint32_t id)
 {
-	const char *more = config->input->host->uid ? "lines in /etc/subuid and /etc/subgid (usermod --add-subuids, "
-						      "--add-subgids), '--userns' or '--uidmap'" :
-						      "'--userns' or '--uidmap'";
+	const char *more = config->input->host->uid ?
+		"lines in /etc/subuid and /etc/subgid (usermod --add-subuids), '--userns' or '--uidmap'" :
+		"'--userns' or '--uidmap'";
 	uint32_t outside;
 
 	if (config->in_user && !ids_find(maps, id, &outside))
-		problem_set(config->problem, "%s: the %s %" PRIu32 " is none of the ids that the container has; it gets "
-			    "others by %s", root_whose_user(config->asked->user), kind, id, more);
+		problem_set(config->problem, "%s: the %s %" PRIu32 " is none of the ids that the container has; it "
+			    "gets others by %s", root_whose_user(config->asked->user), kind, id, more);
 }
 
 /* Of the groups that the image puts the user in, those are left out that the container has no ids for, as where an
