@@ -6,7 +6,8 @@
  */
 #pragma once
 #include "base/arena.h"
-#include "spec/spec.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 enum { LIBRARIES_MISSING_MAX = 8, LIBRARIES_TEXT = 256 };
 

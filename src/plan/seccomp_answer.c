@@ -104,7 +104,9 @@ static const struct seccomp_rule *find_rule(const struct seccomp *seccomp, const
 struct seccomp_answer seccomp_answer(const struct seccomp *seccomp, const struct seccomp_call *call)
 {
 	const struct seccomp_rule *rule = call->name ? find_rule(seccomp, call->name, call->values) : NULL;
-	struct seccomp_answer answer = { seccomp_answer_of(seccomp->default_action, seccomp->default_errno_ret), rule, false };
+	struct seccomp_answer answer = {
+		seccomp_answer_of(seccomp->default_action, seccomp->default_errno_ret), rule, false
+	};
 
 	if (!seccomp->asked)
 		answer.answer = SECCOMP_RET_ALLOW;

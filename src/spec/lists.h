@@ -22,5 +22,5 @@ void texts_put(struct json_writer *json, const char *key, const struct texts *te
 /* An object of texts; where a key stands twice, both. */
 void pairs_put(struct json_writer *json, const char *key, const struct pairs *pairs);
 
-/* [{"containerID": …, "hostID": …, "size": …}], as config.json has the maps of a user namespace. NULL: an empty one. */
+/* The maps of a user namespace as config.json has them: an array of containerID, hostID, size. NULL: an empty one. */
 void id_maps_put(struct json_writer *json, const char *key, const struct id_maps *maps);

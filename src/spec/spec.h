@@ -1,9 +1,9 @@
 /* spec.h - what is asked: a container as plain data.
  *
  * This is runtime-spec 1.3 (config.md, config-linux.md) with its names kept, and
- * nothing of this machine in it. spec_read() makes it from config.json; the engine
- * will make it from flags. All of it lives in one arena. Zero means «not asked»;
- * where zero is a value too there is a `maybe`.
+ * nothing of this machine in it. spec_read() makes it from config.json, which the
+ * engine writes for its containers, too (engine/config.h). All of it lives in one
+ * arena. Zero means "not asked"; where zero is a value too there is a `maybe`.
  */
 #pragma once
 #include "base/arena.h"

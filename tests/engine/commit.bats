@@ -131,7 +131,7 @@ CHANGES='touch /new; rm /etc/group; mkdir /d; touch /d/x; rm -rf /var; mkdir /va
 	tar tf "$T/running.tar" >"$T/list"
 	grep -qx etc/passwd "$T/list"
 	grep -qx v/ "$T/list"
-	! grep -qE '^(etc/group|v/mounted|proc/.|dev/.)' "$T/list"
+	not grep -qE '^(etc/group|v/mounted|proc/.|dev/.)' "$T/list"
 	[ -z "$stderr" ]
 	works stop -t 0 one
 	"$TARU" container export one >"$T/ended.tar"

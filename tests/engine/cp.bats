@@ -149,7 +149,8 @@ inside()
 	fails 1 "without --overwrite" -- cp one:/etc "$T/home/."
 	fails 1 "--overwrite replaces it" -- cp one:/etc "$T/sys"
 	works cp --overwrite one:/etc "$T/home/."
-	[ -d "$T/outside" ] && [ -z "$(ls -A "$T/outside")" ]
+	[ -d "$T/outside" ]
+	[ -z "$(ls -A "$T/outside")" ]
 	works cp --overwrite one:/etc "$T/sys"
 	[ -f "$T/sys/group" ]
 }

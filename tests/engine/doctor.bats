@@ -234,7 +234,7 @@ with()
 		    pass
 	END
 	cat "$T/terminal"
-	! grep -E '^.{81}' "$T/terminal" | grep -vE '^ +[^ ]+$'
+	grep -E '^.{81}' "$T/terminal" | not grep -vE '^ +[^ ]+$'
 	grep -q '^                          [^ ]' "$T/terminal"
 	# Who reads it by a pipe gets whole lines.
 	taru doctor

@@ -139,6 +139,12 @@ taru()
 	printf 'status %s\n%s\n%s\n' "$status" "$output" "$stderr"
 }
 
+# not COMMAND…: COMMAND fails. A line that begins with `!` fails no test, unless it is the last one (bash(1), set -e).
+not()
+{
+	! "$@"
+}
+
 works()
 {
 	taru "$@"

@@ -15,7 +15,7 @@ load browser
 		'268435456' '<li>NET_ADMIN</li>'; do
 		grep -qF "$words" "$T/page.html"
 	done
-	! grep -qF '<script' "$T/page.html"
+	not grep -qF '<script' "$T/page.html"
 	browse "$T/page.html" explain
 }
 
@@ -68,10 +68,10 @@ told()
 	works run -d --name lives --network none box sleep 100
 	told html exec --env "EVIL=$evil" --workdir "/$evil" lives echo "$evil"
 	grep -qF '&lt;script&gt;alert(1)' <<<"$output"
-	! grep -qF '<script' <<<"$output"
+	not grep -qF '<script' <<<"$output"
 	told html network create --label "<b>=$evil" wine
 	grep -qF '&lt;script&gt;alert(1)' <<<"$output"
-	! grep -qF '<script' <<<"$output"
+	not grep -qF '<script' <<<"$output"
 	works rm -f lives
 }
 

@@ -264,7 +264,7 @@ says()
 		--secret word,type=env,target=WORD
 	for form in sh text json html; do
 		"$TARU" explain --format "$form" run "$@" box true >"$T/page"
-		! grep -q "hid den" "$T/page"
+		not grep -q "hid den" "$T/page"
 		grep -q "secret" "$T/page"
 	done
 	same "$@"

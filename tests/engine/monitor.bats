@@ -20,6 +20,15 @@ is_attached()
 	grep -Eq '^SigBlk:.*f{7}' "/proc/$1/status"
 }
 
+# on_a_small_disk ID: the container's folder is on a file system of 160 KiB from here on, mounted at $T/small, too.
+on_a_small_disk()
+{
+	mkdir "$T/small"
+	mount -t tmpfs -o size=160k small "$T/small"
+	cp -a "$TARU_ROOT/containers/$1/." "$T/small"
+	mount --bind "$T/small" "$TARU_ROOT/containers/$1"
+}
+
 pty()
 {
 	"$PYTHON" "$HERE/../root/pty.py" "$@"
@@ -136,14 +145,10 @@ pty()
 }
 
 @test "a full disk stops no container: what is lost is counted, and told in the log" {
-	local small=$T/small id
-	mkdir "$small"
+	local id
 	works create --name one box sh -c 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo "line number $i of many that fill the disk"; done; echo done >/tmp/done; while [ ! -e /tmp/go ]; do sleep 0.1; done; echo after'
 	id=$("$TARU" ps -aq --no-trunc)
-	# Its folder is on a file system of 128 KiB.
-	mount -t tmpfs -o size=160k small "$small"
-	cp -a "$TARU_ROOT/containers/$id/." "$small"
-	mount --bind "$small" "$TARU_ROOT/containers/$id"
+	on_a_small_disk "$id"
 	works start one
 	until_true "$TARU" exec one test -e /tmp/done || true
 	# Its monitor may not have read all of it yet.
@@ -157,7 +162,7 @@ pty()
 	"$TARU" logs one >"$T/kept" 2>&1 || true
 	# Who puts the end away may have the folder open for a moment longer.
 	until_true umount "$TARU_ROOT/containers/$id"
-	until_true umount "$small"
+	until_true umount "$T/small"
 	grep -q 'lines of output could not be written here: error 28' "$T/kept" "$T/before"
 	grep -q '^after$' "$T/kept"
 }
@@ -188,13 +193,10 @@ pty()
 }
 
 @test "a disk that stays full to the end: how it ended, and how many lines its log lacks, is known all the same" {
-	local small=$T/small id
-	mkdir "$small"
+	local id
 	works create --name one box sh -c 'i=0; while [ $i -lt 5000 ]; do i=$((i+1)); echo "line number $i of many that fill the disk"; done; exit 3'
 	id=$("$TARU" ps -aq --no-trunc)
-	mount -t tmpfs -o size=160k small "$small"
-	cp -a "$TARU_ROOT/containers/$id/." "$small"
-	mount --bind "$small" "$TARU_ROOT/containers/$id"
+	on_a_small_disk "$id"
 	works start one
 	taru wait one
 	[ "$output" = 3 ]
@@ -203,7 +205,7 @@ pty()
 	"$TARU" why one >"$T/why" || true
 	"$TARU" logs one | grep -c '^line number' >"$T/kept" || true
 	umount "$TARU_ROOT/containers/$id"
-	umount "$small"
+	umount "$T/small"
 	cat "$T/inspected" "$T/why" "$T/kept"
 	read -r code known lost <"$T/inspected"
 	[ "$code $known" = "3 true" ]

@@ -271,11 +271,11 @@ has_ended()
 	resolver --linger 1
 	replace ""
 	sleep 0.5
-	! has_ended
+	not has_ended
 	replace "10.89.7.2 web
 "
 	sleep 1
-	! has_ended
+	not has_ended
 	[ "$(ask web)" = 10.89.7.2 ]
 	replace "# nobody
 "
@@ -506,7 +506,7 @@ other_network()
 	server 127.0.0.5
 	resolver
 	in_container "$PYTHON" "$HERE/hostile_asker.py" garbage $GATEWAY 3
-	! has_ended
+	not has_ended
 	[ "$(ask web)" = 10.89.7.2 ]
 	[ "$(ask ok.up.example)" = 192.0.2.7 ]
 }

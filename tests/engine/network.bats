@@ -103,7 +103,7 @@ teardown()
 
 @test "a port is held while its container runs: no other program gets it" {
 	works run -d --name one --network bridge -p 8080:80 box sleep 100
-	! timeout 5 busybox nc -l -p 8080 </dev/null
+	not timeout 5 busybox nc -l -p 8080 </dev/null
 	works restart -t 0 one
 	works stop -t 0 one
 	timeout 1 busybox nc -l -p 8080 </dev/null || [ $? = 124 ]
@@ -124,7 +124,7 @@ leave_connection()
 	leave_connection 8080
 	works run -d --name one --network bridge -p 8080:80 box sleep 100
 	fails 125 "port 8080/tcp of this machine is taken, by container one" -- run --rm --network bridge -p 8080:80 box true
-	! timeout 5 busybox nc -l -p 8080 </dev/null
+	not timeout 5 busybox nc -l -p 8080 </dev/null
 	works rm -f one
 	leave_connection 8081
 	busybox nc -l -p 8081 </dev/null >/dev/null 3>&- 4>&- &
@@ -141,7 +141,7 @@ leave_connection()
 	works create --name one --network bridge -p 20000-21499:20000-21499 box sh -c 'echo $(ulimit -Sn):$(ulimit -Hn); sleep 100'
 	works start one
 	until_true eval '[ "$("$TARU" logs one)" = "$limit" ]'
-	! timeout 5 busybox nc -l -p 21499 </dev/null
+	not timeout 5 busybox nc -l -p 21499 </dev/null
 	works exec one sh -c 'echo $(ulimit -Sn)'
 	works rm -f one
 	timeout 1 busybox nc -l -p 21499 </dev/null || [ $? = 124 ]
@@ -426,7 +426,7 @@ device_index()
 	works run --rm box true
 	works run -d --name one box sleep 100
 	until_true eval '! pgrep -f "network cleanup" >/dev/null'
-	! has_no_device taru0
+	not has_no_device taru0
 	works rm -f one
 	fails 1 "'--after' takes 0 to" -- network cleanup --after -1 bridge
 	works network cleanup bridge

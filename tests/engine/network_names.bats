@@ -82,7 +82,7 @@ servers_of()
 		[ "$(ask ale red.dns.taru)" = "" ]
 		asker=both
 		works rm -f both
-		! grep -r @peers "$TARU_ROOT"/networks/*/names/hosts
+		not grep -r @peers "$TARU_ROOT"/networks/*/names/hosts
 	done
 }
 

@@ -44,8 +44,8 @@ svg()
 	works network create wine
 	works run -d --name web --network wine -p 8080:80 box sleep 100
 	LC_ALL=C works network inspect --format text wine bridge host
-	! grep -qP '[^\x20-\x7e]' <<<"$output"
-	! grep -q '.\{81\}' <<<"$output"
+	not grep -qP '[^\x20-\x7e]' <<<"$output"
+	not grep -q '.\{81\}' <<<"$output"
 	[[ "$output" == *"8080 -> 80/tcp"* ]]
 }
 

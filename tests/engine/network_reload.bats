@@ -35,7 +35,7 @@ answers()
 	works run -d --name two --network wine box sleep 100
 	before=$(elements)
 	nft flush ruleset
-	! answers one 8080
+	not answers one 8080
 	works network reload --all
 	[ "$(sort <<<"$output")" = "$("$TARU" ps -q --no-trunc | sort)" ]
 	[ "$(elements)" = "$before" ]
@@ -86,7 +86,7 @@ answers()
 	web one 8080
 	echo 0 >/proc/sys/net/ipv4/conf/taru0/route_localnet
 	echo 0 >/proc/sys/net/ipv4/ip_forward
-	! answers one 8080
+	not answers one 8080
 	works network reload --all
 	[ "$(</proc/sys/net/ipv4/ip_forward)" = 1 ]
 	answers one 8080

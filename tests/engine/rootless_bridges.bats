@@ -16,9 +16,9 @@ load ordinary_bridges
 	sees white red cellar
 	as_user ranges exec white sh -c 'timeout 5 wget -q -O - "http://[$(nslookup -type=aaaa red | sed -n "s/^Address: //p")]/"'
 	[ "$output" = red ]
-	! sees lager red
+	not sees lager red
 	as_user ranges inspect --format '{{.NetworkSettings.Networks.wine.IPAddress}}' red
-	! sees lager red "$output"
+	not sees lager red "$output"
 	as_user ranges network inspect --format '{{range .Containers}}{{.Name}} {{end}}' wine
 	[[ "$output" == *red* && "$output" == *white* ]]
 	as_user ranges network rm wine
@@ -109,7 +109,7 @@ load ordinary_bridges
 	as_user ranges network create beer
 	web red --network wine -p 127.0.0.1:8080:80
 	web lager --network beer
-	! sees lager red
+	not sees lager red
 	as_user ranges network connect --alias rosso beer red
 	[ "$status" = 0 ]
 	sees lager red
@@ -121,7 +121,7 @@ load ordinary_bridges
 	sees lager red
 	as_user ranges network disconnect beer red
 	[ "$status" = 0 ]
-	! says red 127.0.0.1:8080
+	not says red 127.0.0.1:8080
 	as_user ranges network connect wine red
 	[ "$status" = 0 ]
 	until_true says red 127.0.0.1:8080
@@ -143,7 +143,7 @@ load ordinary_bridges
 	until_true says red 127.0.0.1:8080
 	as_user ranges stop -t 0 red
 	[ "$status" = 0 ]
-	! says red 127.0.0.1:8080
+	not says red 127.0.0.1:8080
 	as_user ranges start red
 	[ "$status" = 0 ]
 	until_true says red 127.0.0.1:8080

@@ -86,7 +86,7 @@ C
 		--health-start-interval 100ms box sleep 100
 	until_true grep -q '^MAINPID=' "$T/said"
 	until_true eval '"$TARU" inspect -f "{{len .State.Health.Log}}" one | grep -qv "^0"'
-	! grep -q READY "$T/said"
+	not grep -q READY "$T/said"
 	works exec one touch /tmp/works
 	until_true grep -qx READY=1 "$T/said"
 	# Who is to be watched looks after the container, and the container knows nothing of all that.

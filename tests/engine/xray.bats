@@ -412,7 +412,7 @@ x = json.load(open(sys.argv[1])); assert sys.argv[2] in [m["target"] for m in x[
 	for words in '<h1>&lt;b&gt;&amp;&#39;bold</h1>' '&lt;img src=x onerror=alert(1)&gt;' "&lt;svg onload=alert(1)&gt;$BASHPID"; do
 		grep -qF "$words" "$T/page.html"
 	done
-	! grep -qE '<(script|img|svg)|<b>&' "$T/page.html"
+	not grep -qE '<(script|img|svg)|<b>&' "$T/page.html"
 	browse "$T/page.html" xray-hostile
 }
 

@@ -116,7 +116,8 @@ unharmed()
 	mkdir "$T/tree"
 	tar -C "$T/tree" -xf "$T/out.tar"
 	[ "$(cat "$T/tree/etc/passwd" "$T/tree/real/f" "$T/tree/etc/deep/file")" = $'new\nnew\nnew' ]
-	[ ! -L "$T/tree/volume" ] && [ ! -e "$T/tree/volume" ]
+	[ ! -L "$T/tree/volume" ]
+	[ ! -e "$T/tree/volume" ]
 	works rmi evil:1
 	works image prune -a -f
 	unharmed

@@ -164,7 +164,8 @@ same_image()
 	mkdir folder
 	echo mine >folder/file
 	refuses "is there already, and not empty" archive save "$STORE" oci-dir folder one
-	[ "$(ls -A)" = folder ] && [ "$(ls -A folder)" = file ]
+	[ "$(ls -A)" = folder ]
+	[ "$(ls -A folder)" = file ]
 	rm folder/file
 	archive save "$STORE" oci-dir folder one
 	[ -e folder/oci-layout ]

@@ -193,7 +193,8 @@ base()
 	answers .entry lib
 	into again a.tar lower="$PWD/base"
 	well
-	[ -e again/usr/lib/x.so ] && [ ! -e again/lib ]
+	[ -e again/usr/lib/x.so ]
+	[ ! -e again/lib ]
 	is again/tmp %a 1777
 }
 

@@ -899,7 +899,7 @@ spied_on()
 			case $status in
 			137) ended=$((ended + 1)); is "$(cat "$T/out-$n")" "" ;;
 			255) refused=$((refused + 1)); is "$(wc -l <"$T/out-$n")" 1 "$(cat "$T/out-$n")"
-				! grep -qiE "$EXEC_PHRASES" "$T/out-$n" ;;
+				is "$(grep -ciE "$EXEC_PHRASES" "$T/out-$n")" 0 "$(cat "$T/out-$n")" ;;
 			*) is "$status" "137 or 255" "$(cat "$T/out-$n")" ;;
 			esac
 		done
