@@ -4,6 +4,7 @@
 #include "cli/chosen.h"
 #include "cli/inspect_container.h"
 #include "cli/named.h"
+#include "cli/networks.h"
 #include "cli/shelf.h"
 #include "cli/volumes.h"
 #include "listing/rows.h"
@@ -123,63 +124,8 @@ static void put_image(struct json_writer *out, const struct shelf *shelf, const 
 
 /* --- what there is --- */
 
-enum kind { KIND_ANY, KIND_CONTAINER, KIND_IMAGE, KIND_VOLUME };
-
-static bool show_image(struct command *command, struct json_writer *out, const struct shelf *shelf, const char *name,
-		       struct problem *problem)
-{
-	const struct image *image = shelf_find(command->arena, &shelf->images, name, NULL, problem);
-	struct image_config config;
-
-	if (!image || !shelf_config(shelf, image, &config, problem))
-		return false;
-	put_image(out, shelf, image, &config);
-	return true;
-}
-
-static bool show_container(struct json_writer *out, struct place *place, const char *name, struct problem *problem)
-{
-	enum { PATIENCE_MS = 1000 };
-	struct engine_container container;
-	bool shown = engine_find(&place->engine, name, &container, problem);
-
-	if (shown) {
-		engine_settle(&place->engine, &container, PATIENCE_MS);
-		shown = inspect_container(out, place, &container, problem);
-	}
-	engine_close(&container);
-	return shown;
-}
-
-/* A container before an image of the same name, and that before a volume, as with docker. */
-static bool show(struct command *command, struct json_writer *out, struct place *place, const struct shelf *shelf,
-		 enum kind kind, const char *name, struct problem *problem)
-{
-	struct problem no_container = { 0 }, no_volume = { 0 };
-	size_t length = out->text->length;
-
-	if (kind == KIND_CONTAINER)
-		return show_container(out, place, name, problem);
-	if (kind == KIND_VOLUME)
-		return volumes_show(place, name, out, problem);
-	if (kind == KIND_ANY && show_container(out, place, name, &no_container))
-		return true;
-	if (show_image(command, out, shelf, name, problem))
-		return true;
-	if (kind != KIND_ANY || out->text->length != length)
-		return false;
-	if (!volumes_show(place, name, out, &no_volume)) {
-		if (!chosen_is_missing(&no_container)) {
-			*problem = no_container;
-		} else if (shelf_is_missing(problem)) {
-			*problem = (struct problem){ 0 };
-			problem_set(problem, "no such container, image or volume: %s", name);
-		}
-		return false;
-	}
-	*problem = (struct problem){ 0 };
-	return true;
-}
+/* In the order in which a name is looked for, as with docker. */
+enum kind { KIND_CONTAINER, KIND_IMAGE, KIND_VOLUME, KIND_NETWORK, KIND_ANY };
 
 struct showing {
 	struct command *command;
@@ -189,24 +135,95 @@ struct showing {
 	struct json_writer *out;
 };
 
+static bool show_image(const struct showing *showing, const char *name, struct problem *problem)
+{
+	const struct shelf *shelf = showing->shelf;
+	const struct image *image = shelf_find(showing->command->arena, &shelf->images, name, NULL, problem);
+	struct image_config config;
+
+	if (!image || !shelf_config(shelf, image, &config, problem))
+		return false;
+	put_image(showing->out, shelf, image, &config);
+	return true;
+}
+
+static bool show_container(const struct showing *showing, const char *name, struct problem *problem)
+{
+	enum { PATIENCE_MS = 1000 };
+	const struct inspect_asked *asked = showing->command->asked;
+	struct place *place = showing->place;
+	struct engine_container container;
+	bool shown = engine_find(&place->engine, name, &container, problem);
+
+	if (shown) {
+		engine_settle(&place->engine, &container, PATIENCE_MS);
+		shown = inspect_container(showing->out, place, &container, asked->size ? &showing->shelf->images : NULL,
+					  problem);
+	}
+	engine_close(&container);
+	return shown;
+}
+
+static bool show_volume(const struct showing *showing, const char *name, struct problem *problem)
+{
+	return volumes_show(showing->place, name, showing->out, problem);
+}
+
+static bool show_network(const struct showing *showing, const char *name, struct problem *problem)
+{
+	struct place *place = showing->place;
+	struct network network = { .folder = -1 };
+	bool shown = network_find(&place->store, name, NULL, &network, problem) &&
+		     networks_put(place, showing->out, &network, problem);
+
+	network_close(&network);
+	return shown;
+}
+
+static const struct {
+	const char *name, *missing;	/* --type; how the problem begins that there is none */
+	bool (*show)(const struct showing *showing, const char *name, struct problem *problem);
+} kinds[] = {
+	[KIND_CONTAINER] = { "container", "no such container", show_container },
+	[KIND_IMAGE] = { "image", "no such image", show_image },
+	[KIND_VOLUME] = { "volume", "no such volume", show_volume },
+	[KIND_NETWORK] = { "network", "no such network", show_network },
+};
+
+/* The first problem that is another one than that it is not there is told: an ambiguous ID, a record that cannot be
+ * read. Of what is no name of a volume or network it is that there is none. */
 static bool show_named(void *context, const char *name, struct problem *problem)
 {
 	const struct showing *showing = context;
+	const size_t length = showing->out->text->length;
 
-	return show(showing->command, showing->out, showing->place, showing->shelf, showing->kind, name, problem);
+	if (showing->kind != KIND_ANY)
+		return kinds[showing->kind].show(showing, name, problem);
+	for (unsigned kind = 0; kind < KIND_ANY; kind++) {
+		struct problem why = { 0 };
+
+		if (kinds[kind].show(showing, name, &why)) {
+			*problem = (struct problem){ 0 };
+			return true;
+		}
+		if (!problem->found && strncmp(why.text, kinds[kind].missing, strlen(kinds[kind].missing)) != 0)
+			*problem = why;
+		if (showing->out->text->length != length)
+			return false;
+	}
+	if (!problem->found)
+		problem_set(problem, "no such container, image, volume or network: %s", name);
+	return false;
 }
 
 static enum kind read_kind(const char *given, enum kind usual, struct problem *problem)
 {
-	if (!given)
-		return usual;
-	if (!strcmp(given, "image"))
-		return KIND_IMAGE;
-	if (!strcmp(given, "volume"))
-		return KIND_VOLUME;
-	if (strcmp(given, "container") != 0)
-		problem_set(problem, "option '--type' is container, image or volume, not '%s'", given);
-	return KIND_CONTAINER;
+	for (unsigned kind = 0; given && kind < KIND_ANY; kind++)
+		if (!strcmp(given, kinds[kind].name))
+			return (enum kind)kind;
+	if (given)
+		problem_set(problem, "option '--type' is container, image, volume or network, not '%s'", given);
+	return usual;
 }
 
 static void inspect(struct command *command, enum kind usual)
@@ -265,9 +282,9 @@ static const struct option options[] = {
 	  N_("json, or a template of Go's") },
 	CHOSEN_LATEST(offsetof(struct inspect_asked, latest)),
 	{ "size", 's', OPTION_FLAG, offsetof(struct inspect_asked, size), NULL,
-	  N_("accepted: sizes are always there") },
+	  N_("also SizeRw and SizeRootFs of a container") },
 	{ "type", 0, OPTION_TEXT, offsetof(struct inspect_asked, type), "TYPE",
-	  N_("only this kind of thing: container, image, volume") },
+	  N_("only this kind of thing: container, image, volume, network") },
 	{ NULL }
 };
 

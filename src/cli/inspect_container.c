@@ -7,6 +7,7 @@
 #include "engine/health.h"
 #include "engine/joins.h"
 #include "engine/rootfs.h"
+#include "engine/volume.h"
 #include "spec/lists.h"
 #include "spec/reason.h"
 #include <string.h>
@@ -340,8 +341,22 @@ static void put_host(struct json_writer *out, struct arena *arena, const struct 
 	json_close(out);
 }
 
+/* What it has changed, and with that all that it sees of its image. */
+static void put_sizes(struct json_writer *out, struct engine *engine, const struct made *made,
+		      const struct images *images)
+{
+	const char *upper = arena_printf(engine->arena, "containers/%s/upper", made->id);
+	uint64_t own = volume_measure(engine, engine->store->fd, upper), below = 0;
+
+	for (size_t i = 0; i < images->count && made->image_id[0] && !below; i++)
+		if (!strcmp(images->at[i].id.text, made->image_id))
+			below = images->at[i].size;
+	json_put_unsigned(out, "SizeRw", own);
+	json_put_unsigned(out, "SizeRootFs", own + below);
+}
+
 bool inspect_container(struct json_writer *out, const struct place *place, const struct engine_container *container,
-		       struct problem *problem)
+		       const struct images *images, struct problem *problem)
 {
 	struct engine engine = place->engine;
 	struct arena *arena = engine.arena;
@@ -372,6 +387,8 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	if (rootfs_is(made))
 		json_put_text(out, "Rootfs", made->rootfs);
 	json_put_text(out, "Name", arena_printf(arena, "/%s", made->name));
+	if (images)
+		put_sizes(out, &engine, made, images);
 	json_put_unsigned(out, "RestartCount", engine_read_restarts(container->folder).count);
 	json_put_text(out, "Driver", "overlay");
 	json_put_text(out, "Platform", "linux");

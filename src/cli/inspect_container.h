@@ -2,7 +2,9 @@
 #pragma once
 #include "base/json_write.h"
 #include "cli/place.h"
+#include "image/store.h"
 
-/* Writes an object. False after a problem: its config cannot be read. */
+/* Writes an object; with the images of the store also docker's SizeRw and SizeRootFs, for which all that it has changed
+ * is looked at; NULL: without. False after a problem: its config cannot be read. */
 bool inspect_container(struct json_writer *out, const struct place *place, const struct engine_container *container,
-		       struct problem *problem);
+		       const struct images *images, struct problem *problem);

@@ -41,6 +41,21 @@ static void check_pid_file(const char *path, struct problem *problem)
 		problem_set(problem, "option '--pidfile': '%s' is there, and no regular file", path);
 }
 
+/* Those of memory.swappiness of cgroup v1, where the kernel takes 200 as well, as the sysctl does, and of
+ * /proc/PID/oom_score_adj (proc(5)). */
+static void check_kernel_numbers(const struct run_asked *asked, struct problem *problem)
+{
+	enum { SWAPPINESS_MAX = 100, SCORE_MAX = 1000 };
+	const struct maybe_i64 score = asked->oom_score_adj;
+
+	if (asked->memory_swappiness.set && asked->memory_swappiness.value > SWAPPINESS_MAX)
+		problem_set(problem, "option '--memory-swappiness' takes a number from 0 to %d, not %llu",
+			    SWAPPINESS_MAX, (unsigned long long)asked->memory_swappiness.value);
+	if (score.set && (score.value < -SCORE_MAX || score.value > SCORE_MAX))
+		problem_set(problem, "option '--oom-score-adj' takes a number from -%d to %d, not %lld", SCORE_MAX,
+			    SCORE_MAX, (long long)score.value);
+}
+
 bool asked_check(const struct run_asked *asked, struct problem *problem)
 {
 	if (asked->name)
@@ -52,5 +67,7 @@ bool asked_check(const struct run_asked *asked, struct problem *problem)
 	check_pid_file(asked->pid_file, problem);
 	limits_check_least("--pids-limit", asked->pids_limit, problem);
 	limits_check_least("--cpu-quota", asked->cpu_quota, problem);
+	limits_check_weight(asked->blkio_weight, problem);
+	check_kernel_numbers(asked, problem);
 	return !problem->found;
 }

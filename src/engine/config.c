@@ -2,6 +2,7 @@
 #include "engine/config_parts.h"
 #include "engine/ids.h"
 #include "spec/names.h"
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,6 +66,20 @@ static void put_cwd(struct config *config)
 	json_put_text(&config->json, "cwd", cwd[0] == '/' ? cwd : arena_printf(config->arena, "/%s", cwd));
 }
 
+/* Whether the container has the id that its first process is to have: an ordinary user without subordinate ones has one
+ * in all. */
+static void check_has_id(struct config *config, const char *kind, const struct id_maps *maps, uint32_t id)
+{
+	const char *more = config->input->host->uid ?
+		"lines in /etc/subuid and /etc/subgid (usermod --add-subuids), '--userns' or '--uidmap'" :
+		"'--userns' or '--uidmap'";
+	uint32_t outside;
+
+	if (config->in_user && !ids_find(maps, id, &outside))
+		problem_set(config->problem, "%s: the %s %" PRIu32 " is none of the ids that the container has; it "
+			    "gets others by %s", root_whose_user(config->asked->user), kind, id, more);
+}
+
 /* Of the groups that the image puts the user in, those are left out that the container has no ids for, as where an
  * ordinary user has no subordinate ones. What was asked for by --group-add is needed. */
 static void put_groups(struct config *config, const struct identity *identity)
@@ -88,6 +103,8 @@ static void put_user(struct config *config)
 	uint64_t mask = 0;
 
 	json_open_object(&config->json, "user");
+	check_has_id(config, "user", &config->uids, identity->uid);
+	check_has_id(config, "group", &config->gids, identity->gid);
 	json_put_unsigned(&config->json, "uid", identity->uid);
 	json_put_unsigned(&config->json, "gid", identity->gid);
 	put_groups(config, identity);

@@ -286,11 +286,11 @@ static void put_block_io(struct config *config)
 {
 	const struct run_asked *asked = config->asked;
 
-	if (!asked->blkio_weight.set && !asked->blkio_weight_devices.count && !asked->read_bps.count &&
+	if (!asked->blkio_weight.value && !asked->blkio_weight_devices.count && !asked->read_bps.count &&
 	    !asked->write_bps.count && !asked->read_iops.count && !asked->write_iops.count)
 		return;
 	json_open_object(&config->json, "blockIO");
-	if (asked->blkio_weight.set)
+	if (asked->blkio_weight.value)
 		json_put_unsigned(&config->json, "weight", asked->blkio_weight.value);
 	put_rates(config, "weightDevice", "--blkio-weight-device", &asked->blkio_weight_devices, false);
 	put_rates(config, "throttleReadBpsDevice", "--device-read-bps", &asked->read_bps, true);

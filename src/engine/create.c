@@ -385,6 +385,7 @@ static bool make(struct creating *creating, struct prepared *prepared)
 		problem_set(creating->problem, "cannot make '%s/parts': %s", prepared->path, reason_words(error));
 	if (error || !make_config(creating, prepared) || !own_mapped(creating, prepared) ||
 	    !find_layers(engine, prepared, &creating->host, creating->problem) ||
+	    !joins_find(engine, &prepared->made, &prepared->bundle.spec, creating->problem) ||
 	    !claims_take_name(engine, &creating->asked, creating->problem) ||
 	    !engine_commit(engine, &creating->making, &prepared->made, creating->problem))
 		return false;

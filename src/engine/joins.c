@@ -1,6 +1,11 @@
 /* joins.c - see joins.h */
 #include "engine/joins.h"
+#include "base/file.h"
+#include "engine/ids.h"
+#include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
 	const char *kind, *file;
@@ -51,7 +56,59 @@ const char *joins_read(struct engine *engine, struct pairs *joins, const char *k
 	return arena_printf(engine->arena, "ns:%s", path);
 }
 
-void joins_find(struct engine *engine, const struct made *made, struct spec *spec, struct problem *problem)
+/* Whether a file such as /proc/PID/uid_map (user_namespaces(7)) has these maps, in this order. */
+static bool has_maps(struct engine *engine, const char *path, const struct id_maps *maps)
+{
+	enum { LONGEST = 65536 };
+	struct text wanted = text_new(engine->arena), there = text_new(engine->arena);
+	char *text, *number;
+	size_t length;
+
+	if (file_read(engine->arena, AT_FDCWD, path, LONGEST, &text, &length))
+		return false;
+	while ((number = strsep(&text, " \n")))
+		if (*number)
+			text_printf(&there, "%s ", number);
+	for (size_t i = 0; i < maps->count; i++)
+		text_printf(&wanted, "%" PRIu32 " %" PRIu32 " %" PRIu32 " ", maps->at[i].inside, maps->at[i].outside,
+			    maps->at[i].count);
+	return !strcmp(wanted.at, there.at);
+}
+
+/* What an ordinary user's cannot be while it is in another's user namespace. NULL: it can be there. */
+static const char *hindrance(const struct made *made, const struct spec *spec)
+{
+	uint32_t inside;
+
+	/* Who is in it from the begin would reach no file of the user's. */
+	if (!ids_find_inside(&spec->uid_map, geteuid(), &inside))
+		return "has not the user's own id ('--userns nomap')";
+	if (made->networks)
+		return "is in a network of its own ('--network none', 'host' or 'container:NAME' can be)";
+	return NULL;
+}
+
+/* `path`: /proc/PID/ns/FILE. */
+static void join_user(struct engine *engine, const struct made *made, const struct pair *join, const char *path,
+		      struct spec *spec, struct problem *problem)
+{
+	const char *process = arena_copy(engine->arena, path, (size_t)(strstr(path, "/ns/") - path)), *wrong;
+
+	if (geteuid() == 0 || !spec->namespace[NAMESPACE_USER].asked)
+		return;
+	wrong = hindrance(made, spec);
+	if (wrong)
+		problem_set(problem, "option '--%s': an ordinary user's container can be in no namespace of another "
+			    "where it %s", join->key, wrong);
+	else if (has_maps(engine, arena_printf(engine->arena, "%s/uid_map", process), &spec->uid_map) &&
+		 has_maps(engine, arena_printf(engine->arena, "%s/gid_map", process), &spec->gid_map))
+		spec->namespace[NAMESPACE_USER].path = arena_printf(engine->arena, "%s/ns/user", process);
+	else
+		problem_set(problem, "option '--%s': container %.12s has other ids; give both the same '--userns'",
+			    join->key, join->value);
+}
+
+bool joins_find(struct engine *engine, const struct made *made, struct spec *spec, struct problem *problem)
 {
 	for (size_t i = 0; i < made->joins.count; i++) {
 		const struct pair *join = &made->joins.at[i];
@@ -63,7 +120,10 @@ void joins_find(struct engine *engine, const struct made *made, struct spec *spe
 		for (size_t j = 0; j < KINDS && path; j++)
 			if (!strcmp(kinds[j].kind, join->key))
 				spec->namespace[kinds[j].namespace].path = path;
+		if (path)
+			join_user(engine, made, join, path, spec, problem);
 	}
+	return !problem->found;
 }
 
 const char *joins_words(struct arena *arena, const struct made *made, const char *kind)

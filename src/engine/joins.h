@@ -12,8 +12,10 @@
 const char *joins_read(struct engine *engine, struct pairs *joins, const char *kind, const char *given,
 		       struct problem *problem);
 
-/* Puts those of who runs now into what was read of config.json. A problem where one does not run. */
-void joins_find(struct engine *engine, const struct made *made, struct spec *spec, struct problem *problem);
+/* Puts those of who runs now into what was read of config.json. A problem where one does not run. They belong to the
+ * user namespace of that one, in which alone an ordinary user may join them (setns(2)): it is joined too, in the place
+ * of a new one, and a problem where its ids are other ones. */
+bool joins_find(struct engine *engine, const struct made *made, struct spec *spec, struct problem *problem);
 
 /* "container:ID", or NULL: no other's. */
 const char *joins_words(struct arena *arena, const struct made *made, const char *kind);

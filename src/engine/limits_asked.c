@@ -67,3 +67,14 @@ bool limits_check_least(const char *option, struct maybe_i64 given, struct probl
 			    (long long)given.value);
 	return good;
 }
+
+bool limits_check_weight(struct maybe_u64 given, struct problem *problem)
+{
+	enum { LEAST = 10, MOST = 1000 };
+	bool good = !given.set || !given.value || (given.value >= LEAST && given.value <= MOST);
+
+	if (!good)
+		problem_set(problem, "option '--blkio-weight' takes a number from %d to %d, not %llu", LEAST, MOST,
+			    (unsigned long long)given.value);
+	return good;
+}

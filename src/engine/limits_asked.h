@@ -15,3 +15,7 @@ bool limits_check_set(const char *option, const char *given, struct problem *pro
 /* --pids-limit, --cpu-quota and --time, of which -1 is «no limit», and docker takes 0 of the first two for that too:
  * no other negative one means anything. */
 bool limits_check_least(const char *option, struct maybe_i64 given, struct problem *problem);
+
+/* --blkio-weight: 10 to 1000, as the kernel's documentation of blkio has it, and 0 for none, as docker has it.
+ * Schedulers take others, or know no weight at all and say nothing. */
+bool limits_check_weight(struct maybe_u64 given, struct problem *problem);

@@ -21,14 +21,10 @@ static void take_cpus(const struct update_asked *asked, struct resources *resour
 
 static void take_weight(const struct update_asked *asked, struct resources *resources, struct problem *problem)
 {
-	enum { LEAST = 10, MOST = 1000 };
-	uint64_t weight = asked->blkio_weight.value;
+	const struct maybe_u64 weight = asked->blkio_weight;
 
-	if (weight < LEAST || weight > MOST)
-		problem_set(problem, "option '--blkio-weight' takes a number from %d to %d, not %llu", LEAST, MOST,
-			    (unsigned long long)weight);
-	else
-		resources->block_io.weight = (struct maybe_u32){ true, (uint32_t)weight };
+	if (limits_check_weight(weight, problem) && weight.value)
+		resources->block_io.weight = (struct maybe_u32){ true, (uint32_t)weight.value };
 }
 
 /* 0 is as good as not given, as docker has it. */

@@ -74,8 +74,40 @@ one 0 $("$TARU" inspect -f '{{.State.Pid}}' one)" ]
 	[ "$output" = "container die heard box 3 here heard" ]
 }
 
+@test "--size: what a container has changed, and with that all that it sees; not without it" {
+	works run --name one --network none box sh -c 'echo 1234567 >/file'
+	works inspect -s --format '{{.SizeRw}}' one
+	[ "$output" = 8 ]
+	works image inspect --format '{{.Size}}' box
+	size=$output
+	works inspect --size --format '{{.SizeRootFs}}' one
+	[ "$output" = $((size + 8)) ]
+	works inspect one
+	[[ "$output" != *SizeRw* ]]
+}
+
+@test "a network is found by inspect too, as with docker: behind containers, images and volumes" {
+	works network create --subnet 10.66.0.0/24 wine
+	id=$output
+	works inspect --format '{{.Driver}} {{(index .IPAM.Config 0).Subnet}}' wine
+	[ "$output" = "bridge 10.66.0.0/24" ]
+	works inspect --format '{{.Name}}' "${id:0:12}" bridge host
+	[ "$output" = $'wine\nbridge\nhost' ]
+	works inspect --type network --format '{{.Id}}' wine
+	[ "$output" = "$id" ]
+	works volume create wine
+	works inspect --format '{{.Name}} {{.Mountpoint}}' wine
+	[[ "$output" == "wine /"* ]]
+	works inspect --type network --format '{{.Driver}}' wine
+	[ "$output" = bridge ]
+	fails 1 "no such network: one" -- inspect --type network one
+	fails 1 "is container, image, volume or network, not 'odd'" -- inspect --type odd one
+	works volume rm wine
+	works network rm wine
+}
+
 @test "what is neither a container nor an image is told so" {
-	fails 1 "no such container, image or volume: nobody" -- inspect nobody
+	fails 1 "no such container, image, volume or network: nobody" -- inspect nobody
 	fails 1 "no such image: nobody" -- inspect --type image nobody
 	fails 1 "no such container or image: nobody" -- export nobody
 	fails 1 "no such container: nobody" -- container export nobody

@@ -53,6 +53,10 @@ refused()
 	refused --pids-limit create box true -- abc -5 1e99 99999999999999999999
 	refused --cpu-quota create box true -- abc -5 1e99
 	refused --sysctl create box true -- =1 x
+	refused --blkio-weight create box true -- 5 9 1001 99999 -1 abc
+	refused --memory-swappiness create box true -- 101 200 99999 -1 abc
+	refused --oom-score-adj create box true -- 1001 -1001 99999 abc
+	works run --rm --network none --blkio-weight 0 --oom-score-adj 1000 box true
 	works create --name one box true
 	for list in x 0- 5-2 0,,1 -5 99999 999999999999999999999999999999 '0 1' $'0\n'; do
 		fails 1 "'--cpuset-cpus': '" -- create --cpuset-cpus "$list" box true
@@ -61,6 +65,7 @@ refused()
 	done
 	fails 1 "'--pids-limit'" -- update --pids-limit=-5 one
 	fails 1 "'--cpu-quota'" -- update --cpu-quota=-5 one
+	fails 1 "'--blkio-weight' takes a number from 10 to 1000, not 5" -- update --blkio-weight 5 one
 	fails 1 "'--cpus'" -- update --cpus=many one
 	works update --pids-limit=-1 --cpuset-cpus 0 one
 	fails 1 "'--time'" -- stop --time=-5 one

@@ -50,7 +50,7 @@ load ordinary
 	[ "$status" = 125 ]
 	as_user run --rm -u 1000 host true
 	[ "$status" = 125 ]
-	[[ "$stderr" == *"uidMappings"* ]]
+	[[ "$stderr" == *"'--user': the user 1000 is none of the ids"*/etc/subuid* ]]
 }
 
 @test "cp: files of subordinate ids go out and in, of a container that runs and of one that does not" {

@@ -61,6 +61,46 @@ sends()
 	done
 }
 
+@test "container:NAME: namespaces of another container of the user's, by one that has the same ids" {
+	local mode first namespaces='cd /proc/self/ns; for one in net ipc uts; do readlink $one; done'
+	as_user ranges run -d --name web --network pasta box sh -c 'mkdir /www; echo wine >/www/index.html; exec httpd -f -p 80 -h /www'
+	as_user ranges run -d --name own --userns keep-id --network none box sleep 1000
+	as_user ranges run -d --name few --userns nomap --network none box sleep 1000
+	as_user ranges exec web sh -c "$namespaces"
+	[ "$status" = 0 ]
+	first=$output
+	as_user ranges run --rm --network container:web box timeout 5 wget -q -O - http://127.0.0.1/
+	[ "$output" = wine ]
+	as_user ranges run --rm --network container:web --ipc container:web --uts container:web box sh -c "$namespaces"
+	[ "$output" = "$first" ]
+	as_user ranges run --rm --network none --pid container:web box ps
+	[[ "$output" == *"1 root"*"httpd -f"*ps ]]
+	as_user ranges run --rm --network container:own --userns keep-id box id -u
+	[ "$output" = "$ORDINARY" ]
+
+	# It comes back there, with the files of the image's users, and volumes, and goes as others do.
+	as_user ranges run -d --name side --network container:web -v cellar:/data box sleep 1000
+	as_user ranges exec -u alice side sh -c 'touch /tmp/file; stat -c %U /tmp/file; readlink /proc/self/ns/net'
+	[ "$output" = $'alice\n'"${first%%$'\n'*}" ]
+	as_user ranges restart -t 0 web side
+	as_user ranges exec side timeout 5 wget -q -O - http://127.0.0.1/
+	[ "$output" = wine ]
+	as_user ranges rm -f side
+	as_user ranges volume rm cellar
+	[ "$status" = 0 ]
+
+	as_user ranges run --rm --network container:own box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"has other ids; give both the same '--userns'"* ]]
+	as_user ranges run --rm --network container:few --userns nomap box true
+	[[ "$stderr" == *"'--network'"*"has not the user's own id"* ]]
+	for mode in pasta bridge; do
+		as_user ranges run --rm --network "$mode" --pid container:web box true
+		[ "$status" = 125 ]
+		[[ "$stderr" == *"'--pid'"*"'--network none'"* ]]
+	done
+}
+
 @test "ports: of all addresses, of IPv6, of one address alone, a range, one that is free, and what the image exposes" {
 	local chosen
 	server web -p 8080:80 -p 127.0.0.1:8081-8082:80-81 -p '[::1]:8090:81' -p 127.0.0.1::80 --expose 81 -P

@@ -195,5 +195,5 @@ teardown()
 }
 
 @test "a user that is not mapped is told, and nothing stays" {
-	fails 125 "linux.uidMappings" -- run --rm --uidmap 0:200000:10 -u 1000 box true
+	fails 125 "'--user': the user 1000 is none of the ids that the container has" -- run --rm --uidmap 0:200000:10 -u 1000 box true
 }

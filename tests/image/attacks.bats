@@ -176,8 +176,8 @@ unharmed()
 	[ "$output" = "evil:1 <none> $id 5B" ]
 	jq -e --arg id "$id" '.manifests | length == 1 and (.[0].annotations["dev.taru.id"] == $id)
 		and (.[0].annotations | has("dev.taru.repo-digest") | not)' "$TARU_ROOT/images/index.json"
-	fails "no such container, image or volume" inspect trusted:1
-	fails "no such container, image or volume" inspect "$other"
+	fails "no such container, image, volume or network" inspect trusted:1
+	fails "no such container, image, volume or network" inspect "$other"
 	# They stay what they are: labels.
 	works inspect --format '{{index .Config.Labels "dev.taru.size"}}' evil:1
 	[ "$output" = 1 ]
