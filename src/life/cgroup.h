@@ -7,6 +7,10 @@
 #include "base/text.h"
 #include "life/record.h"
 
+/* Why a container has none, in the words of both programs' options. */
+#define MADE_WITHOUT_CGROUPS \
+	"it was made with --cgroup-manager disabled (taru: --cgroups disabled), or where it could have none"
+
 /* --- which they are --- */
 
 /* Notes them. */

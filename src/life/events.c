@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "base/fd.h"
+#include "life/cgroup.h"
 #include "life/life.h"
 #include "life/stats.h"
 #include <poll.h>
@@ -50,8 +51,8 @@ static bool open_running(struct arena *arena, const char *root, const char *id, 
 		problem_set(problem, "container '%s': container not running, it is %s", id,
 			    status_name(container->status));
 	else if (!container_cgroups(container)->count)
-		problem_set(problem, "container '%s': what it uses is not known: it has no cgroups; it was made with "
-			    "--cgroup-manager disabled, or where it could have none", id);
+		problem_set(problem, "container '%s': what it uses is not known: it has no cgroups; "
+			    MADE_WITHOUT_CGROUPS, id);
 	return !problem->found;
 }
 

@@ -206,8 +206,7 @@ void life_update(struct arena *arena, const char *root, const char *id, const st
 				    status_name(container.status));
 		else if (!update->cgroups->count)
 			problem_set(problem, "container '%s': cannot update: it has no cgroups, whose limits could "
-				    "be changed: it was made with --cgroup-manager disabled, or where it could have "
-				    "none", id);
+				    "be changed: " MADE_WITHOUT_CGROUPS, id);
 		if (!problem->found)
 			do_update(update);
 	}
