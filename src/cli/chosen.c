@@ -146,7 +146,7 @@ static char *newest(struct command *command, struct place *place)
 	return NULL;
 }
 
-bool chosen_put_latest(struct command *command, struct place *place, bool latest, size_t least)
+bool chosen_put_latest(struct command *command, struct place *place, bool latest, const char *verb, size_t least)
 {
 	size_t count = 0;
 	char **words;
@@ -163,6 +163,7 @@ bool chosen_put_latest(struct command *command, struct place *place, bool latest
 	if (count >= least || command->problem->found)
 		return !command->problem->found;
 	command->failed = EXIT_USAGE;
-	problem_set(command->problem, "missing %s", count || latest ? "COMMAND" : "CONTAINER");
+	problem_set(command->problem, "%s: missing %s; see 'taru %s --help'", verb,
+		    count || latest ? "COMMAND" : "CONTAINER", verb);
 	return false;
 }

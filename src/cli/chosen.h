@@ -37,6 +37,6 @@ bool chosen_is_missing(const struct problem *problem);
 #define CHOSEN_LATEST(member) \
 	{ "latest", 'l', OPTION_FLAG, (member), NULL, N_("the newest container; none is named then") }
 
-/* With `latest`: puts the newest container before the operands. Without, or afterwards, there must be `least` of them.
- * False after a problem. */
-bool chosen_put_latest(struct command *command, struct place *place, bool latest, size_t least);
+/* With `latest`: puts the newest container before the operands. Without, or afterwards, there must be `least` of them
+ * for `verb`. False after a problem. */
+bool chosen_put_latest(struct command *command, struct place *place, bool latest, const char *verb, size_t least);

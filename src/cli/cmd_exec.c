@@ -47,7 +47,7 @@ static void run(struct command *command)
 	    !place_open(command, false, &place))
 		return;
 	command->failed = EXIT_FAILURE;
-	if (!chosen_put_latest(command, &place, asked->latest, 2)) {
+	if (!chosen_put_latest(command, &place, asked->latest, "exec", 2)) {
 		store_close(&place.store);
 		return;
 	}

@@ -115,7 +115,7 @@ static void run(struct command *command)
 	if (command->problem->found || !place_open(command, false, &place))
 		return;
 	printing.asked = asked;
-	if (chosen_put_latest(command, &place, asked->latest, 1) &&
+	if (chosen_put_latest(command, &place, asked->latest, "logs", 1) &&
 	    engine_find(&place.engine, command->operand[0], &container, command->problem)) {
 		printing.name = name_before_lines(command->arena, &container.made, asked->color);
 		engine_read_log(&place.engine, &container, &log, print, &printing, command->problem);

@@ -9,8 +9,8 @@ static void tell(const struct container *container, const char *verb, int error,
 	const char *id = container->id;
 
 	if (error == -EOPNOTSUPP)
-		problem_set(problem, "container '%s': cannot %s: it has no cgroup that can be frozen: " MADE_WITHOUT_CGROUPS,
-			    id, verb);
+		problem_set(problem, "container '%s': cannot %s: it has no cgroup that can be frozen: "
+			    MADE_WITHOUT_CGROUPS, id, verb);
 	else if (error == -ENOENT)
 		problem_set(problem, "container '%s': cannot %s: somebody has removed its cgroup", id, verb);
 	else if (error == -ETIMEDOUT)

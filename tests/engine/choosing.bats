@@ -70,6 +70,8 @@ three()
 	works rm --all --force
 	fails 1 "there is no container" -- exec -l true
 	fails 1 "there is no such container" -- stop -l
+	fails 125 "exec: missing COMMAND; see 'taru exec --help'" -- exec one
+	fails 125 "logs: missing CONTAINER; see 'taru logs --help'" -- logs
 }
 
 @test "those of a filter, and those whose IDs are in files" {
