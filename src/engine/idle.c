@@ -20,12 +20,15 @@
 
 enum { USUAL_S = 5, MOST_S = 3600, LOOK_MS = 50 };
 
+/* A service manager kills what a service leaves behind (systemd.kill(5)): nobody could wait there. */
 unsigned idle_seconds(void)
 {
 	const char *given = getenv("TARU_LINGER");
 	uint64_t seconds;
 
-	return given && text_to_u64(given, &seconds) && seconds <= MOST_S ? (unsigned)seconds : USUAL_S;
+	if (given && text_to_u64(given, &seconds) && seconds <= MOST_S)
+		return (unsigned)seconds;
+	return getenv("INVOCATION_ID") ? 0 : USUAL_S;
 }
 
 static int open_idle(const struct network *network)

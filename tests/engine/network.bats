@@ -433,6 +433,13 @@ device_index()
 	has_no_device taru0
 }
 
+@test "in a service, whose manager kills what it leaves behind, the bridge goes with the last one at once" {
+	unset TARU_LINGER
+	INVOCATION_ID=0123456789abcdef works run --rm box true
+	cannot pgrep -f "network cleanup"
+	until_true has_no_device taru0
+}
+
 @test "a bridge that nobody waits for any more: told and removed by system check; network rm does not wait" {
 	export TARU_LINGER=100
 	works network create --interface-name wine0 wine
