@@ -6,7 +6,7 @@
  *	  container.json		what was asked when it was made: struct made
  *	  ended.json			how its last run ended: struct ended. It is removed when another begins
  *	  keeper			locked by the process that looks after it, as long as there is one: keeper.c. It
- *					is there from the first start on
+ *					is there from the first start on, and says whether the run has ended
  *	  stopped			somebody has stopped it: it is not to be started again
  *	  again				a health check wants it to be started again when it has ended
  *	  log log.1 …			what it has written (wire/log.h)
