@@ -139,7 +139,7 @@ blobs()
 	run -1 --separate-stderr "$TARU" inspect nosuch busybox
 	jq -e 'length == 1' <<<"$output"
 	# shellcheck disable=SC2154
-	[ "$stderr" = "taru: no such container, image or volume: nosuch" ]
+	[ "$stderr" = "taru: no such container, image, volume or network: nosuch" ]
 }
 
 @test "history goes from the last step to the first" {
