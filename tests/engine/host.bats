@@ -36,8 +36,12 @@ load engine
 	works run --name one host true
 	works ps -a --format '{{.Image}}'
 	[ "$output" = host ]
-	for verb in rmi inspect history; do
-		fails 1 "this machine's own root file system" -- "$verb" host
+	for verb in rmi "image inspect" history; do
+		# shellcheck disable=SC2086
+		fails 1 "this machine's own root file system" -- $verb host
 	done
+	# A network has that name, too.
+	works inspect --format '{{.Driver}}' host
+	[ "$output" = host ]
 	fails 1 "there is nothing to bring" -- pull host
 }

@@ -435,6 +435,8 @@ device_index()
 
 @test "in a service, whose manager kills what it leaves behind, the bridge goes with the last one at once" {
 	unset TARU_LINGER
+	# One of the test before may wait still.
+	until_true eval '! pkill -KILL -f "network cleanup"'
 	INVOCATION_ID=0123456789abcdef works run --rm box true
 	cannot pgrep -f "network cleanup"
 	until_true has_no_device taru0
