@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """engine.py - what containers of the engine cost beside Podman's and Docker's: engine.py [RUNS]
 
 As root. Interleaved, medians in ms, each with its ratio to taru's (engines.py says who is beside it). All without a
