@@ -119,24 +119,50 @@ static void tell_unusable(struct connecting *connecting, int error)
 		    "user's: %s; --network pasta does without", why);
 }
 
+/* What to ask the firewall for: the elements of all ports, which publish() has added as the last ones, and behind them
+ * of those at all addresses the one at the loopback address, which would be in front. Returns whose port each is. */
+static const struct made_port **list_asked(const struct connecting *connecting, struct firewall_elements *ret_asked)
+{
+	struct arena *arena = connecting->engine->arena;
+	const struct held_ports *held = &connecting->connected->held;
+	const struct firewall_elements *all = &connecting->elements;
+	const struct firewall_elements own = { .at = all->at + (all->count - held->ports), .count = held->ports };
+	const struct made_port **port = ARENA_ARRAY(arena, 2 * held->ports + 1, const struct made_port *);
+
+	*ret_asked = (struct firewall_elements){ .at = NULL };
+	firewall_add_all(arena, ret_asked, &own);
+	for (size_t i = 0; i < held->ports; i++) {
+		struct made_port loopback = held->port[i];
+		const bool six = strchr(loopback.address, ':');
+
+		port[i] = &held->port[i];
+		if (strcmp(loopback.address, six ? "::" : "0.0.0.0") != 0)
+			continue;
+		loopback.address = six ? "::1" : "127.0.0.1";
+		port[ret_asked->count] = &held->port[i];
+		connect_add_port(arena, ret_asked, &loopback, first_address(connecting, six ? AF_INET6 : AF_INET));
+	}
+	return port;
+}
+
 /* enum firewall_state, or -errno. What the table has at a port is another container's: one that nobody's socket holds
  * the port for, since its monitor was killed, or the kernel has no SCTP. What is no container's, as a network's own
  * port 53, the start tells. */
 static int look(struct connecting *connecting)
 {
-	const struct held_ports *held = &connecting->connected->held;
-	const struct firewall_elements *elements = &connecting->elements;
+	struct firewall_elements asked;
+	const struct made_port **port = list_asked(connecting, &asked);
 	const char *user = NULL;
 	size_t taken;
-	/* publish() has added them as the last ones. */
-	int state = firewall_look(elements->at + (elements->count - held->ports), held->ports, &taken);
+	int state = firewall_look(asked.at, asked.count, &taken);
 
 	if (state < 0 && connecting->shared)
 		tell_unusable(connecting, state);
-	else if (taken < held->ports)
-		user = port_container(connecting->engine, &held->port[taken]);
+	else if (taken < asked.count)
+		user = port_container(connecting->engine, port[taken]);
+	connecting->taken = user;
 	if (user)
-		ports_tell_taken(&held->port[taken], user, connecting->problem);
+		ports_tell_taken(port[taken], user, connecting->problem);
 	return state;
 }
 
@@ -209,25 +235,46 @@ void connect_add_facts(struct connecting *connecting)
 					 arena_printf(engine->arena, "\"$(cat %s)\"", plan->holder));
 }
 
-static bool get_in(struct engine *engine, struct prepared *prepared, struct connected *connected,
-		    struct problem *problem)
+static bool try_to_get_in(struct engine *engine, struct prepared *prepared, struct connected *connected,
+			  bool *ret_taken, struct problem *problem)
 {
-	const struct made *made = &prepared->made;
-	struct connecting connecting = connect_new(engine, made, prepared->folder, 0, connected, problem);
-	struct text warnings = text_new(engine->arena);
-	bool done;
+	struct connecting connecting = connect_new(engine, &prepared->made, prepared->folder, 0, connected, problem);
+	bool done = connect_all(&connecting) && publish(&connecting);
 
-	/* Whoever was killed with such a port has it in the firewall still. What cannot be put away look() tells. */
-	if (made->ports && !engine->only_told)
-		engine_heal_all(engine, &warnings);
-	done = connect_all(&connecting) && publish(&connecting);
 	if (done || !connecting.shared)
 		connect_add_facts(&connecting);
 	if (done)
 		connect_write_down(engine, prepared, &connected->endpoints,
 				   network_resolv_asked(engine, prepared->folder), problem);
 	connect_close(&connecting);
+	*ret_taken = connecting.taken;
 	return !problem->found;
+}
+
+static void let_go(const struct prepared *prepared, struct connected *connected)
+{
+	ports_let_go(&connected->held);
+	endpoints_forget(prepared->folder);
+}
+
+/* Whoever was killed with one of these ports has it in the firewall still: where one is taken, all such are put away,
+ * and it is tried once more. */
+static bool get_in(struct engine *engine, struct prepared *prepared, struct connected *connected,
+		   struct problem *problem)
+{
+	struct text warnings = text_new(engine->arena);
+	struct problem first = { 0 };
+	bool taken;
+
+	if (try_to_get_in(engine, prepared, connected, &taken, &first))
+		return true;
+	if (!taken || engine->only_told || !engine_heal_all(engine, &warnings)) {
+		*problem = first;
+		return false;
+	}
+	let_go(prepared, connected);
+	*connected = (struct connected){ .users = connected->users };
+	return try_to_get_in(engine, prepared, connected, &taken, problem);
 }
 
 /* Held until the container's device is there, or this process ends. One that is only shown makes none. */
@@ -254,8 +301,7 @@ bool network_connect(struct engine *engine, struct prepared *prepared, struct co
 		return false;
 	if (!(outward ? outward_connect(engine, prepared, ret_connected, problem) :
 			get_in(engine, prepared, ret_connected, problem))) {
-		ports_let_go(&ret_connected->held);
-		endpoints_forget(prepared->folder);
+		let_go(prepared, ret_connected);
 		return false;
 	}
 	for (size_t i = 0; i < ret_connected->endpoints.count; i++)
