@@ -58,3 +58,11 @@ static inline int proc_read_stat(pid_t pid, struct proc_stat *ret_stat)
 	text[got] = '\0';
 	return proc_parse_stat(text, ret_stat) ? 0 : -EIO;
 }
+
+/* Whether the process that was begun at that tick is there, and has not ended. `ret_stat`: what it is now. */
+static inline bool proc_lives(pid_t pid, uint64_t start_time, struct proc_stat *ret_stat)
+{
+	*ret_stat = (struct proc_stat){ 0 };
+	return proc_read_stat(pid, ret_stat) == 0 && ret_stat->state != 'Z' && ret_stat->state != 'X' &&
+	       ret_stat->start_time == start_time;
+}

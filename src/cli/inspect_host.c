@@ -10,10 +10,10 @@
 
 static void put_limits(struct json_writer *out, const struct resources *resources)
 {
-	enum { NANO_IN_US = 1000 };
+	const int64_t nano = 1000000000;
 	const struct maybe_u64 period = resources->cpu.period;
 	const int64_t quota = resources->cpu.quota.value;
-	const bool of_cpus = quota > 0 && period.value > 0 && quota < INT64_MAX / NANO_IN_US / NANO_IN_US / NANO_IN_US;
+	const bool of_cpus = quota > 0 && period.value > 0 && quota < INT64_MAX / nano;
 
 	json_put_signed(out, "Memory", resources->memory.limit.value);
 	json_put_signed(out, "MemoryReservation", resources->memory.reservation.value);
@@ -21,8 +21,7 @@ static void put_limits(struct json_writer *out, const struct resources *resource
 	if (resources->memory.swappiness.set)
 		json_put_unsigned(out, "MemorySwappiness", resources->memory.swappiness.value);
 	json_put_bool(out, "OomKillDisable", resources->memory.disable_oom_killer.value);
-	json_put_signed(out, "NanoCpus", of_cpus ? quota * NANO_IN_US * NANO_IN_US * NANO_IN_US /
-				 (int64_t)period.value : 0);
+	json_put_signed(out, "NanoCpus", of_cpus ? quota * nano / (int64_t)period.value : 0);
 	json_put_unsigned(out, "CpuShares", resources->cpu.shares.value);
 	json_put_unsigned(out, "CpuPeriod", period.value);
 	json_put_signed(out, "CpuQuota", quota);

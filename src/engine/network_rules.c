@@ -15,6 +15,7 @@
 #include "engine/parts.h"
 #include "engine/shared.h"
 #include "net/firewall_others.h"
+#include "spec/lists.h"
 #include "spec/reason.h"
 #include <errno.h>
 #include <net/if.h>
@@ -27,17 +28,9 @@ enum { SETTLE_MS = 20, SETTLE_TIMES = 100 };
 
 /* --- what there is --- */
 
-static bool has_text(const struct texts *list, const char *text)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (!strcmp(list->at[i], text))
-			return true;
-	return false;
-}
-
 static void add_once(struct arena *arena, struct texts *list, const char *text)
 {
-	if (!has_text(list, text))
+	if (!texts_have(list, text))
 		texts_add(arena, list, text);
 }
 
@@ -50,7 +43,7 @@ static bool add_network(struct engine *engine, const struct endpoint *endpoint, 
 
 	if (!endpoint->outside[0])
 		return false;
-	if (has_text(&rules->bridges, endpoint->parent))
+	if (texts_have(&rules->bridges, endpoint->parent))
 		return true;
 	if (!network_find(engine->store, endpoint->network, NULL, &network, &gone))
 		return false;

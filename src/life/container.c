@@ -193,8 +193,7 @@ static int open_process(const struct record *record)
 	closes int process = record->pid > 0 ? sys_pidfd_open(record->pid, 0) : -ESRCH;
 	struct proc_stat stat;
 
-	if (process < 0 || proc_read_stat(record->pid, &stat) || stat.state == 'Z' || stat.state == 'X' ||
-	    stat.start_time != record->start_time)
+	if (process < 0 || !proc_lives(record->pid, record->start_time, &stat))
 		return -1;
 	return take_fd(&process);
 }

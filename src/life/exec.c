@@ -216,18 +216,12 @@ static bool begin(struct arena *arena, struct bundle *bundle, const struct exec_
 	return launch_go(launch, problem);
 }
 
-static bool container_lives(const struct plan_request *request)
-{
-	struct proc_stat stat = { 0 };
-
-	return proc_read_stat(request->process.pid, &stat) == 0 && stat.state != 'Z' && stat.state != 'X' &&
-	       stat.start_time == request->process.start_time;
-}
-
 /* Who ends a container takes its cgroup away too, and any step may be the first that misses something. */
 static void say_if_it_ended(const struct plan_request *request, struct problem *problem)
 {
-	if (container_lives(request))
+	struct proc_stat stat;
+
+	if (proc_lives(request->process.pid, request->process.start_time, &stat))
 		return;
 	*problem = (struct problem){ 0 };
 	problem_set(problem, "container '%s' has ended while a process was being begun in it (container not running)",

@@ -55,14 +55,6 @@ static bool read_noted(char *text, struct noted *ret_noted)
 	return ret_noted->pid && ret_noted->pid <= INT32_MAX && ret_noted->freezer <= 2 && *at;
 }
 
-/* Whether there is that process still. */
-static bool lives(const struct noted *noted, struct proc_stat *ret_stat)
-{
-	*ret_stat = (struct proc_stat){ 0 };
-	return proc_read_stat((pid_t)noted->pid, ret_stat) == 0 && ret_stat->state != 'Z' && ret_stat->state != 'X' &&
-	       ret_stat->start_time == noted->start_time;
-}
-
 /* In v1 a process that sleeps or runs is not frozen, it would be in state D: most of those files need no reading. */
 static bool is_frozen(const struct noted *noted, char state, const char *root, const char *id)
 {
@@ -86,7 +78,7 @@ bool container_glance(struct arena *arena, const char *root, const char *id, str
 	if (length <= 0 || length == sizeof(text))
 		return false;
 	text[length] = '\0';
-	if (!read_noted(text, &noted) || !lives(&noted, &stat))
+	if (!read_noted(text, &noted) || !proc_lives((pid_t)noted.pid, noted.start_time, &stat))
 		return false;
 	*ret_glance = (struct glance){
 		.pid = (pid_t)noted.pid,

@@ -30,15 +30,6 @@ const char *picture_device(struct arena *arena, const struct picture_network *ne
 	return arena_printf(arena, network->driver == NETWORK_BRIDGE ? "%s %s" : "%s on %s", driver, network->device);
 }
 
-const char *picture_join(struct arena *arena, const struct texts *list)
-{
-	struct text out = text_new(arena);
-
-	for (size_t i = 0; i < list->count; i++)
-		text_printf(&out, "%s%s", i ? " " : "", list->at[i]);
-	return out.at;
-}
-
 /* --- what fits --- */
 
 /* The character at `at`, in bytes; what is to be shown for it where it must not be as it is, else NULL. */

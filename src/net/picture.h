@@ -108,5 +108,3 @@ size_t picture_width(const char *text);
 /* Lines of a card, with as many of the words as fit; how many they are. */
 size_t picture_wrap(struct arena *arena, const struct texts *words, struct texts *ret_lines);
 
-/* All of them, with blanks in between. */
-const char *picture_join(struct arena *arena, const struct texts *list);

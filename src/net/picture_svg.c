@@ -1,5 +1,6 @@
 /* picture_svg.c - networks as SVG: see picture.h. Texts are anybody's: all of them go through add_words(). */
 #include "net/picture.h"
+#include "spec/lists.h"
 #include <string.h>
 
 static const char style[] =
@@ -157,11 +158,11 @@ static void draw_card(struct svg *svg, const struct picture_card *card)
 static const char *second_line(struct svg *svg, const struct picture_network *network)
 {
 	struct arena *arena = svg->arena;
-	const char *addresses = picture_join(arena, &network->addresses);
+	const char *addresses = texts_join(arena, &network->addresses, " ");
 
 	if (!network->resolvers.count)
 		return addresses;
-	return arena_printf(arena, "%s    names: %s", addresses, picture_join(arena, &network->resolvers));
+	return arena_printf(arena, "%s    names: %s", addresses, texts_join(arena, &network->resolvers, " "));
 }
 
 static void draw_section(struct svg *svg, const struct picture_section *section, const struct picture_box *machine)

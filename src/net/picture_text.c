@@ -1,5 +1,6 @@
 /* picture_text.c - networks drawn for a terminal of 80 columns: see picture.h. */
 #include "net/picture.h"
+#include "spec/lists.h"
 #include <string.h>
 
 /* Where a container's box begins; "address" and two blanks stand before a value. */
@@ -180,7 +181,7 @@ static void draw_network(struct drawing *drawing, const struct picture_network *
 	for (size_t i = 0; i < network->addresses.count; i++)
 		row(drawing, COLUMNS, labelled(drawing, i ? "" : "address", network->addresses.at[i]));
 	row(drawing, COLUMNS, labelled(drawing, "names", network->resolvers.count ?
-				       picture_join(arena, &network->resolvers) : "nobody knows them"));
+				       texts_join(arena, &network->resolvers, " ") : "nobody knows them"));
 	foot(drawing, COLUMNS, network->containers);
 	for (size_t i = 0; i < network->containers; i++)
 		draw_container(drawing, &network->container[i], network_driver_name(network->driver),

@@ -142,7 +142,10 @@ taru()
 # not COMMAND…: COMMAND fails. A line that begins with `!` fails no test, unless it is the last one (bash(1), set -e).
 not()
 {
-	! "$@"
+	if "$@"; then
+		echo "this was not to be done: $*"
+		return 1
+	fi
 }
 
 works()

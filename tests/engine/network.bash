@@ -137,15 +137,6 @@ street()
 	until_true there curl -s http://10.203.0.9/
 }
 
-# cannot COMMAND…: it fails. A plain `!` is looked at by bats in a test's last line alone.
-cannot()
-{
-	if "$@"; then
-		echo "this was not to be done: $*"
-		return 1
-	fi
-}
-
 # Kills who waits to take the bridge down, once it is there; also one that was only being forked when the others were found.
 kill_who_waits()
 {

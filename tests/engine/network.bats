@@ -438,7 +438,7 @@ device_index()
 	# One of the test before may wait still.
 	until_true eval '! pkill -KILL -f "network cleanup"'
 	INVOCATION_ID=0123456789abcdef works run --rm box true
-	cannot pgrep -f "network cleanup"
+	not pgrep -f "network cleanup"
 	until_true has_no_device taru0
 }
 

@@ -145,7 +145,7 @@ of_killed()
 	works system check --repair
 	[[ "$(devices)" != *tv01234567890* ]]
 	[ "$(leases | wc -l)" = 1 ]
-	cannot "$TARU" exec one nslookup old.
+	not "$TARU" exec one nslookup old.
 	works exec one nslookup one.
 	works system check
 	works rm -f one

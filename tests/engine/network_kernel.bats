@@ -60,14 +60,14 @@ in_vlan()
 	[ "$(there curl -s --max-time 20 http://10.201.0.2/)" = "from web" ]
 	works exec web ping -c 1 -W 20 10.201.0.9
 	in_vlan 51
-	cannot there curl -s --max-time 3 http://10.201.0.2/
-	cannot "$TARU" exec web ping -c 1 -W 3 10.201.0.9
+	not there curl -s --max-time 3 http://10.201.0.2/
+	not "$TARU" exec web ping -c 1 -W 3 10.201.0.9
 	# The switch lets that one through as well, and the containers are in none but theirs.
 	bridge vlan add dev trunk vid 51
-	cannot there curl -s --max-time 3 http://10.201.0.2/
+	not there curl -s --max-time 3 http://10.201.0.2/
 	there ip link delete tagged
 	there ip addr add 10.201.0.9/24 dev eth1
-	cannot there curl -s --max-time 3 http://10.201.0.2/
+	not there curl -s --max-time 3 http://10.201.0.2/
 }
 
 @test "a published port of SCTP: from another machine with its address kept; one that is taken is told by whom" {
@@ -78,7 +78,7 @@ in_vlan()
 	[ "$(there "$PYTHON" "$HERE/sctp.py" ask 10.9.0.1 9000)" = 10.9.0.2 ]
 	fails 125 "port 9000/sctp of this machine is taken, by container one" -- run --rm -p 9000:900/sctp box true
 	works rm -f one
-	cannot there "$PYTHON" "$HERE/sctp.py" ask 10.9.0.1 9000
+	not there "$PYTHON" "$HERE/sctp.py" ask 10.9.0.1 9000
 	"$PYTHON" "$HERE/sctp.py" serve 9001 3>&- 4>&- &
 	PIDS+=($!)
 	until_true grep -q ' 9001 ' /proc/net/sctp/eps

@@ -21,11 +21,11 @@ teardown()
 	for name in closed open strict; do
 		serve "$name" 80 --network "$name"
 	done
-	cannot reaches shut "$(address closed closed)"
+	not reaches shut "$(address closed closed)"
 	reaches shut "$(address open open)"
 	reaches open "$(address closed closed)"
-	cannot reaches open "$(address strict strict)"
-	cannot reaches strict "$(address open open)"
+	not reaches open "$(address strict strict)"
+	not reaches strict "$(address open open)"
 	reaches strict "$(address strict strict)"
 }
 
@@ -121,5 +121,5 @@ seen_as()
 	works network create -d macvlan -o parent=under -o mode=private --subnet 10.203.0.0/24 --ip-range 10.203.0.64/26 beer
 	serve web 80 --network beer
 	reaches beer 10.203.0.9
-	cannot reaches beer "$(address web beer)"
+	not reaches beer "$(address web beer)"
 }
