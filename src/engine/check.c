@@ -39,6 +39,8 @@ static void check_life(struct checking *checking, const char *id)
 	bool there, ended;
 
 	if (!container_open(engine->arena, engine->run, id, &life, &bad)) {
+		if (!life.missing)
+			tell(checking, false, bad.text);
 		container_close(&life);
 		return;
 	}

@@ -9,16 +9,34 @@
 
 enum { AFTER_KILL_MS = 10000, PUT_AWAY_MS = 10000 };
 
-/* Waits until its process has ended, `timeout_ms` at most (-1: without end). */
-static bool has_ended(struct engine *engine, const char *id, int timeout_ms)
+/* Of one of which nothing is on record that could be waited for. */
+static bool is_seen_to_end(struct engine *engine, const struct engine_container *container, int timeout_ms)
 {
-	struct problem gone = { 0 };
+	enum { LOOK_MS = 10 };
+	const uint64_t until = timeout_ms < 0 ? UINT64_MAX : clock_ms() + (uint64_t)timeout_ms;
+	struct engine_container now = *container;
+
+	while (engine_lives(&now) && now.pid == container->pid) {
+		if (clock_ms() >= until)
+			return false;
+		clock_sleep_ms(LOOK_MS);
+		engine_refresh(engine, &now);
+	}
+	return true;
+}
+
+/* Waits until its process has ended, `timeout_ms` at most (-1: without end). Its record may be damaged. */
+static bool has_ended(struct engine *engine, const struct engine_container *container, int timeout_ms)
+{
+	struct problem unread = { 0 };
 	struct container life;
 	bool ended;
 
-	if (!container_open(engine->arena, engine->run, id, &life, &gone))
-		return true;
-	ended = life.process < 0 || container_wait(&life, timeout_ms);
+	container_open(engine->arena, engine->run, container->made.id, &life, &unread);
+	if (life.process < 0 && unread.found && !life.missing)
+		ended = is_seen_to_end(engine, container, timeout_ms);
+	else
+		ended = life.process < 0 || container_wait(&life, timeout_ms);
 	container_close(&life);
 	return ended;
 }
@@ -36,13 +54,12 @@ static void end_process(struct engine *engine, const struct engine_container *co
 	if (timeout_ms) {
 		event_kill(engine, made, signal);
 		life_kill(engine->arena, engine->run, made->id, signal, false, &ignored);
-		if (has_ended(engine, made->id, timeout_ms))
+		if (has_ended(engine, container, timeout_ms))
 			return;
 	}
-	ignored = (struct problem){ 0 };
 	event_kill(engine, made, SIGKILL);
-	life_kill(engine->arena, engine->run, made->id, SIGKILL, true, &ignored);
-	if (!has_ended(engine, made->id, AFTER_KILL_MS))
+	life_end(engine->arena, engine->run, made->id);
+	if (!has_ended(engine, container, AFTER_KILL_MS))
 		problem_set(problem, "container %s does not end, 10 s after SIGKILL: the kernel holds its process %d",
 			    made->name, (int)container->pid);
 }
@@ -52,6 +69,7 @@ bool engine_stop(struct engine *engine, struct engine_container *container, int 
 	const uint64_t until = clock_ms() + PUT_AWAY_MS;
 	struct text warnings = text_new(engine->arena);
 	struct engine_container now = *container;
+	pid_t ended = 0;
 
 	if (!engine_lives(&now) && now.status != CONTAINER_RESTARTING && !engine_has_keeper(container->folder))
 		return false;
@@ -64,12 +82,17 @@ bool engine_stop(struct engine *engine, struct engine_container *container, int 
 	engine_set_stopped(container->folder, true);
 	/* Its keeper may have been about to start it once more when that was noted. */
 	do {
+		ended = now.pid;
 		if (engine_lives(&now))
 			end_process(engine, &now, timeout_ms, problem);
 		if (problem->found || engine_wait_for_keeper(container->folder, engine_lives(&now) ? PUT_AWAY_MS : 50))
 			break;
 		engine_refresh(engine, &now);
-	} while (clock_ms() < until || engine_lives(&now));
+	} while (clock_ms() < until || (engine_lives(&now) && now.pid != ended));
+	if (!problem->found && engine_has_keeper(container->folder) && engine_lives(&now) && now.pid == ended)
+		problem_set(problem, "container %s: its process %d is not ended: what is noted of it in %s/%s is "
+			    "damaged; 'kill -KILL %d' ends it", container->made.name, (int)ended, engine->run,
+			    container->made.id, (int)ended);
 	if (!problem->found && !engine_has_keeper(container->folder))
 		engine_heal_one(engine, container->made.id, &warnings);
 	return !problem->found;

@@ -59,20 +59,29 @@ void container_destroy(struct container *container, struct text *warnings, struc
 	container_remove(container, problem);
 }
 
+bool life_end(struct arena *arena, const char *root, const char *id)
+{
+	struct container container;
+	struct problem unread = { 0 };
+	bool there;
+
+	container_open(arena, root, id, &container, &unread);
+	there = !container.missing;
+	if (there)
+		container_signal_all(arena, &container, SIGKILL);
+	container_close(&container);
+	return there;
+}
+
 /* What a damaged record can't say is not needed to remove what is there. */
 static bool open_forced(struct arena *arena, const char *root, const char *id,
 			struct container *ret_container, struct problem *problem)
 {
-	struct container probe;
 	struct problem unread = { 0 };
 
 	/* Killed first, without the lock: whoever has it may wait for the container. */
-	container_open(arena, root, id, &probe, &unread);
-	if (probe.missing)
+	if (!life_end(arena, root, id))
 		return false;
-	container_signal_all(arena, &probe, SIGKILL);
-	container_close(&probe);
-	unread = (struct problem){ 0 };
 	if (container_open_locked(arena, root, id, ret_container, &unread))
 		return true;
 	if (!ret_container->locked && !ret_container->missing)

@@ -124,6 +124,10 @@ void life_start(struct arena *arena, const char *root, const char *id, struct pr
 void life_delete(struct arena *arena, const char *root, const char *id, bool force,
 		 struct text *warnings, struct problem *problem);
 
+/* Kills all its processes, also those of one whose record is damaged: what stands beside it says which they are. They
+ * may not have ended yet. False where it does not exist. */
+bool life_end(struct arena *arena, const char *root, const char *id);
+
 /* Sends a signal to its first process, or to all. Only to a container that is created, running or paused. */
 void life_kill(struct arena *arena, const char *root, const char *id, int signal, bool all,
 	       struct problem *problem);

@@ -350,6 +350,27 @@ load engine
 	works system check
 }
 
+@test "one whose record of its run is damaged: told by system check, ended by stop and rm --force, and not waited for" {
+	local verb fault folder pid
+	for verb in "stop -t 1" "rm -f"; do
+		for fault in 'echo "{" >state.json' 'rm state.json' 'echo "{" >state.json; rm process' 'echo "{" >state.json; "$TARU" pause one'; do
+			works run -d --network none --name one box sleep 1000
+			pid=$("$TARU" inspect --format '{{.State.Pid}}' one)
+			folder=$TARU_RUN_ROOT/$("$TARU" inspect --format '{{.Id}}' one)
+			(cd "$folder" && eval "$fault") || true
+			taru system check
+			[[ $fault != echo* ]] || [[ $output == *"its record is damaged"* ]]
+			# shellcheck disable=SC2086
+			timeout 20 "$TARU" $verb one
+			[ ! -d "/proc/$pid" ]
+			taru rm -f one
+			works ps -aq
+			[ -z "$output" ]
+			[ ! -e "$folder" ]
+		done
+	done
+}
+
 @test "containers in the namespaces of another: they find it again after its restart, and rm --depend removes them too" {
 	works run -d --network none --name first box sleep 1000
 	works run -d --network container:first --pid container:first --name second box sleep 1000
