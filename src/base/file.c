@@ -1,7 +1,6 @@
 #include "base/file.h"
 #include "base/fd.h"
 #include <poll.h>
-#include <stdbool.h>
 #include <sys/stat.h>
 
 /* Room for the first read(2): a usual config.json fits in, and what it does not fill is given back
@@ -116,4 +115,23 @@ int file_write_all(int fd, const void *from, size_t length)
 		length -= (size_t)put;
 	}
 	return 0;
+}
+
+static bool are_one(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+bool file_is_same(int one, int other)
+{
+	struct stat this, that;
+
+	return !sys_fstat(one, &this) && !sys_fstat(other, &that) && are_one(&this, &that);
+}
+
+bool file_is_at(int fd, int dir, const char *path)
+{
+	struct stat open, there;
+
+	return !sys_fstat(fd, &open) && !sys_fstatat(dir, path, &there, AT_SYMLINK_NOFOLLOW) && are_one(&open, &there);
 }

@@ -1,6 +1,7 @@
-/* file.h - whole files, with a limit. */
+/* file.h - whole files, with a limit; and whether two are the same. */
 #pragma once
 #include "base/arena.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Reads the whole file (path relative to the directory `dir`, or AT_FDCWD) into the arena, with a
@@ -19,3 +20,10 @@ int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, siz
 
 /* Writes all of it, also where write(2) takes less at once. 0 or -errno. */
 int file_write_all(int fd, const void *from, size_t length);
+
+/* Whether both descriptors are of the same file: its device and inode. */
+bool file_is_same(int one, int other);
+
+/* Whether the path, relative to the directory `dir`, leads to the file that is open; a symbolic link at its end does
+ * not. So it is known that a file was not replaced before it was locked. */
+bool file_is_at(int fd, int dir, const char *path);
