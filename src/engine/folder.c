@@ -69,8 +69,7 @@ static int remove_tree(void *data)
 	return tree_remove(removing->store, removing->path);
 }
 
-/* What a container of an ordinary user has made belongs to ids of its own, too. */
-static int remove_folder(const struct engine *engine, const char *path)
+int folder_remove(const struct engine *engine, const char *path)
 {
 	struct removing removing = { engine->store->fd, path };
 	struct problem problem = { 0 };
@@ -369,7 +368,7 @@ bool engine_commit(struct engine *engine, const struct container_making *making,
 void engine_abandon(struct engine *engine, struct container_making *making)
 {
 	if (!engine->only_told)
-		remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
+		folder_remove(engine, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
 	fd_close_at(&making->folder);
 	making->folder = -1;
 }
@@ -390,7 +389,7 @@ bool engine_remove(struct engine *engine, struct engine_container *container, st
 		give_name_back(engine, container->made.name, id);
 		if (container->made.remove)
 			volume_remove_anonymous(engine, &container->made);
-		error = remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", id));
+		error = folder_remove(engine, arena_printf(engine->arena, CONTAINERS "/%s", id));
 	}
 	if (error)
 		problem_set(problem, "container %s: cannot be removed: %s", container->made.name, reason_words(error));
@@ -410,7 +409,7 @@ static void sweep_one(struct engine *engine, const char *id)
 	if (fd < 0 || sys_flock(fd, LOCK_EX | LOCK_NB) || !sys_faccessat2(fd, MADE_FILE, F_OK, 0))
 		return;
 	if (volume_remove_of_folder(engine, fd))
-		remove_folder(engine, path);
+		folder_remove(engine, path);
 }
 
 static void sweep_name(struct engine *engine, const char *name)

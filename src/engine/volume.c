@@ -28,11 +28,7 @@ static const char *data_of(const struct engine *engine, const char *name)
 /* Whether the folder that is open still has the name. */
 static bool is_still(const struct engine *engine, int folder, const char *name)
 {
-	struct stat ours, theirs;
-
-	return !sys_fstat(folder, &ours) &&
-	       !sys_fstatat(engine->store->fd, path_of(engine, name), &theirs, AT_SYMLINK_NOFOLLOW) &&
-	       ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+	return file_is_at(folder, engine->store->fd, path_of(engine, name));
 }
 
 bool volume_lock(const struct engine *engine, const struct volume *volume, int operation)
@@ -53,22 +49,9 @@ void volume_close(struct volume *volume)
 
 /* --- removing --- */
 
-struct removing { int store; const char *path; };
-
-static int remove_tree(void *data)
-{
-	const struct removing *removing = data;
-
-	return tree_remove(removing->store, removing->path);
-}
-
-/* Containers of an ordinary user have made files of ids of its own, too. */
 static int remove_folder(const struct engine *engine, const char *name)
 {
-	struct removing removing = { engine->store->fd, path_of(engine, name) };
-	struct problem problem = { 0 };
-
-	return helper_as_owner(engine->arena, remove_tree, &removing, &problem);
+	return folder_remove(engine, path_of(engine, name));
 }
 
 static int rename_folder(const struct engine *engine, const char *from, const char *to)
