@@ -2,8 +2,8 @@
 #include "engine/port_hold.h"
 #include "base/fd.h"
 #include "base/sys_socket.h"
+#include "net/address.h"
 #include "spec/reason.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -34,15 +34,16 @@ union address {
 static union address address_of(const char *text, uint32_t port)
 {
 	union address address = { 0 };
+	struct host_address read = { 0 };
 
-	if (strchr(text, ':')) {
-		address.in6.sin6_family = AF_INET6;
+	address_read(text, &read);
+	address.any.sa_family = (sa_family_t)read.family;
+	if (read.family == AF_INET6) {
 		address.in6.sin6_port = htons((uint16_t)port);
-		inet_pton(AF_INET6, text, &address.in6.sin6_addr);
+		memcpy(&address.in6.sin6_addr, read.bytes, sizeof(address.in6.sin6_addr));
 	} else {
-		address.in.sin_family = AF_INET;
 		address.in.sin_port = htons((uint16_t)port);
-		inet_pton(AF_INET, text, &address.in.sin_addr);
+		memcpy(&address.in.sin_addr, read.bytes, sizeof(address.in.sin_addr));
 	}
 	return address;
 }
