@@ -169,13 +169,7 @@ static void add_edits(struct finding *finding, const struct cdi_spec *spec, cons
 
 	if (!edits)
 		return;
-	if (cdi->count == finding->room) {
-		size_t room = finding->room ? 2 * finding->room : 16;
-
-		cdi->edits = arena_resize(finding->arena, cdi->edits, finding->room * sizeof(*cdi->edits),
-					  room * sizeof(*cdi->edits));
-		finding->room = room;
-	}
+	cdi->edits = arena_grow(finding->arena, cdi->edits, cdi->count, &finding->room, sizeof(*cdi->edits));
 	cdi->edits[cdi->count++] = (struct cdi_edits){ edits, spec->path };
 }
 

@@ -112,13 +112,8 @@ static void note_socket(struct holding *holding, int fd)
 {
 	struct held_ports *held = holding->held;
 
-	if (held->sockets == holding->sockets_room) {
-		size_t room = holding->sockets_room ? 2 * holding->sockets_room : 16;
-
-		held->socket = arena_resize(holding->engine->arena, held->socket,
-					    holding->sockets_room * sizeof(int), room * sizeof(int));
-		holding->sockets_room = room;
-	}
+	held->socket = arena_grow(holding->engine->arena, held->socket, held->sockets, &holding->sockets_room,
+				  sizeof(*held->socket));
 	held->socket[held->sockets++] = move_up(holding, fd);
 }
 
@@ -126,14 +121,8 @@ static void note_port(struct holding *holding, const struct made_port *port, con
 {
 	struct held_ports *held = holding->held;
 
-	if (held->ports == holding->ports_room) {
-		size_t room = holding->ports_room ? 2 * holding->ports_room : 16;
-
-		held->port = arena_resize(holding->engine->arena, held->port,
-					  holding->ports_room * sizeof(struct made_port),
-					  room * sizeof(struct made_port));
-		holding->ports_room = room;
-	}
+	held->port = arena_grow(holding->engine->arena, held->port, held->ports, &holding->ports_room,
+				sizeof(*held->port));
 	held->port[held->ports++] = (struct made_port){ address, outside, outside, port->inside, port->protocol };
 }
 

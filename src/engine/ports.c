@@ -109,13 +109,7 @@ static void publish(struct publishing *publishing, const struct made_port *port)
 				    "option '--publish': port %u/%s of this machine is asked for twice: for %u and "
 				    "for %u",
 				    port->outside, port->protocol, made->port[i].inside, port->inside);
-	if (made->ports == publishing->room) {
-		size_t room = publishing->room ? 2 * publishing->room : 16;
-
-		made->port = arena_resize(publishing->arena, made->port, publishing->room * sizeof(*port),
-					  room * sizeof(*port));
-		publishing->room = room;
-	}
+	made->port = arena_grow(publishing->arena, made->port, made->ports, &publishing->room, sizeof(*made->port));
 	made->port[made->ports++] = *port;
 }
 

@@ -194,11 +194,7 @@ bool secret_list(struct engine *engine, struct secret **ret_list, size_t *ret_co
 
 		if (!strncmp(entry->d_name, ".new-", 5))
 			sweep(engine, entry->d_name);
-		if (count == room) {
-			secrets = arena_resize(engine->arena, secrets, room * sizeof(*secrets),
-					       2 * room * sizeof(*secrets));
-			room *= 2;
-		}
+		secrets = arena_grow(engine->arena, secrets, count, &room, sizeof(*secrets));
 		if (entry->d_name[0] != '.')
 			count += read_secret(engine, entry->d_name, &secrets[count], &bad) > 0;
 		if (bad.found)

@@ -308,11 +308,7 @@ bool volume_list(struct engine *engine, struct volume **ret_list, size_t *ret_co
 	for (const struct dirent *entry; list && (entry = readdir(list));) {
 		struct problem bad = { 0 };
 
-		if (count == room) {
-			volumes = arena_resize(engine->arena, volumes, room * sizeof(*volumes),
-					       2 * room * sizeof(*volumes));
-			room *= 2;
-		}
+		volumes = arena_grow(engine->arena, volumes, count, &room, sizeof(*volumes));
 		if (entry->d_name[0] != '.' && open_volume(engine, entry->d_name, &volumes[count], &bad) > 0)
 			volume_close(&volumes[count++]);
 		if (bad.found)

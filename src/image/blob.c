@@ -48,12 +48,7 @@ int store_write_file(int dir, const char *path, const char *text, size_t length)
 
 void store_hold(const struct store *store, struct store_holds *holds, int fd)
 {
-	if (holds->count == holds->room) {
-		size_t room = holds->room ? 2 * holds->room : 32;
-
-		holds->at = arena_resize(store->arena, holds->at, holds->room * sizeof(int), room * sizeof(int));
-		holds->room = room;
-	}
+	holds->at = arena_grow(store->arena, holds->at, holds->count, &holds->room, sizeof(*holds->at));
 	holds->at[holds->count++] = fd;
 }
 
