@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "base/fd.h"
+#include "base/sys_file.h"
 #include <poll.h>
 #include <sys/stat.h>
 
@@ -115,6 +116,29 @@ int file_write_all(int fd, const void *from, size_t length)
 		length -= (size_t)put;
 	}
 	return 0;
+}
+
+static int give_name(int error, int dir, const char *beside, const char *name)
+{
+	if (!error)
+		error = sys_renameat(dir, beside, dir, name);
+	if (error)
+		sys_unlinkat(dir, beside, 0);
+	return error;
+}
+
+int file_place(int fd, int dir, const char *beside, const char *name, const void *from, size_t length)
+{
+	return fd < 0 ? fd : give_name(file_write_all(fd, from, length), dir, beside, name);
+}
+
+int file_place_synced(int fd, int dir, const char *beside, const char *name, const void *from, size_t length)
+{
+	int error = fd < 0 ? fd : file_write_all(fd, from, length);
+
+	if (!error)
+		error = sys_fsync(fd);
+	return fd < 0 ? fd : give_name(error, dir, beside, name);
 }
 
 static bool are_one(const struct stat *one, const struct stat *other)

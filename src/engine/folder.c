@@ -22,18 +22,11 @@
 int folder_write(int folder, const char *name, const char *text, size_t length)
 {
 	char new[64];
-	int error, fd;
 
 	(void)snprintf(new, sizeof(new), "%s.new", name);
-	fd = sys_openat(folder, new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
-	error = fd < 0 ? fd : file_write_all(fd, text, length);
-	if (fd >= 0)
-		sys_close(fd);
-	if (!error)
-		error = sys_renameat(folder, new, folder, name);
-	if (error)
-		sys_unlinkat(folder, new, 0);
-	return error;
+	closes int fd = sys_openat(folder, new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
+
+	return file_place(fd, folder, new, name, text, length);
 }
 
 bool engine_write(const struct container_making *making, const char *name, const char *text, size_t length,

@@ -32,18 +32,8 @@ int store_write_file(int dir, const char *path, const char *text, size_t length)
 		return -ENAMETOOLONG;
 	closes int fd = sys_openat(dir, beside, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
-	if (fd < 0)
-		return fd;
-	error = file_write_all(fd, text, length);
-	if (!error)
-		error = sys_fsync(fd);
-	if (!error)
-		error = sys_renameat(dir, beside, dir, path);
-	if (!error)
-		error = sync_folder_of(dir, path);
-	if (error)
-		sys_unlinkat(dir, beside, 0);
-	return error;
+	error = file_place_synced(fd, dir, beside, path, text, length);
+	return error ? error : sync_folder_of(dir, path);
 }
 
 void store_hold(const struct store *store, struct store_holds *holds, int fd)
