@@ -22,8 +22,8 @@ int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, siz
 int file_write_all(int fd, const void *from, size_t length);
 
 /* Writes all of it to the file `beside` of the directory, which `fd` is open for (-errno: it is not, and that is
- * returned), and renames it to `name`: so others see the old file or the new one. Where that fails, `beside` is removed.
- * 0 or -errno. */
+ * returned), and renames it to `name`: so others see the old file or the new one. Where that fails, `beside` is
+ * removed. 0 or -errno. */
 int file_place(int fd, int dir, const char *beside, const char *name, const void *from, size_t length);
 
 /* The same, and what was written is on disk before it has the name. */
