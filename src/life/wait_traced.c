@@ -6,22 +6,36 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-enum { MASK_SIZE = 8, PAUSE_MS = 10 };		/* bytes of the kernel's signal set; while it is killed */
+enum {
+	MASK_SIZE = 8,			/* bytes of the kernel's signal set */
+	PAUSE_MS = 10,			/* while it is killed */
+	STOPPED_MAX = 2048,		/* more than are looked at at once (denial/watch.c) */
+};
 
-/* Returns whether the child has ended. Threads are reported too (__WALL). */
+/* Those that have stopped are all asked for before the first goes on: waitpid(2) begins with the youngest each time, and
+ * some that stop again and again would keep the others waiting for ever. Returns whether the child has ended. Threads
+ * are reported too (__WALL). */
 static bool take_all(pid_t child, const struct onlooker *onlooker, int *ret_status)
 {
-	pid_t pid;
-	int status;
+	static struct { pid_t pid; int status; } stopped[STOPPED_MAX];
+	size_t count = 0;
+	bool ended = false;
 
-	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
-		onlooker->take(onlooker->context, pid, status);
-		if (pid == child && !WIFSTOPPED(status)) {
-			*ret_status = status;
-			return true;
+	do {
+		for (count = 0; count < STOPPED_MAX; count++) {
+			stopped[count].pid = waitpid(-1, &stopped[count].status, WNOHANG | __WALL);
+			if (stopped[count].pid <= 0)
+				break;
 		}
-	}
-	return false;
+		for (size_t i = 0; i < count; i++) {
+			onlooker->take(onlooker->context, stopped[i].pid, stopped[i].status);
+			if (stopped[i].pid == child && !WIFSTOPPED(stopped[i].status)) {
+				*ret_status = stopped[i].status;
+				ended = true;
+			}
+		}
+	} while (count && !ended);
+	return ended;
 }
 
 int wait_traced(pid_t child, const struct onlooker *onlooker, uint64_t timeout_ms)
