@@ -56,6 +56,15 @@ static void check_kernel_numbers(const struct run_asked *asked, struct problem *
 			    SCORE_MAX, (long long)score.value);
 }
 
+static void check_ids(const struct run_asked *asked, struct problem *problem)
+{
+	bool maps = asked->uid_maps.count || asked->gid_maps.count, names = asked->subuid_name || asked->subgid_name;
+
+	if ((asked->userns != NULL) + maps + names > 1)
+		problem_set(problem, "options '--userns', '--uidmap' and '--gidmap', '--subuidname' and "
+			    "'--subgidname' are three ways to say which ids it has: give one");
+}
+
 bool asked_check(const struct run_asked *asked, struct problem *problem)
 {
 	if (asked->name)
@@ -69,5 +78,6 @@ bool asked_check(const struct run_asked *asked, struct problem *problem)
 	limits_check_least("--cpu-quota", asked->cpu_quota, problem);
 	limits_check_weight(asked->blkio_weight, problem);
 	check_kernel_numbers(asked, problem);
+	check_ids(asked, problem);
 	return !problem->found;
 }

@@ -185,6 +185,8 @@ static void find_namespaces(struct creating *creating)
 	asked->ipc = find_namespace(creating, "ipc", asked->ipc);
 	asked->uts = find_namespace(creating, "uts", asked->uts);
 	asked->cgroupns = find_namespace(creating, "cgroupns", asked->cgroupns);
+	joins_take_ids(creating->engine, &creating->host, &creating->joins, asked, creating->problem);
+	joins_take_hostname(creating->engine, &creating->joins, asked, creating->problem);
 }
 
 /* --- all of it --- */
@@ -413,13 +415,12 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 
 	*ret_prepared = (struct prepared){ .folder = -1 };
 	made = asked_check(request->asked, problem) && cid_file_make(request->asked, &cid_file, problem);
-	if (made)
-		find_namespaces(&creating);
-	made = made && !problem->found && take_image(&creating);
 	if (made) {
 		host_read(engine->arena, &wants, &creating.host);
-		made = engine_begin(engine, &creating.making, problem) && make(&creating, ret_prepared);
+		find_namespaces(&creating);
 	}
+	made = made && !problem->found && take_image(&creating) && engine_begin(engine, &creating.making, problem) &&
+	       make(&creating, ret_prepared);
 	cid_file_end(&cid_file, made ? creating.making.id : NULL, problem);
 	store_release(&creating.holds);
 	if (made)
