@@ -75,7 +75,8 @@ bool asked_check(const struct run_asked *asked, struct problem *problem)
 	check_words("--dns-option", &asked->dns_options, "option of resolv.conf(5), as in ndots:2", problem);
 	check_pid_file(asked->pid_file, problem);
 	limits_check_least("--pids-limit", asked->pids_limit, problem);
-	limits_check_least("--cpu-quota", asked->cpu_quota, problem);
+	limits_check_memory(asked->memory, problem);
+	limits_check_time(asked->cpu_period, asked->cpu_quota, problem);
 	limits_check_weight(asked->blkio_weight, problem);
 	check_kernel_numbers(asked, problem);
 	check_ids(asked, problem);

@@ -10,6 +10,7 @@
 #include "engine/layers_take.h"
 #include "engine/mapped.h"
 #include "engine/networks_asked.h"
+#include "engine/option_words.h"
 #include "engine/outward.h"
 #include "engine/parts.h"
 #include "engine/ports.h"
@@ -336,6 +337,7 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 		return false;
 	take_bundle(engine, prepared->path, text.at, text.length, &prepared->bundle, &prepared->made,
 		    creating->problem);
+	option_words(engine->arena, &prepared->made, &prepared->bundle.spec, creating->problem);
 	note_command(creating, prepared);
 	return !creating->problem->found;
 }

@@ -152,9 +152,9 @@ static void check_owners(const struct spec *spec, struct problem *problem)
 
 		if (path && needed && kinds[i].namespace != NAMESPACE_USER && !belongs_to(path, user->path))
 			problem_set(problem, "option '--%s': the namespace belongs to other ids than the container is "
-				    "to have, which have no rights in it: give it those of the container that made it, by "
-				    "'--userns container:NAME', or leave '--userns', '--uidmap' and '--subuidname' out",
-				    kinds[i].kind);
+				    "to have, which have no rights in it: give it those of the container that made it, "
+				    "by '--userns container:NAME', or leave '--userns', '--uidmap' and '--subuidname' "
+				    "out", kinds[i].kind);
 	}
 }
 

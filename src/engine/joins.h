@@ -15,8 +15,8 @@ const char *joins_read(struct engine *engine, struct pairs *joins, const char *k
 		       struct problem *problem);
 
 /* The ids of another: of `--userns container:NAME`, which is noted, and where an ordinary user's container joins
- * another and says nothing of ids, of that one. They are put in the place of --userns, as --uidmap and --gidmap have them: none
- * where those of root's container are the host's. False after a problem. */
+ * another and says nothing of ids, of that one. They are put in the place of --userns, as --uidmap and --gidmap have
+ * them: none where those of root's container are the host's. False after a problem. */
 bool joins_take_ids(struct engine *engine, const struct host *host, struct pairs *joins, struct run_asked *asked,
 		    struct problem *problem);
 

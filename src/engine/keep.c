@@ -7,6 +7,7 @@
 #include "engine/event.h"
 #include "engine/exec.h"
 #include "engine/monitor.h"
+#include "engine/option_words.h"
 #include "engine/network_rules.h"
 #include "engine/service.h"
 #include "engine/shared.h"
@@ -156,6 +157,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 		return;
 	run_where_networks_are(&(struct running){ engine, prepared, &options, &warnings, &result->status, problem },
 			       connected);
+	option_words(engine->arena, &prepared->made, &prepared->bundle.spec, problem);
 	stepping_end(prepared->folder);
 	if (problem->found) {
 		network_disconnect(engine, prepared->folder, prepared->made.id);
