@@ -134,6 +134,19 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	return text;
 }
 
+char *arena_join(struct arena *arena, const char *const *parts)
+{
+	size_t length = 0;
+	char *text, *at;
+
+	for (const char *const *part = parts; *part; part++)
+		length += strlen(*part);
+	at = text = arena_alloc(arena, length + 1);
+	for (const char *const *part = parts; *part; part++)
+		at = stpcpy(at, *part);
+	return text;
+}
+
 void arena_release(struct arena *arena)
 {
 	struct arena_block *next;

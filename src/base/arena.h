@@ -40,6 +40,10 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 char *arena_vprintf(struct arena *arena, const char *format, va_list list)
 	__attribute__((format(printf, 2, 0), nonnull));
 
+/* Texts one after another, the last of which is followed by NULL: where there are many to be made printf(3) is slow. */
+char *arena_join(struct arena *arena, const char *const *parts);
+#define ARENA_JOIN(arena, ...) arena_join((arena), (const char *const[]){ __VA_ARGS__, NULL })
+
 /* Frees all that was mapped. */
 void arena_release(struct arena *arena);
 

@@ -241,7 +241,7 @@ static int read_listed(struct engine *engine, const char *id, struct engine_cont
 	*ret_container = (struct engine_container){ .folder = -1 };
 	if (read_glance(engine, id, ret_container) && ret_container->attended)
 		return read_made(engine, id, engine->store->fd,
-				 arena_printf(engine->arena, CONTAINERS "/%s/" MADE_FILE, id), &ret_container->made,
+				 ARENA_JOIN(engine->arena, CONTAINERS "/", id, "/" MADE_FILE), &ret_container->made,
 				 problem);
 	got = open_container(engine, id, ret_container, problem);
 	if (got > 0 && engine_lives(ret_container))

@@ -1,5 +1,6 @@
 /* port_hold.c - see port_hold.h */
 #include "engine/port_hold.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/sys_socket.h"
 #include "spec/reason.h"
@@ -169,9 +170,10 @@ void ports_tell_taken(const struct made_port *port, const char *user, struct pro
 static void tell_why(struct holding *holding, const struct made_port *port, const char *address, int error)
 {
 	const char *brackets = strchr(address, ':') ? "[]" : "";
+	const char *user = error == -EADDRINUSE ? port_user(holding->engine, port) : NULL;
 
 	if (error == -EADDRINUSE)
-		ports_tell_taken(port, port_user(holding->engine, port), holding->problem);
+		ports_tell_taken(port, user ? user : "another process", holding->problem);
 	else if (error == -EADDRNOTAVAIL)
 		problem_set(holding->problem, "option '--publish': this machine has no address %.1s%s%s", brackets,
 			    address, brackets[0] ? brackets + 1 : "");
@@ -186,12 +188,41 @@ static void tell_why(struct holding *holding, const struct made_port *port, cons
 			    port->outside, port->protocol, reason_words(error));
 }
 
-static void hold_port(struct holding *holding, const struct made_port *port, bool ipv4, bool ipv6)
+/* One of its numbers: 0 or -errno. */
+static int hold_any(struct holding *holding, const struct made_port *port, const char *const *address)
 {
 	enum { TRIES = 32 };
+	int error = -EADDRINUSE;
+
+	if (!port->outside)
+		for (int i = 0; i < TRIES && error == -EADDRINUSE; i++)
+			error = hold_at(holding, port, address, 0);
+	else
+		for (uint32_t outside = port->outside; outside <= port->outside_last && error == -EADDRINUSE;
+		     outside++)
+			error = hold_at(holding, port, address, outside);
+	return error;
+}
+
+/* Who was killed a moment ago may not have let go of it yet. */
+static int hold_soon(struct holding *holding, const struct made_port *port, const char *const *address)
+{
+	enum { PATIENCE_MS = 500, LOOK_MS = 10 };
+	int error = hold_any(holding, port, address);
+
+	for (int waited = 0; error == -EADDRINUSE && waited < PATIENCE_MS && !port_user(holding->engine, port);
+	     waited += LOOK_MS) {
+		clock_sleep_ms(LOOK_MS);
+		error = hold_any(holding, port, address);
+	}
+	return error;
+}
+
+static void hold_port(struct holding *holding, const struct made_port *port, bool ipv4, bool ipv6)
+{
 	const char *address[3] = { 0 };
 	size_t count = 0;
-	int error = -EADDRINUSE;
+	int error;
 
 	if (port->address[0])
 		address[count++] = port->address;
@@ -205,13 +236,7 @@ static void hold_port(struct holding *holding, const struct made_port *port, boo
 			    strchr(port->address, ':') ? 6 : 4);
 		return;
 	}
-	if (!port->outside)
-		for (int i = 0; i < TRIES && error == -EADDRINUSE; i++)
-			error = hold_at(holding, port, address, 0);
-	else
-		for (uint32_t outside = port->outside; outside <= port->outside_last && error == -EADDRINUSE;
-		     outside++)
-			error = hold_at(holding, port, address, outside);
+	error = hold_soon(holding, port, address);
 	if (error)
 		tell_why(holding, port, count ? address[0] : "0.0.0.0", error);
 }
