@@ -286,6 +286,7 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 		.identity = &identity,
 		.apart = &apart,
 		.making = &creating->making,
+		.one_by_one = host_kernel_at_least(&creating->host, 6, 7),
 		.level = creating->host.selinux ? volume_level(&creating->asked) : NULL,
 		.holds = &creating->holds,
 		.problem = creating->problem,
