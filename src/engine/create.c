@@ -8,6 +8,7 @@
 #include "engine/ids_auto.h"
 #include "engine/joins.h"
 #include "engine/layers_take.h"
+#include "engine/log_attributes.h"
 #include "engine/mapped.h"
 #include "engine/networks_asked.h"
 #include "engine/option_words.h"
@@ -340,6 +341,9 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 		    creating->problem);
 	option_words(engine->arena, &prepared->made, &prepared->bundle.spec, creating->problem);
 	note_command(creating, prepared);
+	if (!creating->problem->found)
+		log_check_attributes(engine->arena, &prepared->made, &prepared->bundle.spec.process.env,
+				     creating->problem);
 	return !creating->problem->found;
 }
 
