@@ -284,8 +284,8 @@ void engine_read_log(struct engine *engine, const struct engine_container *conta
 		     struct problem *problem)
 {
 	const char *driver = container->made.upkeep.log_driver;
-	struct reading reading = { .asked = asked, .json = !strcmp(driver, "json-file"), .print = print,
-				   .context = context };
+	struct reading reading = { .asked = asked, .print = print, .context = context,
+				   .json = !strcmp(driver, "json-file") || !strcmp(driver, "local") };
 	static int fds[FILES_MAX];
 	size_t count;
 
