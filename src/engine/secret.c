@@ -95,8 +95,8 @@ static int read_secret(const struct engine *engine, const char *name, struct sec
 	int error = -ENOENT;
 
 	if (engine->store->fd >= 0 && name[0] && name[0] != '.' && !strchr(name, '/'))
-		error = file_read(engine->arena, engine->store->fd, path_of(engine, name), HEAD_MAX + SECRET_SIZE_MAX,
-				  &text, &length);
+		error = file_read_kept(engine->arena, engine->store->fd, path_of(engine, name),
+				       HEAD_MAX + SECRET_SIZE_MAX, &text, &length);
 	if (error == -ENOENT || error == -ENOTDIR || error == -ENAMETOOLONG)
 		return 0;
 	if (error || !read_text(engine->arena, text, length, ret_secret, &bad)) {
@@ -143,7 +143,7 @@ static int write_secret(const struct engine *engine, const struct secret *secret
 /* What writers that were killed have left. */
 static void sweep(const struct engine *engine, const char *name)
 {
-	closes int fd = sys_openat(engine->store->fd, path_of(engine, name), O_RDONLY | O_NOFOLLOW, 0);
+	closes int fd = file_open_kept(engine->store->fd, path_of(engine, name), O_RDONLY, 0);
 
 	if (fd >= 0 && !sys_flock(fd, LOCK_EX | LOCK_NB))
 		sys_unlinkat(engine->store->fd, path_of(engine, name), 0);

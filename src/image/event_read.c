@@ -1,5 +1,6 @@
 /* event_read.c - events are read again, also while they are written: see event.h. */
 #include "base/fd.h"
+#include "base/file.h"
 #include "image/event.h"
 #include <poll.h>
 #include <stdio.h>
@@ -136,7 +137,7 @@ static void read_on(struct reading *reading, struct source *source, struct sourc
 
 static int open_file(const struct store *store, const char *name)
 {
-	return sys_openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+	return file_open_kept(store->fd, name, O_RDONLY, 0);
 }
 
 static bool is_same(int one, int other)
