@@ -450,7 +450,7 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 	const struct made *made = &container->made;
 	char *text;
 	size_t length;
-	int error = file_read(engine->arena, container->folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length);
+	int error = file_read_kept(engine->arena, container->folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length);
 
 	*ret_prepared = (struct prepared){
 		.made = *made,

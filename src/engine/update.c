@@ -201,7 +201,7 @@ static const struct json *read_config(struct engine *engine, const struct engine
 	struct spec spec = { 0 };
 	char *text;
 	size_t length;
-	int error = file_read(engine->arena, container->folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length);
+	int error = file_read_kept(engine->arena, container->folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length);
 
 	if (error) {
 		problem_set(problem, "container %s: its " CONFIG_FILE " cannot be read: %s", container->made.name,

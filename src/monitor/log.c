@@ -14,7 +14,7 @@ static int open_file(struct log *log)
 {
 	struct stat info;
 
-	log->file = sys_openat(log->folder, LOG_FILE, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
+	log->file = sys_openat(log->folder, LOG_FILE, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (log->file < 0)
 		return log->file;
 	log->size = log->good = sys_fstat(log->file, &info) ? 0 : (uint64_t)info.st_size;
