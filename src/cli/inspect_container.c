@@ -366,7 +366,7 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	struct spec spec = { 0 };
 	char *text;
 	size_t length;
-	int error = file_read(arena, AT_FDCWD, path, CONFIG_LIMIT, &text, &length);
+	int error = file_read_kept(arena, AT_FDCWD, path, CONFIG_LIMIT, &text, &length);
 
 	if (error)
 		problem_set(problem, "container %s: cannot read '%s': %s", made->name, path, reason_words(error));

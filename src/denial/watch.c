@@ -229,8 +229,8 @@ static int take_stop(struct watcher *watcher, struct thread *thread, int status)
 	return signal;
 }
 
-/* One that there is no place for is not held up. It is let go at the SIGSTOP that is its begin: before that it would stop
- * by it, and nobody would let it go on. */
+/* One that there is no place for is not held up. It is let go at the SIGSTOP that is its begin: before that it would
+ * still stop by it, and nobody would let it go on. */
 static void let_go(struct watcher *watcher, pid_t pid, int status)
 {
 	const int signal = WSTOPSIG(status), event = status >> 16;

@@ -99,7 +99,7 @@ static const struct json *read_config(struct engine *engine, int folder)
 	size_t length;
 	char *text;
 
-	if (file_read(engine->arena, folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length))
+	if (file_read_kept(engine->arena, folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length))
 		return NULL;
 	return json_read(engine->arena, text, length, CONFIG_FILE, &ignored);
 }

@@ -95,7 +95,7 @@ static int open_file(const struct engine_container *container, uint32_t number)
 	char name[32];
 
 	(void)snprintf(name, sizeof(name), number ? LOG_FILE ".%u" : LOG_FILE, number);
-	return sys_openat(container->folder, name, O_RDONLY | O_NOFOLLOW, 0);
+	return file_open_kept(container->folder, name, O_RDONLY, 0);
 }
 
 /* The files, the oldest first, open; the last one is the one that is written to. */
@@ -284,8 +284,8 @@ void engine_read_log(struct engine *engine, const struct engine_container *conta
 		     struct problem *problem)
 {
 	const char *driver = container->made.upkeep.log_driver;
-	struct reading reading = { .asked = asked, .json = !strcmp(driver, "json-file"), .print = print,
-				   .context = context };
+	struct reading reading = { .asked = asked, .print = print, .context = context,
+				   .json = !strcmp(driver, "json-file") || !strcmp(driver, "local") };
 	static int fds[FILES_MAX];
 	size_t count;
 

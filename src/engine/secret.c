@@ -95,8 +95,8 @@ static int read_secret(const struct engine *engine, const char *name, struct sec
 	int error = -ENOENT;
 
 	if (engine->store->fd >= 0 && name[0] && name[0] != '.' && !strchr(name, '/'))
-		error = file_read(engine->arena, engine->store->fd, path_of(engine, name), HEAD_MAX + SECRET_SIZE_MAX,
-				  &text, &length);
+		error = file_read_kept(engine->arena, engine->store->fd, path_of(engine, name),
+				       HEAD_MAX + SECRET_SIZE_MAX, &text, &length);
 	if (error == -ENOENT || error == -ENOTDIR || error == -ENAMETOOLONG)
 		return 0;
 	if (error || !read_text(engine->arena, text, length, ret_secret, &bad)) {
@@ -146,7 +146,7 @@ static int write_secret(const struct engine *engine, const struct secret *secret
 static int open_left(const struct engine *engine, const char *name)
 {
 	closes int fd = strncmp(name, NEW, strlen(NEW)) ? -1 :
-			sys_openat(engine->store->fd, path_of(engine, name), O_RDONLY | O_NOFOLLOW, 0);
+			file_open_kept(engine->store->fd, path_of(engine, name), O_RDONLY, 0);
 
 	return fd >= 0 && !sys_flock(fd, LOCK_EX | LOCK_NB) ? take_fd(&fd) : -1;
 }

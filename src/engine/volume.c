@@ -2,6 +2,7 @@
 #include "engine/volume.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "engine/event.h"
 #include "engine/volume_parts.h"
 #include "image/helper.h"
@@ -31,13 +32,13 @@ static bool is_still(const struct engine *engine, int folder, const char *name)
 	return file_is_at(folder, engine->store->fd, path_of(engine, name));
 }
 
-bool volume_lock(const struct engine *engine, const struct volume *volume, int operation)
+bool volume_lock(const struct engine *engine, const struct volume *volume, int operation, struct problem *problem)
 {
-	int error;
+	int error = lock_take_after_work(volume->folder, operation, LOCK_PATIENCE_MS);
 
-	do
-		error = sys_flock(volume->folder, operation);
-	while (error == -EINTR);
+	if (error)
+		problem_set(problem, "volume %s: cannot be locked: %s", volume->name,
+			    lock_words(volume->folder, error));
 	return !error && is_still(engine, volume->folder, volume->name);
 }
 
@@ -148,7 +149,7 @@ static int open_volume(const struct engine *engine, const char *name, struct vol
 		error = folder = sys_openat(engine->store->fd, path_of(engine, name),
 					    O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 	if (folder >= 0)
-		error = file_read(engine->arena, folder, VOLUME_FILE, MADE_MAX, &text, &length);
+		error = file_read_kept(engine->arena, folder, VOLUME_FILE, MADE_MAX, &text, &length);
 	if (!error && volume_read(engine->arena, text, length, ret_volume, &bad)) {
 		ret_volume->name = arena_copy(engine->arena, name, strlen(name));
 		ret_volume->path = data_of(engine, name);
@@ -223,12 +224,12 @@ static int take_existing(const struct engine *engine, struct volume *volume, str
 
 	if (got <= 0)
 		return got ? -EEXIST : -EAGAIN;
-	if (volume_lock(engine, &found, LOCK_SH)) {
+	if (volume_lock(engine, &found, LOCK_SH, problem)) {
 		*volume = found;
 		return 0;
 	}
 	volume_close(&found);
-	return -EAGAIN;
+	return problem->found ? -EEXIST : -EAGAIN;
 }
 
 /* What of a new one is known before it is made. */

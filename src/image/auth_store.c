@@ -2,6 +2,7 @@
 #include "image/auth.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/text.h"
 #include "image/credential_helper.h"
 #include "image/reference.h"
@@ -210,9 +211,10 @@ static int open_target(const struct auth *auth, struct arena *arena, bool make, 
 	if (target->dir == -ENOENT && !make)
 		return 0;
 	if (target->dir >= 0)
-		do
-			error = sys_flock(target->dir, LOCK_EX);
-		while (error == -EINTR);
+		error = lock_take(target->dir, LOCK_EX, LOCK_PATIENCE_MS);
+	if (error == -ETIMEDOUT)
+		problem_set(problem, "%s: its folder cannot be locked: %s", target->path,
+			    lock_words(target->dir, error));
 	if (target->dir < 0 || error)
 		return fail_write(target, target->dir < 0 ? target->dir : error);
 	error = load(arena, target->path, &target->file, problem);

@@ -1,6 +1,7 @@
 /* blob.c - blobs of the store, and small files that are whole or not there: see store.h */
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/sys_file.h"
 #include "image/partial.h"
 #include "image/store_parts.h"
@@ -30,7 +31,7 @@ int store_write_file(int dir, const char *path, const char *text, size_t length)
 
 	if (snprintf(beside, sizeof(beside), "%s.new-%d", path, (int)sys_getpid()) >= (int)sizeof(beside))
 		return -ENAMETOOLONG;
-	closes int fd = sys_openat(dir, beside, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	closes int fd = file_open_kept(dir, beside, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
 	error = file_place_synced(fd, dir, beside, path, text, length);
 	return error ? error : sync_folder_of(dir, path);
@@ -54,7 +55,7 @@ int store_hold_blob(const struct store *store, struct store_holds *holds, const 
 {
 	closes int fd = store_open_blob(store, digest);
 	struct stat info;
-	int error = fd < 0 ? fd : sys_flock(fd, LOCK_SH);
+	int error = fd < 0 ? fd : lock_take(fd, LOCK_SH, LOCK_PATIENCE_LONG_MS);
 
 	if (!error)
 		error = sys_fstat(fd, &info);
@@ -68,7 +69,7 @@ int store_hold_blob(const struct store *store, struct store_holds *holds, const 
 
 int store_open_blob(const struct store *store, const struct digest *digest)
 {
-	return store->blobs < 0 ? -ENOENT : sys_openat(store->blobs, digest_hex(digest), O_RDONLY, 0);
+	return store->blobs < 0 ? -ENOENT : file_open_kept(store->blobs, digest_hex(digest), O_RDONLY, 0);
 }
 
 bool store_read_blob(const struct store *store, const struct digest *digest, size_t limit, const char *what,

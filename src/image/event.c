@@ -90,7 +90,7 @@ void event_write(const struct store *store, const struct event *event)
 	if (line.length > EVENT_MAX)
 		return;
 	/* What is no file, a FIFO for example, is not to hold us up. */
-	fd = sys_openat(store->fd, EVENTS_FILE, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0600);
+	fd = file_open_kept(store->fd, EVENTS_FILE, O_WRONLY | O_APPEND | O_CREAT, 0600);
 	if (fd < 0 || sys_write(fd, line.at, line.length) < 0)
 		return;
 	if (sys_lseek(fd, 0, SEEK_CUR) >= EVENTS_SIZE)

@@ -136,7 +136,7 @@ static void read_on(struct reading *reading, struct source *source, struct sourc
 
 static int open_file(const struct store *store, const char *name)
 {
-	return sys_openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+	return file_open_kept(store->fd, name, O_RDONLY, 0);
 }
 
 /* The file that was begun after `fd` (-1: the oldest), or -1. The newest is looked at first, since it may be renamed

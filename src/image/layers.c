@@ -2,6 +2,7 @@
 #include "image/layers.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/json_decode.h"
 #include "base/json_write.h"
 #include "image/helper.h"
@@ -30,7 +31,7 @@ bool layer_is_there(const struct store *store, const struct digest *chain, int *
 	closes int folder = sys_openat(store->fd, path, O_RDONLY | O_DIRECTORY, 0);
 
 	/* It is renamed before it is removed, by who has the exclusive lock. */
-	if (folder < 0 || sys_flock(folder, LOCK_SH) || !file_is_at(folder, store->fd, path) ||
+	if (folder < 0 || lock_take(folder, LOCK_SH, LOCK_PATIENCE_LONG_MS) || !file_is_at(folder, store->fd, path) ||
 	    !layer_read(store, chain, &facts))
 		return false;
 	if (ret_held)
@@ -129,7 +130,7 @@ static int write_facts(const struct store *store, int folder, const struct layer
 	json_put_text(&json, "blob", facts->blob.text);
 	json_put_unsigned(&json, "size", facts->size);
 	json_close(&json);
-	closes int fd = sys_openat(folder, "layer.json", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	closes int fd = file_open_kept(folder, "layer.json", O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
 	return fd < 0 ? fd : file_write_all(fd, text.at, text.length);
 }
@@ -145,7 +146,7 @@ bool layer_read(const struct store *store, const struct digest *chain, struct la
 
 	*ret_facts = (struct layer_facts){ .chain = *chain };
 	put_path(path, digest_hex(chain), "/layer.json");
-	if (store->fd < 0 || file_read_disk(store->arena, store->fd, path, FACTS_MAX, &text, &length))
+	if (store->fd < 0 || file_read_kept(store->arena, store->fd, path, FACTS_MAX, &text, &length))
 		return false;
 	json = json_read(store->arena, text, length, "layer.json", &problem);
 	if (!json)

@@ -24,7 +24,7 @@ int partial_open(const struct store *store, const struct digest *digest)
 
 	put_path(path, "partial", digest);
 	for (int i = 0; i < TRIES; i++) {
-		closes int fd = sys_openat(store->fd, path, O_RDWR | O_CREAT | O_NOFOLLOW, 0644);
+		closes int fd = file_open_kept(store->fd, path, O_RDWR | O_CREAT, 0644);
 
 		error = fd < 0 ? fd : sys_flock(fd, LOCK_EX | LOCK_NB);
 		if (error)

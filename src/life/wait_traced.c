@@ -9,30 +9,37 @@
 enum {
 	MASK_SIZE = 8,			/* bytes of the kernel's signal set */
 	PAUSE_MS = 10,			/* while it is killed */
-	STOPPED_MAX = 2048,		/* more than are looked at at once (denial/watch.c) */
+	CHANGES_MAX = 2048,		/* there may be more than denial/watch.c looks at */
 };
 
-/* Those that have stopped are all asked for before the first goes on: waitpid(2) begins with the youngest each time, and
- * some that stop again and again would keep the others waiting for ever. Returns whether the child has ended. Threads
- * are reported too (__WALL). */
+struct change { pid_t pid; int status; };
+
+/* Those that have stopped or ended, threads too (__WALL). */
+static size_t ask(struct change list[CHANGES_MAX])
+{
+	size_t count = 0;
+
+	while (count < CHANGES_MAX && (list[count].pid = waitpid(-1, &list[count].status, WNOHANG | __WALL)) > 0)
+		count++;
+	return count;
+}
+
+/* All are asked for before the first goes on: waitpid(2) begins with the youngest each time, and some that stop again
+ * and again would keep the others waiting for ever. Returns whether the child has ended. */
 static bool take_all(pid_t child, const struct onlooker *onlooker, int *ret_status)
 {
-	static struct { pid_t pid; int status; } stopped[STOPPED_MAX];
-	size_t count = 0;
+	static struct change list[CHANGES_MAX];
 	bool ended = false;
+	size_t count;
 
 	do {
-		for (count = 0; count < STOPPED_MAX; count++) {
-			stopped[count].pid = waitpid(-1, &stopped[count].status, WNOHANG | __WALL);
-			if (stopped[count].pid <= 0)
-				break;
-		}
+		count = ask(list);
 		for (size_t i = 0; i < count; i++) {
-			onlooker->take(onlooker->context, stopped[i].pid, stopped[i].status);
-			if (stopped[i].pid == child && !WIFSTOPPED(stopped[i].status)) {
-				*ret_status = stopped[i].status;
-				ended = true;
-			}
+			onlooker->take(onlooker->context, list[i].pid, list[i].status);
+			if (list[i].pid != child || WIFSTOPPED(list[i].status))
+				continue;
+			*ret_status = list[i].status;
+			ended = true;
 		}
 	} while (count && !ended);
 	return ended;

@@ -195,7 +195,7 @@ static struct taken_subnets list_taken(const struct surroundings *around, const 
 static int write_record(const struct store *store, int folder, const struct network *network)
 {
 	struct text text = text_new(store->arena);
-	closes int fd = sys_openat(folder, NETWORK_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+	closes int fd = file_open_kept(folder, NETWORK_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
 	network_write(&text, network);
 	return file_place_synced(fd, folder, NETWORK_FILE ".new", NETWORK_FILE, text.at, text.length);
@@ -266,7 +266,7 @@ static bool make(const struct store *store, const struct network_asked *asked, s
 		 bool *ret_taken, struct problem *problem)
 {
 	/* Where there is no folder yet, nothing is there that would be in the way. */
-	closes int networks = networks_lock(store, !asked->only_look);
+	closes int networks = networks_lock(store, !asked->only_look, problem);
 	struct surroundings around;
 	struct taken_subnets taken;
 	int error = networks < 0 && !asked->only_look ? networks : 0;

@@ -12,7 +12,8 @@ bool script_is_lent(const struct script *script, const struct step *step)
 {
 	const struct step *source;
 
-	if (!(script->start.flags & CLONE_NEWUSER) || !host_privileged(script->request->host))
+	if (!(script->start.flags & CLONE_NEWUSER || script->start.join[NAMESPACE_USER]) ||
+	    !host_privileged(script->request->host))
 		return false;
 	if (step->kind == STEP_MOUNT_LAYERS)
 		return step->mount_layers.slot != SLOT_NONE;
