@@ -12,8 +12,6 @@
 #include "image/id_map.h"
 #include "spec/spec.h"
 
-enum { IDS_MAX = 340 };			/* lines of a map that the kernel takes (user_namespaces(7)) */
-
 /* The ids of the store as the host has them: of the user's own id and its ranges, or for root all as they are. */
 struct id_maps ids_of_store(struct arena *arena, uint32_t own, const struct id_ranges *ranges);
 struct id_maps ids_of_root(struct arena *arena);

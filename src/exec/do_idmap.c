@@ -7,13 +7,11 @@
 #include <signal.h>
 #include <string.h>
 
-enum { MAPS_MAX = 340 };	/* lines that the kernel takes (user_namespaces(7)) */
-
 /* --- newuidmap, newgidmap --- */
 
 struct tool_args {
-	char *at[3 + 3 * MAPS_MAX];
-	char text[3 * MAPS_MAX + 1][11];	/* 4294967295 */
+	char *at[3 + 3 * IDS_MAX];
+	char text[3 * IDS_MAX + 1][11];	/* 4294967295 */
 };
 
 static void make_args(struct tool_args *args, const char *tool, pid_t pid, const struct id_maps *maps)
@@ -37,7 +35,7 @@ int do_map_ids(struct run *run, const struct step *step)
 	struct tool_args args;
 
 	trying(run, __NR_execve, SUBJECT_OPTION);
-	if (step->map_ids.maps->count > MAPS_MAX)
+	if (step->map_ids.maps->count > IDS_MAX)
 		return -EINVAL;
 	if (run->child <= 0)
 		return -ESRCH;

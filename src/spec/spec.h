@@ -43,6 +43,8 @@ struct namespace {
 struct id_map { uint32_t inside, outside, count; };	/* containerID, hostID, size */
 struct id_maps { struct id_map *at; size_t count; };
 
+enum { IDS_MAX = 340 };	/* lines of a map that the kernel takes since Linux 4.15 (user_namespaces(7)) */
+
 struct time_offset { bool set; int64_t secs; uint32_t nanosecs; };
 
 /* --- mounts --- */

@@ -2,9 +2,6 @@
 #include "spec/spec_check.h"
 #include <inttypes.h>
 
-/* What /proc/PID/uid_map takes since Linux 4.15. */
-enum { MAP_LINES = 340 };
-
 static void check_namespace_paths(const struct spec *spec, struct problem *problem)
 {
 	for (enum namespace_kind kind = 0; kind < NAMESPACES; kind++) {
@@ -52,9 +49,9 @@ static void check_overlap(const struct id_maps *maps, const char *key, size_t in
 
 static void check_maps(const struct id_maps *maps, const char *key, struct problem *problem)
 {
-	if (maps->count > MAP_LINES) {
+	if (maps->count > IDS_MAX) {
 		problem_set(problem, "%s: has %zu entries, and the kernel takes %d", key, maps->count,
-			    MAP_LINES);
+			    IDS_MAX);
 		return;
 	}
 	for (size_t i = 0; i < maps->count; i++) {
