@@ -12,6 +12,8 @@ const struct option network_options[] = {
 	{ "dns-search", 0, OPTION_TEXTS, AT(dns_search), "DOMAIN", N_("where short names are looked for") },
 	{ "ip", 0, OPTION_TEXT, AT(ip), "ADDRESS", N_("its address of IPv4 in the first network") },
 	{ "ip6", 0, OPTION_TEXT, AT(ip6), "ADDRESS", N_("its address of IPv6 there") },
+	{ "link", 0, OPTION_TEXTS, AT(links), "CONTAINER[:ALIAS]",
+	  N_("what it calls another container of its network") },
 	{ "mac-address", 0, OPTION_TEXT, AT(mac), "ADDRESS", N_("its device's, as in 02:42:0a:58:00:02") },
 	{ "network", 0, OPTION_TEXTS, AT(networks), "NAME[:KEY=VALUE,…]",
 	  N_("a network, several times for several; alias=, ip=, ip6=, mac=, interface-name=; or none, host, "

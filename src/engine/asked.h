@@ -45,7 +45,7 @@ struct run_asked {
 	struct texts networks;		/* a mode (none, host, container:, ns:), or names with what is asked there */
 	const char *network;		/* the mode, once it is found out: networks_read_asked() */
 	const char *ip, *ip6, *mac;
-	struct texts network_aliases, publish;
+	struct texts network_aliases, links, publish;
 	bool publish_all, no_hosts;
 	struct texts add_hosts, dns, dns_search, dns_options;
 
