@@ -1,3 +1,4 @@
+/* arena.c - see arena.h */
 #include "base/arena.h"
 #include <stdint.h>
 #include <stdio.h>
@@ -93,6 +94,19 @@ void *arena_resize(struct arena *arena, void *at, size_t size, size_t want)
 	if (at)
 		memcpy(moved, at, size);
 	return moved;
+}
+
+void *arena_grow(struct arena *arena, void *at, size_t count, size_t *room, size_t size)
+{
+	enum { FIRST_ROOM = 16 };
+	size_t before = *room * size, want;
+
+	if (count < *room)
+		return at;
+	*room = *room ? 2 * *room : FIRST_ROOM;
+	if (__builtin_mul_overflow(*room, size, &want))
+		no_memory();
+	return arena_resize(arena, at, before, want);
 }
 
 char *arena_copy(struct arena *arena, const char *text, size_t length)

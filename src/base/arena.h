@@ -30,6 +30,10 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
  * still be zero. */
 void *arena_resize(struct arena *arena, void *at, size_t size, size_t want);
 
+/* Makes room for one more in an array that grows: `at` has room for `*room` members of `size` bytes (0: there is none
+ * yet), of which `count` are taken. Returns where it is then. */
+void *arena_grow(struct arena *arena, void *at, size_t count, size_t *room, size_t size);
+
 /* A copy of `length` bytes and a NUL. */
 char *arena_copy(struct arena *arena, const char *text, size_t length);
 

@@ -1,3 +1,4 @@
+/* json_decode.c - see json_decode.h */
 #include "base/json_decode.h"
 #include <errno.h>
 #include <inttypes.h>

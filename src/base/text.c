@@ -1,3 +1,4 @@
+/* text.c - see text.h */
 #include "base/text.h"
 #include <stdio.h>
 #include <string.h>

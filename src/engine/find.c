@@ -214,10 +214,7 @@ size_t list_container_ids(const struct engine *engine, int dir, const char *path
 			break;
 		if (!is_container_id(entry->d_name) || strncmp(entry->d_name, prefix, length))
 			continue;
-		if (count + 1 == room) {
-			ids = arena_resize(engine->arena, ids, room * sizeof(char *), 2 * room * sizeof(char *));
-			room *= 2;
-		}
+		ids = arena_grow(engine->arena, ids, count + 1, &room, sizeof(*ids));
 		ids[count++] = arena_copy(engine->arena, entry->d_name, CONTAINER_ID_LENGTH);
 	}
 	if (list)

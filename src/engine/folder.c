@@ -22,18 +22,11 @@
 int folder_write(int folder, const char *name, const char *text, size_t length)
 {
 	char new[64];
-	int error, fd;
 
 	(void)snprintf(new, sizeof(new), "%s.new", name);
-	fd = sys_openat(folder, new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
-	error = fd < 0 ? fd : file_write_all(fd, text, length);
-	if (fd >= 0)
-		sys_close(fd);
-	if (!error)
-		error = sys_renameat(folder, new, folder, name);
-	if (error)
-		sys_unlinkat(folder, new, 0);
-	return error;
+	closes int fd = sys_openat(folder, new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
+
+	return file_place(fd, folder, new, name, text, length);
 }
 
 bool engine_write(const struct container_making *making, const char *name, const char *text, size_t length,
@@ -69,8 +62,7 @@ static int remove_tree(void *data)
 	return tree_remove(removing->store, removing->path);
 }
 
-/* What a container of an ordinary user has made belongs to ids of its own, too. */
-static int remove_folder(const struct engine *engine, const char *path)
+int folder_remove(const struct engine *engine, const char *path)
 {
 	struct removing removing = { engine->store->fd, path };
 	struct problem problem = { 0 };
@@ -369,7 +361,7 @@ bool engine_commit(struct engine *engine, const struct container_making *making,
 void engine_abandon(struct engine *engine, struct container_making *making)
 {
 	if (!engine->only_told)
-		remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
+		folder_remove(engine, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
 	fd_close_at(&making->folder);
 	making->folder = -1;
 }
@@ -390,7 +382,7 @@ bool engine_remove(struct engine *engine, struct engine_container *container, st
 		give_name_back(engine, container->made.name, id);
 		if (container->made.remove)
 			volume_remove_anonymous(engine, &container->made);
-		error = remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", id));
+		error = folder_remove(engine, arena_printf(engine->arena, CONTAINERS "/%s", id));
 	}
 	if (error)
 		problem_set(problem, "container %s: cannot be removed: %s", container->made.name, reason_words(error));
@@ -410,7 +402,7 @@ static void sweep_one(struct engine *engine, const char *id)
 	if (fd < 0 || sys_flock(fd, LOCK_EX | LOCK_NB) || !sys_faccessat2(fd, MADE_FILE, F_OK, 0))
 		return;
 	if (volume_remove_of_folder(engine, fd))
-		remove_folder(engine, path);
+		folder_remove(engine, path);
 }
 
 static void sweep_name(struct engine *engine, const char *name)

@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/sys_socket.h"
+#include "net/address.h"
 #include "spec/reason.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -35,15 +35,16 @@ union address {
 static union address address_of(const char *text, uint32_t port)
 {
 	union address address = { 0 };
+	struct host_address read = { 0 };
 
-	if (strchr(text, ':')) {
-		address.in6.sin6_family = AF_INET6;
+	address_read(text, &read);
+	address.any.sa_family = (sa_family_t)read.family;
+	if (read.family == AF_INET6) {
 		address.in6.sin6_port = htons((uint16_t)port);
-		inet_pton(AF_INET6, text, &address.in6.sin6_addr);
+		memcpy(&address.in6.sin6_addr, read.bytes, sizeof(address.in6.sin6_addr));
 	} else {
-		address.in.sin_family = AF_INET;
 		address.in.sin_port = htons((uint16_t)port);
-		inet_pton(AF_INET, text, &address.in.sin_addr);
+		memcpy(&address.in.sin_addr, read.bytes, sizeof(address.in.sin_addr));
 	}
 	return address;
 }
@@ -112,13 +113,8 @@ static void note_socket(struct holding *holding, int fd)
 {
 	struct held_ports *held = holding->held;
 
-	if (held->sockets == holding->sockets_room) {
-		size_t room = holding->sockets_room ? 2 * holding->sockets_room : 16;
-
-		held->socket = arena_resize(holding->engine->arena, held->socket,
-					    holding->sockets_room * sizeof(int), room * sizeof(int));
-		holding->sockets_room = room;
-	}
+	held->socket = arena_grow(holding->engine->arena, held->socket, held->sockets, &holding->sockets_room,
+				  sizeof(*held->socket));
 	held->socket[held->sockets++] = move_up(holding, fd);
 }
 
@@ -126,14 +122,8 @@ static void note_port(struct holding *holding, const struct made_port *port, con
 {
 	struct held_ports *held = holding->held;
 
-	if (held->ports == holding->ports_room) {
-		size_t room = holding->ports_room ? 2 * holding->ports_room : 16;
-
-		held->port = arena_resize(holding->engine->arena, held->port,
-					  holding->ports_room * sizeof(struct made_port),
-					  room * sizeof(struct made_port));
-		holding->ports_room = room;
-	}
+	held->port = arena_grow(holding->engine->arena, held->port, held->ports, &holding->ports_room,
+				sizeof(*held->port));
 	held->port[held->ports++] = (struct made_port){ address, outside, outside, port->inside, port->protocol };
 }
 

@@ -8,7 +8,6 @@
 #include "image/tree.h"
 #include <stdio.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum { PATH_ROOM = 128, FACTS_MAX = 64 * 1024 };
@@ -21,7 +20,6 @@ static void put_path(char path[PATH_ROOM], const char *name, const char *below)
 bool layer_is_there(const struct store *store, const struct digest *chain, int *ret_held)
 {
 	char path[PATH_ROOM];
-	struct stat there, open;
 	struct layer_facts facts;
 
 	if (ret_held)
@@ -32,8 +30,7 @@ bool layer_is_there(const struct store *store, const struct digest *chain, int *
 	closes int folder = sys_openat(store->fd, path, O_RDONLY | O_DIRECTORY, 0);
 
 	/* It is renamed before it is removed, by who has the exclusive lock. */
-	if (folder < 0 || sys_flock(folder, LOCK_SH) || sys_fstat(folder, &open) ||
-	    sys_fstatat(store->fd, path, &there, 0) || there.st_ino != open.st_ino ||
+	if (folder < 0 || sys_flock(folder, LOCK_SH) || !file_is_at(folder, store->fd, path) ||
 	    !layer_read(store, chain, &facts))
 		return false;
 	if (ret_held)
