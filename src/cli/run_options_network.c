@@ -22,6 +22,7 @@ const struct option network_options[] = {
 	{ "network-alias", 0, OPTION_TEXTS, AT(network_aliases), "NAME",
 	  N_("one more name of it in the first network") },
 	{ "net-alias", 0, OPTION_TEXTS, AT(network_aliases), "NAME", NULL },
+	{ "no-hostname", 0, OPTION_FLAG, AT(no_hostname), NULL, N_("its /etc/hostname is the image's") },
 	{ "no-hosts", 0, OPTION_FLAG, AT(no_hosts), NULL, N_("its /etc/hosts is the image's") },
 	{ "publish", 'p', OPTION_TEXTS, AT(publish), "[[ADDRESS:][PORT]:]PORT[/PROTOCOL]",
 	  N_("reach a port of it at one of this machine's; ranges, as in 8000-8010:80-90") },
