@@ -105,6 +105,7 @@ struct made {
 	struct pairs joins;		/* "network" and the ID of who has it, where that is another: joins.h */
 	struct made_network *network;
 	size_t networks;		/* 0: its network namespace is what config.json says */
+	struct pairs links;		/* --link: what it calls another, and that one's name: links.h */
 	struct made_port *port;
 	size_t ports;
 	struct texts expose;		/* "80/tcp": of the image and of --expose */
