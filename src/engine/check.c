@@ -254,8 +254,9 @@ static void check_folder(struct checking *checking, const char *id)
 	if (bad.found)
 		tell(checking, false, bad.text);
 	else if (!name_owner(engine, container.made.name) || strcmp(name_owner(engine, container.made.name), id) != 0)
-		tell(checking, checking->repair && engine_name_again(engine, &container.made), arena_printf(engine->arena, "container %.12s: its name %s leads elsewhere: 'taru "
-						   "rename' gives it another", id, container.made.name));
+		tell(checking, checking->repair && engine_name_again(engine, &container.made),
+		     arena_printf(engine->arena, "container %.12s: its name %s leads elsewhere: 'taru rename' gives it "
+				  "another", id, container.made.name));
 	engine_close(&container);
 }
 
