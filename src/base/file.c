@@ -1,8 +1,8 @@
+/* file.c - see file.h */
 #include "base/file.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
 #include <poll.h>
-#include <stdbool.h>
 #include <sys/stat.h>
 
 /* Room for the first read(2): a usual config.json fits in, and what it does not fill is given back
@@ -141,4 +141,46 @@ int file_write_all(int fd, const void *from, size_t length)
 		length -= (size_t)put;
 	}
 	return 0;
+}
+
+static int give_name(int error, int dir, const char *beside, const char *name)
+{
+	if (!error)
+		error = sys_renameat(dir, beside, dir, name);
+	if (error)
+		sys_unlinkat(dir, beside, 0);
+	return error;
+}
+
+int file_place(int fd, int dir, const char *beside, const char *name, const void *from, size_t length)
+{
+	return fd < 0 ? fd : give_name(file_write_all(fd, from, length), dir, beside, name);
+}
+
+int file_place_synced(int fd, int dir, const char *beside, const char *name, const void *from, size_t length)
+{
+	int error = fd < 0 ? fd : file_write_all(fd, from, length);
+
+	if (!error)
+		error = sys_fsync(fd);
+	return fd < 0 ? fd : give_name(error, dir, beside, name);
+}
+
+static bool are_one(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+bool file_is_same(int one, int other)
+{
+	struct stat this, that;
+
+	return !sys_fstat(one, &this) && !sys_fstat(other, &that) && are_one(&this, &that);
+}
+
+bool file_is_at(int fd, int dir, const char *path)
+{
+	struct stat open, there;
+
+	return !sys_fstat(fd, &open) && !sys_fstatat(dir, path, &there, AT_SYMLINK_NOFOLLOW) && are_one(&open, &there);
 }

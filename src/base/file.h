@@ -1,6 +1,7 @@
-/* file.h - whole files, with a limit. */
+/* file.h - whole files, with a limit; and whether two are the same. */
 #pragma once
 #include "base/arena.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -26,3 +27,18 @@ int file_read_fd(struct arena *arena, int fd, size_t limit, char **ret_text, siz
 
 /* Writes all of it, also where write(2) takes less at once. 0 or -errno. */
 int file_write_all(int fd, const void *from, size_t length);
+
+/* Writes all of it to the file `beside` of the directory, which `fd` is open for (-errno: it is not, and that is
+ * returned), and renames it to `name`: so others see the old file or the new one. Where that fails, `beside` is
+ * removed. 0 or -errno. */
+int file_place(int fd, int dir, const char *beside, const char *name, const void *from, size_t length);
+
+/* The same, and what was written is on disk before it has the name. */
+int file_place_synced(int fd, int dir, const char *beside, const char *name, const void *from, size_t length);
+
+/* Whether both descriptors are of the same file: its device and inode. */
+bool file_is_same(int one, int other);
+
+/* Whether the path, relative to the directory `dir`, leads to the file that is open; a symbolic link at its end does
+ * not. So it is known that a file was not replaced before it was locked. */
+bool file_is_at(int fd, int dir, const char *path);

@@ -8,12 +8,11 @@
 #include "engine/joins.h"
 #include "engine/rootfs.h"
 #include "engine/volume.h"
+#include "life/life.h"
 #include "spec/lists.h"
 #include "spec/reason.h"
 #include <string.h>
 #include <sys/socket.h>
-
-enum { CONFIG_LIMIT = 16 << 20 };
 
 /* Of config.json: an object within an object. */
 static const struct json *at(const struct json *value, const char *one, const char *other)

@@ -8,6 +8,7 @@
 #include "engine/network_change.h"
 #include "engine/network_rules.h"
 #include "engine/parts.h"
+#include "engine/secret.h"
 #include "engine/shared.h"
 #include "engine/stale_leases.h"
 #include "net/network.h"
@@ -271,6 +272,16 @@ static void check_name(struct checking *checking, const char *name)
 		tell(checking, checking->repair, arena_printf(engine->arena, "names/%s: leads to no container", name));
 }
 
+/* What it holds was to be secret. */
+static void check_secret(struct checking *checking, const char *name)
+{
+	struct engine *engine = checking->engine;
+
+	if (secret_was_left(engine, name))
+		tell(checking, checking->repair && secret_sweep(engine, name),
+		     arena_printf(engine->arena, SECRETS "/%s: is a part of a secret, whose writer was killed", name));
+}
+
 static void each(struct checking *checking, const char *folder,
 		 void (*one)(struct checking *checking, const char *name))
 {
@@ -385,6 +396,7 @@ size_t engine_check(struct engine *engine, bool repair, struct text *out, struct
 	check_lives(&checking);
 	each(&checking, CONTAINERS, check_folder);
 	each(&checking, NAMES, check_name);
+	each(&checking, SECRETS, check_secret);
 	check_way_out(&checking);
 	shared_do(engine, check_there, &checking);
 	if (repair) {

@@ -213,10 +213,7 @@ size_t list_container_ids(const struct engine *engine, int dir, const char *path
 			break;
 		if (!is_container_id(entry->d_name) || strncmp(entry->d_name, prefix, length))
 			continue;
-		if (count + 1 == room) {
-			ids = arena_resize(engine->arena, ids, room * sizeof(char *), 2 * room * sizeof(char *));
-			room *= 2;
-		}
+		ids = arena_grow(engine->arena, ids, count + 1, &room, sizeof(*ids));
 		ids[count++] = arena_copy(engine->arena, entry->d_name, CONTAINER_ID_LENGTH);
 	}
 	if (list)
@@ -240,7 +237,7 @@ static int read_listed(struct engine *engine, const char *id, struct engine_cont
 	*ret_container = (struct engine_container){ .folder = -1 };
 	if (read_glance(engine, id, ret_container) && ret_container->attended)
 		return read_made(engine, id, engine->store->fd,
-				 arena_printf(engine->arena, CONTAINERS "/%s/" MADE_FILE, id), &ret_container->made,
+				 ARENA_JOIN(engine->arena, CONTAINERS "/", id, "/" MADE_FILE), &ret_container->made,
 				 problem);
 	got = open_container(engine, id, ret_container, problem);
 	if (got > 0 && engine_lives(ret_container))

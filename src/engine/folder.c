@@ -23,18 +23,11 @@
 int folder_write(int folder, const char *name, const char *text, size_t length)
 {
 	char new[64];
-	int error, fd;
 
 	(void)snprintf(new, sizeof(new), "%s.new", name);
-	fd = file_open_kept(folder, new, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	error = fd < 0 ? fd : file_write_all(fd, text, length);
-	if (fd >= 0)
-		sys_close(fd);
-	if (!error)
-		error = sys_renameat(folder, new, folder, name);
-	if (error)
-		sys_unlinkat(folder, new, 0);
-	return error;
+	closes int fd = file_open_kept(folder, new, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	return file_place(fd, folder, new, name, text, length);
 }
 
 bool engine_write(const struct container_making *making, const char *name, const char *text, size_t length,
@@ -70,8 +63,7 @@ static int remove_tree(void *data)
 	return tree_remove(removing->store, removing->path);
 }
 
-/* What a container of an ordinary user has made belongs to ids of its own, too. */
-static int remove_folder(const struct engine *engine, const char *path)
+int folder_remove(const struct engine *engine, const char *path)
 {
 	struct removing removing = { engine->store->fd, path };
 	struct problem problem = { 0 };
@@ -381,7 +373,7 @@ bool engine_commit(struct engine *engine, const struct container_making *making,
 void engine_abandon(struct engine *engine, struct container_making *making)
 {
 	if (!engine->only_told)
-		remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
+		folder_remove(engine, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
 	fd_close_at(&making->folder);
 	making->folder = -1;
 }
@@ -402,7 +394,7 @@ bool engine_remove(struct engine *engine, struct engine_container *container, st
 		give_name_back(engine, container->made.name, id);
 		if (container->made.remove)
 			volume_remove_anonymous(engine, &container->made);
-		error = remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", id));
+		error = folder_remove(engine, arena_printf(engine->arena, CONTAINERS "/%s", id));
 	}
 	if (error)
 		problem_set(problem, "container %s: cannot be removed: %s", container->made.name, reason_words(error));
@@ -424,7 +416,7 @@ static void sweep_one(struct engine *engine, const char *id)
 	    engine_has_life(engine, id))
 		return;
 	if (volume_remove_of_folder(engine, fd))
-		remove_folder(engine, path);
+		folder_remove(engine, path);
 }
 
 static void sweep_name(struct engine *engine, const char *name)

@@ -85,13 +85,7 @@ struct taken { struct arena *arena; const struct host *host; struct id_range *at
 
 static void take(struct taken *taken, uint32_t first, uint32_t count)
 {
-	if (taken->count == taken->room) {
-		size_t room = taken->room ? 2 * taken->room : 32;
-
-		taken->at = arena_resize(taken->arena, taken->at, taken->room * sizeof(*taken->at),
-					 room * sizeof(*taken->at));
-		taken->room = room;
-	}
+	taken->at = arena_grow(taken->arena, taken->at, taken->count, &taken->room, sizeof(*taken->at));
 	taken->at[taken->count++] = (struct id_range){ first, count };
 }
 

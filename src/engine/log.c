@@ -194,13 +194,6 @@ static bool runs(struct engine *engine, const char *id)
 	return lives;
 }
 
-static bool is_same(int one, int other)
-{
-	struct stat this, that;
-
-	return !sys_fstat(one, &this) && !sys_fstat(other, &that) && this.st_ino == that.st_ino;
-}
-
 /* The file that was begun after `fd` (-1: there was none yet), or -1. Full ones are renamed, the oldest first, while
  * this looks from the newest on: so none is passed over. Where `fd` is removed already it is the oldest that is
  * there. */
@@ -213,7 +206,7 @@ static int open_next(const struct engine_container *container, int fd)
 	for (uint32_t i = 0; i < limits.files; i++) {
 		int one = open_file(container, i);
 
-		if (one >= 0 && fd >= 0 && is_same(fd, one)) {
+		if (one >= 0 && fd >= 0 && file_is_same(fd, one)) {
 			sys_close(one);
 			break;
 		}
@@ -291,8 +284,8 @@ void engine_read_log(struct engine *engine, const struct engine_container *conta
 		     struct problem *problem)
 {
 	const char *driver = container->made.upkeep.log_driver;
-	struct reading reading = { .asked = asked, .json = !strcmp(driver, "json-file"), .print = print,
-				   .context = context };
+	struct reading reading = { .asked = asked, .print = print, .context = context,
+				   .json = !strcmp(driver, "json-file") || !strcmp(driver, "local") };
 	static int fds[FILES_MAX];
 	size_t count;
 

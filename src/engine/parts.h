@@ -38,6 +38,10 @@ extern const struct field record_port_fields[];
 /* Writes FILE in the folder by rename. 0 or -errno. */
 int folder_write(int folder, const char *name, const char *text, size_t length);
 
+/* Removes what is at the path in the store and all in it: what a container of an ordinary user has made belongs to ids
+ * of its own, too. 0 or -errno. */
+int folder_remove(const struct engine *engine, const char *path);
+
 /* folder.c: makes rootfs, upper, work in the folder of a new container: 0 or -errno; writes which layers are kept for
  * it. */
 int folder_make_inside(int folder);

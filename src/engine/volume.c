@@ -29,11 +29,7 @@ static const char *data_of(const struct engine *engine, const char *name)
 /* Whether the folder that is open still has the name. */
 static bool is_still(const struct engine *engine, int folder, const char *name)
 {
-	struct stat ours, theirs;
-
-	return !sys_fstat(folder, &ours) &&
-	       !sys_fstatat(engine->store->fd, path_of(engine, name), &theirs, AT_SYMLINK_NOFOLLOW) &&
-	       ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+	return file_is_at(folder, engine->store->fd, path_of(engine, name));
 }
 
 bool volume_lock(const struct engine *engine, const struct volume *volume, int operation, struct problem *problem)
@@ -54,22 +50,9 @@ void volume_close(struct volume *volume)
 
 /* --- removing --- */
 
-struct removing { int store; const char *path; };
-
-static int remove_tree(void *data)
-{
-	const struct removing *removing = data;
-
-	return tree_remove(removing->store, removing->path);
-}
-
-/* Containers of an ordinary user have made files of ids of its own, too. */
 static int remove_folder(const struct engine *engine, const char *name)
 {
-	struct removing removing = { engine->store->fd, path_of(engine, name) };
-	struct problem problem = { 0 };
-
-	return helper_as_owner(engine->arena, remove_tree, &removing, &problem);
+	return folder_remove(engine, path_of(engine, name));
 }
 
 static int rename_folder(const struct engine *engine, const char *from, const char *to)
@@ -326,11 +309,7 @@ bool volume_list(struct engine *engine, struct volume **ret_list, size_t *ret_co
 	for (const struct dirent *entry; list && (entry = readdir(list));) {
 		struct problem bad = { 0 };
 
-		if (count == room) {
-			volumes = arena_resize(engine->arena, volumes, room * sizeof(*volumes),
-					       2 * room * sizeof(*volumes));
-			room *= 2;
-		}
+		volumes = arena_grow(engine->arena, volumes, count, &room, sizeof(*volumes));
 		if (entry->d_name[0] != '.' && open_volume(engine, entry->d_name, &volumes[count], &bad) > 0)
 			volume_close(&volumes[count++]);
 		if (bad.found)

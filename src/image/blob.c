@@ -33,28 +33,13 @@ int store_write_file(int dir, const char *path, const char *text, size_t length)
 		return -ENAMETOOLONG;
 	closes int fd = file_open_kept(dir, beside, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
-	if (fd < 0)
-		return fd;
-	error = file_write_all(fd, text, length);
-	if (!error)
-		error = sys_fsync(fd);
-	if (!error)
-		error = sys_renameat(dir, beside, dir, path);
-	if (!error)
-		error = sync_folder_of(dir, path);
-	if (error)
-		sys_unlinkat(dir, beside, 0);
-	return error;
+	error = file_place_synced(fd, dir, beside, path, text, length);
+	return error ? error : sync_folder_of(dir, path);
 }
 
 void store_hold(const struct store *store, struct store_holds *holds, int fd)
 {
-	if (holds->count == holds->room) {
-		size_t room = holds->room ? 2 * holds->room : 32;
-
-		holds->at = arena_resize(store->arena, holds->at, holds->room * sizeof(int), room * sizeof(int));
-		holds->room = room;
-	}
+	holds->at = arena_grow(store->arena, holds->at, holds->count, &holds->room, sizeof(*holds->at));
 	holds->at[holds->count++] = fd;
 }
 

@@ -19,13 +19,7 @@ struct digests {
 
 static void add(struct arena *arena, struct digests *digests, const struct digest *digest)
 {
-	if (digests->count == digests->room) {
-		size_t room = digests->room ? 2 * digests->room : 64;
-
-		digests->at = arena_resize(arena, digests->at, digests->room * sizeof(struct digest),
-					   room * sizeof(struct digest));
-		digests->room = room;
-	}
+	digests->at = arena_grow(arena, digests->at, digests->count, &digests->room, sizeof(*digests->at));
 	digests->at[digests->count++] = *digest;
 }
 

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 
 /* --- a line --- */
@@ -72,10 +71,7 @@ static bool is_written_to(const struct store *store)
  * `fd` is the old one. Nobody waits: who comes next with a full file tries again. */
 static void rotate(const struct store *store, int fd)
 {
-	struct stat ours, there;
-
-	if (sys_flock(fd, LOCK_EX | LOCK_NB) || sys_fstat(fd, &ours) ||
-	    sys_fstatat(store->fd, EVENTS_FILE, &there, AT_SYMLINK_NOFOLLOW) || ours.st_ino != there.st_ino)
+	if (sys_flock(fd, LOCK_EX | LOCK_NB) || !file_is_at(fd, store->fd, EVENTS_FILE))
 		return;
 	if (!is_written_to(store))
 		sys_renameat(store->fd, EVENTS_FILE, store->fd, EVENTS_OLD);

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -140,13 +139,6 @@ static int open_file(const struct store *store, const char *name)
 	return file_open_kept(store->fd, name, O_RDONLY, 0);
 }
 
-static bool is_same(int one, int other)
-{
-	struct stat this, that;
-
-	return !sys_fstat(one, &this) && !sys_fstat(other, &that) && this.st_ino == that.st_ino;
-}
-
 /* The file that was begun after `fd` (-1: the oldest), or -1. The newest is looked at first, since it may be renamed
  * meanwhile: so none is passed over. */
 static int open_next(const struct store *store, int fd)
@@ -159,7 +151,7 @@ static int open_next(const struct store *store, int fd)
 
 		if (one < 0)
 			continue;
-		if (fd >= 0 && is_same(fd, one))
+		if (fd >= 0 && file_is_same(fd, one))
 			break;
 		fd_close_at(&next);
 		next = take_fd(&one);

@@ -9,7 +9,6 @@
 #include "base/tree.h"
 #include <stdio.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum { PATH_ROOM = 128, FACTS_MAX = 64 * 1024 };
@@ -22,7 +21,6 @@ static void put_path(char path[PATH_ROOM], const char *name, const char *below)
 bool layer_is_there(const struct store *store, const struct digest *chain, int *ret_held)
 {
 	char path[PATH_ROOM];
-	struct stat there, open;
 	struct layer_facts facts;
 
 	if (ret_held)
@@ -33,8 +31,7 @@ bool layer_is_there(const struct store *store, const struct digest *chain, int *
 	closes int folder = sys_openat(store->fd, path, O_RDONLY | O_DIRECTORY, 0);
 
 	/* It is renamed before it is removed, by who has the exclusive lock. */
-	if (folder < 0 || lock_take(folder, LOCK_SH, LOCK_PATIENCE_LONG_MS) || sys_fstat(folder, &open) ||
-	    sys_fstatat(store->fd, path, &there, 0) || there.st_ino != open.st_ino ||
+	if (folder < 0 || lock_take(folder, LOCK_SH, LOCK_PATIENCE_LONG_MS) || !file_is_at(folder, store->fd, path) ||
 	    !layer_read(store, chain, &facts))
 		return false;
 	if (ret_held)

@@ -389,28 +389,20 @@ static bool is_container(int root, const char *name)
 	       S_ISDIR(info.st_mode);
 }
 
-static void add_id(struct arena *arena, struct texts *list, size_t *room, const char *id)
-{
-	if (list->count == *room) {
-		list->at = arena_resize(arena, list->at, (*room + 1) * sizeof(char *),
-					(2 * *room + 1) * sizeof(char *));
-		*room *= 2;
-	}
-	list->at[list->count++] = arena_copy(arena, id, strlen(id));
-}
-
 struct texts container_list(struct arena *arena, const char *root, struct problem *problem)
 {
 	enum { FIRST_ROOM = 16 };
-	struct texts list = { ARENA_ARRAY(arena, FIRST_ROOM + 1, char *), 0 };
+	struct texts list = { ARENA_ARRAY(arena, FIRST_ROOM, char *), 0 };
 	size_t room = FIRST_ROOM;
 	DIR *folder = opendir(root);
 
 	if (!folder && errno != ENOENT)
 		problem_set(problem, "cannot open '%s': %s", root, reason_words(-errno));
 	for (struct dirent *entry = folder ? readdir(folder) : NULL; entry; entry = readdir(folder))
-		if (is_container(dirfd(folder), entry->d_name))
-			add_id(arena, &list, &room, entry->d_name);
+		if (is_container(dirfd(folder), entry->d_name)) {
+			list.at = arena_grow(arena, list.at, list.count + 1, &room, sizeof(*list.at));
+			list.at[list.count++] = arena_copy(arena, entry->d_name, strlen(entry->d_name));
+		}
 	if (folder)
 		closedir(folder);
 	qsort(list.at, list.count, sizeof(char *), text_order);

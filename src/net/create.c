@@ -196,13 +196,9 @@ static int write_record(const struct store *store, int folder, const struct netw
 {
 	struct text text = text_new(store->arena);
 	closes int fd = file_open_kept(folder, NETWORK_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	int error;
 
 	network_write(&text, network);
-	error = fd < 0 ? fd : file_write_all(fd, text.at, text.length);
-	if (!error)
-		error = sys_fsync(fd);
-	return error ? error : sys_renameat(folder, NETWORK_FILE ".new", folder, NETWORK_FILE);
+	return file_place_synced(fd, folder, NETWORK_FILE ".new", NETWORK_FILE, text.at, text.length);
 }
 
 static int make_folder(const struct store *store, int networks, struct network *network)

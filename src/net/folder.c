@@ -192,11 +192,7 @@ size_t networks_read(const struct store *store, struct network **ret_list, struc
 	for (const struct dirent *entry; list && (entry = readdir(list));) {
 		struct problem bad = { 0 };
 
-		if (count + 3 == room) {
-			networks = arena_resize(store->arena, networks, room * sizeof(*networks),
-						2 * room * sizeof(*networks));
-			room *= 2;
-		}
+		networks = arena_grow(store->arena, networks, count + 3, &room, sizeof(*networks));
 		if (entry->d_name[0] != '.' && network_open(store, entry->d_name, &networks[count], &bad) > 0)
 			network_close(&networks[count++]);
 		if (bad.found)

@@ -147,10 +147,7 @@ bool network_leases(struct arena *arena, const struct network *network, struct l
 	if (!list && network->folder >= 0)
 		problem_set(problem, "network %s: its leases cannot be read: %s", network->name, reason_words(-errno));
 	for (const struct dirent *entry; list && (entry = readdir(list));) {
-		if (count == room) {
-			leases = arena_resize(arena, leases, room * sizeof(*leases), 2 * room * sizeof(*leases));
-			room *= 2;
-		}
+		leases = arena_grow(arena, leases, count, &room, sizeof(*leases));
 		if (entry->d_name[0] != '.')
 			count += read_lease(arena, network, dirfd(list), entry->d_name, &leases[count]);
 	}

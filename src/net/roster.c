@@ -60,9 +60,10 @@ static int write_file(int folder, const char *name, const struct text *text)
 {
 	const char *new = arena_printf(text->arena, "%s" NEW, name);
 	closes int fd = file_open_kept(folder, new, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	int error = fd < 0 ? fd : fchmod(fd, 0644) ? -errno : file_write_all(fd, text->at, text->length);
 
-	return error ? error : sys_renameat(folder, new, folder, name);
+	if (fd >= 0 && fchmod(fd, 0644))
+		return -errno;
+	return file_place(fd, folder, new, name, text->at, text->length);
 }
 
 static int open_folder(const struct network *network)
