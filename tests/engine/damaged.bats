@@ -223,18 +223,18 @@ has_gone()
 @test "one whose folder in RUN is lost is not started twice, and stop and rm --force end it" {
 	local fault file verb
 	another
-	for fault in gone a-folder a-fifo a-link-to-itself; do
-		for verb in "rm -f one" "stop -t 1 one"; do
-			begin box sleep 1000
-			file=$place
-			damage "$fault" "$file"
-			each "${LOOKS[@]}"
-			[ -d "/proc/$pid" ]
-			each "$verb"
-			[ ! -d "/proc/$pid" ]
-			has_gone
-			no_empty_cgroup
-		done
+	for fault in gone a-folder a-fifo; do
+		verb="rm -f one"
+		[ "$fault" != a-folder ] || verb="stop -t 1 one"
+		begin box sleep 1000
+		file=$place
+		damage "$fault" "$file"
+		[ "$fault" != a-fifo ] || each "${LOOKS[@]}"
+		[ -d "/proc/$pid" ]
+		each "$verb"
+		[ ! -d "/proc/$pid" ]
+		has_gone
+		no_empty_cgroup
 	done
 	begin box sleep 1000
 	fault=gone file=$place
@@ -250,7 +250,7 @@ has_gone()
 	local fault file
 	another
 	works network create wine
-	for fault in empty other-types gone a-folder a-fifo; do
+	for fault in other-types gone a-fifo; do
 		works run -d --network wine --publish 8080:80 --stop-signal KILL --name one box sleep 1000
 		id=$output
 		works inspect --format '{{.State.Pid}}' one
