@@ -473,7 +473,7 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 bool engine_prepare_start(struct engine *engine, const struct engine_container *container,
 			  struct prepared *ret_prepared, struct problem *problem)
 {
-	if (engine_prepare(engine, container, ret_prepared, problem))
+	if (engine_may_start(container, problem) && engine_prepare(engine, container, ret_prepared, problem))
 		joins_find(engine, &container->made, &ret_prepared->bundle.spec, problem);
 	return !problem->found;
 }
