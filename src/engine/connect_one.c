@@ -118,29 +118,6 @@ static bool take_addresses(struct connecting *connecting, const struct made_netw
 
 /* --- one network --- */
 
-static bool wants_route(struct connecting *connecting, const struct network *network, int family)
-{
-	bool *has = &connecting->has_route[family == AF_INET6];
-
-	if (network->internal || !network->default_route || *has)
-		return false;
-	*has = true;
-	return true;
-}
-
-/* A link has one default route of each family at most: the first network's that has one. */
-static void add_gateways(struct connecting *connecting, const struct network *network, struct plan_link *link)
-{
-	struct host_address *gateway = ARENA_ARRAY(connecting->engine->arena, network->subnets + 1,
-						   struct host_address);
-
-	for (size_t i = 0; i < network->subnets; i++)
-		if (network->subnet[i].gateway.family &&
-		    wants_route(connecting, network, network->subnet[i].gateway.family))
-			gateway[link->gateways++] = network->subnet[i].gateway;
-	link->gateway = gateway;
-}
-
 /* Of pasta's device, which all that goes out goes through (passt(1), --mtu). It ends the connections, so none of these
  * large packets is outside; smaller ones here would only be more of them. */
 enum { SHARED_MTU = 65520 };
@@ -256,7 +233,8 @@ static bool connect_take(struct connecting *connecting, size_t index)
 
 	if (!take_addresses(connecting, asked, network, &owner, link))
 		return false;
-	add_gateways(connecting, network, link);
+	/* One default route of each family at most: the first network's that has one. */
+	network_give_routes(arena, network, connecting->has_route, link);
 	fill_endpoint(connecting, network, link, &connected->endpoints.at[connecting->before + index]);
 	connected->plan.links++;
 	if (network->driver != NETWORK_BRIDGE)

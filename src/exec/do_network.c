@@ -145,6 +145,8 @@ int do_add_route(struct run *run, const struct step *step)
 	if (via)
 		request_add(&request, RTA_GATEWAY, via->bytes, size);
 	request_add_u32(&request, RTA_OIF, (uint32_t)index);
+	if (step->add_route.metric)
+		request_add_u32(&request, RTA_PRIORITY, step->add_route.metric);
 	return netlink_transact(run, fd, &request);
 }
 

@@ -62,6 +62,7 @@ static void read_asked(struct arena *arena, const struct network_asked *asked, s
 	for (size_t i = 0; i < network->subnets; i++)
 		network->ipv6 |= network->subnet[i].address.family == AF_INET6;
 	network_read_options(network, problem);
+	network_read_routes(arena, asked, network, problem);
 	check_dns(asked, problem);
 	if (asked->interface && network->driver != NETWORK_BRIDGE)
 		problem_set(problem, "option '--interface-name': a network of the driver %s has no bridge; the device "
@@ -282,6 +283,7 @@ static bool make(const struct store *store, const struct network_asked *asked, s
 		look_around(store, &around, problem);
 		taken = list_taken(&around, network);
 		network_choose_subnets(store->arena, asked, &taken, network, problem);
+		network_check_routes(store->arena, network, problem);
 		if (network->driver == NETWORK_BRIDGE)
 			set_interface(&around, asked, network, problem);
 		else

@@ -50,6 +50,18 @@ void network_choose_subnets(struct arena *arena, const struct network_asked *ask
 /* Gives one a gateway that has none: its first address. */
 void network_set_gateway(struct subnet *subnet);
 
+/* --- static_routes.c --- */
+
+/* "DESTINATION,GATEWAY[,METRIC]" as podman has it. False for anything else. */
+bool network_read_route(const char *text, struct plan_route *ret_route, struct problem *problem);
+
+/* Reads those that are asked for. */
+void network_read_routes(struct arena *arena, const struct network_asked *asked, struct network *network,
+			 struct problem *problem);
+
+/* Once the subnets are chosen: each gateway is in one of these. */
+void network_check_routes(struct arena *arena, const struct network *network, struct problem *problem);
+
 /* folder.c: the digits of an id that is the same on all machines (NULL: of chance). */
 const char *network_make_id(struct arena *arena, const char *name);
 

@@ -172,6 +172,39 @@ static void add_links(struct builder *b, const struct plan_network *network)
 	}
 }
 
+static bool is_same_route(const struct plan_route *one, const struct plan_route *other)
+{
+	return one->metric == other->metric && one->to.family == other->to.family &&
+	       one->to.prefix == other->to.prefix && !memcmp(one->to.bytes, other->to.bytes, sizeof(one->to.bytes));
+}
+
+static bool has_route_before(const struct plan_network *network, const struct plan_link *link,
+			     const struct plan_route *route)
+{
+	for (const struct plan_link *at = network->link; at < link; at++)
+		for (size_t i = 0; i < at->routes; i++)
+			if (is_same_route(&at->route[i], route))
+				return true;
+	return false;
+}
+
+/* A container that runs may have one of its own making, or of a network that it was in before. */
+static void add_routes(struct builder *b, const struct plan_link *link, const char *why)
+{
+	const int tolerate = b->joins ? EEXIST : 0;
+
+	for (size_t i = 0; i < link->gateways; i++)
+		ADD_CONTAINER(b, STEP_ADD_ROUTE, why, .tolerate = tolerate,
+			      .add_route = { link->inside, NULL, &link->gateway[i], 0 });
+	for (size_t i = 0; i < link->routes; i++) {
+		const struct plan_route *route = &link->route[i];
+
+		if (!has_route_before(b->request->network, link, route))
+			ADD_CONTAINER(b, STEP_ADD_ROUTE, why, .tolerate = tolerate,
+				      .add_route = { link->inside, &route->to, &route->via, route->metric });
+	}
+}
+
 static void set_up_link(struct builder *b, const struct plan_link *link)
 {
 	const char *why = why_network(b, link->network);
@@ -181,10 +214,7 @@ static void set_up_link(struct builder *b, const struct plan_link *link)
 			      .add_address = { link->inside, &link->address[i], true });
 	if (!link->there)
 		ADD_CONTAINER(b, STEP_LINK_UP, why, .link_up = { link->inside });
-	/* A container that runs may have one of its own making. */
-	for (size_t i = 0; i < link->gateways; i++)
-		ADD_CONTAINER(b, STEP_ADD_ROUTE, why, .tolerate = b->joins ? EEXIST : 0,
-			      .add_route = { link->inside, NULL, &link->gateway[i] });
+	add_routes(b, link, why);
 }
 
 /* Where the container has removed it itself nothing is left to do. */

@@ -284,8 +284,8 @@ struct step {
 		struct { const char *name; const struct host_address *address; bool at_once; } add_address;
 		struct { const struct plan_bridge *bridge; } make_bridge;
 		struct { const struct plan_link *link; } add_link;
-		/* to: NULL is the default route; via: NULL for what is on the link itself */
-		struct { const char *name; const struct host_address *to, *via; } add_route;
+		/* to: NULL is the default route; via: NULL for what is on the link; metric: 0: the kernel's own */
+		struct { const char *name; const struct host_address *to, *via; unsigned metric; } add_route;
 		struct { const char *name; } remove_link;
 		struct { const struct plan_tool *tool; } run_tool;
 		struct { const char *tool, *rules; } load_rules;	/* text for nft(8) */

@@ -96,6 +96,8 @@ void tell_add_route(struct text *out, const struct step *step)
 		words_address_alone(out, via);
 	}
 	words_with(out, " dev ", step->add_route.name);
+	if (step->add_route.metric)
+		text_printf(out, " metric %u", step->add_route.metric);
 }
 
 void tell_run_tool(struct text *out, const struct step *step)

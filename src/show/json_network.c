@@ -79,6 +79,8 @@ void put_add_route(struct json_writer *json, const struct step *step)
 		put_address(json, "to", step->add_route.to);
 	if (step->add_route.via)
 		put_gateway(json, step->add_route.via);
+	if (step->add_route.metric)
+		json_put_unsigned(json, "metric", step->add_route.metric);
 }
 
 void put_run_tool(struct json_writer *json, const struct step *step)
