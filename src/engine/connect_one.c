@@ -77,7 +77,8 @@ static bool tell_resolver(struct connecting *connecting, const struct made_netwo
 	for (size_t i = 0; i < asked->aliases.count; i++)
 		texts_add(arena, &names, asked->aliases.at[i]);
 	error = roster_set(arena, network, connecting->made->id, &names, link->address, link->addresses);
-	if (!error && network->dns_servers.count)
+	/* Where it is there, network update may know better by now. */
+	if (!error && network->dns_servers.count && !roster_has_servers(network))
 		error = roster_set_servers(arena, network);
 	if (error)
 		problem_set(connecting->problem, "network %s: its names cannot be written: %s", network->name,

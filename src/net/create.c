@@ -35,15 +35,14 @@ static void read_driver(const char *given, struct network *network, struct probl
 		problem_set(problem, "option '--driver': is bridge, macvlan or ipvlan, not '%s'", given);
 }
 
-static void check_dns(const struct network_asked *asked, struct problem *problem)
+static void check_dns(const struct network_asked *asked, const struct network *network, struct problem *problem)
 {
-	struct host_address address;
-
-	for (size_t i = 0; i < asked->dns_servers.count; i++)
-		if (!address_read(asked->dns_servers.at[i], &address))
-			problem_set(problem, "option '--dns': '%s' is no address", asked->dns_servers.at[i]);
+	network_check_servers(&asked->dns_servers, "option '--dns'", problem);
 	if (asked->no_dns && asked->dns_servers.count)
 		problem_set(problem, "option '--dns': there is no resolver that could ask it with --disable-dns");
+	else if (asked->dns_servers.count && network->driver != NETWORK_BRIDGE)
+		problem_set(problem, "option '--dns': a network of the driver %s has no resolver that could ask it; "
+			    "give --dns to its containers", network_driver_name(network->driver));
 }
 
 /* All that can be known without looking at the machine. */
@@ -63,7 +62,7 @@ static void read_asked(struct arena *arena, const struct network_asked *asked, s
 		network->ipv6 |= network->subnet[i].address.family == AF_INET6;
 	network_read_options(network, problem);
 	network_read_routes(arena, asked, network, problem);
-	check_dns(asked, problem);
+	check_dns(asked, network, problem);
 	if (asked->interface && network->driver != NETWORK_BRIDGE)
 		problem_set(problem, "option '--interface-name': a network of the driver %s has no bridge; the device "
 			    "below it is given by --opt parent=DEVICE", network_driver_name(network->driver));
@@ -193,19 +192,6 @@ static struct taken_subnets list_taken(const struct surroundings *around, const 
 
 /* --- the folder --- */
 
-static int write_record(const struct store *store, int folder, const struct network *network)
-{
-	struct text text = text_new(store->arena);
-	closes int fd = sys_openat(folder, NETWORK_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
-	int error;
-
-	network_write(&text, network);
-	error = fd < 0 ? fd : file_write_all(fd, text.at, text.length);
-	if (!error)
-		error = sys_fsync(fd);
-	return error ? error : sys_renameat(folder, NETWORK_FILE ".new", folder, NETWORK_FILE);
-}
-
 static int make_folder(const struct store *store, int networks, struct network *network)
 {
 	closes int folder = -1;
@@ -217,7 +203,7 @@ static int make_folder(const struct store *store, int networks, struct network *
 	if (folder >= 0)
 		error = sys_mkdirat(folder, LEASES, 0700);
 	if (!error)
-		error = write_record(store, folder, network);
+		error = network_write_record(store->arena, folder, network);
 	if (error)
 		tree_remove(networks, network->name);
 	else

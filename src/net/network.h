@@ -146,6 +146,14 @@ bool network_check_name(const char *name, struct problem *problem);
 /* Whether it is one of the three that are always there. */
 bool network_is_builtin(const char *name);
 
+/* --- changing --- */
+
+/* Adds name servers to those that its resolver asks, and drops some, which must be among them, in one step: containers
+ * that run have them within a second. What is asked names the options --dns-add and --dns-drop of `network update`. The
+ * network is opened anew. */
+bool network_update_servers(const struct store *store, struct network *network, const struct texts *add,
+			    const struct texts *drop, struct problem *problem);
+
 /* --- removing --- */
 
 struct network_owners;
