@@ -100,8 +100,8 @@ static bool take_addresses(struct connecting *connecting, const struct made_netw
 		problem_set(connecting->problem, "network %s has no subnet of IPv%d that %s could be of", network->name,
 			    no4 ? 4 : 6, no4 ? asked->ip : asked->ip6);
 	taken = taken && !connecting->problem->found;
-	/* Of a run that was killed. */
-	if (taken && !told)
+	/* Of a run that was killed: each lease is looked at for it. */
+	if (taken && !told && connecting->again)
 		network_give_back(network, owner->id, NULL);
 	for (size_t i = 0; i < network->subnets && taken; i++) {
 		struct host_address *next = &address[link->addresses];
@@ -278,6 +278,7 @@ bool connect_all(struct connecting *connecting)
 		done = connect_begin(connecting, i);
 	if (!done)
 		return false;
+	connecting->again = network_is_connected(connecting->folder);
 	/* Before anything is taken there, so that what was taken is found, should this be killed. */
 	error = endpoints_write(connecting->engine, connecting->folder, &connecting->connected->endpoints);
 	if (error)
