@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* --- devices of this machine that are moved (linux.netDevices) --- */
 
@@ -205,6 +206,17 @@ static void add_routes(struct builder *b, const struct plan_link *link, const ch
 	}
 }
 
+/* Of a bridge without IPv6. What a device with an address of fe80::/64 sends until it is sure of that, and to find
+ * routers, each other container of the bridge would get, and so each start would cost more than the one before. */
+static bool is_only_ipv4(const struct plan_link *link)
+{
+	bool six = false;
+
+	for (size_t i = 0; i < link->addresses; i++)
+		six |= link->address[i].family == AF_INET6;
+	return link->kind == LINK_VETH && link->addresses && !six;
+}
+
 static void set_up_link(struct builder *b, const struct plan_link *link)
 {
 	const char *why = why_network(b, link->network);
@@ -212,6 +224,10 @@ static void set_up_link(struct builder *b, const struct plan_link *link)
 	for (size_t i = 0; i < link->addresses && !link->there; i++)
 		ADD_CONTAINER(b, STEP_ADD_ADDRESS, why,
 			      .add_address = { link->inside, &link->address[i], true });
+	/* A kernel without IPv6 has none anyway. */
+	if (!link->there && is_only_ipv4(link))
+		ADD_CONTAINER(b, STEP_NO_LINK_LOCAL, why, .tolerate = EAFNOSUPPORT,
+			      .no_link_local = { link->inside });
 	if (!link->there)
 		ADD_CONTAINER(b, STEP_LINK_UP, why, .link_up = { link->inside });
 	add_routes(b, link, why);

@@ -22,6 +22,11 @@ void put_link_up(struct json_writer *json, const struct step *step)
 	json_put_text(json, "name", step->link_up.name);
 }
 
+void put_no_link_local(struct json_writer *json, const struct step *step)
+{
+	json_put_text(json, "name", step->no_link_local.name);
+}
+
 void put_remove_link(struct json_writer *json, const struct step *step)
 {
 	json_put_text(json, "name", step->remove_link.name);

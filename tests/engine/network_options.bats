@@ -81,6 +81,22 @@ teardown()
 	[[ "$output" == *"default via 10.202.0.1 dev eth1"* ]]
 }
 
+@test "who starts is heard by no other container of a network without IPv6; with IPv6 it has its address there" {
+	works network create --subnet 10.201.0.0/24 wine
+	works network create --subnet 10.202.0.0/24 --subnet fd00:202::/64 beer
+	works run -d --name one --network wine --network beer box sleep 100
+	works exec one ip -o -6 address
+	[[ "$output" != *"eth0"* && "$output" == *"eth1"*"fd00:202::"* && "$output" == *"eth1"*"fe80::"* ]]
+	# What an address of fe80::/64 needs is sent within two seconds. The tenth number is that of packets sent.
+	sleep 3
+	works exec one sed -n 's/^ *eth0: *//p' /proc/net/dev
+	[ "$(awk '{ print $10 }' <<<"$output")" = 0 ]
+	works exec one sed -n 's/^ *eth1: *//p' /proc/net/dev
+	[ "$(awk '{ print $10 }' <<<"$output")" != 0 ]
+	works run --rm --explain sh --network wine box true
+	[[ "$output" == *"ip link set dev eth0 addrgenmode none"* ]]
+}
+
 # seen_as: what the other machine has seen of who asked it.
 seen_as()
 {
