@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WORDS = 10, EACH = 2 };
+enum { WORDS = 12, EACH = 2 };
 
 static void add(struct plan_tool *tool, const char *word)
 {
@@ -27,9 +27,10 @@ static void add_upstream(struct engine *engine, struct plan_tool *tool, const st
 		add(tool, "--no-forward");
 		return;
 	}
+	add(tool, "--servers");
+	add(tool, arena_printf(engine->arena, "%s/" ROSTER_SERVERS_FILE, folder));
 	add(tool, "--upstream");
-	add(tool, network->dns_servers.count ? arena_printf(engine->arena, "%s/" ROSTER_UPSTREAM, folder) :
-		  geteuid() ? shared_servers(engine) : "/etc/resolv.conf");
+	add(tool, geteuid() ? shared_servers(engine) : "/etc/resolv.conf");
 }
 
 void connect_add_resolver(struct engine *engine, const struct network *network, struct plan_tool *ret_tool)

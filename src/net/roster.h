@@ -8,7 +8,7 @@
 
 #define ROSTER_FOLDER "names"
 #define ROSTER_FILE "hosts"
-#define ROSTER_UPSTREAM "resolv.conf"	/* whom the resolver asks, where the network says it */
+#define ROSTER_SERVERS_FILE "resolv.conf"	/* whom the resolver asks, where the network says it */
 
 /* A line for each of the addresses of a container, with these names; what was there of it, or of who had one of these
  * addresses, goes. 0 or -errno. */
@@ -47,5 +47,9 @@ void roster_forget(const struct network *network);
 /* The same, and waits for the end of its resolver: that is a moment. */
 void roster_end(const struct network *network);
 
-/* Writes network->dns_servers for the resolver. 0 or -errno. */
+/* Writes network->dns_servers for the resolver, which sees it within a second; without any it asks the machine's. The
+ * network is locked. 0 or -errno. */
 int roster_set_servers(struct arena *arena, const struct network *network);
+
+/* Whether they were written. */
+bool roster_has_servers(const struct network *network);

@@ -210,6 +210,54 @@ servers_of()
 	works system check
 }
 
+@test "network update: containers that run ask the name servers that were added, and no longer those that were dropped" {
+	local own asker=one
+	name_server 127.0.0.1
+	ip address add 10.9.9.9/32 dev lo
+	"$PYTHON" "$HERE/nameserver.py" "$T/own" 10.9.9.9 3>&- 4>&- &
+	own=$!
+	PIDS+=("$own")
+	until_true grep -q ready "$T/own"
+	works network create wine
+	works run -d --name one --network wine box sleep 100
+	[ "$(ask one a.up.example)" = 192.0.2.7 ]
+	not grep -q up.example "$T/own"
+	works network update --dns-add 10.9.9.9 wine
+	until_true eval '[ "$(ask one b.up.example)" = 192.0.2.7 ] && grep -q b.up.example "$T/own"'
+	works network inspect --format '{{.NetworkDNSServers}}' wine
+	[ "$output" = "[10.9.9.9]" ]
+	# Others that start or go meanwhile change nothing of it.
+	works run --rm --network wine box true
+	works network update --dns-add 192.0.2.1,192.0.2.2 --dns-drop 10.9.9.9 wine
+	works network inspect --format '{{.NetworkDNSServers}}' wine
+	[ "$output" = "[192.0.2.1 192.0.2.2]" ]
+	works network update --dns-drop 192.0.2.1,192.0.2.2 wine
+	until_true eval '[ "$(ask one c.up.example)" = 192.0.2.7 ] && grep -q c.up.example "$T/log"'
+	[ "$(ask one d.up.example)" = 192.0.2.7 ]
+	not grep -q d.up.example "$T/own"
+	works events --since 0 --until "$(date +%s.%N)" --filter type=network --filter event=update --format '{{.Actor.Attributes.name}}'
+	[ "$output" = $'wine\nwine\nwine' ]
+	kill "$own"
+	ip address delete 10.9.9.9/32 dev lo
+}
+
+@test "network update: what cannot be is told, and nothing is changed" {
+	works network create --dns 10.9.9.9 wine
+	works network create --disable-dns dumb
+	fails 1 "nothing to change is given" -- network update wine
+	fails 1 "option '--dns-add': 'nobody' is no address" -- network update --dns-add nobody wine
+	fails 1 "network wine has no name server 10.9.9.8" -- network update --dns-add 10.9.9.7 --dns-drop 10.9.9.8 wine
+	fails 1 "network dumb has no resolver" -- network update --dns-add 10.9.9.9 dumb
+	fails 1 "network host has no resolver" -- network update --dns-add 10.9.9.9 host
+	fails 1 "no such network: beer" -- network update --dns-add 10.9.9.9 beer
+	fails 1 "option '--dns'" -- network create -d macvlan --dns 10.9.9.9 -o parent=under0 lan
+	works network inspect --format '{{.NetworkDNSServers}}' wine
+	[ "$output" = "[10.9.9.9]" ]
+	works network update --dns-add 10.9.9.9 wine
+	works network inspect --format '{{.NetworkDNSServers}}' wine
+	[ "$output" = "[10.9.9.9]" ]
+}
+
 @test "--dns: in a network with names its resolver asks those servers for that container, and the machine's for others" {
 	local own asker=own
 	name_server 127.0.0.1

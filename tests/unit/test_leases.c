@@ -173,7 +173,9 @@ static void leases_are_listed_and_end(void **state)
 	assert_string_equal(lease[1].owner.id, "gone");
 	assert_string_equal(lease[2].owner.inside, "eth0");
 	assert_string_equal(subnet_text(&arena, &lease[2].address), "fd00:5::2/64");
+	/* One that is held is enough to know, and then nothing is given back. */
 	assert_false(network_is_idle(&arena, &network, &owners));
+	assert_int_equal(network_reclaim(&arena, &network, &owners), 2);
 	network_give_back(&network, "a", "eth1");
 	assert_false(network_is_idle(&arena, &network, &owners));
 	network_give_back(&network, "a", "eth0");
