@@ -6,7 +6,7 @@
 
 struct network_create_asked {
 	const char *driver, *interface;
-	struct texts subnet, gateway, range, dns, labels, options;
+	struct texts subnet, gateway, range, dns, labels, options, routes;
 	bool internal, ipv6, no_dns, ignore;
 	const char *explain;
 };
@@ -53,8 +53,8 @@ static void run(struct command *command)
 	const struct network_asked wanted = {
 		.name = command->operand[0], .created = record_now(command->arena), .driver = asked->driver,
 		.interface = asked->interface, .subnet = asked->subnet, .gateway = asked->gateway,
-		.range = asked->range, .internal = asked->internal, .ipv6 = asked->ipv6, .no_dns = asked->no_dns,
-		.dns_servers = asked->dns,
+		.range = asked->range, .route = asked->routes, .internal = asked->internal, .ipv6 = asked->ipv6,
+		.no_dns = asked->no_dns, .dns_servers = asked->dns,
 		.options = volumes_pairs(command->arena, "--opt", &asked->options, command->problem),
 		.labels = volumes_pairs(command->arena, "--label", &asked->labels, command->problem),
 		.only_look = asked->explain,
@@ -91,6 +91,8 @@ static const struct option options[] = {
 	{ "label", 0, OPTION_TEXTS, offsetof(struct network_create_asked, labels), "KEY=VALUE", N_("a label") },
 	{ "opt", 'o', OPTION_TEXTS, offsetof(struct network_create_asked, options), "KEY=VALUE",
 	  N_("mtu, isolate, parent, mode …") },
+	{ "route", 0, OPTION_TEXTS, offsetof(struct network_create_asked, routes), "DESTINATION,GATEWAY[,METRIC]",
+	  N_("a route of its containers: 10.9.0.0/16,10.89.5.7; may be given more than once") },
 	{ "subnet", 0, OPTION_TEXTS, offsetof(struct network_create_asked, subnet), "SUBNET",
 	  N_("its addresses: 10.89.5.0/24, fd00:5::/64; may be given more than once") },
 	{ NULL }

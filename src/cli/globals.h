@@ -21,6 +21,7 @@ extern const struct verb verb_images, verb_inspect, verb_image_inspect, verb_his
 	verb_stats, verb_update, verb_top, verb_port, verb_info, verb_version,
 	verb_network_cleanup, verb_network_create, verb_network_exists, verb_network_inspect, verb_network_ls,
 	verb_network_prune, verb_network_connect, verb_network_disconnect, verb_network_reload, verb_network_rm,
+	verb_network_update,
 	verb_secret_create, verb_secret_inspect, verb_secret_ls, verb_secret_rm,
 	verb_volume_create, verb_volume_export, verb_volume_import, verb_volume_inspect, verb_volume_ls,
 	verb_volume_prune, verb_volume_rm,

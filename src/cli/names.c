@@ -110,6 +110,7 @@ static const struct called {
 	{ "network", "reload", &verb_network_reload },
 	{ "network", "rm", &verb_network_rm },
 	{ "network", "remove", &verb_network_rm },
+	{ "network", "update", &verb_network_update },
 	{ "secret", "create", &verb_secret_create },
 	{ "secret", "exists", &verb_secret_exists },
 	{ "secret", "inspect", &verb_secret_inspect },

@@ -31,6 +31,22 @@ static void put_subnets(struct arena *arena, struct json_writer *out, const stru
 	json_close(out);
 }
 
+static void put_routes(struct arena *arena, struct json_writer *out, const struct network *network)
+{
+	json_open_array(out, "Routes");
+	for (size_t i = 0; i < network->routes; i++) {
+		const struct plan_route *route = &network->route[i];
+
+		json_open_object(out, NULL);
+		json_put_text(out, "Destination", subnet_text(arena, &route->to));
+		json_put_text(out, "Gateway", address_text(arena, &route->via));
+		if (route->metric)
+			json_put_unsigned(out, "Metric", route->metric);
+		json_close(out);
+	}
+	json_close(out);
+}
+
 static const char *name_of_container(struct place *place, const char *id)
 {
 	struct problem unknown = { 0 };
@@ -127,6 +143,7 @@ bool networks_put(struct place *place, struct json_writer *out, const struct net
 	for (size_t i = 0; i < network->dns_servers.count; i++)
 		json_put_text(out, NULL, network->dns_servers.at[i]);
 	json_close(out);
+	put_routes(arena, out, network);
 	json_close(out);
 	return true;
 }

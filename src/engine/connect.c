@@ -119,50 +119,25 @@ static void tell_unusable(struct connecting *connecting, int error)
 		    "user's: %s; --network pasta does without", why);
 }
 
-/* What to ask the firewall for: the elements of all ports, which publish() has added as the last ones, and behind them
- * of those at all addresses the one at the loopback address, which would be in front. Returns whose port each is. */
-static const struct made_port **list_asked(const struct connecting *connecting, struct firewall_elements *ret_asked)
-{
-	struct arena *arena = connecting->engine->arena;
-	const struct held_ports *held = &connecting->connected->held;
-	const struct firewall_elements *all = &connecting->elements;
-	const struct firewall_elements own = { .at = all->at + (all->count - held->ports), .count = held->ports };
-	const struct made_port **port = ARENA_ARRAY(arena, 2 * held->ports + 1, const struct made_port *);
-
-	*ret_asked = (struct firewall_elements){ .at = NULL };
-	firewall_add_all(arena, ret_asked, &own);
-	for (size_t i = 0; i < held->ports; i++) {
-		struct made_port loopback = held->port[i];
-		const bool six = strchr(loopback.address, ':');
-
-		port[i] = &held->port[i];
-		if (strcmp(loopback.address, six ? "::" : "0.0.0.0") != 0)
-			continue;
-		loopback.address = six ? "::1" : "127.0.0.1";
-		port[ret_asked->count] = &held->port[i];
-		connect_add_port(arena, ret_asked, &loopback, first_address(connecting, six ? AF_INET6 : AF_INET));
-	}
-	return port;
-}
-
-/* enum firewall_state, or -errno. What the table has at a port is another container's: one that nobody's socket holds
- * the port for, since its monitor was killed, or the kernel has no SCTP. What is no container's, as a network's own
- * port 53, the start tells. */
+/* enum firewall_state, or -errno. What the table has at a port, or at a single address in front of one that is
+ * published at all of them, is another container's: one that nobody's socket holds the port for, since its monitor was
+ * killed, or the kernel has no SCTP. What is no container's, as a network's own port 53, the start tells. */
 static int look(struct connecting *connecting)
 {
-	struct firewall_elements asked;
-	const struct made_port **port = list_asked(connecting, &asked);
+	const struct held_ports *held = &connecting->connected->held;
+	const struct firewall_elements *all = &connecting->elements;
 	const char *user = NULL;
 	size_t taken;
-	int state = firewall_look(asked.at, asked.count, &taken);
+	/* publish() has added them as the last ones. */
+	int state = firewall_look(all->at + (all->count - held->ports), held->ports, &taken);
 
 	if (state < 0 && connecting->shared)
 		tell_unusable(connecting, state);
-	else if (taken < asked.count)
-		user = port_container(connecting->engine, port[taken]);
+	else if (taken < held->ports)
+		user = port_container(connecting->engine, &held->port[taken]);
 	connecting->taken = user;
 	if (user)
-		ports_tell_taken(port[taken], user, connecting->problem);
+		ports_tell_taken(&held->port[taken], user, connecting->problem);
 	return state;
 }
 
@@ -196,8 +171,8 @@ void connect_write_down(struct engine *engine, const struct prepared *prepared, 
 	const struct texts servers = network_given_servers(engine->arena, asked);
 	int error = endpoints_write(engine, prepared->folder, endpoints);
 
-	if (!error && !engine->only_told && (endpoints->count > 1 || servers.count))
-		error = network_write_asked(engine, prepared->made.id, endpoints, &servers);
+	if (!error && !engine->only_told && (endpoints->count > 1 || servers.count || prepared->made.links.count))
+		error = network_write_asked(engine, &prepared->made, endpoints, &servers);
 	if (!error)
 		error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname, endpoints,
 					    asked);

@@ -77,7 +77,8 @@ static bool tell_resolver(struct connecting *connecting, const struct made_netwo
 	for (size_t i = 0; i < asked->aliases.count; i++)
 		texts_add(arena, &names, asked->aliases.at[i]);
 	error = roster_set(arena, network, connecting->made->id, &names, link->address, link->addresses);
-	if (!error && network->dns_servers.count)
+	/* Where it is there, network update may know better by now. */
+	if (!error && network->dns_servers.count && !roster_has_servers(network))
 		error = roster_set_servers(arena, network);
 	if (error)
 		problem_set(connecting->problem, "network %s: its names cannot be written: %s", network->name,
@@ -99,8 +100,8 @@ static bool take_addresses(struct connecting *connecting, const struct made_netw
 		problem_set(connecting->problem, "network %s has no subnet of IPv%d that %s could be of", network->name,
 			    no4 ? 4 : 6, no4 ? asked->ip : asked->ip6);
 	taken = taken && !connecting->problem->found;
-	/* Of a run that was killed. */
-	if (taken && !told)
+	/* Of a run that was killed: each lease is looked at for it. */
+	if (taken && !told && connecting->again)
 		network_give_back(network, owner->id, NULL);
 	for (size_t i = 0; i < network->subnets && taken; i++) {
 		struct host_address *next = &address[link->addresses];
@@ -117,29 +118,6 @@ static bool take_addresses(struct connecting *connecting, const struct made_netw
 }
 
 /* --- one network --- */
-
-static bool wants_route(struct connecting *connecting, const struct network *network, int family)
-{
-	bool *has = &connecting->has_route[family == AF_INET6];
-
-	if (network->internal || !network->default_route || *has)
-		return false;
-	*has = true;
-	return true;
-}
-
-/* A link has one default route of each family at most: the first network's that has one. */
-static void add_gateways(struct connecting *connecting, const struct network *network, struct plan_link *link)
-{
-	struct host_address *gateway = ARENA_ARRAY(connecting->engine->arena, network->subnets + 1,
-						   struct host_address);
-
-	for (size_t i = 0; i < network->subnets; i++)
-		if (network->subnet[i].gateway.family &&
-		    wants_route(connecting, network, network->subnet[i].gateway.family))
-			gateway[link->gateways++] = network->subnet[i].gateway;
-	link->gateway = gateway;
-}
 
 /* Of pasta's device, which all that goes out goes through (passt(1), --mtu). It ends the connections, so none of these
  * large packets is outside; smaller ones here would only be more of them. */
@@ -256,7 +234,8 @@ static bool connect_take(struct connecting *connecting, size_t index)
 
 	if (!take_addresses(connecting, asked, network, &owner, link))
 		return false;
-	add_gateways(connecting, network, link);
+	/* One default route of each family at most: the first network's that has one. */
+	network_give_routes(arena, network, connecting->has_route, link);
 	fill_endpoint(connecting, network, link, &connected->endpoints.at[connecting->before + index]);
 	connected->plan.links++;
 	if (network->driver != NETWORK_BRIDGE)
@@ -299,6 +278,7 @@ bool connect_all(struct connecting *connecting)
 		done = connect_begin(connecting, i);
 	if (!done)
 		return false;
+	connecting->again = network_is_connected(connecting->folder);
 	/* Before anything is taken there, so that what was taken is found, should this be killed. */
 	error = endpoints_write(connecting->engine, connecting->folder, &connecting->connected->endpoints);
 	if (error)

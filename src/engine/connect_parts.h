@@ -21,6 +21,7 @@ struct connecting {
 	struct network *network;	/* those of made->network, open */
 	struct firewall_elements elements;
 	bool has_route[2];		/* a default one: of IPv4, of IPv6 */
+	bool again;			/* it has a network.json: what an earlier try took may be there still */
 	bool taken;			/* a port is another container's in the firewall, which is the problem */
 	struct problem *problem;
 };

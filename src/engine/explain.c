@@ -31,24 +31,8 @@ static struct host_address *read_addresses(struct arena *arena, const struct tex
 	return list;
 }
 
-/* A default route of each family, of the first that has one. */
-static void add_gateways(struct plan_link *link, const struct host_address *gateway, size_t count, bool has[2])
-{
-	struct host_address *at = (struct host_address *)(uintptr_t)gateway;
-
-	for (size_t i = 0; i < count; i++) {
-		bool *one = &has[gateway[i].family == AF_INET6];
-
-		if (*one)
-			continue;
-		*one = true;
-		at[link->gateways++] = gateway[i];
-	}
-	link->gateway = gateway;
-}
-
 /* With what the endpoint does not say of the network. */
-static void fill_bridge(struct engine *engine, const struct endpoint *endpoint, struct plan_link *link,
+static void fill_bridge(struct engine *engine, const struct endpoint *endpoint, bool has[2], struct plan_link *link,
 			struct plan_bridge *bridge, struct firewall_elements *elements)
 {
 	struct host_address *address;
@@ -66,16 +50,14 @@ static void fill_bridge(struct engine *engine, const struct endpoint *endpoint, 
 	bridge->mtu = link->mtu = network.mtu;
 	bridge->vlan = network.vlan;
 	link->mode = network.mode;
+	network_give_routes(engine->arena, &network, has, link);
 	if (network.driver == NETWORK_BRIDGE)
 		connect_add_network(engine->arena, elements, &network);
 	network_close(&network);
 }
 
-static void fill_link(struct engine *engine, const struct endpoint *endpoint, bool has[2], struct plan_link *link)
+static void fill_link(struct engine *engine, const struct endpoint *endpoint, struct plan_link *link)
 {
-	struct host_address *gateway;
-	size_t gateways;
-
 	*link = (struct plan_link){
 		.kind = !strcmp(endpoint->driver, "macvlan") ? LINK_MACVLAN :
 			!strcmp(endpoint->driver, "ipvlan") ? LINK_IPVLAN : LINK_VETH,
@@ -86,8 +68,6 @@ static void fill_link(struct engine *engine, const struct endpoint *endpoint, bo
 	};
 	mac_read(endpoint->mac, link->mac);
 	link->address = read_addresses(engine->arena, &endpoint->addresses, &link->addresses);
-	gateway = read_addresses(engine->arena, &endpoint->gateways, &gateways);
-	add_gateways(link, gateway, gateways, has);
 }
 
 static const struct plan_network *networks_of(struct engine *engine, const struct engine_container *container)
@@ -104,8 +84,8 @@ static const struct plan_network *networks_of(struct engine *engine, const struc
 	link = ARENA_ARRAY(engine->arena, endpoints.count, struct plan_link);
 	bridge = ARENA_ARRAY(engine->arena, endpoints.count, struct plan_bridge);
 	for (size_t i = 0; i < endpoints.count; i++) {
-		fill_link(engine, &endpoints.at[i], has, &link[i]);
-		fill_bridge(engine, &endpoints.at[i], &link[i], &bridge[plan->bridges], &elements);
+		fill_link(engine, &endpoints.at[i], &link[i]);
+		fill_bridge(engine, &endpoints.at[i], has, &link[i], &bridge[plan->bridges], &elements);
 		plan->bridges += link[i].kind == LINK_VETH;
 	}
 	connect_add_ports(engine->arena, &elements, &endpoints);

@@ -39,7 +39,7 @@ int change_write_files(struct changing *changing)
 	const struct engine_container *container = changing->container;
 	const char *asked = network_resolv_asked(engine, container->folder);
 	const struct texts servers = network_given_servers(engine->arena, asked);
-	int error = network_write_asked(engine, container->made.id, &changing->endpoints, &servers);
+	int error = network_write_asked(engine, &container->made, &changing->endpoints, &servers);
 
 	return error ? error :
 		       network_write_files(engine, container->folder, hostname_of(changing), &changing->endpoints,
@@ -54,17 +54,15 @@ static bool gives_route(struct engine *engine, const struct endpoint *endpoint, 
 {
 	struct problem gone = { 0 };
 	struct network network;
-	bool gives = false;
+	const struct host_address *way_out;
 
 	if (!network_find(engine->store, endpoint->network, NULL, &network, &gone))
 		return false;
-	for (size_t i = 0; i < network.subnets && !gives; i++) {
-		gives = network.subnet[i].gateway.family == family && !network.internal && network.default_route &&
-			!strcmp(network.id, endpoint->network_id);
-		*ret_gateway = network.subnet[i].gateway;
-	}
+	way_out = strcmp(network.id, endpoint->network_id) ? NULL : network_way_out(&network, family);
+	if (way_out)
+		*ret_gateway = *way_out;
 	network_close(&network);
-	return gives;
+	return way_out;
 }
 
 /* The first that gives one has it; endpoints->count for none. */

@@ -48,6 +48,6 @@ void stale_leases_end(struct engine *engine, const struct network *network)
 	ids = find(engine, network);
 	for (size_t i = 0; i < ids.count && network_has_names(network); i++)
 		roster_drop(engine->arena, network, ids.at[i]);
-	network_is_idle(engine->arena, network, &owners);
+	network_reclaim(engine->arena, network, &owners);
 	network_unlock(network);
 }

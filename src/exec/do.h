@@ -43,6 +43,7 @@
 	DOER(STEP_WRITE_FILE, do_write_file) \
 	DOER(STEP_WRITE_LINES, do_write_lines) \
 	DOER(STEP_WRITE_PID, do_write_pid) \
+	DOER(STEP_NO_LINK_LOCAL, do_no_link_local) \
 	DOER(STEP_LINK_UP, do_link_up) \
 	DOER(STEP_MOVE_LINK, do_move_link) \
 	DOER(STEP_ADD_ADDRESS, do_add_address) \

@@ -3,6 +3,7 @@
  * Each step is one request and its answer.
  */
 #include "exec/netlink.h"
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <net/if.h>
@@ -27,6 +28,28 @@ int do_link_up(struct run *run, const struct step *step)
 		return fd;
 	request_begin(&request, RTM_SETLINK, NLM_F_ACK, &link, sizeof(link));
 	add_name(&request, step->link_up.name);
+	return netlink_transact(run, fd, &request);
+}
+
+/* A request of its own: in one message the kernel would bring it up first. */
+int do_no_link_local(struct run *run, const struct step *step)
+{
+	const struct ifinfomsg link = { .ifi_family = AF_UNSPEC };
+	const uint8_t none = IN6_ADDR_GEN_MODE_NONE;
+	NETLINK_ALIGNED unsigned char room[128];
+	struct request request = request_in(room, sizeof(room));
+	int fd = netlink_open(run, NETLINK_ROUTE);
+	size_t families, family;
+
+	if (fd < 0)
+		return fd;
+	request_begin(&request, RTM_SETLINK, NLM_F_ACK, &link, sizeof(link));
+	add_name(&request, step->no_link_local.name);
+	families = request_open(&request, IFLA_AF_SPEC);
+	family = request_open(&request, AF_INET6);
+	request_add(&request, IFLA_INET6_ADDR_GEN_MODE, &none, sizeof(none));
+	request_close(&request, family);
+	request_close(&request, families);
 	return netlink_transact(run, fd, &request);
 }
 
@@ -145,6 +168,8 @@ int do_add_route(struct run *run, const struct step *step)
 	if (via)
 		request_add(&request, RTA_GATEWAY, via->bytes, size);
 	request_add_u32(&request, RTA_OIF, (uint32_t)index);
+	if (step->add_route.metric)
+		request_add_u32(&request, RTA_PRIORITY, step->add_route.metric);
 	return netlink_transact(run, fd, &request);
 }
 

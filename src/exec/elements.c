@@ -249,6 +249,92 @@ int elements_missing(struct run *run, const struct plan_element *element, size_t
 	return let_go(fd, has < 0 && has != -ENOENT ? has : 0);
 }
 
+/* --- what stands in front of a port at all addresses --- */
+
+enum {
+	PART = 4,			/* at the begin of a key the protocol, at its end the port (net/firewall.c) */
+	LISTED = 16 * 1024
+};
+
+struct front {
+	const struct plan_element *element;
+	size_t count;
+	const char *any;		/* the map of these elements that is looked at */
+	size_t found;			/* the first of them; `count`: none */
+};
+
+/* A key without its address. */
+static bool is_port(const struct plan_element *any, const unsigned char *key, size_t size)
+{
+	return any->key_size == 2UL * PART && !memcmp(any->key, key, PART) &&
+	       !memcmp(any->key + PART, key + size - PART, PART);
+}
+
+/* What leads to the address that it is asked at is a resolver's, which all the others may have beside it. */
+static void compare_front(struct front *front, const unsigned char *key, size_t key_size, const unsigned char *value,
+			  size_t value_size)
+{
+	if (key_size < 2UL * PART || value_size != key_size - PART ||
+	    !memcmp(key + PART, value, key_size - 2UL * PART))
+		return;
+	for (size_t i = 0; i < front->found; i++)
+		if (!strcmp(front->element[i].set, front->any) && is_port(&front->element[i], key, key_size))
+			front->found = i;
+}
+
+static bool take_listed(void *context, const void *attributes, size_t size)
+{
+	size_t left, length, key_size, value_size;
+	const unsigned char *at = netlink_find(attributes, size, NFTA_SET_ELEM_LIST_ELEMENTS, 1, &left);
+	const unsigned char *one, *key, *value;
+
+	while (at && (one = netlink_find(at, left, NFTA_LIST_ELEM, 1, &length))) {
+		const size_t used = (size_t)(one - at) + NLA_ALIGN(length);
+
+		key = netlink_find(one, length, NFTA_SET_ELEM_KEY, 1, &key_size);
+		value = netlink_find(one, length, NFTA_SET_ELEM_DATA, 1, &value_size);
+		if (key)
+			key = netlink_find(key, key_size, NFTA_DATA_VALUE, 1, &key_size);
+		if (value)
+			value = netlink_find(value, value_size, NFTA_DATA_VALUE, 1, &value_size);
+		if (key && value)
+			compare_front(context, key, key_size, value, value_size);
+		if (used >= left)
+			break;
+		at += used;
+		left -= used;
+	}
+	return true;
+}
+
+static void look_in_front(struct run *run, int fd, struct front *front, const char *any, const char *map)
+{
+	NETLINK_ALIGNED unsigned char room[128], answer[LISTED];
+	struct request request = request_in(room, sizeof(room));
+	bool asked = false;
+
+	for (size_t i = 0; i < front->count && !asked; i++)
+		asked = !strcmp(front->element[i].set, any);
+	if (!asked)
+		return;
+	front->any = any;
+	begin(&request, GET, NLM_F_DUMP);
+	request_add_text(&request, NFTA_SET_ELEM_LIST_TABLE, TABLE);
+	request_add_text(&request, NFTA_SET_ELEM_LIST_SET, map);
+	netlink_list(run, fd, &request, answer, sizeof(answer), sizeof(struct nfgenmsg), take_listed, front);
+}
+
+static size_t find_in_front(struct run *run, int fd, const struct plan_element *element, size_t count)
+{
+	struct front front = { .element = element, .count = count, .found = count };
+
+	look_in_front(run, fd, &front, "publish_any4", "publish4");
+	look_in_front(run, fd, &front, "publish_any6", "publish6");
+	return front.found;
+}
+
+/* --- the table --- */
+
 /* Of what the user has noted at a table: types, lengths and bytes. */
 static void take_comment(const unsigned char *at, size_t size, char *to, size_t room)
 {
@@ -292,6 +378,8 @@ int elements_look(struct run *run, const struct plan_element *element, size_t co
 	int fd = open_firewall(run), error = fd < 0 ? fd : ask_table(run, fd, ret_comment, room);
 
 	*ret_taken = error ? count : find_taken(run, fd, element, count);
+	if (!error && *ret_taken == count)
+		*ret_taken = find_in_front(run, fd, element, count);
 	return fd < 0 ? fd : let_go(fd, error);
 }
 

@@ -20,7 +20,10 @@ int elements_missing(struct run *run, const struct plan_element *element, size_t
  * has no nf_tables. */
 int elements_table(struct run *run, char *ret_comment, size_t room);
 
-/* The same, and *ret_taken: the first of these elements whose key has another value in its map; `count` for none. */
+/* The same, and *ret_taken: the first of these elements whose key has another value in its map; else of those of a
+ * map for all addresses (publish_any4 …) the first that one for a single address stands in front of (publish4 …);
+ * `count` for none. The latter is one question however many addresses this machine has: the answer has what is
+ * published at single ones alone. */
 int elements_look(struct run *run, const struct plan_element *element, size_t count, char *ret_comment, size_t room,
 		  size_t *ret_taken);
 

@@ -175,8 +175,8 @@ static int send_all(struct run *run, int fd, const struct request *request)
 	return sent < 0 ? (int)sent : 0;
 }
 
-/* One message of the kernel's, which alone is believed. -EAGAIN: there is no more. */
-static ssize_t receive(int fd, void *answer, size_t room)
+/* What the kernel sends at once, which alone is believed. -EAGAIN: there is no more. */
+static ssize_t receive_all(int fd, void *answer, size_t room)
 {
 	struct sockaddr_nl from = { 0 };
 	struct iovec part = { answer, room };
@@ -192,7 +192,15 @@ static ssize_t receive(int fd, void *answer, size_t room)
 		return got;
 	if ((size_t)got < NLMSG_HDRLEN || header->nlmsg_len < NLMSG_HDRLEN || header->nlmsg_len > (size_t)got)
 		return -EPROTO;
-	return (ssize_t)header->nlmsg_len;
+	return got;
+}
+
+/* The first message of it. */
+static ssize_t receive(int fd, void *answer, size_t room)
+{
+	ssize_t got = receive_all(fd, answer, room);
+
+	return got < 0 ? got : (ssize_t)((const struct nlmsghdr *)answer)->nlmsg_len;
 }
 
 const void *netlink_find(const void *at, size_t size, uint16_t type, size_t least, size_t *ret_size)
@@ -281,6 +289,51 @@ ssize_t netlink_ask(struct run *run, int fd, struct request *request, void *answ
 		return length;
 	error = read_error(run, header, (size_t)length);
 	return error ? error : -EPROTO;
+}
+
+struct listing {
+	size_t head;			/* bytes between a message's header and its attributes */
+	bool (*each)(void *context, const void *attributes, size_t size);
+	void *context;
+};
+
+/* One answer of a list: 1 where more are to come, 0 at its end, or -errno. */
+static int read_list(struct run *run, const struct listing *listing, const unsigned char *at, size_t size)
+{
+	while (size >= NLMSG_HDRLEN) {
+		const struct nlmsghdr *header = (const void *)at;
+		const size_t length = header->nlmsg_len, head = NLMSG_HDRLEN + listing->head;
+
+		if (length < NLMSG_HDRLEN || length > size)
+			return -EPROTO;
+		if (header->nlmsg_type == NLMSG_DONE)
+			return 0;
+		if (header->nlmsg_type == NLMSG_ERROR)
+			return read_error(run, header, length);
+		if (length >= head && !listing->each(listing->context, at + head, length - head))
+			return 0;
+		if (NLMSG_ALIGN(length) >= size)
+			break;
+		at += NLMSG_ALIGN(length);
+		size -= NLMSG_ALIGN(length);
+	}
+	return 1;
+}
+
+int netlink_list(struct run *run, int fd, struct request *request, void *answer, size_t room, size_t head,
+		 bool (*each)(void *context, const void *attributes, size_t size), void *context)
+{
+	const struct listing listing = { head, each, context };
+	int more = send_all(run, fd, request);
+
+	if (more)
+		return more;
+	do {
+		ssize_t got = receive_all(fd, answer, room);
+
+		more = got < 0 ? (int)got : read_list(run, &listing, answer, (size_t)got);
+	} while (more > 0);
+	return more;
 }
 
 int netlink_index(struct run *run, int fd, const char *name, enum subject subject)

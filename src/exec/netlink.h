@@ -72,6 +72,12 @@ int netlink_transact(struct run *run, int fd, struct request *request);
  * error that came instead. */
 ssize_t netlink_ask(struct run *run, int fd, struct request *request, void *answer, size_t room);
 
+/* Sends a request that is answered by a list (NLM_F_DUMP), and calls `each` for every message of it, with its
+ * attributes behind a head of `head` bytes; `each` returns false to hear no more. `room` (aligned): at least 8 KiB, as
+ * much as the kernel puts in one answer. 0 or -errno. What others change meanwhile may or may not be in it. */
+int netlink_list(struct run *run, int fd, struct request *request, void *answer, size_t room, size_t head,
+		 bool (*each)(void *context, const void *attributes, size_t size), void *context);
+
 /* The first attribute of the type among `size` bytes, or NULL; its data has at least `least` bytes and *ret_size. */
 const void *netlink_find(const void *at, size_t size, uint16_t type, size_t least, size_t *ret_size);
 

@@ -105,7 +105,7 @@ struct limit {
 static void thaw(const char *freezer)
 {
 	static const char goes_on[] = "THAWED";
-	const int fd = freezer ? sys_openat(AT_FDCWD, freezer, O_WRONLY, 0) : -1;
+	const int fd = freezer ? sys_openat(AT_FDCWD, freezer, O_WRONLY | O_NONBLOCK | O_NOCTTY, 0) : -1;
 
 	if (fd < 0)
 		return;

@@ -210,6 +210,8 @@ static void begin(struct names *names, const struct options *options)
 		fail("cannot read", "getrandom", strerror(errno));
 	if (options->upstream)
 		open_folder(&names->upstream, options->upstream);
+	if (options->own)
+		open_folder(&names->own, options->own);
 	error = hosts_read(names);
 	if (error)
 		fail("cannot read --hosts", options->hosts, strerror(-error));

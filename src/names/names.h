@@ -81,6 +81,7 @@ struct names {
 	uint64_t listen_began_ms;
 
 	struct named_file hosts, upstream;
+	struct named_file own;		/* in place of upstream, where it is there and not empty; name NULL: none */
 	int watch, events;		/* inotify, epoll */
 	uint64_t empty_since_ms;	/* 0: there are containers */
 	uint64_t linger_ms;
@@ -113,7 +114,7 @@ void watch_end(const struct names *names, int fd);
 /* --- options.c --- */
 
 struct options {
-	const char *hosts, *upstream;
+	const char *hosts, *upstream, *own;
 	uint16_t port;			/* 0: 53 */
 	int ready;			/* the descriptor that is told; -1: none */
 	bool background;		/* who has started it sees it end when it is ready */

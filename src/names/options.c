@@ -49,6 +49,11 @@ static void take_upstream(struct names *names, struct options *options, const ch
 	options->upstream = value;
 }
 
+static void take_servers(struct names *names, struct options *options, const char *value)
+{
+	options->own = value;
+}
+
 static void take_domain(struct names *names, struct options *options, const char *value)
 {
 	static char domain[MESSAGE_NAME];
@@ -111,6 +116,7 @@ static const struct option {
 	{ "--port", take_port },
 	{ "--hosts", take_hosts },
 	{ "--upstream", take_upstream },
+	{ "--servers", take_servers },
 	{ "--domain", take_domain },
 	{ "--no-forward", take_no_forward, .alone = true },
 	{ "--ready", take_ready },
@@ -124,7 +130,8 @@ static const struct option *find(const char *word)
 		if (!strcmp(known[i].name, word))
 			return &known[i];
 	fail("unknown option", word, "known are --listen ADDRESS[%INTERFACE], --port NUMBER, --hosts FILE, "
-	     "--upstream FILE, --domain NAME, --no-forward, --ready FD, --background, --linger SECONDS");
+	     "--upstream FILE, --servers FILE, --domain NAME, --no-forward, --ready FD, --background, "
+	     "--linger SECONDS");
 }
 
 void options_read(struct names *names, struct options *options, char **words)

@@ -1,4 +1,4 @@
-/* upstream.c - the host's name servers, and whom of them to ask: see names.h. */
+/* upstream.c - the name servers of the network, or else the host's, and whom of them to ask: see names.h. */
 #include "base/fd.h"
 #include "names/names.h"
 #include <string.h>
@@ -27,10 +27,10 @@ static void leave_out_own(struct names *names)
 	servers->count = count;
 }
 
-static void read_file(struct names *names)
+static void read_file(struct names *names, const struct named_file *file)
 {
 	static char text[SERVERS_TEXT + 1];
-	closes int fd = sys_openat(names->upstream.folder, names->upstream.name, O_RDONLY | O_NONBLOCK, 0);
+	closes int fd = sys_openat(file->folder, file->name, O_RDONLY | O_NONBLOCK, 0);
 	size_t length = 0;
 	ssize_t count;
 
@@ -49,22 +49,35 @@ int upstream_check(const struct names *names)
 	return fd >= 0 || fd == -ENOENT ? 0 : fd;
 }
 
+/* The network's own file may come, become empty and go at any time. */
+static const struct named_file *choose_file(const struct names *names, struct stat *ret_info)
+{
+	const struct named_file *own = &names->own;
+
+	if (own->name && !sys_fstatat(own->folder, own->name, ret_info, 0) && ret_info->st_size)
+		return own;
+	*ret_info = (struct stat){ 0 };
+	/* The file may be a link to one elsewhere, so its folder would tell nothing. */
+	sys_fstatat(names->upstream.folder, names->upstream.name, ret_info, 0);
+	return &names->upstream;
+}
+
 void upstream_look(struct names *names)
 {
+	const struct named_file *file;
 	struct stat info = { 0 };
 
 	if (names->now_ms < names->servers_due_ms)
 		return;
 	names->servers_due_ms = names->now_ms + LOOK_MS;
-	/* The file may be a link to one elsewhere, so its folder would tell nothing. */
-	sys_fstatat(names->upstream.folder, names->upstream.name, &info, 0);
+	file = choose_file(names, &info);
 	if (info.st_ino == names->servers_file && info.st_size == names->servers_size &&
 	    info.st_mtim.tv_sec == names->servers_time.tv_sec && info.st_mtim.tv_nsec == names->servers_time.tv_nsec)
 		return;
 	names->servers_file = info.st_ino;
 	names->servers_size = info.st_size;
 	names->servers_time = info.st_mtim;
-	read_file(names);
+	read_file(names, file);
 }
 
 static size_t own_servers(const struct names *names, const struct address *client)

@@ -2,7 +2,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/sys_file.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include "net/parts.h"
 #include "spec/reason.h"
 #include <errno.h>
@@ -35,15 +35,14 @@ static void read_driver(const char *given, struct network *network, struct probl
 		problem_set(problem, "option '--driver': is bridge, macvlan or ipvlan, not '%s'", given);
 }
 
-static void check_dns(const struct network_asked *asked, struct problem *problem)
+static void check_dns(const struct network_asked *asked, const struct network *network, struct problem *problem)
 {
-	struct host_address address;
-
-	for (size_t i = 0; i < asked->dns_servers.count; i++)
-		if (!address_read(asked->dns_servers.at[i], &address))
-			problem_set(problem, "option '--dns': '%s' is no address", asked->dns_servers.at[i]);
+	network_check_servers(&asked->dns_servers, "option '--dns'", problem);
 	if (asked->no_dns && asked->dns_servers.count)
 		problem_set(problem, "option '--dns': there is no resolver that could ask it with --disable-dns");
+	else if (asked->dns_servers.count && network->driver != NETWORK_BRIDGE)
+		problem_set(problem, "option '--dns': a network of the driver %s has no resolver that could ask it; "
+			    "give --dns to its containers", network_driver_name(network->driver));
 }
 
 /* All that can be known without looking at the machine. */
@@ -62,7 +61,8 @@ static void read_asked(struct arena *arena, const struct network_asked *asked, s
 	for (size_t i = 0; i < network->subnets; i++)
 		network->ipv6 |= network->subnet[i].address.family == AF_INET6;
 	network_read_options(network, problem);
-	check_dns(asked, problem);
+	network_read_routes(arena, asked, network, problem);
+	check_dns(asked, network, problem);
 	if (asked->interface && network->driver != NETWORK_BRIDGE)
 		problem_set(problem, "option '--interface-name': a network of the driver %s has no bridge; the device "
 			    "below it is given by --opt parent=DEVICE", network_driver_name(network->driver));
@@ -192,15 +192,6 @@ static struct taken_subnets list_taken(const struct surroundings *around, const 
 
 /* --- the folder --- */
 
-static int write_record(const struct store *store, int folder, const struct network *network)
-{
-	struct text text = text_new(store->arena);
-	closes int fd = file_open_kept(folder, NETWORK_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	network_write(&text, network);
-	return file_place_synced(fd, folder, NETWORK_FILE ".new", NETWORK_FILE, text.at, text.length);
-}
-
 static int make_folder(const struct store *store, int networks, struct network *network)
 {
 	closes int folder = -1;
@@ -212,7 +203,7 @@ static int make_folder(const struct store *store, int networks, struct network *
 	if (folder >= 0)
 		error = sys_mkdirat(folder, LEASES, 0700);
 	if (!error)
-		error = write_record(store, folder, network);
+		error = network_write_record(store->arena, folder, network);
 	if (error)
 		tree_remove(networks, network->name);
 	else
@@ -278,6 +269,7 @@ static bool make(const struct store *store, const struct network_asked *asked, s
 		look_around(store, &around, problem);
 		taken = list_taken(&around, network);
 		network_choose_subnets(store->arena, asked, &taken, network, problem);
+		network_check_routes(store->arena, network, problem);
 		if (network->driver == NETWORK_BRIDGE)
 			set_interface(&around, asked, network, problem);
 		else

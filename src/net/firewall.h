@@ -81,7 +81,8 @@ enum firewall_state {
 /* One question to the kernel. The state, or -errno: -EOPNOTSUPP for a kernel without nf_tables. */
 int firewall_is_there(void);
 
-/* The same, and *ret_taken: the first of these elements that is another container's port; `count` for none. */
+/* The same, and *ret_taken: the first of these elements that is another container's port, or of all addresses where
+ * another's at a single one is in front of it; `count` for none. */
 int firewall_look(const struct plan_element *element, size_t count, size_t *ret_taken);
 
 /* Takes elements away, those that are there; see elements_remove(). 0 or -errno; without a table there are none. */

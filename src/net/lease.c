@@ -219,14 +219,35 @@ static size_t reclaim(struct arena *arena, const struct network *network, const 
 	return left;
 }
 
+/* Of many the first one is enough. */
+static bool is_held(const struct network *network, const struct network_owners *owners)
+{
+	DIR *list = open_leases(network);
+	struct network_owner owner;
+	char text[OWNER_MAX];
+	bool held = false;
+
+	for (const struct dirent *entry; list && !held && (entry = readdir(list));)
+		held = entry->d_name[0] != '.' && read_owner(dirfd(list), entry->d_name, text, &owner) &&
+		       !owners->is_gone(owners->context, owner.id);
+	if (list)
+		closedir(list);
+	return held;
+}
+
 bool network_is_idle(struct arena *arena, const struct network *network, const struct network_owners *owners)
 {
-	return reclaim(arena, network, NULL, owners, false) == 0;
+	return !is_held(network, owners) && network_reclaim(arena, network, owners) == 0;
 }
 
 bool network_looks_idle(struct arena *arena, const struct network *network, const struct network_owners *owners)
 {
-	return reclaim(arena, network, NULL, owners, true) == 0;
+	return !is_held(network, owners) && reclaim(arena, network, NULL, owners, true) == 0;
+}
+
+size_t network_reclaim(struct arena *arena, const struct network *network, const struct network_owners *owners)
+{
+	return reclaim(arena, network, NULL, owners, false);
 }
 
 /* --- the next one --- */

@@ -62,7 +62,10 @@ size_t network_subnet_of(const struct network *network, const struct host_addres
 /* Gives all back that a container has of the network; `inside` NULL: through whichever device. */
 void network_give_back(const struct network *network, const char *id, const char *inside);
 
-/* Whether there is no lease but of owners that are gone, which are given back by that. The network is locked. */
+/* Gives back what owners have that are gone. How many leases are left. The network is locked. */
+size_t network_reclaim(struct arena *arena, const struct network *network, const struct network_owners *owners);
+
+/* Whether there is no lease but of owners that are gone, which are given back then. The network is locked. */
 bool network_is_idle(struct arena *arena, const struct network *network, const struct network_owners *owners);
 
 /* The same, and nothing is given back. */

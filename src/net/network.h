@@ -17,11 +17,13 @@
 #pragma once
 #include "host/host.h"
 #include "image/store.h"
+#include "plan/network.h"
 #include "spec/spec.h"
 
 #define NETWORK_DEFAULT "bridge"
 
-enum { NETWORK_NAME_MAX = 128, NETWORK_ID_LENGTH = 64, NETWORK_SUBNETS = 8, NETWORK_INTERFACE_MAX = 15 };
+enum { NETWORK_NAME_MAX = 128, NETWORK_ID_LENGTH = 64, NETWORK_SUBNETS = 8, NETWORK_ROUTES = 64,
+       NETWORK_INTERFACE_MAX = 15 };
 
 enum network_driver { NETWORK_BRIDGE, NETWORK_MACVLAN, NETWORK_IPVLAN, NETWORK_HOST, NETWORK_NONE };
 
@@ -50,6 +52,8 @@ struct network {
 	bool ipv6;			/* a subnet is of IPv6 */
 	bool dns;			/* containers find each other by name */
 	struct texts dns_servers;	/* who else is asked for names; none: the machine's */
+	struct plan_route *route;	/* of each of its containers, each by a gateway in one of the subnets */
+	size_t routes;
 	struct pairs options, labels;	/* as they were given */
 
 	/* What the options say: */
@@ -77,6 +81,7 @@ struct network_asked {
 	const char *driver;		/* NULL: bridge */
 	const char *interface;		/* NULL: chosen */
 	struct texts subnet, gateway, range;	/* a gateway and a range belong to the subnet that they are in */
+	struct texts route;		/* "10.9.0.0/16,10.89.5.7", "10.9.0.0/16,10.89.5.7,200" */
 	bool internal, ipv6, no_dns;
 	struct texts dns_servers;
 	struct pairs options, labels;
@@ -119,6 +124,15 @@ bool networks_list(const struct store *store, struct network **ret_list, size_t 
 /* What its network.json says. */
 void network_text(struct text *out, const struct network *network);
 
+/* The gateway of the default route that it gives its containers, of a family; NULL for none: it is internal, has
+ * no_default_route, or no such subnet. A route of its own that leads everywhere is one, too. */
+const struct host_address *network_way_out(const struct network *network, int family);
+
+/* Gives the link of a container the network's routes: a default one of each family (IPv4, IPv6) that it has none of by
+ * now, which is noted, and the others. */
+void network_give_routes(struct arena *arena, const struct network *network, bool has_default[2],
+			 struct plan_link *link);
+
 /* Whether a subnet of it is of this family. */
 bool network_has_family(const struct network *network, int family);
 
@@ -131,6 +145,14 @@ bool network_check_name(const char *name, struct problem *problem);
 
 /* Whether it is one of the three that are always there. */
 bool network_is_builtin(const char *name);
+
+/* --- changing --- */
+
+/* Adds name servers to those that its resolver asks, and drops some, which must be among them, in one step: containers
+ * that run have them within a second. What is asked names the options --dns-add and --dns-drop of `network update`. The
+ * network is opened anew. */
+bool network_update_servers(const struct store *store, struct network *network, const struct texts *add,
+			    const struct texts *drop, struct problem *problem);
 
 /* --- removing --- */
 

@@ -50,8 +50,26 @@ void network_choose_subnets(struct arena *arena, const struct network_asked *ask
 /* Gives one a gateway that has none: its first address. */
 void network_set_gateway(struct subnet *subnet);
 
+/* --- static_routes.c --- */
+
+/* "DESTINATION,GATEWAY[,METRIC]" as podman has it. False for anything else. */
+bool network_read_route(const char *text, struct plan_route *ret_route, struct problem *problem);
+
+/* Reads those that are asked for. */
+void network_read_routes(struct arena *arena, const struct network_asked *asked, struct network *network,
+			 struct problem *problem);
+
+/* Once the subnets are chosen: each gateway is in one of these. */
+void network_check_routes(struct arena *arena, const struct network *network, struct problem *problem);
+
 /* folder.c: the digits of an id that is the same on all machines (NULL: of chance). */
 const char *network_make_id(struct arena *arena, const char *name);
+
+/* update.c: replaces network.json in the folder. 0 or -errno. */
+int network_write_record(struct arena *arena, int folder, const struct network *network);
+
+/* update.c: whether all are addresses; else a problem that begins with `option`. */
+bool network_check_servers(const struct texts *servers, const char *option, struct problem *problem);
 
 /* Opens the network of that name: 1; 0 where there is none; -1 after a problem. */
 int network_open(const struct store *store, const char *name, struct network *ret_network, struct problem *problem);

@@ -42,6 +42,24 @@ static void put_subnets(struct json_writer *json, struct arena *arena, const str
 	json_close(json);
 }
 
+static void put_routes(struct json_writer *json, struct arena *arena, const struct network *network)
+{
+	if (!network->routes)
+		return;
+	json_open_array(json, "routes");
+	for (size_t i = 0; i < network->routes; i++) {
+		const struct plan_route *route = &network->route[i];
+
+		json_open_object(json, NULL);
+		json_put_text(json, "destination", subnet_text(arena, &route->to));
+		json_put_text(json, "gateway", address_text(arena, &route->via));
+		if (route->metric)
+			json_put_unsigned(json, "metric", route->metric);
+		json_close(json);
+	}
+	json_close(json);
+}
+
 void network_write(struct text *out, const struct network *network)
 {
 	struct json_writer json = json_writer_new(out, "\t");
@@ -53,6 +71,7 @@ void network_write(struct text *out, const struct network *network)
 	json_put_text(&json, "driver", network_driver_name(network->driver));
 	json_put_text(&json, "interface", network->interface);
 	put_subnets(&json, out->arena, network);
+	put_routes(&json, out->arena, network);
 	json_put_bool(&json, "internal", network->internal);
 	json_put_bool(&json, "ipv6", network->ipv6);
 	json_put_bool(&json, "dns", network->dns);
@@ -74,17 +93,28 @@ void network_text(struct text *out, const struct network *network)
 
 struct subnet_form { const char *subnet, *gateway, *range; };
 
+struct route_form { const char *destination, *gateway; uint32_t metric; };
+
 struct network_form {
 	uint32_t version;
 	struct network network;
 	struct subnet_form *subnet;
 	size_t subnets;
+	struct route_form *route;
+	size_t routes;
 };
 
 static const struct field subnet_fields[] = {
 	{ "subnet", FIELD_TEXT, FIELD_AT(struct subnet_form, subnet), .required = true },
 	{ "gateway", FIELD_TEXT, FIELD_AT(struct subnet_form, gateway), .required = true },
 	{ "range", FIELD_TEXT, FIELD_AT(struct subnet_form, range) },
+	{ 0 }
+};
+
+static const struct field route_fields[] = {
+	{ "destination", FIELD_TEXT, FIELD_AT(struct route_form, destination), .required = true },
+	{ "gateway", FIELD_TEXT, FIELD_AT(struct route_form, gateway), .required = true },
+	{ "metric", FIELD_UNSIGNED, FIELD_AT(struct route_form, metric) },
 	{ 0 }
 };
 
@@ -96,6 +126,7 @@ static const struct field fields[] = {
 	  .required = true },
 	{ "interface", FIELD_TEXT, FIELD_AT(struct network_form, network.interface) },
 	{ "subnets", FIELD_LIST, FIELD_ARRAY(struct network_form, subnet, subnets), .fields = subnet_fields },
+	{ "routes", FIELD_LIST, FIELD_ARRAY(struct network_form, route, routes), .fields = route_fields },
 	{ "internal", FIELD_BOOL, FIELD_AT(struct network_form, network.internal) },
 	{ "ipv6", FIELD_BOOL, FIELD_AT(struct network_form, network.ipv6) },
 	{ "dns", FIELD_BOOL, FIELD_AT(struct network_form, network.dns) },
@@ -116,6 +147,25 @@ static void read_subnet(const struct subnet_form *form, struct subnet *subnet, s
 	if (form->range && form->range[0] && subnet_read(form->range, NETWORK_FILE, &subnet->range, problem) &&
 	    !subnet_has(&subnet->address, &subnet->range))
 		problem_set(problem, NETWORK_FILE ": the range '%s' is not in %s", form->range, form->subnet);
+}
+
+static void read_route(const struct route_form *form, struct plan_route *route, struct problem *problem)
+{
+	if (!subnet_read(form->destination, NETWORK_FILE, &route->to, problem))
+		return;
+	if (!address_read(form->gateway, &route->via) || route->via.family != route->to.family)
+		problem_set(problem, NETWORK_FILE ": '%s' is no gateway to %s", form->gateway, form->destination);
+	route->metric = form->metric;
+}
+
+static void read_routes(struct arena *arena, const struct network_form *form, struct network *network,
+			struct problem *problem)
+{
+	if (form->routes > NETWORK_ROUTES)
+		problem_set(problem, NETWORK_FILE ": routes: more than %d", NETWORK_ROUTES);
+	network->route = ARENA_ARRAY(arena, form->routes + 1, struct plan_route);
+	for (size_t i = 0; i < form->routes && !problem->found; i++)
+		read_route(&form->route[i], &network->route[network->routes++], problem);
 }
 
 static bool is_id(const char *text)
@@ -146,6 +196,7 @@ static void read_rest(struct arena *arena, const struct network_form *form, stru
 	network->subnets = form->subnets;
 	for (size_t i = 0; i < form->subnets; i++)
 		read_subnet(&form->subnet[i], &network->subnet[i], problem);
+	read_routes(arena, form, network, problem);
 	network_read_options(network, problem);
 }
 

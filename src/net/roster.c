@@ -19,7 +19,8 @@ enum { SHORT = 12 };
 
 #define NEW ".new"
 
-static const char *const words[] = { [ROSTER_PEERS] = "@peers ", [ROSTER_SERVERS] = "@servers " };
+static const char *const words[] = { [ROSTER_PEERS] = "@peers ", [ROSTER_SERVERS] = "@servers ",
+					     [ROSTER_LINKS] = "@links " };
 
 static bool is_asked(const char *line, enum roster_asked asked)
 {
@@ -250,5 +251,10 @@ int roster_set_servers(struct arena *arena, const struct network *network)
 
 	for (size_t i = 0; i < network->dns_servers.count; i++)
 		text_printf(&text, "nameserver %s\n", network->dns_servers.at[i]);
-	return folder < 0 ? folder : write_file(folder, ROSTER_UPSTREAM, &text);
+	return folder < 0 ? folder : write_file(folder, ROSTER_SERVERS_FILE, &text);
+}
+
+bool roster_has_servers(const struct network *network)
+{
+	return !sys_faccessat2(network->folder, ROSTER_FOLDER "/" ROSTER_SERVERS_FILE, F_OK, 0);
 }

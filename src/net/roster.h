@@ -8,7 +8,7 @@
 
 #define ROSTER_FOLDER "names"
 #define ROSTER_FILE "hosts"
-#define ROSTER_UPSTREAM "resolv.conf"	/* whom the resolver asks, where the network says it */
+#define ROSTER_SERVERS_FILE "resolv.conf"	/* whom the resolver asks, where the network says it */
 
 /* A line for each of the addresses of a container, with these names; what was there of it, or of who had one of these
  * addresses, goes. 0 or -errno. */
@@ -21,11 +21,12 @@ int roster_drop(struct arena *arena, const struct network *network, const char *
 
 enum roster_asked {
 	ROSTER_PEERS,		/* the resolvers of other networks that a container is in: asked, too */
-	ROSTER_SERVERS		/* its own name servers (--dns): asked in place of the machine's */
+	ROSTER_SERVERS,		/* its own name servers (--dns): asked in place of the machine's */
+	ROSTER_LINKS		/* what it alone calls others (--link): an alias and a name each */
 };
 
-/* Whom the resolver asks for a container: a line `@peers ADDRESS SERVER… ID` or `@servers …` for each of its
- * addresses; what was there before of that kind goes. Without servers only that. 0 or -errno. */
+/* Whom the resolver asks for a container: a line `@peers ADDRESS SERVER… ID`, `@servers …` or `@links …` for each
+ * of its addresses; what was there before of that kind goes. Without servers only that. 0 or -errno. */
 int roster_set_asked(struct arena *arena, const struct network *network, const char *id,
 		     const struct host_address *address, size_t addresses, enum roster_asked asked,
 		     const struct texts *servers);
@@ -46,5 +47,9 @@ void roster_forget(const struct network *network);
 /* The same, and waits for the end of its resolver: that is a moment. */
 void roster_end(const struct network *network);
 
-/* Writes network->dns_servers for the resolver. 0 or -errno. */
+/* Writes network->dns_servers for the resolver, which sees it within a second; without any it asks the machine's. The
+ * network is locked. 0 or -errno. */
 int roster_set_servers(struct arena *arena, const struct network *network);
+
+/* Whether they were written. */
+bool roster_has_servers(const struct network *network);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* --- devices of this machine that are moved (linux.netDevices) --- */
 
@@ -172,6 +173,50 @@ static void add_links(struct builder *b, const struct plan_network *network)
 	}
 }
 
+static bool is_same_route(const struct plan_route *one, const struct plan_route *other)
+{
+	return one->metric == other->metric && one->to.family == other->to.family &&
+	       one->to.prefix == other->to.prefix && !memcmp(one->to.bytes, other->to.bytes, sizeof(one->to.bytes));
+}
+
+static bool has_route_before(const struct plan_network *network, const struct plan_link *link,
+			     const struct plan_route *route)
+{
+	for (const struct plan_link *at = network->link; at < link; at++)
+		for (size_t i = 0; i < at->routes; i++)
+			if (is_same_route(&at->route[i], route))
+				return true;
+	return false;
+}
+
+/* A container that runs may have one of its own making, or of a network that it was in before. */
+static void add_routes(struct builder *b, const struct plan_link *link, const char *why)
+{
+	const int tolerate = b->joins ? EEXIST : 0;
+
+	for (size_t i = 0; i < link->gateways; i++)
+		ADD_CONTAINER(b, STEP_ADD_ROUTE, why, .tolerate = tolerate,
+			      .add_route = { link->inside, NULL, &link->gateway[i], 0 });
+	for (size_t i = 0; i < link->routes; i++) {
+		const struct plan_route *route = &link->route[i];
+
+		if (!has_route_before(b->request->network, link, route))
+			ADD_CONTAINER(b, STEP_ADD_ROUTE, why, .tolerate = tolerate,
+				      .add_route = { link->inside, &route->to, &route->via, route->metric });
+	}
+}
+
+/* Of a bridge without IPv6. What a device with an address of fe80::/64 sends until it is sure of that, and to find
+ * routers, each other container of the bridge would get, and so each start would cost more than the one before. */
+static bool is_only_ipv4(const struct plan_link *link)
+{
+	bool six = false;
+
+	for (size_t i = 0; i < link->addresses; i++)
+		six |= link->address[i].family == AF_INET6;
+	return link->kind == LINK_VETH && link->addresses && !six;
+}
+
 static void set_up_link(struct builder *b, const struct plan_link *link)
 {
 	const char *why = why_network(b, link->network);
@@ -179,12 +224,13 @@ static void set_up_link(struct builder *b, const struct plan_link *link)
 	for (size_t i = 0; i < link->addresses && !link->there; i++)
 		ADD_CONTAINER(b, STEP_ADD_ADDRESS, why,
 			      .add_address = { link->inside, &link->address[i], true });
+	/* A kernel without IPv6 has none anyway. */
+	if (!link->there && is_only_ipv4(link))
+		ADD_CONTAINER(b, STEP_NO_LINK_LOCAL, why, .tolerate = EAFNOSUPPORT,
+			      .no_link_local = { link->inside });
 	if (!link->there)
 		ADD_CONTAINER(b, STEP_LINK_UP, why, .link_up = { link->inside });
-	/* A container that runs may have one of its own making. */
-	for (size_t i = 0; i < link->gateways; i++)
-		ADD_CONTAINER(b, STEP_ADD_ROUTE, why, .tolerate = b->joins ? EEXIST : 0,
-			      .add_route = { link->inside, NULL, &link->gateway[i] });
+	add_routes(b, link, why);
 }
 
 /* Where the container has removed it itself nothing is left to do. */

@@ -21,6 +21,12 @@ enum link_kind {
 	LINK_MACVLAN, LINK_IPVLAN	/* a device on top of one of this machine's */
 };
 
+/* Beside the default ones. */
+struct plan_route {
+	struct host_address to, via;
+	unsigned metric;		/* 0: the kernel's own choice */
+};
+
 /* A network device of the container. */
 struct plan_link {
 	enum link_kind kind;
@@ -35,6 +41,8 @@ struct plan_link {
 	size_t addresses;
 	const struct host_address *gateway;	/* of the default routes, at most one for each family */
 	size_t gateways;
+	const struct plan_route *route;	/* of two to the same place with the same metric the first link's is made */
+	size_t routes;
 	bool there;			/* the container has it already, with its addresses: only the routes are new */
 };
 

@@ -59,6 +59,7 @@ static const char *const names[] = {
 	[STEP_WRITE_FILE] = "write-file",
 	[STEP_WRITE_LINES] = "write-lines",
 	[STEP_WRITE_PID] = "write-pid",
+	[STEP_NO_LINK_LOCAL] = "no-link-local",
 	[STEP_LINK_UP] = "link-up",
 	[STEP_MOVE_LINK] = "move-link",
 	[STEP_ADD_ADDRESS] = "add-address",

@@ -115,6 +115,7 @@ enum step_kind {
 	STEP_WRITE_PID,
 
 	/* network devices */
+	STEP_NO_LINK_LOCAL,	/* no address of fe80::/64 once it is up */
 	STEP_LINK_UP,
 	STEP_MOVE_LINK,
 	STEP_ADD_ADDRESS,
@@ -278,15 +279,14 @@ struct step {
 			char *const *env;		/* NULL: the runtime's own */
 		} run_hook;
 		struct { const char *start, *answer; } open_start;
-		struct { const char *name; } link_up;
+		struct { const char *name; } no_link_local, link_up, remove_link;
 		struct { const char *name, *new_name; unsigned index; } move_link;
 		/* at_once: nobody is asked whether an IPv6 address is taken, which takes a second */
 		struct { const char *name; const struct host_address *address; bool at_once; } add_address;
 		struct { const struct plan_bridge *bridge; } make_bridge;
 		struct { const struct plan_link *link; } add_link;
-		/* to: NULL is the default route; via: NULL for what is on the link itself */
-		struct { const char *name; const struct host_address *to, *via; } add_route;
-		struct { const char *name; } remove_link;
+		/* to: NULL is the default route; via: NULL for what is on the link; metric: 0: the kernel's own */
+		struct { const char *name; const struct host_address *to, *via; unsigned metric; } add_route;
 		struct { const struct plan_tool *tool; } run_tool;
 		struct { const char *tool, *rules; } load_rules;	/* text for nft(8) */
 		struct { const struct plan_element *element; size_t count; } add_elements;

@@ -22,7 +22,7 @@ teller tell_make_cgroup, tell_enable_controllers, tell_start_scope, tell_open_cg
 
 /* explain_network.c: network devices */
 teller tell_link_up, tell_move_link, tell_add_address, tell_make_bridge, tell_add_link, tell_add_route, tell_run_tool,
-	tell_remove_link;
+	tell_remove_link, tell_no_link_local;
 
 /* explain_life.c: a container's life: hooks, the record, what callers are told, who joins it */
 teller tell_open_process, tell_join_process, tell_write_record, tell_write_pid_file, tell_send_pidfd,

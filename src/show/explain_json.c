@@ -154,6 +154,7 @@ static void put_pass(struct json_writer *json, const struct step *step)
 	X(STEP_WRITE_FILE, put_write_file) \
 	X(STEP_WRITE_LINES, put_write_lines) \
 	X(STEP_WRITE_PID, put_write_pid) \
+	X(STEP_NO_LINK_LOCAL, put_no_link_local) \
 	X(STEP_LINK_UP, put_link_up) \
 	X(STEP_MOVE_LINK, put_move_link) \
 	X(STEP_ADD_ADDRESS, put_add_address) \

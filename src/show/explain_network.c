@@ -8,6 +8,12 @@ void tell_link_up(struct text *out, const struct step *step)
 	text_add(out, " up");
 }
 
+void tell_no_link_local(struct text *out, const struct step *step)
+{
+	words_with(out, "ip link set dev ", step->no_link_local.name);
+	text_add(out, " addrgenmode none");
+}
+
 void tell_remove_link(struct text *out, const struct step *step)
 {
 	words_with(out, "ip link delete dev ", step->remove_link.name);
@@ -96,6 +102,8 @@ void tell_add_route(struct text *out, const struct step *step)
 		words_address_alone(out, via);
 	}
 	words_with(out, " dev ", step->add_route.name);
+	if (step->add_route.metric)
+		text_printf(out, " metric %u", step->add_route.metric);
 }
 
 void tell_run_tool(struct text *out, const struct step *step)

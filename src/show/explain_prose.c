@@ -93,6 +93,9 @@ struct sentence { const char *does, *purpose, *page; };
 		N_("the kernel takes one rule at a time"), "write(2)" }) \
 	X(STEP_WRITE_PID, { N_("puts a process in a group on the host"), \
 		N_("the limits of the group hold for it and for all its children"), "cgroups(7)" }) \
+	X(STEP_NO_LINK_LOCAL, { N_("leaves a network device without an IPv6 address of its own making"), \
+		N_("its network has no IPv6, and what the device would send for one reaches all others in it"), \
+		"ip-link(8)" }) \
 	X(STEP_LINK_UP, { N_("switches a network device on"), \
 		N_("a new network namespace has the loopback device only, and that is off"), \
 		"network_namespaces(7), ip-link(8)" }) \

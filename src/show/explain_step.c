@@ -360,6 +360,7 @@ static void tell_exec(struct text *out, const struct step *step)
 	X(STEP_WRITE_FILE, tell_write_file) \
 	X(STEP_WRITE_LINES, tell_write_lines) \
 	X(STEP_WRITE_PID, tell_write_pid) \
+	X(STEP_NO_LINK_LOCAL, tell_no_link_local) \
 	X(STEP_LINK_UP, tell_link_up) \
 	X(STEP_REMOVE_LINK, tell_remove_link) \
 	X(STEP_MOVE_LINK, tell_move_link) \

@@ -29,7 +29,7 @@ json_fields put_make_cgroup, put_enable_controllers, put_scope, put_open_cgroup,
 
 /* json_network.c */
 json_fields put_link_up, put_move_link, put_add_address, put_make_bridge, put_add_link, put_add_route, put_run_tool,
-	put_remove_link;
+	put_remove_link, put_no_link_local;
 
 /* json_life.c */
 json_fields put_open_process, put_join_process, put_record, put_pid_file, put_socket, put_run_hook,

@@ -22,6 +22,11 @@ void put_link_up(struct json_writer *json, const struct step *step)
 	json_put_text(json, "name", step->link_up.name);
 }
 
+void put_no_link_local(struct json_writer *json, const struct step *step)
+{
+	json_put_text(json, "name", step->no_link_local.name);
+}
+
 void put_remove_link(struct json_writer *json, const struct step *step)
 {
 	json_put_text(json, "name", step->remove_link.name);
@@ -79,6 +84,8 @@ void put_add_route(struct json_writer *json, const struct step *step)
 		put_address(json, "to", step->add_route.to);
 	if (step->add_route.via)
 		put_gateway(json, step->add_route.via);
+	if (step->add_route.metric)
+		json_put_unsigned(json, "metric", step->add_route.metric);
 }
 
 void put_run_tool(struct json_writer *json, const struct step *step)

@@ -223,6 +223,7 @@ enum way { LINES, ALONE };
 	X(STEP_WRITE_FILE, { script_write_file, LINES }) \
 	X(STEP_WRITE_LINES, { write_command, LINES }) \
 	X(STEP_WRITE_PID, { write_nothing, ALONE }) \
+	X(STEP_NO_LINK_LOCAL, { write_command, LINES }) \
 	X(STEP_LINK_UP, { write_command, LINES }) \
 	X(STEP_MOVE_LINK, { write_command, LINES }) \
 	X(STEP_ADD_ADDRESS, { write_command, LINES }) \

@@ -319,6 +319,7 @@ static void add_note(struct text *out, const struct failure *failure)
 	case STEP_CHANGE_MOUNT:
 	case STEP_OPEN_EMPTY:
 	case STEP_OPEN_PROC:
+	case STEP_NO_LINK_LOCAL:
 	case STEP_LINK_UP:
 	case STEP_ADD_ADDRESS:
 	case STEP_MAKE_BRIDGE:

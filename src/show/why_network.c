@@ -11,6 +11,9 @@
 #define NO_IPV6 N_("is IPv6 switched off (/proc/sys/net/ipv6/conf/*/disable_ipv6, or ipv6.disable=1 at boot)")
 
 const struct cause network_causes[] = {
+	{ STEP_NO_LINK_LOCAL, EPERM, ANY, N_("setting up the network device @name is not allowed"),
+	  N_("it needs CAP_NET_ADMIN in the user namespace of the network namespace") },
+	{ STEP_NO_LINK_LOCAL, ENODEV, ANY, N_("there is no network device @name"), NULL },
 	{ STEP_LINK_UP, EPERM, ANY, N_("switching on the network device @name is not allowed"),
 	  N_("it needs CAP_NET_ADMIN in the user namespace of the network namespace") },
 	{ STEP_LINK_UP, ENODEV, ANY, N_("there is no network device @name"), NULL },
@@ -85,6 +88,7 @@ bool why_is_network(const struct step *step)
 	static const char settings[] = "/proc/sys/";
 
 	switch ((int)step->kind) {
+	case STEP_NO_LINK_LOCAL:
 	case STEP_LINK_UP:
 	case STEP_MOVE_LINK:
 	case STEP_ADD_ADDRESS:

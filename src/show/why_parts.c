@@ -77,6 +77,7 @@ const char *why_name(const struct step *step)
 	switch ((int)step->kind) {
 	case STEP_WRITE_CHILD:
 	case STEP_WRITE_SELF: return step->write_proc.file;
+	case STEP_NO_LINK_LOCAL: return step->no_link_local.name;
 	case STEP_LINK_UP: return step->link_up.name;
 	case STEP_REMOVE_LINK: return step->remove_link.name;
 	case STEP_MOVE_LINK: return step->move_link.name;

@@ -336,7 +336,7 @@ leave_connection()
 	(umask 077; works rm -f two)
 	works exec one ping -c1 -W2 one
 	[ "$(cat "$TARU_ROOT/networks/wine/names/resolv.conf")" = "nameserver 127.0.0.9" ]
-	[[ "$(tr '\0' ' ' <"/proc/$(pgrep -x taru-names)/cmdline")" == *"--upstream $TARU_ROOT/networks/wine/names/resolv.conf"* ]]
+	[[ "$(tr '\0' ' ' <"/proc/$(pgrep -x taru-names)/cmdline")" == *"--servers $TARU_ROOT/networks/wine/names/resolv.conf"* ]]
 }
 
 @test "another store's network of the same name takes nothing away: not its bridge, not its rules" {

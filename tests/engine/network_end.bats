@@ -59,11 +59,11 @@ pairs()
 	kill "$guest"
 }
 
-# kill_with PORT: one that publishes this port is killed with all that looks after it.
+# kill_with PORT [OPTION...]: one that publishes this port is killed with all that looks after it.
 kill_with()
 {
 	local process first
-	"$TARU" run --rm --name one -p "$1:80" box sleep 100 3>&- &
+	"$TARU" run --rm --name one -p "$1:80" "${@:2}" box sleep 100 3>&- &
 	process=$!
 	until_true is_running one
 	first=$("$TARU" inspect --format '{{.State.Pid}}' one)
@@ -73,11 +73,11 @@ kill_with()
 	[[ "$(elements)" == *8080* ]]
 }
 
-# of_web: what a container answers that publishes all of this machine's addresses at port 8080.
+# of_web [ADDRESS]: what a container answers there that publishes all of this machine's addresses at port 8080.
 of_web()
 {
 	serve web 80 -p 8080:80
-	curl -s http://127.0.0.1:8080/
+	curl -s "http://${1:-127.0.0.1}:8080/"
 	works rm -f web
 }
 
@@ -89,6 +89,23 @@ of_web()
 	# That would have been in front of it.
 	kill_with 127.0.0.1:8080
 	[ "$(of_web | grep from)" = "from web" ]
+	works ps --all --quiet
+	[ -z "$output" ]
+}
+
+@test "a port that one was killed with at a single address is not in front of one at all addresses" {
+	ip addr add 198.51.100.7/32 dev lo
+	ip addr add 2001:db8::7/128 dev lo nodad
+	kill_with 198.51.100.7:8080
+	[ "$(of_web 198.51.100.7 | grep from)" = "from web" ]
+	[[ "$(elements)" != *198.51.100.7* ]]
+	works network create --subnet 10.99.1.0/24 --subnet fd00:99::/64 six
+	works run -d --name kept --network six box sleep 100
+	kill_with '[2001:db8::7]:8080' --network six
+	serve web 80 --network six -p 8080:80
+	[[ "$(curl -s 'http://[2001:db8::7]:8080/')" == *"from web"* ]]
+	works rm -f web kept
+	until_true works network rm six
 	works ps --all --quiet
 	[ -z "$output" ]
 }

@@ -98,6 +98,50 @@ servers_of()
 	[ "$(ask both out.up.example)" = "" ]
 }
 
+@test "--link: one container has another name for another one, wherever that is, and nobody else has" {
+	local asker=web
+	works network create --subnet 10.121.0.0/24 wine
+	works network create --subnet 10.122.0.0/24 beer
+	works run -d --name db1 --network wine --ip 10.121.0.50 box sleep 100
+	works run -d --name web --network beer --network wine box sleep 100
+	fails 125 "container db1 is not in the network 'beer'" -- run --rm --network beer --network wine --link db1:db box true
+	works rm -f web
+	works run -d --name web --network wine --network beer --link db1:db --link db1 box sleep 100
+	[ "$(ask web db)" = 10.121.0.50 ]
+	[ "$(ask web db.dns.taru)" = 10.121.0.50 ]
+	[ "$(ask web +tcp db)" = 10.121.0.50 ]
+	[ "$(ask web db1)" = 10.121.0.50 ]
+	works exec web ping -c1 -W2 db
+	works run -d --name other --network wine box sleep 100
+	asker=other
+	[ "$(ask other db)" = "" ]
+	asker=web
+	# It is somewhere else when it is started again, and so is who asks.
+	works rm -f db1
+	works run -d --name db1 --network wine --ip 10.121.0.60 box sleep 100
+	[ "$(ask web db)" = 10.121.0.60 ]
+	works restart -t 0 web
+	[ "$(ask web db)" = 10.121.0.60 ]
+	works network disconnect beer web
+	[ "$(ask web db)" = 10.121.0.60 ]
+	works inspect -f '{{json .HostConfig.Links}}' web
+	[ "$output" = '["/db1:/web/db","/db1:/web/db1"]' ]
+	works rm -f web
+	not grep -r @links "$TARU_ROOT"/networks/*/names/hosts
+}
+
+@test "--link: what could not be reached by that name is refused" {
+	works network create --disable-dns mute
+	works run -d --name one --network mute box sleep 100
+	fails 125 "option '--link': the container is in no network in which" -- run --rm --network mute --link one:x box true
+	fails 125 "option '--link': the container is in no network in which" -- run --rm --network none --link one:x box true
+	fails 125 "option '--link': the container is in no network" -- run --rm --network container:one --link one:x box true
+	fails 125 "option '--link': container one is not in the network 'bridge'" -- run --rm --link one:x box true
+	fails 125 "option '--link': no such container: nobody" -- run --rm --network mute --link nobody:x box true
+	fails 125 "option '--link': 'a b' is no name" -- run --rm --network mute --link 'one:a b' box true
+	fails 125 "option '--link': '' is no name" -- run --rm --network mute --link one: box true
+}
+
 @test "no more than three name servers are named, all of one network" {
 	works network create $(printf -- '--subnet 10.12%d.0.0/24 ' 1 2 3 4) wine
 	works network create --subnet 10.126.0.0/24 mead
@@ -164,6 +208,54 @@ servers_of()
 	works rm -f one two
 	until_true no_resolver_is_left
 	works system check
+}
+
+@test "network update: containers that run ask the name servers that were added, and no longer those that were dropped" {
+	local own asker=one
+	name_server 127.0.0.1
+	ip address add 10.9.9.9/32 dev lo
+	"$PYTHON" "$HERE/nameserver.py" "$T/own" 10.9.9.9 3>&- 4>&- &
+	own=$!
+	PIDS+=("$own")
+	until_true grep -q ready "$T/own"
+	works network create wine
+	works run -d --name one --network wine box sleep 100
+	[ "$(ask one a.up.example)" = 192.0.2.7 ]
+	not grep -q up.example "$T/own"
+	works network update --dns-add 10.9.9.9 wine
+	until_true eval '[ "$(ask one b.up.example)" = 192.0.2.7 ] && grep -q b.up.example "$T/own"'
+	works network inspect --format '{{.NetworkDNSServers}}' wine
+	[ "$output" = "[10.9.9.9]" ]
+	# Others that start or go meanwhile change nothing of it.
+	works run --rm --network wine box true
+	works network update --dns-add 192.0.2.1,192.0.2.2 --dns-drop 10.9.9.9 wine
+	works network inspect --format '{{.NetworkDNSServers}}' wine
+	[ "$output" = "[192.0.2.1 192.0.2.2]" ]
+	works network update --dns-drop 192.0.2.1,192.0.2.2 wine
+	until_true eval '[ "$(ask one c.up.example)" = 192.0.2.7 ] && grep -q c.up.example "$T/log"'
+	[ "$(ask one d.up.example)" = 192.0.2.7 ]
+	not grep -q d.up.example "$T/own"
+	works events --since 0 --until "$(date +%s.%N)" --filter type=network --filter event=update --format '{{.Actor.Attributes.name}}'
+	[ "$output" = $'wine\nwine\nwine' ]
+	kill "$own"
+	ip address delete 10.9.9.9/32 dev lo
+}
+
+@test "network update: what cannot be is told, and nothing is changed" {
+	works network create --dns 10.9.9.9 wine
+	works network create --disable-dns dumb
+	fails 1 "nothing to change is given" -- network update wine
+	fails 1 "option '--dns-add': 'nobody' is no address" -- network update --dns-add nobody wine
+	fails 1 "network wine has no name server 10.9.9.8" -- network update --dns-add 10.9.9.7 --dns-drop 10.9.9.8 wine
+	fails 1 "network dumb has no resolver" -- network update --dns-add 10.9.9.9 dumb
+	fails 1 "network host has no resolver" -- network update --dns-add 10.9.9.9 host
+	fails 1 "no such network: beer" -- network update --dns-add 10.9.9.9 beer
+	fails 1 "option '--dns'" -- network create -d macvlan --dns 10.9.9.9 -o parent=under0 lan
+	works network inspect --format '{{.NetworkDNSServers}}' wine
+	[ "$output" = "[10.9.9.9]" ]
+	works network update --dns-add 10.9.9.9 wine
+	works network inspect --format '{{.NetworkDNSServers}}' wine
+	[ "$output" = "[10.9.9.9]" ]
 }
 
 @test "--dns: in a network with names its resolver asks those servers for that container, and the machine's for others" {

@@ -38,6 +38,65 @@ teardown()
 	[[ "$output" == *"default via 10.202.0.1 dev eth1"* ]]
 }
 
+@test "--route: each container of the network has it; what cannot be is told, and explain shows it" {
+	works network create --subnet 10.201.0.0/24 --subnet fd00:201::/64 --route 10.9.0.0/16,10.201.0.7 \
+		--route fd00:9::/64,fd00:201::7,200 wine
+	works network inspect -f '{{range .Routes}}{{.Destination}} {{.Gateway}} {{end}}' wine
+	[ "$output" = "10.9.0.0/16 10.201.0.7 fd00:9::/64 fd00:201::7 " ]
+	works run -d --name one --network wine box sleep 100
+	works exec one sh -c 'ip route; ip -6 route'
+	[[ "$output" == *"default via 10.201.0.1"*"10.9.0.0/16 via 10.201.0.7 dev eth0"* ]]
+	[[ "$output" == *"fd00:9::/64 via fd00:201::7 dev eth0  metric 200"* ]]
+	works explain one
+	[[ "$output" == *"ip route add 10.9.0.0/16 via 10.201.0.7 dev eth0"* ]]
+	works run --rm --explain sh --network wine box true
+	[[ "$output" == *"ip -6 route add fd00:9::/64 via fd00:201::7 dev eth0 metric 200"* ]]
+	# One that gets in while it runs, by another network that has the same route.
+	works network create --subnet 10.202.0.0/24 --route 10.9.0.0/16,10.202.0.7 --route 10.10.0.0/16,10.202.0.7 beer
+	works network connect beer one
+	works exec one ip route
+	[[ "$output" == *"10.9.0.0/16 via 10.201.0.7 dev eth0"*"10.10.0.0/16 via 10.202.0.7 dev eth1"* ]]
+	works network disconnect beer one
+	works exec one ip route
+	[[ "$output" != *10.10.0.0* ]]
+	works run --rm --network wine --network beer box ip route
+	[[ "$output" == *"10.9.0.0/16 via 10.201.0.7 dev eth0"*"10.10.0.0/16 via 10.202.0.7 dev eth1"* ]]
+	fails 1 "the gateway 10.203.0.7 is in no subnet of the network: 10.204.0.0/24" -- \
+		network create --subnet 10.204.0.0/24 --route 10.9.0.0/16,10.203.0.7 bad
+	fails 1 "'10.9.0.0/16' is no route" -- network create --route 10.9.0.0/16 bad
+	fails 1 "add --opt no_default_route" -- network create --subnet 10.204.0.0/24 --route 0.0.0.0/0,10.204.0.7 bad
+	fails 1 "no such network" -- network inspect bad
+}
+
+@test "--route 0.0.0.0/0 with no_default_route: another container is the way out" {
+	works network create --subnet 10.201.0.0/24 -o no_default_route --route 0.0.0.0/0,10.201.0.7 wine
+	works network create --subnet 10.202.0.0/24 beer
+	works run -d --name one --network wine --network beer box sleep 100
+	works exec one ip route
+	[[ "$output" == *"default via 10.201.0.7 dev eth0"* && "$output" != *"default via 10.202"* ]]
+	works explain one
+	[[ "$output" == *"ip route add default via 10.201.0.7 dev eth0"* ]]
+	works network disconnect wine one
+	works exec one ip route
+	[[ "$output" == *"default via 10.202.0.1 dev eth1"* ]]
+}
+
+@test "who starts is heard by no other container of a network without IPv6; with IPv6 it has its address there" {
+	works network create --subnet 10.201.0.0/24 wine
+	works network create --subnet 10.202.0.0/24 --subnet fd00:202::/64 beer
+	works run -d --name one --network wine --network beer box sleep 100
+	works exec one ip -o -6 address
+	[[ "$output" != *"eth0"* && "$output" == *"eth1"*"fd00:202::"* && "$output" == *"eth1"*"fe80::"* ]]
+	# What an address of fe80::/64 needs is sent within two seconds. The tenth number is that of packets sent.
+	sleep 3
+	works exec one sed -n 's/^ *eth0: *//p' /proc/net/dev
+	[ "$(awk '{ print $10 }' <<<"$output")" = 0 ]
+	works exec one sed -n 's/^ *eth1: *//p' /proc/net/dev
+	[ "$(awk '{ print $10 }' <<<"$output")" != 0 ]
+	works run --rm --explain sh --network wine box true
+	[[ "$output" == *"ip link set dev eth0 addrgenmode none"* ]]
+}
+
 # seen_as: what the other machine has seen of who asked it.
 seen_as()
 {

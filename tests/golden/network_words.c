@@ -127,6 +127,20 @@ static void take_route(struct arena *arena, struct networks *networks, char *res
 	link->gateway = read_addresses(arena, &rest, &link->gateways);
 }
 
+/* Of the last link: DESTINATION/PREFIX,GATEWAY[,METRIC]. */
+static void take_static(struct arena *arena, struct networks *networks, char *rest)
+{
+	struct plan_link *link = &networks->link[networks->all.links - 1];
+	struct plan_route *route = ARENA_ARRAY(arena, ROOM, struct plan_route);
+
+	for (size_t i = 0; i < link->routes; i++)
+		route[i] = link->route[i];
+	read_address(arena_printf(arena, "%s", next(&rest)), &route[link->routes].to);
+	read_address(arena_printf(arena, "%s", next(&rest)), &route[link->routes].via);
+	route[link->routes++].metric = next_number(&rest);
+	link->route = route;
+}
+
 static void take_tool(struct arena *arena, struct networks *networks, char *rest)
 {
 	struct plan_tool *tool = &networks->tool[networks->all.tools++];
@@ -156,7 +170,8 @@ bool network_take(struct arena *arena, struct plan_network **network, const char
 		const char *begin;
 		void (*take)(struct arena *arena, struct networks *networks, char *rest);
 	} known[] = { { "bridge=", take_bridge }, { "link=", take_link }, { "setting=", take_setting },
-		    { "tool=", take_tool }, { "gone=", take_gone }, { "route=", take_route } };
+		    { "tool=", take_tool }, { "gone=", take_gone }, { "route=", take_route },
+		    { "static=", take_static } };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		size_t length = strlen(known[i].begin);

@@ -65,6 +65,7 @@ static const struct step samples[STEP_KINDS] = {
 	[STEP_MAKE_DIRECTORY] = { .lane = LANE_RUNTIME, .make_directory = { EVIL, 0755 } },
 	[STEP_WRITE_FILE] = { .lane = LANE_RUNTIME, .write_file = { EVIL, EVIL } },
 	[STEP_WRITE_PID] = { .lane = LANE_RUNTIME, .write_pid = { EVIL } },
+	[STEP_NO_LINK_LOCAL] = { .no_link_local = { EVIL } },
 	[STEP_LINK_UP] = { .link_up = { EVIL } },
 	[STEP_MOVE_LINK] = { .lane = LANE_RUNTIME, .move_link = { EVIL, EVIL, 3 } },
 	[STEP_ADD_ADDRESS] = { .add_address = { EVIL, &address, true } },

@@ -1,6 +1,6 @@
 /* test_leases.c - who has which address of a network: one after the other, many at once, and after a crash. */
 #include "base/sys.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include "in_arena.h"
 #include "net/lease.h"
 #include "net/parts.h"
@@ -173,7 +173,9 @@ static void leases_are_listed_and_end(void **state)
 	assert_string_equal(lease[1].owner.id, "gone");
 	assert_string_equal(lease[2].owner.inside, "eth0");
 	assert_string_equal(subnet_text(&arena, &lease[2].address), "fd00:5::2/64");
+	/* One that is held is enough to know, and then nothing is given back. */
 	assert_false(network_is_idle(&arena, &network, &owners));
+	assert_int_equal(network_reclaim(&arena, &network, &owners), 2);
 	network_give_back(&network, "a", "eth1");
 	assert_false(network_is_idle(&arena, &network, &owners));
 	network_give_back(&network, "a", "eth0");

@@ -193,6 +193,92 @@ static void what_cannot_be_is_told(void **state)
 	}
 }
 
+/* --- routes of a network --- */
+
+static void a_route_is_read_whole_or_refused(void **state)
+{
+	static const char *const bad[] = {
+		"", "10.9.0.0/16", "10.9.0.0/16,", "10.9.0.0/16,10.1.0.7,", "10.9.0.0/16,10.1.0.7,0",
+		"10.9.0.0/16,10.1.0.7,4294967296", "10.9.0.0/16,10.1.0.7,1,2", "10.9.0.0,10.1.0.7",
+		"10.9.0.0/33,10.1.0.7", "10.9.0.1/16,10.1.0.7", "10.9.0.0/16,fd00::7", "fd00:9::/64,10.1.0.7",
+		"10.9.0.0/16,gate", "10.9.0.0/16,10.1.0.7,-1",
+		"fd00:9:0000:0000:0000:0000:0000:0000/64,fd00:0000:0000:0000:0000:0000:0000:0007,"
+		"00000000000000000000000000000000000000000000000000000000000000000000000000000001",
+	};
+	struct problem none = { 0 };
+	struct plan_route got;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct problem problem = { 0 };
+
+		assert_false(network_read_route(bad[i], &got, &problem));
+		assert_non_null(strstr(problem.text, "option '--route'"));
+	}
+	assert_true(network_read_route("fd00:9::/64,fd00::7,4294967295", &got, &none));
+	assert_string_equal(subnet_text(&arena, &got.to), "fd00:9::/64");
+	assert_string_equal(address_text(&arena, &got.via), "fd00::7");
+	assert_int_equal(got.metric, UINT32_MAX);
+	assert_true(network_read_route("10.9.0.0/16,10.1.0.7", &got, &none));
+	assert_int_equal(got.metric, 0);
+}
+
+/* A network of one subnet with these routes. */
+static struct network with_routes(const char *const *words, bool default_route, struct problem *problem)
+{
+	static struct subnet only;
+	const struct network_asked asked = { .route = texts(words) };
+	struct network network = { .subnet = &only, .subnets = 1, .default_route = default_route };
+
+	only = (struct subnet){ .address = subnet("10.1.0.0/24") };
+	network_set_gateway(&only);
+	network_read_routes(&arena, &asked, &network, problem);
+	network_check_routes(&arena, &network, problem);
+	return network;
+}
+
+static void routes_that_cannot_be_are_told(void **state)
+{
+	static const struct { const char *route[3], *words; } rows[] = {
+		{ { "10.9.0.0/16,10.2.0.7" }, "10.2.0.7 is in no subnet of the network: 10.1.0.0/24" },
+		{ { "10.1.0.0/24,10.1.0.7" }, "is the network itself" },
+		{ { "0.0.0.0/0,10.1.0.7" }, "no_default_route" },
+		{ { "10.9.0.0/16,10.1.0.7", "10.9.0.0/16,10.1.0.8" }, "another metric" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct problem problem = { 0 };
+
+		with_routes(rows[i].route, true, &problem);
+		if (!strstr(problem.text, rows[i].words))
+			fail_msg("'%s' is not in '%s'", rows[i].words, problem.text);
+	}
+}
+
+static void the_first_network_with_a_way_out_gives_it(void **state)
+{
+	static const char *const words[] = { "0.0.0.0/0,10.1.0.7", "0.0.0.0/0,10.1.0.8,9", "10.9.0.0/16,10.1.0.7",
+					     NULL };
+	static const char *const none[] = { NULL };
+	struct plan_link one = { .routes = 0 }, two = { .routes = 0 };
+	bool has[2] = { false, false };
+	struct problem problem = { 0 };
+	struct network network = with_routes(words, false, &problem);
+
+	assert_false(problem.found);
+	network_give_routes(&arena, &network, has, &one);
+	assert_int_equal(one.gateways, 1);
+	assert_string_equal(address_text(&arena, &one.gateway[0]), "10.1.0.7");
+	assert_int_equal(one.routes, 2);
+	assert_int_equal(one.route[0].metric, 9);
+	assert_true(has[0] && !has[1]);
+	network = with_routes(none, true, &problem);
+	network_give_routes(&arena, &network, has, &two);
+	assert_int_equal(two.gateways + two.routes, 0);
+	assert_string_equal(address_text(&arena, network_way_out(&network, AF_INET)), "10.1.0.1");
+	network.internal = true;
+	assert_null(network_way_out(&network, AF_INET));
+}
+
 /* --- records --- */
 
 static bool read_back(const char *text, struct network *ret_network, struct problem *problem)
@@ -204,9 +290,11 @@ static void a_record_is_read_as_it_was_written(void **state)
 {
 	struct pair options[] = { { "mtu", "1400" }, { "isolate", "strict" } }, labels[] = { { "a", "b" } };
 	struct subnet subnets[] = { { .address = subnet("10.5.0.0/29") }, { .address = subnet("fd00:5::/64") } };
+	struct plan_route routes[] = { { subnet("10.9.0.0/16"), subnet("10.5.0.7/32"), 0 },
+				       { subnet("fd00:9::/64"), subnet("fd00:5::7/128"), 7 } };
 	struct network one = { .name = "wine", .id = network_make_id(&arena, NULL), .created = "2026-01-31T12:00:00Z",
 			       .interface = "br-wine", .subnet = subnets, .subnets = 2, .ipv6 = true, .dns = true,
-			       .options = { options, 2 }, .labels = { labels, 1 } };
+			       .options = { options, 2 }, .labels = { labels, 1 }, .route = routes, .routes = 2 };
 	struct text text = text_new(&arena), again = text_new(&arena);
 	struct problem problem = { 0 };
 	struct network other;
@@ -219,6 +307,7 @@ static void a_record_is_read_as_it_was_written(void **state)
 	assert_int_equal(other.isolate, ISOLATE_STRICT);
 	assert_true(other.masquerade && other.default_route && other.ipv6);
 	assert_true(address_is(&other.subnet[1].gateway, &subnets[1].gateway));
+	assert_int_equal(other.route[1].metric, 7);
 	network_write(&again, &other);
 	assert_string_equal(text.at, again.at);
 }
@@ -235,6 +324,8 @@ static void a_damaged_record_is_refused(void **state)
 		{ BEGIN "\"bridge\",\"subnets\":[{\"subnet\":\"10.0.0.1/24\",\"gateway\":\"10.0.0.1\"}]}", "bits" },
 		{ BEGIN "\"bridge\",\"interface\":\"a/b\"}", "interface" },
 		{ BEGIN "\"bridge\",\"options\":{\"mode\":\"l2\"}}", "mode" },
+		{ BEGIN "\"bridge\",\"routes\":[{\"destination\":\"10.0.0.0/24\",\"gateway\":\"fd00::1\"}]}",
+		  "no gateway" },
 		{ BEGIN "\"ipvlan\",\"options\":{\"mode\":\"bridge\"}}", "l2, l3 or l3s" },
 	};
 
@@ -315,6 +406,9 @@ int main(void)
 		cmocka_unit_test(ipv6_is_a_local_subnet_of_chance),
 		cmocka_unit_test(gateways_and_ranges_belong_to_the_subnet_around_them),
 		cmocka_unit_test(what_cannot_be_is_told),
+		cmocka_unit_test(a_route_is_read_whole_or_refused),
+		cmocka_unit_test(routes_that_cannot_be_are_told),
+		cmocka_unit_test(the_first_network_with_a_way_out_gives_it),
 		cmocka_unit_test(a_record_is_read_as_it_was_written),
 		cmocka_unit_test(a_damaged_record_is_refused),
 		cmocka_unit_test(names_of_devices_are_what_the_kernel_takes),

@@ -192,6 +192,7 @@ ip route add default via 10.88.0.1 dev eth0
 ip -6 route add default via fd00:88::1 dev eth0
 # network data
 ip address add 10.89.0.2/24 dev eth1
+{ ip link set dev eth1 addrgenmode none; } || echo '(a failure is no fault here)' >&2
 ip link set dev eth1 up
 # root.path: pivot_root(8) is the runtime's, at the end: see there
 

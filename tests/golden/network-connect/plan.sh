@@ -32,5 +32,6 @@ ip link add name veth34cd master taru1 numtxqueues 1 numrxqueues 1 type veth pee
 ip link set dev veth34cd type bridge_slave hairpin on
 ip link set dev veth34cd up
 nsenter --target "$child" --net ip address add 10.89.0.2/24 dev eth1
+nsenter --target "$child" --net ip link set dev eth1 addrgenmode none || echo '(a failure is no fault here)' >&2
 nsenter --target "$child" --net ip link set dev eth1 up
 nsenter --target "$child" --net ip route add default via 10.89.0.1 dev eth1 || echo '(a failure is no fault here)' >&2
