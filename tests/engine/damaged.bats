@@ -104,7 +104,9 @@ has_gone()
 	ends system check --repair
 	ends system check
 	[ "$status" = 0 ] || { echo "system check: $fault in the place of $file: $output"; return 1; }
-	[ ! -e "$folder" ] && [ ! -e "$place" ] && [ ! -L "$TARU_ROOT/names/one" ]
+	[ ! -e "$folder" ]
+	[ ! -e "$place" ]
+	[ ! -L "$TARU_ROOT/names/one" ]
 	[ "$pid" = 0 ] || [ ! -d "/proc/$pid" ] || { echo "it runs on: $fault in the place of $file"; return 1; }
 	others_are_well
 }
