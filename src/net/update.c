@@ -80,11 +80,11 @@ bool network_update_servers(const struct store *store, struct network *network, 
 	    !network_check_servers(drop, "option '--dns-drop'", problem))
 		return false;
 	/* As it is now, and nobody else's update comes in between. */
-	lock = networks_lock(store, false);
+	lock = networks_lock(store, false, problem);
 	network_close(network);
 	if (lock >= 0)
 		got = network_open(store, name, network, problem);
-	if (!got)
+	if (!got && !problem->found)
 		problem_set(problem, network_is_builtin(name) ? NO_RESOLVER : "no such network: %s", name);
 	if (got > 0 && network_lock(network, problem)) {
 		update(store->arena, network, add, drop, problem);
