@@ -6,8 +6,6 @@ load engine
 
 # The faults, in words. Each is made by damage FAULT FILE.
 FAULTS=(empty cut-in-half one-brace noise other-types gone a-folder a-fifo a-link-to-/dev/zero a-link-to-itself a-gigabyte)
-# What is not meant to be parsed can only be these.
-PLACES=(gone a-folder a-fifo a-link-to-/dev/zero a-link-to-itself)
 
 damage()
 {
@@ -114,7 +112,7 @@ has_gone()
 	another
 	for name in container.json config.json keeper log; do
 		for fault in "${FAULTS[@]}"; do
-			[ "$name" = container.json ] || [[ " one-brace ${PLACES[*]} " == *" $fault "* ]] || continue
+			[ "$name" = container.json ] || [[ $fault == @(one-brace|gone|a-folder|a-fifo) ]] || continue
 			begin box sleep 1000
 			file=$folder/$name
 			damage "$fault" "$file"
@@ -131,7 +129,7 @@ has_gone()
 	local fault file name
 	another
 	for name in state.json process running freezer cgroups filter attach; do
-		for fault in one-brace gone a-folder a-fifo; do
+		for fault in gone a-folder a-fifo; do
 			begin box sleep 1000
 			file=$place/$name
 			[ -e "$file" ] || [ -L "$file" ] || { "$TARU" rm -f one; continue; }
@@ -151,7 +149,7 @@ has_gone()
 	another
 	for name in container.json config.json ended.json keeper log; do
 		for fault in "${FAULTS[@]}"; do
-			[ "$name" = container.json ] || [[ " one-brace ${PLACES[*]} " == *" $fault "* ]] || continue
+			[ "$name" = container.json ] || [[ $fault == @(one-brace|a-folder|a-fifo) ]] || continue
 			begin box true
 			works wait one
 			until_true [ -e "$folder/ended.json" ]
@@ -272,7 +270,7 @@ has_gone()
 @test "networks, volumes, secrets, images and events are damaged: each command ends and names what it is" {
 	local fault file
 	another
-	for fault in one-brace a-fifo a-gigabyte; do
+	for fault in one-brace a-fifo; do
 		works network create wine
 		works volume create cask
 		echo secret | "$TARU" secret create spirit - >/dev/null
