@@ -40,7 +40,7 @@ bool endpoints_read(struct engine *engine, int folder, struct endpoints *ret_end
 	size_t length;
 	int error = file_read_kept(engine->arena, folder, ENDPOINTS_FILE, ENDPOINTS_MAX, &text, &length);
 
-	*ret_endpoints = (struct endpoints){ .damaged = error };
+	*ret_endpoints = (struct endpoints){ .damaged = error && error != -ENOENT };
 	if (error)
 		return error != -ENOENT;
 	value = json_read(engine->arena, text, length, ENDPOINTS_FILE, &bad);

@@ -6,8 +6,6 @@ load engine
 
 # The faults, in words. Each is made by damage FAULT FILE.
 FAULTS=(empty cut-in-half one-brace noise other-types gone a-folder a-fifo a-link-to-/dev/zero a-link-to-itself a-gigabyte)
-# What is not meant to be parsed can only be these.
-PLACES=(gone a-folder a-fifo a-link-to-/dev/zero a-link-to-itself)
 
 damage()
 {
@@ -116,7 +114,7 @@ has_gone()
 	another
 	for name in container.json config.json keeper log; do
 		for fault in "${FAULTS[@]}"; do
-			[ "$name" = container.json ] || [[ " one-brace ${PLACES[*]} " == *" $fault "* ]] || continue
+			[ "$name" = container.json ] || [[ $fault == @(one-brace|gone|a-folder|a-fifo) ]] || continue
 			begin box sleep 1000
 			file=$folder/$name
 			damage "$fault" "$file"
@@ -133,7 +131,7 @@ has_gone()
 	local fault file name
 	another
 	for name in state.json process running freezer cgroups filter attach; do
-		for fault in one-brace gone a-folder a-fifo; do
+		for fault in gone a-folder a-fifo; do
 			begin box sleep 1000
 			file=$place/$name
 			[ -e "$file" ] || [ -L "$file" ] || { "$TARU" rm -f one; continue; }
@@ -153,7 +151,7 @@ has_gone()
 	another
 	for name in container.json config.json ended.json keeper log; do
 		for fault in "${FAULTS[@]}"; do
-			[ "$name" = container.json ] || [[ " one-brace ${PLACES[*]} " == *" $fault "* ]] || continue
+			[ "$name" = container.json ] || [[ $fault == @(one-brace|a-folder|a-fifo) ]] || continue
 			begin box true
 			works wait one
 			until_true [ -e "$folder/ended.json" ]
@@ -258,8 +256,10 @@ has_gone()
 		works inspect --format '{{.State.Pid}}' one
 		pid=$output folder=$TARU_ROOT/containers/$id place=$TARU_RUN_ROOT/$id file=$folder/network.json
 		damage "$fault" "$file"
-		each "${LOOKS[@]}" "network inspect wine" "network disconnect wine one" "network connect wine one"
+		each "${LOOKS[@]}" "network inspect wine"
 		[ "$fault" = gone ] || {
+			fails 1 "its network.json is damaged: 'taru restart one'" -- network disconnect wine one
+			fails 1 "its network.json is damaged: 'taru restart one'" -- network connect wine one
 			taru system check
 			[[ $output == *"container one: its network.json is damaged: 'taru restart one' connects it anew"* ]]
 		}
@@ -274,7 +274,7 @@ has_gone()
 @test "networks, volumes, secrets, images and events are damaged: each command ends and names what it is" {
 	local fault file
 	another
-	for fault in one-brace a-fifo a-gigabyte; do
+	for fault in one-brace a-fifo; do
 		works network create wine
 		works volume create cask
 		echo secret | "$TARU" secret create spirit - >/dev/null
