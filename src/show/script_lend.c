@@ -12,7 +12,8 @@ bool script_is_lent(const struct script *script, const struct step *step)
 {
 	const struct step *source;
 
-	if (!(script->start.flags & CLONE_NEWUSER || script->start.join[NAMESPACE_USER]) ||
+	/* A bundle in a user namespace that is there is made of files that this one reaches. */
+	if (!(script->start.flags & CLONE_NEWUSER || (script->start.join[NAMESPACE_USER] && script->request->layers)) ||
 	    !host_privileged(script->request->host))
 		return false;
 	if (step->kind == STEP_MOUNT_LAYERS)
