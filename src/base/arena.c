@@ -1,3 +1,4 @@
+/* arena.c - see arena.h */
 #include "base/arena.h"
 #include <stdint.h>
 #include <stdio.h>
@@ -95,6 +96,19 @@ void *arena_resize(struct arena *arena, void *at, size_t size, size_t want)
 	return moved;
 }
 
+void *arena_grow(struct arena *arena, void *at, size_t count, size_t *room, size_t size)
+{
+	enum { FIRST_ROOM = 16 };
+	size_t before = *room * size, want;
+
+	if (count < *room)
+		return at;
+	*room = *room ? 2 * *room : FIRST_ROOM;
+	if (__builtin_mul_overflow(*room, size, &want))
+		no_memory();
+	return arena_resize(arena, at, before, want);
+}
+
 char *arena_copy(struct arena *arena, const char *text, size_t length)
 {
 	char *copy = arena_alloc(arena, length + 1);
@@ -131,6 +145,19 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	va_start(list, format);
 	text = arena_vprintf(arena, format, list);
 	va_end(list);
+	return text;
+}
+
+char *arena_join(struct arena *arena, const char *const *parts)
+{
+	size_t length = 0;
+	char *text, *at;
+
+	for (const char *const *part = parts; *part; part++)
+		length += strlen(*part);
+	at = text = arena_alloc(arena, length + 1);
+	for (const char *const *part = parts; *part; part++)
+		at = stpcpy(at, *part);
 	return text;
 }
 

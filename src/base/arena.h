@@ -30,6 +30,10 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
  * still be zero. */
 void *arena_resize(struct arena *arena, void *at, size_t size, size_t want);
 
+/* Makes room for one more in an array that grows: `at` has room for `*room` members of `size` bytes (0: there is none
+ * yet), of which `count` are taken. Returns where it is then. */
+void *arena_grow(struct arena *arena, void *at, size_t count, size_t *room, size_t size);
+
 /* A copy of `length` bytes and a NUL. */
 char *arena_copy(struct arena *arena, const char *text, size_t length);
 
@@ -39,6 +43,10 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 /* The same from a list of arguments. */
 char *arena_vprintf(struct arena *arena, const char *format, va_list list)
 	__attribute__((format(printf, 2, 0), nonnull));
+
+/* Texts one after another, the last of which is followed by NULL: where there are many to be made printf(3) is slow. */
+char *arena_join(struct arena *arena, const char *const *parts);
+#define ARENA_JOIN(arena, ...) arena_join((arena), (const char *const[]){ __VA_ARGS__, NULL })
 
 /* Frees all that was mapped. */
 void arena_release(struct arena *arena);

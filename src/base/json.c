@@ -1,4 +1,4 @@
-/* How it works: one pass, without recursion. The reader stands in a container (an
+/* json.c - see json.h. One pass, without recursion: the reader stands in a container (an
  * array or object, or NULL at the outermost value) and goes from one value to the
  * next; a '[' or '{' steps in, its end steps out to the parent.
  *

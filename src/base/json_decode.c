@@ -1,3 +1,4 @@
+/* json_decode.c - see json_decode.h */
 #include "base/json_decode.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -264,7 +265,7 @@ static void check_required(struct decoder *decoder, const struct json *value,
 /* The row of that key, or the last, which has none. */
 static const struct field *find_field(const struct field *fields, const char *key)
 {
-	while (fields->key && strcmp(fields->key, key) != 0)
+	while (fields->key && (fields->key[0] != key[0] || strcmp(fields->key, key) != 0))
 		fields++;
 	return fields;
 }

@@ -1,3 +1,4 @@
+/* json_string.c - see json_string.h */
 #include "base/json_string.h"
 #include "base/text.h"
 #include <stdint.h>

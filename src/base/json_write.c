@@ -1,3 +1,4 @@
+/* json_write.c - see json_write.h */
 #include "base/json_write.h"
 #include <assert.h>
 #include <inttypes.h>

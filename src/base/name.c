@@ -1,3 +1,4 @@
+/* name.c - see name.h */
 #include "base/name.h"
 #include <string.h>
 

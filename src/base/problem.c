@@ -1,3 +1,4 @@
+/* problem.c - see problem.h */
 #include "base/problem.h"
 #include "base/text.h"
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* text.c - see text.h */
 #include "base/text.h"
 #include <stdio.h>
 #include <string.h>
@@ -185,10 +186,20 @@ size_t text_control(const char *at, size_t left)
 	return c < 0xa0 || turns_direction(c) ? size : 0;
 }
 
+/* How many characters from `at` on need no second look. */
+static size_t plain_run(const char *at)
+{
+	size_t run = 0;
+
+	while (at[run] >= ' ' && at[run] < 0x7f && at[run] != '"' && at[run] != '\\')
+		run++;
+	return run;
+}
+
 void text_clean(char *text, char with)
 {
-	size_t left = strlen(text);
-	char *to = text;
+	size_t plain = plain_run(text), left = strlen(text) - plain;
+	char *to = text += plain;
 
 	while (left) {
 		size_t control = text_control(text, left), size = control ? control : text_utf8(text, left);
@@ -213,7 +224,7 @@ static size_t add_json_character(struct text *text, const char *at, size_t left)
 	size_t length = text_utf8(at, left);
 
 	if (known && *known)
-		text_printf(text, "\\%c", letter[known - escaped]);
+		text_add_bytes(text, (const char[]){ '\\', letter[known - escaped] }, 2);
 	else if (length && text_control(at, left))
 		text_printf(text, "\\u%04x", length == 1 ? (unsigned)*at : decode((const unsigned char *)at, length));
 	else if (length)
@@ -221,16 +232,6 @@ static size_t add_json_character(struct text *text, const char *at, size_t left)
 	else
 		text_add(text, "\xef\xbf\xbd");
 	return length ? length : 1;
-}
-
-/* How many characters from `at` on need no second look. */
-static size_t plain_run(const char *at)
-{
-	size_t run = 0;
-
-	while (at[run] >= ' ' && at[run] < 0x7f && at[run] != '"' && at[run] != '\\')
-		run++;
-	return run;
 }
 
 void text_add_json(struct text *text, const char *string)

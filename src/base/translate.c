@@ -8,7 +8,13 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-enum { HEADER = 28, MAGIC = (int)0x950412de, NAME_ROOM = 32, FOLDER_ROOM = 4096, PATH_ROOM = FOLDER_ROOM + 64 };
+/* The numbers that a catalogue begins with (gettext, "The Format of GNU MO Files"); an entry of its tables is two such
+ * numbers. */
+enum { HEAD_MAGIC, HEAD_REVISION, HEAD_COUNT, HEAD_SENTENCES, HEAD_TRANSLATIONS, HEAD_NUMBERS };
+
+enum { HEADER = 28, ENTRY = 8, MAGIC = (int)0x950412de };
+
+enum { NAME_ROOM = 32, FOLDER_ROOM = 4096, PATH_ROOM = FOLDER_ROOM + 64 };
 
 static struct {
 	const unsigned char *at;
@@ -29,7 +35,8 @@ static uint32_t number_at(size_t offset)
 /* The text of an entry of a table; NULL where it is not all there, with the NUL behind it. */
 static const char *text_at(uint32_t table, uint32_t index)
 {
-	const uint32_t length = number_at(table + 8 * (size_t)index), offset = number_at(table + 8 * (size_t)index + 4);
+	const uint32_t length = number_at(table + ENTRY * (size_t)index);
+	const uint32_t offset = number_at(table + ENTRY * (size_t)index + ENTRY / 2);
 
 	if (offset >= catalogue.size || length >= catalogue.size - offset || catalogue.at[offset + length])
 		return NULL;
@@ -38,24 +45,25 @@ static const char *text_at(uint32_t table, uint32_t index)
 
 static bool holds_table(size_t size, uint32_t offset, uint32_t count)
 {
-	return offset <= size && count <= (size - offset) / 8;
+	return offset <= size && count <= (size - offset) / ENTRY;
 }
 
 bool translate_take(const unsigned char *at, size_t size)
 {
-	uint32_t head[5];
+	uint32_t head[HEAD_NUMBERS];
 
 	translate_end();
 	if (size < HEADER)
 		return false;
 	memcpy(head, at, sizeof(head));
-	if (head[0] != (uint32_t)MAGIC || !holds_table(size, head[3], head[2]) || !holds_table(size, head[4], head[2]))
+	if (head[HEAD_MAGIC] != (uint32_t)MAGIC || !holds_table(size, head[HEAD_SENTENCES], head[HEAD_COUNT]) ||
+	    !holds_table(size, head[HEAD_TRANSLATIONS], head[HEAD_COUNT]))
 		return false;
 	catalogue.at = at;
 	catalogue.size = size;
-	catalogue.count = head[2];
-	catalogue.sentences = head[3];
-	catalogue.translations = head[4];
+	catalogue.count = head[HEAD_COUNT];
+	catalogue.sentences = head[HEAD_SENTENCES];
+	catalogue.translations = head[HEAD_TRANSLATIONS];
 	return true;
 }
 

@@ -4,6 +4,7 @@
 
 struct range { unsigned first, last, columns; };
 
+/* What does not take one column: marks that stand on another character, and what is wide in UAX 11. */
 static const struct range ranges[] = {
 	{ 0x300, 0x36f, 0 }, { 0x1100, 0x115f, 2 }, { 0x200b, 0x200d, 0 }, { 0x20d0, 0x20ff, 0 },
 	{ 0x2e80, 0x303e, 2 }, { 0x3041, 0xa4cf, 2 }, { 0xa960, 0xa97f, 2 }, { 0xac00, 0xd7a3, 2 },
@@ -63,7 +64,6 @@ void width_add(struct text *out, const char *text, unsigned columns)
 
 /* --- lines --- */
 
-/* Punctuation that stays with what is before it (JIS X 4051), and brackets that stay with what follows. */
 static bool is_one_of(const char *at, size_t size, const char *characters)
 {
 	for (size_t step; *characters; characters += step) {
@@ -74,12 +74,14 @@ static bool is_one_of(const char *at, size_t size, const char *characters)
 	return false;
 }
 
+/* Punctuation and small kana stay with what is before them (JIS X 4051). */
 static bool may_begin(const char *at, size_t size)
 {
 	return !is_one_of(at, size, "、。，．・：；？！）」』】〉》ーぁぃぅぇぉっゃゅょ"
 				    "ァィゥェォッャュョ,.:;)»");
 }
 
+/* Brackets stay with what follows. */
 static bool may_end(const char *at, size_t size)
 {
 	return !is_one_of(at, size, "（「『【〈《(«");

@@ -84,8 +84,8 @@ bool attached_has_terminal(struct command *command, const struct place *place, c
 	char *text;
 	size_t length;
 
-	if (file_read(command->arena, place->store.fd, arena_printf(command->arena, "containers/%s/config.json", id),
-		      CONFIG_LIMIT, &text, &length))
+	if (file_read_kept(command->arena, place->store.fd,
+			   arena_printf(command->arena, "containers/%s/config.json", id), CONFIG_LIMIT, &text, &length))
 		return false;
 	value = json_get(json_get(json_read(command->arena, text, length, "config.json", &bad), "process"), "terminal");
 	return value && value->kind == JSON_BOOL && value->boolean;

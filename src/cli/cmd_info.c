@@ -4,6 +4,7 @@
 #include "engine/info.h"
 #include "listing/human.h"
 #include "listing/object.h"
+#include <string.h>
 #include <time.h>
 
 struct info_asked { const char *format; };
@@ -25,21 +26,35 @@ static bool is_rootless(const struct engine_info *info)
 	return info->host.uid != 0;
 }
 
+enum { SECURITY_OPTIONS = 5 };
+
+/* What docker calls security options: their names, and what they have of a profile. */
+struct security { bool is_there; const char *name, *profile; };
+
+static void find_security(const struct engine_info *info, struct security ret[SECURITY_OPTIONS])
+{
+	const struct security all[SECURITY_OPTIONS] = {
+		{ info->host.apparmor, "apparmor", NULL }, { info->seccomp, "seccomp", "builtin" },
+		{ info->host.selinux, "selinux", NULL }, { info->cgroup_namespaces, "cgroupns", NULL },
+		{ is_rootless(info), "rootless", NULL },
+	};
+
+	memcpy(ret, all, sizeof(all));
+}
+
 /* --- as JSON, with docker's keys --- */
 
 static void put_security(struct json_writer *json, const struct engine_info *info)
 {
+	struct security all[SECURITY_OPTIONS];
+
+	find_security(info, all);
 	json_open_array(json, "SecurityOptions");
-	if (info->host.apparmor)
-		json_put_text(json, NULL, "name=apparmor");
-	if (info->seccomp)
-		json_put_text(json, NULL, "name=seccomp,profile=builtin");
-	if (info->host.selinux)
-		json_put_text(json, NULL, "name=selinux");
-	if (info->cgroup_namespaces)
-		json_put_text(json, NULL, "name=cgroupns");
-	if (is_rootless(info))
-		json_put_text(json, NULL, "name=rootless");
+	for (size_t i = 0; i < SECURITY_OPTIONS; i++)
+		if (all[i].is_there)
+			json_put_text(json, NULL, arena_printf(json->text->arena, "name=%s%s%s", all[i].name,
+							       all[i].profile ? ",profile=" : "",
+							       all[i].profile ? all[i].profile : ""));
 	json_close(json);
 }
 
@@ -77,17 +92,16 @@ static void add_json(struct text *out, const struct place *place, const struct e
 
 static void add_security(struct text *out, const struct engine_info *info)
 {
+	struct security all[SECURITY_OPTIONS];
+
+	find_security(info, all);
 	text_add(out, "Security Options:\n");
-	if (info->host.apparmor)
-		text_add(out, " apparmor\n");
-	if (info->seccomp)
-		text_add(out, " seccomp\n  Profile: builtin\n");
-	if (info->host.selinux)
-		text_add(out, " selinux\n");
-	if (info->cgroup_namespaces)
-		text_add(out, " cgroupns\n");
-	if (is_rootless(info))
-		text_add(out, " rootless\n");
+	for (size_t i = 0; i < SECURITY_OPTIONS; i++) {
+		if (all[i].is_there)
+			text_printf(out, " %s\n", all[i].name);
+		if (all[i].is_there && all[i].profile)
+			text_printf(out, "  Profile: %s\n", all[i].profile);
+	}
 }
 
 static void add_text(struct text *out, const struct place *place, const struct engine_info *info)

@@ -1,5 +1,6 @@
 /* cmd_logs.c - `taru logs`: what a container has written. */
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/chosen.h"
 #include "cli/place.h"
 #include "engine/log.h"
@@ -9,8 +10,16 @@
 #include <unistd.h>
 
 struct cmd_logs_asked {
-	bool follow, timestamps, names, color, latest;
+	bool follow, timestamps, names, color, latest, details;
 	const char *tail, *since, *until;
+};
+
+/* What was written of the attributes of a line, which are mostly those of the one before. */
+struct details {
+	struct arena *arena;
+	const char *attributes;
+	size_t length;
+	const char *words;
 };
 
 struct printing {
@@ -20,6 +29,7 @@ struct printing {
 	size_t length;
 	char buffer[65536];
 	int to;				/* what is in the buffer is for this descriptor */
+	struct details details;
 };
 
 static bool flush(struct printing *printing)
@@ -45,6 +55,53 @@ static bool put(struct printing *printing, int to, const char *bytes, size_t len
 	return true;
 }
 
+/* As docker has it: url.QueryEscape() of Go. */
+static void put_escaped(struct text *out, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~";
+
+	for (; *text; text++)
+		if (strchr(plain, *text))
+			text_printf(out, "%c", *text);
+		else if (*text == ' ')
+			text_add(out, "+");
+		else
+			text_printf(out, "%%%02X", (unsigned char)*text);
+}
+
+/* "NAME=VALUE,…"; "" where there are none. */
+static const char *words_of(struct details *details, const struct log_line *line)
+{
+	struct problem none = { 0 };
+	struct text words;
+	const struct json *object;
+	char *copy;
+
+	if (!line->attributes)
+		return "";
+	if (details->words && details->length == line->attributes_length &&
+	    !memcmp(details->attributes, line->attributes, details->length))
+		return details->words;
+	words = text_new(details->arena);
+	text_add(&words, "");
+	details->length = line->attributes_length;
+	details->attributes = arena_copy(details->arena, line->attributes, details->length);
+	copy = arena_copy(details->arena, line->attributes, details->length);
+	object = json_read(details->arena, copy, details->length, "attrs", &none);
+	for (const struct json *at = object ? object->first : NULL; at; at = at->next) {
+		text_add(&words, words.length ? "," : "");
+		put_escaped(&words, at->key);
+		text_add(&words, "=");
+		put_escaped(&words, at->kind == JSON_STRING ? at->text : "");
+	}
+	return details->words = words.at;
+}
+
+static bool put_word(struct printing *printing, int to, const char *word)
+{
+	return put(printing, to, word, strlen(word)) && put(printing, to, " ", 1);
+}
+
 /* What stands before a line is not repeated within it, where it was kept in parts. */
 static bool print(void *context, const struct log_line *line)
 {
@@ -55,9 +112,11 @@ static bool print(void *context, const struct log_line *line)
 
 	if (!printing->begun[line->error]) {
 		if (asked->names)
-			good = put(printing, to, printing->name, strlen(printing->name)) && put(printing, to, " ", 1);
+			good = put_word(printing, to, printing->name);
 		if (good && asked->timestamps)
-			good = put(printing, to, line->time, strlen(line->time)) && put(printing, to, " ", 1);
+			good = put_word(printing, to, line->time);
+		if (good && asked->details)
+			good = put_word(printing, to, words_of(&printing->details, line));
 	}
 	good = good && put(printing, to, line->bytes, line->length);
 	printing->begun[line->error] = line->length && line->bytes[line->length - 1] != '\n';
@@ -115,6 +174,7 @@ static void run(struct command *command)
 	if (command->problem->found || !place_open(command, false, &place))
 		return;
 	printing.asked = asked;
+	printing.details.arena = command->arena;
 	if (chosen_put_latest(command, &place, asked->latest, "logs", 1) &&
 	    engine_find(&place.engine, command->operand[0], &container, command->problem)) {
 		printing.name = name_before_lines(command->arena, &container.made, asked->color);
@@ -129,6 +189,7 @@ static void run(struct command *command)
 
 static const struct option options[] = {
 	{ "color", 0, OPTION_FLAG, AT(color), NULL, N_("with --names: the name in a colour of its own") },
+	{ "details", 0, OPTION_FLAG, AT(details), NULL, N_("with the attributes that --log-opt has asked for") },
 	{ "follow", 'f', OPTION_FLAG, AT(follow), NULL, N_("go on with what comes, until it ends") },
 	CHOSEN_LATEST(AT(latest)),
 	{ "names", 0, OPTION_FLAG, AT(names), NULL, N_("with the container's name before each line") },

@@ -52,7 +52,7 @@ static const char *command_of(struct arena *arena, const struct texts *words, bo
 
 	if (!whole && strlen(text) > SHORT)
 		return arena_printf(arena, "\"%.*s…\"", SHORT - 1, text);
-	return arena_printf(arena, "\"%s\"", text);
+	return ARENA_JOIN(arena, "\"", text, "\"");
 }
 
 /* " (healthy)", as docker has it. */
@@ -75,7 +75,7 @@ static const char *status_of(struct engine *engine, const struct engine_containe
 	switch (container->status) {
 	case CONTAINER_CREATED: return "Created";
 	case CONTAINER_RUNNING:
-		return arena_printf(arena, "Up %s%s", human_span(arena, now - began), health_of(engine, container));
+		return ARENA_JOIN(arena, "Up ", human_span(arena, now - began), health_of(engine, container));
 	case CONTAINER_PAUSED: return arena_printf(arena, "Up %s (Paused)", human_span(arena, now - began));
 	case CONTAINER_RESTARTING:
 		if (!container->ended.known)

@@ -17,14 +17,11 @@ struct stats_asked {
 	const char *format, *view;
 };
 
-/* What was used when it was looked at last, by ID. */
-struct seen { char id[CONTAINER_ID_LENGTH + 1]; struct usage_sample sample; };
-
 struct watching {
 	struct command *command;
 	const struct stats_asked *asked;
 	struct arena *arena;		/* of one round */
-	struct seen *seen;		/* of the round before */
+	struct usage_seen *seen;	/* in the round before */
 	size_t count;
 	uint64_t interval_ms;
 };
@@ -58,14 +55,6 @@ static const char *bytes_both(struct arena *arena, uint64_t one, uint64_t other)
 	return arena_printf(arena, "%s / %s", size_human(arena, one, 3), size_human(arena, other, 3));
 }
 
-static const struct usage_sample *seen_before(const struct watching *watching, const char *id)
-{
-	for (size_t i = 0; i < watching->count; i++)
-		if (!strcmp(watching->seen[i].id, id))
-			return &watching->seen[i].sample;
-	return NULL;
-}
-
 /* What nobody counts, since it runs without cgroups, is not told as 0. */
 static const char *unless_unknown(const struct engine_container *container, const struct usage_sample *now,
 				  const char *text)
@@ -83,7 +72,7 @@ static void add_row(const struct watching *watching, struct rows *rows, const st
 		    const struct usage_sample *now)
 {
 	struct arena *arena = watching->arena;
-	const struct usage_sample *before = seen_before(watching, container->made.id);
+	const struct usage_sample *before = usage_find(watching->seen, watching->count, container->made.id);
 	const char *id = place_id(arena, container->made.id, watching->asked->whole);
 	double cpu = before ? usage_cpu_percent(before, now) : 0;
 	double memory = now->memory_limit ? (double)now->memory / (double)now->memory_limit * 100 : 0;
@@ -119,14 +108,14 @@ static void look(struct watching *watching, const struct place *place, struct ro
 	struct store store = place->store;
 	struct engine engine = { watching->arena, &store, place->engine.run };
 	struct engine_container *list;
-	struct seen *seen;
+	struct usage_seen *seen;
 	size_t count = 0;
 
 	store.arena = watching->arena;
 	list = watched_find(&engine, command->operand, watching->asked->all, &count, command->problem);
-	seen = ARENA_ARRAY(watching->arena, count + 1, struct seen);
+	seen = ARENA_ARRAY(watching->arena, count + 1, struct usage_seen);
 	for (size_t i = 0; list && i < count && !command->problem->found; i++) {
-		memcpy(seen[i].id, list[i].made.id, CONTAINER_ID_LENGTH);
+		seen[i].id = list[i].made.id;
 		if (engine_usage(&engine, &list[i], &seen[i].sample, command->problem) && rows)
 			add_row(watching, rows, &list[i], &seen[i].sample);
 	}

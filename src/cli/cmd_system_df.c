@@ -30,13 +30,7 @@ struct parts {
 static void add_part(struct arena *arena, struct parts *parts, const struct digest *digest, uint64_t size,
 		     size_t image)
 {
-	if (parts->count == parts->room) {
-		size_t room = parts->room ? 2 * parts->room : 64;
-
-		parts->at = arena_resize(arena, parts->at, parts->room * sizeof(struct part),
-					 room * sizeof(struct part));
-		parts->room = room;
-	}
+	parts->at = arena_grow(arena, parts->at, parts->count, &parts->room, sizeof(*parts->at));
 	parts->at[parts->count++] = (struct part){ *digest, size, image, false };
 }
 

@@ -9,7 +9,7 @@ static bool open_volume(struct command *command, struct place *place, struct vol
 {
 	if (!volume_find(&place->engine, command->operand[0], volume, command->problem))
 		return false;
-	if (!volume_lock(&place->engine, volume, LOCK_SH))
+	if (!volume_lock(&place->engine, volume, LOCK_SH, command->problem))
 		problem_set(command->problem, "no such volume: %s", command->operand[0]);
 	if (volume->options.count)
 		problem_set(command->problem, "volume %s: its files are not in the store, but where its options say",

@@ -8,12 +8,11 @@
 #include "engine/joins.h"
 #include "engine/rootfs.h"
 #include "engine/volume.h"
+#include "life/life.h"
 #include "spec/lists.h"
 #include "spec/reason.h"
 #include <string.h>
 #include <sys/socket.h>
-
-enum { CONFIG_LIMIT = 16 << 20 };
 
 /* Of config.json: an object within an object. */
 static const struct json *at(const struct json *value, const char *one, const char *other)
@@ -367,7 +366,7 @@ bool inspect_container(struct json_writer *out, const struct place *place, const
 	struct spec spec = { 0 };
 	char *text;
 	size_t length;
-	int error = file_read(arena, AT_FDCWD, path, CONFIG_LIMIT, &text, &length);
+	int error = file_read_kept(arena, AT_FDCWD, path, CONFIG_LIMIT, &text, &length);
 
 	if (error)
 		problem_set(problem, "container %s: cannot read '%s': %s", made->name, path, reason_words(error));

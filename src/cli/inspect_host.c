@@ -70,6 +70,7 @@ static void put_modes(struct json_writer *out, struct arena *arena, const struct
 	static const struct { const char *key, *kind, *own; enum namespace_kind namespace; } modes[] = {
 		{ "PidMode", "pid", "", NAMESPACE_PID }, { "IpcMode", "ipc", "private", NAMESPACE_IPC },
 		{ "UTSMode", "uts", "", NAMESPACE_UTS }, { "CgroupnsMode", "cgroupns", "private", NAMESPACE_CGROUP },
+		{ "UsernsMode", "userns", "private", NAMESPACE_USER },
 	};
 
 	const char *path = spec->cgroups_path ? spec->cgroups_path : "", *last = strrchr(path, '/');
@@ -78,7 +79,6 @@ static void put_modes(struct json_writer *out, struct arena *arena, const struct
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		put_mode(out, arena, modes[i].key, modes[i].kind, modes[i].own, made,
 			 &spec->namespace[modes[i].namespace]);
-	json_put_text(out, "UsernsMode", spec->namespace[NAMESPACE_USER].asked ? "private" : "host");
 	json_put_text(out, "CgroupParent", parent);
 }
 

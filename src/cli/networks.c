@@ -1,5 +1,7 @@
 /* networks.c - see networks.h */
 #include "cli/networks.h"
+#include "engine/event.h"
+#include "engine/idle.h"
 #include "engine/network_owners.h"
 #include "image/manifest.h"
 #include "listing/human.h"
@@ -240,4 +242,19 @@ bool networks_choose(struct command *command, struct place *place, const struct 
 	}
 	*ret_count = kept;
 	return !command->problem->found;
+}
+
+bool networks_remove(struct place *place, const char *name, const struct network_owners *owners,
+		       struct problem *problem)
+{
+	struct network network;
+	bool removed;
+
+	if (!network_find(&place->store, name, NULL, &network, problem))
+		return false;
+	idle_end(&place->engine, &network, 0);
+	removed = network_remove(&place->store, &network, owners, problem);
+	if (removed)
+		event_network(&place->engine, &network, "destroy");
+	return removed;
 }

@@ -21,3 +21,7 @@ bool networks_have_ipv4(const struct network *network);
 
 /* Whether a container, running or not, has an address of it. One whose folder is not open has none. */
 bool networks_is_used(struct place *place, const struct network *network);
+
+/* Removes the network and its bridge, and writes the event. False after a problem: one of the owners uses it. */
+bool networks_remove(struct place *place, const char *name, const struct network_owners *owners,
+		     struct problem *problem);

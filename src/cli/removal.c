@@ -47,12 +47,7 @@ static void note_id(struct removal *removal, const struct digest *id)
 	for (size_t i = 0; i < removal->ids_count; i++)
 		if (digest_equal(&removal->ids[i], id))
 			return;
-	if (removal->ids_count == removal->ids_room) {
-		size_t room = removal->ids_room ? 2 * removal->ids_room : 16;
-
-		removal->ids = arena_resize(arena, removal->ids, removal->ids_room * sizeof(*id), room * sizeof(*id));
-		removal->ids_room = room;
-	}
+	removal->ids = arena_grow(arena, removal->ids, removal->ids_count, &removal->ids_room, sizeof(*removal->ids));
 	removal->ids[removal->ids_count++] = *id;
 }
 

@@ -26,6 +26,7 @@ const struct option host_options[] = {
 	  N_("prepare it for a systemd as its process 1") },
 	{ "tz", 0, OPTION_TEXT, AT(timezone), "ZONE", N_("its time zone, as in Europe/Paris; local: this machine's") },
 	{ "uidmap", 0, OPTION_TEXTS, AT(uid_maps), "CONTAINER:HOST[:SIZE]", N_("a user namespace with these ids") },
-	{ "userns", 0, OPTION_TEXT, AT(userns), "host|keep-id[:uid=UID,gid=GID]|auto[:OPTIONS]|nomap", N_("its ids") },
+	{ "userns", 0, OPTION_TEXT, AT(userns), "host|keep-id[:uid=UID,gid=GID]|auto[:OPTIONS]|nomap|container:NAME",
+	  N_("its ids") },
 	{ NULL }
 };

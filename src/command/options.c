@@ -1,6 +1,7 @@
 /* options.c - see options.h */
 #include "command/options.h"
 #include "base/width.h"
+#include "spec/lists.h"
 #include <assert.h>
 #include <limits.h>
 #include <string.h>
@@ -80,12 +81,7 @@ static void set_text(struct reader *reader, const struct option *option, void *a
 
 static void add_text(struct reader *reader, const struct option *option, void *at, char *value)
 {
-	struct texts *texts = at;
-	size_t size = texts->count ? (texts->count + 1) * sizeof(char *) : 0;
-
-	texts->at = arena_resize(reader->arena, texts->at, size, (texts->count + 2) * sizeof(char *));
-	texts->at[texts->count++] = value;
-	texts->at[texts->count] = NULL;
+	texts_add(reader->arena, at, value);
 }
 
 static void set_maybe_text(struct reader *reader, const struct option *option, void *at, char *value)

@@ -229,11 +229,18 @@ static int take_stop(struct watcher *watcher, struct thread *thread, int status)
 	return signal;
 }
 
-/* One that there is no place for is not held up. */
-static void let_go(struct watcher *watcher, pid_t pid)
+/* One that there is no place for is not held up. It is let go at the SIGSTOP that is its begin: before that it would
+ * still stop by it, and nobody would let it go on. */
+static void let_go(struct watcher *watcher, pid_t pid, int status)
 {
-	watcher->unseen++;
-	ptrace(PTRACE_DETACH, pid, NULL, 0);
+	const int signal = WSTOPSIG(status), event = status >> 16;
+
+	if (!event && signal == SIGSTOP) {
+		watcher->unseen++;
+		ptrace(PTRACE_DETACH, pid, NULL, 0);
+	} else {
+		ptrace(PTRACE_CONT, pid, NULL, event || signal == (SIGTRAP | 0x80) ? 0 : signal);
+	}
 }
 
 void denial_take(struct watcher *watcher, pid_t pid, int status)
@@ -247,7 +254,7 @@ void denial_take(struct watcher *watcher, pid_t pid, int status)
 		return;
 	}
 	if (!thread) {
-		let_go(watcher, pid);
+		let_go(watcher, pid, status);
 		return;
 	}
 	signal = take_stop(watcher, thread, status);

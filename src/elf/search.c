@@ -42,14 +42,14 @@ int search_open(const struct search *search, const char *path)
 {
 	closes int found = sys_openat2(search->root, path, O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 	closes int file = -1;
-	struct stat before, after;
+	struct stat info;
 
 	/* What is no plain file must not be opened: a FIFO waits, a device may do anything. */
-	if (found < 0 || sys_fstat(found, &before) || !S_ISREG(before.st_mode))
+	if (found < 0 || sys_fstat(found, &info) || !S_ISREG(info.st_mode))
 		return found < 0 ? found : -EINVAL;
 	file = sys_openat2(search->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0,
 			   RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
-	if (file < 0 || sys_fstat(file, &after) || before.st_ino != after.st_ino || before.st_dev != after.st_dev)
+	if (file < 0 || !file_is_same(found, file))
 		return file < 0 ? file : -ESTALE;
 	return take_fd(&file);
 }

@@ -56,6 +56,15 @@ static void check_kernel_numbers(const struct run_asked *asked, struct problem *
 			    SCORE_MAX, (long long)score.value);
 }
 
+static void check_ids(const struct run_asked *asked, struct problem *problem)
+{
+	bool maps = asked->uid_maps.count || asked->gid_maps.count, names = asked->subuid_name || asked->subgid_name;
+
+	if ((asked->userns != NULL) + maps + names > 1)
+		problem_set(problem, "options '--userns', '--uidmap' and '--gidmap', '--subuidname' and "
+			    "'--subgidname' are three ways to say which ids it has: give one");
+}
+
 bool asked_check(const struct run_asked *asked, struct problem *problem)
 {
 	if (asked->name)
@@ -66,8 +75,10 @@ bool asked_check(const struct run_asked *asked, struct problem *problem)
 	check_words("--dns-option", &asked->dns_options, "option of resolv.conf(5), as in ndots:2", problem);
 	check_pid_file(asked->pid_file, problem);
 	limits_check_least("--pids-limit", asked->pids_limit, problem);
-	limits_check_least("--cpu-quota", asked->cpu_quota, problem);
+	limits_check_memory(asked->memory, problem);
+	limits_check_time(asked->cpu_period, asked->cpu_quota, problem);
 	limits_check_weight(asked->blkio_weight, problem);
 	check_kernel_numbers(asked, problem);
+	check_ids(asked, problem);
 	return !problem->found;
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/yaml.h"
 #include "spec/lists.h"
+#include "spec/reason.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
@@ -82,13 +83,19 @@ static void take_file(struct finding *finding, const char *path, unsigned priori
 	char *text;
 	size_t length;
 	closes int fd = open_regular(path);
+	int error;
 
 	if (fd == -EINVAL) {
 		note_unread(finding, path, "it is no regular file");
 		return;
 	}
-	if (finding->count == SPECS_MAX || fd < 0 || file_read_fd(finding->arena, fd, FILE_LIMIT, &text, &length)) {
-		note_unread(finding, path, "it is too large, or no file, or one of too many");
+	if (finding->count == SPECS_MAX) {
+		note_unread(finding, path, "there are too many of them");
+		return;
+	}
+	error = fd < 0 ? fd : file_read_fd(finding->arena, fd, FILE_LIMIT, &text, &length);
+	if (error) {
+		note_unread(finding, path, reason_words(error));
 		return;
 	}
 	value = text_ends_in(path, ".json") ? json_read(finding->arena, text, length, path, &problem) :
@@ -169,13 +176,7 @@ static void add_edits(struct finding *finding, const struct cdi_spec *spec, cons
 
 	if (!edits)
 		return;
-	if (cdi->count == finding->room) {
-		size_t room = finding->room ? 2 * finding->room : 16;
-
-		cdi->edits = arena_resize(finding->arena, cdi->edits, finding->room * sizeof(*cdi->edits),
-					  room * sizeof(*cdi->edits));
-		finding->room = room;
-	}
+	cdi->edits = arena_grow(finding->arena, cdi->edits, cdi->count, &finding->room, sizeof(*cdi->edits));
 	cdi->edits[cdi->count++] = (struct cdi_edits){ edits, spec->path };
 }
 

@@ -150,7 +150,7 @@ static int run_child(void *data, struct problem *problem)
 	return helper_with_ids(reading->engine->arena, reading->ids, run_owner, reading, problem);
 }
 
-/* --- */
+/* --- what both do --- */
 
 bool changes_begin(struct engine *engine, const struct changes_request *request, struct reach *ret_reach,
 		   struct problem *problem)

@@ -2,15 +2,18 @@
 #include "engine/check.h"
 #include "base/fd.h"
 #include "engine/connect.h"
+#include "engine/endpoint.h"
 #include "engine/idle.h"
 #include "engine/keep.h"
 #include "engine/network_change.h"
 #include "engine/network_rules.h"
 #include "engine/parts.h"
+#include "engine/secret.h"
 #include "engine/shared.h"
 #include "engine/stale_leases.h"
 #include "net/network.h"
 #include <dirent.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -36,7 +39,7 @@ static void check_life(struct checking *checking, const char *id)
 	struct problem bad = { 0 };
 	struct engine_container container;
 	struct container life;
-	bool there, ended;
+	bool there, ended, ours;
 
 	if (!container_open(engine->arena, engine->run, id, &life, &bad)) {
 		if (!life.missing)
@@ -45,19 +48,28 @@ static void check_life(struct checking *checking, const char *id)
 		return;
 	}
 	ended = life.status == STATUS_STOPPED;
+	ours = engine_is_ours(engine, &life);
 	container_close(&life);
 	bad = (struct problem){ 0 };
 	there = engine_find(engine, id, &container, &bad);
+	/* One of another store; or check_folder() tells of its record. */
+	if (!there && (!ours || container.made.id))
+		return;
+	if (!there && !ended) {
+		tell(checking, false, arena_printf(engine->arena, "container %.12s: runs, and its record is lost: "
+						   "'taru rm --force %.12s' ends it", id, id));
+		return;
+	}
 	if (there && engine_has_keeper(container.folder)) {
 		engine_close(&container);
 		return;
 	}
 	if (!ended) {
-		if (checking->repair && there)
+		if (checking->repair)
 			engine_heal_one(engine, id, checking->warnings);
-		tell(checking, checking->repair && there,
+		tell(checking, checking->repair,
 		     arena_printf(engine->arena, "container %s: runs, and nobody looks after it: its monitor was "
-				  "killed", there ? container.made.name : id));
+				  "killed", container.made.name));
 	} else {
 		if (checking->repair)
 			engine_heal_one(engine, id, checking->warnings);
@@ -170,7 +182,14 @@ static void check_way_out(struct checking *checking)
 static void check_networks(struct checking *checking, struct engine_container *container)
 {
 	struct engine *engine = checking->engine;
+	struct endpoints endpoints;
 
+	if (engine_lives(container) && endpoints_read(engine, container->folder, &endpoints) && endpoints.damaged) {
+		tell(checking, false, arena_printf(engine->arena, "container %s: its network.json is damaged: 'taru "
+						   "restart %s' connects it anew", container->made.name,
+						   container->made.name));
+		return;
+	}
 	if (engine_lives(container)) {
 		check_change(checking, container);
 		check_loss(checking, container);
@@ -199,6 +218,16 @@ static void check_restart(struct checking *checking, const struct engine_contain
 			  container->made.name));
 }
 
+/* Its place is taken by what is none. */
+static void check_no_folder(struct checking *checking, const char *id)
+{
+	const char *path = arena_printf(checking->engine->arena, CONTAINERS "/%s", id);
+	bool mended = checking->repair && !engine_has_life(checking->engine, id) &&
+		      sys_unlinkat(checking->engine->store->fd, path, 0) == 0;
+
+	tell(checking, mended, arena_printf(checking->engine->arena, "%s: is no folder", path));
+}
+
 /* A folder without a record is garbage, where nobody is at it. */
 static void check_folder(struct checking *checking, const char *id)
 {
@@ -208,10 +237,13 @@ static void check_folder(struct checking *checking, const char *id)
 	struct engine_container container;
 	struct problem bad = { 0 };
 
-	if (fd < 0)
+	if (fd < 0) {
+		if (fd == -ENOTDIR || fd == -ELOOP)
+			check_no_folder(checking, id);
 		return;
-	if (sys_faccessat2(fd, MADE_FILE, F_OK, 0)) {
-		if (sys_flock(fd, LOCK_EX | LOCK_NB) == 0)
+	}
+	if (sys_faccessat2(fd, MADE_FILE, F_OK, AT_SYMLINK_NOFOLLOW)) {
+		if (!engine_has_life(engine, id) && sys_flock(fd, LOCK_EX | LOCK_NB) == 0)
 			tell(checking, checking->repair,
 			     arena_printf(engine->arena, "containers/%s: is what is left of a container", id));
 		return;
@@ -223,8 +255,9 @@ static void check_folder(struct checking *checking, const char *id)
 	if (bad.found)
 		tell(checking, false, bad.text);
 	else if (!name_owner(engine, container.made.name) || strcmp(name_owner(engine, container.made.name), id) != 0)
-		tell(checking, false, arena_printf(engine->arena, "container %.12s: its name %s leads elsewhere: 'taru "
-						   "rename' gives it another", id, container.made.name));
+		tell(checking, checking->repair && engine_name_again(engine, &container.made),
+		     arena_printf(engine->arena, "container %.12s: its name %s leads elsewhere: 'taru rename' gives it "
+				  "another", id, container.made.name));
 	engine_close(&container);
 }
 
@@ -233,8 +266,20 @@ static void check_name(struct checking *checking, const char *name)
 	struct engine *engine = checking->engine;
 	const char *id = name_owner(engine, name);
 
-	if (!id || sys_faccessat2(engine->store->fd, arena_printf(engine->arena, CONTAINERS "/%s", id), F_OK, 0))
+	if (!id || (sys_faccessat2(engine->store->fd, arena_printf(engine->arena, CONTAINERS "/%s", id), F_OK,
+				   AT_SYMLINK_NOFOLLOW) &&
+		    !engine_has_life(engine, id)))
 		tell(checking, checking->repair, arena_printf(engine->arena, "names/%s: leads to no container", name));
+}
+
+/* What it holds was to be secret. */
+static void check_secret(struct checking *checking, const char *name)
+{
+	struct engine *engine = checking->engine;
+
+	if (secret_was_left(engine, name))
+		tell(checking, checking->repair && secret_sweep(engine, name),
+		     arena_printf(engine->arena, SECRETS "/%s: is a part of a secret, whose writer was killed", name));
 }
 
 static void each(struct checking *checking, const char *folder,
@@ -351,6 +396,7 @@ size_t engine_check(struct engine *engine, bool repair, struct text *out, struct
 	check_lives(&checking);
 	each(&checking, CONTAINERS, check_folder);
 	each(&checking, NAMES, check_name);
+	each(&checking, SECRETS, check_secret);
 	check_way_out(&checking);
 	shared_do(engine, check_there, &checking);
 	if (repair) {

@@ -189,6 +189,11 @@ const char *config_stop_signal(struct arena *arena, const struct config_input *i
 	return name ? name : arena_printf(arena, "%d", number);
 }
 
+static bool is_joined(const char *given)
+{
+	return given && !strncmp(given, "ns:", 3);
+}
+
 const char *config_hostname(struct arena *arena, const struct config_input *input)
 {
 	enum { SHORT = 12 };
@@ -197,7 +202,8 @@ const char *config_hostname(struct arena *arena, const struct config_input *inpu
 
 	if (asked->uts && !strcmp(asked->uts, "host"))
 		return NULL;
-	if (asked->hostname)
+	/* In another's namespace it is called as that one (joins.h). */
+	if (asked->hostname || is_joined(asked->uts))
 		return asked->hostname;
 	/* With this machine's network it is called as this machine, as docker has it. */
 	if (asked->network && !strcmp(asked->network, "host") && !gethostname(name, sizeof(name) - 1) && name[0])
@@ -224,7 +230,7 @@ static void put_names(struct config *config)
 
 	if (!hostname && config->asked->hostname)
 		problem_set(config->problem, "options '--hostname' and '--uts host': the host's name is not changed");
-	if (hostname)
+	if (hostname && !is_joined(config->asked->uts))
 		json_put_text(&config->json, "hostname", hostname);
 	if (config->asked->domainname)
 		json_put_text(&config->json, "domainname", config->asked->domainname);

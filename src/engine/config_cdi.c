@@ -11,13 +11,7 @@ void config_add_device(struct config *config, const struct device_asked *device)
 {
 	struct devices *devices = &config->devices;
 
-	if (devices->count == devices->room) {
-		size_t room = devices->room ? 2 * devices->room : 16;
-
-		devices->at = arena_resize(config->arena, devices->at, devices->room * sizeof(*devices->at),
-					   room * sizeof(*devices->at));
-		devices->room = room;
-	}
+	devices->at = arena_grow(config->arena, devices->at, devices->count, &devices->room, sizeof(*devices->at));
 	devices->at[devices->count++] = *device;
 }
 

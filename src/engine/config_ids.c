@@ -100,16 +100,6 @@ static void read_names(struct config *config, struct both *ret_maps)
 				      gids ? gids : uids);
 }
 
-static void check_one_way(struct config *config)
-{
-	const struct run_asked *asked = config->asked;
-	bool maps = asked->uid_maps.count || asked->gid_maps.count, names = asked->subuid_name || asked->subgid_name;
-
-	if ((asked->userns != NULL) + maps + names > 1)
-		problem_set(config->problem, "options '--userns', '--uidmap' and '--gidmap', '--subuidname' and "
-			    "'--subgidname' are three ways to say which ids it has: give one");
-}
-
 /* The ids as the store numbers them; none: they are the store's. */
 static void read_asked(struct config *config, const struct both *store, struct both *ret_maps)
 {
@@ -117,7 +107,6 @@ static void read_asked(struct config *config, const struct both *store, struct b
 	struct userns_asked userns;
 
 	userns_read(config->arena, asked->userns, &userns, config->problem);
-	check_one_way(config);
 	*ret_maps = (struct both){ { NULL, 0 }, { NULL, 0 } };
 	if (asked->uid_maps.count || asked->gid_maps.count)
 		read_maps(config, ret_maps);

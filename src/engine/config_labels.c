@@ -17,13 +17,7 @@ static void put_label(struct labels *labels, const char *key, const char *value)
 {
 	struct pairs *pairs = &labels->pairs;
 
-	if (pairs->count == labels->room) {
-		size_t room = labels->room ? 2 * labels->room : 32;
-
-		pairs->at = arena_resize(labels->arena, pairs->at, labels->room * sizeof(*pairs->at),
-					 room * sizeof(*pairs->at));
-		labels->room = room;
-	}
+	pairs->at = arena_grow(labels->arena, pairs->at, pairs->count, &labels->room, sizeof(*pairs->at));
 	config_put_pair(pairs, key, value);
 }
 

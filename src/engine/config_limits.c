@@ -205,8 +205,10 @@ static void put_memory(struct config *config)
 		problem_set(config->problem, "option '--memory-swap' is memory and swap together: it cannot be less "
 			    "than '--memory'");
 	json_open_object(&config->json, "memory");
-	put_signed(config, "limit", asked->memory);
-	put_signed(config, "reservation", asked->memory_reservation);
+	if (asked->memory.value)
+		put_signed(config, "limit", asked->memory);
+	if (asked->memory_reservation.value)
+		put_signed(config, "reservation", asked->memory_reservation);
 	put_signed(config, "swap", swap);
 	if (asked->memory_swappiness.set)
 		json_put_unsigned(&config->json, "swappiness", asked->memory_swappiness.value);
@@ -244,7 +246,7 @@ static void put_cpu(struct config *config)
 	if (asked->cpus && strcmp(asked->cpus, "0") != 0)
 		put_cpus(config);
 	put_signed(config, "quota", asked->cpu_quota);
-	if (asked->cpu_period.set)
+	if (asked->cpu_period.value)
 		json_put_unsigned(&config->json, "period", asked->cpu_period.value);
 	put_set(config, "cpus", "--cpuset-cpus", asked->cpuset_cpus);
 	put_set(config, "mems", "--cpuset-mems", asked->cpuset_mems);

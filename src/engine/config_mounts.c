@@ -17,13 +17,7 @@ static void put_mount(struct config *config, const char *destination, const char
 		count++;
 	copy = ARENA_ARRAY(config->arena, count + 1, const char *);
 	memcpy(copy, options, count * sizeof(*copy));
-	if (mounts->count == mounts->room) {
-		size_t room = mounts->room ? 2 * mounts->room : 32;
-
-		mounts->at = arena_resize(config->arena, mounts->at, mounts->room * sizeof(*mounts->at),
-					  room * sizeof(*mounts->at));
-		mounts->room = room;
-	}
+	mounts->at = arena_grow(config->arena, mounts->at, mounts->count, &mounts->room, sizeof(*mounts->at));
 	mounts->at[mounts->count++] = (struct mount_asked){ destination, type, source, copy };
 }
 

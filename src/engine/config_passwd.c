@@ -36,7 +36,7 @@ static void put_file(struct config *config, const char *name, const char *text, 
 	const char *path = arena_printf(config->arena, "%s/%s", config->input->path, name);
 	const char *all = arena_printf(config->arena, "%s%s%s\n", text,
 				       *text && text[strlen(text) - 1] != '\n' ? "\n" : "", line);
-	closes int fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
+	closes int fd = file_open_kept(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	int error = fd < 0 ? fd : file_write_all(fd, all, strlen(all));
 
 	if (error)

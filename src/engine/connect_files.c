@@ -21,7 +21,7 @@ static const char *read_asked(struct engine *engine, int folder, const char *nam
 	char *text;
 	size_t length;
 
-	return file_read(engine->arena, folder, name, FILE_MAX, &text, &length) ? NULL : text;
+	return file_read_kept(engine->arena, folder, name, FILE_MAX, &text, &length) ? NULL : text;
 }
 
 const char *network_resolv_asked(struct engine *engine, int folder)
@@ -158,7 +158,7 @@ static const char *make_resolv(struct engine *engine, const char *asked, const s
  * halfway, the next start does it again. */
 static int write_in_place(int folder, const char *name, const char *text)
 {
-	closes int fd = sys_openat(folder, name, O_WRONLY | O_TRUNC | O_NOFOLLOW, 0);
+	closes int fd = file_open_kept(folder, name, O_WRONLY | O_TRUNC, 0);
 
 	/* Of an ordinary user's container whose root is not that user: a new file, of the user's own. */
 	if (fd == -EACCES)

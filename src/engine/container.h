@@ -10,6 +10,7 @@
  *	  stopped			somebody has stopped it: it is not to be started again
  *	  again				a health check wants it to be started again when it has ended
  *	  log log.1 …			what it has written (wire/log.h)
+ *	  log.attributes		what stands beside each line of that, where something was asked for
  *	  layers			the layers that it stands on, and those of images that are mounted in it, a line
  *					each: they are kept for it (image/store.h)
  *	  volumes			its volumes without a name, a line each: they go with a folder that has
@@ -49,7 +50,7 @@ struct health_check {
 
 /* What its monitor does. */
 struct upkeep {
-	const char *log_driver;		/* "json-file", "k8s-file", "journald", "none", "passthrough" */
+	const char *log_driver;		/* "json-file", "local", "k8s-file", "journald" … */
 	struct pairs log_options;
 	enum restart_policy restart;
 	uint32_t restart_max;		/* of RESTART_ON_FAILURE; 0: without end */

@@ -81,6 +81,14 @@ static bool copy_to_standard_output(struct engine *engine, struct reach_request 
 	return reach_begin(engine, request, &reach, problem) && end_copy(&reach, &none, problem);
 }
 
+static bool make_sockets(int ret_ends[2], struct problem *problem)
+{
+	if (!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ret_ends))
+		return true;
+	problem_set(problem, "no socket could be made: %s", reason_words(-errno));
+	return false;
+}
+
 bool engine_copy_from(struct engine *engine, struct engine_container *container, const char *source,
 		      const char *target, const struct copy_options *options, struct problem *problem)
 {
@@ -94,10 +102,8 @@ bool engine_copy_from(struct engine *engine, struct engine_container *container,
 
 	if (!target)
 		return copy_to_standard_output(engine, &request, &job, problem);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
-		problem_set(problem, "no socket could be made: %s", reason_words(-errno));
+	if (!make_sockets(ends, problem))
 		return false;
-	}
 	closes int mine = ends[0], theirs = ends[1];
 
 	job.socket = theirs;
@@ -145,10 +151,8 @@ bool engine_copy_to(struct engine *engine, struct engine_container *container, c
 	struct reach reach;
 	int ends[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
-		problem_set(problem, "no socket could be made: %s", reason_words(-errno));
+	if (!make_sockets(ends, problem))
 		return false;
-	}
 	closes int mine = ends[0], theirs = ends[1];
 
 	job.socket = theirs;

@@ -8,8 +8,10 @@
 #include "engine/ids_auto.h"
 #include "engine/joins.h"
 #include "engine/layers_take.h"
+#include "engine/log_attributes.h"
 #include "engine/mapped.h"
 #include "engine/networks_asked.h"
+#include "engine/option_words.h"
 #include "engine/outward.h"
 #include "engine/parts.h"
 #include "engine/ports.h"
@@ -185,6 +187,8 @@ static void find_namespaces(struct creating *creating)
 	asked->ipc = find_namespace(creating, "ipc", asked->ipc);
 	asked->uts = find_namespace(creating, "uts", asked->uts);
 	asked->cgroupns = find_namespace(creating, "cgroupns", asked->cgroupns);
+	joins_take_ids(creating->engine, &creating->host, &creating->joins, asked, creating->problem);
+	joins_take_hostname(creating->engine, &creating->joins, asked, creating->problem);
 }
 
 /* --- all of it --- */
@@ -283,6 +287,7 @@ static bool take_volumes(struct creating *creating, const struct container_root 
 		.identity = &identity,
 		.apart = &apart,
 		.making = &creating->making,
+		.one_by_one = host_kernel_at_least(&creating->host, 6, 7),
 		.level = creating->host.selinux ? volume_level(&creating->asked) : NULL,
 		.holds = &creating->holds,
 		.problem = creating->problem,
@@ -334,7 +339,11 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 		return false;
 	take_bundle(engine, prepared->path, text.at, text.length, &prepared->bundle, &prepared->made,
 		    creating->problem);
+	option_words(engine->arena, &prepared->made, &prepared->bundle.spec, creating->problem);
 	note_command(creating, prepared);
+	if (!creating->problem->found)
+		log_check_attributes(engine->arena, &prepared->made, &prepared->bundle.spec.process.env,
+				     creating->problem);
 	return !creating->problem->found;
 }
 
@@ -413,13 +422,12 @@ bool engine_create(struct engine *engine, const struct run_request *request, str
 
 	*ret_prepared = (struct prepared){ .folder = -1 };
 	made = asked_check(request->asked, problem) && cid_file_make(request->asked, &cid_file, problem);
-	if (made)
-		find_namespaces(&creating);
-	made = made && !problem->found && take_image(&creating);
 	if (made) {
 		host_read(engine->arena, &wants, &creating.host);
-		made = engine_begin(engine, &creating.making, problem) && make(&creating, ret_prepared);
+		find_namespaces(&creating);
 	}
+	made = made && !problem->found && take_image(&creating) && engine_begin(engine, &creating.making, problem) &&
+	       make(&creating, ret_prepared);
 	cid_file_end(&cid_file, made ? creating.making.id : NULL, problem);
 	store_release(&creating.holds);
 	if (made)
@@ -442,7 +450,7 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 	const struct made *made = &container->made;
 	char *text;
 	size_t length;
-	int error = file_read(engine->arena, container->folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length);
+	int error = file_read_kept(engine->arena, container->folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length);
 
 	*ret_prepared = (struct prepared){
 		.made = *made,

@@ -6,12 +6,13 @@
 #include "engine/reach.h"
 #include "image/event.h"
 #include "image/manifest.h"
+#include "life/life.h"
 #include "spec/reason.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-enum { CONFIG_SIZE_MAX = 16 << 20, NOT_EXECUTED = 126, NOT_FOUND };
+enum { NOT_EXECUTED = 126, NOT_FOUND };
 
 /* --- what taru has done to it --- */
 
@@ -98,7 +99,7 @@ static const struct json *read_config(struct engine *engine, int folder)
 	size_t length;
 	char *text;
 
-	if (file_read(engine->arena, folder, CONFIG_FILE, CONFIG_SIZE_MAX, &text, &length))
+	if (file_read_kept(engine->arena, folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length))
 		return NULL;
 	return json_read(engine->arena, text, length, CONFIG_FILE, &ignored);
 }

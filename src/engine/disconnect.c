@@ -7,6 +7,7 @@
 #include "engine/event.h"
 #include "engine/idle.h"
 #include "engine/network_owners.h"
+#include "engine/network_rules.h"
 #include "engine/outward.h"
 #include "engine/shared.h"
 #include "net/lease.h"
@@ -58,7 +59,7 @@ void connect_leave_endpoint(struct engine *engine, const struct endpoint *endpoi
 
 bool network_is_connected(int folder)
 {
-	return sys_faccessat2(folder, ENDPOINTS_FILE, F_OK, 0) == 0;
+	return sys_faccessat2(folder, ENDPOINTS_FILE, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 struct leaving { struct engine *engine; const struct endpoints *endpoints; const char *id; };
@@ -120,7 +121,7 @@ void network_disconnect_for_good(struct engine *engine, int folder, const char *
 	const struct leaving leaving = { engine, &endpoints, id };
 	enum apart apart;
 
-	if (geteuid() || !idle_seconds() || !endpoints_read(engine, folder, &endpoints)) {
+	if (geteuid() || !idle_seconds() || !endpoints_read(engine, folder, &endpoints) || endpoints.damaged) {
 		network_disconnect(engine, folder, id);
 		return;
 	}
@@ -138,6 +139,41 @@ void network_disconnect_for_good(struct engine *engine, int folder, const char *
 	endpoints_forget(folder);
 }
 
+/* Nobody knows what it had: whatever a network has given to its ID is given back. */
+static void leave_unknown(void *data)
+{
+	const struct leaving *leaving = data;
+	struct engine *engine = leaving->engine;
+	struct text warnings = text_new(engine->arena);
+	struct problem problem = { 0 };
+	struct network *list;
+	size_t count;
+
+	if (!networks_list(engine->store, &list, &count, &warnings, &problem))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct problem gone = { 0 };
+		struct network network;
+
+		if (!network_find(engine->store, list[i].name, NULL, &network, &gone))
+			continue;
+		if (network.folder >= 0)
+			connect_leave(engine, &network, leaving->id);
+		network_close(&network);
+	}
+}
+
+/* Its ports are no container's then: the firewall's table is made anew with those of the others. */
+static void disconnect_unknown(struct engine *engine, int folder, struct leaving *leaving)
+{
+	struct problem problem = { 0 };
+	struct network_rules rules;
+
+	shared_do(engine, leave_unknown, leaving);
+	endpoints_forget(folder);
+	network_rules_reload(engine, &rules, &problem);
+}
+
 /* --- the end of a run --- */
 
 void network_disconnect(struct engine *engine, int folder, const char *id)
@@ -147,6 +183,10 @@ void network_disconnect(struct engine *engine, int folder, const char *id)
 
 	if (!endpoints_read(engine, folder, &endpoints))
 		return;
+	if (endpoints.damaged) {
+		disconnect_unknown(engine, folder, &leaving);
+		return;
+	}
 	if (endpoints.count && outward_is(endpoints.at[0].driver)) {
 		outward_await_end(folder);
 		endpoints_forget(folder);

@@ -117,7 +117,7 @@ static int copy_file(struct arena *arena, int from, int to, const char *name)
 {
 	char *text = NULL;
 	size_t length = 0;
-	int error = file_read(arena, from, name, FILE_MAX, &text, &length);
+	int error = file_read_kept(arena, from, name, FILE_MAX, &text, &length);
 
 	if (error == -ENOENT)
 		return 0;

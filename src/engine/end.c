@@ -1,6 +1,8 @@
 /* end.c - what is left of a run: see container.h. */
 #include "engine/connect.h"
+#include "engine/endpoint.h"
 #include "engine/event.h"
+#include "engine/parts.h"
 #include "engine/stepping.h"
 #include "life/life.h"
 #include <signal.h>
@@ -41,7 +43,7 @@ static void note_end(const struct engine *engine, const struct engine_container 
 bool engine_end_life(struct engine *engine, const struct engine_container *container, bool force,
 		     struct text *warnings, struct problem *problem)
 {
-	const bool lives = force && engine_lives(container);
+	const bool lives = force && engine_lives(container), ran = engine_has_life(engine, container->made.id);
 
 	if (!stepping_check(container, problem))
 		return false;
@@ -50,6 +52,8 @@ bool engine_end_life(struct engine *engine, const struct engine_container *conta
 	if (lives)
 		event_kill(engine, &container->made, SIGKILL);
 	life_delete(engine->arena, engine->run, container->made.id, true, warnings, problem);
+	if (!problem->found && ran && container->made.networks && !network_is_connected(container->folder))
+		endpoints_lose(container->folder);
 	if (!problem->found)
 		network_disconnect(engine, container->folder, container->made.id);
 	if (lives && !problem->found)

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "engine/outward.h"
 #include "engine/parts.h"
+#include "image/tree.h"
 #include <string.h>
 #include <sys/socket.h>
 
@@ -37,15 +38,16 @@ bool endpoints_read(struct engine *engine, int folder, struct endpoints *ret_end
 	const struct json *value;
 	char *text;
 	size_t length;
+	int error = file_read_kept(engine->arena, folder, ENDPOINTS_FILE, ENDPOINTS_MAX, &text, &length);
 
-	*ret_endpoints = (struct endpoints){ 0 };
-	if (file_read(engine->arena, folder, ENDPOINTS_FILE, ENDPOINTS_MAX, &text, &length))
-		return false;
+	*ret_endpoints = (struct endpoints){ .damaged = error };
+	if (error)
+		return error != -ENOENT;
 	value = json_read(engine->arena, text, length, ENDPOINTS_FILE, &bad);
 	if (value && value->kind == JSON_OBJECT)
 		json_decode(&decoder, value, fields, ret_endpoints);
-	if (bad.found)
-		*ret_endpoints = (struct endpoints){ 0 };
+	if (bad.found || !value || value->kind != JSON_OBJECT)
+		*ret_endpoints = (struct endpoints){ .damaged = true };
 	return true;
 }
 
@@ -90,9 +92,15 @@ int endpoints_write(struct engine *engine, int folder, const struct endpoints *e
 	return folder_write(folder, ENDPOINTS_FILE, text.at, text.length);
 }
 
+void endpoints_lose(int folder)
+{
+	folder_write(folder, ENDPOINTS_FILE, "", 0);
+}
+
 void endpoints_forget(int folder)
 {
-	sys_unlinkat(folder, ENDPOINTS_FILE, 0);
+	/* What a fault has put in its place goes, too. */
+	tree_remove(folder, ENDPOINTS_FILE);
 }
 
 const char *endpoint_bare(struct arena *arena, const char *address)

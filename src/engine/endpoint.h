@@ -26,12 +26,16 @@ struct endpoints {
 	size_t count;
 	struct made_port *port;		/* with the one port of this machine that it has */
 	size_t ports;
+	bool damaged;			/* it has some, and nothing of them can be read */
 };
 
 /* False where it has none. */
 bool endpoints_read(struct engine *engine, int folder, struct endpoints *ret_endpoints);
 
-/* The same, of a container whose folder is not open. */
+/* Of one that has some, and of which nothing says so any more: it is damaged then. */
+void endpoints_lose(int folder);
+
+/* The same as endpoints_read(), of a container whose folder is not open. */
 bool endpoints_of(struct engine *engine, const char *id, struct endpoints *ret_endpoints);
 
 /* 0 or -errno. */

@@ -19,11 +19,7 @@ void environment_put(struct environment *env, const char *entry)
 
 	while (i < list->count && (strncmp(list->at[i], entry, length) || list->at[i][length] != '='))
 		i++;
-	if (i + 1 >= env->room) {
-		list->at = arena_resize(env->arena, list->at, env->room * sizeof(char *),
-					2 * env->room * sizeof(char *));
-		env->room *= 2;
-	}
+	list->at = arena_grow(env->arena, list->at, i + 1, &env->room, sizeof(*list->at));
 	list->at[i] = (char *)(uintptr_t)entry;
 	list->count += i == list->count;
 }

@@ -68,8 +68,8 @@ static void add_file(struct arena *arena, int folder, const char *asked, const c
 	char *text, *line;
 	size_t length, lines = 1;
 
-	if (file_read(arena, folder, asked, FILE_MAX, &text, &length) &&
-	    file_read(arena, folder, name, FILE_MAX, &text, &length))
+	if (file_read_kept(arena, folder, asked, FILE_MAX, &text, &length) &&
+	    file_read_kept(arena, folder, name, FILE_MAX, &text, &length))
 		return;
 	for (const char *at = text; *at; at++)
 		lines += *at == '\n';

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "engine/parts.h"
-#include <arpa/inet.h>
+#include "net/address.h"
 #include <string.h>
 
 #define SYSTEMD_RESOLV "/run/systemd/resolve/resolv.conf"
@@ -29,13 +29,12 @@ static void add_host(struct text *out, const char *given, bool networks, struct 
 {
 	const char *colon = strpbrk(given, ":="), *address = colon ? colon + 1 : "";
 	size_t length = strlen(address);
-	unsigned char bytes[16];
+	struct host_address read;
 	bool good;
 
 	if (length > 2 && address[0] == '[' && address[length - 1] == ']')
 		address = arena_copy(out->arena, address + 1, length - 2);
-	good = inet_pton(AF_INET, address, bytes) == 1 || inet_pton(AF_INET6, address, bytes) == 1 ||
-	       (networks && !strcmp(address, HOST_GATEWAY));
+	good = address_read(address, &read) || (networks && !strcmp(address, HOST_GATEWAY));
 	if (!strcmp(address, HOST_GATEWAY) && !networks)
 		problem_set(problem, "option '--add-host': '%s': the container is in no network with a gateway", given);
 	else if (!good || !colon || colon == given || strpbrk(given, " \t\n"))
@@ -113,10 +112,10 @@ static const char *own_resolv(struct arena *arena, bool networks)
 static void add_server(struct text *out, const char *given, struct problem *problem)
 {
 	const char *address = arena_copy(out->arena, given, strcspn(given, "%"));
-	unsigned char bytes[16];
+	struct host_address read;
+	const bool scoped = address_read(address, &read) && read.family == AF_INET6 && !strpbrk(given, " \t\n");
 
-	if (inet_pton(AF_INET, given, bytes) != 1 &&
-	    (inet_pton(AF_INET6, address, bytes) != 1 || strpbrk(given, " \t\n")))
+	if (!scoped && !address_read(given, &read))
 		problem_set(problem, "option '--dns': '%s' is no address, as in 192.0.2.53 or 2001:db8::53", given);
 	text_printf(out, "nameserver %s\n", given);
 }

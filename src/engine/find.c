@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "engine/parts.h"
 #include "engine/stepping.h"
 #include "image/manifest.h"
@@ -14,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOCK_PATIENCE_MS = 10000, LOCK_LOOK_MS = 10 };
+enum { LOCK_LOOK_MS = 10 };
 
 const char *engine_run_root(struct arena *arena, const char *given, struct problem *problem)
 {
@@ -54,7 +55,7 @@ static void read_ended(struct engine *engine, struct engine_container *container
 	size_t length;
 
 	container->ended = (struct ended){ .started = "", .finished = "", .problem = "" };
-	if (file_read(engine->arena, container->folder, ENDED_FILE, MADE_MAX, &text, &length))
+	if (file_read_kept(engine->arena, container->folder, ENDED_FILE, MADE_MAX, &text, &length))
 		return;
 	container->status = CONTAINER_EXITED;
 	if (!ended_read(engine->arena, text, length, &container->ended, &ignored))
@@ -154,15 +155,13 @@ static int read_made(struct engine *engine, const char *id, int folder, const ch
 	struct problem bad = { 0 };
 	char *text;
 	size_t length;
-	int error = folder < 0 ? folder : file_read_disk(engine->arena, folder, file, MADE_MAX, &text, &length);
+	int error = folder < 0 ? folder : file_read_kept(engine->arena, folder, file, MADE_MAX, &text, &length);
 
 	if (error == -ENOENT || error == -ENOTDIR)
 		return 0;
-	if (error) {
-		problem_set(problem, "container %.12s: cannot be read: %s", id, reason_words(error));
-		return -1;
-	}
-	if (made_read(engine->arena, text, length, ret_made, &bad) && !strcmp(ret_made->id, id))
+	if (error)
+		problem_set(&bad, MADE_FILE ": %s", reason_words(error));
+	if (!error && made_read(engine->arena, text, length, ret_made, &bad) && !strcmp(ret_made->id, id))
 		return 1;
 	problem_set(problem, "container %.12s: its record is damaged: %s; 'taru rm --force' removes it", id,
 		    bad.found ? bad.text : "it is another's");
@@ -214,10 +213,7 @@ size_t list_container_ids(const struct engine *engine, int dir, const char *path
 			break;
 		if (!is_container_id(entry->d_name) || strncmp(entry->d_name, prefix, length))
 			continue;
-		if (count + 1 == room) {
-			ids = arena_resize(engine->arena, ids, room * sizeof(char *), 2 * room * sizeof(char *));
-			room *= 2;
-		}
+		ids = arena_grow(engine->arena, ids, count + 1, &room, sizeof(*ids));
 		ids[count++] = arena_copy(engine->arena, entry->d_name, CONTAINER_ID_LENGTH);
 	}
 	if (list)
@@ -241,7 +237,7 @@ static int read_listed(struct engine *engine, const char *id, struct engine_cont
 	*ret_container = (struct engine_container){ .folder = -1 };
 	if (read_glance(engine, id, ret_container) && ret_container->attended)
 		return read_made(engine, id, engine->store->fd,
-				 arena_printf(engine->arena, CONTAINERS "/%s/" MADE_FILE, id), &ret_container->made,
+				 ARENA_JOIN(engine->arena, CONTAINERS "/", id, "/" MADE_FILE), &ret_container->made,
 				 problem);
 	got = open_container(engine, id, ret_container, problem);
 	if (got > 0 && engine_lives(ret_container))
@@ -323,8 +319,8 @@ bool engine_lock(struct engine *engine, struct engine_container *container, stru
 	}
 	if (error)
 		problem_set(problem, "container %s: is being changed by another process: %s", container->made.name,
-			    reason_words(error));
-	else if (sys_faccessat2(container->folder, MADE_FILE, F_OK, 0))
+			    lock_words(container->folder, error));
+	else if (sys_faccessat2(container->folder, MADE_FILE, F_OK, AT_SYMLINK_NOFOLLOW))
 		problem_set(problem, "no such container: %s", container->made.name);
 	else
 		engine_refresh(engine, container);

@@ -1,6 +1,7 @@
 /* folder.c - the folder of a container: how it is made and how it is removed. See container.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "engine/draft.h"
 #include "engine/event.h"
 #include "engine/parts.h"
@@ -22,18 +23,11 @@
 int folder_write(int folder, const char *name, const char *text, size_t length)
 {
 	char new[64];
-	int error, fd;
 
 	(void)snprintf(new, sizeof(new), "%s.new", name);
-	fd = sys_openat(folder, new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
-	error = fd < 0 ? fd : file_write_all(fd, text, length);
-	if (fd >= 0)
-		sys_close(fd);
-	if (!error)
-		error = sys_renameat(folder, new, folder, name);
-	if (error)
-		sys_unlinkat(folder, new, 0);
-	return error;
+	closes int fd = file_open_kept(folder, new, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	return file_place(fd, folder, new, name, text, length);
 }
 
 bool engine_write(const struct container_making *making, const char *name, const char *text, size_t length,
@@ -69,8 +63,7 @@ static int remove_tree(void *data)
 	return tree_remove(removing->store, removing->path);
 }
 
-/* What a container of an ordinary user has made belongs to ids of its own, too. */
-static int remove_folder(const struct engine *engine, const char *path)
+int folder_remove(const struct engine *engine, const char *path)
 {
 	struct removing removing = { engine->store->fd, path };
 	struct problem problem = { 0 };
@@ -180,7 +173,7 @@ static bool is_called(const struct engine *engine, int folder, const char *name)
 	struct made made;
 	char *text;
 	size_t length;
-	int error = file_read(engine->arena, folder, MADE_FILE, MADE_MAX, &text, &length);
+	int error = file_read_kept(engine->arena, folder, MADE_FILE, MADE_MAX, &text, &length);
 
 	if (error)
 		return error != -ENOENT;
@@ -194,9 +187,12 @@ static bool is_taken(const struct engine *engine, const char *id, const char *na
 	const char *folder = arena_printf(engine->arena, CONTAINERS "/%s", id);
 	closes int fd = sys_openat(engine->store->fd, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 
-	if (fd < 0)
-		return fd != -ENOENT && fd != -ENOTDIR;
-	return is_called(engine, fd, name) || sys_flock(fd, LOCK_SH | LOCK_NB) == -EWOULDBLOCK;
+	if (fd < 0 ? fd != -ENOENT && fd != -ENOTDIR :
+		     is_called(engine, fd, name) || sys_flock(fd, LOCK_SH | LOCK_NB) == -EWOULDBLOCK)
+		return true;
+	/* One that runs keeps its name, by which it is ended, though its record is lost. But one that was renamed lives
+	 * under another. */
+	return engine_has_life(engine, id) && (fd < 0 || sys_faccessat2(fd, MADE_FILE, F_OK, AT_SYMLINK_NOFOLLOW));
 }
 
 /* Of the folder of names, for who removes one that leads to no container: another may do so too. */
@@ -204,8 +200,8 @@ static int lock_names(const struct engine *engine)
 {
 	int fd = sys_openat(engine->store->fd, NAMES, O_RDONLY | O_DIRECTORY, 0);
 
-	while (fd >= 0 && sys_flock(fd, LOCK_EX) == -EINTR)
-		;
+	if (fd >= 0 && lock_take(fd, LOCK_EX, LOCK_PATIENCE_MS))
+		fd_close_at(&fd);
 	return fd;
 }
 
@@ -233,8 +229,13 @@ static int take_name(const struct engine *engine, const char *name, const char *
 	lock = lock_names(engine);
 	if (lock < 0 || !is_free(engine, name))
 		return -EEXIST;
-	sys_unlinkat(engine->store->fd, path, 0);
+	tree_remove(engine->store->fd, path);
 	return sys_symlinkat(id, engine->store->fd, path);
+}
+
+bool engine_name_again(const struct engine *engine, const struct made *made)
+{
+	return take_name(engine, made->name, made->id) == 0;
 }
 
 /* A name that is not its own stays. */
@@ -250,7 +251,10 @@ static bool take_given_name(const struct engine *engine, const struct made *made
 {
 	int error = take_name(engine, made->name, made->id);
 
-	if (error == -EEXIST)
+	if (error == -EEXIST && !name_owner(engine, made->name))
+		problem_set(problem, "'%s/" NAMES "/%s' leads to no container, and cannot be replaced: remove it",
+			    engine->store->root, made->name);
+	else if (error == -EEXIST)
 		problem_set(problem, "the container name '%s' is in use by container %.12s: remove or rename that "
 			    "one, or use another name", made->name, name_owner(engine, made->name));
 	else if (error)
@@ -369,7 +373,7 @@ bool engine_commit(struct engine *engine, const struct container_making *making,
 void engine_abandon(struct engine *engine, struct container_making *making)
 {
 	if (!engine->only_told)
-		remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
+		folder_remove(engine, arena_printf(engine->arena, CONTAINERS "/%s", making->id));
 	fd_close_at(&making->folder);
 	making->folder = -1;
 }
@@ -390,7 +394,7 @@ bool engine_remove(struct engine *engine, struct engine_container *container, st
 		give_name_back(engine, container->made.name, id);
 		if (container->made.remove)
 			volume_remove_anonymous(engine, &container->made);
-		error = remove_folder(engine, arena_printf(engine->arena, CONTAINERS "/%s", id));
+		error = folder_remove(engine, arena_printf(engine->arena, CONTAINERS "/%s", id));
 	}
 	if (error)
 		problem_set(problem, "container %s: cannot be removed: %s", container->made.name, reason_words(error));
@@ -407,16 +411,18 @@ static void sweep_one(struct engine *engine, const char *id)
 	const char *path = arena_printf(engine->arena, CONTAINERS "/%s", id);
 	closes int fd = sys_openat(engine->store->fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 
-	if (fd < 0 || sys_flock(fd, LOCK_EX | LOCK_NB) || !sys_faccessat2(fd, MADE_FILE, F_OK, 0))
+	/* One that runs has lost its record: its tree stands on this folder. */
+	if (fd < 0 || sys_flock(fd, LOCK_EX | LOCK_NB) || !sys_faccessat2(fd, MADE_FILE, F_OK, AT_SYMLINK_NOFOLLOW) ||
+	    engine_has_life(engine, id))
 		return;
 	if (volume_remove_of_folder(engine, fd))
-		remove_folder(engine, path);
+		folder_remove(engine, path);
 }
 
 static void sweep_name(struct engine *engine, const char *name)
 {
 	if (is_free(engine, name))
-		sys_unlinkat(engine->store->fd, arena_printf(engine->arena, NAMES "/%s", name), 0);
+		tree_remove(engine->store->fd, arena_printf(engine->arena, NAMES "/%s", name));
 }
 
 static void sweep(struct engine *engine, const char *folder, void (*one)(struct engine *engine, const char *name))
@@ -436,7 +442,9 @@ void engine_sweep(struct engine *engine)
 {
 	closes int lock = engine->store->fd < 0 ? -1 : lock_names(engine);
 
-	(void)lock;	/* until both are done */
+	/* It is held until both are done. */
+	if (lock < 0)
+		return;
 	sweep(engine, CONTAINERS, sweep_one);
 	sweep(engine, NAMES, sweep_name);
 	volume_sweep(engine);

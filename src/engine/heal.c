@@ -7,7 +7,22 @@
 #include "engine/apart.h"
 #include "engine/keep.h"
 #include "engine/parts.h"
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+bool engine_is_ours(const struct engine *engine, const struct container *life)
+{
+	const char *bundle = life->recorded ? life->record.bundle : "";
+	const char *end = strstr(bundle, "/" CONTAINERS "/");
+	struct stat store, theirs;
+
+	while (end && strchr(end + 1, '/') && strstr(end + 1, "/" CONTAINERS "/"))
+		end = strstr(end + 1, "/" CONTAINERS "/");
+	return end && sys_fstat(engine->store->fd, &store) == 0 &&
+	       sys_fstatat(AT_FDCWD, arena_copy(engine->arena, bundle, (size_t)(end - bundle)), &theirs, 0) == 0 &&
+	       store.st_ino == theirs.st_ino && store.st_dev == theirs.st_dev;
+}
 
 /* Its folder was removed by other hands. */
 static void remove_orphan(struct engine *engine, const char *id, struct text *warnings)
@@ -16,9 +31,11 @@ static void remove_orphan(struct engine *engine, const char *id, struct text *wa
 	struct container life;
 	bool ended;
 
-	if (!container_open(engine->arena, engine->run, id, &life, &problem))
+	if (!container_open(engine->arena, engine->run, id, &life, &problem)) {
+		container_close(&life);
 		return;
-	ended = life.status == STATUS_STOPPED;
+	}
+	ended = life.status == STATUS_STOPPED && engine_is_ours(engine, &life);
 	container_close(&life);
 	if (ended)
 		life_delete(engine->arena, engine->run, id, true, warnings, &problem);
@@ -26,7 +43,7 @@ static void remove_orphan(struct engine *engine, const char *id, struct text *wa
 		text_printf(warnings, "%s\n", problem.text);
 }
 
-bool engine_has_life(struct engine *engine, const char *id)
+bool engine_has_life(const struct engine *engine, const char *id)
 {
 	const char *path = arena_printf(engine->arena, "%s/%s", engine->run, id);
 

@@ -60,7 +60,7 @@ bool engine_read_health(struct engine *engine, const struct engine_container *co
 	if (!container->made.upkeep.health.test.count ||
 	    (!engine_lives(container)))
 		return false;
-	if (file_read(engine->arena, AT_FDCWD, path_of(engine, container), LIMIT, &text, &length))
+	if (file_read_kept(engine->arena, AT_FDCWD, path_of(engine, container), LIMIT, &text, &length))
 		return true;
 	value = json_read(engine->arena, text, length, HEALTH_FILE, &bad);
 	if (value && value->kind == JSON_OBJECT)

@@ -30,11 +30,7 @@ static void add(struct paths *paths, const char *path)
 {
 	struct texts *list = paths->list;
 
-	if (list->count + 1 == paths->room) {
-		list->at = arena_resize(paths->arena, list->at, paths->room * sizeof(char *),
-					2 * paths->room * sizeof(char *));
-		paths->room *= 2;
-	}
+	list->at = arena_grow(paths->arena, list->at, list->count + 1, &paths->room, sizeof(*list->at));
 	list->at[list->count++] = (char *)(uintptr_t)path;
 }
 

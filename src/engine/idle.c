@@ -2,6 +2,7 @@
 #include "engine/idle.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "engine/apart.h"
 #include "engine/connect_parts.h"
@@ -33,7 +34,7 @@ unsigned idle_seconds(void)
 
 static int open_idle(const struct network *network)
 {
-	return sys_openat(network->folder, IDLE_FILE, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+	return file_open_kept(network->folder, IDLE_FILE, O_RDWR | O_CREAT, 0600);
 }
 
 /* One with ports is another's: of another store, whose network chose the same name. */
@@ -132,7 +133,7 @@ void idle_end(struct engine *engine, const struct network *network, unsigned sec
 static bool is_left(struct engine *engine, const struct network *network)
 {
 	const struct network_owners owners = engine_network_owners(engine);
-	closes int idle = sys_openat(network->folder, IDLE_FILE, O_RDWR | O_NOFOLLOW, 0);
+	closes int idle = file_open_kept(network->folder, IDLE_FILE, O_RDWR, 0);
 	struct problem gone = { 0 };
 	bool left;
 

@@ -288,7 +288,7 @@ void userns_read(struct arena *arena, const char *given, struct userns_asked *re
 			ret_asked->kind = (enum userns)i;
 	if (ret_asked->kind == USERNS_KINDS)
 		problem_set(problem, "option '--userns': '%s' is none of host, keep-id[:uid=UID,gid=GID], "
-			    "auto[:size=SIZE,uidmapping=MAP,gidmapping=MAP], nomap", name);
+			    "auto[:size=SIZE,uidmapping=MAP,gidmapping=MAP], nomap, container:NAME", name);
 	while (!problem->found && (word = strsep(&rest, ","))) {
 		char *value = word, *key = strsep(&value, "=");
 

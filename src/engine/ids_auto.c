@@ -2,6 +2,7 @@
 #include "engine/ids_auto.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/json_decode.h"
 #include "base/sys.h"
 #include "engine/ids.h"
@@ -84,13 +85,7 @@ struct taken { struct arena *arena; const struct host *host; struct id_range *at
 
 static void take(struct taken *taken, uint32_t first, uint32_t count)
 {
-	if (taken->count == taken->room) {
-		size_t room = taken->room ? 2 * taken->room : 32;
-
-		taken->at = arena_resize(taken->arena, taken->at, taken->room * sizeof(*taken->at),
-					 room * sizeof(*taken->at));
-		taken->room = room;
-	}
+	taken->at = arena_grow(taken->arena, taken->at, taken->count, &taken->room, sizeof(*taken->at));
 	taken->at[taken->count++] = (struct id_range){ first, count };
 }
 
@@ -130,7 +125,7 @@ static void take_container(struct taken *taken, const struct owner *owner, const
 	char *text;
 	size_t length;
 
-	if (file_read(engine->arena, engine->store->fd, path, CONFIG_LIMIT, &text, &length))
+	if (file_read_kept(engine->arena, engine->store->fd, path, CONFIG_LIMIT, &text, &length))
 		return;
 	config = json_read(engine->arena, text, length, CONFIG_FILE, &problem);
 	if (!config)
@@ -187,7 +182,7 @@ static bool find_free(const struct taken *taken, const struct id_ranges *ranges,
 
 /* --- */
 
-static int lock_containers(const struct engine *engine)
+static int lock_containers(const struct engine *engine, struct problem *problem)
 {
 	closes int fd = sys_openat(engine->store->fd, CONTAINERS, O_RDONLY | O_DIRECTORY, 0);
 	int error = fd < 0 ? fd : 0;
@@ -198,9 +193,10 @@ static int lock_containers(const struct engine *engine)
 		error = fd < 0 ? fd : 0;
 	}
 	if (!error)
-		do
-			error = sys_flock(fd, LOCK_EX);
-		while (error == -EINTR);
+		error = lock_take(fd, LOCK_EX, LOCK_PATIENCE_LONG_MS);
+	if (error)
+		problem_set(problem, "cannot lock '%s/" CONTAINERS "': %s", engine->store->root,
+			    fd < 0 ? reason_words(error) : lock_words(fd, error));
 	return error ? error : take_fd(&fd);
 }
 
@@ -322,11 +318,8 @@ bool ids_take_auto(struct engine *engine, const struct host *host, struct run_as
 	if (problem->found || userns.kind != USERNS_AUTO || asked->uid_maps.count || asked->gid_maps.count)
 		return !problem->found;
 	if (!engine->only_told)
-		*ret_lock = lock_containers(engine);
-	if (*ret_lock < 0 && !engine->only_told)
-		problem_set(problem, "cannot lock '%s/" CONTAINERS "': %s", engine->store->root,
-			    reason_words(*ret_lock));
-	else
+		*ret_lock = lock_containers(engine, problem);
+	if (!problem->found)
 		find_both(engine, host, asked, &userns, userns.size ? userns.size : size_of(root, asked), problem);
 	return !problem->found;
 }

@@ -1,10 +1,13 @@
 /* joins.c - see joins.h */
 #include "engine/joins.h"
 #include "base/file.h"
+#include "base/fd.h"
 #include "engine/ids.h"
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/nsfs.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct {
@@ -12,7 +15,8 @@ static const struct {
 	size_t namespace;
 } kinds[] = {
 	{ "network", "net", NAMESPACE_NETWORK }, { "pid", "pid", NAMESPACE_PID }, { "ipc", "ipc", NAMESPACE_IPC },
-	{ "uts", "uts", NAMESPACE_UTS }, { "cgroupns", "cgroup", NAMESPACE_CGROUP }
+	{ "uts", "uts", NAMESPACE_UTS }, { "cgroupns", "cgroup", NAMESPACE_CGROUP },
+	{ "userns", "user", NAMESPACE_USER },
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
@@ -94,9 +98,9 @@ static void join_user(struct engine *engine, const struct made *made, const stru
 {
 	const char *process = arena_copy(engine->arena, path, (size_t)(strstr(path, "/ns/") - path)), *wrong;
 
-	if (geteuid() == 0 || !spec->namespace[NAMESPACE_USER].asked)
+	if (!spec->namespace[NAMESPACE_USER].asked || (geteuid() == 0 && strcmp(join->key, "userns") != 0))
 		return;
-	wrong = hindrance(made, spec);
+	wrong = geteuid() == 0 ? NULL : hindrance(made, spec);
 	if (wrong)
 		problem_set(problem, "option '--%s': an ordinary user's container can be in no namespace of another "
 			    "where it %s", join->key, wrong);
@@ -104,8 +108,54 @@ static void join_user(struct engine *engine, const struct made *made, const stru
 		 has_maps(engine, arena_printf(engine->arena, "%s/gid_map", process), &spec->gid_map))
 		spec->namespace[NAMESPACE_USER].path = arena_printf(engine->arena, "%s/ns/user", process);
 	else
-		problem_set(problem, "option '--%s': container %.12s has other ids; give both the same '--userns'",
-			    join->key, join->value);
+		problem_set(problem, "option '--%s': container %.12s has other ids; give both the same, by "
+			    "'--userns container:%.12s'", join->key, join->value, join->value);
+}
+
+static bool is_same(int one, int other)
+{
+	struct stat first, second;
+
+	return !sys_fstat(one, &first) && !sys_fstat(other, &second) && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
+}
+
+/* Whether the namespace belongs to that user namespace, NULL: one that is not made yet, or to one below it. Also where
+ * that cannot be seen. */
+static bool belongs_to(const char *path, const char *user)
+{
+	closes int namespace = sys_openat(AT_FDCWD, path, O_RDONLY, 0);
+	closes int wanted = user ? sys_openat(AT_FDCWD, user, O_RDONLY, 0) : -1;
+	int owner = namespace < 0 ? namespace : sys_ioctl(namespace, NS_GET_USERNS, NULL);
+	bool found = namespace < 0 || (user && wanted < 0);
+
+	while (owner >= 0 && !found) {
+		const int above = sys_ioctl(owner, NS_GET_PARENT, NULL);
+
+		found = wanted >= 0 && is_same(owner, wanted);
+		sys_close(owner);
+		owner = above;
+	}
+	if (owner >= 0)
+		sys_close(owner);
+	return found;
+}
+
+/* Of a namespace of host names nothing is mounted: root may join any. */
+static void check_owners(const struct spec *spec, struct problem *problem)
+{
+	const struct namespace *user = &spec->namespace[NAMESPACE_USER];
+
+	for (size_t i = 0; i < KINDS && user->asked; i++) {
+		const char *path = spec->namespace[kinds[i].namespace].path;
+		const bool needed = kinds[i].namespace != NAMESPACE_UTS || geteuid() != 0;
+
+		if (path && needed && kinds[i].namespace != NAMESPACE_USER && !belongs_to(path, user->path))
+			problem_set(problem, "option '--%s': the namespace belongs to other ids than the container is "
+				    "to have, which have no rights in it: give it those of the container that made it, "
+				    "by '--userns container:NAME', or leave '--userns', '--uidmap' and '--subuidname' "
+				    "out", kinds[i].kind);
+	}
 }
 
 bool joins_find(struct engine *engine, const struct made *made, struct spec *spec, struct problem *problem)
@@ -118,11 +168,12 @@ bool joins_find(struct engine *engine, const struct made *made, struct spec *spe
 		if (!path)
 			problem_set(problem, "container %s is in namespaces of another: %s", made->name, wrong.text);
 		for (size_t j = 0; j < KINDS && path; j++)
-			if (!strcmp(kinds[j].kind, join->key))
+			if (!strcmp(kinds[j].kind, join->key) && kinds[j].namespace != NAMESPACE_USER)
 				spec->namespace[kinds[j].namespace].path = path;
 		if (path)
 			join_user(engine, made, join, path, spec, problem);
 	}
+	check_owners(spec, problem);
 	return !problem->found;
 }
 

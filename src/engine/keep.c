@@ -6,7 +6,9 @@
 #include "engine/connect.h"
 #include "engine/event.h"
 #include "engine/exec.h"
+#include "engine/log_attributes.h"
 #include "engine/monitor.h"
+#include "engine/option_words.h"
 #include "engine/network_rules.h"
 #include "engine/service.h"
 #include "engine/shared.h"
@@ -149,6 +151,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 		return;
 	}
 	engine_note_start(prepared->folder, becoming->keeper, &becoming->restarts);
+	log_write_attributes(engine->arena, prepared->folder, &prepared->made, &prepared->bundle.spec.process.env);
 	sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	prepared->bundle.request.end = END_DETACHED;
 	if (!service_split(&prepared->made, &prepared->bundle.spec, problem) ||
@@ -156,6 +159,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 		return;
 	run_where_networks_are(&(struct running){ engine, prepared, &options, &warnings, &result->status, problem },
 			       connected);
+	option_words(engine->arena, &prepared->made, &prepared->bundle.spec, problem);
 	stepping_end(prepared->folder);
 	if (problem->found) {
 		network_disconnect(engine, prepared->folder, prepared->made.id);

@@ -1,6 +1,7 @@
 /* keeper.c - who looks after a container, by a file that it holds (base/held.h): see container.h. */
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/held.h"
 #include "engine/parts.h"
 #include <stdio.h>
@@ -17,7 +18,7 @@ enum { NOTES_SIZE = 64 };
 
 int engine_become_keeper(int folder)
 {
-	closes int fd = sys_openat(folder, KEEPER_FILE, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+	closes int fd = file_open_kept(folder, KEEPER_FILE, O_RDWR | O_CREAT, 0600);
 	/* Somebody else has it seldom: one that ends, of a container that was removed or is started again. */
 	int error = fd < 0 ? fd : held_await(fd);
 
@@ -26,7 +27,7 @@ int engine_become_keeper(int folder)
 
 int engine_try_keeper(int folder)
 {
-	closes int fd = sys_openat(folder, KEEPER_FILE, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+	closes int fd = file_open_kept(folder, KEEPER_FILE, O_RDWR | O_CREAT, 0600);
 	int error = fd < 0 ? fd : held_take(fd);
 
 	return error < 0 ? error : take_fd(&fd);
@@ -54,7 +55,7 @@ void engine_note_end(int keeper)
 /* What its keeper has noted: one line when it began, one when it has ended. */
 static bool read_notes(int folder, char text[NOTES_SIZE])
 {
-	closes int fd = sys_openat(folder, KEEPER_FILE, O_RDONLY | O_NOFOLLOW, 0);
+	closes int fd = file_open_kept(folder, KEEPER_FILE, O_RDONLY, 0);
 	ssize_t length = fd < 0 ? fd : sys_pread(fd, text, NOTES_SIZE - 1, 0);
 
 	text[length > 0 ? length : 0] = '\0';
@@ -124,14 +125,14 @@ void engine_set_stopped(int folder, bool stopped)
 		sys_unlinkat(folder, STOPPED, 0);
 		return;
 	}
-	fd = sys_openat(folder, STOPPED, O_WRONLY | O_CREAT | O_NOFOLLOW, 0600);
+	fd = file_open_kept(folder, STOPPED, O_WRONLY | O_CREAT, 0600);
 	if (fd >= 0)
 		sys_close(fd);
 }
 
 void engine_ask_for_restart(int folder)
 {
-	int fd = sys_openat(folder, AGAIN, O_WRONLY | O_CREAT | O_NOFOLLOW, 0600);
+	int fd = file_open_kept(folder, AGAIN, O_WRONLY | O_CREAT, 0600);
 
 	if (fd >= 0)
 		sys_close(fd);

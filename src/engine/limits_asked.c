@@ -68,6 +68,35 @@ bool limits_check_least(const char *option, struct maybe_i64 given, struct probl
 	return good;
 }
 
+bool limits_check_time(struct maybe_u64 period, struct maybe_i64 quota, struct problem *problem)
+{
+	enum { LEAST = 1000, MOST = 1000000 };
+	bool good = limits_check_least("--cpu-quota", quota, problem);
+
+	if (period.value && (period.value < LEAST || period.value > MOST)) {
+		problem_set(problem, "option '--cpu-period' takes a number of us from %d to %d, not %llu", LEAST, MOST,
+			    (unsigned long long)period.value);
+		good = false;
+	}
+	if (quota.value > 0 && quota.value < LEAST) {
+		problem_set(problem, "option '--cpu-quota' takes a number of us from %d on, or -1 for no limit, not "
+			    "%lld", LEAST, (long long)quota.value);
+		good = false;
+	}
+	return good;
+}
+
+bool limits_check_memory(struct maybe_i64 memory, struct problem *problem)
+{
+	enum { PAGE = 4096 };
+	bool good = memory.value <= 0 || memory.value >= PAGE;
+
+	if (!good)
+		problem_set(problem, "option '--memory': %lld bytes are less than a page of memory, which is %d",
+			    (long long)memory.value, PAGE);
+	return good;
+}
+
 bool limits_check_weight(struct maybe_u64 given, struct problem *problem)
 {
 	enum { LEAST = 10, MOST = 1000 };

@@ -2,6 +2,7 @@
 #include "engine/log.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/sys_file.h"
 #include "wire/log.h"
 #include <stdio.h>
@@ -94,7 +95,7 @@ static int open_file(const struct engine_container *container, uint32_t number)
 	char name[32];
 
 	(void)snprintf(name, sizeof(name), number ? LOG_FILE ".%u" : LOG_FILE, number);
-	return sys_openat(container->folder, name, O_RDONLY | O_NOFOLLOW, 0);
+	return file_open_kept(container->folder, name, O_RDONLY, 0);
 }
 
 /* The files, the oldest first, open; the last one is the one that is written to. */
@@ -193,13 +194,6 @@ static bool runs(struct engine *engine, const char *id)
 	return lives;
 }
 
-static bool is_same(int one, int other)
-{
-	struct stat this, that;
-
-	return !sys_fstat(one, &this) && !sys_fstat(other, &that) && this.st_ino == that.st_ino;
-}
-
 /* The file that was begun after `fd` (-1: there was none yet), or -1. Full ones are renamed, the oldest first, while
  * this looks from the newest on: so none is passed over. Where `fd` is removed already it is the oldest that is
  * there. */
@@ -212,7 +206,7 @@ static int open_next(const struct engine_container *container, int fd)
 	for (uint32_t i = 0; i < limits.files; i++) {
 		int one = open_file(container, i);
 
-		if (one >= 0 && fd >= 0 && is_same(fd, one)) {
+		if (one >= 0 && fd >= 0 && file_is_same(fd, one)) {
 			sys_close(one);
 			break;
 		}
@@ -290,8 +284,8 @@ void engine_read_log(struct engine *engine, const struct engine_container *conta
 		     struct problem *problem)
 {
 	const char *driver = container->made.upkeep.log_driver;
-	struct reading reading = { .asked = asked, .json = !strcmp(driver, "json-file"), .print = print,
-				   .context = context };
+	struct reading reading = { .asked = asked, .print = print, .context = context,
+				   .json = !strcmp(driver, "json-file") || !strcmp(driver, "local") };
 	static int fds[FILES_MAX];
 	size_t count;
 

@@ -18,6 +18,8 @@ struct log_line {
 	const char *time;		/* "2026-01-31T12:00:00.123456789Z" */
 	const char *bytes;		/* with the newline, where it has one */
 	size_t length;
+	const char *attributes;		/* an object of JSON; NULL: there is none */
+	size_t attributes_length;
 };
 
 struct log_asked {

@@ -113,6 +113,37 @@ static char *pass(char *at, const char *end, const char *word)
 	return at && (size_t)(end - at) >= length && !memcmp(at, word, length) ? at + length : NULL;
 }
 
+/* What is behind an object whose brace `at` is behind; NULL where it does not end, or has another in it. */
+static char *pass_object(char *at, const char *end)
+{
+	bool quoted = false;
+
+	for (; at < end && (quoted || *at != '}'); at++) {
+		if (*at == '"')
+			quoted = !quoted;
+		else if (quoted && *at == '\\')
+			at++;
+		else if (!quoted && *at == '{')
+			return NULL;
+	}
+	return at < end ? at + 1 : NULL;
+}
+
+/* ,"attrs":{"NAME":"…"}, where it stands there. */
+static char *take_attributes(char *at, const char *end, struct log_line *line)
+{
+	static const char key[] = ",\"attrs\":{";
+	char *object = pass(at, end, key);
+
+	line->attributes = NULL;
+	if (!object)
+		return at;
+	at = pass_object(object, end);
+	line->attributes = object - 1;
+	line->attributes_length = at ? (size_t)(at - line->attributes) : 0;
+	return at;
+}
+
 bool log_parse_json(char *line, size_t length, struct log_line *ret_line)
 {
 	const char *end = line + length;
@@ -122,6 +153,7 @@ bool log_parse_json(char *line, size_t length, struct log_line *ret_line)
 	at = at ? take_text(at, end, &ret_line->length) : NULL;
 	stream = pass(at, end, ",\"stream\":\"");
 	at = stream ? take_text(stream, end, &stream_length) : NULL;
+	at = take_attributes(at, end, ret_line);
 	time = pass(at, end, ",\"time\":\"");
 	at = time ? take_text(time, end, &time_length) : NULL;
 	if (!pass(at, end, "}"))
@@ -138,6 +170,7 @@ bool log_parse_k8s(char *line, size_t length, struct log_line *ret_line)
 	char *end = line + length, *stream = memchr(line, ' ', length);
 	char *tag = stream ? memchr(stream + 1, ' ', (size_t)(end - stream - 1)) : NULL;
 
+	ret_line->attributes = NULL;
 	/* "F " or "P ", and the text. */
 	if (!tag || end - tag < 3 || tag[2] != ' ')
 		return false;

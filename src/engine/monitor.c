@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <string.h>
 #include <unistd.h>
 
 struct becoming becoming_new(struct engine *engine, const struct made *made, int folder)
@@ -71,7 +72,7 @@ static void order_log(const struct becoming *becoming, struct orders *orders)
 	struct log_limits limits;
 
 	engine_log_limits(upkeep, &limits);
-	order(becoming, orders, "log", upkeep->log_driver);
+	order(becoming, orders, "log", strcmp(upkeep->log_driver, "local") ? upkeep->log_driver : "json-file");
 	order_number(becoming, orders, "log-size", limits.size);
 	order_number(becoming, orders, "log-files", limits.files);
 }

@@ -22,7 +22,7 @@ static bool read_again(struct changing *changing)
 	struct engine_container *container = changing->container;
 	char *text;
 	size_t length;
-	int error = file_read(changing->engine->arena, container->folder, MADE_FILE, MADE_MAX, &text, &length);
+	int error = file_read_kept(changing->engine->arena, container->folder, MADE_FILE, MADE_MAX, &text, &length);
 
 	if (error)
 		problem_set(changing->problem, "container %s: its record cannot be read: %s", container->made.name,

@@ -26,7 +26,8 @@ static const char *hostname_of(struct changing *changing)
 	char *text;
 	size_t length;
 
-	if (file_read(changing->engine->arena, changing->container->folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length))
+	if (file_read_kept(changing->engine->arena, changing->container->folder, CONFIG_FILE, CONFIG_LIMIT, &text,
+			   &length))
 		return NULL;
 	config = json_read(changing->engine->arena, text, length, CONFIG_FILE, &unread);
 	return config ? json_text(config, "hostname") : NULL;

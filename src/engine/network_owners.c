@@ -32,7 +32,7 @@ static bool is_no_container(void *context, const char *id)
 	folder = open_folder(engine, id);
 	if (folder < 0)
 		return folder == -ENOENT || folder == -ENOTDIR;
-	return sys_faccessat2(folder, MADE_FILE, F_OK, 0) == -ENOENT && !is_locked(folder);
+	return sys_faccessat2(folder, MADE_FILE, F_OK, AT_SYMLINK_NOFOLLOW) == -ENOENT && !is_locked(folder);
 }
 
 static bool does_not_run(void *context, const char *id)

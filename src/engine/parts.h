@@ -38,11 +38,18 @@ extern const struct field record_port_fields[];
 /* Writes FILE in the folder by rename. 0 or -errno. */
 int folder_write(int folder, const char *name, const char *text, size_t length);
 
+/* Removes what is at the path in the store and all in it: what a container of an ordinary user has made belongs to ids
+ * of its own, too. 0 or -errno. */
+int folder_remove(const struct engine *engine, const char *path);
+
 /* folder.c: makes rootfs, upper, work in the folder of a new container: 0 or -errno; writes which layers are kept for
  * it. */
 int folder_make_inside(int folder);
 bool folder_write_layers(const struct engine *engine, const struct container_making *making, const struct made *made,
 			 struct problem *problem);
+
+/* Has its name lead to it again; false where that is another's. */
+bool engine_name_again(const struct engine *engine, const struct made *made);
 
 /* A new ID, of a container or of a volume without a name: CONTAINER_ID_LENGTH digits of chance. */
 const char *engine_new_id(struct arena *arena);
@@ -54,7 +61,11 @@ bool is_container_id(const char *name);
 size_t list_container_ids(const struct engine *engine, int dir, const char *path, const char *prefix, char ***ret_ids);
 
 /* heal.c: whether there still is something of a run: who was to put it away may just have done so. */
-bool engine_has_life(struct engine *engine, const char *id);
+bool engine_has_life(const struct engine *engine, const char *id);
+
+/* Whether what runs is a container of this store: several stores may have their runs in one folder. False where its
+ * record cannot say so. */
+bool engine_is_ours(const struct engine *engine, const struct container *life);
 
 /* names.c: the ID that a name leads to, whether there is such a container or not; NULL for none. */
 const char *name_owner(const struct engine *engine, const char *name);

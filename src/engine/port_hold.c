@@ -1,9 +1,10 @@
 /* port_hold.c - see port_hold.h */
 #include "engine/port_hold.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/sys_socket.h"
+#include "net/address.h"
 #include "spec/reason.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -34,15 +35,16 @@ union address {
 static union address address_of(const char *text, uint32_t port)
 {
 	union address address = { 0 };
+	struct host_address read = { 0 };
 
-	if (strchr(text, ':')) {
-		address.in6.sin6_family = AF_INET6;
+	address_read(text, &read);
+	address.any.sa_family = (sa_family_t)read.family;
+	if (read.family == AF_INET6) {
 		address.in6.sin6_port = htons((uint16_t)port);
-		inet_pton(AF_INET6, text, &address.in6.sin6_addr);
+		memcpy(&address.in6.sin6_addr, read.bytes, sizeof(address.in6.sin6_addr));
 	} else {
-		address.in.sin_family = AF_INET;
 		address.in.sin_port = htons((uint16_t)port);
-		inet_pton(AF_INET, text, &address.in.sin_addr);
+		memcpy(&address.in.sin_addr, read.bytes, sizeof(address.in.sin_addr));
 	}
 	return address;
 }
@@ -111,13 +113,8 @@ static void note_socket(struct holding *holding, int fd)
 {
 	struct held_ports *held = holding->held;
 
-	if (held->sockets == holding->sockets_room) {
-		size_t room = holding->sockets_room ? 2 * holding->sockets_room : 16;
-
-		held->socket = arena_resize(holding->engine->arena, held->socket,
-					    holding->sockets_room * sizeof(int), room * sizeof(int));
-		holding->sockets_room = room;
-	}
+	held->socket = arena_grow(holding->engine->arena, held->socket, held->sockets, &holding->sockets_room,
+				  sizeof(*held->socket));
 	held->socket[held->sockets++] = move_up(holding, fd);
 }
 
@@ -125,14 +122,8 @@ static void note_port(struct holding *holding, const struct made_port *port, con
 {
 	struct held_ports *held = holding->held;
 
-	if (held->ports == holding->ports_room) {
-		size_t room = holding->ports_room ? 2 * holding->ports_room : 16;
-
-		held->port = arena_resize(holding->engine->arena, held->port,
-					  holding->ports_room * sizeof(struct made_port),
-					  room * sizeof(struct made_port));
-		holding->ports_room = room;
-	}
+	held->port = arena_grow(holding->engine->arena, held->port, held->ports, &holding->ports_room,
+				sizeof(*held->port));
 	held->port[held->ports++] = (struct made_port){ address, outside, outside, port->inside, port->protocol };
 }
 
@@ -169,9 +160,10 @@ void ports_tell_taken(const struct made_port *port, const char *user, struct pro
 static void tell_why(struct holding *holding, const struct made_port *port, const char *address, int error)
 {
 	const char *brackets = strchr(address, ':') ? "[]" : "";
+	const char *user = error == -EADDRINUSE ? port_user(holding->engine, port) : NULL;
 
 	if (error == -EADDRINUSE)
-		ports_tell_taken(port, port_user(holding->engine, port), holding->problem);
+		ports_tell_taken(port, user ? user : "another process", holding->problem);
 	else if (error == -EADDRNOTAVAIL)
 		problem_set(holding->problem, "option '--publish': this machine has no address %.1s%s%s", brackets,
 			    address, brackets[0] ? brackets + 1 : "");
@@ -186,12 +178,41 @@ static void tell_why(struct holding *holding, const struct made_port *port, cons
 			    port->outside, port->protocol, reason_words(error));
 }
 
-static void hold_port(struct holding *holding, const struct made_port *port, bool ipv4, bool ipv6)
+/* One of its numbers: 0 or -errno. */
+static int hold_any(struct holding *holding, const struct made_port *port, const char *const *address)
 {
 	enum { TRIES = 32 };
+	int error = -EADDRINUSE;
+
+	if (!port->outside)
+		for (int i = 0; i < TRIES && error == -EADDRINUSE; i++)
+			error = hold_at(holding, port, address, 0);
+	else
+		for (uint32_t outside = port->outside; outside <= port->outside_last && error == -EADDRINUSE;
+		     outside++)
+			error = hold_at(holding, port, address, outside);
+	return error;
+}
+
+/* Who was killed a moment ago may not have let go of it yet. */
+static int hold_soon(struct holding *holding, const struct made_port *port, const char *const *address)
+{
+	enum { PATIENCE_MS = 500, LOOK_MS = 10 };
+	int error = hold_any(holding, port, address);
+
+	for (int waited = 0; error == -EADDRINUSE && waited < PATIENCE_MS && !port_user(holding->engine, port);
+	     waited += LOOK_MS) {
+		clock_sleep_ms(LOOK_MS);
+		error = hold_any(holding, port, address);
+	}
+	return error;
+}
+
+static void hold_port(struct holding *holding, const struct made_port *port, bool ipv4, bool ipv6)
+{
 	const char *address[3] = { 0 };
 	size_t count = 0;
-	int error = -EADDRINUSE;
+	int error;
 
 	if (port->address[0])
 		address[count++] = port->address;
@@ -205,13 +226,7 @@ static void hold_port(struct holding *holding, const struct made_port *port, boo
 			    strchr(port->address, ':') ? 6 : 4);
 		return;
 	}
-	if (!port->outside)
-		for (int i = 0; i < TRIES && error == -EADDRINUSE; i++)
-			error = hold_at(holding, port, address, 0);
-	else
-		for (uint32_t outside = port->outside; outside <= port->outside_last && error == -EADDRINUSE;
-		     outside++)
-			error = hold_at(holding, port, address, outside);
+	error = hold_soon(holding, port, address);
 	if (error)
 		tell_why(holding, port, count ? address[0] : "0.0.0.0", error);
 }

@@ -26,7 +26,7 @@ void ports_let_go(struct held_ports *held);
 /* Tells that the port is this user's, and what to do. */
 void ports_tell_taken(const struct made_port *port, const char *user, struct problem *problem);
 
-/* port_user.c: who has the port, in words: "container web", "process 812 (nginx)", "another process". The second only
- * knows containers; NULL: it is none's. */
+/* port_user.c: who has the port, in words: "container web", "process 812 (nginx)". The second only knows containers.
+ * NULL: it is not seen, as who has a socket that does not listen. */
 const char *port_user(struct engine *engine, const struct made_port *port);
 const char *port_container(struct engine *engine, const struct made_port *port);

@@ -165,5 +165,5 @@ const char *port_user(struct engine *engine, const struct made_port *port)
 		if (inode)
 			user = find_process(engine->arena, inode);
 	}
-	return user ? user : "another process";
+	return user;
 }

@@ -1,7 +1,7 @@
 /* ports.c - see ports.h */
 #include "engine/ports.h"
+#include "net/address.h"
 #include "spec/lists.h"
-#include <arpa/inet.h>
 #include <string.h>
 
 static const char *const protocols[] = { "tcp", "udp", "sctp", NULL };
@@ -109,13 +109,7 @@ static void publish(struct publishing *publishing, const struct made_port *port)
 				    "option '--publish': port %u/%s of this machine is asked for twice: for %u and "
 				    "for %u",
 				    port->outside, port->protocol, made->port[i].inside, port->inside);
-	if (made->ports == publishing->room) {
-		size_t room = publishing->room ? 2 * publishing->room : 16;
-
-		made->port = arena_resize(publishing->arena, made->port, publishing->room * sizeof(*port),
-					  room * sizeof(*port));
-		publishing->room = room;
-	}
+	made->port = arena_grow(publishing->arena, made->port, made->ports, &publishing->room, sizeof(*made->port));
 	made->port[made->ports++] = *port;
 }
 
@@ -149,20 +143,18 @@ static const char *wrong_form(const char *given)
 static const char *read_address(struct arena *arena, const char *given, const char *end)
 {
 	size_t length = (size_t)(end - given);
-	unsigned char bytes[16];
+	struct host_address read;
 	const char *text;
 
 	if (!length)
 		return "";
 	if (length > 2 && given[0] == '[' && given[length - 1] == ']') {
 		text = arena_copy(arena, given + 1, length - 2);
-		if (inet_pton(AF_INET6, text, bytes) != 1)
-			return NULL;
 		/* One address is one text. */
-		return inet_ntop(AF_INET6, bytes, arena_alloc(arena, INET6_ADDRSTRLEN), INET6_ADDRSTRLEN);
+		return address_read(text, &read) && read.family == AF_INET6 ? address_text(arena, &read) : NULL;
 	}
 	text = arena_copy(arena, given, length);
-	return inet_pton(AF_INET, text, bytes) == 1 ? text : NULL;
+	return address_read(text, &read) && read.family == AF_INET ? text : NULL;
 }
 
 static const char *last_colon(const char *from, const char *end)

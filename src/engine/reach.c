@@ -1,6 +1,7 @@
 /* reach.c - see reach.h */
 #include "engine/reach.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/sys_process.h"
 #include "engine/reach_parts.h"
 #include "image/helper.h"
@@ -11,7 +12,6 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 struct reach_shared {
@@ -46,11 +46,10 @@ static int open_other_user(int process)
 {
 	closes int theirs = sys_openat(process, "ns/user", O_RDONLY, 0);
 	closes int ours = sys_openat(AT_FDCWD, "/proc/self/ns/user", O_RDONLY, 0);
-	struct stat one, other;
 
-	if (theirs < 0 || ours < 0 || sys_fstat(theirs, &one) || sys_fstat(ours, &other))
+	if (theirs < 0 || ours < 0)
 		return theirs < 0 ? theirs : ours;
-	return one.st_ino == other.st_ino && one.st_dev == other.st_dev ? -1 : take_fd(&theirs);
+	return file_is_same(theirs, ours) ? -1 : take_fd(&theirs);
 }
 
 static bool open_running(int process, struct reaching *reaching, struct problem *problem)

@@ -7,6 +7,7 @@
 #include "engine/exec.h"
 #include "engine/explain_parts.h"
 #include "engine/network_rules.h"
+#include "engine/option_words.h"
 #include "engine/service.h"
 #include "engine/stepping.h"
 #include "engine/volume_take.h"
@@ -125,6 +126,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		return;
 	}
 	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
+	option_words(engine->arena, &prepared->made, &prepared->bundle.spec, problem);
 	ret_result->begun = beginning.begun;
 	if (problem->found)
 		ret_result->status = signal ? 128 + signal : engine_failed_status(ret_result->program);
@@ -178,6 +180,7 @@ bool engine_plan(struct engine *engine, struct prepared *prepared, struct proble
 	if (!network_connect(engine, prepared, connected, problem))
 		return false;
 	bundle_plan(engine->arena, bundle, problem);
+	option_words(engine->arena, &prepared->made, &bundle->spec, problem);
 	return !problem->found;
 }
 

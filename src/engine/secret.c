@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 
-#define SECRETS "secrets"
+#define NEW ".new-"
 
 enum { SECRET_VERSION = 1, ID_LENGTH = 25, HEAD_MAX = 1 << 20 };
 
@@ -95,8 +95,8 @@ static int read_secret(const struct engine *engine, const char *name, struct sec
 	int error = -ENOENT;
 
 	if (engine->store->fd >= 0 && name[0] && name[0] != '.' && !strchr(name, '/'))
-		error = file_read(engine->arena, engine->store->fd, path_of(engine, name), HEAD_MAX + SECRET_SIZE_MAX,
-				  &text, &length);
+		error = file_read_kept(engine->arena, engine->store->fd, path_of(engine, name),
+				       HEAD_MAX + SECRET_SIZE_MAX, &text, &length);
 	if (error == -ENOENT || error == -ENOTDIR || error == -ENAMETOOLONG)
 		return 0;
 	if (error || !read_text(engine->arena, text, length, ret_secret, &bad)) {
@@ -115,7 +115,7 @@ static int write_new(const struct engine *engine, const char *new, const struct 
 	struct text head = text_new(engine->arena);
 	closes int fd = sys_openat(engine->store->fd, path_of(engine, new), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
 				   0600);
-	int error = fd < 0 ? fd : sys_flock(fd, LOCK_EX | LOCK_NB);
+	int error = fd < 0 ? fd : sys_flock(fd, LOCK_EX);	/* who checks has it for a moment */
 
 	write_head(&head, secret);
 	if (!error)
@@ -129,7 +129,7 @@ static int write_new(const struct engine *engine, const char *new, const struct 
 
 static int write_secret(const struct engine *engine, const struct secret *secret, bool replace)
 {
-	const char *new = arena_printf(engine->arena, ".new-%s", engine_new_id(engine->arena));
+	const char *new = arena_printf(engine->arena, NEW "%s", engine_new_id(engine->arena));
 	const char *from = path_of(engine, new), *to = path_of(engine, secret->name);
 	int store = engine->store->fd, error = sys_mkdirat(store, SECRETS, 0700);
 	closes int fd = error && error != -EEXIST ? error : write_new(engine, new, secret);
@@ -140,13 +140,29 @@ static int write_secret(const struct engine *engine, const struct secret *secret
 	return error;
 }
 
-/* What writers that were killed have left. */
-static void sweep(const struct engine *engine, const char *name)
-{
-	closes int fd = sys_openat(engine->store->fd, path_of(engine, name), O_RDONLY | O_NOFOLLOW, 0);
+/* --- what writers that were killed have left --- */
 
-	if (fd >= 0 && !sys_flock(fd, LOCK_EX | LOCK_NB))
-		sys_unlinkat(engine->store->fd, path_of(engine, name), 0);
+/* A descriptor of it, locked; or -1. */
+static int open_left(const struct engine *engine, const char *name)
+{
+	closes int fd = strncmp(name, NEW, strlen(NEW)) ? -1 :
+			file_open_kept(engine->store->fd, path_of(engine, name), O_RDONLY, 0);
+
+	return fd >= 0 && !sys_flock(fd, LOCK_EX | LOCK_NB) ? take_fd(&fd) : -1;
+}
+
+bool secret_was_left(const struct engine *engine, const char *name)
+{
+	closes int fd = open_left(engine, name);
+
+	return fd >= 0;
+}
+
+bool secret_sweep(const struct engine *engine, const char *name)
+{
+	closes int fd = open_left(engine, name);
+
+	return fd >= 0 && !sys_unlinkat(engine->store->fd, path_of(engine, name), 0);
 }
 
 bool secret_create(struct engine *engine, struct secret *secret, bool replace, struct problem *problem)
@@ -192,13 +208,8 @@ bool secret_list(struct engine *engine, struct secret **ret_list, size_t *ret_co
 	for (const struct dirent *entry; list && (entry = readdir(list));) {
 		struct problem bad = { 0 };
 
-		if (!strncmp(entry->d_name, ".new-", 5))
-			sweep(engine, entry->d_name);
-		if (count == room) {
-			secrets = arena_resize(engine->arena, secrets, room * sizeof(*secrets),
-					       2 * room * sizeof(*secrets));
-			room *= 2;
-		}
+		secret_sweep(engine, entry->d_name);
+		secrets = arena_grow(engine->arena, secrets, count, &room, sizeof(*secrets));
 		if (entry->d_name[0] != '.')
 			count += read_secret(engine, entry->d_name, &secrets[count], &bad) > 0;
 		if (bad.found)

@@ -9,6 +9,8 @@
 #pragma once
 #include "engine/container.h"
 
+#define SECRETS "secrets"
+
 enum {
 	SECRET_SIZE_MAX = 512000,	/* bytes: Podman's limit; Docker's is 500 KiB */
 	SECRET_NAME_MAX = 253,
@@ -39,3 +41,9 @@ bool secret_list(struct engine *engine, struct secret **ret_list, size_t *ret_co
 
 /* Removes one that was found. */
 bool secret_remove(struct engine *engine, const struct secret *secret, struct problem *problem);
+
+/* Whether the file secrets/NAME is one that a writer was killed with. */
+bool secret_was_left(const struct engine *engine, const char *name);
+
+/* Removes it then; false where it is none, or cannot be removed. */
+bool secret_sweep(const struct engine *engine, const char *name);

@@ -2,6 +2,8 @@
 #include "engine/shared.h"
 #include "base/ambient.h"
 #include "base/fd.h"
+#include "base/file.h"
+#include "base/lock.h"
 #include "base/held.h"
 #include "base/sys_file.h"
 #include "engine/outward.h"
@@ -35,7 +37,7 @@ static int open_folder(const struct engine *engine)
 
 pid_t shared_holder(int folder)
 {
-	closes int fd = sys_openat(folder, SHARED_HOLDER, O_RDONLY | O_NOFOLLOW, 0);
+	closes int fd = file_open_kept(folder, SHARED_HOLDER, O_RDONLY, 0);
 	char text[16];
 	ssize_t length;
 
@@ -88,10 +90,13 @@ static bool make_folder(const struct engine *engine, struct problem *problem)
 /* Who makes it holds the folder, so that others wait for it. */
 static bool make_once(struct engine *engine, int folder, const char **ret_note, struct problem *problem)
 {
+	int error = lock_take_after_work(folder, LOCK_EX, LOCK_PATIENCE_MS);
 	bool made;
 
-	while (sys_flock(folder, LOCK_EX) == -EINTR)
-		;
+	if (error) {
+		problem_set(problem, "cannot lock '%s/" SHARED_FOLDER "': %s", engine->run, lock_words(folder, error));
+		return false;
+	}
 	made = shared_holder(folder) > 0 || shared_make(engine, folder, problem);
 	if (made && !shared_has_way_out(folder))
 		*ret_note = shared_make_way_out(engine, folder);
@@ -108,13 +113,12 @@ int shared_hold(struct engine *engine, const char **ret_note, struct problem *pr
 	if (!make_folder(engine, problem))
 		return -1;
 	folder = open_folder(engine);
-	users = folder < 0 ? folder : sys_openat(folder, SHARED_USERS, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+	users = folder < 0 ? folder : file_open_kept(folder, SHARED_USERS, O_RDWR | O_CREAT, 0600);
 	/* A holder that is about to end has it until it has. */
-	while ((error = users < 0 ? users : sys_flock(users, LOCK_SH)) == -EINTR)
-		;
+	error = users < 0 ? users : lock_take_after_work(users, LOCK_SH, LOCK_PATIENCE_MS);
 	if (error)
 		problem_set(problem, "cannot lock '%s/" SHARED_FOLDER "/" SHARED_USERS "': %s", engine->run,
-			    reason_words(error));
+			    users < 0 ? reason_words(error) : lock_words(users, error));
 	if (error || ((shared_holder(folder) <= 0 || !shared_has_way_out(folder)) &&
 		      !make_once(engine, folder, ret_note, problem)))
 		return -1;

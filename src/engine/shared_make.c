@@ -2,6 +2,7 @@
 #include "base/held.h"
 #include "base/ambient.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "engine/connect_parts.h"
 #include "engine/idle.h"
 #include "engine/outward.h"
@@ -20,7 +21,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,11 +52,8 @@ static int open_above(struct engine *engine, pid_t process)
 	closes int here = sys_openat(AT_FDCWD, "/proc/self/ns/user", O_RDONLY, 0);
 	closes int above = own < 0 ? -1 : sys_ioctl(own, NS_GET_PARENT, NULL);
 	closes int top = above < 0 ? -1 : sys_ioctl(above, NS_GET_PARENT, NULL);
-	struct stat wanted, got;
 
-	if (top < 0 || sys_fstat(here, &wanted) || sys_fstat(top, &got) || wanted.st_ino != got.st_ino)
-		return -1;
-	return take_fd(&above);
+	return top >= 0 && file_is_same(here, top) ? take_fd(&above) : -1;
 }
 
 /* Who kept the namespace was killed, and containers live on. They can be brought back only into networks whose

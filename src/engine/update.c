@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "engine/limits_asked.h"
+#include "engine/option_words.h"
 #include "engine/parts.h"
 #include "life/life.h"
 #include "spec/reason.h"
@@ -40,11 +41,13 @@ static void take_asked(const struct update_asked *asked, struct resources *resou
 	resources->memory.swap = unless_0(asked->memory_swap);
 	resources->cpu.shares = asked->cpu_shares;
 	resources->cpu.quota = asked->cpu_quota;
-	resources->cpu.period = asked->cpu_period;
+	if (asked->cpu_period.value)
+		resources->cpu.period = asked->cpu_period;
 	limits_check_set("--cpuset-cpus", asked->cpuset_cpus, problem);
 	limits_check_set("--cpuset-mems", asked->cpuset_mems, problem);
 	limits_check_least("--pids-limit", asked->pids_limit, problem);
-	limits_check_least("--cpu-quota", asked->cpu_quota, problem);
+	limits_check_memory(asked->memory, problem);
+	limits_check_time(asked->cpu_period, asked->cpu_quota, problem);
 	resources->cpu.cpus = asked->cpuset_cpus;
 	resources->cpu.mems = asked->cpuset_mems;
 	if (asked->pids_limit.set)
@@ -198,7 +201,7 @@ static const struct json *read_config(struct engine *engine, const struct engine
 	struct spec spec = { 0 };
 	char *text;
 	size_t length;
-	int error = file_read(engine->arena, container->folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length);
+	int error = file_read_kept(engine->arena, container->folder, CONFIG_FILE, CONFIG_LIMIT, &text, &length);
 
 	if (error) {
 		problem_set(problem, "container %s: its " CONFIG_FILE " cannot be read: %s", container->made.name,
@@ -225,6 +228,7 @@ static void apply(struct engine *engine, struct engine_container *container, con
 	}
 	if (container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED)
 		life_update(engine->arena, engine->run, container->made.id, request, problem);
+	option_words(engine->arena, &container->made, &(struct spec){ .resources = request->resources }, problem);
 	error = problem->found ? sys_unlinkat(container->folder, NEW_FILE, 0) :
 				 sys_renameat(container->folder, NEW_FILE, container->folder, CONFIG_FILE);
 	if (error)

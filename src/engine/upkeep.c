@@ -5,6 +5,7 @@
 #include "base/sys_socket.h"
 #include "command/options.h"
 #include "engine/log.h"
+#include "engine/log_attributes.h"
 #include "spec/reason.h"
 #include "wire/log.h"
 #include <string.h>
@@ -13,7 +14,20 @@
 
 /* --- logs --- */
 
-static const char *const no_values[] = { NULL };
+static const char *const no_options[] = { NULL };
+static const char *const limits[] = { "max-size", "max-file", NULL };
+static const char *const limits_and_attributes[] = { "max-size", "max-file", "labels", "env", "tag", NULL };
+
+/* Which there are, and what --log-opt has for each. */
+static const struct driver { const char *name; const char *const *options; const char *hint; } drivers[] = {
+	{ "json-file", limits_and_attributes, "; it has max-size, max-file, labels, env and tag" },
+	{ "local", limits, "; it has max-size and max-file" },
+	{ "k8s-file", limits, "; it has max-size and max-file" },
+	{ "journald", no_options, "" },
+	{ "none", no_options, "" },
+	{ "passthrough", no_options, "" },
+	{ NULL, no_options, "" },
+};
 
 /* "KEY=VALUE" of --log-opt. */
 static struct pairs read_log_options(struct arena *arena, const struct texts *given, struct problem *problem)
@@ -34,22 +48,24 @@ static struct pairs read_log_options(struct arena *arena, const struct texts *gi
 
 bool engine_check_log(const struct upkeep *upkeep, struct problem *problem)
 {
-	static const char *const drivers[] = { "json-file", "k8s-file", "journald", "none", "passthrough", NULL };
-	static const char *const limits[] = { "max-size", "max-file", NULL };
 	const char *driver = upkeep->log_driver;
-	const bool file = !strcmp(driver, "json-file") || !strcmp(driver, "k8s-file");
+	const struct driver *known = drivers;
 
-	if (!text_is_one_of(driver, drivers))
-		problem_set(problem, "option '--log-driver': '%s' is none of json-file, k8s-file, journald, none, "
-			    "passthrough", driver);
+	while (known->name && strcmp(known->name, driver) != 0)
+		known++;
+	if (!known->name)
+		problem_set(problem, "option '--log-driver': '%s' is none of json-file, local, k8s-file, journald, "
+			    "none, passthrough", driver);
 	for (size_t i = 0; i < upkeep->log_options.count; i++) {
 		const struct pair *option = &upkeep->log_options.at[i];
 		int64_t bytes;
 		uint64_t files;
 
-		if (!text_is_one_of(option->key, file ? limits : no_values))
+		if (!text_is_one_of(option->key, known->options))
 			problem_set(problem, "option '--log-opt': the log driver %s has no option '%s'%s", driver,
-				    option->key, file ? "; it has max-size and max-file" : "");
+				    option->key, known->hint);
+		else if (!strcmp(option->key, "tag"))
+			log_check_tag(option->value, problem);
 		else if (!strcmp(option->key, "max-size") && strcmp(option->value, "-1") != 0 &&
 			 (!option_to_bytes(option->value, &bytes) || bytes <= 0))
 			problem_set(problem, "option '--log-opt': max-size '%s' is no number of bytes, as 10m, or -1",
@@ -75,21 +91,24 @@ bool engine_check_journal(const struct made *made, struct problem *problem)
 	if (error)
 		problem_set(problem,
 			    "container %s: its log driver is journald, and systemd's journal does not listen at "
-			    LOG_JOURNAL_SOCKET ": %s; other log drivers are json-file, k8s-file, none, and passthrough "
-			    "in the foreground", made->name, reason_words(error));
+			    LOG_JOURNAL_SOCKET ": %s; other log drivers are json-file, local, k8s-file, none, and "
+			    "passthrough in the foreground", made->name, reason_words(error));
 	return !error;
 }
 
 void engine_log_limits(const struct upkeep *upkeep, struct log_limits *ret_limits)
 {
 	*ret_limits = (struct log_limits){ .files = 1 };
+	/* As docker has it. */
+	if (!strcmp(upkeep->log_driver, "local"))
+		*ret_limits = (struct log_limits){ 20 << 20, 5 };
 	for (size_t i = 0; i < upkeep->log_options.count; i++) {
 		const struct pair *option = &upkeep->log_options.at[i];
 		int64_t bytes = 0;
 		uint64_t files = 1;
 
-		if (!strcmp(option->key, "max-size") && option_to_bytes(option->value, &bytes) && bytes > 0)
-			ret_limits->size = (uint64_t)bytes;
+		if (!strcmp(option->key, "max-size") && option_to_bytes(option->value, &bytes))
+			ret_limits->size = bytes > 0 ? (uint64_t)bytes : 0;
 		if (!strcmp(option->key, "max-file") && text_to_u64(option->value, &files))
 			ret_limits->files = (uint32_t)files;
 	}

@@ -154,3 +154,11 @@ double usage_cpu_percent(const struct usage_sample *before, const struct usage_s
 {
 	return usage_rate(before, now, before->cpu_ns, now->cpu_ns) / 1e7;
 }
+
+const struct usage_sample *usage_find(const struct usage_seen *seen, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(seen[i].id, id))
+			return &seen[i].sample;
+	return NULL;
+}

@@ -16,6 +16,9 @@ struct usage_sample {
 	double pressure[USAGE_PRESSED];	/* percent of the last 10 s in which some process waited for it */
 };
 
+/* What was seen of a container, by its ID. */
+struct usage_seen { const char *id; struct usage_sample sample; };
+
 /* Takes one. Of a container that does not run all is 0, and that is no problem. */
 bool engine_usage(struct engine *engine, const struct engine_container *container, struct usage_sample *ret_sample,
 		  struct problem *problem);
@@ -25,3 +28,6 @@ double usage_cpu_percent(const struct usage_sample *before, const struct usage_s
 
 /* How much more of something there was in a second: `first` and `second` are what these two samples say of it. */
 double usage_rate(const struct usage_sample *before, const struct usage_sample *now, uint64_t first, uint64_t second);
+
+/* The sample of that container; NULL: it was not there. */
+const struct usage_sample *usage_find(const struct usage_seen *seen, size_t count, const char *id);

@@ -2,6 +2,7 @@
 #include "engine/volume.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "engine/event.h"
 #include "engine/volume_parts.h"
 #include "image/helper.h"
@@ -28,20 +29,16 @@ static const char *data_of(const struct engine *engine, const char *name)
 /* Whether the folder that is open still has the name. */
 static bool is_still(const struct engine *engine, int folder, const char *name)
 {
-	struct stat ours, theirs;
-
-	return !sys_fstat(folder, &ours) &&
-	       !sys_fstatat(engine->store->fd, path_of(engine, name), &theirs, AT_SYMLINK_NOFOLLOW) &&
-	       ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+	return file_is_at(folder, engine->store->fd, path_of(engine, name));
 }
 
-bool volume_lock(const struct engine *engine, const struct volume *volume, int operation)
+bool volume_lock(const struct engine *engine, const struct volume *volume, int operation, struct problem *problem)
 {
-	int error;
+	int error = lock_take_after_work(volume->folder, operation, LOCK_PATIENCE_MS);
 
-	do
-		error = sys_flock(volume->folder, operation);
-	while (error == -EINTR);
+	if (error)
+		problem_set(problem, "volume %s: cannot be locked: %s", volume->name,
+			    lock_words(volume->folder, error));
 	return !error && is_still(engine, volume->folder, volume->name);
 }
 
@@ -53,22 +50,9 @@ void volume_close(struct volume *volume)
 
 /* --- removing --- */
 
-struct removing { int store; const char *path; };
-
-static int remove_tree(void *data)
-{
-	const struct removing *removing = data;
-
-	return tree_remove(removing->store, removing->path);
-}
-
-/* Containers of an ordinary user have made files of ids of its own, too. */
 static int remove_folder(const struct engine *engine, const char *name)
 {
-	struct removing removing = { engine->store->fd, path_of(engine, name) };
-	struct problem problem = { 0 };
-
-	return helper_as_owner(engine->arena, remove_tree, &removing, &problem);
+	return folder_remove(engine, path_of(engine, name));
 }
 
 static int rename_folder(const struct engine *engine, const char *from, const char *to)
@@ -165,7 +149,7 @@ static int open_volume(const struct engine *engine, const char *name, struct vol
 		error = folder = sys_openat(engine->store->fd, path_of(engine, name),
 					    O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 	if (folder >= 0)
-		error = file_read(engine->arena, folder, VOLUME_FILE, MADE_MAX, &text, &length);
+		error = file_read_kept(engine->arena, folder, VOLUME_FILE, MADE_MAX, &text, &length);
 	if (!error && volume_read(engine->arena, text, length, ret_volume, &bad)) {
 		ret_volume->name = arena_copy(engine->arena, name, strlen(name));
 		ret_volume->path = data_of(engine, name);
@@ -240,12 +224,12 @@ static int take_existing(const struct engine *engine, struct volume *volume, str
 
 	if (got <= 0)
 		return got ? -EEXIST : -EAGAIN;
-	if (volume_lock(engine, &found, LOCK_SH)) {
+	if (volume_lock(engine, &found, LOCK_SH, problem)) {
 		*volume = found;
 		return 0;
 	}
 	volume_close(&found);
-	return -EAGAIN;
+	return problem->found ? -EEXIST : -EAGAIN;
 }
 
 /* What of a new one is known before it is made. */
@@ -325,11 +309,7 @@ bool volume_list(struct engine *engine, struct volume **ret_list, size_t *ret_co
 	for (const struct dirent *entry; list && (entry = readdir(list));) {
 		struct problem bad = { 0 };
 
-		if (count == room) {
-			volumes = arena_resize(engine->arena, volumes, room * sizeof(*volumes),
-					       2 * room * sizeof(*volumes));
-			room *= 2;
-		}
+		volumes = arena_grow(engine->arena, volumes, count, &room, sizeof(*volumes));
 		if (entry->d_name[0] != '.' && open_volume(engine, entry->d_name, &volumes[count], &bad) > 0)
 			volume_close(&volumes[count++]);
 		if (bad.found)

@@ -46,8 +46,9 @@ bool volume_tell(struct engine *engine, struct volume *volume, bool *ret_new, st
 /* The volume of that name. Its folder is open. */
 bool volume_find(struct engine *engine, const char *name, struct volume *ret_volume, struct problem *problem);
 
-/* Locks it (LOCK_SH, LOCK_EX), after whoever is filling it. False where it has been removed meanwhile. */
-bool volume_lock(const struct engine *engine, const struct volume *volume, int operation);
+/* Locks it (LOCK_SH, LOCK_EX), after whoever is filling it. False where it has been removed meanwhile; and after a
+ * problem, where who has it locked was stopped. */
+bool volume_lock(const struct engine *engine, const struct volume *volume, int operation, struct problem *problem);
 void volume_close(struct volume *volume);
 
 /* All of them by name, closed. One that cannot be read is a line of `warnings`. */

@@ -12,12 +12,7 @@
 
 void volumes_add(struct arena *arena, struct volumes_asked *volumes, const struct volume_asked *volume)
 {
-	if (volumes->count == volumes->room) {
-		size_t room = volumes->room ? 2 * volumes->room : 16;
-
-		volumes->at = arena_resize(arena, volumes->at, volumes->room * sizeof(*volume), room * sizeof(*volume));
-		volumes->room = room;
-	}
+	volumes->at = arena_grow(arena, volumes->at, volumes->count, &volumes->room, sizeof(*volumes->at));
 	volumes->at[volumes->count++] = *volume;
 }
 

@@ -120,26 +120,51 @@ static int make_folder(int container, const char *path)
 	return error ? error : sys_openat(container, path, O_RDONLY | O_DIRECTORY, 0);
 }
 
-/* Where nothing is above them they must be two: an empty directory is the lowest. */
+/* The uppermost first, with colons between them. Where nothing is above them they must be two: an empty directory is
+ * the lowest. */
 static const char *lower_layers(struct arena *arena, const struct volume_asked *volume, const char *path,
 				const char *folder)
 {
 	if (volume->kind != VOLUME_IMAGE)
-		return arena_printf(arena, "lowerdir=%s", path);
+		return path;
 	if (!volume->readonly)
-		return arena_printf(arena, "lowerdir=%s%s", path, volume->below);
-	return arena_printf(arena, "lowerdir=%s%s:%s/upper", path, volume->below, folder);
+		return arena_printf(arena, "%s%s", path, volume->below);
+	return arena_printf(arena, "%s%s:%s/upper", path, volume->below, folder);
+}
+
+/* An image's are given one by one, since there may be hundreds, where the kernel takes that; else all in one text. */
+static void put_lower(struct arena *arena, struct texts *options, const char *layers, bool one_by_one)
+{
+	char *rest = arena_copy(arena, layers, strlen(layers)), *layer;
+
+	if (!one_by_one)
+		texts_add(arena, options, arena_printf(arena, "lowerdir=%s", layers));
+	while (one_by_one && (layer = strsep(&rest, ":")))
+		texts_add(arena, options, arena_printf(arena, "lowerdir+=%s", layer));
+}
+
+/* fsconfig(2) takes values of 256 bytes with their NUL. */
+static bool is_one_by_one(const struct volume_taking *taking, const struct volume_asked *volume, const char *layers)
+{
+	enum { LONGEST = 255 };
+
+	for (const char *at = layers; *at; at += strcspn(at, ":"), at += *at == ':')
+		if (strcspn(at, ":") > LONGEST)
+			return false;
+	return volume->kind == VOLUME_IMAGE && taking->one_by_one;
 }
 
 /* These divide the options of overlayfs, which mount(2) takes as a page of text. */
-static void check_overlay(struct volume_taking *taking, const struct volume_asked *volume, const char *folder)
+static void check_overlay(struct volume_taking *taking, const struct volume_asked *volume, const char *folder,
+			  bool one_by_one)
 {
 	enum { PAGE = 4096, WORDS = 128 };
 
 	if (strcmp(volume->type, "bind") != 0 || strpbrk(volume->path, ":,\\\"") || strpbrk(folder, ":,\\\""))
 		problem_set(taking->problem, "option '%s': 'O' is for a directory whose path has no ':', ',' and '\\', "
 			    "not for '%s'", volume->option, volume->path);
-	else if (volume->below && strlen(volume->path) + strlen(volume->below) + 3 * strlen(folder) + WORDS > PAGE)
+	else if (volume->below && !one_by_one &&
+		 strlen(volume->path) + strlen(volume->below) + 3 * strlen(folder) + WORDS > PAGE)
 		problem_set(taking->problem, "option '%s': image '%s' has more layers than this kernel takes for a "
 			    "mount: 'taru run' a container of it, and 'taru export' and 'import' make one layer of it",
 			    volume->option, volume->source);
@@ -153,19 +178,23 @@ static void put_overlay(struct volume_taking *taking, struct volume_asked *volum
 	closes int fd = make_folder(taking->making->folder, path);
 	struct change change = { .path = volume->path, .overlay = fd, .told = taking->engine->only_told };
 	const bool image = volume->kind == VOLUME_IMAGE;
+	const char *layers;
+	bool one_by_one;
 
 	if (fd < 0) {
 		problem_set(taking->problem, "cannot make '%s': %s", folder, reason_words(fd));
 		return;
 	}
-	check_overlay(taking, volume, folder);
+	layers = lower_layers(arena, volume, change.path, folder);
+	one_by_one = is_one_by_one(taking, volume, layers);
+	check_overlay(taking, volume, folder, one_by_one);
 	if (taking->problem->found)
 		return;
 	run(taking, volume, image ? "image" : "O", make_overlay, &change);
 	volume->type = "overlay";
 	volume->path = "overlay";
 	texts_add(arena, &volume->more, "userxattr");
-	texts_add(arena, &volume->more, lower_layers(arena, volume, change.path, folder));
+	put_lower(arena, &volume->more, layers, one_by_one);
 	if (image && volume->readonly)
 		return;
 	texts_add(arena, &volume->more, arena_printf(arena, "upperdir=%s/upper", folder));

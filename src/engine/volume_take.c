@@ -134,13 +134,13 @@ static void give(struct volume_taking *taking, const struct volume *volume)
 static bool hold(struct volume_taking *taking, struct volume *volume, const struct volume_asked *asked, bool new)
 {
 	if (!volume->options.count && (new || volume_wants_filling(volume))) {
-		if (!volume_lock(taking->engine, volume, LOCK_EX))
+		if (!volume_lock(taking->engine, volume, LOCK_EX, taking->problem))
 			return false;
 		/* Another may have done it while this one waited. */
 		if (volume_wants_filling(volume))
 			fill(taking, volume, asked);
 	}
-	return !taking->problem->found && volume_lock(taking->engine, volume, LOCK_SH);
+	return !taking->problem->found && volume_lock(taking->engine, volume, LOCK_SH, taking->problem);
 }
 
 /* The volume, which is held; new ones are made, or only told of. */

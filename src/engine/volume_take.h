@@ -12,6 +12,7 @@ struct volume_taking {
 	const struct identity *identity;	/* whose they become with U */
 	const struct mapped_ids *ids;		/* of the container, where they are not the store's; NULL: they are */
 	const struct config_ids *apart;		/* of root's container: those that it has of this machine's */
+	bool one_by_one;			/* overlayfs takes each layer as an option of its own (Linux 6.7) */
 	bool stranger;				/* who made it has no id there: new volumes are its root's */
 	const struct container_making *making;
 	const char *level;			/* "s0:c1,c2", for Z; NULL: there is no SELinux */

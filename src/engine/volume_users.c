@@ -69,7 +69,7 @@ bool volume_remove_of_folder(struct engine *engine, int folder)
 	char *text, *name;
 	size_t length;
 
-	if (file_read(engine->arena, folder, VOLUMES_FILE, LIMIT, &text, &length))
+	if (file_read_kept(engine->arena, folder, VOLUMES_FILE, LIMIT, &text, &length))
 		return true;
 	while ((name = strsep(&text, "\n")))
 		if (is_container_id(name))

@@ -1,13 +1,13 @@
 /* confine.c - see confine.h */
 #include "fetch/confine.h"
 #include "base/fd.h"
+#include "base/limit.h"
 #include "base/sys_process.h"
 #include <linux/capability.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum { NOBODY = 65534, FILES = 1024 };
@@ -57,13 +57,9 @@ static int drop_capabilities(void)
 
 static int set_limits(void)
 {
-	const uint64_t no_core[2] = { 0, 0 }, files[2] = { FILES, FILES };
-	int error = sys_prlimit(0, RLIMIT_CORE, no_core);
+	int error = limit_lower(RLIMIT_CORE, 0);
 
-	/* It may be less already. */
-	if (!error && sys_prlimit(0, RLIMIT_NOFILE, files) == -EPERM)
-		return 0;
-	return error;
+	return error ? error : limit_lower(RLIMIT_NOFILE, FILES);
 }
 
 int confine(const char **ret_what)

@@ -73,13 +73,7 @@ static void add_file(struct archive *archive, size_t *room, const struct tar_ent
 {
 	const char *name = without_dot(entry->name);
 
-	if (archive->count == *room) {
-		size_t more = *room ? 2 * *room : 64;
-
-		archive->list = arena_resize(archive->arena, archive->list, *room * sizeof(struct archive_file),
-					     more * sizeof(struct archive_file));
-		*room = more;
-	}
+	archive->list = arena_grow(archive->arena, archive->list, archive->count, room, sizeof(*archive->list));
 	archive->list[archive->count++] = (struct archive_file){
 		.name = arena_copy(archive->arena, name, strlen(name)),
 		.link = entry->kind == TAR_FILE ? NULL : arena_copy(archive->arena, entry->link, strlen(entry->link)),

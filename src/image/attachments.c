@@ -28,13 +28,7 @@ static struct attachments_scope *new_scope(struct reader *reader)
 {
 	struct attachments *all = reader->attachments;
 
-	if (all->count == all->room) {
-		size_t room = all->room ? 2 * all->room : 16;
-
-		all->scope = arena_resize(reader->arena, all->scope, all->room * sizeof(*all->scope),
-					  room * sizeof(*all->scope));
-		all->room = room;
-	}
+	all->scope = arena_grow(reader->arena, all->scope, all->count, &all->room, sizeof(*all->scope));
 	return &all->scope[all->count++];
 }
 

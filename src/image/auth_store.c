@@ -2,6 +2,7 @@
 #include "image/auth.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/text.h"
 #include "image/credential_helper.h"
 #include "image/reference.h"
@@ -150,21 +151,12 @@ static int make_folders(struct arena *arena, const char *folder)
 static int replace(int dir, const char *name, const char *text, struct arena *arena)
 {
 	const char *temporary = arena_printf(arena, ".%s.%d", name, (int)sys_getpid());
-	closes int fd = -1;
-	int error;
 
 	(void)sys_unlinkat(dir, temporary, 0);	/* of one with our number that was killed */
-	fd = sys_openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return fd;
-	error = file_write_all(fd, text, strlen(text));
-	if (!error && fsync(fd) != 0)
-		error = -errno;
-	if (!error)
-		error = sys_renameat(dir, temporary, dir, name);
-	if (error)
-		(void)sys_unlinkat(dir, temporary, 0);
-	return error;
+	/* The folder may be everybody's: a file that somebody else has put there is not written to. */
+	closes int fd = sys_openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+
+	return file_place_synced(fd, dir, temporary, name, text, strlen(text));
 }
 
 /* A link is followed: it is the file that it leads to that is written. */
@@ -219,9 +211,10 @@ static int open_target(const struct auth *auth, struct arena *arena, bool make, 
 	if (target->dir == -ENOENT && !make)
 		return 0;
 	if (target->dir >= 0)
-		do
-			error = sys_flock(target->dir, LOCK_EX);
-		while (error == -EINTR);
+		error = lock_take(target->dir, LOCK_EX, LOCK_PATIENCE_MS);
+	if (error == -ETIMEDOUT)
+		problem_set(problem, "%s: its folder cannot be locked: %s", target->path,
+			    lock_words(target->dir, error));
 	if (target->dir < 0 || error)
 		return fail_write(target, target->dir < 0 ? target->dir : error);
 	error = load(arena, target->path, &target->file, problem);

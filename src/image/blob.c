@@ -1,6 +1,7 @@
 /* blob.c - blobs of the store, and small files that are whole or not there: see store.h */
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/sys_file.h"
 #include "image/partial.h"
 #include "image/store_parts.h"
@@ -30,30 +31,15 @@ int store_write_file(int dir, const char *path, const char *text, size_t length)
 
 	if (snprintf(beside, sizeof(beside), "%s.new-%d", path, (int)sys_getpid()) >= (int)sizeof(beside))
 		return -ENAMETOOLONG;
-	closes int fd = sys_openat(dir, beside, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	closes int fd = file_open_kept(dir, beside, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
-	if (fd < 0)
-		return fd;
-	error = file_write_all(fd, text, length);
-	if (!error)
-		error = sys_fsync(fd);
-	if (!error)
-		error = sys_renameat(dir, beside, dir, path);
-	if (!error)
-		error = sync_folder_of(dir, path);
-	if (error)
-		sys_unlinkat(dir, beside, 0);
-	return error;
+	error = file_place_synced(fd, dir, beside, path, text, length);
+	return error ? error : sync_folder_of(dir, path);
 }
 
 void store_hold(const struct store *store, struct store_holds *holds, int fd)
 {
-	if (holds->count == holds->room) {
-		size_t room = holds->room ? 2 * holds->room : 32;
-
-		holds->at = arena_resize(store->arena, holds->at, holds->room * sizeof(int), room * sizeof(int));
-		holds->room = room;
-	}
+	holds->at = arena_grow(store->arena, holds->at, holds->count, &holds->room, sizeof(*holds->at));
 	holds->at[holds->count++] = fd;
 }
 
@@ -69,7 +55,7 @@ int store_hold_blob(const struct store *store, struct store_holds *holds, const 
 {
 	closes int fd = store_open_blob(store, digest);
 	struct stat info;
-	int error = fd < 0 ? fd : sys_flock(fd, LOCK_SH);
+	int error = fd < 0 ? fd : lock_take(fd, LOCK_SH, LOCK_PATIENCE_LONG_MS);
 
 	if (!error)
 		error = sys_fstat(fd, &info);
@@ -83,7 +69,7 @@ int store_hold_blob(const struct store *store, struct store_holds *holds, const 
 
 int store_open_blob(const struct store *store, const struct digest *digest)
 {
-	return store->blobs < 0 ? -ENOENT : sys_openat(store->blobs, digest_hex(digest), O_RDONLY, 0);
+	return store->blobs < 0 ? -ENOENT : file_open_kept(store->blobs, digest_hex(digest), O_RDONLY, 0);
 }
 
 bool store_read_blob(const struct store *store, const struct digest *digest, size_t limit, const char *what,

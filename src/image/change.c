@@ -1,36 +1,20 @@
 /* change.c - changes of index.json: see store.h */
-#include "base/clock.h"
 #include "base/fd.h"
+#include "base/file.h"
+#include "base/lock.h"
 #include "image/store_parts.h"
 #include "spec/names.h"
 #include <sys/file.h>
-
-enum { PATIENCE_MS = 30 * 1000, LOOK_AGAIN_MS = 2 };
-
-/* 0 or -errno; -ETIMEDOUT. */
-static int lock_within(int fd, int how, uint64_t patience)
-{
-	uint64_t begin = clock_ms();
-	int error;
-
-	while ((error = sys_flock(fd, how | LOCK_NB)) == -EAGAIN || error == -EINTR) {
-		if (clock_ms() - begin > patience)
-			return -ETIMEDOUT;
-		clock_sleep_ms(LOOK_AGAIN_MS);
-	}
-	return error;
-}
 
 bool store_change(struct store *store, struct store_change *ret_change, struct problem *problem)
 {
 	int error;
 
 	*ret_change = (struct store_change){ .store = store, .lock = -1 };
-	ret_change->lock = sys_openat(store->fd, "lock", O_RDWR | O_CREAT, 0600);
-	error = ret_change->lock < 0 ? ret_change->lock : lock_within(ret_change->lock, LOCK_EX, PATIENCE_MS);
+	ret_change->lock = file_open_kept(store->fd, "lock", O_RDWR | O_CREAT, 0600);
+	error = ret_change->lock < 0 ? ret_change->lock : lock_take(ret_change->lock, LOCK_EX, LOCK_PATIENCE_LONG_MS);
 	if (error == -ETIMEDOUT)
-		problem_set(problem, "%s/lock: somebody has held it for %d s ('fuser' tells who)", store->root,
-			    PATIENCE_MS / 1000);
+		problem_set(problem, "%s/lock: %s", store->root, lock_words(ret_change->lock, error));
 	else if (error)
 		problem_set(problem, "%s/lock: %s", store->root, errno_words(-error));
 	if (error || !store_images(store, &ret_change->images, problem)) {
@@ -42,8 +26,8 @@ bool store_change(struct store *store, struct store_change *ret_change, struct p
 
 int store_hold_still(const struct store *store)
 {
-	closes int lock = sys_openat(store->fd, "lock", O_RDWR | O_CREAT, 0600);
-	int error = lock < 0 ? lock : lock_within(lock, LOCK_SH, PATIENCE_MS);
+	closes int lock = file_open_kept(store->fd, "lock", O_RDWR | O_CREAT, 0600);
+	int error = lock < 0 ? lock : lock_take(lock, LOCK_SH, LOCK_PATIENCE_LONG_MS);
 
 	return error ? error : take_fd(&lock);
 }

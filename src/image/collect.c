@@ -19,13 +19,7 @@ struct digests {
 
 static void add(struct arena *arena, struct digests *digests, const struct digest *digest)
 {
-	if (digests->count == digests->room) {
-		size_t room = digests->room ? 2 * digests->room : 64;
-
-		digests->at = arena_resize(arena, digests->at, digests->room * sizeof(struct digest),
-					   room * sizeof(struct digest));
-		digests->room = room;
-	}
+	digests->at = arena_grow(arena, digests->at, digests->count, &digests->room, sizeof(*digests->at));
 	digests->at[digests->count++] = *digest;
 }
 
@@ -182,8 +176,9 @@ static bool need_containers(const struct store *store, struct needed *needed, st
 			break;
 		if (entry->d_name[0] == '.')
 			continue;
-		error = file_read(needed->arena, dirfd(list), arena_printf(needed->arena, "%s/layers", entry->d_name),
-				  LAYERS_FILE_MAX, &text, &length);
+		error = file_read_kept(needed->arena, dirfd(list),
+				       arena_printf(needed->arena, "%s/layers", entry->d_name), LAYERS_FILE_MAX,
+				       &text, &length);
 		if (!error)
 			need_lines(needed, text);
 		else if (error != -ENOENT && error != -ENOTDIR)
@@ -223,7 +218,7 @@ static bool find_needed(const struct store_change *change, struct needed *needed
 static void remove_blob(int dir, const char *name, const struct digest *digest, struct arena *arena,
 			struct digests *gone, uint64_t *bytes)
 {
-	closes int fd = sys_openat(dir, name, O_RDONLY | O_NOFOLLOW, 0);
+	closes int fd = file_open_kept(dir, name, O_RDONLY, 0);
 	struct stat info;
 
 	if (fd < 0 || sys_flock(fd, LOCK_EX | LOCK_NB) || sys_fstat(fd, &info) || sys_unlinkat(dir, name, 0))

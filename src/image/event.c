@@ -1,12 +1,12 @@
 /* event.c - events are written down: see event.h. */
 #include "image/event.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/json_write.h"
 #include "image/reference.h"
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 
 /* --- a line --- */
@@ -71,10 +71,7 @@ static bool is_written_to(const struct store *store)
  * `fd` is the old one. Nobody waits: who comes next with a full file tries again. */
 static void rotate(const struct store *store, int fd)
 {
-	struct stat ours, there;
-
-	if (sys_flock(fd, LOCK_EX | LOCK_NB) || sys_fstat(fd, &ours) ||
-	    sys_fstatat(store->fd, EVENTS_FILE, &there, AT_SYMLINK_NOFOLLOW) || ours.st_ino != there.st_ino)
+	if (sys_flock(fd, LOCK_EX | LOCK_NB) || !file_is_at(fd, store->fd, EVENTS_FILE))
 		return;
 	if (!is_written_to(store))
 		sys_renameat(store->fd, EVENTS_FILE, store->fd, EVENTS_OLD);
@@ -93,7 +90,7 @@ void event_write(const struct store *store, const struct event *event)
 	if (line.length > EVENT_MAX)
 		return;
 	/* What is no file, a FIFO for example, is not to hold us up. */
-	fd = sys_openat(store->fd, EVENTS_FILE, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0600);
+	fd = file_open_kept(store->fd, EVENTS_FILE, O_WRONLY | O_APPEND | O_CREAT, 0600);
 	if (fd < 0 || sys_write(fd, line.at, line.length) < 0)
 		return;
 	if (sys_lseek(fd, 0, SEEK_CUR) >= EVENTS_SIZE)

@@ -1,12 +1,12 @@
 /* event_read.c - events are read again, also while they are written: see event.h. */
 #include "base/fd.h"
+#include "base/file.h"
 #include "image/event.h"
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -136,14 +136,7 @@ static void read_on(struct reading *reading, struct source *source, struct sourc
 
 static int open_file(const struct store *store, const char *name)
 {
-	return sys_openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
-}
-
-static bool is_same(int one, int other)
-{
-	struct stat this, that;
-
-	return !sys_fstat(one, &this) && !sys_fstat(other, &that) && this.st_ino == that.st_ino;
+	return file_open_kept(store->fd, name, O_RDONLY, 0);
 }
 
 /* The file that was begun after `fd` (-1: the oldest), or -1. The newest is looked at first, since it may be renamed
@@ -158,7 +151,7 @@ static int open_next(const struct store *store, int fd)
 
 		if (one < 0)
 			continue;
-		if (fd >= 0 && is_same(fd, one))
+		if (fd >= 0 && file_is_same(fd, one))
 			break;
 		fd_close_at(&next);
 		next = take_fd(&one);

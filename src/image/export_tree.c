@@ -13,12 +13,7 @@ static void add_name(struct arena *arena, struct export_names *names, const char
 {
 	if (!strcmp(name, ".") || !strcmp(name, ".."))
 		return;
-	if (names->count == names->room) {
-		size_t room = names->room ? names->room * 2 : 64;
-
-		names->at = arena_resize(arena, names->at, names->room * sizeof(char *), room * sizeof(char *));
-		names->room = room;
-	}
+	names->at = arena_grow(arena, names->at, names->count, &names->room, sizeof(*names->at));
 	names->at[names->count++] = arena_copy(arena, name, strlen(name));
 }
 

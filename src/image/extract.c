@@ -6,6 +6,7 @@
 #include "wire/message.h"
 #include "wire/unpack.h"
 #include <errno.h>
+#include <stdint.h>
 
 static int ask(struct arena *arena, int socket, int input, int target)
 {
@@ -27,37 +28,15 @@ static int ask(struct arena *arena, int socket, int input, int target)
 }
 
 /* Whether that was the last word. */
-static bool take_answer(const struct json *json, const char *name, struct problem *problem)
+static bool take_answer(void *context, const struct json *json, struct problem *problem)
 {
+	const char *name = context;
 	const struct json *error = json_get(json, "error");
 	const char *entry = json_text(error, "entry");
 
 	if (error)
 		problem_set(problem, "%s: %s%s%s", name, entry, entry[0] ? ": " : "", json_text(error, "message"));
 	return error || json_get(json, "unpacked");
-}
-
-static void hear(struct helper *helper, const char *name, struct problem *problem)
-{
-	bool last = false;
-
-	while (!last) {
-		struct message message;
-		struct arena arena;
-		int got;
-
-		arena_init(&arena, NULL, 0);
-		got = message_receive(helper->socket, &arena, &message, problem);
-		if (got > 0) {
-			last = take_answer(message.json, name, problem);
-			message_close(&message);
-		} else {
-			last = true;
-			problem_set(problem, "%s: the program 'unpack' %s", name,
-				    helper_status(&arena, helper_end(helper)));
-		}
-		arena_release(&arena);
-	}
 }
 
 bool extract_archive(struct arena *arena, int input, const char *name, int target, struct problem *problem)
@@ -71,7 +50,7 @@ bool extract_archive(struct arena *arena, int input, const char *name, int targe
 	if (error && error != -EPIPE)
 		problem_set(problem, "cannot ask 'unpack': %s", errno_words(-error));
 	else
-		hear(&helper, name, problem);
+		helper_hear(&helper, name, take_answer, (void *)(uintptr_t)name, problem);
 	if (problem->found)
 		helper_kill(&helper);
 	else

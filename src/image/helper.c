@@ -304,3 +304,24 @@ const char *helper_status(struct arena *arena, int status)
 		return "could not be started";
 	return arena_printf(arena, "ended with status %d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 }
+
+void helper_hear(struct helper *helper, const char *what, helper_take *take, void *context, struct problem *problem)
+{
+	bool last = false;
+
+	while (!last) {
+		struct message message;
+		struct arena arena;
+		int got;
+
+		arena_init(&arena, NULL, 0);
+		got = message_receive(helper->socket, &arena, &message, problem);
+		last = got <= 0 || take(context, message.json, problem);
+		if (got > 0)
+			message_close(&message);
+		else
+			problem_set(problem, "%s: the program '%s' %s", what, helper->name,
+				    helper_status(&arena, helper_end(helper)));
+		arena_release(&arena);
+	}
+}

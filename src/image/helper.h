@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/problem.h"
 #include "image/id_map.h"
 #include <stdbool.h>
@@ -32,6 +33,12 @@ const char *helper_path(struct arena *arena, const char *name);
 /* Starts one. A problem where the program is not there. */
 bool helper_start(struct arena *arena, const char *name, enum helper_rights rights, struct helper *ret_helper,
 		  struct problem *problem);
+
+/* Looks at one message; returns whether it was the last. */
+typedef bool helper_take(void *context, const struct json *json, struct problem *problem);
+
+/* Hears its messages to the last one. Where it ends before, that is a problem, which begins with `what`. */
+void helper_hear(struct helper *helper, const char *what, helper_take *take, void *context, struct problem *problem);
 
 /* Closes its socket and waits for its end. Returns its wait status, or -1 for none. */
 int helper_end(struct helper *helper);

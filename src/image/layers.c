@@ -2,13 +2,13 @@
 #include "image/layers.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/json_decode.h"
 #include "base/json_write.h"
 #include "image/helper.h"
 #include "image/tree.h"
 #include <stdio.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum { PATH_ROOM = 128, FACTS_MAX = 64 * 1024 };
@@ -21,7 +21,6 @@ static void put_path(char path[PATH_ROOM], const char *name, const char *below)
 bool layer_is_there(const struct store *store, const struct digest *chain, int *ret_held)
 {
 	char path[PATH_ROOM];
-	struct stat there, open;
 	struct layer_facts facts;
 
 	if (ret_held)
@@ -32,8 +31,7 @@ bool layer_is_there(const struct store *store, const struct digest *chain, int *
 	closes int folder = sys_openat(store->fd, path, O_RDONLY | O_DIRECTORY, 0);
 
 	/* It is renamed before it is removed, by who has the exclusive lock. */
-	if (folder < 0 || sys_flock(folder, LOCK_SH) || sys_fstat(folder, &open) ||
-	    sys_fstatat(store->fd, path, &there, 0) || there.st_ino != open.st_ino ||
+	if (folder < 0 || lock_take(folder, LOCK_SH, LOCK_PATIENCE_LONG_MS) || !file_is_at(folder, store->fd, path) ||
 	    !layer_read(store, chain, &facts))
 		return false;
 	if (ret_held)
@@ -132,7 +130,7 @@ static int write_facts(const struct store *store, int folder, const struct layer
 	json_put_text(&json, "blob", facts->blob.text);
 	json_put_unsigned(&json, "size", facts->size);
 	json_close(&json);
-	closes int fd = sys_openat(folder, "layer.json", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	closes int fd = file_open_kept(folder, "layer.json", O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
 	return fd < 0 ? fd : file_write_all(fd, text.at, text.length);
 }
@@ -148,7 +146,7 @@ bool layer_read(const struct store *store, const struct digest *chain, struct la
 
 	*ret_facts = (struct layer_facts){ .chain = *chain };
 	put_path(path, digest_hex(chain), "/layer.json");
-	if (store->fd < 0 || file_read_disk(store->arena, store->fd, path, FACTS_MAX, &text, &length))
+	if (store->fd < 0 || file_read_kept(store->arena, store->fd, path, FACTS_MAX, &text, &length))
 		return false;
 	json = json_read(store->arena, text, length, "layer.json", &problem);
 	if (!json)

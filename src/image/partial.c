@@ -1,10 +1,10 @@
 /* partial.c - see partial.h */
 #include "image/partial.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/sys_file.h"
 #include <stdio.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,14 +13,6 @@ enum { PATH_ROOM = 96 };
 static void put_path(char path[PATH_ROOM], const char *folder, const struct digest *digest)
 {
 	snprintf(path, PATH_ROOM, "%s/%s", folder, digest_hex(digest));
-}
-
-static bool is_still_there(const struct store *store, const char *path, int fd)
-{
-	struct stat there, open;
-
-	return sys_fstat(fd, &open) == 0 && sys_fstatat(store->fd, path, &there, 0) == 0 &&
-	       there.st_dev == open.st_dev && there.st_ino == open.st_ino;
 }
 
 /* Who had the lock may have made it a blob, or removed it, while we opened it. */
@@ -32,12 +24,12 @@ int partial_open(const struct store *store, const struct digest *digest)
 
 	put_path(path, "partial", digest);
 	for (int i = 0; i < TRIES; i++) {
-		closes int fd = sys_openat(store->fd, path, O_RDWR | O_CREAT | O_NOFOLLOW, 0644);
+		closes int fd = file_open_kept(store->fd, path, O_RDWR | O_CREAT, 0644);
 
 		error = fd < 0 ? fd : sys_flock(fd, LOCK_EX | LOCK_NB);
 		if (error)
 			return error;
-		if (!is_still_there(store, path, fd))
+		if (!file_is_at(fd, store->fd, path))
 			continue;
 		if (sys_faccessat2(store->blobs, digest_hex(digest), F_OK, 0))
 			return take_fd(&fd);

@@ -86,10 +86,7 @@ static int list_names(struct arena *arena, DIR *dir, const char *suffix, const c
 		length = strlen(entry->d_name);
 		if (length <= end || strcmp(entry->d_name + length - end, suffix) != 0)
 			continue;
-		if (count + 1 == room) {
-			name = arena_resize(arena, name, room * sizeof(*name), 2 * room * sizeof(*name));
-			room *= 2;
-		}
+		name = arena_grow(arena, name, count + 1, &room, sizeof(*name));
 		name[count++] = arena_copy(arena, entry->d_name, length);
 	}
 	qsort(name, count, sizeof(*name), text_order);

@@ -170,13 +170,8 @@ static void put_registry(struct registries *registries, struct arena *arena, con
 		registries->registry[i] = *registry;
 		return;
 	}
-	if (registries->count == registries->room) {
-		size_t room = registries->room ? 2 * registries->room : 16;
-
-		registries->registry = arena_resize(arena, registries->registry,
-						    registries->room * sizeof(*registry), room * sizeof(*registry));
-		registries->room = room;
-	}
+	registries->registry = arena_grow(arena, registries->registry, registries->count, &registries->room,
+					  sizeof(*registries->registry));
 	registries->registry[registries->count++] = *registry;
 }
 
@@ -212,13 +207,8 @@ static void put_alias(struct registries *registries, struct arena *arena, const 
 			return;
 		}
 	}
-	if (registries->aliases == registries->aliases_room) {
-		size_t room = registries->aliases_room ? 2 * registries->aliases_room : 256;
-
-		registries->alias = arena_resize(arena, registries->alias, registries->aliases_room * sizeof(*alias),
-						 room * sizeof(*alias));
-		registries->aliases_room = room;
-	}
+	registries->alias = arena_grow(arena, registries->alias, registries->aliases, &registries->aliases_room,
+				       sizeof(*registries->alias));
 	registries->alias[registries->aliases++] = *alias;
 }
 

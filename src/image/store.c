@@ -137,7 +137,7 @@ bool store_read_index(const struct store *store, struct images *ret_images, stru
 
 	*ret_images = (struct images){ 0 };
 	if (store->fd >= 0)
-		error = file_read_disk(store->arena, store->fd, "images/index.json", MANIFEST_MAX, &text, &length);
+		error = file_read_kept(store->arena, store->fd, "images/index.json", MANIFEST_MAX, &text, &length);
 	if (error == -ENOENT)
 		return true;
 	if (error) {

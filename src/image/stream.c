@@ -23,10 +23,14 @@ static int ask(const struct store *store, struct helper *helper, int input, int 
 	return message_send(helper->socket, &text, fds, 2);
 }
 
+struct hearing { const char *what; struct streamed *streamed; };
+
 /* True when there is no more to hear. */
-static bool take_message(const struct json *json, const char *what, struct streamed *streamed,
-			 struct problem *problem)
+static bool take_message(void *context, const struct json *json, struct problem *problem)
 {
+	const struct hearing *hearing = context;
+	const char *what = hearing->what;
+	struct streamed *streamed = hearing->streamed;
 	const struct json *copied = json_get(json, "copied"), *error = json_get(json, "error");
 
 	if (error)
@@ -41,32 +45,10 @@ static bool take_message(const struct json *json, const char *what, struct strea
 	return true;
 }
 
-static void await_end(struct helper *helper, const char *what, struct streamed *streamed, struct problem *problem)
-{
-	bool ended = false;
-
-	while (!ended) {
-		struct message message;
-		struct arena arena;
-		int got;
-
-		arena_init(&arena, NULL, 0);
-		got = message_receive(helper->socket, &arena, &message, problem);
-		if (got > 0) {
-			ended = take_message(message.json, what, streamed, problem);
-			message_close(&message);
-		} else {
-			problem_set(problem, "%s: the program 'unpack' %s", what,
-				    helper_status(&arena, helper_end(helper)));
-			ended = true;
-		}
-		arena_release(&arena);
-	}
-}
-
 bool stream_copy(const struct store *store, int input, int output, const char *into, const char *what,
 		 struct streamed *ret_streamed, struct problem *problem)
 {
+	struct hearing hearing = { what, ret_streamed };
 	struct helper helper;
 	int error;
 
@@ -77,7 +59,7 @@ bool stream_copy(const struct store *store, int input, int output, const char *i
 	if (error)
 		problem_set(problem, "%s: cannot ask 'unpack': %s", what, errno_words(-error));
 	else
-		await_end(&helper, what, ret_streamed, problem);
+		helper_hear(&helper, what, take_message, &hearing, problem);
 	helper_kill(&helper);
 	return !problem->found;
 }

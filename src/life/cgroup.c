@@ -32,7 +32,7 @@ void cgroups_note(const struct container *container, const struct cgroups *cgrou
 			    *cgroups->at[i].controllers ? cgroups->at[i].controllers : "-", cgroups->at[i].base,
 			    cgroups->at[i].path);
 	text_add(&text, "end\n");
-	fd = sys_openat(container->folder, RECORD_CGROUPS, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	fd = file_open_kept(container->folder, RECORD_CGROUPS, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	error = fd < 0 ? fd : file_write_all(fd, text.at, text.length);
 	if (error)
 		problem_set(problem, "container '%s': cannot write '%s/" RECORD_CGROUPS "': %s; see --root",
@@ -94,7 +94,7 @@ const struct cgroups *container_cgroups(struct container *container)
 		return &container->cgroups;
 	container->cgroups_known = true;
 	container->cgroups = (struct cgroups){ 0 };
-	if (file_read_disk(container->arena, container->folder, RECORD_CGROUPS, NOTE_LIMIT, &text, &length) == 0)
+	if (file_read_kept(container->arena, container->folder, RECORD_CGROUPS, NOTE_LIMIT, &text, &length) == 0)
 		read_note(container->arena, text, &container->cgroups);
 	return &container->cgroups;
 }

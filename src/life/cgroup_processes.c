@@ -20,12 +20,7 @@ struct pids {
 
 static void add_pid(struct pids *pids, pid_t pid)
 {
-	if (pids->count == pids->room) {
-		size_t room = pids->room ? 2 * pids->room : 64;
-
-		pids->at = arena_resize(pids->arena, pids->at, pids->room * sizeof(pid_t), room * sizeof(pid_t));
-		pids->room = room;
-	}
+	pids->at = arena_grow(pids->arena, pids->at, pids->count, &pids->room, sizeof(*pids->at));
 	pids->at[pids->count++] = pid;
 }
 

@@ -35,10 +35,7 @@ static struct texts children_of(struct arena *arena, int folder)
 	for (struct dirent *entry = directory ? readdir(directory) : NULL; entry; entry = readdir(directory)) {
 		if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (list.count == room) {
-			list.at = arena_resize(arena, list.at, room * sizeof(char *), (2 * room + 8) * sizeof(char *));
-			room = 2 * room + 8;
-		}
+		list.at = arena_grow(arena, list.at, list.count, &room, sizeof(*list.at));
 		list.at[list.count++] = arena_copy(arena, entry->d_name, strlen(entry->d_name));
 	}
 	if (directory)
@@ -54,13 +51,7 @@ static void go_down(struct walk *walk, int folder)
 	walk->folder = folder;
 	if (walk->visitor->before)
 		walk->visitor->before(walk->visitor->context, folder);
-	if (walk->depth == walk->room) {
-		size_t room = 2 * walk->room + 16;
-
-		walk->at = arena_resize(walk->arena, walk->at, walk->room * sizeof(struct level),
-					room * sizeof(struct level));
-		walk->room = room;
-	}
+	walk->at = arena_grow(walk->arena, walk->at, walk->depth, &walk->room, sizeof(*walk->at));
 	walk->at[walk->depth++] = (struct level){ children_of(walk->arena, folder), 0 };
 }
 

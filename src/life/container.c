@@ -1,7 +1,7 @@
 /* container.c - the folders of containers: see record.h. */
-#include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/proc.h"
 #include "base/text.h"
 #include "life/cgroup.h"
@@ -12,8 +12,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { LOCK_PATIENCE_MS = 10000, LOCK_LOOK_MS = 10 };
 
 /* --- the root folder --- */
 
@@ -131,7 +129,7 @@ static bool read_record(struct container *container, struct problem *problem)
 	struct problem bad = { 0 };
 	char *text;
 	size_t length;
-	int error = file_read_disk(container->arena, container->folder, RECORD_FILE, RECORD_LIMIT, &text, &length);
+	int error = file_read_kept(container->arena, container->folder, RECORD_FILE, RECORD_LIMIT, &text, &length);
 
 	if (error == -ENOENT) {
 		read_process(container);
@@ -225,38 +223,13 @@ bool container_open(struct arena *arena, const char *root, const char *id, struc
 
 /* --- the lock --- */
 
-/* The pid of who has the folder locked, by /proc/locks ("1: FLOCK  ADVISORY  WRITE 4711 00:15:42 0 EOF"). */
-static unsigned find_holder(const struct container *container)
-{
-	enum { LIMIT = 1024 * 1024 };
-	struct stat info;
-	char *text, *inode;
-	size_t length;
-
-	if (sys_fstat(container->folder, &info) ||
-	    file_read(container->arena, AT_FDCWD, "/proc/locks", LIMIT, &text, &length))
-		return 0;
-	inode = arena_printf(container->arena, ":%llu ", (unsigned long long)info.st_ino);
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-		char *pid = strstr(line, " WRITE ");
-
-		if (pid && strstr(line, "FLOCK") && !strstr(line, "->") && strstr(line, inode))
-			return (unsigned)strtoul(pid + 7, NULL, 10);
-	}
-	return 0;
-}
-
 static bool wait_for_lock(struct container *container, struct problem *problem)
 {
-	int error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
+	int error = lock_take(container->folder, LOCK_EX, LOCK_PATIENCE_MS);
 
-	for (int waited = 0; error == -EWOULDBLOCK && waited < LOCK_PATIENCE_MS; waited += LOCK_LOOK_MS) {
-		clock_sleep_ms(LOCK_LOOK_MS);
-		error = sys_flock(container->folder, LOCK_EX | LOCK_NB);
-	}
-	if (error == -EWOULDBLOCK)
+	if (error == -ETIMEDOUT)
 		problem_set(problem, "container '%s' is being changed by process %u, which does not end; wait "
-			    "for it, or end it", container->id, find_holder(container));
+			    "for it, or end it", container->id, lock_holder(container->folder));
 	else if (error)
 		problem_set(problem, "container '%s': cannot lock '%s': %s", container->id, container->path,
 			    reason_words(error));
@@ -415,28 +388,20 @@ static bool is_container(int root, const char *name)
 	       S_ISDIR(info.st_mode);
 }
 
-static void add_id(struct arena *arena, struct texts *list, size_t *room, const char *id)
-{
-	if (list->count == *room) {
-		list->at = arena_resize(arena, list->at, (*room + 1) * sizeof(char *),
-					(2 * *room + 1) * sizeof(char *));
-		*room *= 2;
-	}
-	list->at[list->count++] = arena_copy(arena, id, strlen(id));
-}
-
 struct texts container_list(struct arena *arena, const char *root, struct problem *problem)
 {
 	enum { FIRST_ROOM = 16 };
-	struct texts list = { ARENA_ARRAY(arena, FIRST_ROOM + 1, char *), 0 };
+	struct texts list = { ARENA_ARRAY(arena, FIRST_ROOM, char *), 0 };
 	size_t room = FIRST_ROOM;
 	DIR *folder = opendir(root);
 
 	if (!folder && errno != ENOENT)
 		problem_set(problem, "cannot open '%s': %s", root, reason_words(-errno));
 	for (struct dirent *entry = folder ? readdir(folder) : NULL; entry; entry = readdir(folder))
-		if (is_container(dirfd(folder), entry->d_name))
-			add_id(arena, &list, &room, entry->d_name);
+		if (is_container(dirfd(folder), entry->d_name)) {
+			list.at = arena_grow(arena, list.at, list.count + 1, &room, sizeof(*list.at));
+			list.at[list.count++] = arena_copy(arena, entry->d_name, strlen(entry->d_name));
+		}
 	if (folder)
 		closedir(folder);
 	qsort(list.at, list.count, sizeof(char *), text_order);

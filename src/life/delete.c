@@ -36,7 +36,7 @@ static void keep_usage(struct container *container, const struct cgroups *cgroup
 	cgroups_usage(container->arena, cgroups, &usage);
 	usage_write(&usage, &text);
 	text_add(&text, "\n");
-	fd = sys_openat(container->folder, RECORD_ENDED, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	fd = file_open_kept(container->folder, RECORD_ENDED, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	if (fd >= 0)
 		file_write_all(fd, text.at, text.length);
 }

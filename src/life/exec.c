@@ -58,7 +58,7 @@ static void read_filter(struct arena *arena, const struct container *container, 
 	struct bpf_program *program = ARENA_NEW(arena, struct bpf_program);
 	char *text;
 	size_t length;
-	int error = file_read_disk(arena, container->folder, RECORD_FILTER, LIMIT, &text, &length);
+	int error = file_read_kept(arena, container->folder, RECORD_FILTER, LIMIT, &text, &length);
 
 	if (error || !length || length % sizeof(struct sock_filter))
 		problem_set(problem, "container '%s': its seccomp filter cannot be read from '%s/" RECORD_FILTER

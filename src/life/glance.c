@@ -3,16 +3,8 @@
 #include "base/proc.h"
 #include "base/text.h"
 #include "life/cgroup.h"
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* ROOT/ID/NAME */
-static bool path_of(char to[PATH_MAX], const char *root, const char *id, const char *name)
-{
-	return snprintf(to, PATH_MAX, "%s/%s/%s", root, id, name) < PATH_MAX;
-}
 
 void container_note_running(const struct container *container, const struct cgroups *cgroups)
 {
@@ -56,25 +48,21 @@ static bool read_noted(char *text, struct noted *ret_noted)
 }
 
 /* In v1 a process that sleeps or runs is not frozen, it would be in state D: most of those files need no reading. */
-static bool is_frozen(const struct noted *noted, char state, const char *root, const char *id)
+static bool is_frozen(struct arena *arena, const struct noted *noted, char state, const char *root, const char *id)
 {
-	char path[PATH_MAX];
-
 	if (!noted->freezer || (noted->freezer == 1 && (state == 'S' || state == 'R')))
 		return false;
-	return path_of(path, root, id, RECORD_FREEZER) && cgroup_file_says_frozen(path);
+	return cgroup_file_says_frozen(ARENA_JOIN(arena, root, "/", id, "/", RECORD_FREEZER));
 }
 
 bool container_glance(struct arena *arena, const char *root, const char *id, struct glance *ret_glance)
 {
-	char path[PATH_MAX], text[128];
+	char text[128];
 	struct noted noted;
 	struct proc_stat stat;
 	ssize_t length;
 
-	if (!path_of(path, root, id, RECORD_RUNNING))
-		return false;
-	length = sys_readlinkat(AT_FDCWD, path, text, sizeof(text));
+	length = sys_readlinkat(AT_FDCWD, ARENA_JOIN(arena, root, "/", id, "/", RECORD_RUNNING), text, sizeof(text));
 	if (length <= 0 || length == sizeof(text))
 		return false;
 	text[length] = '\0';
@@ -83,7 +71,7 @@ bool container_glance(struct arena *arena, const char *root, const char *id, str
 	*ret_glance = (struct glance){
 		.pid = (pid_t)noted.pid,
 		.created = arena_copy(arena, noted.created, strlen(noted.created)),
-		.paused = is_frozen(&noted, stat.state, root, id),
+		.paused = is_frozen(arena, &noted, stat.state, root, id),
 		.attended = stat.parent == (pid_t)noted.runtime,
 	};
 	return true;

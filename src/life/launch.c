@@ -74,16 +74,14 @@ static void make_forms(struct launch *launch)
 /* The filter is compiled once; exec takes it from here. */
 static void write_filter(const struct launch *launch, struct problem *problem)
 {
-	const struct plan *plan = &launch->bundle->plan;
-	const struct bpf_program *program = NULL;
+	const struct step *set = plan_find(&launch->bundle->plan, STEP_SET_SECCOMP);
+	const struct bpf_program *program;
 	closes int fd = -1;
 	int error;
 
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == STEP_SET_SECCOMP)
-			program = &plan->step[i].seccomp.program;
-	if (!program)
+	if (!set)
 		return;
+	program = &set->seccomp.program;
 	fd = sys_openat(launch->container->folder, RECORD_FILTER, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	error = fd < 0 ? fd : file_write_all(fd, program->at, program->count * sizeof(*program->at));
 	if (error)

@@ -31,14 +31,7 @@ struct finding {
 
 static void add(struct finding *finding, pid_t pid, pid_t parent)
 {
-	if (finding->count == finding->room) {
-		size_t room = finding->room ? 2 * finding->room : 256;
-
-		finding->at = arena_resize(finding->arena, finding->at,
-					   finding->room * sizeof(struct found),
-					   room * sizeof(struct found));
-		finding->room = room;
-	}
+	finding->at = arena_grow(finding->arena, finding->at, finding->count, &finding->room, sizeof(*finding->at));
 	finding->at[finding->count++] = (struct found){ pid, parent, false };
 }
 

@@ -108,19 +108,11 @@ static void take_schemata(struct update *update, const struct update_request *as
 
 /* --- doing it --- */
 
-static bool has_lines(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == STEP_WRITE_LINES)
-			return true;
-	return false;
-}
-
 /* The rules for devices of v1 are several writes, and all is denied in between: nobody is to see that. What
  * cannot be frozen goes on. */
 static int do_lane(struct update *update, struct run *run)
 {
-	bool freeze = has_lines(run->plan) && !cgroups_frozen(update->arena, update->cgroups) &&
+	bool freeze = plan_find(run->plan, STEP_WRITE_LINES) && !cgroups_frozen(update->arena, update->cgroups) &&
 		      cgroups_freeze(update->arena, update->cgroups, true) == 0;
 	int error = exec_lane(run, LANE_RUNTIME);
 

@@ -6,22 +6,43 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-enum { MASK_SIZE = 8, PAUSE_MS = 10 };		/* bytes of the kernel's signal set; while it is killed */
+enum {
+	MASK_SIZE = 8,			/* bytes of the kernel's signal set */
+	PAUSE_MS = 10,			/* while it is killed */
+	CHANGES_MAX = 2048,		/* there may be more than denial/watch.c looks at */
+};
 
-/* Returns whether the child has ended. Threads are reported too (__WALL). */
+struct change { pid_t pid; int status; };
+
+/* Those that have stopped or ended, threads too (__WALL). */
+static size_t ask(struct change list[CHANGES_MAX])
+{
+	size_t count = 0;
+
+	while (count < CHANGES_MAX && (list[count].pid = waitpid(-1, &list[count].status, WNOHANG | __WALL)) > 0)
+		count++;
+	return count;
+}
+
+/* All are asked for before the first goes on: waitpid(2) begins with the youngest each time, and some that stop again
+ * and again would keep the others waiting for ever. Returns whether the child has ended. */
 static bool take_all(pid_t child, const struct onlooker *onlooker, int *ret_status)
 {
-	pid_t pid;
-	int status;
+	static struct change list[CHANGES_MAX];
+	bool ended = false;
+	size_t count;
 
-	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
-		onlooker->take(onlooker->context, pid, status);
-		if (pid == child && !WIFSTOPPED(status)) {
-			*ret_status = status;
-			return true;
+	do {
+		count = ask(list);
+		for (size_t i = 0; i < count; i++) {
+			onlooker->take(onlooker->context, list[i].pid, list[i].status);
+			if (list[i].pid != child || WIFSTOPPED(list[i].status))
+				continue;
+			*ret_status = list[i].status;
+			ended = true;
 		}
-	}
-	return false;
+	} while (count && !ended);
+	return ended;
 }
 
 int wait_traced(pid_t child, const struct onlooker *onlooker, uint64_t timeout_ms)

@@ -34,7 +34,7 @@ const char *human_span(struct arena *arena, int64_t seconds)
 
 const char *human_ago(struct arena *arena, int64_t now, int64_t then)
 {
-	return then ? arena_printf(arena, "%s ago", human_span(arena, now - then)) : "N/A";
+	return then ? ARENA_JOIN(arena, human_span(arena, now - then), " ago") : "N/A";
 }
 
 /* As strftime(3) has it; "" for a year that it cannot have. */

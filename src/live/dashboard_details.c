@@ -7,7 +7,7 @@ struct panel {
 	const char *title;
 	enum meter meter;
 	double floor;			/* of the top of the graph */
-	unsigned more;			/* how many of the rows that are left over it takes, out of all */
+	unsigned more;			/* how many of six rows that are left over it takes */
 	const char *(*value)(struct arena *arena, const struct dashboard *all, const struct dashboard_container *of);
 };
 
@@ -129,15 +129,15 @@ static void add_processes(struct text *out, const struct dashboard *dashboard, u
 
 void dashboard_details(struct text *out, const struct dashboard *dashboard)
 {
-	enum { TITLE = 1, FOOT = 1, ROOM_FOR_PROCESSES = 9 };
+	enum { TITLE = 1, FOOT = 1, ROOM_FOR_PROCESSES = 9, ROWS_OF_A_STEP = 6, STEPS_MAX = 3, GAP_AND_HEAD = 2 };
 	const struct dashboard_container *of = &dashboard->container[dashboard->selected];
 	const unsigned taken = TITLE + METERS + FOOT;
 	const unsigned rows_all = dashboard->rows, least = taken + ROOM_FOR_PROCESSES;
 	unsigned left = rows_all > TITLE + FOOT ? rows_all - TITLE - FOOT : 0;
-	unsigned step = rows_all > least ? (rows_all - least) / 6 : 0;
+	unsigned step = rows_all > least ? (rows_all - least) / ROWS_OF_A_STEP : 0;
 
 	/* A high terminal has higher graphs, and no more than a screen full of them. */
-	step = step > 3 ? 3 : step;
+	step = step > STEPS_MAX ? STEPS_MAX : step;
 	add_title(out, dashboard, of);
 	for (size_t i = 0; i < METERS && left; i++) {
 		unsigned rows = 1 + step * panels[i].more;
@@ -146,7 +146,7 @@ void dashboard_details(struct text *out, const struct dashboard *dashboard)
 		add_panel(out, dashboard, of, &panels[i], rows);
 		left -= rows;
 	}
-	if (left > 2) {
+	if (left > GAP_AND_HEAD) {
 		add_gap(out, dashboard);
 		left--;
 	}

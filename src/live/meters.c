@@ -11,14 +11,6 @@ static const struct dashboard_container *shown_before(const struct meters *befor
 	return NULL;
 }
 
-static const struct usage_sample *seen_before(const struct meters *before, const char *id)
-{
-	for (size_t i = 0; i < before->count; i++)
-		if (!strcmp(before->seen[i].id, id))
-			return &before->seen[i].sample;
-	return NULL;
-}
-
 /* What one look alone says. */
 static void take_amounts(struct dashboard_container *shown, const struct usage_sample *now)
 {
@@ -53,7 +45,7 @@ static void take_rates(struct dashboard_container *shown, const struct usage_sam
 static void take(struct dashboard_container *shown, const struct meters *before, const struct usage_sample *now)
 {
 	const struct dashboard_container *old = shown_before(before, shown->id);
-	const struct usage_sample *sample = seen_before(before, shown->id);
+	const struct usage_sample *sample = usage_find(before->seen, before->count, shown->id);
 
 	if (old)
 		memcpy(shown->trend, old->trend, sizeof(shown->trend));
@@ -72,10 +64,10 @@ bool meters_look(struct engine *engine, char **names, bool all, const struct met
 	if (!list)
 		return false;
 	*ret_meters = (struct meters){ ARENA_ARRAY(engine->arena, count + 1, struct dashboard_container),
-				       ARENA_ARRAY(engine->arena, count + 1, struct meters_seen), 0 };
+				       ARENA_ARRAY(engine->arena, count + 1, struct usage_seen), 0 };
 	for (size_t i = 0; i < count; i++) {
 		struct dashboard_container *shown = &ret_meters->list[ret_meters->count];
-		struct meters_seen *seen = &ret_meters->seen[ret_meters->count];
+		struct usage_seen *seen = &ret_meters->seen[ret_meters->count];
 
 		if (!engine_usage(engine, &list[i], &seen->sample, problem))
 			return false;

@@ -5,11 +5,9 @@
 
 struct meters {
 	struct dashboard_container *list;	/* may be put in any order */
-	struct meters_seen *seen;		/* the samples, by ID */
+	struct usage_seen *seen;
 	size_t count;
 };
-
-struct meters_seen { const char *id; struct usage_sample sample; };
 
 /* Looks at those that are asked for (see watched_find()), into the engine's arena. `before` is what the last look
  * found, empty at first; it is not needed any more afterwards. False after a problem. */

@@ -14,11 +14,24 @@ static int open_file(struct log *log)
 {
 	struct stat info;
 
-	log->file = sys_openat(log->folder, LOG_FILE, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
+	log->file = sys_openat(log->folder, LOG_FILE, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (log->file < 0)
 		return log->file;
 	log->size = log->good = sys_fstat(log->file, &info) ? 0 : (uint64_t)info.st_size;
 	return 0;
+}
+
+/* What stands beside each line. Where it cannot be read the lines are kept without it. */
+static void read_attributes(struct log *log)
+{
+	const int fd = sys_openat(log->folder, LOG_ATTRIBUTES, O_RDONLY | O_NOFOLLOW, 0);
+	ssize_t length;
+
+	if (fd < 0)
+		return;
+	length = sys_read(fd, log->attributes, LOG_ATTRIBUTES_MAX);
+	log->attributes[length > 0 ? length : 0] = '\0';
+	sys_close(fd);
 }
 
 int log_open(struct log *log)
@@ -26,6 +39,8 @@ int log_open(struct log *log)
 	log->file = -1;
 	switch (log->driver) {
 	case LOG_JSON:
+		read_attributes(log);
+		return open_file(log);
 	case LOG_K8S:
 		return open_file(log);
 	case LOG_JOURNAL:
@@ -175,7 +190,9 @@ static void put_entry(struct log *log, const struct log_entry *entry)
 		put_json_text(log, entry->bytes, entry->length);
 		put_text(log, entry->whole ? "\\n\",\"stream\":\"" : "\",\"stream\":\"");
 		put_text(log, stream_name(entry->stream));
-		put_text(log, "\",\"time\":\"");
+		put_text(log, log->attributes[0] ? "\",\"attrs\":" : "\"");
+		put_text(log, log->attributes);
+		put_text(log, ",\"time\":\"");
 		put(log, time, time_length);
 		put_text(log, "\"}\n");
 	} else {

@@ -30,6 +30,7 @@ struct log {
 	bool skipping;			/* the begin of this entry could not be written */
 	size_t length;
 	char buffer[LOG_LINE];
+	char attributes[LOG_ATTRIBUTES_MAX + 1];	/* "": there are none */
 	/* The line that each stream has begun. */
 	size_t begun[LOG_STREAMS];
 	char line[LOG_STREAMS][LOG_LINE];

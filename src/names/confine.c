@@ -4,6 +4,7 @@
  * may be entered by root alone does no harm, since those are open. One capability is kept: a bridge that is made anew
  * needs new sockets on port 53.
  */
+#include "base/limit.h"
 #include "base/sys_process.h"
 #include "names/names.h"
 #include <assert.h>
@@ -12,7 +13,6 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -111,15 +111,12 @@ static int drop_capabilities(void)
 	return error ? error : sys_capset(&header, data);
 }
 
+/* There may be fewer files already; a query that finds no descriptor then waits for its next try. */
 static int set_limits(void)
 {
-	const uint64_t no_core[2] = { 0, 0 }, files[2] = { FILES, FILES };
-	int error = sys_prlimit(0, RLIMIT_CORE, no_core);
+	int error = limit_lower(RLIMIT_CORE, 0);
 
-	/* It may be less already; a query that finds no descriptor then waits for its next try. */
-	if (!error && sys_prlimit(0, RLIMIT_NOFILE, files) == -EPERM)
-		return 0;
-	return error;
+	return error ? error : limit_lower(RLIMIT_NOFILE, FILES);
 }
 
 int confine(const char **ret_what)

@@ -257,7 +257,7 @@ static bool make(const struct store *store, const struct network_asked *asked, s
 		 bool *ret_taken, struct problem *problem)
 {
 	/* Where there is no folder yet, nothing is there that would be in the way. */
-	closes int networks = networks_lock(store, !asked->only_look);
+	closes int networks = networks_lock(store, !asked->only_look, problem);
 	struct surroundings around;
 	struct taken_subnets taken;
 	int error = networks < 0 && !asked->only_look ? networks : 0;

@@ -86,12 +86,7 @@ const char *firewall_rules(struct arena *arena, const struct plan_element *eleme
 
 static void add(struct arena *arena, struct firewall_elements *to, const struct plan_element *element)
 {
-	if (to->count == to->room) {
-		size_t room = to->room ? to->room * 2 : 16;
-
-		to->at = arena_resize(arena, to->at, to->room * sizeof(*to->at), room * sizeof(*to->at));
-		to->room = room;
-	}
+	to->at = arena_grow(arena, to->at, to->count, &to->room, sizeof(*to->at));
 	to->at[to->count++] = *element;
 }
 

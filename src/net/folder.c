@@ -1,6 +1,7 @@
 /* folder.c - the folders of networks: how they are found and removed. See network.h. */
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/sha256.h"
 #include "base/sys_file.h"
 #include "image/tree.h"
@@ -38,7 +39,7 @@ const char *network_make_id(struct arena *arena, const char *name)
 	return id;
 }
 
-int networks_lock(const struct store *store, bool make)
+int networks_lock(const struct store *store, bool make, struct problem *problem)
 {
 	int fd, error;
 
@@ -49,9 +50,9 @@ int networks_lock(const struct store *store, bool make)
 	fd = sys_openat(store->fd, NETWORKS, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 	if (fd < 0)
 		return fd;
-	do
-		error = sys_flock(fd, LOCK_EX);
-	while (error == -EINTR);
+	error = lock_take(fd, LOCK_EX, LOCK_PATIENCE_LONG_MS);
+	if (error == -ETIMEDOUT)
+		problem_set(problem, "%s/" NETWORKS ": cannot be locked: %s", store->root, lock_words(fd, error));
 	if (error)
 		sys_close(fd);
 	return error ? error : fd;
@@ -76,7 +77,7 @@ int network_open(const struct store *store, const char *name, struct network *re
 	if (store->fd >= 0 && name[0] && name[0] != '.' && !strchr(name, '/'))
 		error = folder = sys_openat(store->fd, path_of(store, name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 	if (folder >= 0)
-		error = file_read(store->arena, folder, NETWORK_FILE, NETWORK_FILE_MAX, &text, &length);
+		error = file_read_kept(store->arena, folder, NETWORK_FILE, NETWORK_FILE_MAX, &text, &length);
 	if (!error && network_read(store->arena, text, length, ret_network, &bad)) {
 		ret_network->name = arena_copy(store->arena, name, strlen(name));
 		ret_network->folder = folder;
@@ -191,11 +192,7 @@ size_t networks_read(const struct store *store, struct network **ret_list, struc
 	for (const struct dirent *entry; list && (entry = readdir(list));) {
 		struct problem bad = { 0 };
 
-		if (count + 3 == room) {
-			networks = arena_resize(store->arena, networks, room * sizeof(*networks),
-						2 * room * sizeof(*networks));
-			room *= 2;
-		}
+		networks = arena_grow(store->arena, networks, count + 3, &room, sizeof(*networks));
 		if (entry->d_name[0] != '.' && network_open(store, entry->d_name, &networks[count], &bad) > 0)
 			network_close(&networks[count++]);
 		if (bad.found)
@@ -258,8 +255,8 @@ bool network_remove(const struct store *store, struct network *network, const st
 		network_close(network);
 		return false;
 	}
-	lock = networks_lock(store, false);
-	if (network_lock(network, problem) && is_unused(network, owners, store->arena, problem)) {
+	lock = networks_lock(store, false, problem);
+	if (!problem->found && network_lock(network, problem) && is_unused(network, owners, store->arena, problem)) {
 		error = lock < 0 ? lock : sys_unlinkat(network->folder, NETWORK_FILE, 0);
 		if (!error)
 			error = tree_remove(store->fd, path_of(store, network->name));
@@ -272,7 +269,8 @@ bool network_remove(const struct store *store, struct network *network, const st
 
 void networks_sweep(const struct store *store)
 {
-	closes int lock = networks_lock(store, false);
+	struct problem ignored = { 0 };
+	closes int lock = networks_lock(store, false, &ignored);
 	DIR *list = lock < 0 ? NULL : open_list(store);
 
 	if (!list)

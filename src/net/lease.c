@@ -1,6 +1,7 @@
 /* lease.c - see lease.h */
 #include "net/lease.h"
 #include "base/fd.h"
+#include "base/lock.h"
 #include "net/link.h"
 #include "net/parts.h"
 #include "spec/reason.h"
@@ -30,13 +31,11 @@ struct taking {
 
 bool network_lock(const struct network *network, struct problem *problem)
 {
-	int error;
+	int error = lock_take(network->folder, LOCK_EX, LOCK_PATIENCE_LONG_MS);
 
-	do
-		error = sys_flock(network->folder, LOCK_EX);
-	while (error == -EINTR);
 	if (error)
-		problem_set(problem, "network %s: cannot be locked: %s", network->name, reason_words(error));
+		problem_set(problem, "network %s: cannot be locked: %s", network->name,
+			    lock_words(network->folder, error));
 	else if (sys_faccessat2(network->folder, NETWORK_FILE, F_OK, 0))
 		problem_set(problem, "no such network: %s", network->name);
 	return !problem->found;
@@ -148,10 +147,7 @@ bool network_leases(struct arena *arena, const struct network *network, struct l
 	if (!list && network->folder >= 0)
 		problem_set(problem, "network %s: its leases cannot be read: %s", network->name, reason_words(-errno));
 	for (const struct dirent *entry; list && (entry = readdir(list));) {
-		if (count == room) {
-			leases = arena_resize(arena, leases, room * sizeof(*leases), 2 * room * sizeof(*leases));
-			room *= 2;
-		}
+		leases = arena_grow(arena, leases, count, &room, sizeof(*leases));
 		if (entry->d_name[0] != '.')
 			count += read_lease(arena, network, dirfd(list), entry->d_name, &leases[count]);
 	}

@@ -36,7 +36,8 @@ struct lease {
 	struct network_owner owner;
 };
 
-/* Waits for who has it locked; a problem where the network has been removed meanwhile. */
+/* Waits for who has it locked, 30 s at most; a problem names him then, or says that the network has been removed
+ * meanwhile. */
 bool network_lock(const struct network *network, struct problem *problem);
 void network_unlock(const struct network *network);
 

@@ -74,8 +74,9 @@ bool network_check_servers(const struct texts *servers, const char *option, stru
 /* Opens the network of that name: 1; 0 where there is none; -1 after a problem. */
 int network_open(const struct store *store, const char *name, struct network *ret_network, struct problem *problem);
 
-/* Locks ROOT/networks, which is made where it is not there: a descriptor or -errno. */
-int networks_lock(const struct store *store, bool make);
+/* Locks ROOT/networks, which is made where it is not there: a descriptor or -errno. Where another does not let go of it
+ * that is a problem, too, which names him. */
+int networks_lock(const struct store *store, bool make, struct problem *problem);
 
 /* Those that have a folder, closed. */
 size_t networks_read(const struct store *store, struct network **ret_list, struct text *warnings);

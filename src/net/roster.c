@@ -59,10 +59,11 @@ static bool is_of(struct arena *arena, const char *line, const char *id, const s
 static int write_file(int folder, const char *name, const struct text *text)
 {
 	const char *new = arena_printf(text->arena, "%s" NEW, name);
-	closes int fd = sys_openat(folder, new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
-	int error = fd < 0 ? fd : fchmod(fd, 0644) ? -errno : file_write_all(fd, text->at, text->length);
+	closes int fd = file_open_kept(folder, new, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
-	return error ? error : sys_renameat(folder, new, folder, name);
+	if (fd >= 0 && fchmod(fd, 0644))
+		return -errno;
+	return file_place(fd, folder, new, name, text->at, text->length);
 }
 
 static int open_folder(const struct network *network)
@@ -81,7 +82,7 @@ static int read_roster(struct arena *arena, const struct network *network, int *
 {
 	closes int folder = open_folder(network);
 	size_t length;
-	int error = folder < 0 ? folder : file_read(arena, folder, ROSTER_FILE, ROSTER_MAX, ret_text, &length);
+	int error = folder < 0 ? folder : file_read_kept(arena, folder, ROSTER_FILE, ROSTER_MAX, ret_text, &length);
 
 	if (error == -ENOENT)
 		*ret_text = arena_copy(arena, "", 0);
@@ -150,7 +151,7 @@ static int drop_in_place(struct arena *arena, const struct network *network, con
 			memset(line, '#', strcspn(line, "\n"));
 		else
 			others = true;
-	fd = sys_openat(folder, ROSTER_FILE, O_WRONLY | O_NOFOLLOW, 0);
+	fd = file_open_kept(folder, ROSTER_FILE, O_WRONLY, 0);
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
 	if (others)

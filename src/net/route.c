@@ -7,17 +7,11 @@
 #include <string.h>
 
 /* The kernel sends 32 KiB at most at once (NLMSG_GOODSIZE of a dump). */
-enum { ANSWER = 64 * 1024, ROOM = 32 };
+enum { ANSWER = 64 * 1024 };
 
 static void add(struct routes *routes, const struct route *route)
 {
-	if (routes->count == routes->room) {
-		size_t more = routes->room ? 2 * routes->room : ROOM;
-
-		routes->at = arena_resize(routes->arena, routes->at, routes->room * sizeof(*route),
-					  more * sizeof(*route));
-		routes->room = more;
-	}
+	routes->at = arena_grow(routes->arena, routes->at, routes->count, &routes->room, sizeof(*routes->at));
 	routes->at[routes->count++] = *route;
 }
 

@@ -15,14 +15,10 @@
 int network_write_record(struct arena *arena, int folder, const struct network *network)
 {
 	struct text text = text_new(arena);
-	closes int fd = sys_openat(folder, NETWORK_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
-	int error;
+	closes int fd = file_open_kept(folder, NETWORK_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
 	network_write(&text, network);
-	error = fd < 0 ? fd : file_write_all(fd, text.at, text.length);
-	if (!error)
-		error = sys_fsync(fd);
-	return error ? error : sys_renameat(folder, NETWORK_FILE ".new", folder, NETWORK_FILE);
+	return file_place_synced(fd, folder, NETWORK_FILE ".new", NETWORK_FILE, text.at, text.length);
 }
 
 bool network_check_servers(const struct texts *servers, const char *option, struct problem *problem)
@@ -84,7 +80,7 @@ bool network_update_servers(const struct store *store, struct network *network, 
 	    !network_check_servers(drop, "option '--dns-drop'", problem))
 		return false;
 	/* As it is now, and nobody else's update comes in between. */
-	lock = networks_lock(store, false);
+	lock = networks_lock(store, false, problem);
 	network_close(network);
 	if (lock >= 0)
 		got = network_open(store, name, network, problem);

@@ -1,3 +1,4 @@
+/* bpf.c - see bpf.h */
 #include "plan/bpf.h"
 
 /* Near enough for a jump, even after another answer or stepping stone is put in between. */

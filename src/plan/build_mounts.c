@@ -139,13 +139,13 @@ static void open_source(struct builder *b, const struct mount *mount, size_t ind
 }
 
 /* The layers belong to ids as their image has them, and are to be seen in the container as they are: by a mount
- * that shows them with the ids that the container's are on the host. Where no user namespace is new, or an ordinary
- * user made the files, they are right as they stand. */
+ * that shows them with the ids that the container's are on the host. Where it has the host's, or an ordinary user made
+ * the files, they are right as they stand. */
 static void open_layers(struct builder *b)
 {
 	int mapping;
 
-	if (!b->request->layers || !b->new_user || !host_privileged(b->host))
+	if (!b->request->layers || !b->spec->uid_map.count || !host_privileged(b->host))
 		return;
 	if (!host_kernel_at_least(b->host, 5, 19))
 		problem_set(b->problem,

@@ -87,13 +87,6 @@ const struct device_entry *device_find(const struct device_set *set, int major, 
 void device_rules_v1(struct arena *arena, const struct device_rules *rules,
 		     struct device_lines *ret_lines, struct problem *problem);
 
-/* What is to be written to a cgroup that was given the rights `before` by these functions. At no moment is anything
- * denied that both allow, nor allowed that both deny; unless one of them is an «all but» and the other is
- * not: then it begins with a reset. */
-void device_rules_v1_change(struct arena *arena, const struct device_rules *before,
-			    const struct device_rules *rules, struct device_lines *ret_lines,
-			    struct problem *problem);
-
 /* --- device_filter.c --- */
 
 /* The program that answers 1 where all that is asked for is allowed, else 0; in the arena. */

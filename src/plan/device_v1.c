@@ -85,12 +85,6 @@ static bool make_list(struct arena *arena, const struct device_rules *rules, str
 
 /* --- lines --- */
 
-/* As many lines as these exceptions can take. */
-static size_t room_for(const struct device_rules *exception)
-{
-	return exception->block.count + exception->character.count + 2;
-}
-
 static void add_line(struct device_lines *lines, bool allow, const char *text)
 {
 	lines->at[lines->count++] = (struct device_line){ allow, text };
@@ -104,36 +98,22 @@ static const char *show_line(struct arena *arena, char type, const struct device
 			    entry->access & DEVICE_MKNOD ? "m" : "");
 }
 
-/* One line for each exception, with what it has more than the one in `other` for the same numbers. */
-static void add_more(struct arena *arena, struct device_lines *lines, bool allow, char type,
-		     const struct device_set *set, const struct device_set *other)
+/* One line for each exception. */
+static void add_exceptions(struct arena *arena, struct device_lines *lines, bool allow, char type,
+			   const struct device_set *set)
 {
-	struct device_entry more = { DEVICE_ANY, DEVICE_ANY, set->rest & ~other->rest };
+	const struct device_entry rest = { DEVICE_ANY, DEVICE_ANY, set->rest };
 
-	if (more.access)
-		add_line(lines, allow, show_line(arena, type, &more));
-	for (size_t i = 0; i < set->count; i++) {
-		const struct device_entry *same;
-
-		more = set->at[i];
-		same = device_find(other, more.major, more.minor);
-		more.access &= (uint8_t) ~(same ? same->access : 0);
-		if (more.access)
-			add_line(lines, allow, show_line(arena, type, &more));
-	}
-}
-
-static void add_all_more(struct arena *arena, struct device_lines *lines, bool allow,
-			 const struct device_rules *rules, const struct device_rules *other)
-{
-	add_more(arena, lines, allow, 'b', &rules->block, &other->block);
-	add_more(arena, lines, allow, 'c', &rules->character, &other->character);
+	if (rest.access)
+		add_line(lines, allow, show_line(arena, type, &rest));
+	for (size_t i = 0; i < set->count; i++)
+		if (set->at[i].access)
+			add_line(lines, allow, show_line(arena, type, &set->at[i]));
 }
 
 void device_rules_v1(struct arena *arena, const struct device_rules *rules,
 		     struct device_lines *ret_lines, struct problem *problem)
 {
-	const struct device_rules none = { .block.rest = 0 };
 	struct list list;
 
 	*ret_lines = (struct device_lines){ .count = 0 };
@@ -141,26 +121,10 @@ void device_rules_v1(struct arena *arena, const struct device_rules *rules,
 		set_hole_problem(arena, rules, problem);
 		return;
 	}
-	ret_lines->at = ARENA_ARRAY(arena, 1 + room_for(&list.exception), struct device_line);
-	add_line(ret_lines, list.allow, "a");
-	add_all_more(arena, ret_lines, !list.allow, &list.exception, &none);
-}
-
-/* New exceptions are added before old ones are taken away. In between both are there: of a list of
- * what is allowed, all that either allows; of a list of what is denied, what both allow. */
-void device_rules_v1_change(struct arena *arena, const struct device_rules *before,
-			    const struct device_rules *rules, struct device_lines *ret_lines,
-			    struct problem *problem)
-{
-	struct list old, new;
-
-	if (!make_list(arena, before, &old) || !make_list(arena, rules, &new) || old.allow != new.allow) {
-		device_rules_v1(arena, rules, ret_lines, problem);
-		return;
-	}
-	*ret_lines = (struct device_lines){ .count = 0 };
-	ret_lines->at = ARENA_ARRAY(arena, room_for(&old.exception) + room_for(&new.exception),
+	/* The reset, and of each kind the exception for all numbers. */
+	ret_lines->at = ARENA_ARRAY(arena, 3 + list.exception.block.count + list.exception.character.count,
 				    struct device_line);
-	add_all_more(arena, ret_lines, !new.allow, &new.exception, &old.exception);
-	add_all_more(arena, ret_lines, new.allow, &old.exception, &new.exception);
+	add_line(ret_lines, list.allow, "a");
+	add_exceptions(arena, ret_lines, !list.allow, 'b', &list.exception.block);
+	add_exceptions(arena, ret_lines, !list.allow, 'c', &list.exception.character);
 }

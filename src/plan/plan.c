@@ -18,6 +18,14 @@ unsigned plan_add(struct plan *plan, struct step step)
 	return (unsigned)plan->count;
 }
 
+const struct step *plan_find(const struct plan *plan, enum step_kind kind)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->step[i].kind == kind)
+			return &plan->step[i];
+	return NULL;
+}
+
 static const char *const names[] = {
 	[STEP_OPEN_NAMESPACE] = "open-namespace",
 	[STEP_CLONE] = "clone",

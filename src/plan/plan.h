@@ -466,7 +466,7 @@ const char *plan_check_connect(const struct plan *plan);
 
 /* For the builders in plan/build_*.c. Returns 1 + the index of the step (see fallback_of). */
 unsigned plan_add(struct plan *plan, struct step step);
-
+const struct step *plan_find(const struct plan *plan, enum step_kind kind);	/* the first one; NULL: there is none */
 const char *step_name(enum step_kind kind);	/* "set-hostname" */
 
 /* --- the tape: what happened to each step --- */

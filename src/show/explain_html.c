@@ -2,14 +2,6 @@
 #include "show/html.h"
 #include <string.h>
 
-const struct step *html_find(const struct plan *plan, enum step_kind kind)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == kind)
-			return &plan->step[i];
-	return NULL;
-}
-
 /* The first twelve digits of an ID that the engine gave, as it shows it everywhere; all of another one. */
 static const char *short_id(struct arena *arena, const char *id)
 {

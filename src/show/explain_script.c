@@ -72,7 +72,7 @@ static void add_root(struct script *script, struct text *out)
 	if (script_lends_root(script)) {
 		script_say(out, N_("# root.path: where the container's shell can reach it\n")
 			      "rootfs=$work/root\nmkdir \"$rootfs\"\nexport rootfs\n\n");
-	} else if (script_has(script->plan, STEP_OPEN_ROOT)) {
+	} else if (plan_find(script->plan, STEP_OPEN_ROOT)) {
 		text_add(out, "# root.path\nrootfs=$(cd ");
 		text_add_word(out, root);
 		text_add(out, " && pwd -P)\nexport rootfs\n\n");
@@ -105,7 +105,7 @@ static bool has_gates(const struct script *script)
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->step[i].kind == STEP_OPEN_GATE && !script_start_says(script, i))
 			return true;
-	return script_has(plan, STEP_PIVOT_ROOT) || script_has(plan, STEP_MOVE_ROOT) || script_is_put_in(script);
+	return plan_find(plan, STEP_PIVOT_ROOT) || plan_find(plan, STEP_MOVE_ROOT) || script_is_put_in(script);
 }
 
 static void add_runtime_head(struct script *script, struct text *out)
@@ -168,16 +168,16 @@ static void add_container_functions(const struct script *script, struct text *ou
 		{ script_place_functions, new },
 		{ "\n", !new },
 		{ script_names_head, script_names_hooks(script, LANE_CONTAINER) },
-		{ script_find_function, script_has(plan, STEP_FIND_PROGRAM) },
+		{ script_find_function, plan_find(plan, STEP_FIND_PROGRAM) },
 		{ script_plain_function, some(plan, script_is_plain) },
 		{ script_mode_function, some(plan, script_keeps_mode) },
 		{ script_below_function, some(plan, changes_below) },
 		{ script_beneath_function, some(plan, script_is_beneath) },
-		{ script_copy_function, script_has(plan, STEP_COPY_UP) },
-		{ script_node_function, script_has(plan, STEP_MAKE_DEVICE) },
-		{ script_link_function, script_has(plan, STEP_MAKE_LINK) },
-		{ script_mask_function, script_has(plan, STEP_MASK) },
-		{ script_readonly_function, script_has(plan, STEP_MAKE_READONLY) },
+		{ script_copy_function, plan_find(plan, STEP_COPY_UP) },
+		{ script_node_function, plan_find(plan, STEP_MAKE_DEVICE) },
+		{ script_link_function, plan_find(plan, STEP_MAKE_LINK) },
+		{ script_mask_function, plan_find(plan, STEP_MASK) },
+		{ script_readonly_function, plan_find(plan, STEP_MAKE_READONLY) },
 	};
 
 	for (size_t i = 0; i < COUNT(function); i++)
@@ -214,7 +214,7 @@ void script_change_root(struct script *script)
 	const struct plan *plan = script->plan;
 	struct text *out = script->out;
 
-	if (!script_has(plan, STEP_PIVOT_ROOT) && !script_has(plan, STEP_MOVE_ROOT))
+	if (!plan_find(plan, STEP_PIVOT_ROOT) && !plan_find(plan, STEP_MOVE_ROOT))
 		return;
 	script_say(out,
 		N_("# root.path: what was built becomes «/», and the host's tree, which is then on top of it,\n"
@@ -296,7 +296,7 @@ void explain_script(struct text *out, const struct plan *plan, const struct plan
 	struct text runtime = text_new(out->arena), container = text_new(out->arena);
 
 	translate_begin();
-	if (!script_has(plan, STEP_EXEC)) {
+	if (!plan_find(plan, STEP_EXEC)) {
 		script_connect(&script, out, what);
 		return;
 	}

@@ -4,9 +4,6 @@
 #include "show/show.h"
 #include "show/words.h"
 
-/* The first step of the kind; NULL: there is none. */
-const struct step *html_find(const struct plan *plan, enum step_kind kind);
-
 /* Sections. One that has nothing to say adds nothing. */
 typedef void html_section(struct text *out, const struct plan *plan, const struct plan_request *request);
 

@@ -30,8 +30,8 @@ static void add_text(struct text *out, const char *name, const char *value)
 
 void html_process(struct text *out, const struct plan *plan, const struct plan_request *request)
 {
-	const struct step *exec = html_find(plan, STEP_EXEC), *host = html_find(plan, STEP_SET_HOSTNAME),
-			  *directory = html_find(plan, STEP_CHANGE_DIRECTORY);
+	const struct step *exec = plan_find(plan, STEP_EXEC), *host = plan_find(plan, STEP_SET_HOSTNAME),
+			  *directory = plan_find(plan, STEP_CHANGE_DIRECTORY);
 
 	if (!exec)
 		return;
@@ -82,7 +82,7 @@ void html_namespaces(struct text *out, const struct plan *plan, const struct pla
 {
 	uint64_t made = 0, joined = 0;
 
-	if (!html_find(plan, STEP_CLONE))
+	if (!plan_find(plan, STEP_CLONE))
 		return;
 	for (size_t i = 0; i < plan->count; i++) {
 		made |= made_by(&plan->step[i]);
@@ -140,7 +140,7 @@ void html_ids(struct text *out, const struct plan *plan, const struct plan_reque
 	const struct step *uid = find_last(plan, STEP_SET_UID), *gid = find_last(plan, STEP_SET_GID),
 			  *groups = find_last(plan, STEP_SET_GROUPS), *umask = find_last(plan, STEP_SET_UMASK);
 
-	if (!html_find(plan, STEP_EXEC))
+	if (!plan_find(plan, STEP_EXEC))
 		return;
 	html_open_table(out, "ids", "Ids");
 	html_open_row(out, "user, group");

@@ -129,7 +129,7 @@ void html_network(struct text *out, const struct plan *plan, const struct plan_r
 	static const char published[] = "publish";
 	const struct plan_network *network = request->network;
 
-	if (!network && !html_find(plan, STEP_MOVE_LINK))
+	if (!network && !plan_find(plan, STEP_MOVE_LINK))
 		return;
 	html_open_table(out, "network", "Network");
 	for (size_t i = 0; network && i < network->links; i++)

@@ -26,11 +26,11 @@ static uint64_t up_to(unsigned last)
 
 void html_capabilities(struct text *out, const struct plan *plan, const struct plan_request *request)
 {
-	const struct step *set = html_find(plan, STEP_SET_CAPABILITIES), *drop = html_find(plan, STEP_DROP_BOUNDING);
+	const struct step *set = plan_find(plan, STEP_SET_CAPABILITIES), *drop = plan_find(plan, STEP_DROP_BOUNDING);
 	const uint64_t usual = capability_usual();
 	uint64_t all, kept;
 
-	if (!html_find(plan, STEP_EXEC))
+	if (!plan_find(plan, STEP_EXEC))
 		return;
 	all = up_to(drop ? drop->bounding.last : request->host->last_capability);
 	kept = (set ? set->capabilities.effective | set->capabilities.permitted : request->host->capabilities) & all;
@@ -62,9 +62,9 @@ static void add_labels(struct text *out, const struct plan *plan)
 
 void html_locks(struct text *out, const struct plan *plan, const struct plan_request *request)
 {
-	const struct step *filter = html_find(plan, STEP_SET_SECCOMP);
+	const struct step *filter = plan_find(plan, STEP_SET_SECCOMP);
 
-	if (!html_find(plan, STEP_EXEC))
+	if (!plan_find(plan, STEP_EXEC))
 		return;
 	html_open_table(out, "locks", "Other locks");
 	html_open_row(out, "system calls");
@@ -75,7 +75,7 @@ void html_locks(struct text *out, const struct plan *plan, const struct plan_req
 		text_add(out, _("all <span class=\"tag host\">no filter</span>"));
 	html_close_row(out);
 	html_open_row(out, "new rights");
-	text_add(out, html_find(plan, STEP_NO_NEW_PRIVILEGES)
+	text_add(out, plan_find(plan, STEP_NO_NEW_PRIVILEGES)
 			      ? _("none: setuid programs have no effect (no_new_privs)")
 			      : _("by setuid programs and file capabilities, up to what is kept above"));
 	html_close_row(out);

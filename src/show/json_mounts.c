@@ -38,16 +38,9 @@ static void put_layers(struct json_writer *json, const char *path, const struct 
 {
 	json_put_text(json, "path", path);
 	json_put_text(json, "from", layers->from);
-	json_open_array(json, "lower");
-	for (size_t i = 0; i < layers->lower.count; i++)
-		json_put_text(json, NULL, layers->lower.at[i]);
-	json_close(json);
-	if (layers->data.count) {
-		json_open_array(json, "data");
-		for (size_t i = 0; i < layers->data.count; i++)
-			json_put_text(json, NULL, layers->data.at[i]);
-		json_close(json);
-	}
+	texts_put(json, "lower", &layers->lower);
+	if (layers->data.count)
+		texts_put(json, "data", &layers->data);
 	json_put_text(json, "upper", layers->upper);
 	json_put_text(json, "work", layers->work);
 	json_put_bool(json, "userXattr", layers->user_xattr);

@@ -83,9 +83,6 @@ void script_note(struct script *script, const char *why, const char *format, ...
 /* script_network.c: the way into the namespace of an ordinary user's networks, where the plan is done in there. */
 void script_add_networks(const struct script *script, struct text *out);
 
-/* Whether the plan has a step of the kind. */
-bool script_has(const struct plan *plan, enum step_kind kind);
-
 /* Whether a step of the container's lane comes after all else: the last shell takes it, which lives through
  * the change of the root. */
 bool script_is_last(const struct step *step);
@@ -170,6 +167,22 @@ bool script_is_of_draft(const struct script *script, size_t index);
 
 /* Whether the directory is to get what the image has where it is mounted. */
 bool script_is_filled(const struct script *script, const char *source);
+
+/* --- binds with a map of ids (script_idmap.c) --- */
+
+/* The STEP_OPEN_SOURCE that fills the slot of a bind, and the STEP_NEW_ID_MAPPING that this takes; NULL: none. */
+const struct step *script_source(const struct plan *plan, int slot);
+const struct step *script_mapping(const struct plan *plan, int slot);
+
+/* "X-mount.idmap=u:0:100000:65536 g:…": the option of mount(8). */
+const char *script_idmap_option(struct arena *arena, const struct step *mapping);
+
+/* Adds "if …; then" with a line break: whether mount(8) knows that option, which an older one takes for one of the
+ * file system, and leaves the ids as they are. */
+void script_add_if_idmap(struct text *out);
+
+/* Adds the command that tells that it did not. */
+void script_add_without_idmap(struct text *out, const struct step *step);
 
 /* --- what the runtime's shell mounts for the container's (script_lend.c) --- */
 

@@ -7,14 +7,6 @@
  */
 #include "show/script.h"
 
-static const struct step *find(const struct plan *plan, enum step_kind kind)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == kind)
-			return &plan->step[i];
-	return NULL;
-}
-
 /* One that may fail is no end of the script. */
 static void write_inside(struct script *script, const struct step *step)
 {
@@ -44,7 +36,7 @@ static bool is_between(enum step_kind kind)
 void script_connect(struct script *script, struct text *out, const char *what)
 {
 	const struct plan *plan = script->plan;
-	const struct step *join = find(plan, STEP_JOIN_PROCESS);
+	const struct step *join = plan_find(plan, STEP_JOIN_PROCESS);
 	struct text name = text_new(script->arena);
 
 	script->out = out;

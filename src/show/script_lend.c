@@ -8,34 +8,16 @@
 #include <linux/sched.h>
 #include <string.h>
 
-static const struct step *source_of(const struct plan *plan, int slot)
-{
-	for (size_t i = 0; slot != SLOT_NONE && i < plan->count; i++)
-		if (plan->step[i].kind == STEP_OPEN_SOURCE && plan->step[i].open_source.slot == slot)
-			return &plan->step[i];
-	return NULL;
-}
-
-static const struct step *mapping_of(const struct plan *plan, int slot)
-{
-	const struct step *source = source_of(plan, slot);
-
-	for (size_t i = 0; source && source->open_source.id_mapping && i < plan->count; i++)
-		if (plan->step[i].kind == STEP_NEW_ID_MAPPING &&
-		    plan->step[i].id_mapping.slot == source->open_source.id_mapping)
-			return &plan->step[i];
-	return NULL;
-}
-
 bool script_is_lent(const struct script *script, const struct step *step)
 {
 	const struct step *source;
 
-	if (!(script->start.flags & CLONE_NEWUSER) || !host_privileged(script->request->host))
+	if (!(script->start.flags & CLONE_NEWUSER || script->start.join[NAMESPACE_USER]) ||
+	    !host_privileged(script->request->host))
 		return false;
 	if (step->kind == STEP_MOUNT_LAYERS)
 		return step->mount_layers.slot != SLOT_NONE;
-	source = step->kind == STEP_BIND ? source_of(script->plan, step->bind.slot) : NULL;
+	source = step->kind == STEP_BIND ? script_source(script->plan, step->bind.slot) : NULL;
 	return source && source->lane == LANE_RUNTIME;
 }
 
@@ -58,7 +40,7 @@ static bool lends_beneath(const struct script *script)
 		const struct step *step = &script->plan->step[i];
 
 		if (step->kind == STEP_BIND && script_is_lent(script, step) &&
-		    script_is_beneath(source_of(script->plan, step->bind.slot)))
+		    script_is_beneath(script_source(script->plan, step->bind.slot)))
 			return true;
 	}
 	return false;
@@ -92,22 +74,6 @@ void script_add_borrow_function(const struct script *script, struct text *out)
 }
 
 /* --- ids --- */
-
-static void add_maps(struct text *out, char letter, const struct id_maps *maps)
-{
-	for (size_t i = 0; i < maps->count; i++)
-		text_printf(out, "%s%c:%u:%u:%u", out->length ? " " : "", letter, maps->at[i].inside,
-			    maps->at[i].outside, maps->at[i].count);
-}
-
-static const char *map_option(struct arena *arena, const struct step *mapping)
-{
-	struct text maps = text_new(arena);
-
-	add_maps(&maps, 'u', mapping->id_mapping.uid);
-	add_maps(&maps, 'g', mapping->id_mapping.gid);
-	return arena_printf(arena, "X-mount.idmap=%s", maps.at);
-}
 
 /* "0:100000:65536 …", as a word. */
 static void add_map_words(struct text *out, const struct id_maps *maps)
@@ -144,16 +110,16 @@ static void add_show_root(struct script *script)
 
 static void lend_layers(struct script *script, const struct step *step)
 {
-	const struct step *mapping = mapping_of(script->plan, step->mount_layers.slot);
+	const struct step *mapping = script_mapping(script->plan, step->mount_layers.slot);
 	const char *from = step->mount_layers.layers->from;
 	struct text *out = script->out;
 
 	script_say(out,
 		N_("# By an idmapped mount, so that files belong to who owns them in the image; mount(8) has that\n"
 		   "# from util-linux 2.39 on. Else each file gets another owner, in a copy of its own.\n")
-		      "await_gate layers\n"
-		      "if mount --help | grep -q -e --map-users; then\n");
-	words_with(out, "\tlend mount --bind -o ", map_option(script->arena, mapping));
+		      "await_gate layers\n");
+	script_add_if_idmap(out);
+	words_with(out, "\tlend mount --bind -o ", script_idmap_option(script->arena, mapping));
 	words_with(out, " ", from);
 	words_with(out, " ", from);
 	text_add(out, "\n");
@@ -176,12 +142,12 @@ static void lend_layers(struct script *script, const struct step *step)
 static void add_lend_mount(struct script *script, const struct step *step, const char *indent, const char *map)
 {
 	const struct texts changes = script_filled_changes(script, step->bind.source);
-	const struct step *mapping = mapping_of(script->plan, step->bind.slot);
+	const struct step *mapping = script_mapping(script->plan, step->bind.slot);
 	const char *owner = mapping ? script_filled_owner(script, step->bind.source, mapping) : NULL;
 	struct text *out = script->out;
 
 	text_printf(out, "%slend_mount ", indent);
-	if (script_is_beneath(source_of(script->plan, step->bind.slot)))
+	if (script_is_beneath(script_source(script->plan, step->bind.slot)))
 		text_add(out, "\"$beneath\"");
 	else
 		text_add_word(out, step->bind.source);
@@ -204,8 +170,8 @@ static bool is_own(const struct script *script, const char *path)
 
 static void lend_bind(struct script *script, const struct step *step)
 {
-	const struct step *mapping = mapping_of(script->plan, step->bind.slot);
-	const struct step *source = source_of(script->plan, step->bind.slot);
+	const struct step *mapping = script_mapping(script->plan, step->bind.slot);
+	const struct step *source = script_source(script->plan, step->bind.slot);
 	struct text *out = script->out;
 
 	if (script_is_beneath(source)) {
@@ -216,8 +182,8 @@ static void lend_bind(struct script *script, const struct step *step)
 		add_lend_mount(script, step, "", NULL);
 		return;
 	}
-	text_add(out, "if mount --help | grep -q -e --map-users; then\n");
-	add_lend_mount(script, step, "\t", map_option(script->arena, mapping));
+	script_add_if_idmap(out);
+	add_lend_mount(script, step, "\t", script_idmap_option(script->arena, mapping));
 	text_add(out, "else\n");
 	if (is_own(script, step->bind.source)) {
 		text_printf(out, "\tchown %u:%u ", mapping->id_mapping.uid->at[0].outside,
@@ -225,10 +191,8 @@ static void lend_bind(struct script *script, const struct step *step)
 		text_add_word(out, step->bind.source);
 		text_add(out, "\n");
 	} else {
-		words_with(out, "\techo ",
-			   arena_printf(script->arena, "%s: without its id mapping, which needs mount(8) of "
-						       "util-linux 2.39", step->why ? step->why : "mount"));
-		text_add(out, " >&2\n");
+		text_add(out, "\t");
+		script_add_without_idmap(out, step);
 	}
 	add_lend_mount(script, step, "\t", NULL);
 	text_add(out, "fi\n");

@@ -220,10 +220,9 @@ void script_open_start(struct script *script, const struct step *step)
 
 const char *script_start_pipe(const struct plan *plan)
 {
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == STEP_OPEN_START)
-			return plan->step[i].open_start.start;
-	return NULL;
+	const struct step *open = plan_find(plan, STEP_OPEN_START);
+
+	return open ? open->open_start.start : NULL;
 }
 
 void script_await_start(struct script *script, const struct step *step)

@@ -146,32 +146,6 @@ void script_mount(struct script *script, const struct step *step)
 	change_propagation(script, &only.mount.change);
 }
 
-static const struct step *find_source(const struct plan *plan, int slot)
-{
-	for (size_t i = 0; slot != SLOT_NONE && i < plan->count; i++)
-		if (plan->step[i].kind == STEP_OPEN_SOURCE && plan->step[i].open_source.slot == slot)
-			return &plan->step[i];
-	return NULL;
-}
-
-static const struct step *find_mapping(const struct plan *plan, int slot)
-{
-	const struct step *source = find_source(plan, slot);
-
-	for (size_t i = 0; source && source->open_source.id_mapping && i < plan->count; i++)
-		if (plan->step[i].kind == STEP_NEW_ID_MAPPING &&
-		    plan->step[i].id_mapping.slot == source->open_source.id_mapping)
-			return &plan->step[i];
-	return NULL;
-}
-
-static void add_mapping(struct text *out, char letter, const struct id_maps *maps)
-{
-	for (size_t i = 0; i < maps->count; i++)
-		text_printf(out, "%s%c:%u:%u:%u", out->length ? " " : "", letter, maps->at[i].inside,
-			    maps->at[i].outside, maps->at[i].count);
-}
-
 /* `beneath`: the source is what the function of that name has found. */
 static void add_bind(struct text *out, const struct step *step, bool beneath, const char *option)
 {
@@ -187,21 +161,17 @@ static void add_bind(struct text *out, const struct step *step, bool beneath, co
 	text_printf(out, " %s", at);
 }
 
-/* An older mount(8) would take the option for one of the file system, and leave the ids as they are. */
 static void add_mapped_bind(struct text *out, const struct step *step, bool beneath, const struct step *mapping)
 {
-	struct text maps = text_new(out->arena), option = text_new(out->arena);
+	struct text option = text_new(out->arena);
 
-	add_mapping(&maps, 'u', mapping->id_mapping.uid);
-	add_mapping(&maps, 'g', mapping->id_mapping.gid);
-	words_with(&option, " -o ", arena_printf(out->arena, "X-mount.idmap=%s", maps.at));
-	text_add(out, "if mount --help | grep -q -e --map-users; then\n\t");
+	words_with(&option, " -o ", script_idmap_option(out->arena, mapping));
+	script_add_if_idmap(out);
+	text_add(out, "\t");
 	add_bind(out, step, beneath, option.at);
 	text_add(out, "\nelse\n\t");
-	words_with(out, "echo ",
-		   arena_printf(out->arena, "%s: without its id mapping, which needs mount(8) of util-linux 2.39",
-				step->why ? step->why : "mount"));
-	text_add(out, " >&2\n\t");
+	script_add_without_idmap(out, step);
+	text_add(out, "\t");
 	add_bind(out, step, beneath, "");
 	text_add(out, "\nfi");
 }
@@ -251,8 +221,8 @@ static void place_bind(struct script *script, const struct step *step, bool bene
 
 void script_bind(struct script *script, const struct step *step)
 {
-	const struct step *mapping = find_mapping(script->plan, step->bind.slot);
-	const struct step *source = find_source(script->plan, step->bind.slot);
+	const struct step *mapping = script_mapping(script->plan, step->bind.slot);
+	const struct step *source = script_source(script->plan, step->bind.slot);
 	const struct texts changes = script_filled_changes(script, step->bind.source);
 	const bool beneath = source && source->open_source.beneath;
 

@@ -131,18 +131,9 @@ void script_gid(struct script *script, const struct step *step)
 
 static uint64_t find_bounding(const struct plan *plan)
 {
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == STEP_DROP_BOUNDING)
-			return plan->step[i].bounding.keep;
-	return ~0ULL;
-}
+	const struct step *drop = plan_find(plan, STEP_DROP_BOUNDING);
 
-static bool has_ambient(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == STEP_SET_AMBIENT)
-			return true;
-	return false;
+	return drop ? drop->bounding.keep : ~0ULL;
 }
 
 /* The permitted and the effective set of the process that calls execve(2) are gone after it: the kernel
@@ -164,7 +155,7 @@ void script_capabilities(struct script *script, const struct step *step)
 	text_add(out, "--inh-caps=");
 	words_capability_list(out, step->capabilities.inheritable);
 	text_add(out, "\n");
-	if (!has_ambient(script->plan))
+	if (!plan_find(script->plan, STEP_SET_AMBIENT))
 		text_add(out, "set -- \"$@\" --ambient-caps=-all\n");
 }
 

@@ -20,30 +20,25 @@ void script_find_home(struct script *script, const struct step *step)
 
 static const char *home_entry(const struct plan *plan)
 {
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == STEP_FIND_HOME)
-			return plan->step[i].home.into;
-	return NULL;
+	const struct step *home = plan_find(plan, STEP_FIND_HOME);
+
+	return home ? home->home.into : NULL;
 }
 
 /* --- the program --- */
 
 const char *script_directory(const struct script *script)
 {
-	const struct plan *plan = script->plan;
+	const struct step *change = plan_find(script->plan, STEP_CHANGE_DIRECTORY);
 
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == STEP_CHANGE_DIRECTORY)
-			return plan->step[i].directory.path;
-	return "/";
+	return change ? change->directory.path : "/";
 }
 
 static unsigned first_closed(const struct plan *plan)
 {
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == STEP_CLOSE_DESCRIPTORS)
-			return plan->step[i].descriptors.from;
-	return 3;
+	const struct step *close = plan_find(plan, STEP_CLOSE_DESCRIPTORS);
+
+	return close ? close->descriptors.from : 3;
 }
 
 static bool has_path(char *const *env)
@@ -158,7 +153,7 @@ static void add_last_shell(struct script *script, struct text *out)
 				 "\targv0=\"\"\n"
 				 "\t! $loader ./env --argv0=x --help >/dev/null 2>&1 || argv0=yes\n");
 	text_add(&shell, script->last.at);
-	if (script_has(script->plan, STEP_AWAIT_EXEC))
+	if (plan_find(script->plan, STEP_AWAIT_EXEC))
 		text_add(&shell, "\techo exec >&9\n");
 	text_add(&shell, "\texec \"$@\"");
 	add_close(script, &shell);

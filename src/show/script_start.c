@@ -88,7 +88,7 @@ void script_find_start(struct script *script)
 		note_step(start, &plan->step[i], i);
 	if (start->flags & CLONE_NEWUSER)
 		start->user = true;
-	if (start->enter && script_has(plan, STEP_OPEN_ROOT))
+	if (start->enter && plan_find(plan, STEP_OPEN_ROOT))
 		start->enter = NULL;
 }
 

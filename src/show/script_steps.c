@@ -436,11 +436,3 @@ void script_write_lane(struct script *script, enum lane lane, struct text *out)
 	if (lane == LANE_RUNTIME && (!script->start.enter || script_is_put_in(script)))
 		turn(script);
 }
-
-bool script_has(const struct plan *plan, enum step_kind kind)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->step[i].kind == kind)
-			return true;
-	return false;
-}

@@ -18,8 +18,8 @@
 
 const struct cause other_causes[] = {
 	/* processes and namespaces */
-	{ STEP_CLONE, EPERM, ANY, N_("new namespaces are not allowed"), N_("they need CAP_SYS_ADMIN, or a new user "
-								       "namespace to be in. @usernamespaces") },
+	{ STEP_CLONE, EPERM, ANY, N_("new namespaces are not allowed"),
+	  N_("they need CAP_SYS_ADMIN, or a new user namespace to be in. @usernamespaces") },
 	{ STEP_CLONE, EACCES, ANY, N_("new namespaces are refused"), USER_NAMESPACES },
 	{ STEP_CLONE, ENOSPC, ANY, N_("there are too many namespaces"), LIMIT_OF_NAMESPACES },
 	{ STEP_CLONE, EUSERS, ANY, N_("there are too many namespaces"), LIMIT_OF_NAMESPACES },
@@ -30,17 +30,16 @@ const struct cause other_causes[] = {
 	{ STEP_UNSHARE, ENOSPC, ANY, N_("there are too many namespaces"), LIMIT_OF_NAMESPACES },
 	{ STEP_UNSHARE, EUSERS, ANY, N_("there are too many namespaces"), LIMIT_OF_NAMESPACES },
 	{ STEP_UNSHARE, EINVAL, ANY, N_("the kernel refuses a new namespace"), OLD_KERNEL },
-	{ STEP_REFORK, EPERM, ANY, N_("new namespaces are not allowed"), N_("they need CAP_SYS_ADMIN in the user "
-									"namespace that was joined. @usernamespaces") },
+	{ STEP_REFORK, EPERM, ANY, N_("new namespaces are not allowed"),
+	  N_("they need CAP_SYS_ADMIN in the user namespace that was joined. @usernamespaces") },
 	{ STEP_REFORK, ENOSPC, ANY, N_("there are too many namespaces"), LIMIT_OF_NAMESPACES },
 	{ STEP_REFORK, EAGAIN, ANY, N_("no more processes"), LIMIT_OF_PROCESSES },
 	{ STEP_REFORK, ENOMEM, ANY, N_("the PID namespace to join is at an end: its first process has gone"), NULL },
 	{ STEP_REFORK, EINVAL, ANY, N_("the kernel refuses these namespaces"), OLD_KERNEL },
-	{ STEP_OPEN_NAMESPACE, ENOENT, ANY, N_("@source does not "
-					       "exist"), N_("the process or container that it belongs to "
-									 "may have ended") },
-	{ STEP_OPEN_NAMESPACE, EACCES, ANY, N_("@source may not be "
-					       "opened"), N_("it belongs to another user's process") },
+	{ STEP_OPEN_NAMESPACE, ENOENT, ANY, N_("@source does not exist"),
+	  N_("the process or container that it belongs to may have ended") },
+	{ STEP_OPEN_NAMESPACE, EACCES, ANY, N_("@source may not be opened"),
+	  N_("it belongs to another user's process") },
 	{ STEP_JOIN_NAMESPACE, EINVAL, ANY, N_("what is at the path is no namespace of this type, or cannot be joined"),
 	  N_("compare it with ls -l /proc/self/ns; a time namespace must not have processes of other offsets") },
 	{ STEP_JOIN_NAMESPACE, EPERM, ANY, N_("joining the namespace is not allowed"),
@@ -58,8 +57,8 @@ const struct cause other_causes[] = {
 	{ STEP_WRITE_CHILD, EPERM, ANY, N_("writing @name of the process in /proc is not allowed"),
 	  N_("mapping other ids than one's own needs CAP_SETUID and CAP_SETGID on the host") },
 	{ STEP_WRITE_CHILD, EACCES, ANY, N_("writing @name of the process in /proc is refused"), NULL },
-	{ STEP_WRITE_CHILD, EINVAL, ANY, N_("the kernel does not take what is written to @name of the process in "
-					    "/proc"),
+	{ STEP_WRITE_CHILD, EINVAL, ANY,
+	  N_("the kernel does not take what is written to @name of the process in /proc"),
 	  N_("entries of a map must not overlap, and at most 340 are taken") },
 	{ STEP_WRITE_SELF, EACCES, SUBJECT_OPTION, N_("@name may not be lowered so far"), LOWER_SCORE,
 	  .file = "oom_score_adj" },
@@ -75,13 +74,12 @@ const struct cause other_causes[] = {
 	{ STEP_NEW_KEYRING, EPERM, ANY, N_("a new session keyring is not allowed"), N_("use '--no-new-keyring'") },
 
 	/* systemd: what is about the socket, and what it answered */
-	{ STEP_START_SCOPE, ENOENT, SUBJECT_TARGET, N_("systemd cannot be asked for a cgroup: there is no socket "
-						       "@target"),
-	  NO_SYSTEMD },
+	{ STEP_START_SCOPE, ENOENT, SUBJECT_TARGET,
+	  N_("systemd cannot be asked for a cgroup: there is no socket @target"), NO_SYSTEMD },
 	{ STEP_START_SCOPE, ECONNREFUSED, ANY, N_("systemd cannot be asked for a cgroup: nobody listens on @target"),
 	  NO_SYSTEMD },
-	{ STEP_START_SCOPE, EACCES, SUBJECT_TARGET, N_("the socket of D-Bus, @target, is not for this "
-						       "user"), NO_SYSTEMD },
+	{ STEP_START_SCOPE, EACCES, SUBJECT_TARGET, N_("the socket of D-Bus, @target, is not for this user"),
+	  NO_SYSTEMD },
 	{ STEP_START_SCOPE, EPERM, ANY, N_("the bus @target does not let this user in"), NO_SYSTEMD },
 	{ STEP_START_SCOPE, ENAMETOOLONG, ANY, N_("the path of the socket of D-Bus is too long: @target"), NULL },
 	{ STEP_START_SCOPE, ETIMEDOUT, ANY, N_("systemd does not answer, by @target, for 30 s"),
@@ -93,8 +91,8 @@ const struct cause other_causes[] = {
 	{ STEP_START_SCOPE, EHOSTDOWN, ANY, N_("no systemd is on the bus @target (it says: @note)"), NO_SYSTEMD },
 	{ STEP_START_SCOPE, EEXIST, ANY, N_("there is a unit @name already"),
 	  N_("another container has it, or had it (systemctl status); give linux.cgroupsPath another name") },
-	{ STEP_START_SCOPE, EACCES, SUBJECT_STEP, N_("systemd does not let this user make the unit @name (it says: "
-						     "@note)"),
+	{ STEP_START_SCOPE, EACCES, SUBJECT_STEP,
+	  N_("systemd does not let this user make the unit @name (it says: @note)"),
 	  N_("an ordinary user's containers are made by the user's own systemd: unset DBUS_SESSION_BUS_ADDRESS") },
 	{ STEP_START_SCOPE, ECANCELED, ANY, N_("systemd does not make the unit @name (it says: @note)"), NULL },
 	{ STEP_START_SCOPE, EREMOTEIO, ANY, N_("systemd does not make the unit @name (it says: @note)"), NULL },
@@ -104,25 +102,23 @@ const struct cause other_causes[] = {
 	/* files of the host */
 	{ STEP_MAKE_DIRECTORY, ENOENT, ANY, N_("@target: what it should be in does not exist"),
 	  N_("for linux.intelRdt mount the resctrl file system (mount -t resctrl resctrl /sys/fs/resctrl)") },
-	{ STEP_MAKE_DIRECTORY, EACCES, ANY, N_("@target may not be "
-					       "made"), N_("it needs the rights of the host's root") },
-	{ STEP_MAKE_DIRECTORY, EPERM, ANY, N_("@target may not be "
-					      "made"), N_("it needs the rights of the host's root") },
+	{ STEP_MAKE_DIRECTORY, EACCES, ANY, N_("@target may not be made"),
+	  N_("it needs the rights of the host's root") },
+	{ STEP_MAKE_DIRECTORY, EPERM, ANY, N_("@target may not be made"),
+	  N_("it needs the rights of the host's root") },
 	{ STEP_MAKE_DIRECTORY, ENOSPC, ANY, N_("no more groups: @target cannot be made"),
 	  N_("the processor has a fixed number of classes (/sys/fs/resctrl/info)") },
-	{ STEP_WRITE_FILE, ENOENT, ANY, N_("@target does not "
-					   "exist"), N_("the group must be there already, or the kernel "
-								     "lacks what it sets") },
+	{ STEP_WRITE_FILE, ENOENT, ANY, N_("@target does not exist"),
+	  N_("the group must be there already, or the kernel lacks what it sets") },
 	{ STEP_WRITE_FILE, EINVAL, ANY, N_("the kernel does not take the value for @target"),
-	  "see /sys/fs/resctrl/info/last_cmd_status" },
+	  N_("see /sys/fs/resctrl/info/last_cmd_status") },
 	{ STEP_WRITE_PID, ENOENT, ANY, N_("@target does not exist"), N_("the group must be there already") },
 
 	{ STEP_RUN_TOOL, ENOENT, ANY, N_("@source is missing"), N_("it is a part of taru: install all of it") },
 	{ STEP_RUN_TOOL, EPERM, ANY, N_("@source did not start"), N_("has another program its port at this address?"),
 	  .file = "taru-names" },
-	{ STEP_RUN_TOOL, EPERM, ANY, N_("@source did not "
-					"start"), N_("it needs /dev/net/tun, which everybody may write to"),
-	  .file = "taru-outward" },
+	{ STEP_RUN_TOOL, EPERM, ANY, N_("@source did not start"),
+	  N_("it needs /dev/net/tun, which everybody may write to"), .file = "taru-outward" },
 	{ STEP_RUN_TOOL, EPERM, ANY, N_("@source did not start"), NULL },
 
 	/* the firewall of networks */
@@ -138,8 +134,8 @@ const struct cause other_causes[] = {
 	{ STEP_ADD_ELEMENTS, EOPNOTSUPP, ANY, N_("this kernel has no nf_tables"), FIREWALL_MODULES },
 
 	/* the terminal */
-	{ STEP_OPEN_TERMINAL, ENOENT, ANY, N_("there is no @source in the "
-					      "container"), N_("mount a devpts on '/dev/pts'") },
+	{ STEP_OPEN_TERMINAL, ENOENT, ANY, N_("there is no @source in the container"),
+	  N_("mount a devpts on '/dev/pts'") },
 	{ STEP_OPEN_TERMINAL, ENODEV, ANY, N_("@source in the container is not of a devpts"),
 	  N_("mount a devpts on '/dev/pts'") },
 	{ STEP_OPEN_TERMINAL, ENOSPC, ANY, N_("there are no more terminals"), "see /proc/sys/kernel/pty/max" },
@@ -226,8 +222,8 @@ const struct cause other_causes[] = {
 #define GATE_ENDED N_("the other process has ended; it may have been killed (dmesg shows it, if memory ran out)")
 
 const struct cause plain_causes[] = {
-	{ ANY, EPERM, ANY, N_("is not allowed"), N_("a capability is missing, or a security module is against it "
-						"(dmesg)") },
+	{ ANY, EPERM, ANY, N_("is not allowed"),
+	  N_("a capability is missing, or a security module is against it (dmesg)") },
 	{ ANY, ENOENT, ANY, N_("does not exist"), NULL },
 	{ ANY, ESRCH, ANY, N_("the process is gone"), NULL },
 	{ ANY, EINTR, ANY, N_("was interrupted"), NULL },
@@ -241,8 +237,8 @@ const struct cause plain_causes[] = {
 	{ ANY, EBUSY, ANY, N_("is in use"), NULL },
 	{ ANY, EEXIST, ANY, N_("exists already"), NULL },
 	{ ANY, EXDEV, ANY, N_("leads to another file system, or out of the root"), NULL },
-	{ ANY, ENODEV, ANY, N_("there is no such device or file "
-			       "system"), N_("its module may not be loaded (modprobe)") },
+	{ ANY, ENODEV, ANY, N_("there is no such device or file system"),
+	  N_("its module may not be loaded (modprobe)") },
 	{ ANY, ENOTDIR, ANY, N_("a part of the path is no folder"), NULL },
 	{ ANY, EISDIR, ANY, N_("is a folder, a file is needed"), NULL },
 	{ ANY, EINVAL, ANY, N_("the kernel does not take the value"), NULL },

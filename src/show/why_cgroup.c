@@ -14,8 +14,8 @@ const struct cause cgroup_causes[] = {
 	{ STEP_MAKE_CGROUP, EPERM, ANY, N_("@target may not be made"), DELEGATE },
 	{ STEP_MAKE_CGROUP, EROFS, ANY, N_("@target cannot be made: the cgroup file system is read-only here"),
 	  N_("mount it writable, or use --cgroup-manager disabled") },
-	{ STEP_MAKE_CGROUP, EAGAIN, ANY, N_("@target cannot be made: there are as many cgroups as are allowed, or so "
-					    "deep"),
+	{ STEP_MAKE_CGROUP, EAGAIN, ANY,
+	  N_("@target cannot be made: there are as many cgroups as are allowed, or so deep"),
 	  N_("see cgroup.max.descendants and cgroup.max.depth above it") },
 	{ STEP_MAKE_CGROUP, ENOSPC, ANY, N_("@target cannot be made: the kernel has no more numbers for cgroups"),
 	  N_("see /proc/cgroups for who has so many") },
@@ -25,13 +25,13 @@ const struct cause cgroup_causes[] = {
 	{ STEP_MAKE_CGROUP, EINVAL, ANY, N_("@target cannot be made: the kernel does not take the name"), NULL },
 	{ STEP_OPEN_CGROUP, ENOENT, ANY, N_("@target does not exist"),
 	  N_("somebody has removed the cgroup; a container whose cgroup is gone can only be deleted") },
-	{ STEP_CLONE, EBUSY, ANY, N_("no process may be in the cgroup, since it passes controllers on to others below "
-				     "it"),
+	{ STEP_CLONE, EBUSY, ANY,
+	  N_("no process may be in the cgroup, since it passes controllers on to others below it"),
 	  N_("take a cgroup below it (--cgroup PATH)") },
 	{ STEP_CLONE, EOPNOTSUPP, ANY, N_("no process may be in the cgroup, which is threaded or in one that is"),
 	  N_("see its cgroup.type") },
 	{ STEP_CLONE, EACCES, ANY, N_("beginning in the cgroup is refused"),
-	  "cgroup.procs of the cgroup above both must be the user's own; @delegate" },
+	  N_("cgroup.procs of the cgroup above both must be the user's own; @delegate") },
 	{ STEP_CLONE, ENOENT, ANY, N_("the cgroup was removed meanwhile"), NULL },
 	{ STEP_CLONE, ENODEV, ANY, N_("the cgroup was removed meanwhile"), NULL },
 	{ STEP_WRITE_PID, ENOENT, ANY, N_("@target does not exist"), N_("somebody has removed the cgroup") },
@@ -45,8 +45,8 @@ const struct cause cgroup_causes[] = {
 	  N_("it needs CAP_BPF and CAP_NET_ADMIN, or CAP_SYS_ADMIN, on the host") },
 	{ STEP_SET_DEVICES, EINVAL, ANY, N_("the kernel does not take the program with the rules for devices"),
 	  N_("was it built with CONFIG_CGROUP_BPF") },
-	{ STEP_SET_DEVICES, ENOSYS, ANY, N_("the kernel has no "
-					    "bpf(2)"), N_("it must be built with CONFIG_CGROUP_BPF") },
+	{ STEP_SET_DEVICES, ENOSYS, ANY, N_("the kernel has no bpf(2)"),
+	  N_("it must be built with CONFIG_CGROUP_BPF") },
 	{ STEP_SET_DEVICES, E2BIG, ANY, N_("there are 64 programs for devices in @target already"), NULL },
 	{ STEP_WRITE_LINES, EPERM, ANY, N_("the rule @option is refused: the cgroup above does not have that right"),
 	  N_("see its devices.list") },
@@ -60,8 +60,7 @@ const struct cause cgroup_causes[] = {
 	{ STEP_WRITE_FILE, EBUSY, ANY, N_("the kernel does not take @option for @target"),
 	  N_("a cgroup that has processes, as the container's has, does not pass on memory, io and the like to others "
 	     "below it (cgroups(7), \"no internal processes\"), and none is taken from those that pass it on "
-	     "themselves; leave it out"),
-	  .file = "cgroup.subtree_control" },
+	     "themselves; leave it out"), .file = "cgroup.subtree_control" },
 	{ STEP_WRITE_FILE, EBUSY, ANY, N_("the kernel does not take @option for @target"), BELOW_USE },
 	{ STEP_WRITE_FILE, ENODEV, ANY, N_("the kernel does not take @option for @target"),
 	  N_("there is no such device, or its queue has no such limit") },

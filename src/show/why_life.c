@@ -73,8 +73,8 @@ const struct cause life_causes[] = {
 	{ STEP_RUN_HOOK, ENAMETOOLONG, ANY, N_("the hook's path @target is too long for a path"), NULL },
 
 	/* the record, and the wait for `start` */
-	{ STEP_WRITE_RECORD, ENOENT, SUBJECT_SOURCE, N_("the container's process has ended before it was on "
-							"record"), NULL },
+	{ STEP_WRITE_RECORD, ENOENT, SUBJECT_SOURCE, N_("the container's process has ended before it was on record"),
+	  NULL },
 	{ STEP_WRITE_RECORD, ESRCH, ANY, N_("the container's process has ended before it was on record"), NULL },
 	FILE_CAUSES(STEP_WRITE_RECORD),
 	FILE_CAUSES(STEP_OPEN_START),

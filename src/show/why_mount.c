@@ -23,8 +23,8 @@ const struct cause mount_causes[] = {
 	{ STEP_OPEN_LAYERS, EPERM, ANY, N_("mounting an overlayfs is not allowed"), CAP_MOUNT },
 	{ STEP_OPEN_LAYERS, EINVAL, ANY, N_("@source cannot be the layers of the container"),
 	  N_("they must be directories that overlayfs takes") },
-	{ STEP_MOUNT_LAYERS, ENODEV, ANY, N_("this kernel has no "
-					     "overlayfs"), N_("load its module (modprobe overlay)") },
+	{ STEP_MOUNT_LAYERS, ENODEV, ANY, N_("this kernel has no overlayfs"),
+	  N_("load its module (modprobe overlay)") },
 	{ STEP_MOUNT_LAYERS, EPERM, ANY, N_("mounting an overlayfs is not allowed"), CAP_MOUNT },
 	{ STEP_MOUNT_LAYERS, EINVAL, SUBJECT_OPTION, N_("this kernel does not take so many layers"),
 	  N_("more than some fifty need Linux 6.7") },
@@ -56,9 +56,9 @@ const struct cause mount_causes[] = {
 	{ STEP_MOUNT, ENODEV, SUBJECT_STEP, N_("this kernel has no file system @type"),
 	  N_("correct the type, or load its module on the host (modprobe)") },
 	{ STEP_MOUNT, EPERM, SUBJECT_STEP, N_("mounting a new @type is not allowed here"),
-	  N_("an ordinary user may mount only some types (proc, sysfs, tmpfs, devpts, mqueue, cgroup2, overlay, "
-	     "fuse), proc only with a new pid namespace, sysfs with a new network namespace, and neither where the "
-	     "host has covered parts of its own; bind the host's instead") },
+	  N_("an ordinary user may mount only some types (proc, sysfs, tmpfs, devpts, mqueue, cgroup2, overlay, fuse), "
+	     "proc only with a new pid namespace, sysfs with a new network namespace, and neither where the host has "
+	     "covered parts of its own; bind the host's instead") },
 	{ STEP_MOUNT, EACCES, SUBJECT_STEP, N_("mounting @type is refused"),
 	  N_("a security module of the host is against it (dmesg)") },
 	{ STEP_MOUNT, EBUSY, SUBJECT_STEP, N_("@source is in use, or mounted with other options"), NULL },
@@ -66,7 +66,7 @@ const struct cause mount_causes[] = {
 	{ STEP_MOUNT, ENOENT, SUBJECT_STEP, N_("a path in the options or @source does not exist"), SOURCE_LOST },
 	{ STEP_MOUNT, ENOTBLK, ANY, N_("@source is no block device"), N_("@type is read from one") },
 	{ STEP_MOUNT, ENOMEM, ANY, N_("there is not enough memory for @type"), NULL },
-	{ STEP_MOUNT, ENOSPC, ANY, N_("a limit on mounts is reached"), "see /proc/sys/fs/mount-max" },
+	{ STEP_MOUNT, ENOSPC, ANY, N_("a limit on mounts is reached"), N_("see /proc/sys/fs/mount-max") },
 	{ STEP_MOUNT, EINVAL, SUBJECT_OPTION, N_("@type does not know the option @option, or not with this value"),
 	  NULL },
 	{ STEP_MOUNT, EPERM, SUBJECT_OPTION, N_("the option @option of @type is not allowed here"),
@@ -118,8 +118,8 @@ const struct cause mount_causes[] = {
 	{ STEP_MAKE_READONLY, EINVAL, ANY, N_("@target cannot be mounted on itself"),
 	  N_("its mount is unbindable, or a mount below it must stay covered") },
 	{ STEP_MASK, EINVAL, ANY, N_("@target cannot be covered"), NULL },
-	{ STEP_OPEN_NULL, ENOENT, ANY, N_("the host has no "
-					  "'/dev/null'"), N_("covering files needs it (mknod -m 666)") },
+	{ STEP_OPEN_NULL, ENOENT, ANY, N_("the host has no '/dev/null'"),
+	  N_("covering files needs it (mknod -m 666)") },
 	{ STEP_OPEN_NULL, ENODEV, ANY, N_("'/dev/null' of the host is not the null device"),
 	  N_("somebody has replaced it: make it anew (mknod -m 666 /dev/null c 1 3)") },
 	{ STEP_OPEN_PROC, ENODEV, ANY, N_("'/proc' of the host is not a procfs"), N_("mount one there") },
@@ -151,8 +151,8 @@ const struct cause mount_causes[] = {
 	{ ANY, ELOOP, SUBJECT_TARGET, N_("@target leads through too many symbolic links, or one where none may be"),
 	  N_("make it a real directory in the image") },
 	{ ANY, EXDEV, SUBJECT_TARGET, N_("@target leads out of the root file system"), NULL },
-	{ ANY, ENOTDIR, SUBJECT_TARGET, N_("a part of the path @target is no "
-					   "folder"), N_("it is a file in the image") },
+	{ ANY, ENOTDIR, SUBJECT_TARGET, N_("a part of the path @target is no folder"),
+	  N_("it is a file in the image") },
 	{ ANY, EISDIR, SUBJECT_TARGET, N_("@target is a folder, a file is needed"), NULL },
 	{ ANY, EROFS, SUBJECT_TARGET, N_("@target cannot be made: it is in a read-only file system"),
 	  N_("put it into the image, or leave out 'ro' of the mount that it is in") },

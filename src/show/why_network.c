@@ -52,8 +52,8 @@ const struct cause network_causes[] = {
 	  N_("load the module (modprobe @type)") },
 	{ STEP_ADD_LINK, EBUSY, ANY, N_("the network device @source cannot have a @type on it: it is in use"),
 	  N_("it may be a port of a bridge, or have devices of another type on it") },
-	{ STEP_ADD_LINK, EXFULL, ANY, N_("the bridge @source is "
-					 "full"), N_("it has as many ports as it can have (1023)") },
+	{ STEP_ADD_LINK, EXFULL, ANY, N_("the bridge @source is full"),
+	  N_("it has as many ports as it can have (1023)") },
 	{ STEP_ADD_LINK, EADDRNOTAVAIL, ANY, N_("the network device @name does not take its hardware address"),
 	  N_("that of one device has an even first byte, and is not all 0") },
 	{ STEP_ADD_LINK, EADDRINUSE, ANY, N_("another device on @source has the hardware address of @name"), NULL },
@@ -75,8 +75,8 @@ const struct cause network_causes[] = {
 	{ STEP_REMOVE_LINK, ENODEV, ANY, N_("the container has no network device @name (any more)"), NULL },
 	{ STEP_REMOVE_LINK, EPERM, ANY, N_("removing the network device @name is not allowed"), ADMIN },
 
-	{ STEP_WRITE_FILE, ENOENT, ANY, N_("this kernel has no "
-					   "@target"), N_("the module that has it may not be loaded") },
+	{ STEP_WRITE_FILE, ENOENT, ANY, N_("this kernel has no @target"),
+	  N_("the module that has it may not be loaded") },
 	{ STEP_WRITE_FILE, EINVAL, ANY, N_("the kernel does not take the value for @target"), NULL },
 	{ STEP_WRITE_FILE, EROFS, ANY, N_("'/proc/sys' is read-only"), NULL },
 	{ STEP_WRITE_FILE, EACCES, ANY, N_("@target may not be set"), N_("it needs the rights of the host's root") },

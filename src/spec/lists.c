@@ -23,8 +23,10 @@ const char *texts_join(struct arena *arena, const struct texts *texts, const cha
 {
 	struct text joined = text_new(arena);
 
-	for (size_t i = 0; i < texts->count; i++)
-		text_printf(&joined, "%s%s", i ? between : "", texts->at[i]);
+	for (size_t i = 0; i < texts->count; i++) {
+		text_add(&joined, i ? between : "");
+		text_add(&joined, texts->at[i]);
+	}
 	return joined.at;
 }
 

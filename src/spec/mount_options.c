@@ -1,3 +1,4 @@
+/* mount_options.c - see mount_options.h */
 #include "spec/mount_options.h"
 #include "base/text.h"
 #include <linux/mount.h>

@@ -1,4 +1,4 @@
-/* The tables. They are complete up to Linux 6.18 and runtime-spec 1.3; numbers that the headers of
+/* names.c - the tables of names.h. They are complete up to Linux 6.18 and runtime-spec 1.3; numbers that the headers of
  * Debian 12 lack are written as such, with the version that brought them. */
 #include "spec/names.h"
 #include <linux/capability.h>

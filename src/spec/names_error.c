@@ -1,3 +1,4 @@
+/* names_error.c - errors of the kernel: see names.h */
 #include "spec/names.h"
 #include <errno.h>
 

@@ -1,3 +1,4 @@
+/* names_signal.c - signals: see names.h */
 #include "spec/names.h"
 #include "base/text.h"
 #include <signal.h>

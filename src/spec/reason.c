@@ -9,6 +9,7 @@ static const struct name words[] = {
 	{ "it is out of reach for this user", EACCES },
 	{ "the kernel does not allow it", EPERM },
 	{ "it is a folder", EISDIR },
+	{ "it is a link, a FIFO or a device, where there should be a file", EMEDIUMTYPE },
 	{ "what is before a '/' in it is no folder", ENOTDIR },
 	{ 0 }
 };

@@ -1,4 +1,4 @@
-/* The rules between the values of a spec, one function for each; the chapters are in
+/* spec_check.c - the rules between the values of a spec, one function for each; the chapters are in
  * spec_check_*.c. A rule is here when breaking it makes a container that cannot start,
  * or one that is not what was asked for; what the kernel would refuse without a word about the
  * reason is refused here with one. */

@@ -1,3 +1,4 @@
+/* spec_check_ids.c - rules for namespaces and maps of ids: see spec_check.c */
 #include "spec/spec_check.h"
 #include <inttypes.h>
 

@@ -1,3 +1,4 @@
+/* spec_check_linux.c - rules for devices, limits and settings of the kernel: see spec_check.c */
 #include "base/text.h"
 #include "spec/spec_check.h"
 #include <linux/mempolicy.h>

@@ -1,3 +1,4 @@
+/* spec_check_mounts.c - rules for mounts: see spec_check.c */
 #include "spec/spec_check.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* spec_check_process.c - rules for the process: see spec_check.c */
 #include "spec/spec_check.h"
 #include <inttypes.h>
 #include <limits.h>

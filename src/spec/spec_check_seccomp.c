@@ -1,3 +1,4 @@
+/* spec_check_seccomp.c - rules for the filter of system calls: see spec_check.c */
 #include "spec/lists.h"
 #include "spec/spec_check.h"
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* Which sysctls a container may set: those that a namespace of its own keeps. Any other is the
+/* spec_check_sysctl.c - which sysctls a container may set: those that a namespace of its own keeps. Any other is the
  * whole machine's. */
 #include "spec/spec_check.h"
 #include <string.h>

@@ -1,4 +1,4 @@
-/* config.md of runtime-spec: what is not in the object "linux". The tables say what is read;
+/* spec_json.c - config.md of runtime-spec: what is not in the object "linux". The tables say what is read;
  * after them comes what no table can say. */
 #include "spec/spec_json.h"
 #include "base/text.h"

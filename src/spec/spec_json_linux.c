@@ -1,4 +1,4 @@
-/* config-linux.md of runtime-spec, but for resources (spec_json_resources.c) and seccomp
+/* spec_json_linux.c - config-linux.md of runtime-spec, but for resources (spec_json_resources.c) and seccomp
  * (spec_json_seccomp.c). */
 #include "spec/spec_json.h"
 #include <linux/mount.h>

@@ -1,4 +1,4 @@
-/* linux.resources: what goes to cgroups. */
+/* spec_json_resources.c - linux.resources: what goes to cgroups. */
 #include "spec/spec_json.h"
 
 /* --- the rules for devices --- */

@@ -1,4 +1,4 @@
-/* linux.seccomp. */
+/* spec_json_seccomp.c - linux.seccomp. */
 #include "spec/spec_json.h"
 
 static const struct field arg_fields[] = {

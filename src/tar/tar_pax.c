@@ -4,7 +4,7 @@
 #include "base/sys.h"
 #include <string.h>
 
-enum { RECORD_DIGITS = 8, PIECES_FIRST = 64 };
+enum { RECORD_DIGITS = 8 };
 
 struct record { char *key, *value; size_t length; };	/* both end in a NUL */
 
@@ -44,13 +44,7 @@ int pax_add_piece(struct pax *pax, struct arena *arena, struct tar_piece piece, 
 		problem_set(problem, "a sparse file has more than %d pieces", TAR_PIECES_MAX);
 		return -E2BIG;
 	}
-	if (pax->piece_count == pax->piece_room) {
-		size_t room = pax->piece_room ? pax->piece_room * 2 : PIECES_FIRST;
-
-		pax->pieces = arena_resize(arena, pax->pieces, pax->piece_room * sizeof(*pax->pieces),
-					   room * sizeof(*pax->pieces));
-		pax->piece_room = room;
-	}
+	pax->pieces = arena_grow(arena, pax->pieces, pax->piece_count, &pax->piece_room, sizeof(*pax->pieces));
 	pax->pieces[pax->piece_count++] = piece;
 	return 0;
 }

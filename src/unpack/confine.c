@@ -2,13 +2,13 @@
 #include "unpack/confine.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/limit.h"
 #include "base/sys_process.h"
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #ifndef LANDLOCK_ACCESS_FS_REFER
@@ -199,26 +199,14 @@ static int restrict_writing(int root)
 	return error ? error : (int)SYS_2(__NR_landlock_restrict_self, rules, 0);
 }
 
-static int lower_limit(int resource, uint64_t most)
-{
-	struct rlimit limit;
-
-	if (getrlimit((__rlimit_resource_t)resource, &limit))
-		return -errno;
-	if (limit.rlim_max > most)
-		limit.rlim_max = most;
-	limit.rlim_cur = limit.rlim_max;
-	return setrlimit((__rlimit_resource_t)resource, &limit) ? -errno : 0;
-}
-
 bool confine_rights(int root, struct failure *failure)
 {
-	int error = lower_limit(RLIMIT_CORE, 0);
+	int error = limit_lower(RLIMIT_CORE, 0);
 
 	if (!error)
-		error = lower_limit(RLIMIT_NOFILE, FILES_MAX);
+		error = limit_lower(RLIMIT_NOFILE, FILES_MAX);
 	if (!error)
-		error = lower_limit(RLIMIT_DATA, DATA_MAX);
+		error = limit_lower(RLIMIT_DATA, DATA_MAX);
 	if (error)
 		return no(failure, error, "set limits");
 	error = drop_capabilities();

@@ -19,13 +19,7 @@ void risk_add(struct judging *judging, const struct risk *risk)
 {
 	struct risks *risks = &judging->risks;
 
-	if (risks->count == risks->room) {
-		const size_t room = risks->room ? 2 * risks->room : 32;
-
-		risks->at = arena_resize(judging->xray->arena, risks->at, risks->room * sizeof(*risks->at),
-					 room * sizeof(*risks->at));
-		risks->room = room;
-	}
+	risks->at = arena_grow(judging->xray->arena, risks->at, risks->count, &risks->room, sizeof(*risks->at));
 	risks->at[risks->count] = *risk;
 	risks->at[risks->count].what = _(risk->what);
 	risks->at[risks->count].why = _(risk->why);

@@ -257,54 +257,14 @@ on_terminal()
 
 # --- what must be so ---
 
-told()
-{
-	echo "status: $status"
-	echo "stdout: $output"
-	echo "stderr: $errors"
-}
-
-# is ACTUAL EXPECTED [WHAT]
-is()
-{
-	if [ "$1" != "$2" ]; then
-		echo "${3:-value}: expected '$2', got '$1'"
-		told
-		return 1
-	fi
-}
-
-# has TEXT PART: the text has this in it.
-has()
-{
-	case $1 in *"$2"*) return 0 ;; esac
-	echo "expected to find '$2' in:"
-	echo "$1"
-	told
-	return 1
-}
-
-lacks()
-{
-	case $1 in
-	*"$2"*)
-		echo "did not expect '$2' in:"
-		echo "$1"
-		told
-		return 1 ;;
-	esac
-}
+# shellcheck source=tests/expect.bash
+. "$(dirname "${BASH_SOURCE[0]}")/../expect.bash"
 
 # prints TEXT: the last command ended with 0 and printed exactly this.
 prints()
 {
 	is "$status" 0 "exit status"
 	is "$output" "$1" "stdout"
-}
-
-ends()
-{
-	is "$status" "$1" "exit status"
 }
 
 # --- what this machine can do ---

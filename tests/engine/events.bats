@@ -8,10 +8,7 @@ load engine
 # Each test begins with no events.
 setup()
 {
-	T=$(mktemp -d "$WORLD/t.XXXXXX")
-	chmod 755 "$T"
-	MOUNTS_BEFORE=$(</proc/self/mountinfo) CGROUPS_BEFORE=$(cgroups)
-	PIDS=()
+	engine_setup
 	rm -f "$TARU_ROOT/events" "$TARU_ROOT/events.1"
 }
 
@@ -60,7 +57,6 @@ followed()
 }
 
 @test "die has the exit status and how long it ran; without anybody who saw the end it has no status" {
-	local monitor
 	fails 3 "" -- run --network none --rm box sh -c 'exit 3'
 	fails 137 "" -- run --network none --rm box sh -c 'sh -c "kill -9 \$\$"; exit $?'
 	works run --network none -d --rm box sh -c 'sleep 1.1; exit 5'
@@ -68,8 +64,7 @@ followed()
 	[ "$(events '{{.Actor.Attributes.exitCode}}' --filter event=die | xargs)" = "3 137 5" ]
 	[ "$(events '{{.Actor.Attributes.execDuration}}' --filter event=die | tail -1)" -ge 1 ]
 	works run --network none -d --name one box sleep 1
-	monitor=$(pgrep -f "^taru-monitor id=[0-9a-f]* name=one .* --root $TARU_ROOT ")
-	kill -9 "$monitor"
+	kill -9 "$(monitor_of one)"
 	sleep 1.5
 	works ps -a
 	[ "$(events '{{.Actor.Attributes.exitCode}}' --filter container=one --filter event=die)" = "<no value>" ]

@@ -265,6 +265,54 @@ journal()
 	END
 }
 
+@test "--log-opt labels, env, tag: they stand beside each line, as docker's json-file has them, and logs --details shows them" {
+	works run -d --name one --label red=wine --label 'a b=é,"}' --label white=no -e GRAPE=gamay -e OTHER=x --log-opt 'labels=red,a b,none' \
+		--log-opt env=GRAPE --log-opt 'tag={{.Name}}/{{.ImageName}}' box sh -c 'echo out; echo "\"} {" >&2'
+	works wait one
+	works logs --details one
+	[ "$output" = "GRAPE=gamay,a+b=%C3%A9%2C%22%7D,red=wine,tag=one%2Fbox out" ]
+	[ "$stderr" = 'GRAPE=gamay,a+b=%C3%A9%2C%22%7D,red=wine,tag=one%2Fbox "} {' ]
+	works logs one
+	[ "$output" = out ]
+	[ "$stderr" = '"} {' ]
+	[ "$(head -1 "$(log_of one)" | jq -c '[.log, .stream, .attrs.red, .attrs["a b"], (.time | length)]')" = '["out\n","stdout","wine","é,\"}",30]' ]
+	# It has got another name: the next start knows it.
+	works rename one two
+	works start two
+	works wait two
+	works logs --details --tail 1 two
+	[[ "$output$stderr" == *",tag=two%2Fbox "* ]]
+	# One without a name of its own has it, too; without any nothing is shown.
+	works run -d --log-opt 'tag={{.Name}}' box echo hi
+	works wait "$output"
+	works logs --details "$("$TARU" ps -ql)"
+	[ "$output" = "tag=$("$TARU" ps -l --format '{{.Names}}') hi" ]
+	works run --name three --log-driver json-file box echo hi
+	works logs --details three
+	[ "$output" = " hi" ]
+	fails 125 "'--log-opt': tag '{{.Nothing}}'" -- run -d --log-opt 'tag={{.Nothing}}' box true
+	fails 125 "it may have 4096" -- run -d -e "LONG=$(printf 'x%.0s' {1..4100})" --log-opt env=LONG box true
+	fails 125 "the log driver k8s-file has no option 'tag'" -- run -d --log-driver k8s-file --log-opt tag=x box true
+}
+
+@test "--log-driver local: five files at most, which logs reads; its size and number can be said" {
+	works run -d --name one --log-driver local box sh -c 'echo out; echo bad >&2'
+	works wait one
+	works logs one
+	[ "$output" = out ]
+	[ "$stderr" = bad ]
+	works inspect -f '{{.HostConfig.LogConfig.Type}}' one
+	[ "$output" = local ]
+	works run -d --name two --log-driver local --log-opt max-size=1k box seq 1 1000
+	works wait two
+	[ "$(find "$(dirname "$(log_of two)")" -maxdepth 1 -name 'log*' | wc -l)" = 5 ]
+	works logs --tail 1 two
+	[ "$output" = 1000 ]
+	works run -d --name three --log-driver local box sleep 1000
+	[[ "$(tr '\0' ' ' <"/proc/$(monitor_of three)/cmdline")" == *" log-size=20971520 log-files=5 "* ]]
+	fails 125 "the log driver local has no option 'labels'" -- run -d --log-driver local --log-opt labels=x box true
+}
+
 @test "--log-driver journald: to systemd's journal; where there is none nothing starts, and it is said what to take" {
 	mkdir -p /run/systemd
 	mount -t tmpfs none /run/systemd

@@ -51,8 +51,11 @@ refused()
 @test "limits: numbers of processors that are in order, and -1 as the only negative number" {
 	local list
 	refused --pids-limit create box true -- abc -5 1e99 99999999999999999999
-	refused --cpu-quota create box true -- abc -5 1e99
+	refused --cpu-quota create box true -- abc -5 1e99 1 999
+	refused --cpu-period create box true -- abc -5 1e99 1 999 1000001
 	refused --sysctl create box true -- =1 x
+	refused --memory create box true -- abc -5 1k 4095
+	works run --rm --network none --memory 0 --memory-reservation 0 --cpu-period 0 box true
 	refused --blkio-weight create box true -- 5 9 1001 99999 -1 abc
 	refused --memory-swappiness create box true -- 101 200 99999 -1 abc
 	refused --oom-score-adj create box true -- 1001 -1001 99999 abc
@@ -74,6 +77,35 @@ refused()
 	fails 1 "'--last'" -- ps --last=-5
 	works ps --last=-1 -q
 	[ "${#lines[@]}" = 1 ]
+}
+
+# What only the kernel can tell: each way in which a container starts, and `update` of one that runs.
+@test "what the kernel refuses is told by the option, whoever starts it, and not by a key that nobody has written" {
+	local asked option
+	for asked in "--pids-limit 9999999999999" "--cpuset-cpus 4095" "--tmpfs /x:size=foo" "--sysctl net.ipv4.ip_forward=foo" \
+		"--ulimit nofile=99999999999" "--volume $T:/bin/busybox" "--cgroup-parent /x/../y"; do
+		option=${asked%% *}
+		# An option and its word.
+		# shellcheck disable=SC2086
+		fails 125 "option '$option" -- run --rm --network none $asked box true
+		[[ "$stderr" != *"linux."* && "$stderr" != *"mounts["* && "$stderr" != *"process."* ]]
+		# shellcheck disable=SC2086
+		fails 125 "option '$option" -- run -d --rm --network none $asked box sleep 100
+	done
+	fails 125 "option '--sysctl kernel.nothing': is not kept by a namespace" -- run --rm --sysctl kernel.nothing=1 box true
+	[ -z "$("$TARU" ps -aq)" ]
+	works create --name late --network none --cpuset-cpus 4095 box true
+	fails 1 "option '--cpuset-cpus'" -- start late
+	works inspect -f '{{.State.Error}}' late
+	[[ "$output" == "option '--cpuset-cpus': "* ]]
+	works run -d --name early --network none box sleep 100
+	for asked in "--memory 1k" "--memory 4k" "--cpuset-cpus 4095" "--pids-limit 9999999999999" "--cpu-period 5"; do
+		# shellcheck disable=SC2086
+		fails 1 "option '${asked%% *}'" -- update $asked early
+	done
+	# Ways to say a limit that come to the same.
+	fails 125 "option '--cpus' or '--cpu-quota': there is no cgroup that could hold it with --cgroups disabled" -- \
+		run --rm --cgroups disabled --cpus 1 box true
 }
 
 @test "a kind of machine: the option by which it was asked for is named" {

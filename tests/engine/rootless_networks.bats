@@ -89,9 +89,23 @@ sends()
 	as_user ranges volume rm cellar
 	[ "$status" = 0 ]
 
-	as_user ranges run --rm --network container:own box true
+	# Who says nothing of ids has those of the other one, and who says it the same.
+	for mode in "" "--userns container:own"; do
+		# An option and its word, or nothing.
+		# shellcheck disable=SC2086
+		as_user ranges run --rm --network container:own $mode box sh -c 'id -u; stat -c %u /bin/sh; tr -s " " </proc/self/uid_map'
+		[ "$output" = $'0\n0\n 0 500000 12345\n 12345 12345 1\n 12346 512345 53191' ]
+	done
+	as_user ranges run --rm --network container:own --userns keep-id:uid=5,gid=5 box true
 	[ "$status" = 125 ]
-	[[ "$stderr" == *"has other ids; give both the same '--userns'"* ]]
+	[[ "$stderr" == *"has other ids; give both the same, by '--userns container:"* ]]
+	as_user ranges run --rm --network container:own --pid container:web box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"option '--pid': container "*" has other ids"* ]]
+	as_user ranges run -d --name same --network none box sleep 1000
+	as_user ranges run --rm --network container:web --pid container:same box true
+	[ "$status" = 125 ]
+	[[ "$stderr" == *"': the namespace belongs to other ids"* ]]
 	as_user ranges run --rm --network container:few --userns nomap box true
 	[[ "$stderr" == *"'--network'"*"has not the user's own id"* ]]
 	for mode in pasta bridge; do

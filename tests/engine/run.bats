@@ -200,6 +200,35 @@ load engine
 	works rmi upper single
 }
 
+# An archive as `docker save` writes it, with so many layers: each has a file of its own, and one that all have.
+make_many()
+{
+	local count=$1 i diffs="" names=""
+	mkdir -p "$T/many/tree"
+	for ((i = 1; i <= count; i++)); do
+		rm -f "$T/many/tree"/*
+		echo "$i" | tee "$T/many/tree/last" >"$T/many/tree/file$i"
+		tar -C "$T/many/tree" -cf "$T/many/$i.tar" .
+		diffs+=${diffs:+,}\"sha256:$(sha256sum <"$T/many/$i.tar" | cut -d' ' -f1)\"
+		names+=${names:+,}\"$i.tar\"
+	done
+	echo "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[$diffs]}}" >"$T/many/config.json"
+	echo "[{\"Config\":\"config.json\",\"RepoTags\":[\"many:latest\"],\"Layers\":[$names]}]" >"$T/many/manifest.json"
+	tar -C "$T/many" -c manifest.json config.json $(printf '%s.tar ' $(seq "$count"))
+}
+
+@test "--mount type=image: of hundreds of layers, as a root file system may have" {
+	make_many 150 >"$T/many.tar"
+	works load -q -i "$T/many.tar"
+	works run --name one --mount type=image,source=many,target=/i --mount type=image,source=many,target=/w,rw=true box \
+		sh -c 'cat /i/last /i/file1 /i/file77; ls /i | wc -l; touch /i/x 2>/dev/null || echo refused; echo more >>/w/last; cat /w/last'
+	[ "$output" = $'150\n1\n77\n151\nrefused\n150\nmore' ]
+	works start -a one
+	[ "${lines[-1]}" = more ]
+	works rm one
+	works rmi many
+}
+
 @test "--mount type=image: the image's files stay as long as the container, whatever becomes of the image" {
 	mkdir "$T/tree"
 	echo kept >"$T/tree/file"
@@ -217,7 +246,7 @@ load engine
 
 @test "--mount type=image: --explain tells of it, and what makes no sense is refused" {
 	works run --explain=sh --mount type=image,source=box,target=/i box true
-	[[ "$output" == *overlay*lowerdir=*"/layers/"* ]]
+	[[ "$output" == *overlay*lowerdir*=*"/layers/"* ]]
 	fails 125 "wants source=IMAGE" -- run --rm --mount type=image,target=/i box true
 	fails 125 "there are source, target, subpath and rw alone" -- run --rm --mount type=image,source=box,target=/i,U box true
 	fails 125 "rw is for the type image" -- run --rm --mount type=tmpfs,target=/i,rw=true box true

@@ -118,3 +118,29 @@ keep()
 	[ "$status" = 1 ]
 	[[ "$stderr" == *"read-only file system"* ]]
 }
+
+@test "system check tells of a secret whose writer was killed, mends it, and leaves alone one that is being written" {
+	local writer
+	keep key "opens the cellar"
+	works system check
+	[ "$output" = "" ]
+	printf 'opens the' >"$TARU_ROOT/secrets/.new-killed"
+	# A secret that comes by a pipe is read before; so another has the lock here.
+	printf 'opens' >"$TARU_ROOT/secrets/.new-busy"
+	flock "$TARU_ROOT/secrets/.new-busy" sleep 100 3>&- 4>&- &
+	writer=$!
+	PIDS+=("$writer")
+	until_true not flock -n "$TARU_ROOT/secrets/.new-busy" true
+	taru system check
+	[ "$status" = 1 ]
+	[ "$output" = "secrets/.new-killed: is a part of a secret, whose writer was killed" ]
+	works system check --repair
+	[ "$output" = "secrets/.new-killed: is a part of a secret, whose writer was killed: mended" ]
+	[ "$(ls -A "$TARU_ROOT/secrets")" = $'.new-busy\nkey' ]
+	pkill -P "$writer"
+	wait "$writer" || true
+	works secret ls
+	[ "$(ls -A "$TARU_ROOT/secrets")" = key ]
+	works system check
+	[ "$output" = "" ]
+}

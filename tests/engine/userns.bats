@@ -178,6 +178,73 @@ teardown()
 	fails 125 "take another image" -- run --rm --uidmap 0:200000:65536 host true
 }
 
+@test "container:NAME: the ids of another, in whose namespaces it then has rights, also when both are started again" {
+	local kind show='tr -s " " </proc/self/uid_map; readlink /proc/self/ns/user; id -u; stat -c %u /bin/sh /etc/hosts; touch /x'
+	works run -d --name one --uidmap 0:200000:65536 box sh -c 'echo there >/dev/shm/x; exec sleep 1000'
+	for kind in "--network container:one" "--pid container:one" "--ipc container:one" "--uts container:one" "--network none"; do
+		# An option and its word.
+		# shellcheck disable=SC2086
+		works run --rm --userns container:one $kind box sh -c "$show"
+		[ "$output" = $' 0 200000 65536\n'"$("$TARU" exec one readlink /proc/self/ns/user)"$'\n0\n0\n0' ]
+	done
+	works run --rm --userns container:one --network container:one --pid container:one --explain sh box sh -c "$show"
+	bash "$T/stdout" >"$T/seen"
+	[ "$(<"$T/seen")" = $' 0 200000 65536\n'"$("$TARU" exec one readlink /proc/self/ns/user)"$'\n0\n0\n0' ]
+	works run -d --name two --userns container:one --network container:one --pid container:one -u alice box sleep 1000
+	works exec two id -u
+	[ "$output" = 1000 ]
+	works inspect -f '{{.HostConfig.UsernsMode}}' two
+	[ "$output" = "container:$("$TARU" inspect -f '{{.Id}}' one)" ]
+	works inspect -f '{{.HostConfig.UsernsMode}}' one
+	[ "$output" = private ]
+	works restart -t 0 one
+	works restart -t 0 two
+	[ "$("$TARU" exec two readlink /proc/self/ns/user)" = "$("$TARU" exec one readlink /proc/self/ns/user)" ]
+	touch "$T/copied"
+	works cp "$T/copied" two:/copied
+	works exec two stat -c %u /copied
+	[ "$output" = 0 ]
+	works rm -f --depend one
+	[ -z "$("$TARU" ps -aq)" ]
+}
+
+@test "container:NAME: of one that has the host's ids these, and what it was is needed again at each start" {
+	works run -d --name one box sleep 1000
+	works run --name two --userns container:one box sh -c 'tr -s " " </proc/self/uid_map'
+	[ "$output" = " 0 0 4294967295" ]
+	works rm -f one
+	fails 1 "container two is in namespaces of another" -- start -a two
+	fails 125 "no such container" -- run --rm --userns container:one box true
+	fails 125 "option '--userns': container two is not running" -- run --rm --userns container:two box true
+}
+
+@test "ids of one's own, and a namespace that belongs to others: it is told what can be, and nothing is made" {
+	local kind
+	works run -d --name one box sleep 1000
+	for kind in network pid ipc; do
+		fails 125 "option '--$kind': the namespace belongs to other ids" -- run --rm --uidmap 0:200000:65536 "--$kind" container:one box true
+		[[ "$stderr" == *"'--userns container:NAME'"* ]]
+		fails 125 "option '--$kind': the namespace belongs to other ids" -- run --rm --userns keep-id "--$kind" container:one box true
+	done
+	works run -d --name two --uidmap 0:200000:65536 box sleep 1000
+	fails 125 "option '--pid': the namespace belongs to other ids" -- run --rm --userns container:two --network container:two --pid container:one box true
+	fails 125 "option '--network': the namespace belongs to other ids" -- run --rm --uidmap 0:200000:65536 --network "ns:/proc/self/ns/net" box true
+	# Root's with the host's ids has rights in all.
+	works run --rm --network container:two --pid container:one box true
+	[ "$("$TARU" ps -aq | wc -l)" = 2 ]
+}
+
+@test "--uts container:NAME: it is called as the other one, whose name nobody changes" {
+	works run -d --name one --hostname cellar box sleep 1000
+	works run --rm --uts container:one box sh -c 'hostname; cat /etc/hostname; echo $HOSTNAME'
+	[ "$output" = $'cellar\ncellar\ncellar' ]
+	works run --rm --uts container:one --uidmap 0:200000:65536 box hostname
+	[ "$output" = cellar ]
+	works exec one hostname
+	[ "$output" = cellar ]
+	fails 125 "options '--hostname' and '--uts'" -- run --rm --uts container:one --hostname other box true
+}
+
 @test "what makes no sense is refused, by the name of the option, and nothing stays" {
 	fails 125 "'--userns': 'nonsense' is none of" -- run --rm --userns nonsense box true
 	fails 125 "not 'ui'" -- run --rm --userns keep-id:ui=5 box true
@@ -190,6 +257,7 @@ teardown()
 	fails 125 "that another of them has" -- run --rm --uidmap 0:1000:10 --uidmap 20:1005:10 box true
 	fails 125 "give one" -- run --rm --uidmap 0:1000:10 --userns host box true
 	fails 125 "give one" -- run --rm --uidmap 0:1000:10 --subuidname x box true
+	fails 125 "give one" -- run --rm --uidmap 0:1000:10 --userns container:x box true
 	subordinate
 	fails 125 "'--userns auto' takes ids from the lines of the user 'containers'" -- run --rm --userns auto box true
 }

@@ -315,6 +315,30 @@ traced()
 	[ "$status" = 3 ]
 }
 
+@test "processes that stop again and again do not keep the others from going on" {
+	traced many <<-'C'
+		#include <signal.h>
+		#include <unistd.h>
+		int main(void)
+		{
+			int sender;
+			signal(SIGUSR1, SIG_IGN);
+			setpgid(0, 0);
+			for (int i = 0; i < 150; i++)
+				if (fork() == 0)
+					for (;;) pause();
+			sender = fork();
+			for (; !sender; usleep(500)) kill(0, SIGUSR1);
+			for (int i = 0; i < 50; i++)
+				usleep(1000);
+			kill(sender, SIGKILL);
+			return 3;
+		}
+	C
+	refused "refused nothing" -- --init -v "$T/many:/many" box /many
+	[ "$status" = 3 ]
+}
+
 @test "more processes at once than can be looked at go on unseen, and that is told" {
 	refused "processes were not looked at: there were more than 1024 at once" -- box sh -c \
 		'i=0; while [ $i -lt 1100 ]; do (: >/tmp/$i; exec sleep 100) & i=$((i + 1)); done

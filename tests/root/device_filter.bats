@@ -39,6 +39,6 @@ cleanup()
 	decide v2
 }
 
-@test "cgroup v1: the lines allow, deny and change" {
+@test "cgroup v1: the lines allow, deny, and are replaced" {
 	decide v1
 }

@@ -72,7 +72,8 @@ static void write_text(const char *file, const char *text)
 	close(fd);
 }
 
-static void set(bool v1, const struct device_rules *rules, const struct device_rules *before)
+/* `replaces`: there are some already, which is nothing special to v1. */
+static void set(bool v1, const struct device_rules *rules, bool replaces)
 {
 	struct problem problem = { 0 };
 	struct device_lines lines;
@@ -80,14 +81,11 @@ static void set(bool v1, const struct device_rules *rules, const struct device_r
 
 	if (!v1) {
 		filter = device_filter_compile(&arena, rules);
-		errno = -set_devices(cgroup, filter.at, filter.count, before);
+		errno = -set_devices(cgroup, filter.at, filter.count, replaces);
 		check(errno == 0, "set_devices");
 		return;
 	}
-	if (before)
-		device_rules_v1_change(&arena, before, rules, &lines, &problem);
-	else
-		device_rules_v1(&arena, rules, &lines, &problem);
+	device_rules_v1(&arena, rules, &lines, &problem);
 	check(!problem.found, problem.text);
 	for (size_t i = 0; i < lines.count; i++)
 		write_text(lines.at[i].allow ? "devices.allow" : "devices.deny", lines.at[i].text);
@@ -122,19 +120,19 @@ static void check_rules(bool v1)
 	device_rules_of_container(&arena, NULL, 0, &usual, &problem);
 	device_rules_make(&arena, few, 3, &other, &problem);
 	device_rules_make(&arena, &all, 1, &every, &problem);
-	set(v1, &usual, NULL);
+	set(v1, &usual, false);
 	check(may_open("/dev/null", O_RDWR) && may_open("/dev/full", O_RDONLY), "usual devices");
 	check(!may_open("/dev/kmsg", O_RDONLY), "/dev/kmsg is not usual");
 	check(may_make(10, 229), "any device can be made");
-	set(v1, &other, &usual);
+	set(v1, &other, true);
 	check(may_open("/dev/null", O_RDONLY) && !may_open("/dev/null", O_WRONLY), "null to be read");
 	check(!may_open("/dev/null", O_RDWR), "null to be read and written");
 	check(may_open("/dev/zero", O_RDWR) && may_open("/dev/urandom", O_RDONLY), "zero, urandom");
 	check(!may_open("/dev/full", O_RDONLY) && !may_make(10, 229), "full is gone, and mknod");
 	check(may_make(1, 9) && !may_make(1, 5), "mknod of urandom alone");
-	set(v1, &every, &other);
+	set(v1, &every, true);
 	check(may_open("/dev/kmsg", O_RDONLY) && may_make(10, 229), "all");
-	set(v1, &usual, &every);
+	set(v1, &usual, true);
 	check(may_open("/dev/null", O_RDWR) && !may_open("/dev/kmsg", O_RDONLY), "usual devices again");
 }
 
@@ -146,7 +144,7 @@ static void check_hole(void)
 	struct device_rules made;
 
 	device_rules_make(&arena, rules, 2, &made, &problem);
-	set(false, &made, &made);
+	set(false, &made, true);
 	check(may_open("/dev/null", O_RDWR) && may_open("/dev/full", O_RDONLY), "around the hole");
 	check(!may_open("/dev/full", O_RDWR) && !may_open("/dev/full", O_WRONLY), "the hole");
 }
@@ -195,7 +193,7 @@ static void check_large(void)
 	rules[7].type = 'b';
 	device_rules_make(&arena, rules, DEVICE_RULES_MAX, &made, &problem);
 	check(!problem.found, problem.text);
-	set(false, &made, &made);
+	set(false, &made, true);
 }
 
 int main(int argc, char **argv)

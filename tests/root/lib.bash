@@ -266,43 +266,8 @@ container_pid()
 
 # --- what must be so ---
 
-told()
-{
-	echo "status: $status"
-	echo "stdout: $output"
-	echo "stderr: $errors"
-}
-
-# is ACTUAL EXPECTED [WHAT]
-is()
-{
-	if [ "$1" != "$2" ]; then
-		echo "${3:-value}: expected '$2', got '$1'"
-		told
-		return 1
-	fi
-}
-
-# has TEXT PART: the text has this in it.
-has()
-{
-	case $1 in *"$2"*) return 0 ;; esac
-	echo "expected to find '$2' in:"
-	echo "$1"
-	told
-	return 1
-}
-
-lacks()
-{
-	case $1 in
-	*"$2"*)
-		echo "did not expect '$2' in:"
-		echo "$1"
-		told
-		return 1 ;;
-	esac
-}
+# shellcheck source=tests/expect.bash
+. "$(dirname "${BASH_SOURCE[0]}")/../expect.bash"
 
 # passes [TEXT]: ended with 0, said nothing on stderr, and printed exactly this.
 passes()
@@ -313,11 +278,6 @@ passes()
 		return 1
 	fi
 	[ $# = 0 ] || is "$output" "$1" "stdout"
-}
-
-ends()
-{
-	is "$status" "$1" "exit status"
 }
 
 # Phrases that engines take for «the command is missing» or «may not be run».

@@ -1,3 +1,4 @@
+/* bpf_emulator.c - see bpf_emulator.h */
 #include "bpf_emulator.h"
 #include <assert.h>
 #include <stdlib.h>

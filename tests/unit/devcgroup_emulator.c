@@ -1,3 +1,4 @@
+/* devcgroup_emulator.c - see devcgroup_emulator.h */
 #include "devcgroup_emulator.h"
 #include <assert.h>
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* device_oracle.c - see device_oracle.h */
 #include "device_oracle.h"
 #include <assert.h>
 

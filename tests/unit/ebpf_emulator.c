@@ -1,3 +1,4 @@
+/* ebpf_emulator.c - see ebpf_emulator.h */
 #include "ebpf_emulator.h"
 #include <assert.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* seccomp_oracle.c - see seccomp_oracle.h */
 #include "seccomp_oracle.h"
 #include "spec/syscalls.h"
 #include <errno.h>

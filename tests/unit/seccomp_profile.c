@@ -1,3 +1,4 @@
+/* seccomp_profile.c - see seccomp_profile.h */
 #include "seccomp_profile.h"
 #include "base/file.h"
 #include <fcntl.h>

@@ -174,6 +174,9 @@ static void what_is_no_entry_is_refused(void **state)
 		"{\"log\":\"\\u12\",\"stream\":\"stdout\",\"time\":\"t\"}",
 		"{\"log\":\"\\q\",\"stream\":\"stdout\",\"time\":\"t\"}",
 		"{\"log\":\"a\",\"stream\":\"stdout\",\"time\":\"t\"",
+		"{\"log\":\"a\",\"stream\":\"stdout\",\"attrs\":{\"a\":\"b\",\"time\":\"t\"}",
+		"{\"log\":\"a\",\"stream\":\"stdout\",\"attrs\":{\"a\":{}},\"time\":\"t\"}",
+		"{\"log\":\"a\",\"stream\":\"stdout\",\"attrs\":{\"a\":\"b\\",
 		"no", "time stdout", "time stdout F", "time stdout FX",
 	};
 

@@ -1,8 +1,6 @@
 /* test_seccomp.c - what single rules become, and the limits. */
 #include "base/sys.h"
-#include "bpf_emulator.h"
 #include "plan/build.h"
-#include "plan/seccomp.h"
 #include "spec/syscalls.h"
 #include <linux/audit.h>
 #include <setjmp.h>
@@ -13,48 +11,12 @@
 
 #include <cmocka.h>
 
+#include "seccomp_ask.h"
 #include "spec/syscalls_table.h"
 
 #define REFUSED (SECCOMP_RET_ERRNO | EPERM)
-#define NO_CALL (SECCOMP_RET_ERRNO | ENOSYS)
 
 /* --- short forms --- */
-
-static struct arena arena;
-
-static int begin(void **unused)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int end(void **unused)
-{
-	arena_release(&arena);
-	return 0;
-}
-
-static struct bpf_program compile(const struct seccomp *seccomp, enum seccomp_architecture native)
-{
-	struct bpf_program program = { 0 };
-	struct problem problem = { 0 };
-
-	seccomp_compile(&arena, seccomp, native, &program, &problem);
-	if (problem.found)
-		fail_msg("%s", problem.text);
-	if (bpf_fault(program))
-		fail_msg("%s", bpf_fault(program));
-	return program;
-}
-
-static uint32_t ask(struct bpf_program program, uint32_t audit, uint32_t number, uint64_t argument)
-{
-	const struct seccomp_data data = {
-		.nr = (int)number, .arch = audit, .args = { argument, argument },
-	};
-
-	return bpf_run(program, &data);
-}
 
 static uint32_t ask_x86_64(const struct seccomp *seccomp, uint32_t number, uint64_t argument)
 {
@@ -438,24 +400,24 @@ static void test_too_large(void **unused)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_data, begin, end),
-		cmocka_unit_test_setup_teardown(test_default_errno, begin, end),
-		cmocka_unit_test_setup_teardown(test_same_as_default, begin, end),
-		cmocka_unit_test_setup_teardown(test_unknown_name, begin, end),
-		cmocka_unit_test_setup_teardown(test_architectures, begin, end),
-		cmocka_unit_test_setup_teardown(test_new_calls, begin, end),
-		cmocka_unit_test_setup_teardown(test_no_new_calls, begin, end),
-		cmocka_unit_test_setup_teardown(test_operators, begin, end),
-		cmocka_unit_test_setup_teardown(test_masked, begin, end),
-		cmocka_unit_test_setup_teardown(test_same_index, begin, end),
-		cmocka_unit_test_setup_teardown(test_high_bits, begin, end),
-		cmocka_unit_test_setup_teardown(test_unconditional_decides, begin, end),
-		cmocka_unit_test_setup_teardown(test_bad_index, begin, end),
-		cmocka_unit_test_setup_teardown(test_multiplexed, begin, end),
-		cmocka_unit_test_setup_teardown(test_step, begin, end),
-		cmocka_unit_test_setup_teardown(test_listener_steps, begin, end),
-		cmocka_unit_test_setup_teardown(test_far_jumps, begin, end),
-		cmocka_unit_test_setup_teardown(test_too_large, begin, end),
+		cmocka_unit_test_setup_teardown(test_data, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_default_errno, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_same_as_default, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unknown_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_architectures, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_new_calls, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_new_calls, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_operators, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_masked, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_same_index, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_high_bits, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unconditional_decides, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bad_index, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_multiplexed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_step, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_listener_steps, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_far_jumps, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_too_large, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

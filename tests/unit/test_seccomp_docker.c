@@ -1,8 +1,6 @@
 /* test_seccomp_docker.c - Docker's default profile: the same answers as libseccomp's, and what the
  * kernel does with the program. The last needs no root. */
 #include "base/sys.h"
-#include "bpf_emulator.h"
-#include "plan/seccomp.h"
 #include "seccomp_oracle.h"
 #include "seccomp_profile.h"
 #include "spec/syscalls.h"
@@ -18,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "seccomp_ask.h"
 #include "spec/syscalls_table.h"
 
 #if defined(__x86_64__)
@@ -25,44 +24,6 @@
 #else
 #define NATIVE ARCH_AARCH64
 #endif
-
-#define NO_CALL (SECCOMP_RET_ERRNO | ENOSYS)
-
-static struct arena arena;
-
-static int begin(void **unused)
-{
-	arena_init(&arena, NULL, 0);
-	return 0;
-}
-
-static int end(void **unused)
-{
-	arena_release(&arena);
-	return 0;
-}
-
-static struct bpf_program compile(const struct seccomp *seccomp, enum seccomp_architecture native)
-{
-	struct bpf_program program = { 0 };
-	struct problem problem = { 0 };
-
-	seccomp_compile(&arena, seccomp, native, &program, &problem);
-	if (problem.found)
-		fail_msg("%s", problem.text);
-	if (bpf_fault(program))
-		fail_msg("%s", bpf_fault(program));
-	return program;
-}
-
-static uint32_t ask(struct bpf_program program, uint32_t audit, uint32_t number, uint64_t argument)
-{
-	const struct seccomp_data data = {
-		.nr = (int)number, .arch = audit, .args = { argument, argument },
-	};
-
-	return bpf_run(program, &data);
-}
 
 static struct seccomp read_docker(void)
 {
@@ -199,11 +160,11 @@ static void test_kernel_large(void **unused)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_docker, begin, end),
-		cmocka_unit_test_setup_teardown(test_deterministic, begin, end),
-		cmocka_unit_test_setup_teardown(test_kernel, begin, end),
-		cmocka_unit_test_setup_teardown(test_kernel_architecture, begin, end),
-		cmocka_unit_test_setup_teardown(test_kernel_large, begin, end),
+		cmocka_unit_test_setup_teardown(test_docker, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_deterministic, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kernel, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kernel_architecture, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kernel_large, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

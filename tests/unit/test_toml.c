@@ -1,6 +1,5 @@
 /* test_toml.c - the reader of TOML takes what the language allows, of what such files need, and says where a fault
  * is. */
-#include "base/json_write.h"
 #include "image/toml.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,26 +9,14 @@
 
 #include <cmocka.h>
 
-#include "in_arena.h"
-
-/* From a copy of exactly the right size, so that a sanitizer sees a byte too many. */
-static const struct json *read_bytes(const char *text, size_t length, struct problem *problem)
-{
-	char *copy = malloc(length ? length : 1);
-	const struct json *value;
-
-	assert_non_null(copy);
-	memcpy(copy, text, length);
-	value = toml_read(&arena, copy, length, "a.conf", problem);
-	free(copy);	/* nothing of it may be in the result */
-	assert_true(!value == problem->found);
-	return value;
-}
+#define READ toml_read
+#define NAME "a.conf"
+#include "document.h"
 
 /* What is read, as JSON. */
 static void test_good(void **state)
 {
-	static const struct { const char *text, *same; } good[] = {
+	static const struct document good[] = {
 		{ "", "{}" }, { "# nothing", "{}" }, { "\n\r\n \t\n", "{}" },
 		{ "a=1", "{\"a\":1}" }, { "a = 1 # one\r\nb = 2\n", "{\"a\":1,\"b\":2}" },
 		{ "a = true\nb = false", "{\"a\":true,\"b\":false}" },
@@ -60,23 +47,13 @@ static void test_good(void **state)
 		{ "a='\xc3\xa4' # \xe2\x82\xac", "{\"a\":\"\xc3\xa4\"}" },
 	};
 
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		struct problem problem = { 0 };
-		const struct json *value = read_bytes(good[i].text, strlen(good[i].text), &problem);
-		struct text text = text_new(&arena);
-		struct json_writer writer = json_writer_new(&text, NULL);
-
-		if (!value)
-			fail_msg("%s: %s", good[i].text, problem.text);
-		json_put_value(&writer, NULL, value);
-		assert_string_equal(text.at, good[i].same);
-	}
+	CHECK_GOOD(good);
 }
 
 /* Line and column are those where a person would look. */
 static void test_bad(void **state)
 {
-	static const struct { const char *text, *problem; } bad[] = {
+	static const struct document bad[] = {
 		{ "a", "a.conf:1:2: '=' is expected" }, { "= 1", "a.conf:1:1: a key is expected" },
 		{ "a =", "a.conf:1:4: a value is missing" }, { "a = # b", "a.conf:1:5: a value is missing" },
 		{ "a=1\nb=\n", "a.conf:2:3: a value is missing" }, { "a=x", "1:3: a value is expected" },
@@ -110,14 +87,7 @@ static void test_bad(void **state)
 		{ "a=1\rb=2", "1:4: nothing more" }, { "a\n=1", "'='" },
 	};
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct problem problem = { 0 };
-
-		if (read_bytes(bad[i].text, strlen(bad[i].text), &problem))
-			fail_msg("'%s' was taken", bad[i].text);
-		if (!strstr(problem.text, bad[i].problem))
-			fail_msg("'%s': %s", bad[i].text, problem.text);
-	}
+	CHECK_BAD(bad);
 }
 
 static void test_nul_is_refused(void **state)

@@ -1,5 +1,6 @@
-/* Sentences in another language: a catalogue is believed nothing, a translation that would have printf(3) take other
- * arguments than its sentence does is not told, and which language is meant is read as gettext(3) does. */
+/* test_translate.c - sentences in another language: a catalogue is believed nothing, a translation that would have
+ * printf(3) take other arguments than its sentence does is not told, and which language is meant is read as gettext(3)
+ * does. */
 #include "base/translate.h"
 #include "base/width.h"
 #include "in_arena.h"

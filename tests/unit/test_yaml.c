@@ -1,6 +1,5 @@
 /* test_yaml.c - the reader of YAML makes the same of a text as the specification and other readers do, of what such
  * files need, and says where a fault is. */
-#include "base/json_write.h"
 #include "base/yaml.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,46 +9,13 @@
 
 #include <cmocka.h>
 
-#include "in_arena.h"
-
-/* From a copy of exactly the right size, so that a sanitizer sees a byte too many. */
-static const struct json *read_bytes(const char *text, size_t length, struct problem *problem)
-{
-	char *copy = malloc(length ? length : 1);
-	const struct json *value;
-
-	assert_non_null(copy);
-	memcpy(copy, text, length);
-	value = yaml_read(&arena, copy, length, "a.yaml", problem);
-	free(copy);	/* nothing of it may be in the result */
-	assert_true(!value == problem->found);
-	return value;
-}
-
-struct same { const char *text, *json; };
-
-/* What is read, as JSON. */
-static void check(const struct same *good, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct problem problem = { 0 };
-		const struct json *value = read_bytes(good[i].text, strlen(good[i].text), &problem);
-		struct text text = text_new(&arena);
-		struct json_writer writer = json_writer_new(&text, NULL);
-
-		if (!value)
-			fail_msg("%s: %s", good[i].text, problem.text);
-		json_put_value(&writer, NULL, value);
-		if (strcmp(text.at, good[i].json) != 0)
-			fail_msg("%s: %s, not %s", good[i].text, text.at, good[i].json);
-	}
-}
-
-#define CHECK(good) check(good, sizeof(good) / sizeof(good[0]))
+#define READ yaml_read
+#define NAME "a.yaml"
+#include "document.h"
 
 static void test_blocks(void **state)
 {
-	static const struct same good[] = {
+	static const struct document good[] = {
 		{ "", "null" }, { "# nothing\n\n", "null" }, { "---\n", "null" },
 		{ "---\na: 1\n...\n# x\n", "{\"a\":1}" },
 		{ "\xef\xbb\xbf" "a: 1", "{\"a\":1}" }, { "a: 1\r\nb:\r\n  - c\r\n", "{\"a\":1,\"b\":[\"c\"]}" },
@@ -68,12 +34,12 @@ static void test_blocks(void **state)
 		{ "just a text", "\"just a text\"" }, { "--- 'x'\n", "\"x\"" }, { "--- [1]\n", "[1]" },
 	};
 
-	CHECK(good);
+	CHECK_GOOD(good);
 }
 
 static void test_scalars(void **state)
 {
-	static const struct same good[] = {
+	static const struct document good[] = {
 		{ "[null, Null, NULL, ~, nUll]", "[null,null,null,null,\"nUll\"]" },
 		{ "[true, True, TRUE, false, False, FALSE]", "[true,true,true,false,false,false]" },
 		{ "[yes, no, on, off, y]", "[\"yes\",\"no\",\"on\",\"off\",\"y\"]" },
@@ -89,12 +55,12 @@ static void test_scalars(void **state)
 		{ "a: b - c\n", "{\"a\":\"b - c\"}" }, { "a: b#c\n", "{\"a\":\"b#c\"}" },
 	};
 
-	CHECK(good);
+	CHECK_GOOD(good);
 }
 
 static void test_lines(void **state)
 {
-	static const struct same good[] = {
+	static const struct document good[] = {
 		{ "a: |\n  b\n   c\n\n  d\n\ne: f\n", "{\"a\":\"b\\n c\\n\\nd\\n\",\"e\":\"f\"}" },
 		{ "a: |-\n  b\n\n", "{\"a\":\"b\"}" }, { "a: |+\n  b\n\nc: d", "{\"a\":\"b\\n\\n\",\"c\":\"d\"}" },
 		{ "a: >\n  b\n  c\n\n  d\n", "{\"a\":\"b c\\nd\\n\"}" },
@@ -106,12 +72,12 @@ static void test_lines(void **state)
 		{ "--- |2\n   a\n", "\" a\\n\"" },
 	};
 
-	CHECK(good);
+	CHECK_GOOD(good);
 }
 
 static void test_brackets(void **state)
 {
-	static const struct same good[] = {
+	static const struct document good[] = {
 		{ "[]", "[]" }, { "{}", "{}" }, { "a: [ ]\nb: { }\n", "{\"a\":[],\"b\":{}}" },
 		{ "[a, 'b', \"c\", [d], {e: f},]", "[\"a\",\"b\",\"c\",[\"d\"],{\"e\":\"f\"}]" },
 		{ "{a: 1, 'b': 2, \"c\":3, d, e:, f : }",
@@ -122,13 +88,13 @@ static void test_brackets(void **state)
 		{ "{\n\"json\": [1, true, null, \"\\u0041\"]\n}", "{\"json\":[1,true,null,\"A\"]}" },
 	};
 
-	CHECK(good);
+	CHECK_GOOD(good);
 }
 
 /* Line and column are those where a person would look. */
 static void test_bad(void **state)
 {
-	static const struct { const char *text, *problem; } bad[] = {
+	static const struct document bad[] = {
 		{ "a: &b c", "a.yaml:1:4: anchors are" }, { "a: *b", "1:4: aliases are" },
 		{ "a: !!str b", "1:4: tags are" },
 		{ "&a b: c", "1:1: anchors" }, { "a: b\n*c : d", "2:1: " }, { "[&a b]", "1:2: anchors" },
@@ -165,14 +131,7 @@ static void test_bad(void **state)
 		{ "a: b\n\xff", "2:1: this is not UTF-8" }, { "a: b\rc", "1:5: there is a control" },
 	};
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct problem problem = { 0 };
-
-		if (read_bytes(bad[i].text, strlen(bad[i].text), &problem))
-			fail_msg("'%s' was taken", bad[i].text);
-		if (!strstr(problem.text, bad[i].problem))
-			fail_msg("'%s': %s", bad[i].text, problem.text);
-	}
+	CHECK_BAD(bad);
 }
 
 static void test_nul_is_refused(void **state)

@@ -1,5 +1,4 @@
-/*
- * init.c - process 1 of a test machine (tests/vm/run), the only program of its initial file system that is ours.
+/* init.c - process 1 of a test machine (tests/vm/run), the only program of its initial file system that is ours.
  *
  * It loads the modules that the host cannot be seen without, waits for what the host wants, and makes the root:
  * the files of the host (share "root"), or another userland, read-only under a layer in memory; the

@@ -1,6 +1,4 @@
-/*
- * port.c - frames over the one virtio port to the host.
- */
+/* port.c - frames over the one virtio port to the host. */
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>

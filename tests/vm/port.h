@@ -1,5 +1,4 @@
-/*
- * port.h - how a test machine talks with the host that started it (machine.py).
+/* port.h - how a test machine talks with the host that started it (machine.py).
  *
  * All that is said between the host and here passes one virtio port, as frames: a letter, the length as
  * four bytes (little endian), the bytes. One port keeps the order: the status comes after the output.
