@@ -22,18 +22,6 @@ static inline int held_take(int fd)
 	return error == -EACCES ? -EAGAIN : error;
 }
 
-/* The same, and waits for who holds it. */
-static inline int held_await(int fd)
-{
-	struct flock lock;
-	int error;
-
-	do
-		error = held_ask(fd, F_OFD_SETLKW, &lock);
-	while (error == -EINTR);
-	return error;
-}
-
 /* Whether somebody holds the file below `folder`, by another descriptor than one of ours. */
 static inline bool held_is(int folder, const char *name)
 {

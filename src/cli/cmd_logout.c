@@ -61,7 +61,7 @@ static void run_all(struct command *command, const struct logout_asked *asked)
 	command_print(command, &told.out);
 }
 
-/* --- */
+/* --- one of them --- */
 
 static void run(struct command *command)
 {

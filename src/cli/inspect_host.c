@@ -84,6 +84,16 @@ static void put_modes(struct json_writer *out, struct arena *arena, const struct
 
 /* --- files --- */
 
+/* "/OTHER:/NAME/ALIAS", as docker has it. */
+static void put_links(struct json_writer *out, struct arena *arena, const struct made *made)
+{
+	json_open_array(out, "Links");
+	for (size_t i = 0; i < made->links.count; i++)
+		json_put_text(out, NULL, arena_printf(arena, "/%s:/%s/%s", made->links.at[i].value, made->name,
+						      made->links.at[i].key));
+	json_close(out);
+}
+
 /* "SOURCE:DESTINATION[:OPTIONS]", as they would be given to --volume. */
 static void put_binds(struct json_writer *out, struct arena *arena, const struct made *made)
 {
@@ -189,6 +199,7 @@ void inspect_host(struct json_writer *out, struct arena *arena, const struct mad
 	json_put_signed(out, "OomScoreAdj", spec->process.oom_score_adj.value);
 	put_ulimits(out, arena, &spec->process);
 	put_modes(out, arena, made, spec);
+	put_links(out, arena, made);
 	put_binds(out, arena, made);
 	put_memory_files(out, arena, spec);
 	put_rights(out, spec);

@@ -38,11 +38,14 @@ const struct option run_options[] = {
 	{ "interactive", 'i', OPTION_FLAG, AT(interactive), NULL, N_("it reads what the caller types") },
 	{ "oom-score-adj", 0, OPTION_SIGNED, AT(oom_score_adj), "N",
 	  N_("from -1000 to 1000: the higher, the sooner it is killed") },
+	{ "personality", 0, OPTION_TEXT, AT(personality), "LINUX|LINUX32",
+	  N_("what `uname -m` says, for 32-bit programs") },
 	{ "tty", 't', OPTION_FLAG, AT(terminal), NULL, N_("it has a terminal") },
 	{ "ulimit", 0, OPTION_TEXTS, AT(ulimits), "NAME=SOFT[:HARD]",
 	  N_("a limit of setrlimit(2), as in nofile=1024") },
 	{ "umask", 0, OPTION_TEXT, AT(umask), "OCTAL", N_("its umask") },
 	{ "unsetenv", 0, OPTION_TEXTS, AT(unset_env), "NAME", N_("take a variable of the image away") },
+	{ "unsetenv-all", 0, OPTION_FLAG, AT(unset_all), NULL, N_("none but those of --env and --env-file") },
 	{ "user", 'u', OPTION_TEXT, AT(user), "USER[:GROUP]", N_("who it is, by name in the image or by number") },
 	{ "workdir", 'w', OPTION_TEXT, AT(workdir), "DIR", N_("where it begins") },
 
@@ -90,6 +93,8 @@ const struct option run_options[] = {
 	/* limits */
 	{ "blkio-weight", 0, OPTION_UNSIGNED, AT(blkio_weight), "N", N_("10 to 1000") },
 	{ "blkio-weight-device", 0, OPTION_TEXTS, AT(blkio_weight_devices), "DEVICE:N", N_("the same for one device") },
+	{ "cgroup-conf", 0, OPTION_TEXTS, AT(cgroup_files), "FILE=VALUE",
+	  N_("a file of its cgroup (cgroup v2), as in memory.high=1073741824") },
 	{ "cgroup-parent", 0, OPTION_TEXT, AT(cgroup_parent), "PATH",
 	  N_("the cgroup that its own is made in (the root)") },
 	{ "cpu-period", 0, OPTION_UNSIGNED, AT(cpu_period), "US", N_("of --cpu-quota") },

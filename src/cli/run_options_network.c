@@ -12,6 +12,8 @@ const struct option network_options[] = {
 	{ "dns-search", 0, OPTION_TEXTS, AT(dns_search), "DOMAIN", N_("where short names are looked for") },
 	{ "ip", 0, OPTION_TEXT, AT(ip), "ADDRESS", N_("its address of IPv4 in the first network") },
 	{ "ip6", 0, OPTION_TEXT, AT(ip6), "ADDRESS", N_("its address of IPv6 there") },
+	{ "link", 0, OPTION_TEXTS, AT(links), "CONTAINER[:ALIAS]",
+	  N_("what it calls another container of its network") },
 	{ "mac-address", 0, OPTION_TEXT, AT(mac), "ADDRESS", N_("its device's, as in 02:42:0a:58:00:02") },
 	{ "network", 0, OPTION_TEXTS, AT(networks), "NAME[:KEY=VALUE,…]",
 	  N_("a network, several times for several; alias=, ip=, ip6=, mac=, interface-name=; or none, host, "
@@ -20,6 +22,7 @@ const struct option network_options[] = {
 	{ "network-alias", 0, OPTION_TEXTS, AT(network_aliases), "NAME",
 	  N_("one more name of it in the first network") },
 	{ "net-alias", 0, OPTION_TEXTS, AT(network_aliases), "NAME", NULL },
+	{ "no-hostname", 0, OPTION_FLAG, AT(no_hostname), NULL, N_("its /etc/hostname is the image's") },
 	{ "no-hosts", 0, OPTION_FLAG, AT(no_hosts), NULL, N_("its /etc/hosts is the image's") },
 	{ "publish", 'p', OPTION_TEXTS, AT(publish), "[[ADDRESS:][PORT]:]PORT[/PROTOCOL]",
 	  N_("reach a port of it at one of this machine's; ranges, as in 8000-8010:80-90") },

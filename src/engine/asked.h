@@ -26,8 +26,8 @@ struct run_asked {
 
 	/* the process */
 	bool interactive, terminal, init;
-	const char *entrypoint, *user, *workdir, *umask;
-	bool entrypoint_given;
+	const char *entrypoint, *user, *workdir, *umask, *personality;
+	bool entrypoint_given, unset_all;
 	struct texts env, env_files, unset_env, groups;
 	struct texts ulimits;
 	struct maybe_i64 oom_score_adj;
@@ -45,8 +45,8 @@ struct run_asked {
 	struct texts networks;		/* a mode (none, host, container:, ns:), or names with what is asked there */
 	const char *network;		/* the mode, once it is found out: networks_read_asked() */
 	const char *ip, *ip6, *mac;
-	struct texts network_aliases, publish;
-	bool publish_all, no_hosts;
+	struct texts network_aliases, links, publish;
+	bool publish_all, no_hosts, no_hostname;
 	struct texts add_hosts, dns, dns_search, dns_options;
 
 	struct texts uid_maps, gid_maps;
@@ -63,5 +63,6 @@ struct run_asked {
 	const char *cpus, *cpuset_cpus, *cpuset_mems, *cgroup_parent;
 	struct maybe_u64 blkio_weight, memory_swappiness;
 	bool oom_kill_disable;
+	struct texts cgroup_files;
 	struct texts blkio_weight_devices, read_bps, write_bps, read_iops, write_iops;
 };

@@ -213,6 +213,21 @@ const char *config_hostname(struct arena *arena, const struct config_input *inpu
 
 /* --- all of it --- */
 
+/* What uname(2) says of the machine (personality(2)). */
+static void put_personality(struct config *config)
+{
+	const char *given = config->asked->personality;
+	const struct name *known = given ? name_find_loosely(personality_names, "PER_", given) : NULL;
+
+	if (given && !known)
+		problem_set(config->problem, "option '--personality': '%s' is none of LINUX, LINUX32", given);
+	if (!known)
+		return;
+	json_open_object(&config->json, "personality");
+	json_put_text(&config->json, "domain", known->name);
+	json_close(&config->json);
+}
+
 static void put_linux(struct config *config)
 {
 	json_open_object(&config->json, "linux");
@@ -221,6 +236,7 @@ static void put_linux(struct config *config)
 	config_put_resources(config);
 	config_put_seccomp(config);
 	config_put_paths(config);
+	put_personality(config);
 	json_close(&config->json);
 }
 

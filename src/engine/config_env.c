@@ -17,24 +17,33 @@ static void put_image(struct config *config, struct environment *env)
 			environment_put(env, entry->text);
 }
 
+/* What is there without --env and its like. */
+static void put_usual(struct config *config, struct environment *env)
+{
+	const struct run_asked *asked = config->asked;
+	const char *hostname = config_hostname(config->arena, config->input);
+
+	for (char **own = asked->env_host ? config->input->environment : NULL; own && *own; own++)
+		if (strchr(*own, '=') && (*own)[0] != '=')
+			environment_put(env, *own);
+	environment_put(env, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+	if (hostname)
+		environment_put(env, arena_printf(config->arena, "HOSTNAME=%s", hostname));
+	if (asked->terminal)
+		environment_put(env, "TERM=xterm");
+	if (config_is_systemd(config->input))
+		environment_put(env, "container=taru");
+	put_image(config, env);
+}
+
 void config_put_env(struct config *config)
 {
 	struct environment env = environment_new(config->arena, config->input->environment);
 	const struct run_asked *asked = config->asked;
-	const char *hostname = config_hostname(config->arena, config->input);
 	struct texts texts;
 
-	for (char **own = asked->env_host ? config->input->environment : NULL; own && *own; own++)
-		if (strchr(*own, '=') && (*own)[0] != '=')
-			environment_put(&env, *own);
-	environment_put(&env, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-	if (hostname)
-		environment_put(&env, arena_printf(config->arena, "HOSTNAME=%s", hostname));
-	if (asked->terminal)
-		environment_put(&env, "TERM=xterm");
-	if (config_is_systemd(config->input))
-		environment_put(&env, "container=taru");
-	put_image(config, &env);
+	if (!asked->unset_all)
+		put_usual(config, &env);
 	for (size_t i = 0; i < asked->env_files.count; i++)
 		environment_put_file(&env, asked->env_files.at[i], config->problem);
 	for (size_t i = 0; i < asked->env.count; i++)

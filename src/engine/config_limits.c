@@ -3,6 +3,7 @@
 #include "command/options.h"
 #include "engine/config_parts.h"
 #include "engine/limits_asked.h"
+#include "spec/lists.h"
 #include "spec/names.h"
 #include <string.h>
 #include <sys/stat.h>
@@ -302,6 +303,26 @@ static void put_block_io(struct config *config)
 	json_close(&config->json);
 }
 
+/* --cgroup-conf FILE=VALUE; of several for one file the last counts. */
+static void put_cgroup_files(struct config *config)
+{
+	const struct texts *given = &config->asked->cgroup_files;
+	struct pairs files = { ARENA_ARRAY(config->arena, given->count + 1, struct pair), 0 };
+
+	for (size_t i = 0; i < given->count; i++) {
+		const char *equals = strchr(given->at[i], '='), *dot = strchr(given->at[i], '.');
+		const size_t length = equals ? (size_t)(equals - given->at[i]) : 0;
+
+		if (!equals || !dot || dot > equals || dot == given->at[i] || memchr(given->at[i], '/', length))
+			problem_set(config->problem, "option '--cgroup-conf': '%s' is not FILE=VALUE, as in "
+				    "memory.high=1073741824", given->at[i]);
+		else
+			config_put_pair(&files, arena_copy(config->arena, given->at[i], length), equals + 1);
+	}
+	if (files.count)
+		pairs_put(&config->json, "unified", &files);
+}
+
 void config_put_resources(struct config *config)
 {
 	const struct maybe_i64 pids = config->asked->pids_limit;
@@ -311,6 +332,7 @@ void config_put_resources(struct config *config)
 	put_memory(config);
 	put_cpu(config);
 	put_block_io(config);
+	put_cgroup_files(config);
 	if (pids.set) {
 		json_open_object(&config->json, "pids");
 		json_put_signed(&config->json, "limit", pids.value > 0 ? pids.value : -1);

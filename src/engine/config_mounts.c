@@ -120,15 +120,16 @@ static void put_usual(struct config *config)
 		put_mount(config, "/dev/shm", "tmpfs", "shm", shm_options);
 }
 
-/* The files that the engine writes for it. */
+/* The files that the engine writes for it: the first not with --no-hosts, the last not with --no-hostname. */
 static void put_files(struct config *config)
 {
-	static const char *const files[] = { "hosts", "resolv.conf", "hostname" };	/* hosts: not with --no-hosts */
+	static const char *const files[] = { "hosts", "resolv.conf", "hostname" };
+	const size_t end = sizeof(files) / sizeof(files[0]) - config->asked->no_hostname;
 	/* Root's container may have ids of its own: these files are to be its root's. */
 	const char *const idmap = config->in_user && config->input->host->uid == 0 ? "idmap" : NULL;
 	const char *const options[] = { "bind", "rprivate", idmap, NULL };
 
-	for (size_t i = config->asked->no_hosts; i < sizeof(files) / sizeof(files[0]); i++)
+	for (size_t i = config->asked->no_hosts; i < end; i++)
 		put_mount(config, arena_printf(config->arena, "/etc/%s", files[i]), "bind",
 			  arena_printf(config->arena, "%s/%s", config->input->path, files[i]), options);
 }

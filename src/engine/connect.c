@@ -171,8 +171,8 @@ void connect_write_down(struct engine *engine, const struct prepared *prepared, 
 	const struct texts servers = network_given_servers(engine->arena, asked);
 	int error = endpoints_write(engine, prepared->folder, endpoints);
 
-	if (!error && !engine->only_told && (endpoints->count > 1 || servers.count))
-		error = network_write_asked(engine, prepared->made.id, endpoints, &servers);
+	if (!error && !engine->only_told && (endpoints->count > 1 || servers.count || prepared->made.links.count))
+		error = network_write_asked(engine, &prepared->made, endpoints, &servers);
 	if (!error)
 		error = network_write_files(engine, prepared->folder, prepared->bundle.spec.hostname, endpoints,
 					    asked);

@@ -45,9 +45,9 @@ const char *network_resolv_asked(struct engine *engine, int folder);
 struct texts network_given_servers(struct arena *arena, const char *asked);
 
 /* connect_names.c: tells the resolver of each of these networks which others the container is in, so that each name of
- * all of them is found by any of them, and the name servers that it was given. To be called whenever these are others;
- * no network's lock is held then. 0 or -errno. */
-int network_write_asked(struct engine *engine, const char *id, const struct endpoints *endpoints,
+ * all of them is found by any of them, the name servers that it was given, and what it calls others (made->links). To
+ * be called whenever these are others; no network's lock is held then. 0 or -errno. */
+int network_write_asked(struct engine *engine, const struct made *made, const struct endpoints *endpoints,
 			const struct texts *servers);
 
 /* connect_names.c: whether containers of the network have nobody to ask for names, since its resolver was killed; and

@@ -83,12 +83,25 @@ static struct texts resolvers_of_others(struct arena *arena, const struct endpoi
 	return resolvers;
 }
 
-static int write_asked(struct engine *engine, const char *id, const struct endpoints *endpoints, size_t index,
+/* As the resolver has them, by twos. */
+static struct texts words_of_links(struct arena *arena, const struct pairs *links)
+{
+	struct texts words = { 0 };
+
+	for (size_t i = 0; i < links->count; i++) {
+		texts_add(arena, &words, links->at[i].key);
+		texts_add(arena, &words, links->at[i].value);
+	}
+	return words;
+}
+
+static int write_asked(struct engine *engine, const struct made *made, const struct endpoints *endpoints, size_t index,
 		       const struct network *network, const struct texts *servers)
 {
 	struct arena *arena = engine->arena;
 	const struct endpoint *endpoint = &endpoints->at[index];
 	const struct texts resolvers = resolvers_of_others(arena, endpoints, index);
+	const struct texts links = words_of_links(arena, &made->links);
 	struct host_address *address = ARENA_ARRAY(arena, endpoint->addresses.count + 1, struct host_address);
 	size_t addresses = 0;
 	int error = 0;
@@ -96,13 +109,15 @@ static int write_asked(struct engine *engine, const char *id, const struct endpo
 	for (size_t i = 0; i < endpoint->addresses.count; i++)
 		addresses += address_read(endpoint_bare(arena, endpoint->addresses.at[i]), &address[addresses]);
 	if (endpoints->count > 1 || !servers->count)
-		error = roster_set_asked(arena, network, id, address, addresses, ROSTER_PEERS, &resolvers);
+		error = roster_set_asked(arena, network, made->id, address, addresses, ROSTER_PEERS, &resolvers);
 	if (servers->count && !error)
-		error = roster_set_asked(arena, network, id, address, addresses, ROSTER_SERVERS, servers);
+		error = roster_set_asked(arena, network, made->id, address, addresses, ROSTER_SERVERS, servers);
+	if (links.count && !error)
+		error = roster_set_asked(arena, network, made->id, address, addresses, ROSTER_LINKS, &links);
 	return error;
 }
 
-int network_write_asked(struct engine *engine, const char *id, const struct endpoints *endpoints,
+int network_write_asked(struct engine *engine, const struct made *made, const struct endpoints *endpoints,
 			const struct texts *servers)
 {
 	int error = 0;
@@ -117,7 +132,7 @@ int network_write_asked(struct engine *engine, const char *id, const struct endp
 			continue;
 		/* Not one that was made under that name later. */
 		if (!strcmp(network.id, endpoint->network_id) && network_lock(&network, &gone)) {
-			error = write_asked(engine, id, endpoints, i, &network, servers);
+			error = write_asked(engine, made, endpoints, i, &network, servers);
 			network_unlock(&network);
 		}
 		network_close(&network);

@@ -105,6 +105,7 @@ struct made {
 	struct pairs joins;		/* "network" and the ID of who has it, where that is another: joins.h */
 	struct made_network *network;
 	size_t networks;		/* 0: its network namespace is what config.json says */
+	struct pairs links;		/* --link: what it calls another, and that one's name: links.h */
 	struct made_port *port;
 	size_t ports;
 	struct texts expose;		/* "80/tcp": of the image and of --expose */
@@ -236,10 +237,13 @@ bool engine_write_ended(const struct engine *engine, int folder, const struct en
 /* --- who looks after it: keeper.c --- */
 
 /* Becomes its keeper, as long as the descriptor is open, here and in processes that have inherited it. Waits for
- * the one before, which has nothing to do any more. Returns the descriptor, or -errno. */
+ * the one before, which has nothing to do any more, 10 s at most. Returns the descriptor, or -errno; -EAGAIN. */
 int engine_become_keeper(int folder);
 
-/* The same where it has none; else -EAGAIN. */
+/* Whether the one before has let go of it; else a problem. */
+bool engine_has_become_keeper(int keeper, const struct made *made, struct problem *problem);
+
+/* The same as engine_become_keeper() where it has none; else -EAGAIN. */
 int engine_try_keeper(int folder);
 
 /* How often a container was started again by its policy. */
@@ -250,6 +254,14 @@ struct restarts {
 
 /* Its keeper notes that a run begins: how the last one ended counts no more. */
 void engine_note_start(int folder, int keeper, const struct restarts *restarts);
+
+/* Its monitor notes the first process, once more: RUN may be lost. engine_noted_process() is that one, as long as it
+ * lives and somebody looks after it; else 0. */
+void engine_note_process(int keeper, pid_t pid);
+pid_t engine_noted_process(int folder);
+
+/* Whether a container that does not run has no such process; else a problem. */
+bool engine_may_start(const struct engine_container *container, struct problem *problem);
 
 /* Its keeper notes that the run has ended, which is all that is known for a moment, while its end is put away. */
 void engine_note_end(int keeper);

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/sys_file.h"
 #include "engine/copy_parts.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include "spec/reason.h"
 #include <errno.h>
 #include <stdio.h>

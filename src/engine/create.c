@@ -8,6 +8,7 @@
 #include "engine/ids_auto.h"
 #include "engine/joins.h"
 #include "engine/layers_take.h"
+#include "engine/links.h"
 #include "engine/log_attributes.h"
 #include "engine/mapped.h"
 #include "engine/networks_asked.h"
@@ -37,6 +38,7 @@ struct creating {
 	struct run_asked asked;		/* with container:NAME resolved */
 	struct pairs joins;		/* who that was */
 	struct made networks;		/* its networks alone */
+	struct pairs links;
 	struct made rootfs;		/* its rootfs alone */
 	const char *note;		/* see struct prepared */
 	struct container_making making;
@@ -182,6 +184,7 @@ static void find_namespaces(struct creating *creating)
 	*asked = *creating->request->asked;
 	networks_read_asked(creating->engine->arena, asked, asked->networks.count ? NULL : usual_network(creating),
 			    &creating->networks, creating->problem);
+	links_read(creating->engine, asked, &creating->networks, &creating->links, creating->problem);
 	asked->network = find_namespace(creating, "network", asked->network);
 	asked->pid = find_namespace(creating, "pid", asked->pid);
 	asked->ipc = find_namespace(creating, "ipc", asked->ipc);
@@ -250,6 +253,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 	made->joins = creating->joins;
 	made->network = creating->networks.network;
 	made->networks = creating->networks.networks;
+	made->links = creating->links;
 	ports_read(arena, asked, made->networks ? made : &(struct made){ .expose = made->expose }, creating->problem);
 	made->sdnotify = service_read_notify(asked->sdnotify, &made->upkeep.health, creating->problem);
 	made->cgroups = service_read_cgroups(asked->cgroups, creating->problem);
@@ -469,7 +473,7 @@ bool engine_prepare(struct engine *engine, const struct engine_container *contai
 bool engine_prepare_start(struct engine *engine, const struct engine_container *container,
 			  struct prepared *ret_prepared, struct problem *problem)
 {
-	if (engine_prepare(engine, container, ret_prepared, problem))
+	if (engine_may_start(container, problem) && engine_prepare(engine, container, ret_prepared, problem))
 		joins_find(engine, &container->made, &ret_prepared->bundle.spec, problem);
 	return !problem->found;
 }

@@ -5,7 +5,7 @@
 #include "engine/connect.h"
 #include "engine/endpoint.h"
 #include "engine/parts.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>

@@ -1,10 +1,15 @@
 /* end.c - what is left of a run: see container.h. */
+#include "base/fd.h"
+#include "base/tree.h"
 #include "engine/connect.h"
 #include "engine/endpoint.h"
 #include "engine/event.h"
+#include "engine/health.h"
 #include "engine/parts.h"
 #include "engine/stepping.h"
 #include "life/life.h"
+#include "wire/attach.h"
+#include <errno.h>
 #include <signal.h>
 
 /* Whoever starts it holds the container's lock until there is a folder in RUN, and that one's until it runs: so once
@@ -40,6 +45,31 @@ static void note_end(const struct engine *engine, const struct engine_container 
 	event_end(engine, &container->made, &ended);
 }
 
+/* What a fault has put in the place of the folder in RUN, or of a file of ours in it, is in the way of its end. */
+static void clear_run(const struct engine *engine, const char *id)
+{
+	const char *path = arena_printf(engine->arena, "%s/%s", engine->run, id);
+	closes int folder = sys_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+
+	if (folder == -ENOTDIR || folder == -ELOOP)
+		sys_unlinkat(AT_FDCWD, path, 0);
+	if (folder < 0)
+		return;
+	tree_remove(folder, ATTACH_SOCKET);
+	tree_remove(folder, HEALTH_FILE);
+}
+
+static void delete_life(struct engine *engine, const char *id, struct text *warnings, struct problem *problem)
+{
+	struct problem first = { 0 };
+
+	life_delete(engine->arena, engine->run, id, true, warnings, &first);
+	if (!first.found)
+		return;
+	clear_run(engine, id);
+	life_delete(engine->arena, engine->run, id, true, warnings, problem);
+}
+
 bool engine_end_life(struct engine *engine, const struct engine_container *container, bool force,
 		     struct text *warnings, struct problem *problem)
 {
@@ -51,7 +81,7 @@ bool engine_end_life(struct engine *engine, const struct engine_container *conta
 		return false;
 	if (lives)
 		event_kill(engine, &container->made, SIGKILL);
-	life_delete(engine->arena, engine->run, container->made.id, true, warnings, problem);
+	delete_life(engine, container->made.id, warnings, problem);
 	if (!problem->found && ran && container->made.networks && !network_is_connected(container->folder))
 		endpoints_lose(container->folder);
 	if (!problem->found)

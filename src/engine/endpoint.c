@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "engine/outward.h"
 #include "engine/parts.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include <string.h>
 #include <sys/socket.h>
 

@@ -7,7 +7,7 @@
 #include "engine/parts.h"
 #include "engine/volume.h"
 #include "image/helper.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include "spec/reason.h"
 #include <dirent.h>
 #include <errno.h>

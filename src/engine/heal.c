@@ -45,7 +45,8 @@ static void remove_orphan(struct engine *engine, const char *id, struct text *wa
 
 bool engine_has_life(const struct engine *engine, const char *id)
 {
-	const char *path = arena_printf(engine->arena, "%s/%s", engine->run, id);
+	/* Not where something else has its place. */
+	const char *path = arena_printf(engine->arena, "%s/%s/.", engine->run, id);
 
 	return sys_faccessat2(AT_FDCWD, path, F_OK, 0) == 0;
 }

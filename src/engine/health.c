@@ -19,7 +19,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define HEALTH_FILE "health.json"
 
 enum { LIMIT = 1 << 20, NS_IN_MS = 1000000, NS_IN_S = 1000000000 };
 

@@ -6,6 +6,8 @@
 #pragma once
 #include "engine/container.h"
 
+#define HEALTH_FILE "health.json"	/* in RUN/ID */
+
 enum { HEALTH_RESULTS = 5, HEALTH_OUTPUT = 4096 };
 
 struct health_result {

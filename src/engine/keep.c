@@ -209,7 +209,8 @@ static _Noreturn void run_child(struct becoming *becoming, struct prepared *prep
 	(void)!chdir("/");
 	umask(0022);
 	becoming->keeper = engine_become_keeper(prepared->folder);
-	become(becoming, prepared, asked, report, &result, &problem);
+	if (engine_has_become_keeper(becoming->keeper, &prepared->made, &problem))
+		become(becoming, prepared, asked, report, &result, &problem);
 	said.program = result.program;
 	length = strlen(problem.text);
 	length = length < sizeof(said.words) ? length : sizeof(said.words);

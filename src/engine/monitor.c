@@ -172,6 +172,8 @@ int monitor_become(const struct becoming *becoming)
 		stream_nothing(fd);
 	sys_close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 	make_orders(becoming, program, socket, &orders);
+	if (becoming->keeper >= 0)
+		engine_note_process(becoming->keeper, becoming->detached.process);
 	/* It knows nothing of these, and closes them with all others when it has become the cleanup. */
 	for (size_t i = 0; becoming->ports && i < becoming->ports->sockets; i++)
 		sys_fcntl(becoming->ports->socket[i], F_SETFD, 0);

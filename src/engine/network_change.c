@@ -35,8 +35,11 @@ static bool begin(struct changing *changing)
 	if (!engine_lock(changing->engine, changing->container, changing->problem) || !read_again(changing))
 		return false;
 	endpoints_read(changing->engine, changing->container->folder, &changing->endpoints);
-	if (!engine_lives(changing->container))
-		return true;
+	if (changing->endpoints.damaged)
+		problem_set(changing->problem, "container %s: its network.json is damaged: 'taru restart %s' connects "
+			    "it anew", changing->container->made.name, changing->container->made.name);
+	if (changing->endpoints.damaged || !engine_lives(changing->container))
+		return !changing->problem->found;
 	engine_network_mend(changing->engine, changing->container);
 	endpoints_read(changing->engine, changing->container->folder, &changing->endpoints);
 	return !changing->problem->found;

@@ -39,7 +39,7 @@ int change_write_files(struct changing *changing)
 	const struct engine_container *container = changing->container;
 	const char *asked = network_resolv_asked(engine, container->folder);
 	const struct texts servers = network_given_servers(engine->arena, asked);
-	int error = network_write_asked(engine, container->made.id, &changing->endpoints, &servers);
+	int error = network_write_asked(engine, &container->made, &changing->endpoints, &servers);
 
 	return error ? error :
 		       network_write_files(engine, container->folder, hostname_of(changing), &changing->endpoints,

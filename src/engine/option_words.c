@@ -27,6 +27,7 @@ static const struct row { const char *key, *option; size_t set; } rows[] = {
 	{ LIMITS "blockIO.throttleWriteBpsDevice", "--device-write-bps", 0 },
 	{ LIMITS "blockIO.throttleReadIOPSDevice", "--device-read-iops", 0 },
 	{ LIMITS "blockIO.throttleWriteIOPSDevice", "--device-write-iops", 0 },
+	{ LIMITS "unified", "--cgroup-conf", 0 },
 	{ LIMITS "devices", "--device' or '--device-cgroup-rule", 0 },
 	{ "process.oomScoreAdj", "--oom-score-adj", 0 },
 	{ "process.rlimits", "--ulimit", 0 },

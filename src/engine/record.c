@@ -125,6 +125,7 @@ void made_write(struct text *out, const struct made *made)
 	pairs_put(&json, "joins", &made->joins);
 	put_mounts(&json, made);
 	put_networks(&json, made);
+	pairs_put(&json, "links", &made->links);
 	record_put_ports(&json, "ports", made->port, made->ports);
 	texts_put(&json, "secretVariables", &made->secret_variables);
 	texts_put(&json, "expose", &made->expose);
@@ -207,6 +208,7 @@ static const struct field made_fields[] = {
 	{ "joins", FIELD_PAIRS, FIELD_ARRAY(struct made, joins.at, joins.count) },
 	{ "mounts", FIELD_LIST, FIELD_ARRAY(struct made, mount, mounts), .fields = mount_fields },
 	{ "networks", FIELD_LIST, FIELD_ARRAY(struct made, network, networks), .fields = network_fields },
+	{ "links", FIELD_PAIRS, FIELD_ARRAY(struct made, links.at, links.count) },
 	{ "ports", FIELD_LIST, FIELD_ARRAY(struct made, port, ports), .fields = record_port_fields },
 	{ "secretVariables", FIELD_TEXTS,
 	  FIELD_ARRAY(struct made, secret_variables.at, secret_variables.count) },

@@ -116,8 +116,12 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 	struct connected connected;	/* its ports are held until this process ends */
 	closes int keeper = engine_become_keeper(prepared->folder);
 
-	engine_note_start(prepared->folder, keeper, &(struct restarts){ 0 });
 	*ret_result = (struct run_result){ 0 };
+	if (!engine_has_become_keeper(keeper, &prepared->made, problem)) {
+		ret_result->status = engine_failed_status(0);
+		return;
+	}
+	engine_note_start(prepared->folder, keeper, &(struct restarts){ 0 });
 	engine_complete(prepared);
 	if (!service_split(&prepared->made, &prepared->bundle.spec, problem) ||
 	    !network_connect(engine, prepared, &connected, problem)) {

@@ -1,6 +1,7 @@
 /* stop.c - see stop.h */
 #include "engine/stop.h"
 #include "base/clock.h"
+#include "base/fd.h"
 #include "engine/event.h"
 #include "engine/keep.h"
 #include "engine/stepping.h"
@@ -64,6 +65,17 @@ static void end_process(struct engine *engine, const struct engine_container *co
 			    made->name, (int)container->pid);
 }
 
+/* What runs of it was lost from RUN: what its monitor has noted is ended, and who looks after it puts the rest away. */
+static void end_lost(const struct engine_container *container)
+{
+	const pid_t pid = engine_lives(container) ? 0 : engine_noted_process(container->folder);
+	closes int process = pid > 0 ? sys_pidfd_open(pid, 0) : -1;
+
+	/* It may have ended before it was opened. */
+	if (process >= 0 && engine_noted_process(container->folder) == pid)
+		sys_pidfd_send_signal(process, SIGKILL);
+}
+
 bool engine_stop(struct engine *engine, struct engine_container *container, int timeout_ms, struct problem *problem)
 {
 	const uint64_t until = clock_ms() + PUT_AWAY_MS;
@@ -80,6 +92,7 @@ bool engine_stop(struct engine *engine, struct engine_container *container, int 
 		return false;
 	}
 	engine_set_stopped(container->folder, true);
+	end_lost(container);
 	/* Its keeper may have been about to start it once more when that was noted. */
 	do {
 		ended = now.pid;

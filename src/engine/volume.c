@@ -6,7 +6,7 @@
 #include "engine/event.h"
 #include "engine/volume_parts.h"
 #include "image/helper.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include "spec/reason.h"
 #include <dirent.h>
 #include <stdlib.h>

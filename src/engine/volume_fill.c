@@ -8,7 +8,7 @@
 #include "engine/volume_parts.h"
 #include "image/helper.h"
 #include "image/mount.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include "spec/reason.h"
 #include <sys/prctl.h>
 #include <unistd.h>

@@ -46,7 +46,8 @@ static int load(const struct bpf_insn *program, size_t count)
 	return result;
 }
 
-static int attach(int cgroup, int program)
+/* In the place of `old`; -1: beside those that there are. */
+static int attach(int cgroup, int program, int old)
 {
 	union bpf_attr attr;
 
@@ -55,19 +56,10 @@ static int attach(int cgroup, int program)
 	attr.attach_bpf_fd = (uint32_t)program;
 	attr.attach_type = BPF_CGROUP_DEVICE;
 	attr.attach_flags = BPF_F_ALLOW_MULTI;
-	return bpf(BPF_PROG_ATTACH, &attr);
-}
-
-static int attach_instead(int cgroup, int program, int old)
-{
-	union bpf_attr attr;
-
-	clear(&attr);
-	attr.target_fd = (uint32_t)cgroup;
-	attr.attach_bpf_fd = (uint32_t)program;
-	attr.attach_type = BPF_CGROUP_DEVICE;
-	attr.attach_flags = BPF_F_ALLOW_MULTI | BPF_F_REPLACE;
-	attr.replace_bpf_fd = (uint32_t)old;
+	if (old >= 0) {
+		attr.attach_flags |= BPF_F_REPLACE;
+		attr.replace_bpf_fd = (uint32_t)old;
+	}
 	return bpf(BPF_PROG_ATTACH, &attr);
 }
 
@@ -136,7 +128,7 @@ static int replace_ids(int cgroup, int program, const uint32_t *ids, int count)
 		if (!is_ours(old))
 			continue;
 		if (!attached)
-			result = attach_instead(cgroup, program, old);
+			result = attach(cgroup, program, old);
 		else
 			result = detach(cgroup, old);
 		if (result == -ENOENT)
@@ -145,7 +137,7 @@ static int replace_ids(int cgroup, int program, const uint32_t *ids, int count)
 			attached = attached || result == 0;
 	}
 	if (result == 0 && !attached)
-		result = attach(cgroup, program);
+		result = attach(cgroup, program, -1);
 	return result;
 }
 
@@ -158,7 +150,7 @@ int set_devices(int cgroup, const struct bpf_insn *program, size_t count, bool r
 	if (loaded < 0)
 		return loaded;
 	if (!replace)
-		return attach(cgroup, loaded);
+		return attach(cgroup, loaded, -1);
 	attached = query(cgroup, ids);
 	if (attached < 0)
 		return attached;

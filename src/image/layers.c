@@ -6,7 +6,7 @@
 #include "base/json_decode.h"
 #include "base/json_write.h"
 #include "image/helper.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include <stdio.h>
 #include <sys/file.h>
 #include <time.h>

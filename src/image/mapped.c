@@ -5,7 +5,7 @@
 #include "image/layers.h"
 #include "image/mapped_tree.h"
 #include "image/mount.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include "host/host.h"
 #include "spec/reason.h"
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "image/save_parts.h"
 #include "base/fd.h"
 #include "image/event.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include "spec/names.h"
 #include <stdlib.h>
 #include <string.h>

@@ -90,7 +90,8 @@ const char *cgroup_freezer_file(struct arena *arena, const struct cgroup *freeze
 /* "1", or "0"; in v1 "FROZEN", "FREEZING", or "THAWED". */
 bool cgroup_file_says_frozen(const char *path)
 {
-	closes int fd = sys_openat(AT_FDCWD, path, O_RDONLY, 0);
+	/* By the link of a container's folder, in whose place something else may be. */
+	closes int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
 	char first;
 
 	return fd >= 0 && sys_read(fd, &first, 1) == 1 && (first == '1' || first == 'F');

@@ -4,6 +4,7 @@
 #include "base/lock.h"
 #include "base/proc.h"
 #include "base/text.h"
+#include "base/tree.h"
 #include "life/cgroup.h"
 #include "spec/reason.h"
 #include <dirent.h>
@@ -365,7 +366,7 @@ void container_remove(struct container *container, struct problem *problem)
 	int error;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		sys_unlinkat(container->folder, files[i], 0);
+		tree_remove(container->folder, files[i]);
 	error = sys_unlinkat(AT_FDCWD, container->path, AT_REMOVEDIR);
 	if (error == -ENOTEMPTY) {
 		sys_unlinkat(container->folder, RECORD_NOTIFY "/notify.sock", 0);

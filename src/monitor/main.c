@@ -48,6 +48,11 @@ static char *word(const char *text)
 	return (char *)(uintptr_t)text;
 }
 
+static int left_ms(uint64_t due_ms, uint64_t now_ms)
+{
+	return (int)(due_ms - now_ms < INT32_MAX ? due_ms - now_ms : INT32_MAX);
+}
+
 /* --- health checks --- */
 
 static uint64_t next_check(const struct orders *orders, const struct health *health)
@@ -83,7 +88,7 @@ static int look_at_health(const struct orders *orders, struct health *health)
 		return -1;
 	now = clock_ms();
 	if (now < health->due_ms)
-		return (int)(health->due_ms - now < INT32_MAX ? health->due_ms - now : INT32_MAX);
+		return left_ms(health->due_ms, now);
 	begin_check(orders, health);
 	return -1;
 }
@@ -100,7 +105,7 @@ struct limit {
 static void thaw(const char *freezer)
 {
 	static const char goes_on[] = "THAWED";
-	const int fd = freezer ? sys_openat(AT_FDCWD, freezer, O_WRONLY, 0) : -1;
+	const int fd = freezer ? sys_openat(AT_FDCWD, freezer, O_WRONLY | O_NONBLOCK | O_NOCTTY, 0) : -1;
 
 	if (fd < 0)
 		return;
@@ -115,7 +120,7 @@ static int look_at_limit(const struct orders *orders, struct limit *limit)
 	if (limit->due_ms == UINT64_MAX)
 		return -1;
 	if (now < limit->due_ms)
-		return (int)(limit->due_ms - now < INT32_MAX ? limit->due_ms - now : INT32_MAX);
+		return left_ms(limit->due_ms, now);
 	if (orders->pidfd >= 0)
 		sys_pidfd_send_signal(orders->pidfd, SIGKILL);
 	else

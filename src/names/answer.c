@@ -84,6 +84,7 @@ static bool answer_host(struct zone *zone, const char *host, struct reply *reply
 {
 	size_t first;
 
+	host = table_meant(zone->table, &zone->asker, host);
 	if (!*host || !table_find(zone->table, host, 0))
 		return false;
 	first = first_entry(zone, host, reply->question);

@@ -7,6 +7,7 @@ struct zone {
 	const struct table *table;
 	const char *domain;		/* NAME.DOMAIN is NAME; nothing else is below it. In lower case; "": none */
 	bool alone;			/* nobody else is asked: who is not here is nowhere */
+	struct address asker;		/* who asks the next question: it may have names of its own for others */
 	unsigned turn;			/* who has several addresses has another one first each time */
 };
 

@@ -71,6 +71,7 @@ static bool answer_alone(struct names *names, size_t index)
 
 	if (question.room > sizeof(answer))
 		question.room = sizeof(answer);
+	names->zone.asker = peers_client(&flight->client);
 	if (answer_make(&names->zone, flight->query, parsed, &question, answer, &length) == ANSWER_FORWARD)
 		return false;
 	send_answer(names, flight->listener, &flight->client, answer, length);
@@ -184,6 +185,7 @@ static void take_query(struct names *names, size_t listener, const struct peer *
 
 	if (question.room > sizeof(answer))
 		question.room = sizeof(answer);
+	names->zone.asker = address;
 	what = answer_make(&names->zone, query, parsed, &question, answer, &answer_length);
 	if (what == ANSWER_UNKNOWN)
 		what = table_peer(&names->table, TABLE_PEER, &address, 0) ? ANSWER_FORWARD : ANSWER_READY;

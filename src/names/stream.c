@@ -96,6 +96,7 @@ static bool answer_alone(struct names *names, struct stream *stream, const struc
 {
 	size_t length;
 
+	names->zone.asker = stream->asker;
 	if (answer_make(&names->zone, stream->query + STREAM_HEAD, parsed, question, stream->out + STREAM_HEAD,
 			&length) == ANSWER_FORWARD)
 		return false;
@@ -154,6 +155,7 @@ static enum progress take_query(struct names *names, size_t index)
 	size_t length;
 
 	question.room = STREAM_ROOM;
+	names->zone.asker = stream->asker;
 	switch (answer_make(&names->zone, query, parsed, &question, stream->out + STREAM_HEAD, &length)) {
 	case ANSWER_READY:
 		return answer(names, stream, length);

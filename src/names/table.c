@@ -54,6 +54,23 @@ static void read_peers(struct table *table, enum table_kind kind, char *rest)
 		table->peer[table->peers++] = peer;
 }
 
+/* By twos; a word alone is the begin of an ID. */
+static void read_links(struct table *table, char *rest)
+{
+	struct address client;
+	char *alias, *name, *word = strtok_r(NULL, blanks, &rest);
+
+	if (!word || !parse_address(word, &client))
+		return;
+	while (table->links < TABLE_LINKS && (alias = strtok_r(NULL, blanks, &rest)) &&
+	       (name = strtok_r(NULL, blanks, &rest))) {
+		normalize(alias);
+		normalize(name);
+		table->link[table->links++] = (struct table_link){ client, (uint32_t)(alias - table->text),
+								   (uint32_t)(name - table->text) };
+	}
+}
+
 static void read_line(struct table *table, char *line)
 {
 	char *word, *rest = line;
@@ -65,6 +82,8 @@ static void read_line(struct table *table, char *line)
 		read_peers(table, TABLE_PEER, rest);
 	if (word && !strcmp(word, "@servers"))
 		read_peers(table, TABLE_SERVER, rest);
+	if (word && !strcmp(word, "@links"))
+		read_links(table, rest);
 	if (!word || table->addresses == TABLE_ADDRESSES || !parse_address(word, &table->address[table->addresses]))
 		return;
 	table->addresses++;
@@ -78,7 +97,7 @@ void table_read(struct table *table, size_t length)
 {
 	char *line = table->text;
 
-	table->addresses = table->names = table->peers = 0;
+	table->addresses = table->names = table->peers = table->links = 0;
 	table->text[length] = '\0';
 	/* A NUL would hide what stands behind it. */
 	for (char *nul = line; (nul = memchr(nul, '\0', length - (size_t)(nul - table->text)));)
@@ -114,6 +133,14 @@ const struct table_name *table_find_address(const struct table *table, const str
 		if (table->name[i].first && address_is(&table->address[table->name[i].address], address))
 			return &table->name[i];
 	return NULL;
+}
+
+const char *table_meant(const struct table *table, const struct address *client, const char *name)
+{
+	for (size_t i = 0; i < table->links; i++)
+		if (address_is(&table->link[i].client, client) && !strcmp(table->text + table->link[i].alias, name))
+			return table->text + table->link[i].name;
+	return name;
 }
 
 static bool is_for(const struct table_peer *peer, enum table_kind kind, const struct address *client)

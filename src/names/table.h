@@ -4,6 +4,7 @@
  *	@peers ADDRESS RESOLVER…	the resolvers of the other networks that the container of that address is in
  *	@servers ADDRESS SERVER…	the name servers that the container of that address is to have in place of the
  *					host's (--dns)
+ *	@links ADDRESS ALIAS NAME…	what the container of that address alone calls others (--link), by twos
  *	# …				nothing
  */
 #pragma once
@@ -13,7 +14,7 @@
 
 /* A bridge takes 1023 ports; each may have two addresses. What is not used is never touched. */
 enum { TABLE_TEXT = 384 * 1024, TABLE_ADDRESSES = 4096, TABLE_NAMES = 16384,
-       TABLE_PEERS = 8192 };
+       TABLE_PEERS = 8192, TABLE_LINKS = 4096 };
 
 struct address {
 	uint8_t bytes[16];
@@ -34,11 +35,17 @@ struct table_peer {
 	struct address client, resolver;
 };
 
+struct table_link {
+	struct address client;
+	uint32_t alias, name;		/* in the text, in lower case */
+};
+
 struct table {
-	size_t addresses, names, peers;
+	size_t addresses, names, peers, links;
 	struct address address[TABLE_ADDRESSES];
 	struct table_name name[TABLE_NAMES];
 	struct table_peer peer[TABLE_PEERS];
+	struct table_link link[TABLE_LINKS];
 	char text[TABLE_TEXT];
 };
 
@@ -50,6 +57,10 @@ const struct table_name *table_find(const struct table *table, const char *name,
 
 /* The next entry at or behind `from` which is the name of that address, or NULL. */
 const struct table_name *table_find_address(const struct table *table, const struct address *address, size_t from);
+
+/* What that client means by the name (in lower case): of a container that it alone calls so that one's, else the
+ * same. */
+const char *table_meant(const struct table *table, const struct address *client, const char *name);
 
 /* The one at `index` of those of that kind that are asked for that client, or NULL; and how many there are. */
 const struct address *table_peer(const struct table *table, enum table_kind kind, const struct address *client,

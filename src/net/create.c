@@ -2,7 +2,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/sys_file.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include "net/parts.h"
 #include "spec/reason.h"
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include "base/lock.h"
 #include "base/sha256.h"
 #include "base/sys_file.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include "net/lease.h"
 #include "net/parts.h"
 #include "spec/reason.h"

@@ -19,7 +19,8 @@ enum { SHORT = 12 };
 
 #define NEW ".new"
 
-static const char *const words[] = { [ROSTER_PEERS] = "@peers ", [ROSTER_SERVERS] = "@servers " };
+static const char *const words[] = { [ROSTER_PEERS] = "@peers ", [ROSTER_SERVERS] = "@servers ",
+					     [ROSTER_LINKS] = "@links " };
 
 static bool is_asked(const char *line, enum roster_asked asked)
 {

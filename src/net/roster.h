@@ -21,11 +21,12 @@ int roster_drop(struct arena *arena, const struct network *network, const char *
 
 enum roster_asked {
 	ROSTER_PEERS,		/* the resolvers of other networks that a container is in: asked, too */
-	ROSTER_SERVERS		/* its own name servers (--dns): asked in place of the machine's */
+	ROSTER_SERVERS,		/* its own name servers (--dns): asked in place of the machine's */
+	ROSTER_LINKS		/* what it alone calls others (--link): an alias and a name each */
 };
 
-/* Whom the resolver asks for a container: a line `@peers ADDRESS SERVER… ID` or `@servers …` for each of its
- * addresses; what was there before of that kind goes. Without servers only that. 0 or -errno. */
+/* Whom the resolver asks for a container: a line `@peers ADDRESS SERVER… ID`, `@servers …` or `@links …` for each
+ * of its addresses; what was there before of that kind goes. Without servers only that. 0 or -errno. */
 int roster_set_asked(struct arena *arena, const struct network *network, const char *id,
 		     const struct host_address *address, size_t addresses, enum roster_asked asked,
 		     const struct texts *servers);

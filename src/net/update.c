@@ -84,7 +84,7 @@ bool network_update_servers(const struct store *store, struct network *network, 
 	network_close(network);
 	if (lock >= 0)
 		got = network_open(store, name, network, problem);
-	if (!got)
+	if (!got && !problem->found)
 		problem_set(problem, network_is_builtin(name) ? NO_RESOLVER : "no such network: %s", name);
 	if (got > 0 && network_lock(network, problem)) {
 		update(store->arena, network, add, drop, problem);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The end of a container that is removed does not wait until the kernel has removed its device: what a person relies on
-# is free at once, the rest goes soon after, and nothing of it is lost, whoever is killed meanwhile.
+# network_end.bats - the end of a container that is removed does not wait until the kernel has removed its device: what a
+# person relies on is free at once, the rest goes soon after, and nothing of it is lost, whoever is killed meanwhile.
 # shellcheck disable=SC2016
 load network
 

@@ -98,6 +98,50 @@ servers_of()
 	[ "$(ask both out.up.example)" = "" ]
 }
 
+@test "--link: one container has another name for another one, wherever that is, and nobody else has" {
+	local asker=web
+	works network create --subnet 10.121.0.0/24 wine
+	works network create --subnet 10.122.0.0/24 beer
+	works run -d --name db1 --network wine --ip 10.121.0.50 box sleep 100
+	works run -d --name web --network beer --network wine box sleep 100
+	fails 125 "container db1 is not in the network 'beer'" -- run --rm --network beer --network wine --link db1:db box true
+	works rm -f web
+	works run -d --name web --network wine --network beer --link db1:db --link db1 box sleep 100
+	[ "$(ask web db)" = 10.121.0.50 ]
+	[ "$(ask web db.dns.taru)" = 10.121.0.50 ]
+	[ "$(ask web +tcp db)" = 10.121.0.50 ]
+	[ "$(ask web db1)" = 10.121.0.50 ]
+	works exec web ping -c1 -W2 db
+	works run -d --name other --network wine box sleep 100
+	asker=other
+	[ "$(ask other db)" = "" ]
+	asker=web
+	# It is somewhere else when it is started again, and so is who asks.
+	works rm -f db1
+	works run -d --name db1 --network wine --ip 10.121.0.60 box sleep 100
+	[ "$(ask web db)" = 10.121.0.60 ]
+	works restart -t 0 web
+	[ "$(ask web db)" = 10.121.0.60 ]
+	works network disconnect beer web
+	[ "$(ask web db)" = 10.121.0.60 ]
+	works inspect -f '{{json .HostConfig.Links}}' web
+	[ "$output" = '["/db1:/web/db","/db1:/web/db1"]' ]
+	works rm -f web
+	not grep -r @links "$TARU_ROOT"/networks/*/names/hosts
+}
+
+@test "--link: what could not be reached by that name is refused" {
+	works network create --disable-dns mute
+	works run -d --name one --network mute box sleep 100
+	fails 125 "option '--link': the container is in no network in which" -- run --rm --network mute --link one:x box true
+	fails 125 "option '--link': the container is in no network in which" -- run --rm --network none --link one:x box true
+	fails 125 "option '--link': the container is in no network" -- run --rm --network container:one --link one:x box true
+	fails 125 "option '--link': container one is not in the network 'bridge'" -- run --rm --link one:x box true
+	fails 125 "option '--link': no such container: nobody" -- run --rm --network mute --link nobody:x box true
+	fails 125 "option '--link': 'a b' is no name" -- run --rm --network mute --link 'one:a b' box true
+	fails 125 "option '--link': '' is no name" -- run --rm --network mute --link one: box true
+}
+
 @test "no more than three name servers are named, all of one network" {
 	works network create $(printf -- '--subnet 10.12%d.0.0/24 ' 1 2 3 4) wine
 	works network create --subnet 10.126.0.0/24 mead

@@ -43,6 +43,33 @@ load engine
 	fails 125 "--nonsense" -- run --rm --nonsense box true
 }
 
+@test "--unsetenv-all: the caller's own words alone; --no-hostname; --personality" {
+	local machine
+	works run --rm --unsetenv-all -e ONLY=this box /bin/env
+	# HOME is of whom the program is.
+	[ "$(grep -v ^HOME= <<<"$output")" = ONLY=this ]
+	works run --rm --network none --no-hostname box sh -c 'ls /etc/hostname; test -e /etc/hosts && hostname'
+	[[ "$output" =~ ^[0-9a-f]{12}$ ]]
+	works run --rm --network none --personality linux32 box uname -m
+	machine=$output
+	works run --rm --network none --personality LINUX box uname -m
+	[ "$output" = "$(uname -m)" ]
+	[ "$output" != "$machine" ]
+	fails 125 "option '--personality': 'bsd' is none of LINUX, LINUX32" -- run --rm --personality bsd box uname -m
+}
+
+@test "--cgroup-conf: a file of the container's cgroup, of which the last word counts" {
+	local given
+	[ -e /sys/fs/cgroup/cgroup.controllers ] || [ -e /sys/fs/cgroup/unified/cgroup.controllers ] || skip "this machine has no cgroup v2"
+	works run -d --name one --network none --cgroup-conf cgroup.max.depth=7 --cgroup-conf cgroup.max.depth=5 box sleep 100
+	[ "$(find /sys/fs/cgroup -path "*/taru-$output/cgroup.max.depth" -exec cat {} +)" = 5 ]
+	fails 125 "option '--cgroup-conf nothing.known': " -- run --rm --network none --cgroup-conf nothing.known=1 box true
+	for given in nothing =1 x=1 a/b.c=1 .x=1; do
+		fails 125 "option '--cgroup-conf': '$given' is not FILE=VALUE" -- run --rm --cgroup-conf "$given" box true
+	done
+	fails 125 "option '--cgroup-conf cgroup.procs': is no limit" -- run --rm --network none --cgroup-conf cgroup.procs=1 box true
+}
+
 @test "who it is: by name and by number, with its groups from the image's files" {
 	works run --rm box id
 	[ "$output" = "uid=0(root) gid=0(root) groups=10(wheel)" ]

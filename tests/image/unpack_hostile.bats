@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# hostile.bats - archives that are made to do harm, and machines that have no room: nothing outside of the layer is touched,
+# unpack_hostile.bats - archives that are made to do harm, and machines that have no room: nothing outside of the layer is touched,
 # and the error names the entry and the reason. An archive of each kind of attack on unpackers that is known by a number.
 
 load unpack.bash

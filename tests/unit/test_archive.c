@@ -4,7 +4,7 @@
 #include "image/archive_file.h"
 #include "image/compression.h"
 #include "image/export_parts.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

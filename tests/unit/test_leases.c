@@ -1,6 +1,6 @@
 /* test_leases.c - who has which address of a network: one after the other, many at once, and after a crash. */
 #include "base/sys.h"
-#include "image/tree.h"
+#include "base/tree.h"
 #include "in_arena.h"
 #include "net/lease.h"
 #include "net/parts.h"

@@ -193,6 +193,28 @@ static void test_without_recursion_nobody_else_is_asked(void **state)
 	}
 }
 
+/* A name that one container alone has for another leads to where that one is; to others it is a name as any. */
+static void test_a_link_is_one_askers_name(void **state)
+{
+	struct message answer;
+
+	read_table("10.0.0.3 web 0123456789ab\n10.0.0.5 shop\n@links 10.0.0.9 Shop WEB other gone 9999999999ab\n");
+	zone.asker = (struct address){ { 10, 0, 0, 9 }, 4 };
+	assert_int_equal(ask("shop", TYPE_A, &answer), ANSWER_READY);
+	assert_memory_equal(answer.bytes + answer.length - 4, "\x0a\0\0\x03", 4);
+	assert_int_equal(ask("SHOP.dns.taru", TYPE_A, &answer), ANSWER_READY);
+	assert_memory_equal(answer.bytes + answer.length - 4, "\x0a\0\0\x03", 4);
+	assert_int_equal(ask("web", TYPE_A, &answer), ANSWER_READY);
+	assert_int_equal(ask("other", TYPE_A, &answer), ANSWER_FORWARD);
+	assert_int_equal(ask("9999999999ab", TYPE_A, &answer), ANSWER_FORWARD);
+	zone.asker = (struct address){ { 10, 0, 0, 8 }, 4 };
+	assert_int_equal(ask("shop", TYPE_A, &answer), ANSWER_READY);
+	assert_memory_equal(answer.bytes + answer.length - 4, "\x0a\0\0\x05", 4);
+	zone.asker = (struct address){ 0 };
+	read_table("@links\n@links x a b\n@links 10.0.0.9\n@links 10.0.0.9 a\n");
+	assert_int_equal(table.links, 0);
+}
+
 static void test_all_addresses_in_turn(void **state)
 {
 	struct message answer;
@@ -433,6 +455,7 @@ int main(void)
 		cmocka_unit_test(test_case_and_domain),
 		cmocka_unit_test(test_no_name_and_no_data),
 		cmocka_unit_test(test_without_recursion_nobody_else_is_asked),
+		cmocka_unit_test(test_a_link_is_one_askers_name),
 		cmocka_unit_test(test_all_addresses_in_turn),
 		cmocka_unit_test(test_what_does_not_fit),
 		cmocka_unit_test(test_edns),

@@ -1,5 +1,5 @@
 /* tree.c - see tree.h */
-#include "image/tree.h"
+#include "base/tree.h"
 #include "base/fd.h"
 #include "base/sys_file.h"
 #include <dirent.h>
