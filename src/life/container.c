@@ -141,8 +141,8 @@ static bool read_record(struct container *container, struct problem *problem)
 	else
 		record_read(container->arena, text, length, &container->record, &bad);
 	if (bad.found)
-		problem_set(problem, "container '%s': its record is damaged: %s/%s; 'delete --force' removes it",
-			    container->id, container->path, bad.text);
+		problem_set(problem, "container '%s': its record is damaged: %s/%s; 'delete --force' removes it (taru: "
+			    "'rm --force')", container->id, container->path, bad.text);
 	container->recorded = !bad.found;
 	if (bad.found)
 		read_process(container);

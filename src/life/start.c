@@ -82,7 +82,7 @@ static void check_status(const struct container *container, struct problem *prob
 		return;
 	case STATUS_CREATING:
 		problem_set(problem, "container '%s' cannot be started: it is still being created, or its "
-			    "creation was cut off; 'delete --force' removes it", container->id);
+			    "creation was cut off; 'delete --force' removes it (taru: 'rm --force')", container->id);
 		return;
 	case STATUS_RUNNING:
 	case STATUS_PAUSED:
