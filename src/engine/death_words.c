@@ -39,7 +39,7 @@ static const char *size_words(struct arena *arena, uint64_t bytes)
 }
 
 /* As an option takes it. */
-static const char *option_words(struct arena *arena, uint64_t bytes)
+static const char *as_option(struct arena *arena, uint64_t bytes)
 {
 	return bytes % MIB ? arena_printf(arena, "%lluk", (unsigned long long)(bytes / KIB)) :
 			     arena_printf(arena, "%llum", (unsigned long long)(bytes / MIB));
@@ -52,7 +52,7 @@ static const char *swap_words(struct arena *arena, const struct death *death)
 
 	if (!death->swap || death->swap >= 2 * limit)
 		return "";
-	return arena_printf(arena, " --memory-swap %s", option_words(arena, death->swap + limit));
+	return arena_printf(arena, " --memory-swap %s", as_option(arena, death->swap + limit));
 }
 
 /* That of a process which had been started before is told, where the first one has seen it and ended. */
@@ -88,7 +88,7 @@ static void tell_oom(struct text *out, const struct death *death)
 		text_add(out, _("The kernel killed it for want of memory.\n"));
 	if (memory->limit)
 		text_printf(out, _("Give it more: taru update --memory %s%s %s, and taru start %s.\n"),
-			    option_words(out->arena, 2 * memory->limit), swap_words(out->arena, death),
+			    as_option(out->arena, 2 * memory->limit), swap_words(out->arena, death),
 			    death->made->name, death->made->name);
 	else
 		text_add(out, _("It has no limit of its own: the machine, or a cgroup above it, has run out of it.\n"));

@@ -167,3 +167,13 @@ void option_words(struct arena *arena, const struct made *made, const struct spe
 	*problem = (struct problem){ 0 };
 	problem_set(problem, "%s", text.at);
 }
+
+void option_words_in(struct text *warnings, const struct spec *spec)
+{
+	const struct text said = *warnings;
+
+	if (!strstr(said.at, "linux."))
+		return;
+	*warnings = text_new(said.arena);
+	put_words(warnings, said.at, &spec->resources);
+}

@@ -5,9 +5,13 @@
  */
 #pragma once
 #include "base/problem.h"
+#include "base/text.h"
 #include "engine/container.h"
 #include "spec/spec.h"
 
 /* Puts options in the place of keys in the text of a problem, where there is one; a key that no option stands for
  * stays. `spec`: of the container's config.json, or for update the limits alone. */
 void option_words(struct arena *arena, const struct made *made, const struct spec *spec, struct problem *problem);
+
+/* The same in the lines of what a run warns of. */
+void option_words_in(struct text *warnings, const struct spec *spec);

@@ -131,6 +131,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 	}
 	life_run(engine->arena, &prepared->bundle, &options, warnings, &ret_result->status, problem);
 	option_words(engine->arena, &prepared->made, &prepared->bundle.spec, problem);
+	option_words_in(warnings, &prepared->bundle.spec);
 	ret_result->begun = beginning.begun;
 	if (problem->found)
 		ret_result->status = signal ? 128 + signal : engine_failed_status(ret_result->program);

@@ -207,7 +207,8 @@ teardown()
 	# It was there when the container was made.
 	works create --network none --name gone -v "$T/dir:/x" box true
 	rmdir "$T/dir"
-	fails 125 ".source: '$T/dir' does not exist on the host; create it, or correct the path" -- start -a gone
+	fails 125 "option '--volume' or '--mount', at '/x': '$T/dir' does not exist on the host; create it, or correct the path" \
+		-- start -a gone
 	works why gone
 	[[ "$output" == *"'$T/dir' does not exist on the host"* ]]
 	mkdir "$T/dir"
@@ -383,6 +384,12 @@ refused()
 	[[ "$output" == *"/l/ls lacks shared libraries:"*"which /l/ls needs: it is nowhere"* ]]
 }
 
+@test "memory that runs out while the program runs is told by the option that limits it" {
+	taru run --rm --network none --memory 8m box sh -c 'x=a; while :; do x=$x$x; done'
+	[ "$status" = 137 ]
+	[[ "$stderr" == *"it ran out of memory, and the kernel killed 1 of its processes; '--memory' is 8.0 MiB"* ]]
+}
+
 @test "memory that ran out before the program began is told with its limit" {
 	local limit said=
 	for limit in 64k 96k 128k 160k 192k; do
@@ -392,5 +399,5 @@ refused()
 		esac
 	done
 	[ -n "$said" ] || skip "this kernel takes no limit that a start does not fit into"
-	[[ "$said" == *"it ran out of memory: linux.resources.memory.limit is "*" bytes" ]]
+	[[ "$said" == *"it ran out of memory: '--memory' is "*" bytes" ]]
 }
