@@ -83,14 +83,25 @@ static void put_hex(char *to, const unsigned char *from, size_t count)
 	}
 }
 
+/* Its begin is the container's hostname, and one of decimal digits alone would be taken for an address
+ * (gethostbyname(3)); one in 282 is such. */
+static bool begins_with_number(const char *id)
+{
+	enum { SHORT = 12 };
+
+	return strspn(id, "0123456789") >= SHORT;
+}
+
 const char *engine_new_id(struct arena *arena)
 {
 	unsigned char bytes[CONTAINER_ID_LENGTH / 2] = { 0 };
 	char *id = arena_alloc(arena, CONTAINER_ID_LENGTH + 1);
 
-	while (getrandom(bytes, sizeof(bytes), 0) < 0 && errno == EINTR)
-		;
-	put_hex(id, bytes, sizeof(bytes));
+	do {
+		while (getrandom(bytes, sizeof(bytes), 0) < 0 && errno == EINTR)
+			;
+		put_hex(id, bytes, sizeof(bytes));
+	} while (begins_with_number(id));
 	return id;
 }
 

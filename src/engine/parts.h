@@ -51,7 +51,8 @@ bool folder_write_layers(const struct engine *engine, const struct container_mak
 /* Has its name lead to it again; false where that is another's. */
 bool engine_name_again(const struct engine *engine, const struct made *made);
 
-/* A new ID, of a container or of a volume without a name: CONTAINER_ID_LENGTH digits of chance. */
+/* A new ID, of a container or of a volume without a name: CONTAINER_ID_LENGTH digits of chance, of which the first
+ * twelve are no number. */
 const char *engine_new_id(struct arena *arena);
 
 /* Whether the text is a whole ID. */

@@ -14,6 +14,20 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+/* --- ids --- */
+
+static void the_begin_of_an_id_is_a_hostname_and_no_number(void **state)
+{
+	enum { TRIES = 5000, SHORT = 12 };
+
+	for (int i = 0; i < TRIES; i++) {
+		const char *id = engine_new_id(&arena);
+
+		assert_true(is_container_id(id));
+		assert_true(strspn(id, "0123456789") < SHORT);
+	}
+}
+
 /* --- records --- */
 
 static void a_record_is_read_as_it_was_written(void **state)
@@ -260,6 +274,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_of_processors_are_in_order),
+		cmocka_unit_test(the_begin_of_an_id_is_a_hostname_and_no_number),
 		cmocka_unit_test(a_record_is_read_as_it_was_written),
 		cmocka_unit_test(a_damaged_record_is_told),
 		cmocka_unit_test(names_are_those_of_docker),
