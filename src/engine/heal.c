@@ -4,24 +4,23 @@
  * run were seen to be looked after.
  */
 #include "base/fd.h"
+#include "base/file.h"
 #include "engine/apart.h"
 #include "engine/keep.h"
 #include "engine/parts.h"
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 bool engine_is_ours(const struct engine *engine, const struct container *life)
 {
 	const char *bundle = life->recorded ? life->record.bundle : "";
 	const char *end = strstr(bundle, "/" CONTAINERS "/");
-	struct stat store, theirs;
 
 	while (end && strchr(end + 1, '/') && strstr(end + 1, "/" CONTAINERS "/"))
 		end = strstr(end + 1, "/" CONTAINERS "/");
-	return end && sys_fstat(engine->store->fd, &store) == 0 &&
-	       sys_fstatat(AT_FDCWD, arena_copy(engine->arena, bundle, (size_t)(end - bundle)), &theirs, 0) == 0 &&
-	       store.st_ino == theirs.st_ino && store.st_dev == theirs.st_dev;
+	/* The store's own path may be a link. */
+	return end && file_is_at(engine->store->fd, AT_FDCWD,
+				 arena_printf(engine->arena, "%.*s/.", (int)(end - bundle), bundle));
 }
 
 /* Its folder was removed by other hands. */

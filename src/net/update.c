@@ -1,7 +1,6 @@
 /* update.c - what of a network can be changed while it is used: see network.h. */
 #include "base/fd.h"
 #include "base/file.h"
-#include "base/sys_file.h"
 #include "net/lease.h"
 #include "net/parts.h"
 #include "net/roster.h"
