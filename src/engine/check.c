@@ -11,6 +11,7 @@
 #include "engine/secret.h"
 #include "engine/shared.h"
 #include "engine/stale_leases.h"
+#include "net/firewall.h"
 #include "net/network.h"
 #include <dirent.h>
 #include <errno.h>
@@ -376,6 +377,9 @@ static void check_firewall(struct checking *checking)
 		tell(checking, mended,
 		     arena_printf(engine->arena, "firewall: %zu elements of containers that run are not in the "
 				  "kernel's table: 'taru network reload --all' restores them", missing));
+	} else if (checking->repair && firewall_is_there() == FIREWALL_THERE) {
+		/* What one that was killed has left there goes, too. */
+		network_rules_reload(engine, &rules, &problem);
 	}
 	if (problem.found)
 		text_printf(checking->warnings, "%s\n", problem.text);

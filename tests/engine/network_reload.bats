@@ -183,3 +183,16 @@ answers()
 	works system check
 	[ "$output" = "" ]
 }
+
+@test "an element of a container that is no more goes with system check --repair, and those of others stay" {
+	works run -d --name one -p 8080:80 box sleep 100
+	local before; before=$(elements)
+	nft add element inet taru publish4 '{ tcp . 127.0.0.1 . 8080 : 10.87.1.163 . 80 }'
+	[[ "$(elements)" == *10.87.1.163* ]]
+	works system check --repair
+	[ "$(elements)" = "$before" ]
+	works rm -f one
+	nft add element inet taru publish4 '{ tcp . 127.0.0.1 . 8080 : 10.87.1.163 . 80 }'
+	works system check --repair
+	[[ "$(elements)" != *10.87.1.163* ]]
+}
