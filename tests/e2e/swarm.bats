@@ -150,6 +150,8 @@ engine_stop()
 	for node in $NODES; do
 		stop_node "$node" || wrong=1
 		remove_node_cgroups "$node" || true
+		# The kernel takes its time for those of a namespace that has ended.
+		ip link delete "taru$node" 2>/dev/null || true
 	done
 	ip link delete "$WIRE"
 	return $wrong
@@ -170,7 +172,7 @@ prepare()
 
 cleanup()
 {
-	local service node
+	local service node wrong=0
 	if [ -z "${BATS_TEST_COMPLETED:-}${BATS_TEST_SKIPPED:-}" ]; then
 		ask 1 node ls
 		for service in $(ask 1 service ls --quiet); do
@@ -184,10 +186,11 @@ cleanup()
 	for service in $(ask 1 service ls --quiet); do
 		ask 1 service rm "$service" >/dev/null
 	done
-	eventually no_containers
+	eventually no_containers || wrong=1
 	if [ "${NETWORK[1]:-}" = "$NAME" ]; then
-		eventually ask 1 network rm "$NAME"
+		eventually ask 1 network rm "$NAME" || wrong=1
 	fi
+	return $wrong
 }
 
 # ask NODE WORD...: docker on this node.
@@ -367,6 +370,21 @@ says()
 	service --mode replicated-job --replicas 3 "$IMAGE" sh -c 'echo done'
 	eventually completed 3
 	is "$(ask 1 service logs --raw "$NAME")" $'done\ndone\ndone'
+	on 1 service rm "$NAME"
+	# Docker 20.10 keeps the containers of a job's tasks when the job is removed.
+	eventually remove_containers
+}
+
+# Removes the service's containers that have ended, and succeeds when none is left on any node.
+remove_containers()
+{
+	local node container left=0
+	for node in $NODES; do
+		for container in $(ask "$node" ps --all --quiet --filter "label=com.docker.swarm.service.name=$NAME"); do
+			ask "$node" rm "$container" || left=1
+		done
+	done
+	return $left
 }
 
 completed()
