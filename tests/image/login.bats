@@ -54,6 +54,9 @@ says()
 type_at_terminal()
 {
 	run --separate-stderr "$PYTHON" "$HERE/type.py" "$@"
+	# Shown where the test fails.
+	echo "$output"
+	echo "$stderr"
 }
 
 @test "a good password is kept for this user alone, as skopeo reads it" {

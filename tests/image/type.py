@@ -54,9 +54,19 @@ class Session:
         return bool(more)
 
     def give_up(self, why):
+        state = {name: self.of_process(name) for name in ("status", "wchan", "syscall", "stack")}
+        signals = [line for line in state.pop("status").splitlines() if line.startswith(("State", "Sig", "Shd"))]
+        why += f"; it is in {state}, with {signals}"
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         sys.exit(f"type.py: {why}; shown: {self.shown!r}")
+
+    def of_process(self, name):
+        try:
+            with open(f"/proc/{self.pid}/{name}") as file:
+                return file.read()
+        except OSError as error:
+            return str(error)
 
     def await_text(self, text):
         while text not in self.shown[self.seen:]:
