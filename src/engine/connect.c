@@ -147,7 +147,7 @@ static void add_elements(struct connecting *connecting)
 {
 	struct plan_network *plan = &connecting->connected->plan;
 	struct firewall_elements *elements = &connecting->elements;
-	struct network_rules others;
+	struct network_rules *table = NULL;
 	int state = FIREWALL_THERE;
 
 	if (plan->bridges)
@@ -155,10 +155,14 @@ static void add_elements(struct connecting *connecting)
 	/* The elements are none of its text: another may be about to make it, too. */
 	if (state == FIREWALL_ABSENT) {
 		plan->rules = firewall_rules(connecting->engine->arena, NULL, 0);
-		network_rules_of_running(connecting->engine, &others);
-		firewall_add_all(connecting->engine->arena, elements, &others.elements);
+		table = ARENA_NEW(connecting->engine->arena, struct network_rules);
+		network_rules_of_running(connecting->engine, table);
+		firewall_add_all(connecting->engine->arena, elements, &table->elements);
 	}
 	firewall_sort(elements);
+	if (table)
+		table->elements = *elements;
+	connecting->connected->table = table;
 	plan->element = elements->at;
 	plan->elements = elements->count;
 }
@@ -283,4 +287,11 @@ bool network_connect(struct engine *engine, struct prepared *prepared, struct co
 		event_endpoint(engine, &ret_connected->endpoints.at[i], "connect", prepared->made.id);
 	prepared->bundle.request.network = &ret_connected->plan;
 	return true;
+}
+
+void network_settle(struct engine *engine, struct connected *connected)
+{
+	if (connected->table)
+		network_rules_settle(engine, connected->table);
+	connected->table = NULL;
 }

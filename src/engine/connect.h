@@ -10,8 +10,11 @@
 #include "engine/run.h"
 #include "net/network.h"
 
+struct network_rules;
+
 struct connected {
 	struct plan_network plan;
+	struct network_rules *table;	/* the plan makes the firewall's table, with these elements; NULL */
 	struct pairs settings;		/* of plan */
 	struct endpoints endpoints;
 	struct held_ports held;		/* as long as the container runs */
@@ -22,6 +25,10 @@ struct connected {
  * has none is left as it is. A problem leaves nothing behind. */
 bool network_connect(struct engine *engine, struct prepared *prepared, struct connected *ret_connected,
 		     struct problem *problem);
+
+/* For when the plan was carried out, as far as it came: where it has made the firewall's table, see
+ * network_rules_settle(). */
+void network_settle(struct engine *engine, struct connected *connected);
 
 /* Puts all away that network.json names: elements of the firewall, devices, addresses, the bridge of the last one. To
  * be called when the container's processes have ended, or never were. One that has none costs one system call. */

@@ -162,6 +162,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	option_words(engine->arena, &prepared->made, &prepared->bundle.spec, problem);
 	stepping_end(prepared->folder);
 	if (problem->found) {
+		network_settle(engine, connected);
 		network_disconnect(engine, prepared->folder, prepared->made.id);
 		return;
 	}
@@ -171,6 +172,7 @@ static void become(struct becoming *becoming, struct prepared *prepared, const s
 	/* Its other end is open here, too: whoever waits for this may have been killed. */
 	if (report >= 0)
 		(void)!write(report, "+", 1);
+	network_settle(engine, connected);
 	error = monitor_become(becoming);
 	problem_set(problem, "container %s: its monitor cannot be started: %s", prepared->made.name,
 		    reason_words(error));

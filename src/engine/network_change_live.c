@@ -290,6 +290,7 @@ bool change_connect(struct changing *changing, const struct made *made, const st
 	connecting = begin(changing, made, changing->container->folder, connected);
 	done = plan_it(changing, &connecting, bundle) && make(changing, &connecting, bundle, &linked) &&
 	       commit(changing, made->network);
+	network_settle(changing->engine, connected);
 	if (!done && connected->endpoints.count > index) {
 		changing->endpoints = connected->endpoints;
 		change_put_away(changing, index, linked, &ignored);

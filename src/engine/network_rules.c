@@ -97,7 +97,8 @@ static void collect(struct engine *engine, bool all, struct network_rules *ret_r
 		if (!lives && (!all || !endpoints_of(engine, list[i].made.id, &endpoints) ||
 			       users.is_gone(users.context, list[i].made.id)))
 			continue;
-		ret_rules->unsettled += !lives;
+		if (!lives)
+			texts_add(engine->arena, &ret_rules->unsettled, list[i].made.id);
 		add_container(engine, list[i].made.id, ret_rules);
 	}
 	firewall_sort(&ret_rules->elements);
@@ -115,8 +116,16 @@ void network_rules_of_all(struct engine *engine, struct network_rules *ret_rules
 
 /* --- the kernel's table --- */
 
-/* Until nobody comes or goes, or somebody takes very long for it. */
-static int settle(struct engine *engine, struct network_rules *rules)
+static bool have_one_of(const struct texts *list, const struct texts *those)
+{
+	for (size_t i = 0; i < those->count; i++)
+		if (texts_have(list, those->at[i]))
+			return true;
+	return false;
+}
+
+/* Until nobody comes or goes, or none of `those`; or somebody takes very long for it. */
+static int settle(struct engine *engine, struct network_rules *rules, const struct texts *those)
 {
 	const struct timespec pause = { .tv_nsec = SETTLE_MS * 1000000L };
 	struct firewall_elements missing, stale;
@@ -132,7 +141,7 @@ static int settle(struct engine *engine, struct network_rules *rules)
 		if (!error && missing.count)
 			error = firewall_add_elements(missing.at, missing.count, &taken);
 		*rules = now;
-		if (!now.unsettled)
+		if (those ? !have_one_of(&now.unsettled, those) : !now.unsettled.count)
 			break;
 		nanosleep(&pause, NULL);
 	}
@@ -194,7 +203,7 @@ static void reload(void *data)
 	if (!firewall_reload(engine->arena, find_nft(engine), rules->elements.at, rules->elements.count,
 			     reloading->problem))
 		return;
-	error = settle(engine, rules);
+	error = settle(engine, rules, NULL);
 	if (error)
 		problem_set(reloading->problem, "the firewall did not take the elements of containers: %s",
 			    reason_words(error));
@@ -215,6 +224,26 @@ bool network_rules_reload(struct engine *engine, struct network_rules *ret_rules
 		problem_set(problem, "the network namespace of this user's networks cannot be entered: %s",
 			    reason_words(error));
 	return !problem->found;
+}
+
+struct settling {
+	struct engine *engine;
+	struct network_rules *table;
+};
+
+static void settle_table(void *data)
+{
+	const struct settling *settling = data;
+	const struct texts others = settling->table->containers;
+
+	(void)settle(settling->engine, settling->table, &others);
+}
+
+void network_rules_settle(struct engine *engine, struct network_rules *table)
+{
+	struct settling settling = { engine, table };
+
+	(void)shared_do(engine, settle_table, &settling);
 }
 
 int network_rules_missing(const struct network_rules *rules, size_t *ret_missing)

@@ -11,18 +11,23 @@ struct network_rules {
 	struct texts containers;	/* whole IDs: those that are in such a network */
 	struct texts published;		/* bridges where a port leads to */
 	bool ipv6;			/* somebody is to leave the machine by IPv6 */
-	size_t unsettled;		/* containers that somebody starts or ends at this moment */
+	struct texts unsettled;		/* whole IDs: those that somebody starts or ends at this moment */
 };
 
 /* Of those that run: for a start that finds no table. Others that are being started add their own. */
 void network_rules_of_running(struct engine *engine, struct network_rules *ret_rules);
 
-/* Also of those that are being started or ended, which are counted. */
+/* Also of those that are being started or ended, which are named. */
 void network_rules_of_all(struct engine *engine, struct network_rules *ret_rules);
 
 /* Makes the table anew, and what the kernel must allow beside it. Who starts or ends a container meanwhile is waited
  * for, and what that has changed is added or taken away, so that nothing is missing then. *ret_rules: what was made. */
 bool network_rules_reload(struct engine *engine, struct network_rules *ret_rules, struct problem *problem);
+
+/* After such a start: `table` is what it has written. Who of these has ended meanwhile has taken his elements out before
+ * they were written; they are taken out again, and who is about to end is waited for. What does not succeed is for
+ * `system check --repair`. */
+void network_rules_settle(struct engine *engine, struct network_rules *table);
 
 /* How many elements the kernel's table does not have; all where there is no table, or one of another version. 0 or
  * -errno. */

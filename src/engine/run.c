@@ -77,7 +77,12 @@ void engine_finish(struct engine *engine, struct prepared *prepared, const char 
 		volumes_give_back(engine, &prepared->new_volumes);
 }
 
-struct beginning { struct engine *engine; const struct prepared *prepared; bool begun; };
+struct beginning {
+	struct engine *engine;
+	const struct prepared *prepared;
+	struct connected *connected;
+	bool begun;
+};
 
 static void note_begin(void *context)
 {
@@ -85,13 +90,15 @@ static void note_begin(void *context)
 
 	stepping_end(beginning->prepared->folder);
 	event_start(beginning->engine, &beginning->prepared->made);
+	network_settle(beginning->engine, beginning->connected);
 	beginning->begun = true;
 }
 
 static void run(struct engine *engine, struct prepared *prepared, const struct run_request *request,
 		struct text *warnings, struct run_result *ret_result, struct problem *problem)
 {
-	struct beginning beginning = { engine, prepared, false };
+	struct connected connected;	/* its ports are held until this process ends */
+	struct beginning beginning = { engine, prepared, &connected, false };
 	const int stepping = request->step ? stepping_begin(prepared->folder) : 0;
 	int signal = 0;
 	const struct start_options options = {
@@ -113,7 +120,6 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 		.context = &beginning,
 	};
 	const char *started = record_now(engine->arena);
-	struct connected connected;	/* its ports are held until this process ends */
 	closes int keeper = engine_become_keeper(prepared->folder);
 
 	*ret_result = (struct run_result){ 0 };
@@ -133,6 +139,7 @@ static void run(struct engine *engine, struct prepared *prepared, const struct r
 	option_words(engine->arena, &prepared->made, &prepared->bundle.spec, problem);
 	option_words_in(warnings, &prepared->bundle.spec);
 	ret_result->begun = beginning.begun;
+	network_settle(engine, &connected);
 	if (problem->found)
 		ret_result->status = signal ? 128 + signal : engine_failed_status(ret_result->program);
 	engine_finish(engine, prepared, started, ret_result, warnings, problem);

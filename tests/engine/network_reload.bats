@@ -141,6 +141,27 @@ answers()
 	[ "$(elements)" = "$before" ]
 }
 
+@test "who ends between a start that finds no table and the table's making leaves nothing in it" {
+	local before pid
+	works run -d --name other --network bridge -p 8082:80 box sleep 100
+	before=$(elements)
+	web one 8080
+	nft flush ruleset
+	mkfifo "$T/commands"
+	"$TARU" run --rm --name two --step --network bridge -p 8081:80 box true <"$T/commands" >"$T/out" 2>&1 3>&- 4>&- &
+	pid=$!
+	PIDS+=("$pid")
+	exec 7>"$T/commands"
+	# What is to be written is known by now.
+	printf 'b 2\nc\n' >&7
+	until_true grep -q "^breakpoint 1: 2$" "$T/out"
+	works rm -f one
+	echo c >&7
+	exec 7>&-
+	wait "$pid"
+	[ "$(elements)" = "$before" ]
+}
+
 @test "two starts at once that find no table: everybody has his own, once" {
 	local i pids=()
 	web one 8080
