@@ -3,12 +3,14 @@
 #include "cli/explained.h"
 #include "cli/input.h"
 #include "cli/place.h"
+#include "command/passed.h"
 #include "engine/exec.h"
 #include <stdlib.h>
 #include <unistd.h>
 
 struct cmd_exec_asked {
 	struct exec_asked exec;
+	struct passed_asked passed;
 	struct maybe_text trace;
 	const char *explain;
 	bool latest;
@@ -42,6 +44,8 @@ static void run(struct command *command)
 	struct place place;
 
 	command->failed = NOT_STARTED;
+	if (passed_is_asked(&asked->passed))
+		request.preserve_fds = passed_take(&asked->passed, command->log, command->problem);
 	if (command->problem->found ||
 	    (!asked->explain && !input_check(asked->exec.interactive, asked->exec.terminal, command->problem)) ||
 	    !place_open(command, false, &place))
@@ -76,6 +80,7 @@ static const struct option options[] = {
 	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json|html", N_("do nothing; print what would be done") },
 	{ "interactive", 'i', OPTION_FLAG, AT(exec.interactive), NULL, N_("it reads what the caller types") },
 	CHOSEN_LATEST(AT(latest)),
+	{ .kind = OPTION_TABLE, .offset = AT(passed), .table = passed_options },
 	{ "privileged", 0, OPTION_FLAG, AT(exec.privileged), NULL, N_("all rights that the caller has") },
 	{ "trace", 0, OPTION_MAYBE_TEXT, AT(trace), "FILE",
 	  N_("show each step with its time; in FILE as trace events") },

@@ -34,6 +34,8 @@ const struct option run_options[] = {
 	{ "entrypoint", 0, OPTION_TEXT, AT(entrypoint), "PROGRAM", N_("instead of the image's") },
 	{ "env", 'e', OPTION_TEXTS, AT(env), "NAME[=VALUE]", N_("a variable; without a value: the caller's") },
 	{ "env-file", 0, OPTION_TEXTS, AT(env_files), "FILE", N_("variables, a line each") },
+	{ "env-merge", 0, OPTION_TEXTS, AT(env_merge), "NAME=…${NAME}…",
+	  N_("a variable made of what the image says of it, as in PATH=/opt/bin:${PATH}") },
 	{ "group-add", 0, OPTION_TEXTS, AT(groups), "GROUP", N_("one more group, by name or number") },
 	{ "interactive", 'i', OPTION_FLAG, AT(interactive), NULL, N_("it reads what the caller types") },
 	{ "oom-score-adj", 0, OPTION_SIGNED, AT(oom_score_adj), "N",

@@ -13,6 +13,8 @@ const struct option host_options[] = {
 	  N_("a port that it listens at, noted in `inspect`") },
 	{ "gidmap", 0, OPTION_TEXTS, AT(gid_maps), "CONTAINER:HOST[:SIZE]", N_("as --uidmap, of groups") },
 	{ "gpus", 0, OPTION_TEXT, AT(gpus), "all|N|device=NAMES", N_("GPUs of NVIDIA, by their CDI description") },
+	{ "http-proxy", 0, OPTION_FLAG, AT(http_proxy), NULL,
+	  N_("it has the caller's http_proxy, https_proxy, ftp_proxy and no_proxy") },
 	{ "init", 0, OPTION_FLAG, AT(init), NULL, N_("process 1 is an init, which passes signals on and reaps") },
 	{ "label-file", 0, OPTION_TEXTS, AT(label_files), "FILE", N_("labels, a line each") },
 	{ "pidfile", 0, OPTION_TEXT, AT(pid_file), "FILE", N_("write the number of its process there when it starts") },

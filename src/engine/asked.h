@@ -21,14 +21,14 @@ struct run_asked {
 
 	/* how it is tied to this machine */
 	const char *cid_file, *pid_file, *timezone, *systemd, *sdnotify, *cgroups, *gpus;
-	bool replace, env_host;
+	bool replace, env_host, http_proxy;
 	struct texts expose;
 
 	/* the process */
 	bool interactive, terminal, init;
 	const char *entrypoint, *user, *workdir, *umask, *personality;
 	bool entrypoint_given, unset_all;
-	struct texts env, env_files, unset_env, groups;
+	struct texts env, env_files, env_merge, unset_env, groups;
 	struct texts ulimits;
 	struct maybe_i64 oom_score_adj;
 

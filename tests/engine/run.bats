@@ -26,6 +26,70 @@ load engine
 	[ "$output" = "1 2 own" ]
 }
 
+@test "--env-merge: a variable is made of what the image says" {
+	local given
+	works run --rm --env-merge 'PATH=/opt/bin:${PATH}' --env-merge 'WHERE=$PLACE/${PLACE}/$NONE.' box sh -c 'echo $PATH $WHERE'
+	[[ "$output" == /opt/bin:/usr/local/sbin:*:/bin\ cellar/cellar/. ]]
+	# One sees the ones before it, and what is said in so many words counts more.
+	works run --rm --env-merge 'PLACE=old-$PLACE' --env-merge 'TWO=$PLACE' -e PLACE=new box sh -c 'echo $PLACE $TWO'
+	[ "$output" = "new old-cellar" ]
+	works run --rm --env-merge 'A=${PLACE:-none}${NONE:-n$PLACE} ${PLACE:+has ${NONE:-it}}${NONE:+no}' box sh -c 'echo "$A"'
+	[ "$output" = "cellarncellar has it" ]
+	works run --rm --env-merge "A='\$PLACE' \"\$PLACE \\\$x\" \\\$PLACE 5\$" box sh -c 'echo "$A"'
+	[ "$output" = '$PLACE cellar $x $PLACE 5$' ]
+	for given in A =b 'A=${PLACE' 'A=${}' 'A=${PLACE-x}' 'A=${PLACE:=x}' 'A=${PLACE:-x' "A='x" "A=$(printf '${B:-%.0s' {1..40})"; do
+		fails 125 "option '--env-merge': '$given' is not NAME=VALUE, as in" -- run --rm --env-merge "$given" box true
+	done
+}
+
+@test "--http-proxy: the caller's proxies are passed on, below what the image says, and only where it is asked for" {
+	local print='echo $http_proxy $HTTPS_PROXY $no_proxy $http_proxy_other'
+	export http_proxy=http://one:1 HTTPS_PROXY=http://two:2 no_proxy=here http_proxy_other=x
+	works run --rm box sh -c "$print"
+	[ -z "$output" ]
+	works run --rm --http-proxy box sh -c "$print"
+	[ "$output" = "http://one:1 http://two:2 here" ]
+	works run --rm --http-proxy=false box sh -c "$print"
+	[ -z "$output" ]
+	works run --rm --http-proxy -e http_proxy=own --unsetenv no_proxy box sh -c "$print"
+	[ "$output" = "own http://two:2" ]
+	PLACE=other works run --rm --http-proxy box sh -c 'echo $PLACE'
+	[ "$output" = cellar ]
+	tar -C "$WORLD/box" -c . | "$TARU" import --change 'ENV http_proxy=image' - behind >/dev/null
+	works run --rm --http-proxy behind /bin/sh -c "$print"
+	"$TARU" rmi behind >/dev/null
+	[ "$output" = "image http://two:2 here" ]
+}
+
+@test "--preserve-fds, --preserve-fd: the caller's descriptors, in run and exec, and no other" {
+	local given open='ls /proc/$$/fd; true'
+	echo three >"$T/three"
+	echo five >"$T/five"
+	works run --rm --preserve-fds 1 box sh -c "cat <&3; $open" 3<"$T/three" 4<"$T" 5<"$T/five"
+	[ "$output" = "$(printf '%s\n' three 0 1 2 3)" ]
+	# With a monitor in between, too.
+	works run --rm --log-driver json-file --preserve-fd 3,5 box sh -c "cat <&3; cat <&5; $open" \
+		3<"$T/three" 4<"$T" 5<"$T/five" 6<"$T"
+	[ "$output" = "$(printf '%s\n' three five 0 1 2 3 5)" ]
+	works run -d --name one box sleep 1000
+	works exec --preserve-fd 5 one sh -c "cat <&5; $open" 3<"$T/three" 4<&- 5<"$T/five"
+	[ "$output" = "$(printf '%s\n' five 0 1 2 5)" ]
+	works exec --preserve-fds 1 --preserve-fd 5 one sh -c "cat <&3; $open" 3<"$T/three" 4<"$T" 5<"$T/five"
+	[ "$output" = "$(printf '%s\n' three 0 1 2 3 5)" ]
+	works exec -d --preserve-fds 1 one sh -c 'cat <&3 >/tmp/said' 3<"$T/three"
+	until_true "$TARU" exec one grep -q three /tmp/said
+	fails 125 "option '--preserve-fds': descriptor 4 is not open" -- run --rm --preserve-fds 2 box true 3<"$T" 4<&-
+	fails 125 "option '--preserve-fd': descriptor 9 is not open" -- exec --preserve-fd 3,9 one true 3<"$T" 9<&-
+	for given in '' 2 x 3, ,3 3-5 4096 99999999999999999999; do
+		fails 125 "option '--preserve-fd': '$given' is no list of descriptors from 3 to 4095, as in 3,5" -- \
+			run --rm "--preserve-fd=$given" box true 3<"$T"
+	done
+	for given in --detach --restart=always --health-on-failure=restart; do
+		fails 125 "options '--preserve-fds' and '--preserve-fd': not where it is started again" -- \
+			run --preserve-fds 1 "$given" box true 3<"$T"
+	done
+}
+
 @test "CVE-2026-57231: what an image says of variables is data: nothing of the caller's environment is looked up" {
 	tar -C "$WORLD/box" -c . | "$TARU" import --change 'ENV SECRET=*' - star >/dev/null
 	"$PYTHON" "$HERE/odd_env.py" "$TARU_ROOT" star
