@@ -54,6 +54,8 @@ const struct option run_options[] = {
 	/* files */
 	{ "device", 0, OPTION_TEXTS, AT(devices), "PATH[:PATH][:rwm]",
 	  N_("a device of this machine, or VENDOR/CLASS=NAME by CDI") },
+	{ "image-volume", 0, OPTION_TEXT, AT(image_volume), "bind|tmpfs|ignore",
+	  N_("what is mounted where the image says VOLUME: a volume, files in memory, or nothing (bind)") },
 	{ "mount", 0, OPTION_TEXTS, AT(mounts), "type=volume|bind|tmpfs,…",
 	  N_("source=, target=, readonly, bind-propagation=, volume-nocopy, volume-opt=, tmpfs-size=, "
 	     "tmpfs-mode= …") },

@@ -35,6 +35,7 @@ struct run_asked {
 	/* files */
 	bool rootfs;			/* in the place of the image stands a directory: rootfs.h */
 	struct texts volumes, mounts, tmpfs, devices, volumes_from, secrets;
+	const char *image_volume;
 	bool read_only, read_only_tmpfs;
 	struct maybe_i64 shm_size;
 
@@ -47,6 +48,7 @@ struct run_asked {
 	const char *ip, *ip6, *mac;
 	struct texts network_aliases, links, publish;
 	bool publish_all, no_hosts, no_hostname;
+	const char *hosts_file;
 	struct texts add_hosts, dns, dns_search, dns_options;
 
 	struct texts uid_maps, gid_maps;
