@@ -15,6 +15,10 @@ struct run_asked {
 	const char *health_cmd, *health_interval, *health_timeout, *health_start_period, *health_start_interval,
 		*health_on_failure;
 	struct maybe_u64 health_retries;
+	const char *startup_cmd, *startup_interval, *startup_timeout;	/* --health-startup-… */
+	struct maybe_u64 startup_retries, startup_success;
+	const char *health_log_destination;
+	struct maybe_u64 health_log_count, health_log_size;
 	bool no_healthcheck;
 	bool remove;
 	struct texts labels, label_files, annotations;
