@@ -35,6 +35,9 @@ struct run_asked {
 	struct texts env, env_files, env_merge, unset_env, groups;
 	struct texts ulimits;
 	struct maybe_i64 oom_score_adj;
+	struct maybe_bool passwd;
+	const char *passwd_entry, *group_entry;
+	struct texts host_users;
 
 	/* files */
 	bool rootfs;			/* in the place of the image stands a directory: rootfs.h */

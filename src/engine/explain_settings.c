@@ -43,8 +43,10 @@ static void add_health(struct arena *arena, const struct health_check *health, s
 	add(settings, "--health-retries", arena_printf(arena, "%u", health->retries));
 	add(settings, "--health-on-failure", health->on_failure ? health->on_failure : "none");
 	add(settings, "--health-log-destination", health->log_destination ? health->log_destination : "local");
-	add(settings, "--health-max-log-count", arena_printf(arena, "%u", health_kept(health->log_count, HEALTH_RESULTS)));
-	add(settings, "--health-max-log-size", arena_printf(arena, "%u", health_kept(health->log_size, HEALTH_OUTPUT)));
+	add(settings, "--health-max-log-count",
+	    arena_printf(arena, "%u", health_kept(health->log_count, HEALTH_RESULTS)));
+	add(settings, "--health-max-log-size",
+	    arena_printf(arena, "%u", health_kept(health->log_size, HEALTH_OUTPUT)));
 	if (!health->startup.test.count)
 		return;
 	add(settings, "--health-startup-cmd", words(arena, &health->startup.test));

@@ -1,7 +1,7 @@
 /* health.h - whether what runs in a container works: docker's HEALTHCHECK.
  *
- * RUN/ID/health.json holds what the checks of this run came to, with the last few of them, and how far the startup check
- * is. A monitor has them done by
+ * RUN/ID/health.json holds what the checks of this run came to, with the last few of them, and how far the startup
+ * check is. A monitor has them done by
  * `taru healthcheck run`; anybody else may too.
  */
 #pragma once

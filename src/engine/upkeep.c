@@ -233,7 +233,8 @@ static void read_health_log(const struct run_asked *asked, struct health_check *
 			    "absolute path of a directory that is there", given);
 	if (asked->health_log_size.value > HEALTH_OUTPUT_MAX)
 		problem_set(problem, "option '--health-max-log-size' takes a number of bytes from 1 to %d, or 0 for as "
-			    "many as that, not %llu", HEALTH_OUTPUT_MAX, (unsigned long long)asked->health_log_size.value);
+			    "many as that, not %llu", HEALTH_OUTPUT_MAX,
+			    (unsigned long long)asked->health_log_size.value);
 	health->log_count = number_of(&asked->health_log_count, HEALTH_RESULTS);
 	health->log_size = number_of(&asked->health_log_size, HEALTH_OUTPUT);
 	health->log_count = health->log_count ? health->log_count : UINT32_MAX;

@@ -122,6 +122,40 @@ load engine
 	fails 125 "option '--personality': 'bsd' is none of LINUX, LINUX32" -- run --rm --personality bsd box uname -m
 }
 
+@test "--passwd, --passwd-entry, --group-entry, --hostuser: lines of /etc/passwd and /etc/group beyond the image's" {
+	local show='tail -n +4 /etc/passwd; echo -; tail -n +5 /etc/group; id -un; echo $HOME' given
+	works run --rm --network none -u 1234:567 -w /tmp box sh -c "$show"
+	[ "$output" = $'-\n1234\n/' ]
+	works run --rm --network none -u 1234:567 -w /tmp --passwd box sh -c "$show"
+	[ "$output" = $'1234:*:1234:567:container user:/tmp:/bin/sh\n-\n567:x:567:\n1234\n/tmp' ]
+	works run --rm --network none -u 1234:567 -w /tmp --passwd-entry 'me:x:$UID:$GID:$NAME $USERNAME $UIDS $:/home:/bin/ash' \
+		--group-entry 'us:$GROUPNAME:$GID:[$USERLIST]' box sh -c "$show"
+	[ "$output" = $'me:x:1234:567:container user 1234 1234S $:/home:/bin/ash\n-\nus:567:567:[]\nme\n/home' ]
+	# Whom the image knows it has already.
+	for given in 1000:1001 alice root; do
+		works run --rm --network none -u "$given" --passwd box sh -c 'grep -c /etc/passwd /proc/mounts; wc -l </etc/passwd'
+		[ "$output" = $'0\n3' ]
+	done
+	works create --name one --network none --hostuser nobody --hostuser 2 --hostuser 0 -w /var box sh -c "$show"
+	works start -a one
+	[ "${lines[0]}" = "$(sed -n 's|^nobody:[^:]*:\([^:]*:[^:]*:[^:]*\):.*|nobody:*:\1:/var:/bin/sh|p' /etc/passwd)" ]
+	[[ "${lines[1]}" =~ ^[a-z]+:\*:2:[0-9]+: ]]
+	[ "${lines[2]}" = - ]
+	# Later starts have the same file, with what was changed in it.
+	works start -a one
+	[[ "${lines[0]}" == nobody:* ]]
+	fails 125 "option '--hostuser': this machine's /etc/passwd has no user 'no-such-user'" -- \
+		run --rm --hostuser no-such-user box true
+	fails 125 "option '--passwd-entry': 'me:x' is no line of 7 fields with ':' between them, as in \$USERNAME:*:" -- \
+		run --rm --passwd-entry me:x box true
+	fails 125 "option '--group-entry': 'us:x:5::' is no line of 4 fields with ':' between them, as in \$GROUPNAME:x:" -- \
+		run --rm --group-entry us:x:5:: box true
+	for given in --passwd-entry=a:x:1:1::/:/ --group-entry=a:x:1: --hostuser=nobody; do
+		fails 125 "options '--passwd=false' and '--passwd-entry', '--group-entry' or '--hostuser'" -- \
+			run --rm --passwd=false "$given" box true
+	done
+}
+
 @test "--cgroup-conf: a file of the container's cgroup, of which the last word counts" {
 	local given
 	[ -e /sys/fs/cgroup/cgroup.controllers ] || [ -e /sys/fs/cgroup/unified/cgroup.controllers ] || skip "this machine has no cgroup v2"
