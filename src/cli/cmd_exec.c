@@ -12,7 +12,7 @@ struct cmd_exec_asked {
 	struct exec_asked exec;
 	struct passed_asked passed;
 	struct maybe_text trace;
-	const char *explain;
+	const char *explain, *id_file;
 	bool latest;
 };
 
@@ -51,7 +51,7 @@ static void run(struct command *command)
 	    !place_open(command, false, &place))
 		return;
 	command->failed = EXIT_FAILURE;
-	if (!chosen_put_latest(command, &place, asked->latest, "exec", 2)) {
+	if (!chosen_put_first(command, &place, asked->latest, asked->id_file, "exec", 2)) {
 		store_close(&place.store);
 		return;
 	}
@@ -72,6 +72,8 @@ static void run(struct command *command)
 #define AT(member) offsetof(struct cmd_exec_asked, member)
 
 static const struct option options[] = {
+	{ "cidfile", 0, OPTION_TEXT, AT(id_file), "FILE",
+	  N_("in the container whose ID `run --cidfile` has written there; none is named then") },
 	{ "detach", 'd', OPTION_FLAG, AT(exec.detach), NULL, N_("end as soon as it runs") },
 	{ "detach-keys", 0, OPTION_TEXT, AT(exec.detach_keys), "KEYS",
 	  N_("leave it running by these keys, with -it (ctrl-p,ctrl-q)") },

@@ -33,7 +33,7 @@ const struct option run_options[] = {
 	{ "log-driver", 0, OPTION_TEXT, AT(log_driver), "DRIVER",
 	  N_("json-file, local, k8s-file, journald, none, passthrough") },
 	{ "log-opt", 0, OPTION_TEXTS, AT(log_options), "KEY=VALUE",
-	  N_("of the log driver: max-size, max-file, labels, env, tag") },
+	  N_("of the log driver: max-size, max-file, labels, labels-regex, env, env-regex, tag") },
 	{ "name", 0, OPTION_TEXT, AT(name), "NAME", N_("what it is called (default: two words)") },
 	{ "no-healthcheck", 0, OPTION_FLAG, AT(no_healthcheck), NULL, N_("not the image's HEALTHCHECK") },
 	{ "restart", 0, OPTION_TEXT, AT(restart), "POLICY", N_("no, on-failure[:TIMES], always, unless-stopped") },

@@ -18,11 +18,13 @@
 
 static const char *const no_options[] = { NULL };
 static const char *const limits[] = { "max-size", "max-file", NULL };
-static const char *const limits_and_attributes[] = { "max-size", "max-file", "labels", "env", "tag", NULL };
+static const char *const limits_and_attributes[] = { "max-size", "max-file", "labels", "labels-regex", "env",
+						   "env-regex", "tag", NULL };
 
 /* Which there are, and what --log-opt has for each. */
 static const struct driver { const char *name; const char *const *options; const char *hint; } drivers[] = {
-	{ "json-file", limits_and_attributes, "; it has max-size, max-file, labels, env and tag" },
+	{ "json-file", limits_and_attributes,
+	  "; it has max-size, max-file, labels, env, labels-regex, env-regex and tag" },
 	{ "local", limits, "; it has max-size and max-file" },
 	{ "k8s-file", limits, "; it has max-size and max-file" },
 	{ "journald", no_options, "" },
@@ -68,6 +70,8 @@ bool engine_check_log(const struct upkeep *upkeep, struct problem *problem)
 				    option->key, known->hint);
 		else if (!strcmp(option->key, "tag"))
 			log_check_tag(option->value, problem);
+		else if (strstr(option->key, "-regex"))
+			log_check_pattern(option, problem);
 		else if (!strcmp(option->key, "max-size") && strcmp(option->value, "-1") != 0 &&
 			 (!option_to_bytes(option->value, &bytes) || bytes <= 0))
 			problem_set(problem, "option '--log-opt': max-size '%s' is no number of bytes, as 10m, or -1",

@@ -290,6 +290,17 @@ journal()
 	works run --name three --log-driver json-file box echo hi
 	works logs --details three
 	[ "$output" = " hi" ]
+	# By what their names match; secrets are none of them.
+	printf hidden | "$TARU" secret create word - >/dev/null
+	works run -d --name four --label red=wine --label reddish=rose --label white=no -e GRAPE=gamay -e GRAPPA=x -e OTHER=y --secret word,type=env,target=GRAPH \
+		--log-opt 'labels-regex=^red' --log-opt 'env-regex=^GR.P|^NONE$' box echo hi
+	works wait four
+	works logs --details four
+	[ "$output" = "GRAPE=gamay,GRAPPA=x,red=wine,reddish=rose hi" ]
+	works rm four
+	"$TARU" secret rm word >/dev/null
+	fails 125 "option '--log-opt': env-regex '(' is no regular expression (regex(7))" -- run -d --log-opt 'env-regex=(' box true
+	fails 125 "the log driver local has no option 'labels-regex'" -- run -d --log-driver local --log-opt labels-regex=x box true
 	fails 125 "'--log-opt': tag '{{.Nothing}}'" -- run -d --log-opt 'tag={{.Nothing}}' box true
 	fails 125 "it may have 4096" -- run -d -e "LONG=$(printf 'x%.0s' {1..4100})" --log-opt env=LONG box true
 	fails 125 "the log driver k8s-file has no option 'tag'" -- run -d --log-driver k8s-file --log-opt tag=x box true
