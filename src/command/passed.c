@@ -1,6 +1,5 @@
 /* passed.c - see passed.h */
 #include "command/passed.h"
-#include "base/fd.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "spec/reason.h"
@@ -75,11 +74,13 @@ static void read_list(const char *given, bool named[LAST + 1], struct problem *p
 
 static void fill(unsigned fd, struct problem *problem)
 {
-	closes int null = sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
-	int error = null < 0 ? null : (unsigned)null == fd ? 0 : sys_dup3(null, (int)fd, O_CLOEXEC);
+	const int null = sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
+	int error = null;
 
-	if ((unsigned)null == fd)
-		null = -1;
+	if (null >= 0 && null != (int)fd) {
+		error = sys_dup3(null, (int)fd, O_CLOEXEC);
+		sys_close(null);
+	}
 	if (error < 0)
 		problem_set(problem, "option '--preserve-fd': cannot put /dev/null in the place of descriptor %u: %s",
 			    fd, reason_words(error));
