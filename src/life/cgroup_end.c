@@ -177,7 +177,7 @@ void cgroups_remove(const struct container *container, const struct cgroups *cgr
 			    error == -EBUSY ? "; processes in it do not end (see its cgroup.procs)" : "");
 }
 
-SELDOM uint64_t cgroups_oom_kills(struct arena *arena, const struct cgroups *cgroups)
+uint64_t cgroups_oom_kills(struct arena *arena, const struct cgroups *cgroups)
 {
 	const struct cgroup *memory = cgroups_with(cgroups, "memory");
 	uint64_t kills = 0;
@@ -185,7 +185,7 @@ SELDOM uint64_t cgroups_oom_kills(struct arena *arena, const struct cgroups *cgr
 	return memory && !read_kills(arena, memory, &kills) ? kills : 0;
 }
 
-SELDOM struct memory_end cgroups_memory_end(struct arena *arena, const struct cgroups *cgroups, uint64_t since_us)
+struct memory_end cgroups_memory_end(struct arena *arena, const struct cgroups *cgroups, uint64_t since_us)
 {
 	const struct cgroup *memory = cgroups_with(cgroups, "memory");
 	struct usage usage = { 0 };
@@ -200,7 +200,7 @@ SELDOM struct memory_end cgroups_memory_end(struct arena *arena, const struct cg
 	return end;
 }
 
-SELDOM struct memory_end life_memory_end(struct arena *arena, const char *root, const char *id)
+struct memory_end life_memory_end(struct arena *arena, const char *root, const char *id)
 {
 	struct problem none = { 0 };
 	struct container container;

@@ -252,7 +252,7 @@ static uint64_t count_kills(struct arena *arena, const struct bundle *bundle, co
 
 /* A program that was ended by the kernel, for want of memory, says nothing itself. It may have been another process
  * than the first, which has seen it and ended. */
-SELDOM static void note_end(const struct launch *launch, const struct exec_options *options, uint64_t kills)
+static void note_end(const struct launch *launch, const struct exec_options *options, uint64_t kills)
 {
 	const struct plan_request *request = &launch->bundle->request;
 	struct memory_end memory;

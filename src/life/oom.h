@@ -15,9 +15,6 @@
 #include "base/text.h"
 #include "life/record.h"
 
-/* Seldom called: built to be small. */
-#define SELDOM __attribute__((cold))
-
 enum { OOM_NAME = 16 };			/* bytes of a process's name, with a NUL at the end: TASK_COMM_LEN */
 
 struct oom_search {
@@ -33,16 +30,15 @@ struct oom_search {
 
 /* Takes a record of /dev/kmsg: "PRIORITY,NUMBER,MICROSECONDS,FLAGS;TEXT\n…" (Documentation/ABI/testing/dev-kmsg).
  * What is not the kernel's, or of no interest, changes nothing. */
-SELDOM void oom_take(struct oom_search *search, const char *record, size_t length);
+void oom_take(struct oom_search *search, const char *record, size_t length);
 
 /* Looks for the last process of the memory cgroup, or of one below it, that was killed since then (CLOCK_MONOTONIC).
  * *ret_victim stays as it is, or its pid is 0, where that is not to be found, or the log may not be read
  * (kernel.dmesg_restrict). Costs some ms, so it is for who knows that there is one. */
-SELDOM void oom_find(struct arena *arena, const struct cgroup *memory, uint64_t since_us,
-		     struct oom_victim *ret_victim);
+void oom_find(struct arena *arena, const struct cgroup *memory, uint64_t since_us, struct oom_victim *ret_victim);
 
 /* The time on that clock at which a process began, from its ticks after boot (struct proc_stat). */
-SELDOM uint64_t oom_time_of(uint64_t start_time);
+uint64_t oom_time_of(uint64_t start_time);
 
 /* Adds a line: that the container has run out of memory, and what is known of that. `when`: "", or " meanwhile". */
-SELDOM void oom_tell(struct text *out, const char *id, const char *when, const struct memory_end *memory);
+void oom_tell(struct text *out, const char *id, const char *when, const struct memory_end *memory);

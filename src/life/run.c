@@ -121,7 +121,7 @@ void life_create(struct arena *arena, struct bundle *bundle, const struct start_
 }
 
 /* A program that was ended by the kernel, for want of memory, says nothing itself. */
-SELDOM static void note_end(const struct launch *launch, const struct start_options *options, int status)
+static void note_end(const struct launch *launch, const struct start_options *options, int status)
 {
 	struct cgroups cgroups = launch_cgroups(launch);
 	struct memory_end memory;
