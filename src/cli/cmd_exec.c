@@ -33,11 +33,13 @@ static void run(struct command *command)
 {
 	enum { NOT_STARTED = 125 };
 	const struct cmd_exec_asked *asked = command->asked;
+	struct text warnings = text_new(command->arena);
 	struct exec_request request = {
 		.asked = &asked->exec,
 		.environment = environ,
 		.trace = input_trace(&asked->trace, command->problem),
 		.trace_file = asked->trace.text,
+		.warnings = &warnings,
 	};
 	struct engine_container container;
 	struct run_result result = { .status = NOT_STARTED };
@@ -63,6 +65,7 @@ static void run(struct command *command)
 	} else if (input_prepare(asked->exec.interactive, command->problem)) {
 		engine_close(&container);
 		engine_exec(&place.engine, &container, &request, &result, command->problem);
+		command_warn(command, &warnings);
 		command->status = command->failed = result.status;
 	}
 	engine_close(&container);

@@ -6,6 +6,7 @@
 #include "engine/environment.h"
 #include "engine/event.h"
 #include "engine/explain_parts.h"
+#include "engine/option_words.h"
 #include "engine/parts.h"
 #include "spec/names.h"
 #include "spec/reason.h"
@@ -193,6 +194,7 @@ void engine_exec(struct engine *engine, const struct engine_container *container
 		.keys = request->asked->terminal && request->asked->interactive ? &keys : NULL,
 		.left = &left,
 		.timeout_ms = request->timeout_ms,
+		.warnings = request->warnings,
 	};
 
 	*ret_result = (struct run_result){ 0 };
@@ -200,6 +202,8 @@ void engine_exec(struct engine *engine, const struct engine_container *container
 	    read_it(engine, container, request, &options, bundle, problem)) {
 		note(&executing, "exec_create");
 		life_exec(engine->arena, bundle, &options, &ret_result->status, problem);
+		if (request->warnings)
+			option_words_in(request->warnings, &bundle->spec);
 	}
 	if (problem->found)	/* 1: there is nothing that it could run in */
 		ret_result->status = container->status == CONTAINER_RUNNING ?

@@ -309,6 +309,12 @@ void ended_write(struct text *out, const struct ended *ended)
 	if (ended->memory.oom) {
 		json_put_unsigned(&json, "memoryPeak", ended->memory.peak);
 		json_put_unsigned(&json, "memoryLimit", ended->memory.limit);
+		json_put_unsigned(&json, "oomKills", ended->memory.kills);
+	}
+	if (ended->memory.last.pid) {
+		json_put_unsigned(&json, "oomPid", ended->memory.last.pid);
+		json_put_text(&json, "oomName", ended->memory.last.name);
+		json_put_unsigned(&json, "oomMemory", ended->memory.last.memory);
 	}
 	json_put_text(&json, "problem", ended->problem);
 	if (ended->log_lost)
@@ -326,6 +332,10 @@ static const struct field ended_fields[] = {
 	{ "oomKilled", FIELD_BOOL, FIELD_AT(struct ended, memory.oom), .required = true },
 	{ "memoryPeak", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.peak) },
 	{ "memoryLimit", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.limit) },
+	{ "oomKills", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.kills) },
+	{ "oomPid", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.last.pid) },
+	{ "oomName", FIELD_TEXT, FIELD_AT(struct ended, memory.last.name), .empty = true },
+	{ "oomMemory", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.last.memory) },
 	{ "problem", FIELD_TEXT, FIELD_AT(struct ended, problem), .empty = true, .required = true },
 	{ "logLost", FIELD_UNSIGNED, FIELD_AT(struct ended, log_lost) },
 	{ "restarting", FIELD_BOOL, FIELD_AT(struct ended, restarting) },

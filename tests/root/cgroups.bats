@@ -323,6 +323,21 @@ EATER='a=x; while :; do a=$a$a; done'
 	lacks "$errors" memory
 }
 
+@test "memory runs out: run names the process that the kernel killed, which need not be the first" {
+	local try
+	dd if=/dev/kmsg of=/dev/null bs=8192 count=1 iflag=nonblock 2>/dev/null || skip "the kernel's log may not be read here"
+	# The kernel leaves out names where it kills more than ten processes in five seconds.
+	for try in 1 2 3; do
+		run_in '.linux.resources.memory = {limit: 16777216, swap: 16777216}' "sh -c '$EATER'; exit 3"
+		ends 3
+		[[ "$errors" != *"'sh' (process "* ]] || break
+		sleep 5
+	done
+	has "$errors" "killed 1 of its processes; linux.resources.memory.limit is 16.0 MiB"
+	has "$errors" "; it was 'sh' (process "
+	has "$errors" " on the host), which held 1"
+}
+
 # --- pause and resume ---
 
 @test "pause stops it where it is; exec is refused, and resume lets it go on" {
