@@ -76,7 +76,7 @@ const struct verb verb_network_ls = {
 	.operands = "",
 	.summary = N_("list networks"),
 	.notes = N_("Filters: dangling=true|false, driver=DRIVER, id=PART, label=KEY[=VALUE], label!=KEY[=VALUE],\n"
-		    "name=PART, scope=local, type=custom|builtin, until=TIME.\n"),
+		    "name=REGEX, scope=local, type=custom|builtin, until=TIME.\n"),
 	.options = options,
 	.asked_size = sizeof(struct network_ls_asked),
 	.run = run,

@@ -30,7 +30,7 @@ static bool fits(void *context, const struct filter *filter)
 		return filter_has_label(&secret->labels, filter->value) != filter->negated;
 	if (!strcmp(filter->key, "id"))
 		return !strncmp(secret->id, filter->value, strlen(filter->value));
-	return strstr(secret->name, filter->value);
+	return filter_matches_name(filter->value, secret->name);
 }
 
 static void add_row(struct arena *arena, struct json_writer *out, const struct secret *secret)
@@ -96,7 +96,7 @@ const struct verb verb_secret_ls = {
 	.name = "secret ls",
 	.operands = "",
 	.summary = N_("list secrets"),
-	.notes = N_("Filters: id=ID, label=KEY[=VALUE], name=PART.\n"),
+	.notes = N_("Filters: id=ID, label=KEY[=VALUE], name=REGEX.\n"),
 	.options = options,
 	.asked_size = sizeof(struct ls_asked),
 	.run = run,

@@ -72,7 +72,7 @@ const struct verb verb_volume_ls = {
 	.name = "volume ls",
 	.operands = "",
 	.summary = N_("list volumes"),
-	.notes = N_("Filters: dangling=true|false, driver=local, label=KEY[=VALUE], name=PART.\n"),
+	.notes = N_("Filters: dangling=true|false, driver=local, label=KEY[=VALUE], name=REGEX.\n"),
 	.options = options,
 	.asked_size = sizeof(struct volume_ls_asked),
 	.run = run,
