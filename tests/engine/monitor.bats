@@ -699,6 +699,25 @@ restarter_of()
 	works rm -f one two
 }
 
+@test "stop while others restart it: it has ended, though it runs again; restarts at once are content" {
+	local round pid pids
+	for round in 1 2 3 4 5 6 7 8; do
+		works run -d --name "one$round" --network none box sleep 100
+		pids=()
+		# Who stopped it once waited 10 s for the end of what the others had started.
+		timeout 9 "$TARU" stop -t 0 "one$round" &
+		pids+=($!)
+		timeout 9 "$TARU" restart -t 0 "one$round" &
+		pids+=($!)
+		timeout 9 "$TARU" restart -t 0 "one$round" &
+		pids+=($!)
+		for pid in "${pids[@]}"; do
+			wait "$pid"
+		done
+	done
+	works rm --all --force
+}
+
 @test "an attacher that is killed while its input is on the way costs no time and ends the container's input" {
 	{ yes | head -c 5000000; sleep 100; } 3>&- | "$TARU" run -i --log-driver json-file --name one box \
 		sh -c 'sleep 3; cat >/dev/null; echo at the end' 3>&- &
