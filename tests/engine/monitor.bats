@@ -666,6 +666,24 @@ restarter_of()
 	works system check
 }
 
+@test "wait for one with --rm that ends at once: its exit status, or that it is gone; each is told when it is known" {
+	local round id
+	for round in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		id=$("$TARU" run -d --rm --network none box sh -c 'exit 3')
+		taru wait "$id"
+		[ "$output" = 3 ] || [[ "$stderr" == "taru: no such container: $id" ]]
+	done
+	works run -d --name quick --network none box sh -c 'exit 4'
+	works run -d --name slow --network none box sleep 100
+	"$TARU" wait quick slow >"$T/told" &
+	until [ -s "$T/told" ]; do
+		sleep 0.05
+	done
+	[ "$(cat "$T/told")" = 4 ]
+	works rm -f quick slow
+	wait $! || true
+}
+
 @test "others may not attach: the socket is in a folder of its owner's" {
 	works run -d --name one box sleep 100
 	run ! su -s /bin/sh nobody -c "ls $TARU_RUN_ROOT/*/"
