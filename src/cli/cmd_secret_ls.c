@@ -5,7 +5,6 @@
 #include "listing/filter.h"
 #include "listing/human.h"
 #include "listing/rows.h"
-#include "spec/lists.h"
 #include <string.h>
 #include <time.h>
 
@@ -41,7 +40,7 @@ static void add_row(struct arena *arena, struct json_writer *out, const struct s
 	json_put_text(out, "CreatedAt", human_ago(arena, now, image_time(secret->created)));
 	json_put_text(out, "Driver", "file");
 	json_put_text(out, "ID", secret->id);
-	json_put_text(out, "Labels", pairs_join(arena, &secret->labels));
+	rows_put_labels(arena, out, &secret->labels);
 	json_put_text(out, "Name", secret->name);
 	json_put_text(out, "UpdatedAt", human_ago(arena, now, image_time(secret->updated)));
 	json_close(out);

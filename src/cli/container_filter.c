@@ -133,7 +133,8 @@ static bool has_ancestor(const struct looked_at *at, const char *value)
 {
 	const struct made *made = &at->container->made;
 
-	return !strcmp(made->image, value) || is_same_image(at->engine->arena, made->image, value) || !strncmp(made->image_id, value, strlen(value)) ||
+	return !strcmp(made->image, value) || is_same_image(at->engine->arena, made->image, value) ||
+	       !strncmp(made->image_id, value, strlen(value)) ||
 	       (made->image_id[0] && !strncmp(strchr(made->image_id, ':') + 1, value, strlen(value)));
 }
 
@@ -167,7 +168,8 @@ static bool has_name(const struct looked_at *at, const char *value)
 {
 	const char *name = at->container->made.name;
 
-	return filter_matches_name(value, name) || filter_matches_name(value, ARENA_JOIN(at->engine->arena, "/", name));
+	return filter_matches_name(value, name) ||
+	       filter_matches_name(value, ARENA_JOIN(at->engine->arena, "/", name));
 }
 
 static bool has_network(const struct looked_at *at, const char *value)

@@ -24,9 +24,9 @@ void network_rules_of_all(struct engine *engine, struct network_rules *ret_rules
  * for, and what that has changed is added or taken away, so that nothing is missing then. *ret_rules: what was made. */
 bool network_rules_reload(struct engine *engine, struct network_rules *ret_rules, struct problem *problem);
 
-/* After such a start: `table` is what it has written. Who of these has ended meanwhile has taken his elements out before
- * they were written; they are taken out again, and who is about to end is waited for. What does not succeed is for
- * `system check --repair`. */
+/* After such a start: `table` is what it has written. Who of these has ended meanwhile has taken his elements out
+ * before they were written; they are taken out again, and who is about to end is waited for. What does not succeed is
+ * for `system check --repair`. */
 void network_rules_settle(struct engine *engine, struct network_rules *table);
 
 /* How many elements the kernel's table does not have; all where there is no table, or one of another version. 0 or

@@ -77,8 +77,8 @@ static void end_lost(const struct engine_container *container)
 		sys_pidfd_send_signal(process, SIGKILL);
 }
 
-/* Waits until nobody looks after it, `timeout_ms` at most, or somebody else has started it again: what was to be stopped
- * has ended then. */
+/* Waits until nobody looks after it, `timeout_ms` at most, or somebody else has started it again: what was to be
+ * stopped has ended then. */
 static bool is_put_away(int folder, int timeout_ms)
 {
 	enum { SLICE_MS = 20 };
