@@ -3,7 +3,6 @@
 #include "image/manifest.h"
 #include "listing/human.h"
 #include "listing/rows.h"
-#include "spec/lists.h"
 
 struct network_ls_asked {
 	bool quiet, no_trunc;
@@ -30,7 +29,7 @@ static void add_row(struct command *command, struct json_writer *out, const stru
 	json_put_text(out, "IPv4", networks_have_ipv4(network) ? "true" : "false");
 	json_put_text(out, "IPv6", network->ipv6 ? "true" : "false");
 	json_put_text(out, "Internal", network->internal ? "true" : "false");
-	json_put_text(out, "Labels", pairs_join(arena, &network->labels));
+	rows_put_labels(arena, out, &network->labels);
 	json_put_text(out, "Name", network->name);
 	json_put_text(out, "Scope", "local");
 	json_close(out);
@@ -76,7 +75,7 @@ const struct verb verb_network_ls = {
 	.operands = "",
 	.summary = N_("list networks"),
 	.notes = N_("Filters: dangling=true|false, driver=DRIVER, id=PART, label=KEY[=VALUE], label!=KEY[=VALUE],\n"
-		    "name=PART, scope=local, type=custom|builtin, until=TIME.\n"),
+		    "name=REGEX, scope=local, type=custom|builtin, until=TIME.\n"),
 	.options = options,
 	.asked_size = sizeof(struct network_ls_asked),
 	.run = run,

@@ -180,7 +180,7 @@ static const char *networks_of(struct arena *arena, const struct made *made)
 static void put_labels_and_mounts(struct arena *arena, struct json_writer *out, const struct made *made, bool whole)
 {
 	json_put_text(out, "ImageID", made->image_id);
-	json_put_text(out, "Labels", pairs_join(arena, &made->labels));
+	rows_put_labels(arena, out, &made->labels);
 	json_put_text(out, "LocalVolumes", arena_printf(arena, "%zu", count_volumes(made)));
 	json_put_text(out, "Mounts", mounts_of(arena, made, whole));
 }

@@ -21,7 +21,7 @@ static void restart_one(struct command *command, struct place *place, struct eng
 		return;
 	place_stop(place, container, asked->signal, &asked->time, problem);
 	if (!problem->found)
-		starting_alone(command, place, container, problem);
+		starting_unless_running(command, place, container, problem);
 	if (!problem->found)
 		event_container(&place->engine, &container->made, "restart", NULL);
 }

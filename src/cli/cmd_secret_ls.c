@@ -5,7 +5,6 @@
 #include "listing/filter.h"
 #include "listing/human.h"
 #include "listing/rows.h"
-#include "spec/lists.h"
 #include <string.h>
 #include <time.h>
 
@@ -30,7 +29,7 @@ static bool fits(void *context, const struct filter *filter)
 		return filter_has_label(&secret->labels, filter->value) != filter->negated;
 	if (!strcmp(filter->key, "id"))
 		return !strncmp(secret->id, filter->value, strlen(filter->value));
-	return strstr(secret->name, filter->value);
+	return filter_matches_name(filter->value, secret->name);
 }
 
 static void add_row(struct arena *arena, struct json_writer *out, const struct secret *secret)
@@ -41,7 +40,7 @@ static void add_row(struct arena *arena, struct json_writer *out, const struct s
 	json_put_text(out, "CreatedAt", human_ago(arena, now, image_time(secret->created)));
 	json_put_text(out, "Driver", "file");
 	json_put_text(out, "ID", secret->id);
-	json_put_text(out, "Labels", pairs_join(arena, &secret->labels));
+	rows_put_labels(arena, out, &secret->labels);
 	json_put_text(out, "Name", secret->name);
 	json_put_text(out, "UpdatedAt", human_ago(arena, now, image_time(secret->updated)));
 	json_close(out);
@@ -96,7 +95,7 @@ const struct verb verb_secret_ls = {
 	.name = "secret ls",
 	.operands = "",
 	.summary = N_("list secrets"),
-	.notes = N_("Filters: id=ID, label=KEY[=VALUE], name=PART.\n"),
+	.notes = N_("Filters: id=ID, label=KEY[=VALUE], name=REGEX.\n"),
 	.options = options,
 	.asked_size = sizeof(struct ls_asked),
 	.run = run,

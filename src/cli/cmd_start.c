@@ -55,14 +55,8 @@ static void start_attached(struct command *command, struct place *place)
 static void start_one(struct command *command, struct place *place, struct engine_container *container,
 		      struct problem *problem)
 {
-	struct problem bad = { 0 };
-
-	if (engine_lives(container))
-		return;
-	starting_alone(command, place, container, &bad);
-	/* Another may have been faster. */
-	if (bad.found && !engine_lives(container))
-		*problem = bad;
+	if (!engine_lives(container))
+		starting_unless_running(command, place, container, problem);
 }
 
 static void run(struct command *command)

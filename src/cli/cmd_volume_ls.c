@@ -1,7 +1,6 @@
 /* cmd_volume_ls.c - `taru volume ls`: the volumes, by name. */
 #include "cli/volumes.h"
 #include "listing/rows.h"
-#include "spec/lists.h"
 
 struct volume_ls_asked {
 	bool quiet;
@@ -24,7 +23,7 @@ static void add_row(struct arena *arena, struct json_writer *out, const struct v
 	json_put_text(out, "Availability", "N/A");
 	json_put_text(out, "Driver", "local");
 	json_put_text(out, "Group", "N/A");
-	json_put_text(out, "Labels", pairs_join(arena, &volume->labels));
+	rows_put_labels(arena, out, &volume->labels);
 	json_put_text(out, "Links", "N/A");
 	json_put_text(out, "Mountpoint", volume->path);
 	json_put_text(out, "Name", volume->name);
@@ -72,7 +71,7 @@ const struct verb verb_volume_ls = {
 	.name = "volume ls",
 	.operands = "",
 	.summary = N_("list volumes"),
-	.notes = N_("Filters: dangling=true|false, driver=local, label=KEY[=VALUE], name=PART.\n"),
+	.notes = N_("Filters: dangling=true|false, driver=local, label=KEY[=VALUE], name=REGEX.\n"),
 	.options = options,
 	.asked_size = sizeof(struct volume_ls_asked),
 	.run = run,

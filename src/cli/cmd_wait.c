@@ -1,9 +1,11 @@
 /* cmd_wait.c - `taru wait`: waits until containers have ended, and prints how. */
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/text.h"
 #include "cli/chosen.h"
 #include "engine/attach.h"
 #include "engine/health.h"
+#include "image/event.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,6 +49,30 @@ static bool ask_monitor(struct command *command, struct place *place, const stru
 	return told;
 }
 
+struct seek { const char *id; struct ended *ended; };
+
+static bool see_event(void *context, const struct event_line *event)
+{
+	const struct seek *seek = context;
+	uint64_t status;
+
+	if (!strcmp(event->id, seek->id) && !strcmp(event->action, "die") &&
+	    text_to_u64(json_text(event->attributes, "exitCode"), &status))
+		*seek->ended = (struct ended){ .status = (int64_t)status, .known = true };
+	return true;
+}
+
+/* Of one that was removed as soon as it had ended there is only the event. */
+static bool was_told(struct place *place, const char *id, struct ended *ret_ended)
+{
+	const struct events_asked all = { .past = true, .output = -1, .until_ns = UINT64_MAX };
+	struct seek seek = { id, ret_ended };
+
+	ret_ended->known = false;
+	events_read(&place->store, &all, see_event, &seek);
+	return ret_ended->known;
+}
+
 /* Who waits for it writes down how it ended, a moment later; one that is removed then is not found any more. */
 static bool wait_for_word(struct command *command, struct place *place, const char *given, struct ended *ret_ended)
 {
@@ -74,7 +100,8 @@ static bool wait_for_end(struct command *command, struct place *place, struct en
 	if (ask_monitor(command, place, container, ret_ended))
 		return true;
 	wait_for_process(command, place, container->made.id);
-	return wait_for_word(command, place, container->made.id, ret_ended);
+	return wait_for_word(command, place, container->made.id, ret_ended) ||
+	       was_told(place, container->made.id, ret_ended);
 }
 
 /* --- --condition --- */
@@ -148,13 +175,14 @@ static unsigned read_interval(const struct wait_asked *asked, struct problem *pr
 	return (unsigned)(ns / NS_IN_MS);
 }
 
-static void wait_for(struct command *command, struct place *place, const char *given, unsigned interval_ms,
-		     struct text *out)
+/* What it prints is seen at once, though the next one may run for long. */
+static void wait_for(struct command *command, struct place *place, const char *given, unsigned interval_ms)
 {
 	const struct wait_asked *asked = command->asked;
 	struct engine_container container;
 	struct problem problem = { 0 };
 	struct ended ended = { .status = 0 };
+	struct text out = text_new(command->arena);
 
 	if (engine_find(&place->engine, given, &container, &problem)) {
 		/* One that was never started does not run, as with docker: 0. */
@@ -162,9 +190,9 @@ static void wait_for(struct command *command, struct place *place, const char *g
 
 		engine_close(&container);
 		if (asked->condition.count)
-			wait_for_condition(command, place, &container, interval_ms, out, &problem);
+			wait_for_condition(command, place, &container, interval_ms, &out, &problem);
 		else if (idle || wait_for_end(command, place, &container, &ended))
-			text_printf(out, "%lld\n", (long long)ended.status);
+			text_printf(&out, "%lld\n", (long long)ended.status);
 		else
 			problem_set(&problem, "container %s has ended; nobody knows how: it was removed, or who had "
 				    "started it was killed", container.made.name);
@@ -173,21 +201,20 @@ static void wait_for(struct command *command, struct place *place, const char *g
 		log_message(command->log, "error", problem.text);
 		command->status = EXIT_FAILURE;
 	}
+	command_print(command, &out);
 }
 
 static void run(struct command *command)
 {
 	const struct wait_asked *asked = command->asked;
 	unsigned interval_ms = read_interval(asked, command->problem);
-	struct text out = text_new(command->arena);
 	struct place place;
 
 	if (command->problem->found || !place_open(command, false, &place))
 		return;
 	if (chosen_read(command, &place, &asked->chosen, CHOSEN_LIVES | CHOSEN_RESTARTING)) {
 		for (char **name = command->operand; *name; name++)
-			wait_for(command, &place, *name, interval_ms, &out);
-		command_print(command, &out);
+			wait_for(command, &place, *name, interval_ms);
 	}
 	store_close(&place.store);
 }

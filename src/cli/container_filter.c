@@ -1,15 +1,18 @@
 /* container_filter.c - see container_filter.h */
 #include "cli/container_filter.h"
+#include "base/text.h"
+#include "cli/shelf.h"
 #include "engine/endpoint.h"
 #include "engine/health.h"
 #include "image/manifest.h"
+#include "image/reference.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 const char container_filter_notes[] =
 	"Filters: ancestor=IMAGE, before=CONTAINER, exited=STATUS, expose=PORT, health=STATUS, id=ID,\n"
-	"label=KEY[=VALUE], name=PART, network=NAME, publish=PORT, restart-policy=POLICY, since=CONTAINER,\n"
+	"label=KEY[=VALUE], name=REGEX, network=NAME, publish=PORT, restart-policy=POLICY, since=CONTAINER,\n"
 	"status=STATUS, until=TIME, volume=NAME|PATH.\n";
 
 static const char *const choice_keys[] = {
@@ -44,6 +47,40 @@ static const char *made_at(struct place *place, const struct filter *filter, str
 	return at;
 }
 
+static void check_number(const char *given, struct problem *problem)
+{
+	uint64_t number;
+
+	if (!text_to_u64(given, &number))
+		problem_set(problem, "option '--filter': 'exited' takes an exit status such as 0, not '%s'", given);
+}
+
+/* What an image is called now is one more ancestor: its ID. */
+static void add_image_ids(struct place *place, struct filters *filters)
+{
+	struct arena *arena = place->engine.arena;
+	struct filter *all = ARENA_ARRAY(arena, 2 * filters->count, struct filter);
+	size_t count = filters->count;
+	struct problem unread = { 0 };
+	struct images images;
+
+	if (!filters_find(filters, "ancestor") || !store_images(&place->store, &images, &unread))
+		return;
+	memcpy(all, filters->at, count * sizeof(*all));
+	for (size_t i = 0; i < filters->count; i++) {
+		struct problem not_here = { 0 };
+		const struct image *image = NULL;
+
+		if (!strcmp(all[i].key, "ancestor"))
+			image = shelf_find(arena, &images, all[i].value, NULL, &not_here);
+		if (image)
+			all[count++] = (struct filter){
+				all[i].key, arena_copy(arena, image->id.text, strlen(image->id.text)), false
+			};
+	}
+	*filters = (struct filters){ all, count };
+}
+
 static void read_bounds(struct place *place, struct container_filter *filter, struct problem *problem)
 {
 	for (size_t i = 0; i < filter->filters.count && !problem->found; i++) {
@@ -51,6 +88,8 @@ static void read_bounds(struct place *place, struct container_filter *filter, st
 
 		if (!strcmp(one->key, "status"))
 			check_status(one->value, problem);
+		else if (!strcmp(one->key, "exited"))
+			check_number(one->value, problem);
 		else if (!strcmp(one->key, "since"))
 			filter->after = made_at(place, one, problem);
 		else if (!strcmp(one->key, "before"))
@@ -69,6 +108,7 @@ bool container_filter_read(struct place *place, const struct texts *given, enum 
 	if (!filters_read(place->engine.arena, given, keys, &ret_filter->filters, problem))
 		return false;
 	read_bounds(place, ret_filter, problem);
+	add_image_ids(place, &ret_filter->filters);
 	return !problem->found;
 }
 
@@ -79,11 +119,22 @@ struct looked_at {
 	const struct engine_container *container;
 };
 
+/* Whether two names are of the same image: "box" is "docker.io/library/box:latest". */
+static bool is_same_image(struct arena *arena, const char *one, const char *other)
+{
+	struct problem no_name = { 0 };
+	struct reference a, b;
+
+	return reference_parse(arena, one, &a, &no_name) && reference_parse(arena, other, &b, &no_name) &&
+	       !strcmp(reference_text(arena, &a), reference_text(arena, &b));
+}
+
 static bool has_ancestor(const struct looked_at *at, const char *value)
 {
 	const struct made *made = &at->container->made;
 
-	return !strcmp(made->image, value) || !strncmp(made->image_id, value, strlen(value)) ||
+	return !strcmp(made->image, value) || is_same_image(at->engine->arena, made->image, value) ||
+	       !strncmp(made->image_id, value, strlen(value)) ||
 	       (made->image_id[0] && !strncmp(strchr(made->image_id, ':') + 1, value, strlen(value)));
 }
 
@@ -112,9 +163,13 @@ static bool has_label(const struct looked_at *at, const char *value)
 	return filter_has_label(&at->container->made.labels, value);
 }
 
+/* Docker's names begin with a slash, which may be there or not: "^web$", "^/web$". */
 static bool has_name(const struct looked_at *at, const char *value)
 {
-	return strstr(at->container->made.name, value);
+	const char *name = at->container->made.name;
+
+	return filter_matches_name(value, name) ||
+	       filter_matches_name(value, ARENA_JOIN(at->engine->arena, "/", name));
 }
 
 static bool has_network(const struct looked_at *at, const char *value)

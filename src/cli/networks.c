@@ -210,7 +210,7 @@ static bool fits(void *context, const struct filter *filter)
 	if (!strcmp(filter->key, "label"))
 		return filter_has_label(&network->labels, filter->value) != filter->negated;
 	if (!strcmp(filter->key, "name"))
-		return strstr(network->name, filter->value);
+		return filter_matches_name(filter->value, network->name);
 	if (!strcmp(filter->key, "id"))
 		return strstr(network->id, filter->value);
 	if (!strcmp(filter->key, "driver"))

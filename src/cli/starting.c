@@ -79,6 +79,16 @@ void starting_alone(struct command *command, struct place *place, struct engine_
 	command_warn(command, &warnings);
 }
 
+void starting_unless_running(struct command *command, struct place *place, struct engine_container *container,
+			     struct problem *problem)
+{
+	struct problem bad = { 0 };
+
+	starting_alone(command, place, container, &bad);
+	if (bad.found && !engine_lives(container))
+		*problem = bad;
+}
+
 void starting_attached(struct command *command, struct place *place, struct prepared *prepared,
 		       const struct keep_asked *keep, const struct attached_asked *asked)
 {

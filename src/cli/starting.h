@@ -12,6 +12,10 @@ bool starting_prepare(struct command *command, struct place *place, struct engin
 void starting_alone(struct command *command, struct place *place, struct engine_container *container,
 		    struct problem *problem);
 
+/* The same, and where another was faster and it runs already that is no problem, as with docker. */
+void starting_unless_running(struct command *command, struct place *place, struct engine_container *container,
+			     struct problem *problem);
+
 /* Starts a prepared one with a monitor, and stays attached. */
 void starting_attached(struct command *command, struct place *place, struct prepared *prepared,
 		       const struct keep_asked *keep, const struct attached_asked *asked);

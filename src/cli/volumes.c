@@ -75,7 +75,7 @@ static bool fits(void *context, const struct filter *filter)
 	if (!strcmp(filter->key, "label"))
 		return filter_has_label(&volume->labels, filter->value) != filter->negated;
 	if (!strcmp(filter->key, "name"))
-		return strstr(volume->name, filter->value);
+		return filter_matches_name(filter->value, volume->name);
 	if (!strcmp(filter->key, "driver"))
 		return !strcmp(filter->value, "local");
 	return filter_truth(filter, &truth, at->problem) && truth != at->used;

@@ -5,6 +5,9 @@
 #include "spec/reason.h"
 #include <string.h>
 
+/* Of UTF-8: some editors of Windows begin a file with it. */
+#define BYTE_ORDER_MARK "\357\273\277"
+
 enum { ENV_FILE_MAX = 16 << 20, ROOM = 64 };
 
 struct environment environment_new(struct arena *arena, char **own)
@@ -71,6 +74,18 @@ void environment_put_given(struct environment *env, const char *option, const ch
 		environment_unset(env, entry);
 }
 
+/* As docker has it, a blank in a name is a slip of the pen: "A = 1". */
+static void put_line(struct environment *env, const char *line, struct problem *problem)
+{
+	const size_t name = strcspn(line, "=");
+
+	if (strcspn(line, " \t") < name)
+		problem_set(problem, "option '--env-file': '%.*s' is no name of a variable: it has a blank in it",
+			    (int)name, line);
+	else
+		environment_put_given(env, "--env-file", line, problem);
+}
+
 void environment_put_file(struct environment *env, const char *path, struct problem *problem)
 {
 	char *text, *line;
@@ -85,11 +100,12 @@ void environment_put_file(struct environment *env, const char *path, struct prob
 		problem_set(problem, "option '--env-file': '%s' is no text", path);
 		return;
 	}
+	text += strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) ? 0 : strlen(BYTE_ORDER_MARK);
 	while ((line = strsep(&text, "\n"))) {
 		line += strspn(line, " \t");
 		line[strcspn(line, "\r")] = '\0';
 		if (line[0] && line[0] != '#')
-			environment_put_given(env, "--env-file", line, problem);
+			put_line(env, line, problem);
 	}
 }
 

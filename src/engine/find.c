@@ -272,13 +272,15 @@ bool engine_list(struct engine *engine, struct engine_container **ret_list, size
 /* --- one of them --- */
 
 /* The ID that is meant; NULL after a problem. A name goes before the begin of an ID, as with docker; a whole ID before
- * both. */
+ * both. The slash is docker's, as inspect has the name. */
 static const char *find_id(const struct engine *engine, const char *given, struct problem *problem)
 {
-	const char *id = engine->store->fd < 0 || strchr(given, '/') ? NULL : name_owner(engine, given);
+	const char *name = given + (given[0] == '/' && given[1] != '\0'), *id = NULL;
 	char **ids;
 	size_t count;
 
+	if (engine->store->fd >= 0 && !strchr(name, '/'))
+		id = name_owner(engine, name);
 	if (is_container_id(given) || id)
 		return is_container_id(given) ? given : id;
 	count = given[0] ? list_container_ids(engine, engine->store->fd, CONTAINERS, given, &ids) : 0;

@@ -37,7 +37,8 @@ static bool has_ended(struct engine *engine, const struct engine_container *cont
 	if (life.process < 0 && unread.found && !life.missing)
 		ended = is_seen_to_end(engine, container, timeout_ms);
 	else
-		ended = life.process < 0 || container_wait(&life, timeout_ms);
+		/* Another process is another run of it, which somebody else has started. */
+		ended = life.process < 0 || life.record.pid != container->pid || container_wait(&life, timeout_ms);
 	container_close(&life);
 	return ended;
 }
@@ -76,6 +77,19 @@ static void end_lost(const struct engine_container *container)
 		sys_pidfd_send_signal(process, SIGKILL);
 }
 
+/* Waits until nobody looks after it, `timeout_ms` at most, or somebody else has started it again: what was to be
+ * stopped has ended then. */
+static bool is_put_away(int folder, int timeout_ms)
+{
+	enum { SLICE_MS = 20 };
+	const uint64_t until = clock_ms() + (uint64_t)timeout_ms;
+
+	while (!engine_wait_for_keeper(folder, SLICE_MS) && engine_is_stopped(folder))
+		if (clock_ms() >= until)
+			return false;
+	return true;
+}
+
 bool engine_stop(struct engine *engine, struct engine_container *container, int timeout_ms, struct problem *problem)
 {
 	const uint64_t until = clock_ms() + PUT_AWAY_MS;
@@ -98,11 +112,12 @@ bool engine_stop(struct engine *engine, struct engine_container *container, int 
 		ended = now.pid;
 		if (engine_lives(&now))
 			end_process(engine, &now, timeout_ms, problem);
-		if (problem->found || engine_wait_for_keeper(container->folder, engine_lives(&now) ? PUT_AWAY_MS : 50))
+		if (problem->found || is_put_away(container->folder, engine_lives(&now) ? PUT_AWAY_MS : 50))
 			break;
 		engine_refresh(engine, &now);
 	} while (clock_ms() < until || (engine_lives(&now) && now.pid != ended));
-	if (!problem->found && engine_has_keeper(container->folder) && engine_lives(&now) && now.pid == ended)
+	if (!problem->found && engine_is_stopped(container->folder) && engine_has_keeper(container->folder) &&
+	    engine_lives(&now) && now.pid == ended)
 		problem_set(problem, "container %s: its process %d is not ended: what is noted of it in %s/%s is "
 			    "damaged; 'kill -KILL %d' ends it", container->made.name, (int)ended, engine->run,
 			    container->made.id, (int)ended);

@@ -107,6 +107,44 @@ static const struct json *call(struct evaluation *evaluation, const struct node 
 	return function->call(evaluation, arguments, count);
 }
 
+/* {{.Label "x"}}, {{$.Label "x"}}: the one method that docker's rows have. */
+static bool is_label(const struct evaluation *evaluation, const struct node *node, const struct json *dot)
+{
+	const bool of_row = node->kind == NODE_FIELDS && !node->body->next && !strcmp(node->body->text, "Label") &&
+			    ((node->first->kind == NODE_DOT && dot == evaluation->root) ||
+			     (node->first->kind == NODE_VARIABLE && !strcmp(node->first->text, "$")));
+
+	return of_row && node->next && !node->next->next && (evaluation->labels || evaluation->headers);
+}
+
+/* The last part of its name, with blanks, as docker has it. */
+static const struct json *label_header(struct evaluation *evaluation, const char *name)
+{
+	const char *point = strrchr(name, '.');
+	char *words = arena_copy(evaluation->arena, point ? point + 1 : name, strlen(point ? point + 1 : name));
+
+	for (char *at = words; *at; at++)
+		*at = *at == '-' || *at == '_' ? ' ' : *at;
+	return value_text(evaluation, words, strlen(words));
+}
+
+static const struct json *label_of(struct evaluation *evaluation, const struct node *node, const struct json *dot)
+{
+	const struct json *name = value_of(evaluation, node->next, dot);
+	const char *label;
+
+	if (evaluation->problem->found)
+		return NULL;
+	if (!name || name->kind != JSON_STRING) {
+		evaluation_problem(evaluation, "'Label' takes a text, the name of a label");
+		return NULL;
+	}
+	if (evaluation->headers)
+		return label_header(evaluation, name->text);
+	label = json_text(evaluation->labels, name->text);
+	return value_text(evaluation, label, strlen(label));
+}
+
 static const struct json *command_of(struct evaluation *evaluation, const struct node *node, const struct json *dot,
 				     struct piped piped)
 {
@@ -115,6 +153,8 @@ static const struct json *command_of(struct evaluation *evaluation, const struct
 	if (first->kind == NODE_FUNCTION)
 		return call(evaluation, first, dot, piped);
 	evaluation->column = first->column;
+	if (!piped.given && is_label(evaluation, first, dot))
+		return label_of(evaluation, first, dot);
 	if (first->next || piped.given) {
 		evaluation_problem(evaluation, "this is no function, so it takes no arguments");
 		return NULL;
@@ -267,24 +307,28 @@ static void add_list(struct evaluation *evaluation, const struct node *first, co
 	evaluation->variables = outside;
 }
 
-static bool add(struct text *out, const struct format *format, const struct json *data, bool headers,
-		struct problem *problem)
+static bool add(const struct format *format, struct evaluation evaluation)
 {
-	struct evaluation evaluation = { .arena = out->arena, .out = out, .root = data, .headers = headers,
-					 .column = 1, .problem = problem };
-
-	if (!problem->found)
-		add_list(&evaluation, format->first, data);
-	return !problem->found;
+	evaluation.arena = evaluation.out->arena;
+	evaluation.column = 1;
+	if (!evaluation.problem->found)
+		add_list(&evaluation, format->first, evaluation.root);
+	return !evaluation.problem->found;
 }
 
 bool format_add(struct text *out, const struct format *format, const struct json *data, struct problem *problem)
 {
-	return add(out, format, data, false, problem);
+	return add(format, (struct evaluation){ .out = out, .root = data, .problem = problem });
+}
+
+bool format_add_row(struct text *out, const struct format *format, const struct json *row, const struct json *labels,
+		    struct problem *problem)
+{
+	return add(format, (struct evaluation){ .out = out, .root = row, .labels = labels, .problem = problem });
 }
 
 bool format_add_headers(struct text *out, const struct format *format, const struct json *data,
 			struct problem *problem)
 {
-	return add(out, format, data, true, problem);
+	return add(format, (struct evaluation){ .out = out, .root = data, .headers = true, .problem = problem });
 }

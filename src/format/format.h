@@ -6,7 +6,8 @@
  *
  * The data is JSON. An object is what Go would have as a map: it is printed, and walked through, by its keys in
  * order. A key that the outermost object lacks is an error that names those it has; further inside it is "<no
- * value>", which is no text and not true. There are no {{define}}, {{template}} and {{block}}, and no methods.
+ * value>", which is no text and not true. There are no {{define}}, {{template}} and {{block}}, and one method,
+ * {{.Label "x"}}, of rows that have labels.
  */
 #pragma once
 #include "base/json.h"
@@ -28,6 +29,10 @@ const struct format *format_read(struct arena *arena, const struct format_source
 /* Adds what it makes of the data. False and a problem where it cannot: a missing field, a wrong argument, too much
  * of it (FORMAT_WORK_MAX). */
 bool format_add(struct text *out, const struct format *format, const struct json *data, struct problem *problem);
+
+/* The same for a row: {{.Label "x"}} is a member of `labels` (NULL: it has none). */
+bool format_add_row(struct text *out, const struct format *format, const struct json *row, const struct json *labels,
+		    struct problem *problem);
 
 /* The same for a line of headers: `data` has a header for each field, and functions leave them as they are. */
 bool format_add_headers(struct text *out, const struct format *format, const struct json *data,

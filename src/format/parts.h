@@ -80,6 +80,7 @@ struct evaluation {
 	struct variable *variables;	/* the innermost first */
 	size_t work;
 	bool headers;
+	const struct json *labels;	/* what {{.Label "x"}} looks in; NULL: there is no such method */
 	enum { GO_ON, BREAK, CONTINUE } way;
 	unsigned column;		/* of what is looked at */
 	struct problem *problem;

@@ -2,6 +2,7 @@
 #include "listing/filter.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include <regex.h>
 #include <string.h>
 #include <time.h>
 
@@ -19,6 +20,31 @@ static void refuse_key(struct arena *arena, const char *const *known, const char
 	for (; *known; known++)
 		text_printf(&all, " %s", *known);
 	problem_set(problem, "option '--filter': there is no filter '%s'; known are:%s", key, all.at);
+}
+
+bool filter_matches_name(const char *expression, const char *name)
+{
+	regex_t pattern;
+	bool matches;
+
+	if (regcomp(&pattern, expression, REG_EXTENDED | REG_NOSUB))
+		return false;
+	matches = !regexec(&pattern, name, 0, NULL, 0);
+	regfree(&pattern);
+	return matches;
+}
+
+static void check_value(const struct filter *filter, struct problem *problem)
+{
+	regex_t pattern;
+
+	if (strcmp(filter->key, "name") != 0)
+		return;
+	if (regcomp(&pattern, filter->value, REG_EXTENDED | REG_NOSUB))
+		problem_set(problem, "option '--filter': '%s' is no extended regular expression, which 'name' takes",
+			    filter->value);
+	else
+		regfree(&pattern);
 }
 
 bool filters_read(struct arena *arena, const struct texts *given, const char *const *known,
@@ -40,6 +66,8 @@ bool filters_read(struct arena *arena, const struct texts *given, const char *co
 			refuse_key(arena, known, filter->key, problem);
 		else if (filter->negated && strcmp(filter->key, "label"))
 			problem_set(problem, "option '--filter': only 'label' takes '!=', not '%s'", filter->key);
+		else
+			check_value(filter, problem);
 	}
 	return !problem->found;
 }

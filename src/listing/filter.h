@@ -13,7 +13,8 @@ struct filters {
 	size_t count;
 };
 
-/* Reads "key=value" and "key!=value". `known` names the keys of the verb and ends in a NULL; a problem for others. */
+/* Reads "key=value" and "key!=value". `known` names the keys of the verb and ends in a NULL; a problem for others, and
+ * for a `name` that is no regular expression. */
 bool filters_read(struct arena *arena, const struct texts *given, const char *const *known,
 		  struct filters *ret_filters, struct problem *problem);
 
@@ -41,3 +42,7 @@ bool filter_has_label(const struct pairs *labels, const char *asked);
 /* Whether the text is of this form, as Go's path.Match has it: * and ? match no '/', [a-z], [^a-z], \c. A form that
  * is none matches nothing. */
 bool filter_matches(const char *form, const char *text);
+
+/* Whether a name has in it what the extended regular expression means (regex(7)), as docker and podman have it: "web",
+ * "^web$", "web_[0-9]+". One that is none matches nothing. */
+bool filter_matches_name(const char *expression, const char *name);

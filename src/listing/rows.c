@@ -2,7 +2,11 @@
 #include "listing/rows.h"
 #include "format/format.h"
 #include "listing/columns.h"
+#include "spec/lists.h"
 #include <string.h>
+
+/* No field of docker's has that name. */
+#define LABELS_APART "Label"
 
 struct rows rows_new(struct arena *arena)
 {
@@ -13,6 +17,27 @@ struct rows rows_new(struct arena *arena)
 	rows.writer = json_writer_new(rows.text, NULL);
 	json_open_array(&rows.writer, NULL);
 	return rows;
+}
+
+void rows_put_labels(struct arena *arena, struct json_writer *row, const struct pairs *labels)
+{
+	pairs_put(row, LABELS_APART, labels);
+	json_put_text(row, "Labels", pairs_join(arena, labels));
+}
+
+/* Takes what is no field out of a row: the labels one by one, or NULL. */
+static const struct json *take_labels(struct json *row)
+{
+	for (struct json **at = &row->first; *at; at = &(*at)->next) {
+		const struct json *labels = *at;
+
+		if (strcmp(labels->key, LABELS_APART) != 0)
+			continue;
+		*at = labels->next;
+		row->count--;
+		return labels;
+	}
+	return NULL;
 }
 
 bool rows_are_table(const char *format)
@@ -57,7 +82,7 @@ bool rows_add(struct text *out, struct rows *rows, const struct rows_style *styl
 	const struct format *format = read_format(out->arena, style, problem);
 	bool table = rows_are_table(style->format);
 	struct text made = text_new(ARENA_NEW(out->arena, struct arena));
-	const struct json *all;
+	struct json *all;
 
 	json_close(&rows->writer);
 	all = json_read(out->arena, rows->text->at, rows->text->length, "rows", problem);
@@ -67,8 +92,10 @@ bool rows_add(struct text *out, struct rows *rows, const struct rows_style *styl
 		format_add_headers(&made, format, header_row(out->arena, style->headers), problem);
 		text_add(&made, "\n");
 	}
-	for (const struct json *row = all->first; row && !problem->found; row = row->next) {
-		format_add(&made, format, row, problem);
+	for (struct json *row = all->first; row && !problem->found; row = row->next) {
+		const struct json *labels = take_labels(row);
+
+		format_add_row(&made, format, row, labels, problem);
 		text_add(&made, "\n");
 	}
 	if (table)

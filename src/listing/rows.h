@@ -12,6 +12,8 @@
 #include "base/json_write.h"
 #include "base/name.h"
 
+struct pairs;
+
 struct rows {
 	struct text *text;
 	struct json_writer writer;	/* an array is open */
@@ -25,6 +27,9 @@ struct rows_style {
 
 /* No rows yet. */
 struct rows rows_new(struct arena *arena);
+
+/* Adds the labels of a row: {{.Labels}}, one text, and {{.Label "x"}}, which no list of fields shows. */
+void rows_put_labels(struct arena *arena, struct json_writer *row, const struct pairs *labels);
 
 /* Adds all of it, a line for each row; with a table, a line of headers first. False after a problem. */
 bool rows_add(struct text *out, struct rows *rows, const struct rows_style *style, struct problem *problem);

@@ -141,6 +141,34 @@ three()
 	works rm --all
 }
 
+@test "ps --filter name is a regular expression, with docker's slash or without; ancestor is any name of the image" {
+	works create --name web --network none box true
+	works create --name web2 --network none box:latest true
+	works create --name my.web --network none docker.io/library/box true
+	[ "$(names --filter name=web)" = "my.web web2 web " ]
+	[ "$(names --filter name=^web)" = "web2 web " ]
+	[ "$(names --filter name=^web\$)" = "web " ]
+	[ "$(names --filter name=^/web\$)" = "web " ]
+	[ "$(names --filter 'name=^(my.web|web[0-9]+)$')" = "my.web web2 " ]
+	fails 1 "'web(' is no extended regular expression, which 'name' takes" -- ps --filter 'name=web('
+	fails 1 "'exited' takes an exit status such as 0, not 'x'" -- ps --filter exited=x
+	works volume create web
+	works volume create web2
+	works volume ls -q --filter name=^web\$
+	[ "$output" = web ]
+	works network ls --format '{{.Name}}' --filter 'name=^(host|none)$'
+	[ "$output" = $'host\nnone' ]
+	for name in box box:latest docker.io/library/box; do
+		[ "$(names --filter ancestor=$name)" = "my.web web2 web " ]
+	done
+	[ "$(names --filter ancestor=box:other)" = "" ]
+	works tag box cask
+	[ "$(names --filter ancestor=cask)" = "my.web web2 web " ]
+	works rmi cask
+	works rm --all
+	works volume rm web web2
+}
+
 @test "container prune and system prune: only those of a filter" {
 	works create --name keep --label keep=1 --network none box true
 	works create --name drop --network none box true

@@ -67,6 +67,33 @@ one 0 $("$TARU" inspect -f '{{.State.Pid}}' one)" ]
 	fails 1 "option '--sort' is created, id, repository, size or tag, not 'x'" -- images --sort x
 }
 
+@test "{{.Label}}: one label, in lists of containers, networks and volumes; a table is headed by its last word" {
+	works create --name one --label com.example.my-role='a,b=c' --label x=1 --network none box true
+	works create --name two --network none box true
+	works ps -a --format '{{.Names}}:{{.Label "com.example.my-role"}}:{{.Label "y"}}'
+	[ "$output" = $'two::\none:a,b=c:' ]
+	works ps -a --format 'table {{.Names}}\t{{.Label "com.example.my-role"}}'
+	[ "${lines[0]}" = "NAMES     my role" ]
+	[ "${lines[2]}" = "one       a,b=c" ]
+	works ps -a --filter name=one --format '{{with $x := .Names}}{{$.Label "x"}}{{end}} {{.Label "x" | printf "%s!"}}'
+	[ "$output" = "1 1!" ]
+	works ps -a --filter name=one --format json
+	[[ "$output" != *'"Label"'* ]]
+	fails 1 "'Label' takes a text" -- ps -a --format '{{.Label 1}}'
+	fails 1 "there is no field 'Label'" -- ps -a --format '{{.Label}}'
+	fails 1 "this is no function, so it takes no arguments" -- ps -a --format '{{.Label "x" "y"}}'
+	fails 1 "this is no function, so it takes no arguments" -- images --format '{{.Label "x"}}'
+	works network create --label role=net net
+	works network ls --filter name=^net\$ --format '{{.Label "role"}}'
+	[ "$output" = net ]
+	works volume create --label role=store cellar
+	works volume ls --format '{{.Label "role"}}'
+	[ "$output" = store ]
+	works network rm net
+	works volume rm cellar
+	works rm one two
+}
+
 @test "events: docker's fields, and podman's" {
 	taru run --name heard --network none --label made=here box sh -c 'exit 3'
 	works events --stream=false --filter event=die --filter container=heard \

@@ -60,6 +60,10 @@ load engine
 	[ "$output" = 0 ]
 	works wait "$id"
 	fails 1 "no such container: nobody" -- rm nobody
+	works wait "$("$TARU" inspect -f '{{.Name}}' one)"
+	[ "$output" = 0 ]
+	fails 1 "no such container: //one" -- wait //one
+	fails 1 "no such container: /" -- wait /
 	works rm "${id:0:12}"
 	[ "$output" = "${id:0:12}" ]
 }

@@ -765,6 +765,24 @@ restarter_of()
 	works system check
 }
 
+@test "wait for one with --rm that ends at once: its exit status, or that it is gone; each is told when it is known" {
+	local round id
+	for round in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		id=$("$TARU" run -d --rm --network none box sh -c 'exit 3')
+		taru wait "$id"
+		[ "$output" = 3 ] || [[ "$stderr" == "taru: no such container: $id" ]]
+	done
+	works run -d --name quick --network none box sh -c 'exit 4'
+	works run -d --name slow --network none box sleep 100
+	"$TARU" wait quick slow >"$T/told" &
+	until [ -s "$T/told" ]; do
+		sleep 0.05
+	done
+	[ "$(cat "$T/told")" = 4 ]
+	works rm -f quick slow
+	wait $! || true
+}
+
 @test "others may not attach: the socket is in a folder of its owner's" {
 	works run -d --name one box sleep 100
 	run ! su -s /bin/sh nobody -c "ls $TARU_RUN_ROOT/*/"
@@ -796,6 +814,25 @@ restarter_of()
 	works start two
 	wait "$pid"
 	works rm -f one two
+}
+
+@test "stop while others restart it: it has ended, though it runs again; restarts at once are content" {
+	local round pid pids
+	for round in 1 2 3 4 5 6 7 8; do
+		works run -d --name "one$round" --network none box sleep 100
+		pids=()
+		# Who stopped it once waited 10 s for the end of what the others had started.
+		timeout 9 "$TARU" stop -t 0 "one$round" &
+		pids+=($!)
+		timeout 9 "$TARU" restart -t 0 "one$round" &
+		pids+=($!)
+		timeout 9 "$TARU" restart -t 0 "one$round" &
+		pids+=($!)
+		for pid in "${pids[@]}"; do
+			wait "$pid"
+		done
+	done
+	works rm --all --force
 }
 
 @test "an attacher that is killed while its input is on the way costs no time and ends the container's input" {

@@ -24,6 +24,12 @@ load engine
 	printf '# comment\nA=1 2\nMINE\n' >"$T/env"
 	MINE=own works run --rm --env-file "$T/env" box sh -c 'echo $A $MINE'
 	[ "$output" = "1 2 own" ]
+	printf '\357\273\277A=1\r\n  B=2\r\n' >"$T/env"
+	works run --rm --env-file "$T/env" box sh -c 'echo $A$B'
+	[ "$output" = 12 ]
+	printf 'A=1\nB =2\n' >"$T/env"
+	fails 125 "option '--env-file': 'B ' is no name of a variable: it has a blank in it" -- \
+		run --rm --env-file "$T/env" box true
 }
 
 @test "--env-merge: a variable is made of what the image says" {
