@@ -22,6 +22,28 @@ load ordinary
 	[ -z "$(ls -A "$T/home/.local/share/taru/containers")" ]
 }
 
+@test "--preserve-fds, --hosts-file, --image-volume, --passwd of an ordinary user" {
+	local network
+	tar -C "$WORLD/box" -c . >"$T/box.tar"
+	as_user ranges import --change 'VOLUME /data' "$T/box.tar" box
+	echo three >"$T/three"
+	printf '10.9.8.7 wine\n' >"$T/hosts"
+	# In a network another process starts it.
+	as_user ranges network create vat
+	for network in none vat; do
+		as_user ranges run --rm --network "$network" --preserve-fd 3 --hosts-file "$T/hosts" --image-volume tmpfs -u 1234 --passwd box \
+			sh -c 'cat <&3; head -1 /etc/hosts; grep -c " /data tmpfs" /proc/mounts; id -un; ls /proc/$$/fd; true' 3<"$T/three" 4<"$T"
+		[ "$output" = "$(printf '%s\n' three '10.9.8.7 wine' 1 1234 0 1 2 3)" ]
+	done
+	as_user ranges run -d --name one --network none --image-volume ignore box sleep 100
+	as_user ranges exec --preserve-fds 1 one sh -c 'cat <&3; ls /proc/$$/fd; true' 3<"$T/three" 4<"$T"
+	[ "$output" = "$(printf '%s\n' three 0 1 2 3)" ]
+	as_user ranges rm -f one
+	as_user ranges volume ls -q
+	[ -z "$output" ]
+	as_user ranges network rm vat
+}
+
 @test "a volume's files are the user's own, and those of its subordinate ids" {
 	import_box
 	mkdir "$T/v"
