@@ -146,16 +146,19 @@ static char *newest(struct command *command, struct place *place)
 	return NULL;
 }
 
-bool chosen_put_latest(struct command *command, struct place *place, bool latest, const char *verb, size_t least)
+bool chosen_put_first(struct command *command, struct place *place, bool latest, const char *id_file, const char *verb,
+		      size_t least)
 {
 	size_t count = 0;
 	char **words;
 
 	while (command->operand[count])
 		count++;
-	if (latest && place) {
+	if (latest && id_file)
+		problem_set(command->problem, "options '--latest' and '--cidfile': one of them only");
+	if ((latest || id_file) && place && !command->problem->found) {
 		words = ARENA_ARRAY(command->arena, count + 2, char *);
-		words[0] = newest(command, place);
+		words[0] = latest ? newest(command, place) : read_id(command, id_file, false);
 		memcpy(words + 1, command->operand, (count + 1) * sizeof(*words));
 		command->operand = words;
 		count++;
@@ -164,6 +167,6 @@ bool chosen_put_latest(struct command *command, struct place *place, bool latest
 		return !command->problem->found;
 	command->failed = EXIT_USAGE;
 	problem_set(command->problem, "%s: missing %s; see 'taru %s --help'", verb,
-		    count || latest ? "COMMAND" : "CONTAINER", verb);
+		    count || latest || id_file ? "COMMAND" : "CONTAINER", verb);
 	return false;
 }

@@ -37,6 +37,7 @@ bool chosen_is_missing(const struct problem *problem);
 #define CHOSEN_LATEST(member) \
 	{ "latest", 'l', OPTION_FLAG, (member), NULL, N_("the newest container; none is named then") }
 
-/* With `latest`: puts the newest container before the operands. Without, or afterwards, there must be `least` of them
- * for `verb`. False after a problem. */
-bool chosen_put_latest(struct command *command, struct place *place, bool latest, const char *verb, size_t least);
+/* With `latest` the newest container, with `id_file` (--cidfile; NULL: without) the one whose ID is in there is put
+ * before the operands. Without, or afterwards, there must be `least` of them for `verb`. False after a problem. */
+bool chosen_put_first(struct command *command, struct place *place, bool latest, const char *id_file, const char *verb,
+		      size_t least);

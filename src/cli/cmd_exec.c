@@ -3,14 +3,16 @@
 #include "cli/explained.h"
 #include "cli/input.h"
 #include "cli/place.h"
+#include "command/passed.h"
 #include "engine/exec.h"
 #include <stdlib.h>
 #include <unistd.h>
 
 struct cmd_exec_asked {
 	struct exec_asked exec;
+	struct passed_asked passed;
 	struct maybe_text trace;
-	const char *explain;
+	const char *explain, *id_file;
 	bool latest;
 };
 
@@ -31,23 +33,27 @@ static void run(struct command *command)
 {
 	enum { NOT_STARTED = 125 };
 	const struct cmd_exec_asked *asked = command->asked;
+	struct text warnings = text_new(command->arena);
 	struct exec_request request = {
 		.asked = &asked->exec,
 		.environment = environ,
 		.trace = input_trace(&asked->trace, command->problem),
 		.trace_file = asked->trace.text,
+		.warnings = &warnings,
 	};
 	struct engine_container container;
 	struct run_result result = { .status = NOT_STARTED };
 	struct place place;
 
 	command->failed = NOT_STARTED;
+	if (passed_is_asked(&asked->passed))
+		request.preserve_fds = passed_take(&asked->passed, command->log, command->problem);
 	if (command->problem->found ||
 	    (!asked->explain && !input_check(asked->exec.interactive, asked->exec.terminal, command->problem)) ||
 	    !place_open(command, false, &place))
 		return;
 	command->failed = EXIT_FAILURE;
-	if (!chosen_put_latest(command, &place, asked->latest, "exec", 2)) {
+	if (!chosen_put_first(command, &place, asked->latest, asked->id_file, "exec", 2)) {
 		store_close(&place.store);
 		return;
 	}
@@ -59,6 +65,7 @@ static void run(struct command *command)
 	} else if (input_prepare(asked->exec.interactive, command->problem)) {
 		engine_close(&container);
 		engine_exec(&place.engine, &container, &request, &result, command->problem);
+		command_warn(command, &warnings);
 		command->status = command->failed = result.status;
 	}
 	engine_close(&container);
@@ -68,6 +75,8 @@ static void run(struct command *command)
 #define AT(member) offsetof(struct cmd_exec_asked, member)
 
 static const struct option options[] = {
+	{ "cidfile", 0, OPTION_TEXT, AT(id_file), "FILE",
+	  N_("in the container whose ID `run --cidfile` has written there; none is named then") },
 	{ "detach", 'd', OPTION_FLAG, AT(exec.detach), NULL, N_("end as soon as it runs") },
 	{ "detach-keys", 0, OPTION_TEXT, AT(exec.detach_keys), "KEYS",
 	  N_("leave it running by these keys, with -it (ctrl-p,ctrl-q)") },
@@ -76,6 +85,7 @@ static const struct option options[] = {
 	{ "explain", 0, OPTION_TEXT, AT(explain), "sh|text|json|html", N_("do nothing; print what would be done") },
 	{ "interactive", 'i', OPTION_FLAG, AT(exec.interactive), NULL, N_("it reads what the caller types") },
 	CHOSEN_LATEST(AT(latest)),
+	{ .kind = OPTION_TABLE, .offset = AT(passed), .table = passed_options },
 	{ "privileged", 0, OPTION_FLAG, AT(exec.privileged), NULL, N_("all rights that the caller has") },
 	{ "trace", 0, OPTION_MAYBE_TEXT, AT(trace), "FILE",
 	  N_("show each step with its time; in FILE as trace events") },

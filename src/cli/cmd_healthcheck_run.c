@@ -8,8 +8,11 @@ struct healthcheck_asked { bool scheduled, ignore; };
 static void check(struct command *command, struct place *place, struct engine_container *container)
 {
 	const struct healthcheck_asked *asked = command->asked;
-	const bool healthy = engine_check_health(&place->engine, container, command->problem);
+	bool starting = false;
+	const bool healthy = engine_check_health(&place->engine, container, &starting, command->problem);
 
+	if (starting && asked->scheduled)
+		command->status = HEALTH_STILL_STARTING;
 	if (!healthy && !asked->ignore && !asked->scheduled)
 		command->status = EXIT_FAILURE;
 	if (!healthy && !command->problem->found && !asked->scheduled) {

@@ -242,7 +242,7 @@ static void inspect(struct command *command, enum kind usual)
 		store_close(&shelf.store);
 		return;
 	}
-	chosen_put_latest(command, kind == KIND_IMAGE ? NULL : &place, asked->latest, "inspect", 1);
+	chosen_put_first(command, kind == KIND_IMAGE ? NULL : &place, asked->latest, NULL, "inspect", 1);
 	json_open_array(&writer, NULL);
 	if (!command->problem->found)
 		named_each(command, show_named, &showing, NULL);

@@ -195,6 +195,8 @@ static const struct option options[] = {
 	  N_("the password is what standard input has") },
 	{ "authfile", 0, OPTION_TEXT, offsetof(struct login_asked, settings.auth_file), "FILE",
 	  N_("where passwords are, instead of the usual files") },
+	{ "cert-dir", 0, OPTION_TEXT, offsetof(struct login_asked, settings.cert_dir), "DIR",
+	  N_("where certificates are (*.crt, *.cert, *.key), instead of the usual folders") },
 	{ "tls-verify", 0, OPTION_TEXT, offsetof(struct login_asked, settings.tls_verify), "true|false",
 	  N_("whether the registry's certificate must be good") },
 	{ NULL }

@@ -175,7 +175,7 @@ static void run(struct command *command)
 		return;
 	printing.asked = asked;
 	printing.details.arena = command->arena;
-	if (chosen_put_latest(command, &place, asked->latest, "logs", 1) &&
+	if (chosen_put_first(command, &place, asked->latest, NULL, "logs", 1) &&
 	    engine_find(&place.engine, command->operand[0], &container, command->problem)) {
 		printing.name = name_before_lines(command->arena, &container.made, asked->color);
 		engine_read_log(&place.engine, &container, &log, print, &printing, command->problem);

@@ -7,8 +7,10 @@
 #include "cli/refused.h"
 #include "cli/run_options.h"
 #include "cli/wanted.h"
+#include "command/passed.h"
 #include "engine/run.h"
 #include "engine/volume_take.h"
+#include <string.h>
 #include <unistd.h>
 
 struct cmd_run_asked {
@@ -17,6 +19,7 @@ struct cmd_run_asked {
 	const char *explain;
 	struct maybe_text trace;
 	struct attached_asked attached;
+	struct passed_asked passed;
 	struct texts attach;		/* --attach STREAM */
 	bool detach, step, why;
 };
@@ -78,6 +81,13 @@ static void look_on(struct command *command, struct place *place, struct prepare
 		take_back(command, place, prepared);
 }
 
+/* By itself. */
+static bool starts_again(const struct run_asked *asked)
+{
+	return (asked->restart && asked->restart[0] && strcmp(asked->restart, "no") != 0) ||
+	       (asked->health_on_failure && !strcmp(asked->health_on_failure, "restart"));
+}
+
 /* What makes no sense together. */
 static bool check(struct command *command)
 {
@@ -97,6 +107,9 @@ static bool check(struct command *command)
 			    "through the start waits for it");
 	if (asked->explain && asked->step)
 		problem_set(command->problem, "options '--explain' and '--step': one of them only");
+	if (passed_is_asked(&asked->passed) && (asked->detach || starts_again(&asked->run)))
+		problem_set(command->problem, "options '--preserve-fds' and '--preserve-fd': not where it is "
+			    "started again or runs on by itself ('--detach', '--restart'): only its caller has them");
 	if (asked->why && (asked->detach || asked->run.terminal || asked->step || asked->explain))
 		problem_set(command->problem, "option '--why': not with '--detach', '--tty', '--step' or "
 			    "'--explain', since it looks on while the program runs");
@@ -123,6 +136,7 @@ static void start(struct command *command, struct place *place, const struct run
 	place->engine.only_told = asked->explain;
 	if (!engine_create(&place->engine, request, &prepared, command->problem))
 		return;
+	prepared.bundle.request.preserve_fds = request->preserve_fds;
 	if (prepared.note)
 		log_message(command->log, "warning", prepared.note);
 	if (asked->explain) {
@@ -170,6 +184,8 @@ static void run(struct command *command)
 	if (asked->explain)
 		only_tell(asked);
 	asked->run.entrypoint_given = asked->run.entrypoint;
+	if (passed_is_asked(&asked->passed))
+		request.preserve_fds = passed_take(&asked->passed, command->log, command->problem);
 	if (command->problem->found || !check(command) || !place_open(command, !asked->explain, &place))
 		return;
 	/* The container's standard streams need not be the caller's. */
@@ -193,6 +209,7 @@ static const struct option options[] = {
 	{ "explain", 0, OPTION_TEXT, offsetof(struct cmd_run_asked, explain), "sh|text|json|html",
 	  N_("show what would be done, and do not do it") },
 	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, image), .table = image_options },
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct cmd_run_asked, passed), .table = passed_options },
 	{ "step", 0, OPTION_FLAG, offsetof(struct cmd_run_asked, step), NULL,
 	  N_("stop before each step of the start, and ask what to do") },
 	{ "trace", 0, OPTION_MAYBE_TEXT, offsetof(struct cmd_run_asked, trace), "FILE",

@@ -121,6 +121,20 @@ static void put_healthcheck(struct json_writer *out, const struct health_check *
 	json_put_unsigned(out, "StartInterval", health->start_interval);
 	json_put_unsigned(out, "Retries", health->retries);
 	json_close(out);
+	/* The rest with podman's names. */
+	if (health->startup.test.count) {
+		json_open_object(out, "StartupHealthCheck");
+		json_put_texts(out, "Test", (const char *const *)health->startup.test.at);
+		json_put_unsigned(out, "Interval", health->startup.interval);
+		json_put_unsigned(out, "Timeout", health->startup.timeout);
+		json_put_unsigned(out, "Retries", health->startup.retries);
+		json_put_unsigned(out, "Successes", health->startup.success);
+		json_close(out);
+	}
+	json_put_text(out, "HealthcheckOnFailureAction", health->on_failure);
+	json_put_text(out, "HealthLogDestination", health->log_destination ? health->log_destination : "local");
+	json_put_unsigned(out, "HealthMaxLogCount", health_kept(health->log_count, HEALTH_RESULTS));
+	json_put_unsigned(out, "HealthMaxLogSize", health_kept(health->log_size, HEALTH_OUTPUT));
 }
 
 /* A value that is a secret is not shown. */

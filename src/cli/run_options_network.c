@@ -10,6 +10,8 @@ const struct option network_options[] = {
 	{ "dns-option", 0, OPTION_TEXTS, AT(dns_options), "OPTION", N_("of resolv.conf(5)") },
 	{ "dns-opt", 0, OPTION_TEXTS, AT(dns_options), "OPTION", NULL },
 	{ "dns-search", 0, OPTION_TEXTS, AT(dns_search), "DOMAIN", N_("where short names are looked for") },
+	{ "hosts-file", 0, OPTION_TEXT, AT(hosts_file), "PATH|image|none",
+	  N_("what its /etc/hosts is made from: a file of this machine, or the image's (none)") },
 	{ "ip", 0, OPTION_TEXT, AT(ip), "ADDRESS", N_("its address of IPv4 in the first network") },
 	{ "ip6", 0, OPTION_TEXT, AT(ip6), "ADDRESS", N_("its address of IPv6 there") },
 	{ "link", 0, OPTION_TEXTS, AT(links), "CONTAINER[:ALIAS]",

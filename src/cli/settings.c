@@ -2,10 +2,13 @@
 #include "cli/settings.h"
 #include "base/duration.h"
 #include <string.h>
+#include <sys/stat.h>
 
 const struct option settings_options[] = {
 	{ "authfile", 0, OPTION_TEXT, offsetof(struct settings_asked, auth_file), "FILE",
 	  N_("where passwords are, instead of the usual files") },
+	{ "cert-dir", 0, OPTION_TEXT, offsetof(struct settings_asked, cert_dir), "DIR",
+	  N_("where certificates are (*.crt, *.cert, *.key), instead of the usual folders") },
 	{ "creds", 0, OPTION_TEXT, offsetof(struct settings_asked, credentials), "USER:PASSWORD",
 	  N_("who asks the registry; others see it in the list of processes") },
 	{ "retry", 0, OPTION_UNSIGNED, offsetof(struct settings_asked, retry), "N",
@@ -55,12 +58,22 @@ static void check_credentials(const char *given, struct problem *problem)
 		problem_set(problem, "option '--creds' takes USER:PASSWORD");
 }
 
+/* What is not there would leave the registry believed by others than was asked for. */
+static void check_folder(const char *given, struct problem *problem)
+{
+	struct stat info;
+
+	if (given && (stat(given, &info) || !S_ISDIR(info.st_mode)))
+		problem_set(problem, "option '--cert-dir': '%s' is no directory that is there", given);
+}
+
 bool settings_check(const struct settings_asked *asked, struct problem *problem)
 {
 	check_credentials(asked->credentials, problem);
 	read_tls(asked->tls_verify, problem);
 	read_retry(&asked->retry, problem);
 	read_delay(asked->retry_delay, problem);
+	check_folder(asked->cert_dir, problem);
 	return !problem->found;
 }
 
@@ -71,8 +84,9 @@ static struct remotes *load(struct command *command, const struct settings_asked
 
 	*options = (struct remote_options){ asked->auth_file, asked->credentials,
 					    read_tls(asked->tls_verify, command->problem),
-					    fetch_limits_usual };
+					    fetch_limits_usual, asked->cert_dir };
 	check_credentials(asked->credentials, command->problem);
+	check_folder(asked->cert_dir, command->problem);
 	options->limits.attempts = read_retry(&asked->retry, command->problem);
 	options->limits.retry_ms = read_delay(asked->retry_delay, command->problem);
 	if (command->problem->found || !remotes_load(command->arena, options, remotes, command->problem))

@@ -5,7 +5,7 @@
 #include "image/store.h"
 
 struct settings_asked {
-	const char *auth_file, *credentials, *tls_verify, *retry_delay;
+	const char *auth_file, *credentials, *tls_verify, *retry_delay, *cert_dir;
 	struct maybe_u64 retry;
 };
 

@@ -15,26 +15,34 @@ struct run_asked {
 	const char *health_cmd, *health_interval, *health_timeout, *health_start_period, *health_start_interval,
 		*health_on_failure;
 	struct maybe_u64 health_retries;
+	const char *startup_cmd, *startup_interval, *startup_timeout;	/* --health-startup-… */
+	struct maybe_u64 startup_retries, startup_success;
+	const char *health_log_destination;
+	struct maybe_u64 health_log_count, health_log_size;
 	bool no_healthcheck;
 	bool remove;
 	struct texts labels, label_files, annotations;
 
 	/* how it is tied to this machine */
 	const char *cid_file, *pid_file, *timezone, *systemd, *sdnotify, *cgroups, *gpus;
-	bool replace, env_host;
+	bool replace, env_host, http_proxy;
 	struct texts expose;
 
 	/* the process */
 	bool interactive, terminal, init;
 	const char *entrypoint, *user, *workdir, *umask, *personality;
 	bool entrypoint_given, unset_all;
-	struct texts env, env_files, unset_env, groups;
+	struct texts env, env_files, env_merge, unset_env, groups;
 	struct texts ulimits;
 	struct maybe_i64 oom_score_adj;
+	struct maybe_bool passwd;
+	const char *passwd_entry, *group_entry;
+	struct texts host_users;
 
 	/* files */
 	bool rootfs;			/* in the place of the image stands a directory: rootfs.h */
 	struct texts volumes, mounts, tmpfs, devices, volumes_from, secrets;
+	const char *image_volume;
 	bool read_only, read_only_tmpfs;
 	struct maybe_i64 shm_size;
 
@@ -47,6 +55,7 @@ struct run_asked {
 	const char *ip, *ip6, *mac;
 	struct texts network_aliases, links, publish;
 	bool publish_all, no_hosts, no_hostname;
+	const char *hosts_file;
 	struct texts add_hosts, dns, dns_search, dns_options;
 
 	struct texts uid_maps, gid_maps;

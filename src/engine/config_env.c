@@ -1,8 +1,8 @@
 /* config_env.c - the environment of a container's process.
  *
  * Docker's order: what every container has, what the image says, --env-file, --env; the last one that names a variable
- * counts. What the image says is data: an entry is NAME=VALUE or it is none, and nothing of the caller's environment
- * is looked up for it (CVE-2026-57231).
+ * counts. What --env-merge makes of the first two comes behind them, as podman has it. What the image says is data:
+ * an entry is NAME=VALUE or it is none, and nothing of the caller's environment is looked up for it (CVE-2026-57231).
  */
 #include "engine/config_parts.h"
 #include "engine/environment.h"
@@ -17,14 +17,27 @@ static void put_image(struct config *config, struct environment *env)
 			environment_put(env, entry->text);
 }
 
+/* Those that podman's --http-proxy passes on. */
+static bool is_proxy(const char *entry)
+{
+	static const char *const names[] = { "http_proxy=", "https_proxy=", "ftp_proxy=", "no_proxy=", "HTTP_PROXY=",
+					     "HTTPS_PROXY=", "FTP_PROXY=", "NO_PROXY=", NULL };
+	const char *const *name = names;
+
+	while (*name && strncmp(entry, *name, strlen(*name)) != 0)
+		name++;
+	return *name;
+}
+
 /* What is there without --env and its like. */
 static void put_usual(struct config *config, struct environment *env)
 {
 	const struct run_asked *asked = config->asked;
 	const char *hostname = config_hostname(config->arena, config->input);
 
-	for (char **own = asked->env_host ? config->input->environment : NULL; own && *own; own++)
-		if (strchr(*own, '=') && (*own)[0] != '=')
+	for (char **own = config->input->environment; own && *own; own++)
+		if ((asked->env_host && strchr(*own, '=') && (*own)[0] != '=') ||
+		    (asked->http_proxy && is_proxy(*own)))
 			environment_put(env, *own);
 	environment_put(env, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	if (hostname)
@@ -44,6 +57,8 @@ void config_put_env(struct config *config)
 
 	if (!asked->unset_all)
 		put_usual(config, &env);
+	for (size_t i = 0; i < asked->env_merge.count; i++)
+		environment_merge(&env, asked->env_merge.at[i], config->problem);
 	for (size_t i = 0; i < asked->env_files.count; i++)
 		environment_put_file(&env, asked->env_files.at[i], config->problem);
 	for (size_t i = 0; i < asked->env.count; i++)

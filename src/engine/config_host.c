@@ -125,5 +125,5 @@ void config_put_host_mounts(struct config *config)
 	if (config->asked->timezone)
 		put_zone(config);
 	config_put_cdi_mounts(config);
-	config_put_caller(config);
+	config_put_names(config);
 }

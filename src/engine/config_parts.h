@@ -60,7 +60,7 @@ void config_put_mount(struct config *config, const char *destination, const char
 		      const char *const *options);
 
 /* config_passwd.c */
-void config_put_caller(struct config *config);
+void config_put_names(struct config *config);
 
 /* config_cdi.c: devices by path and by name, and what comes with them. */
 void config_read_devices(struct config *config);

@@ -40,12 +40,23 @@ enum { CONTAINER_ID_LENGTH = 64, CONTAINER_NAME_MAX = 128 };
 /* What becomes of it when it has ended by itself. */
 enum restart_policy { RESTART_NO, RESTART_ON_FAILURE, RESTART_ALWAYS, RESTART_UNLESS_STOPPED };
 
+/* What is done instead until it has passed: podman's --health-startup-cmd. Times in ns. */
+struct startup_check {
+	struct texts test;		/* as below; none: there is none */
+	uint64_t interval, timeout;
+	uint32_t retries;		/* so many that fail have the container started again; 0: none have */
+	uint32_t success;		/* so many in a row that do not fail make it pass; 0: one */
+};
+
 /* How it is found out whether it works: docker's HEALTHCHECK. Times in ns. */
 struct health_check {
 	struct texts test;		/* "CMD", program, arguments; "CMD-SHELL", command; none: it is not */
 	uint64_t interval, timeout, start_period, start_interval;
 	uint32_t retries;		/* so many in a row that fail make it unhealthy */
 	const char *on_failure;		/* "none", "kill", "restart", "stop" */
+	struct startup_check startup;
+	const char *log_destination;	/* "local", "events_logger", or a directory; NULL: "local" */
+	uint32_t log_count, log_size;	/* results, and bytes of each, that are kept; 0: the usual, UINT32_MAX: all */
 };
 
 /* What its monitor does. */

@@ -337,7 +337,7 @@ static bool make_config(struct creating *creating, struct prepared *prepared)
 	config_make(engine->arena, &input, &text, creating->problem);
 	fill_made(creating, &input, &prepared->made);
 	if (creating->problem->found ||
-	    !engine_write_files(engine, &creating->making, &creating->asked, creating->networks.networks,
+	    !engine_write_files(engine, &creating->making, &creating->asked, &root, creating->networks.networks,
 				config_hostname(engine->arena, &input), creating->problem) ||
 	    !engine_write(&creating->making, CONFIG_FILE, text.at, text.length, creating->problem))
 		return false;

@@ -25,6 +25,10 @@ static void put_memory(struct json_writer *out, const struct memory_end *memory)
 	json_put_bool(out, "RanOut", memory->oom);
 	json_put_unsigned(out, "Limit", memory->limit);
 	json_put_unsigned(out, "Peak", memory->peak);
+	json_put_unsigned(out, "Kills", memory->kills);
+	json_put_unsigned(out, "Pid", memory->last.pid);
+	json_put_text(out, "Process", memory->last.pid ? memory->last.name : "");
+	json_put_unsigned(out, "Held", memory->last.memory);
 	json_close(out);
 }
 

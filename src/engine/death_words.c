@@ -70,6 +70,28 @@ static bool ended_itself(const struct death *death)
 
 /* --- signals --- */
 
+static void tell_victim(struct text *out, const struct death *death)
+{
+	const struct memory_end *memory = &death->ended->memory;
+	const struct oom_victim *last = &memory->last;
+	const char *who;
+
+	if (!last->pid) {
+		if (ended_itself(death))
+			text_add(out, _("The kernel's log may have its name: dmesg, as root.\n"));
+		return;
+	}
+	who = last->memory ? arena_printf(out->arena, _("'%s' (process %llu on the host), which held %s"), last->name,
+					  (unsigned long long)last->pid, size_words(out->arena, last->memory)) :
+			     arena_printf(out->arena, _("'%s' (process %llu on the host)"), last->name,
+					  (unsigned long long)last->pid);
+	if (memory->kills > 1)
+		text_printf(out, _("Of the %llu processes that it killed, the last one was %s.\n"),
+			    (unsigned long long)memory->kills, who);
+	else
+		text_printf(out, _("The process that it killed was %s.\n"), who);
+}
+
 static void tell_oom(struct text *out, const struct death *death)
 {
 	const struct memory_end *memory = &death->ended->memory;
@@ -95,6 +117,7 @@ static void tell_oom(struct text *out, const struct death *death)
 	if (ended_itself(death))
 		text_printf(out, _("It was a process that the first one had started; that one ended itself then: taru "
 				   "logs %s shows what it wrote.\n"), death->made->name);
+	tell_victim(out, death);
 }
 
 static bool ends_unhealthy(const struct made *made)

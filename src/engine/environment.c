@@ -27,14 +27,14 @@ void environment_put(struct environment *env, const char *entry)
 	list->count += i == list->count;
 }
 
-bool environment_has(const struct environment *env, const char *name)
+const char *environment_find(const struct environment *env, const char *name)
 {
 	size_t length = strlen(name);
 
 	for (size_t i = 0; i < env->list.count; i++)
 		if (!strncmp(env->list.at[i], name, length) && env->list.at[i][length] == '=')
-			return true;
-	return false;
+			return env->list.at[i] + length + 1;
+	return NULL;
 }
 
 void environment_unset(struct environment *env, const char *name)

@@ -2,6 +2,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/problem.h"
+#include "base/text.h"
 #include "spec/spec.h"
 
 struct environment {
@@ -24,8 +25,11 @@ void environment_put_given(struct environment *env, const char *option, const ch
 /* A file of such lines; "#" begins a comment. */
 void environment_put_file(struct environment *env, const char *path, struct problem *problem);
 
-/* Whether the variable is there. */
-bool environment_has(const struct environment *env, const char *name);
+/* --env-merge NAME=VALUE, in which variables that are there are replaced (environment_merge.c). */
+void environment_merge(struct environment *env, const char *given, struct problem *problem);
+
+/* What the variable is; NULL where it is not there. */
+const char *environment_find(const struct environment *env, const char *name);
 
 /* Takes a variable out, if it is there. */
 void environment_unset(struct environment *env, const char *name);

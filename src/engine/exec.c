@@ -6,6 +6,7 @@
 #include "engine/environment.h"
 #include "engine/event.h"
 #include "engine/explain_parts.h"
+#include "engine/option_words.h"
 #include "engine/parts.h"
 #include "spec/names.h"
 #include "spec/reason.h"
@@ -43,7 +44,7 @@ static void set_environment(struct engine *engine, const struct exec_request *re
 	/* That of another user would be wrong: it is found anew. */
 	if (asked->user)
 		environment_unset(&env, "HOME");
-	if (asked->terminal && !environment_has(&env, "TERM"))
+	if (asked->terminal && !environment_find(&env, "TERM"))
 		environment_put(&env, "TERM=xterm");
 	for (size_t i = 0; i < asked->env_files.count; i++)
 		environment_put_file(&env, asked->env_files.at[i], problem);
@@ -103,8 +104,10 @@ static bool read_it(struct engine *engine, const struct engine_container *contai
 	if (container->status != CONTAINER_RUNNING)
 		problem_set(problem, "container %s is not running but %s", container->made.name,
 			    engine_status_name(container->status));
-	if (!problem->found && life_exec_read(engine->arena, options, container->made.id, bundle, problem))
-		set_process(engine, container, request, bundle, problem);
+	if (problem->found || !life_exec_read(engine->arena, options, container->made.id, bundle, problem))
+		return false;
+	bundle->request.preserve_fds = request->preserve_fds;
+	set_process(engine, container, request, bundle, problem);
 	return !problem->found;
 }
 
@@ -191,6 +194,7 @@ void engine_exec(struct engine *engine, const struct engine_container *container
 		.keys = request->asked->terminal && request->asked->interactive ? &keys : NULL,
 		.left = &left,
 		.timeout_ms = request->timeout_ms,
+		.warnings = request->warnings,
 	};
 
 	*ret_result = (struct run_result){ 0 };
@@ -198,6 +202,8 @@ void engine_exec(struct engine *engine, const struct engine_container *container
 	    read_it(engine, container, request, &options, bundle, problem)) {
 		note(&executing, "exec_create");
 		life_exec(engine->arena, bundle, &options, &ret_result->status, problem);
+		if (request->warnings)
+			option_words_in(request->warnings, &bundle->spec);
 	}
 	if (problem->found)	/* 1: there is nothing that it could run in */
 		ret_result->status = container->status == CONTAINER_RUNNING ?

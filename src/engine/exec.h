@@ -16,7 +16,9 @@ struct exec_request {
 	char **environment;		/* the caller's, for `-e NAME` */
 	enum trace trace;
 	const char *trace_file;
+	unsigned preserve_fds;		/* so many descriptors from 3 on are its, too */
 	uint64_t timeout_ms;		/* after which it is killed, without a terminal; 0: never */
+	struct text *warnings;		/* that memory ran out is a line of it; NULL: it is not looked at */
 };
 
 /* Runs it to its end, or detached until it runs. */

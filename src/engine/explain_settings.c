@@ -4,10 +4,11 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "engine/explain_parts.h"
+#include "engine/health.h"
 #include "engine/parts.h"
 #include <string.h>
 
-enum { FILE_MAX = 1 << 20, ROOM = 32 };
+enum { FILE_MAX = 1 << 20, ROOM = 48 };
 
 static void add(struct pairs *settings, const char *name, const char *value)
 {
@@ -41,6 +42,18 @@ static void add_health(struct arena *arena, const struct health_check *health, s
 	add(settings, "--health-start-interval", duration(arena, health->start_interval));
 	add(settings, "--health-retries", arena_printf(arena, "%u", health->retries));
 	add(settings, "--health-on-failure", health->on_failure ? health->on_failure : "none");
+	add(settings, "--health-log-destination", health->log_destination ? health->log_destination : "local");
+	add(settings, "--health-max-log-count",
+	    arena_printf(arena, "%u", health_kept(health->log_count, HEALTH_RESULTS)));
+	add(settings, "--health-max-log-size",
+	    arena_printf(arena, "%u", health_kept(health->log_size, HEALTH_OUTPUT)));
+	if (!health->startup.test.count)
+		return;
+	add(settings, "--health-startup-cmd", words(arena, &health->startup.test));
+	add(settings, "--health-startup-interval", duration(arena, health->startup.interval));
+	add(settings, "--health-startup-timeout", duration(arena, health->startup.timeout));
+	add(settings, "--health-startup-retries", arena_printf(arena, "%u", health->startup.retries));
+	add(settings, "--health-startup-success", arena_printf(arena, "%u", health->startup.success));
 }
 
 static void add_upkeep(struct arena *arena, const struct made *made, struct pairs *settings)

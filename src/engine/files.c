@@ -4,6 +4,7 @@
 #include "base/sys.h"
 #include "engine/parts.h"
 #include "net/address.h"
+#include "spec/reason.h"
 #include <string.h>
 
 #define SYSTEMD_RESOLV "/run/systemd/resolve/resolv.conf"
@@ -51,22 +52,67 @@ static bool write_both(const struct container_making *making, const char *asked,
 	       engine_write(making, name, text->at, text->length, problem);
 }
 
-static bool write_hosts(struct engine *engine, const struct container_making *making, const struct run_asked *asked,
-			bool networks, const char *hostname, struct problem *problem)
+/* Whether a line of hosts(5) names the name. */
+static bool has_host(struct arena *arena, const char *hosts, const char *name)
 {
-	struct text text = text_new(engine->arena);
+	char *rest = arena_copy(arena, hosts, strlen(hosts)), *line, *word;
 
-	if (shares_network(asked))
-		text_add(&text, own_file(engine->arena, "/etc/hosts"));
-	else
+	while ((line = strsep(&rest, "\n"))) {
+		line[strcspn(line, "#")] = '\0';
+		while ((word = strsep(&line, " \t")))
+			if (!strcmp(word, name))
+				return true;
+	}
+	return false;
+}
+
+/* --hosts-file PATH|image|none: what stands in it is taken as it is. An image without such a file has an empty one. */
+static const char *base_hosts(struct arena *arena, const struct run_asked *asked, const struct container_root *root,
+			      struct problem *problem)
+{
+	const char *path = asked->hosts_file;
+	char *text = NULL;
+	size_t length;
+	int error = 0;
+
+	if (!path || !path[0])
+		return shares_network(asked) ? own_file(arena, "/etc/hosts") : "";
+	if (asked->no_hosts)
+		problem_set(problem, "options '--hosts-file' and '--no-hosts': one of them only");
+	if (!strcmp(path, "image"))
+		root_read_file(root, "etc/hosts", FILE_MAX, &text, &length);
+	else if (path[0] == '/')
+		error = file_read(arena, AT_FDCWD, path, FILE_MAX, &text, &length);
+	else if (strcmp(path, "none") != 0)
+		problem_set(problem, "option '--hosts-file': '%s' is none of image, none, and an absolute path", path);
+	if (error)
+		problem_set(problem, "option '--hosts-file': cannot read '%s': %s", path, reason_words(error));
+	return text ? text : "";
+}
+
+/* What --add-host says comes before a file that was asked for, as podman has it: the first line counts. */
+static bool write_hosts(struct engine *engine, const struct container_making *making, const struct run_asked *asked,
+			const struct container_root *root, bool networks, const char *hostname,
+			struct problem *problem)
+{
+	const char *base = base_hosts(engine->arena, asked, root, problem);
+	struct text text = text_new(engine->arena), added = text_new(engine->arena);
+
+	for (size_t i = 0; i < asked->add_hosts.count; i++)
+		add_host(&added, asked->add_hosts.at[i], networks, problem);
+	text_add(&text, "");
+	if (asked->hosts_file && added.length)
+		text_add(&text, added.at);
+	text_printf(&text, "%s%s", base, base[0] && base[strlen(base) - 1] != '\n' ? "\n" : "");
+	if ((asked->hosts_file || !shares_network(asked)) && !has_host(engine->arena, base, "localhost"))
 		text_add(&text, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
 				"fe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\n"
 				"ff02::2\tip6-allrouters\n");
 	/* In networks it has an address of its own. */
 	if (!shares_network(asked) && !networks && hostname)
 		text_printf(&text, "127.0.1.1\t%s\n", hostname);
-	for (size_t i = 0; i < asked->add_hosts.count; i++)
-		add_host(&text, asked->add_hosts.at[i], networks, problem);
+	if (!asked->hosts_file && added.length)
+		text_add(&text, added.at);
 	return !problem->found && write_both(making, networks ? HOSTS_ASKED : NULL, "hosts", &text, problem);
 }
 
@@ -146,12 +192,13 @@ static bool write_resolv(struct engine *engine, const struct container_making *m
 }
 
 bool engine_write_files(struct engine *engine, const struct container_making *making, const struct run_asked *asked,
-			bool networks, const char *hostname, struct problem *problem)
+			const struct container_root *root, bool networks, const char *hostname,
+			struct problem *problem)
 {
 	const char *name = hostname ? arena_printf(engine->arena, "%s\n", hostname) :
 				      own_file(engine->arena, "/etc/hostname");
 
 	return engine_write(making, "hostname", name, strlen(name), problem) &&
-	       write_hosts(engine, making, asked, networks, hostname, problem) &&
+	       write_hosts(engine, making, asked, root, networks, hostname, problem) &&
 	       write_resolv(engine, making, asked, networks, problem);
 }

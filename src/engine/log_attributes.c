@@ -5,6 +5,7 @@
 #include "engine/parts.h"
 #include "spec/lists.h"
 #include "wire/log.h"
+#include <regex.h>
 #include <string.h>
 
 /* --- the tag --- */
@@ -33,6 +34,19 @@ bool log_check_tag(const char *tag, struct problem *problem)
 			problem_set(problem, "option '--log-opt': tag '%s': there are {{.ID}}, {{.FullID}}, {{.Name}}, "
 				    "{{.ImageID}}, {{.ImageFullID}} and {{.ImageName}}, and no others", tag);
 	return !problem->found;
+}
+
+bool log_check_pattern(const struct pair *option, struct problem *problem)
+{
+	regex_t pattern;
+	const int error = regcomp(&pattern, option->value, REG_EXTENDED | REG_NOSUB);
+
+	if (error)
+		problem_set(problem, "option '--log-opt': %s '%s' is no regular expression (regex(7))", option->key,
+			    option->value);
+	else
+		regfree(&pattern);
+	return !error;
 }
 
 static const char *value_of(struct arena *arena, const struct made *made, enum tag_field field)
@@ -114,6 +128,30 @@ static void put_variable(struct attributes *attributes, const struct made *made,
 			put(attributes, name, env->at[i] + length + 1);
 }
 
+/* "labels-regex", "env-regex": all whose names have what is meant in them. */
+static void put_matches(struct attributes *attributes, const struct made *made, const struct texts *env,
+			const struct pair *option)
+{
+	const bool labels = option->key[0] == 'l';
+	const size_t count = labels ? made->labels.count : env->count;
+	regex_t pattern;
+
+	if (regcomp(&pattern, option->value, REG_EXTENDED | REG_NOSUB))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const char *name = labels ? made->labels.at[i].key :
+				   arena_copy(attributes->arena, env->at[i], strcspn(env->at[i], "="));
+
+		if (regexec(&pattern, name, 0, NULL, 0))
+			continue;
+		if (labels)
+			put_label(attributes, made, name);
+		else
+			put_variable(attributes, made, env, name);
+	}
+	regfree(&pattern);
+}
+
 /* What one option asks for: names with commas between them, or the tag. */
 static void put_option(struct attributes *attributes, const struct made *made, const struct texts *env,
 		       const struct pair *option)
@@ -122,6 +160,8 @@ static void put_option(struct attributes *attributes, const struct made *made, c
 
 	if (!strcmp(option->key, "tag") && option->value[0])
 		put(attributes, "tag", make_tag(attributes->arena, made, option->value));
+	if (strstr(option->key, "-regex"))
+		put_matches(attributes, made, env, option);
 	if (strcmp(option->key, "labels") != 0 && strcmp(option->key, "env") != 0)
 		return;
 	while ((name = strsep(&rest, ",")))

@@ -7,6 +7,9 @@
 /* Whether a tag can be made of this text, which has {{.Name}} and its like; else a problem. */
 bool log_check_tag(const char *tag, struct problem *problem);
 
+/* Whether the value of labels-regex or env-regex is an extended regular expression; else a problem. */
+bool log_check_pattern(const struct pair *option, struct problem *problem);
+
 /* Of a container that is being made: a problem where they have more bytes than may stand beside a line. `env`:
  * "NAME=VALUE" of its process; of variables that are secrets nothing is told. */
 bool log_check_attributes(struct arena *arena, const struct made *made, const struct texts *env,

@@ -87,6 +87,8 @@ static void order_health(const struct becoming *becoming, struct orders *orders)
 	order_number(becoming, orders, "health-ms", health->interval / NS_IN_MS);
 	order_number(becoming, orders, "health-fast-ms", health->start_interval / NS_IN_MS);
 	order_number(becoming, orders, "health-fast-for-ms", health->start_period / NS_IN_MS);
+	if (health->startup.test.count)
+		order_number(becoming, orders, "health-startup-ms", health->startup.interval / NS_IN_MS);
 }
 
 /* What is left of the time that it may run. */

@@ -46,6 +46,18 @@ static void put_upkeep(struct json_writer *out, const struct upkeep *upkeep)
 	json_put_unsigned(out, "startInterval", health->start_interval);
 	json_put_unsigned(out, "retries", health->retries);
 	json_put_text(out, "onFailure", health->on_failure);
+	if (health->startup.test.count) {
+		json_open_object(out, "startup");
+		json_put_texts(out, "test", (const char *const *)health->startup.test.at);
+		json_put_unsigned(out, "interval", health->startup.interval);
+		json_put_unsigned(out, "timeout", health->startup.timeout);
+		json_put_unsigned(out, "retries", health->startup.retries);
+		json_put_unsigned(out, "success", health->startup.success);
+		json_close(out);
+	}
+	json_put_text(out, "logDestination", health->log_destination ? health->log_destination : "local");
+	json_put_unsigned(out, "logCount", health->log_count);
+	json_put_unsigned(out, "logSize", health->log_size);
 	json_close(out);
 }
 
@@ -142,6 +154,15 @@ static const struct field version_fields[] = {
 	{ 0 }
 };
 
+static const struct field startup_fields[] = {
+	{ "test", FIELD_TEXTS, FIELD_ARRAY(struct startup_check, test.at, test.count), .required = true },
+	{ "interval", FIELD_UNSIGNED, FIELD_AT(struct startup_check, interval), .required = true },
+	{ "timeout", FIELD_UNSIGNED, FIELD_AT(struct startup_check, timeout), .required = true },
+	{ "retries", FIELD_UNSIGNED, FIELD_AT(struct startup_check, retries), .required = true },
+	{ "success", FIELD_UNSIGNED, FIELD_AT(struct startup_check, success), .required = true },
+	{ 0 }
+};
+
 static const struct field health_fields[] = {
 	{ "test", FIELD_TEXTS, FIELD_ARRAY(struct health_check, test.at, test.count), .required = true },
 	{ "interval", FIELD_UNSIGNED, FIELD_AT(struct health_check, interval), .required = true },
@@ -150,6 +171,10 @@ static const struct field health_fields[] = {
 	{ "startInterval", FIELD_UNSIGNED, FIELD_AT(struct health_check, start_interval), .required = true },
 	{ "retries", FIELD_UNSIGNED, FIELD_AT(struct health_check, retries), .required = true },
 	{ "onFailure", FIELD_TEXT, FIELD_AT(struct health_check, on_failure), .required = true },
+	{ "startup", FIELD_OBJECT, FIELD_AT(struct health_check, startup), .fields = startup_fields },
+	{ "logDestination", FIELD_TEXT, FIELD_AT(struct health_check, log_destination) },
+	{ "logCount", FIELD_UNSIGNED, FIELD_AT(struct health_check, log_count) },
+	{ "logSize", FIELD_UNSIGNED, FIELD_AT(struct health_check, log_size) },
 	{ 0 }
 };
 
@@ -284,6 +309,12 @@ void ended_write(struct text *out, const struct ended *ended)
 	if (ended->memory.oom) {
 		json_put_unsigned(&json, "memoryPeak", ended->memory.peak);
 		json_put_unsigned(&json, "memoryLimit", ended->memory.limit);
+		json_put_unsigned(&json, "oomKills", ended->memory.kills);
+	}
+	if (ended->memory.last.pid) {
+		json_put_unsigned(&json, "oomPid", ended->memory.last.pid);
+		json_put_text(&json, "oomName", ended->memory.last.name);
+		json_put_unsigned(&json, "oomMemory", ended->memory.last.memory);
 	}
 	json_put_text(&json, "problem", ended->problem);
 	if (ended->log_lost)
@@ -301,6 +332,10 @@ static const struct field ended_fields[] = {
 	{ "oomKilled", FIELD_BOOL, FIELD_AT(struct ended, memory.oom), .required = true },
 	{ "memoryPeak", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.peak) },
 	{ "memoryLimit", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.limit) },
+	{ "oomKills", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.kills) },
+	{ "oomPid", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.last.pid) },
+	{ "oomName", FIELD_TEXT, FIELD_AT(struct ended, memory.last.name), .empty = true },
+	{ "oomMemory", FIELD_UNSIGNED, FIELD_AT(struct ended, memory.last.memory) },
 	{ "problem", FIELD_TEXT, FIELD_AT(struct ended, problem), .empty = true, .required = true },
 	{ "logLost", FIELD_UNSIGNED, FIELD_AT(struct ended, log_lost) },
 	{ "restarting", FIELD_BOOL, FIELD_AT(struct ended, restarting) },

@@ -11,6 +11,7 @@ struct run_request {
 	const struct image *image;	/* of the store; NULL: this machine's own files (host_image.h) */
 	const char *image_name;		/* as it was asked for */
 	bool kept;			/* it is to run without its caller */
+	unsigned preserve_fds;		/* so many descriptors from 3 on are its, too */
 	enum trace trace;
 	const char *trace_file;
 	bool step;			/* see start_options */

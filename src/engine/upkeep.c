@@ -4,23 +4,27 @@
 #include "base/fd.h"
 #include "base/sys_socket.h"
 #include "command/options.h"
+#include "engine/health.h"
 #include "engine/log.h"
 #include "engine/log_attributes.h"
 #include "spec/reason.h"
 #include "wire/log.h"
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 /* --- logs --- */
 
 static const char *const no_options[] = { NULL };
 static const char *const limits[] = { "max-size", "max-file", NULL };
-static const char *const limits_and_attributes[] = { "max-size", "max-file", "labels", "env", "tag", NULL };
+static const char *const limits_and_attributes[] = { "max-size", "max-file", "labels", "labels-regex", "env",
+						   "env-regex", "tag", NULL };
 
 /* Which there are, and what --log-opt has for each. */
 static const struct driver { const char *name; const char *const *options; const char *hint; } drivers[] = {
-	{ "json-file", limits_and_attributes, "; it has max-size, max-file, labels, env and tag" },
+	{ "json-file", limits_and_attributes,
+	  "; it has max-size, max-file, labels, env, labels-regex, env-regex and tag" },
 	{ "local", limits, "; it has max-size and max-file" },
 	{ "k8s-file", limits, "; it has max-size and max-file" },
 	{ "journald", no_options, "" },
@@ -66,6 +70,8 @@ bool engine_check_log(const struct upkeep *upkeep, struct problem *problem)
 				    option->key, known->hint);
 		else if (!strcmp(option->key, "tag"))
 			log_check_tag(option->value, problem);
+		else if (strstr(option->key, "-regex"))
+			log_check_pattern(option, problem);
 		else if (!strcmp(option->key, "max-size") && strcmp(option->value, "-1") != 0 &&
 			 (!option_to_bytes(option->value, &bytes) || bytes <= 0))
 			problem_set(problem, "option '--log-opt': max-size '%s' is no number of bytes, as 10m, or -1",
@@ -180,12 +186,63 @@ static void read_image_check(struct arena *arena, const struct json *check, stru
 }
 
 /* A command for the shell; as podman has it, a JSON array of words is none. */
-static void take_command(struct arena *arena, const char *command, struct health_check *health)
+static struct texts command_of(struct arena *arena, const char *command)
 {
-	health->test.at = ARENA_ARRAY(arena, 3, char *);
-	health->test.at[0] = (char *)(uintptr_t)"CMD-SHELL";
-	health->test.at[1] = (char *)(uintptr_t)command;
-	health->test.count = 2;
+	struct texts test = { ARENA_ARRAY(arena, 3, char *), 2 };
+
+	test.at[0] = (char *)(uintptr_t)"CMD-SHELL";
+	test.at[1] = (char *)(uintptr_t)command;
+	return test;
+}
+
+static uint32_t number_of(const struct maybe_u64 *given, uint32_t usual)
+{
+	return !given->set ? usual : given->value < UINT32_MAX ? (uint32_t)given->value : UINT32_MAX;
+}
+
+/* Podman's startup check. Without a health check there is nothing that it could begin before. */
+static void read_startup(struct arena *arena, const struct run_asked *asked, struct health_check *health,
+			 struct problem *problem)
+{
+	struct startup_check *startup = &health->startup;
+	const bool more = asked->startup_interval || asked->startup_timeout || asked->startup_retries.set ||
+			  asked->startup_success.set;
+
+	if (asked->startup_cmd && asked->startup_cmd[0] && health->test.count)
+		*startup = (struct startup_check){ command_of(arena, asked->startup_cmd), 30ULL * SECOND,
+						   30ULL * SECOND, number_of(&asked->startup_retries, 0),
+						   number_of(&asked->startup_success, 0) };
+	else if (asked->startup_cmd && asked->startup_cmd[0])
+		problem_set(problem, "option '--health-startup-cmd': it has no health check that could follow; give it "
+			    "one with '--health-cmd'");
+	else if (more)
+		problem_set(problem, "options '--health-startup-interval', '--health-startup-timeout', "
+			    "'--health-startup-retries' and '--health-startup-success' are of the check that "
+			    "'--health-startup-cmd' says");
+	read_time("--health-startup-interval", asked->startup_interval, &startup->interval, problem);
+	read_time("--health-startup-timeout", asked->startup_timeout, &startup->timeout, problem);
+}
+
+/* 0 is all, as podman has it, and as much as there may be is said here; else 0 is the usual. */
+static void read_health_log(const struct run_asked *asked, struct health_check *health, struct problem *problem)
+{
+	static const char *const words[] = { "", "local", "events_logger", NULL };
+	const char *given = asked->health_log_destination;
+	struct stat info;
+
+	health->log_destination = given && given[0] ? given : "local";
+	if (given && !text_is_one_of(given, words) &&
+	    (given[0] != '/' || stat(given, &info) || !S_ISDIR(info.st_mode)))
+		problem_set(problem, "option '--health-log-destination': '%s' is none of local, events_logger, and the "
+			    "absolute path of a directory that is there", given);
+	if (asked->health_log_size.value > HEALTH_OUTPUT_MAX)
+		problem_set(problem, "option '--health-max-log-size' takes a number of bytes from 1 to %d, or 0 for as "
+			    "many as that, not %llu", HEALTH_OUTPUT_MAX,
+			    (unsigned long long)asked->health_log_size.value);
+	health->log_count = number_of(&asked->health_log_count, HEALTH_RESULTS);
+	health->log_size = number_of(&asked->health_log_size, HEALTH_OUTPUT);
+	health->log_count = health->log_count ? health->log_count : UINT32_MAX;
+	health->log_size = health->log_size ? health->log_size : UINT32_MAX;
 }
 
 static void read_health(struct arena *arena, const struct run_asked *asked, const struct json *image,
@@ -195,16 +252,14 @@ static void read_health(struct arena *arena, const struct run_asked *asked, cons
 
 	read_image_check(arena, json_get(image, "Healthcheck"), health);
 	if (asked->health_cmd)
-		take_command(arena, asked->health_cmd, health);
+		health->test = command_of(arena, asked->health_cmd);
 	if (asked->no_healthcheck && asked->health_cmd)
 		problem_set(problem, "options '--no-healthcheck' and '--health-cmd': one of them only");
 	read_time("--health-interval", asked->health_interval, &health->interval, problem);
 	read_time("--health-timeout", asked->health_timeout, &health->timeout, problem);
 	read_time("--health-start-period", asked->health_start_period, &health->start_period, problem);
 	read_time("--health-start-interval", asked->health_start_interval, &health->start_interval, problem);
-	if (asked->health_retries.set)
-		health->retries = (uint32_t)(asked->health_retries.value < UINT32_MAX ? asked->health_retries.value :
-											 UINT32_MAX);
+	health->retries = number_of(&asked->health_retries, health->retries);
 	if (asked->health_on_failure)
 		health->on_failure = asked->health_on_failure;
 	if (!text_is_one_of(health->on_failure, actions))
@@ -215,6 +270,8 @@ static void read_health(struct arena *arena, const struct run_asked *asked, cons
 		health->test.count = 0;
 	if (health->test.count == 1)	/* "CMD" alone */
 		health->test.count = 0;
+	read_startup(arena, asked, health, problem);
+	read_health_log(asked, health, problem);
 }
 
 void engine_read_upkeep(struct arena *arena, const struct run_asked *asked, const struct json *image, bool kept,

@@ -270,16 +270,34 @@ static void read_from(struct engine *engine, const char *given, struct volumes_a
 
 /* --- VOLUME of the image --- */
 
-static void read_image(struct arena *arena, const struct json *list, struct volumes_asked *volumes,
+/* --image-volume. Podman's usual is "bind", which is called "anonymous" as well: a volume. */
+static bool read_image_kind(const char *given, struct volume_asked *volume, struct problem *problem)
+{
+	static const char *const words[] = { "", "bind", "anonymous", "tmpfs", "ignore", NULL };
+
+	if (given && !text_is_one_of(given, words))
+		problem_set(problem, "option '--image-volume': '%s' is none of bind, tmpfs, ignore", given);
+	if (given && !strcmp(given, "tmpfs"))
+		*volume = (struct volume_asked){ .kind = VOLUME_FRESH, .type = "tmpfs", .option = "VOLUME" };
+	return !problem->found && !(given && !strcmp(given, "ignore"));
+}
+
+static void read_image(struct arena *arena, const struct json *list, const char *kind, struct volumes_asked *volumes,
 		       struct problem *problem)
 {
+	struct volume_asked form = { .kind = VOLUME_STORED, .option = "VOLUME", .anonymous = true, .copies = true };
+
+	if (!read_image_kind(kind, &form, problem))
+		return;
 	for (const struct json *entry = list && list->kind == JSON_OBJECT ? list->first : NULL; entry;
 	     entry = entry->next) {
-		struct volume_asked volume = { .kind = VOLUME_STORED, .option = "VOLUME",
-					       .anonymous = true, .copies = true };
+		struct volume_asked volume = form;
 
 		if (!volume_set_place(arena, &volume, entry->key, problem))
 			return;
+		/* Programs of the image may lie there. */
+		if (volume.kind == VOLUME_FRESH)
+			volume_add_word(arena, &volume, "exec");
 		if (!find(volumes, volume.destination))
 			volumes_add(arena, volumes, &volume);
 	}
@@ -323,6 +341,6 @@ bool volumes_read(struct engine *engine, const struct run_asked *asked, const st
 	own = ret_volumes->count;
 	for (size_t i = 0; i < asked->volumes_from.count && !problem->found; i++)
 		read_from(engine, asked->volumes_from.at[i], ret_volumes, own, problem);
-	read_image(arena, image, ret_volumes, problem);
+	read_image(arena, image, asked->image_volume, ret_volumes, problem);
 	return !problem->found;
 }

@@ -79,6 +79,7 @@ int certificates_find(struct arena *arena, const struct places *places, const ch
 		      struct certificates *ret_certificates, struct problem *problem)
 {
 	const char *const folders[] = {
+		places->cert_dir,
 		places->config ? arena_printf(arena, "%s/certs.d/%s", places->config, domain) : NULL,
 		arena_printf(arena, "%s/containers/certs.d/%s", places->etc, domain),
 		arena_printf(arena, "%s/docker/certs.d/%s", places->etc, domain),

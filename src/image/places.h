@@ -15,6 +15,7 @@ struct places {
 	const char *runtime;		/* "$XDG_RUNTIME_DIR/containers"; root without it: "/run/containers/0" */
 	const char *docker;		/* $DOCKER_CONFIG, else "~/.docker" */
 	const char *auth_file;		/* $REGISTRY_AUTH_FILE, or what an option says */
+	const char *cert_dir;		/* the certificates of whichever registry, as an option says */
 	const char *registries_file;	/* $CONTAINERS_REGISTRIES_CONF */
 	const char *registries_folder;	/* $CONTAINERS_REGISTRIES_CONF_DIR */
 };

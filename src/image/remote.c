@@ -20,6 +20,7 @@ bool remotes_load(struct arena *arena, const struct remote_options *options, str
 	*remotes = (struct remotes){ .options = options, .places = places_find(arena, geteuid()) };
 	if (options->auth_file)
 		remotes->places.auth_file = options->auth_file;
+	remotes->places.cert_dir = options->cert_dir;
 	if (registries_load(arena, &remotes->places, &remotes->registries, problem) ||
 	    policy_load(arena, &remotes->places, &remotes->policy, problem) ||
 	    attachments_load(arena, &remotes->places, &remotes->attachments, problem))

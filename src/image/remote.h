@@ -20,6 +20,7 @@ struct remote_options {
 	const char *credentials;	/* "USER:PASSWORD", or NULL */
 	enum registry_tls tls;
 	struct fetch_limits limits;
+	const char *cert_dir;		/* NULL: as configured */
 };
 
 /* What this machine and this user have configured: read once. */

@@ -79,8 +79,12 @@ struct usage {
 /* Reads it; the cgroups are still there. */
 void cgroups_usage(struct arena *arena, const struct cgroups *cgroups, struct usage *ret_usage);
 
-/* What of it is about memory. */
-struct memory_end usage_memory_end(const struct usage *usage);
+/* How many processes in them the kernel has ended so far for want of memory; 0 where that is not known. */
+uint64_t cgroups_oom_kills(struct arena *arena, const struct cgroups *cgroups);
+
+/* What they know of memory; and where it ran out, which process has ended for that since then (CLOCK_MONOTONIC), by the
+ * kernel's log (oom.h), which is not looked at otherwise. */
+struct memory_end cgroups_memory_end(struct arena *arena, const struct cgroups *cgroups, uint64_t since_us);
 
 /* That as JSON: {"memoryPeak": …}. */
 void usage_write(const struct usage *usage, struct text *out);

@@ -5,6 +5,7 @@
 #include "base/json_write.h"
 #include "base/sys.h"
 #include "life/cgroup_tree.h"
+#include "life/oom.h"
 #include "life/scope.h"
 #include "spec/reason.h"
 #include <signal.h>
@@ -21,6 +22,13 @@ static void take(struct maybe_u64 *to, int error, uint64_t number, uint64_t fact
 	to->value = number * factor;
 }
 
+/* In v1 without those of cgroups below. */
+static int read_kills(struct arena *arena, const struct cgroup *cgroup, uint64_t *ret_kills)
+{
+	return cgroup_read_entry(arena, cgroup, cgroup->unified ? "memory.events" : "memory.oom_control", "oom_kill",
+				 ret_kills);
+}
+
 static void read_memory(struct arena *arena, const struct cgroup *cgroup, struct usage *usage)
 {
 	uint64_t number = 0;
@@ -32,8 +40,7 @@ static void read_memory(struct arena *arena, const struct cgroup *cgroup, struct
 	/* v1 says «no limit» by the largest number of whole pages. */
 	if (!error && number < INT64_MAX / 2)
 		take(&usage->memory_limit, 0, number, 1);
-	error = cgroup_read_entry(arena, cgroup, cgroup->unified ? "memory.events" : "memory.oom_control", "oom_kill",
-				  &number);
+	error = read_kills(arena, cgroup, &number);
 	take(&usage->oom_kills, error, number, 1);
 }
 
@@ -170,20 +177,38 @@ void cgroups_remove(const struct container *container, const struct cgroups *cgr
 			    error == -EBUSY ? "; processes in it do not end (see its cgroup.procs)" : "");
 }
 
-struct memory_end usage_memory_end(const struct usage *usage)
+uint64_t cgroups_oom_kills(struct arena *arena, const struct cgroups *cgroups)
 {
-	return (struct memory_end){ usage->oom_kills.value > 0, usage->memory_peak.value, usage->memory_limit.value };
+	const struct cgroup *memory = cgroups_with(cgroups, "memory");
+	uint64_t kills = 0;
+
+	return memory && !read_kills(arena, memory, &kills) ? kills : 0;
+}
+
+struct memory_end cgroups_memory_end(struct arena *arena, const struct cgroups *cgroups, uint64_t since_us)
+{
+	const struct cgroup *memory = cgroups_with(cgroups, "memory");
+	struct usage usage = { 0 };
+	struct memory_end end;
+
+	if (memory)
+		read_memory(arena, memory, &usage);
+	end = (struct memory_end){ .oom = usage.oom_kills.value > 0, .peak = usage.memory_peak.value,
+				   .limit = usage.memory_limit.value, .kills = usage.oom_kills.value };
+	if (end.oom)
+		oom_find(arena, memory, since_us, &end.last);
+	return end;
 }
 
 struct memory_end life_memory_end(struct arena *arena, const char *root, const char *id)
 {
 	struct problem none = { 0 };
 	struct container container;
-	struct usage usage = { 0 };
+	struct memory_end end;
 
 	if (!container_open(arena, root, id, &container, &none))
 		return (struct memory_end){ 0 };
-	cgroups_usage(arena, container_cgroups(&container), &usage);
+	end = cgroups_memory_end(arena, container_cgroups(&container), oom_time_of(container.record.start_time));
 	container_close(&container);
-	return usage_memory_end(&usage);
+	return end;
 }

@@ -7,6 +7,7 @@
 #include "base/sys.h"
 #include "life/cgroup.h"
 #include "life/launch.h"
+#include "life/oom.h"
 #include "life/wait.h"
 #include "spec/names.h"
 #include "spec/reason.h"
@@ -243,10 +244,31 @@ static bool begin_somewhere(struct arena *arena, struct bundle *bundle, const st
 	return begun;
 }
 
+/* How many processes the kernel has ended so far for want of memory. */
+static uint64_t count_kills(struct arena *arena, const struct bundle *bundle, const struct exec_options *options)
+{
+	return options->warnings ? cgroups_oom_kills(arena, &bundle->request.process.cgroups) : 0;
+}
+
+/* A program that was ended by the kernel, for want of memory, says nothing itself. It may have been another process
+ * than the first, which has seen it and ended. */
+static void note_end(const struct launch *launch, const struct exec_options *options, uint64_t kills)
+{
+	const struct plan_request *request = &launch->bundle->request;
+	struct memory_end memory;
+
+	if (count_kills(launch->arena, launch->bundle, options) <= kills)
+		return;
+	memory = cgroups_memory_end(launch->arena, &request->process.cgroups, launch->begun_us);
+	memory.kills -= kills;
+	oom_tell(options->warnings, request->id, " meanwhile", &memory);
+}
+
 void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_options *options,
 	       int *ret_status, struct problem *problem)
 {
 	bool foreground = !options->detach, begun;
+	const uint64_t kills = foreground ? count_kills(arena, bundle, options) : 0;
 	struct launch launch = { 0 };
 	uint64_t caller_signals = 0;
 
@@ -265,8 +287,11 @@ void life_exec(struct arena *arena, struct bundle *bundle, const struct exec_opt
 			*options->left = launch.left;
 		if (launch.left)
 			*ret_status = EXIT_SUCCESS;
-		else if (launch_check_started(&launch, status, problem))
+		else if (launch_check_started(&launch, status, problem)) {
 			*ret_status = exit_status(status);
+			if (*ret_status)
+				note_end(&launch, options, kills);
+		}
 	}
 	if (problem->found && launch.run.tape && options->program)
 		*options->program = launch_program_error(&launch);

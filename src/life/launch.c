@@ -1,5 +1,6 @@
 /* launch.c - a plan is done: see launch.h. */
 #include "life/launch.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "debug/debug.h"
@@ -105,7 +106,8 @@ bool launch_open(struct arena *arena, struct bundle *bundle, struct container *c
 	struct launch *launch = ret_launch;
 	struct run *run = &launch->run;
 
-	*launch = (struct launch){ .arena = arena, .bundle = bundle, .container = container };
+	*launch = (struct launch){ .arena = arena, .bundle = bundle, .container = container,
+				   .begun_us = clock_ns() / 1000 };
 	*run = (struct run){ .plan = &bundle->plan, .socket = { -1, -1 }, .lane_socket = -1,
 			     .lock = container ? container->folder : -1, .environment = environ };
 	run->tape = map_tape(&bundle->plan, problem);

@@ -11,6 +11,7 @@ struct launch {
 	struct bundle *bundle;
 	struct container *container;	/* NULL: none is made (exec) */
 	struct run run;
+	uint64_t begun_us;		/* when it was opened: CLOCK_MONOTONIC */
 	struct text *warnings;		/* what went wrong after the end: a line each */
 	struct texts directories;	/* made on the host for it, the last one first */
 	uint64_t timeout_ms;		/* after which a process without a terminal is killed; 0: never */

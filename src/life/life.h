@@ -180,6 +180,7 @@ struct exec_options {
 	struct keys *keys;		/* that leave it running, typed in its terminal (life/keys.h); NULL: there are
 					 * none */
 	bool *left;			/* whether they were typed goes here; NULL: nowhere */
+	struct text *warnings;		/* that memory ran out is a line of it; NULL: it is not looked at */
 	struct texts cgroup;		/* --cgroup, each [CONTROLLERS:]PATH */
 	enum trace trace;
 	const char *trace_file;

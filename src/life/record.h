@@ -132,10 +132,19 @@ size_t container_processes(struct arena *arena, struct container *container, pid
 /* Signals all of them, again and again until there are no more to be found where the signal is SIGKILL. */
 int container_signal_all(struct arena *arena, struct container *container, int signal);
 
+/* A process that the kernel has ended for want of memory. */
+struct oom_victim {
+	uint64_t pid;			/* on the host; 0: it is not known which it was */
+	const char *name;		/* as the kernel has it; NULL or "": none */
+	uint64_t memory;		/* bytes of its own (anonymous memory); 0: not known */
+};
+
 /* What was known of a container's memory when it had ended. */
 struct memory_end {
 	bool oom;			/* the kernel has ended a process of it for want of memory */
 	uint64_t peak, limit;		/* bytes; 0: not known, no limit */
+	uint64_t kills;			/* how many it has ended; 0: not known */
+	struct oom_victim last;		/* of them */
 };
 
 /* --- the text of a record --- */

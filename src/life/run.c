@@ -6,6 +6,7 @@
 #include "life/cgroup.h"
 #include "life/glance.h"
 #include "life/launch.h"
+#include "life/oom.h"
 #include "life/wait.h"
 #include "spec/reason.h"
 #include <signal.h>
@@ -119,43 +120,23 @@ void life_create(struct arena *arena, struct bundle *bundle, const struct start_
 	launch_trace(&launch, options->trace, options->trace_file, problem);
 }
 
-/* "512 MiB", or in bytes what is not so round. */
-static const char *size_words(struct arena *arena, uint64_t bytes)
-{
-	const uint64_t mib = 1 << 20;
-
-	return bytes >= mib ? arena_printf(arena, "%llu.%llu MiB", (unsigned long long)(bytes / mib),
-					   (unsigned long long)(bytes % mib * 10 / mib)) :
-			      arena_printf(arena, "%llu bytes", (unsigned long long)bytes);
-}
-
 /* A program that was ended by the kernel, for want of memory, says nothing itself. */
 static void note_end(const struct launch *launch, const struct start_options *options, int status)
 {
 	struct cgroups cgroups = launch_cgroups(launch);
-	struct arena *arena = launch->arena;
-	struct usage usage;
+	struct memory_end memory;
 
 	if (options->signalled)
 		*options->signalled = WIFSIGNALED(status);
 	/* It may have been another process than the first, which has seen it and ended. */
 	if (!exit_status(status))
 		return;
-	cgroups_usage(arena, &cgroups, &usage);
-	if (!usage.oom_kills.value)
+	memory = cgroups_memory_end(launch->arena, &cgroups, launch->begun_us);
+	if (!memory.oom)
 		return;
 	if (options->memory)
-		*options->memory = usage_memory_end(&usage);
-	text_printf(launch->warnings,
-		    "container '%s': it ran out of memory, and the kernel killed %llu of its processes",
-		    launch->container->id, (unsigned long long)usage.oom_kills.value);
-	if (usage.memory_limit.set)
-		text_printf(launch->warnings, "; linux.resources.memory.limit is %s",
-			    size_words(arena, usage.memory_limit.value));
-	if (usage.memory_peak.set)
-		text_printf(launch->warnings, "%s %s were in use at most", usage.memory_limit.set ? " and" : ";",
-			    size_words(arena, usage.memory_peak.value));
-	text_add(launch->warnings, "\n");
+		*options->memory = memory;
+	oom_tell(launch->warnings, launch->container->id, "", &memory);
 }
 
 static void tell_manager(const struct start_options *options)

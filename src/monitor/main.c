@@ -2,6 +2,7 @@
 #include "monitor/monitor.h"
 #include "base/clock.h"
 #include "base/sys.h"
+#include "wire/health.h"
 #include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ struct health {
 	uint64_t began_ms;
 	uint64_t due_ms;		/* when the next check is; UINT64_MAX: never */
 	pid_t check;			/* that is being done; 0: none */
+	bool startup;			/* the startup check has not passed, as far as is known */
 };
 
 static uint64_t caller_mask;
@@ -58,11 +60,12 @@ static int left_ms(uint64_t due_ms, uint64_t now_ms)
 static uint64_t next_check(const struct orders *orders, const struct health *health)
 {
 	const uint64_t now = clock_ms();
+	const bool startup = health->startup && orders->health_startup_ms;
 	const bool fast = orders->health_fast_ms && now < health->began_ms + orders->health_fast_for_ms;
 
 	if (!orders->health_ms)
 		return UINT64_MAX;
-	return now + (fast ? orders->health_fast_ms : orders->health_ms);
+	return now + (startup ? orders->health_startup_ms : fast ? orders->health_fast_ms : orders->health_ms);
 }
 
 static void begin_check(const struct orders *orders, struct health *health)
@@ -146,6 +149,9 @@ static bool reap(const struct orders *orders, struct health *health, int *ret_st
 		}
 		if (pid == health->check) {
 			health->check = 0;
+			/* One that could not be done says nothing of it. */
+			if (status == 0 || (WIFEXITED(status) && WEXITSTATUS(status) == HEALTH_STILL_STARTING))
+				health->startup = status;
 			health->due_ms = next_check(orders, health);
 		}
 	}
@@ -334,7 +340,7 @@ static int foreign_status(pid_t pid, int pidfd)
 static int stay(struct monitor *monitor, int signals)
 {
 	const struct orders *orders = monitor->orders;
-	struct health health = { .began_ms = clock_ms() };
+	struct health health = { .began_ms = clock_ms(), .startup = true };
 	struct limit limit = { orders->timeout_ms ? clock_ms() + orders->timeout_ms : UINT64_MAX, false };
 	static struct pollfd fds[ALL_FDS];
 	int status = 0;

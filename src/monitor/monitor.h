@@ -43,6 +43,7 @@ struct orders {
 	uint64_t health_ms;		/* how often a health check is done; 0: never */
 	uint64_t health_fast_ms;	/* how often at first, for `health_fast_for_ms` */
 	uint64_t health_fast_for_ms;
+	uint64_t health_startup_ms;	/* how often until the startup check has passed; 0: there is none */
 	uint64_t timeout_ms;		/* after which the container is killed; 0: never */
 	const char *freezer;		/* the file by which it is paused (life/glance.h); NULL: without a time */
 	char **words;			/* taru's arguments before the verb */

@@ -32,6 +32,7 @@ static const struct order {
 	{ "health-ms", ORDER_TIME, offsetof(struct orders, health_ms) },
 	{ "health-fast-ms", ORDER_TIME, offsetof(struct orders, health_fast_ms) },
 	{ "health-fast-for-ms", ORDER_TIME, offsetof(struct orders, health_fast_for_ms) },
+	{ "health-startup-ms", ORDER_TIME, offsetof(struct orders, health_startup_ms) },
 	{ "timeout-ms", ORDER_TIME, offsetof(struct orders, timeout_ms) },
 	{ "freezer", ORDER_TEXT, offsetof(struct orders, freezer) },
 };

@@ -14,15 +14,18 @@ static void run(struct command *command)
 {
 	const struct cmd_exec_asked *asked = command->asked;
 	struct bundle *bundle = ARENA_NEW(command->arena, struct bundle);
+	struct text warnings = text_new(command->arena);
 	struct exec_options options = {
 		.trace = start_trace(&asked->trace, command->problem),
 		.trace_file = asked->trace.text,
+		.warnings = &warnings,
 	};
 
 	command->failed = NOT_STARTED;
 	if (command->problem->found || !exec_read(command, &asked->exec, &options, bundle))
 		return;
 	life_exec(command->arena, bundle, &options, &command->status, command->problem);
+	command_warn(command, &warnings);
 }
 
 static const struct option options[] = {

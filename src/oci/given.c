@@ -1,12 +1,10 @@
 /* given.c - see given.h */
 #include "oci/given.h"
+#include "command/passed.h"
 #include "base/sys.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The first descriptor that is passed on: sd_listen_fds(3). */
-enum { FIRST = 3 };
 
 /* How many sockets are meant for this process. */
 static unsigned listen_count(void)
@@ -19,34 +17,15 @@ static unsigned listen_count(void)
 	return count && text_to_u64(count, &number) && number < INT_MAX ? (unsigned)number : 0;
 }
 
-/* One of ours (the log) has FD_CLOEXEC set: that is how it is told from the caller's. */
-static bool is_given(unsigned fd)
-{
-	return sys_fcntl((int)fd, F_GETFD, 0) == 0;
-}
-
-static void close_from(unsigned first, const struct log *log)
-{
-	unsigned ours = log->fd < 0 ? 0 : (unsigned)log->fd;
-
-	if (ours > first)
-		sys_close_range(first, ours - 1, 0);
-	sys_close_range(ours >= first ? ours + 1 : first, ~0U, 0);
-}
-
 unsigned given_descriptors(unsigned preserve, const struct log *log, struct problem *problem)
 {
-	unsigned listening = listen_count(), end = FIRST + listening;
+	const unsigned listening = listen_count(), end = PASSED_FIRST + listening;
 
-	for (unsigned fd = FIRST; fd < end && !problem->found; fd++)
-		if (!is_given(fd))
+	for (unsigned fd = PASSED_FIRST; fd < end && !problem->found; fd++)
+		if (!passed_is_given(fd))
 			problem_set(problem, "environment variable LISTEN_FDS is %u, and descriptor %u is not "
 				    "open", listening, fd);
-	for (; preserve && !problem->found; preserve--, end++)
-		if (!is_given(end))
-			problem_set(problem, "option '--preserve-fds': descriptor %u is not open", end);
-	close_from(end, log);
-	return end - FIRST;
+	return passed_count(listening, preserve, log, problem);
 }
 
 void given_listen(struct arena *arena, struct process *process)

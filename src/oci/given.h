@@ -5,9 +5,7 @@
 
 /* How many descriptors from 3 on it keeps: those of systemd's socket activation (LISTEN_FDS, where LISTEN_PID is
  * this process or not set) and `preserve` more, as runc has it. They must be there: a problem where one is
- * not. All others but the log's are closed: an inherited directory of the host would be a way out of the
- * container, for its process (CVE-2024-21626) and for one in there that looks into a process which is on its way
- * in (CVE-2016-9962). */
+ * not. All others but the log's are closed: passed_count(). */
 unsigned given_descriptors(unsigned preserve, const struct log *log, struct problem *problem);
 
 /* Tells the process of the ones from LISTEN_FDS, if there are any. */

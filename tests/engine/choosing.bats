@@ -80,6 +80,11 @@ three()
 	[ "${#lines[@]}" = 1 ]
 	[ "$(names --filter status=running)" = "three " ]
 	works run -d --cidfile "$T/id" --name four --network none box sleep 100
+	works exec --cidfile "$T/id" hostname
+	[ "$output" = "$(head -c 12 "$T/id")" ]
+	fails 125 "exec: missing " -- exec --cidfile "$T/id"
+	fails 1 "options '--latest' and '--cidfile': one of them only" -- exec -l --cidfile "$T/id" true
+	fails 1 "option '--cidfile': $T/none: " -- exec --cidfile "$T/none" true
 	works rm --force --cidfile "$T/id"
 	[ "$(names)" = "three two one " ]
 	fails 1 "$T/none" -- stop --cidfile "$T/none"

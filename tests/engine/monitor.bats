@@ -290,6 +290,17 @@ journal()
 	works run --name three --log-driver json-file box echo hi
 	works logs --details three
 	[ "$output" = " hi" ]
+	# By what their names match; secrets are none of them.
+	printf hidden | "$TARU" secret create word - >/dev/null
+	works run -d --name four --label red=wine --label reddish=rose --label white=no -e GRAPE=gamay -e GRAPPA=x -e OTHER=y --secret word,type=env,target=GRAPH \
+		--log-opt 'labels-regex=^red' --log-opt 'env-regex=^GR.P|^NONE$' box echo hi
+	works wait four
+	works logs --details four
+	[ "$output" = "GRAPE=gamay,GRAPPA=x,red=wine,reddish=rose hi" ]
+	works rm four
+	"$TARU" secret rm word >/dev/null
+	fails 125 "option '--log-opt': env-regex '(' is no regular expression (regex(7))" -- run -d --log-opt 'env-regex=(' box true
+	fails 125 "the log driver local has no option 'labels-regex'" -- run -d --log-driver local --log-opt labels-regex=x box true
 	fails 125 "'--log-opt': tag '{{.Nothing}}'" -- run -d --log-opt 'tag={{.Nothing}}' box true
 	fails 125 "it may have 4096" -- run -d -e "LONG=$(printf 'x%.0s' {1..4100})" --log-opt env=LONG box true
 	fails 125 "the log driver k8s-file has no option 'tag'" -- run -d --log-driver k8s-file --log-opt tag=x box true
@@ -621,6 +632,94 @@ restarter_of()
 	works run -d --name stop --health-cmd false --health-interval 100ms --health-retries 1 --health-on-failure stop \
 		--restart always box sh -c 'trap "exit 0" TERM; while :; do sleep 0.1; done'
 	until_true has_status stop exited
+}
+
+@test "health checks: --health-startup-cmd is done first, until it has passed; then the other one" {
+	works run -d --name one --network none --health-cmd 'echo usual >>/checks; test ! -e /ill' --health-interval 100ms \
+		--health-retries 1 --health-startup-cmd 'echo startup >>/checks; test -e /good' --health-startup-interval 100ms \
+		--health-startup-success 2 box sleep 100
+	until_true "$TARU" exec one test -e /checks
+	until_true eval '[ "$("$TARU" inspect -f "{{len .State.Health.Log}}" one)" -ge 2 ]'
+	# What fails makes it neither unhealthy nor start again.
+	[ "$("$TARU" inspect -f '{{.State.Health.Status}} {{.State.Health.FailingStreak}} {{.RestartCount}}' one)" = "starting 0 0" ]
+	not "$TARU" exec one grep usual /checks
+	works exec one touch /good
+	until_true "$TARU" exec one grep -q usual /checks
+	# The startup check is not done any more; the other one says what it is.
+	[ "$("$TARU" exec one uniq /checks | xargs)" = "startup usual" ]
+	until_true eval '[ "$("$TARU" inspect -f "{{.State.Health.Status}}" one)" = healthy ]'
+	works exec one touch /ill
+	until_true eval '[ "$("$TARU" inspect -f "{{.State.Health.Status}}" one)" = unhealthy ]'
+	works inspect -f '{{json .Config.StartupHealthCheck}}' one
+	[ "$output" = '{"Test":["CMD-SHELL","echo startup >>/checks; test -e /good"],"Interval":100000000,"Timeout":30000000000,"Retries":0,"Successes":2}' ]
+	# A new start has it again.
+	works exec one rm /good /ill /checks
+	works restart -t 0 one
+	until_true "$TARU" exec one test -e /checks
+	[ "$("$TARU" exec one uniq /checks)" = startup ]
+	[ "$("$TARU" inspect -f '{{.State.Health.Status}}' one)" = starting ]
+	# Done by hand it is the same check.
+	fails 1 "" -- healthcheck run one
+	works exec one touch /good
+	works healthcheck run one
+}
+
+@test "health checks: a startup check that fails too often has the container started again; one that hangs has failed" {
+	local given
+	works run -d --name one --network none --health-cmd true --health-interval 1h --health-startup-cmd 'sleep 100' \
+		--health-startup-interval 50ms --health-startup-timeout 100ms --health-startup-retries 2 box sleep 100
+	until_true bash -c '[ "$("$0" inspect --format "{{.RestartCount}}" one)" -ge 1 ]' "$TARU"
+	fails 125 "option '--health-startup-cmd': it has no health check that could follow" -- \
+		run --health-startup-cmd true box true
+	for given in interval=1s timeout=1s retries=1 success=1; do
+		fails 125 "'--health-startup-success' are of the check that '--health-startup-cmd' says" -- \
+			run --health-cmd true "--health-startup-$given" box true
+	done
+	for given in interval timeout; do
+		fails 125 "option '--health-startup-$given': 'soon' is no time of 1 ms or more" -- \
+			run --health-cmd true --health-startup-cmd true "--health-startup-$given" soon box true
+	done
+}
+
+@test "health checks: --health-max-log-count, --health-max-log-size, --health-log-destination" {
+	local given id
+	mkdir "$T/logs"
+	works run -d --name one --network none --health-cmd 'head -c 9 /dev/zero | tr "\0" x' --health-interval 1h \
+		--health-max-log-count 2 --health-max-log-size 5 --health-log-destination "$T/logs" box sleep 100
+	for given in 1 2 3; do
+		works healthcheck run one
+	done
+	works inspect -f '{{range .State.Health.Log}}{{.Output}} {{end}}{{.Config.HealthMaxLogCount}} {{.Config.HealthMaxLogSize}} {{.Config.HealthLogDestination}}' one
+	[ "$output" = "xxxxx xxxxx 2 5 $T/logs" ]
+	works rm -f one
+	[ "$(ls "$T/logs" | wc -l)" = 1 ]
+	[ "$(grep -o xxxxx "$T"/logs/*-healthcheck.log | wc -l)" = 2 ]
+	grep -q '"Status": *"healthy"' "$T"/logs/*-healthcheck.log
+	works run -d --name one --network none --health-cmd 'head -c 9999 /dev/zero | tr "\0" x' --health-interval 1h \
+		--health-max-log-count 0 --health-max-log-size 0 --health-log-destination events_logger box sleep 100
+	id=$output
+	for given in 1 2 3 4 5 6; do
+		works healthcheck run one
+	done
+	[ "$("$TARU" inspect -f '{{len .State.Health.Log}} {{len (index .State.Health.Log 5).Output}} {{.Config.HealthMaxLogCount}}' one)" = "6 9999 0" ]
+	[ "$("$TARU" events --since 1h --until 0s --filter "container=$id" --filter event=health_status \
+		--format '{{.Action}} {{len .Actor.Attributes.healthLog}}' | sort | uniq -c | xargs)" = "6 health_status: healthy 9999" ]
+	works run -d --name two --network none --health-cmd 'head -c 9999 /dev/zero | tr "\0" x' --health-interval 1h box sleep 100
+	for given in 1 2 3 4 5 6; do
+		works healthcheck run two
+	done
+	[ "$("$TARU" inspect -f '{{len .State.Health.Log}} {{len (index .State.Health.Log 4).Output}}' two)" = "5 4096" ]
+	for given in nowhere "$T/none" "$T/logs/file"; do
+		fails 125 "option '--health-log-destination': '$given' is none of local, events_logger, and the absolute path" -- \
+			run --health-cmd true --health-log-destination "$given" box true
+	done
+	fails 125 "option '--health-max-log-size' takes a number of bytes from 1 to 65536, or 0 for as many as that, not 65537" -- \
+		run --health-cmd true --health-max-log-size 65537 box true
+	fails 125 "--health-max-log-count" -- run --health-cmd true --health-max-log-count many box true
+	works run -d --name three --network none --health-cmd true --health-interval 1h --health-log-destination "$T/logs" box sleep 100
+	rm -r "$T/logs"
+	fails 1 "container three: its health log cannot be written in '$T/logs': it does not exist" -- healthcheck run three
+	[ "$("$TARU" inspect -f '{{.State.Health.Status}}' three)" = healthy ]
 }
 
 @test "health checks: the image's HEALTHCHECK counts, unless --no-healthcheck" {

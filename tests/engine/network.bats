@@ -183,6 +183,42 @@ leave_connection()
 	[ "$status" != 0 ]
 }
 
+@test "--hosts-file: what /etc/hosts is made from" {
+	printf '10.9.8.7 wine # red\n10.9.8.6 localhost.other' >"$T/hosts"
+	works run --rm --network bridge --hostname tun --hosts-file "$T/hosts" --add-host wine:1.2.3.4 box cat /etc/hosts
+	[ "$(head -5 <<<"$output")" = "$(printf '%s\n' $'1.2.3.4\twine' '10.9.8.7 wine # red' '10.9.8.6 localhost.other' \
+		$'127.0.0.1\tlocalhost' $'::1\tlocalhost ip6-localhost ip6-loopback')" ]
+	[[ "${lines[*]}" == *10.87.*$'\ttun'* ]]
+	# Where it says what localhost is, that stands.
+	printf '127.0.0.1 wine localhost\n' >"$T/hosts"
+	works run --rm --network none --hosts-file "$T/hosts" --hostname tun box cat /etc/hosts
+	[ "$output" = "$(printf '%s\n' '127.0.0.1 wine localhost' $'127.0.1.1\ttun')" ]
+	# It is read when the container is made: later starts have the same.
+	works create --name one --network bridge --hosts-file "$T/hosts" box sh -c 'head -1 /etc/hosts'
+	rm "$T/hosts"
+	works start -a one
+	[ "$output" = '127.0.0.1 wine localhost' ]
+	works start -a one
+	[ "$output" = '127.0.0.1 wine localhost' ]
+	mkdir -p "$T/image"
+	cp -a "$WORLD/box/." "$T/image"
+	echo '10.1.1.1 of-image' >"$T/image/etc/hosts"
+	tar -C "$T/image" -c . | "$TARU" import - named >/dev/null
+	works run --rm --network none --hosts-file image named head -1 /etc/hosts
+	[ "$output" = '10.1.1.1 of-image' ]
+	works run --rm --network none --hosts-file image box head -1 /etc/hosts
+	[ "$output" = $'127.0.0.1\tlocalhost' ]
+	works run --rm --network host --hosts-file none box head -1 /etc/hosts
+	[ "$output" = $'127.0.0.1\tlocalhost' ]
+	"$TARU" rmi named >/dev/null
+	fails 125 "option '--hosts-file': 'hosts' is none of image, none, and an absolute path" -- \
+		run --rm --hosts-file hosts box true
+	fails 125 "option '--hosts-file': cannot read '/no/such': it does not exist" -- \
+		run --rm --hosts-file /no/such box true
+	fails 125 "options '--hosts-file' and '--no-hosts': one of them only" -- \
+		run --rm --hosts-file none --no-hosts box true
+}
+
 @test "/etc/hosts: its own name by its address, --add-host, the machine; --no-hosts" {
 	works run --rm --network bridge --hostname tun --add-host a:1.2.3.4 --add-host m:host-gateway box cat /etc/hosts
 	[[ "$output" =~ 10\.87\.[0-9.]+$'\t'tun ]]

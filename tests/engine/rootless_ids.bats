@@ -30,6 +30,15 @@ load ordinary
 	[ "$output" = $'alice\n3' ]
 }
 
+@test "keep-id: --passwd-entry says what its line is, and --passwd=false that there is none" {
+	import_box
+	as_user ranges run --rm --userns keep-id --passwd-entry 'me:x:$UID:$GID:$USERNAME:/tmp:/bin/ash' --group-entry 'us:x:$GID:$USERLIST' box \
+		sh -c 'id -un; id -gn; tail -1 /etc/passwd; tail -1 /etc/group'
+	[ "$output" = $'me\nus\nme:x:12345:12345:ordinary:/tmp:/bin/ash\nus:x:12345:ordinary' ]
+	as_user ranges run --rm --userns keep-id --passwd=false box sh -c 'wc -l </etc/passwd; wc -l </etc/group'
+	[ "$output" = $'3\n4' ]
+}
+
 @test "keep-id: content, links, modes, times and attributes are those of the image" {
 	local facts='cd /; find bin/busybox etc/passwd bin/sh tmp home set linked fifo -exec stat -c "%n %F %a %u:%g %s %Y" {} + | sort; md5sum bin/busybox; readlink bin/sh'
 	mkdir -p "$WORLD/box/set"

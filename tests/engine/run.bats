@@ -32,6 +32,70 @@ load engine
 		run --rm --env-file "$T/env" box true
 }
 
+@test "--env-merge: a variable is made of what the image says" {
+	local given
+	works run --rm --env-merge 'PATH=/opt/bin:${PATH}' --env-merge 'WHERE=$PLACE/${PLACE}/$NONE.' box sh -c 'echo $PATH $WHERE'
+	[[ "$output" == /opt/bin:/usr/local/sbin:*:/bin\ cellar/cellar/. ]]
+	# One sees the ones before it, and what is said in so many words counts more.
+	works run --rm --env-merge 'PLACE=old-$PLACE' --env-merge 'TWO=$PLACE' -e PLACE=new box sh -c 'echo $PLACE $TWO'
+	[ "$output" = "new old-cellar" ]
+	works run --rm --env-merge 'A=${PLACE:-none}${NONE:-n$PLACE} ${PLACE:+has ${NONE:-it}}${NONE:+no}' box sh -c 'echo "$A"'
+	[ "$output" = "cellarncellar has it" ]
+	works run --rm --env-merge "A='\$PLACE' \"\$PLACE \\\$x\" \\\$PLACE 5\$" box sh -c 'echo "$A"'
+	[ "$output" = '$PLACE cellar $x $PLACE 5$' ]
+	for given in A =b 'A=${PLACE' 'A=${}' 'A=${PLACE-x}' 'A=${PLACE:=x}' 'A=${PLACE:-x' "A='x" "A=$(printf '${B:-%.0s' {1..40})"; do
+		fails 125 "option '--env-merge': '$given' is not NAME=VALUE, as in" -- run --rm --env-merge "$given" box true
+	done
+}
+
+@test "--http-proxy: the caller's proxies are passed on, below what the image says, and only where it is asked for" {
+	local print='echo $http_proxy $HTTPS_PROXY $no_proxy $http_proxy_other'
+	export http_proxy=http://one:1 HTTPS_PROXY=http://two:2 no_proxy=here http_proxy_other=x
+	works run --rm box sh -c "$print"
+	[ -z "$output" ]
+	works run --rm --http-proxy box sh -c "$print"
+	[ "$output" = "http://one:1 http://two:2 here" ]
+	works run --rm --http-proxy=false box sh -c "$print"
+	[ -z "$output" ]
+	works run --rm --http-proxy -e http_proxy=own --unsetenv no_proxy box sh -c "$print"
+	[ "$output" = "own http://two:2" ]
+	PLACE=other works run --rm --http-proxy box sh -c 'echo $PLACE'
+	[ "$output" = cellar ]
+	tar -C "$WORLD/box" -c . | "$TARU" import --change 'ENV http_proxy=image' - behind >/dev/null
+	works run --rm --http-proxy behind /bin/sh -c "$print"
+	"$TARU" rmi behind >/dev/null
+	[ "$output" = "image http://two:2 here" ]
+}
+
+@test "--preserve-fds, --preserve-fd: the caller's descriptors, in run and exec, and no other" {
+	local given open='ls /proc/$$/fd; true'
+	echo three >"$T/three"
+	echo five >"$T/five"
+	works run --rm --preserve-fds 1 box sh -c "cat <&3; $open" 3<"$T/three" 4<"$T" 5<"$T/five"
+	[ "$output" = "$(printf '%s\n' three 0 1 2 3)" ]
+	# With a monitor in between, too.
+	works run --rm --log-driver json-file --preserve-fd 3,5 box sh -c "cat <&3; cat <&5; $open" \
+		3<"$T/three" 4<"$T" 5<"$T/five" 6<"$T"
+	[ "$output" = "$(printf '%s\n' three five 0 1 2 3 5)" ]
+	works run -d --name one box sleep 1000
+	works exec --preserve-fd 5 one sh -c "cat <&5; $open" 3<"$T/three" 4<&- 5<"$T/five"
+	[ "$output" = "$(printf '%s\n' five 0 1 2 5)" ]
+	works exec --preserve-fds 1 --preserve-fd 5 one sh -c "cat <&3; $open" 3<"$T/three" 4<"$T" 5<"$T/five"
+	[ "$output" = "$(printf '%s\n' three 0 1 2 3 5)" ]
+	works exec -d --preserve-fds 1 one sh -c 'cat <&3 >/tmp/said' 3<"$T/three"
+	until_true "$TARU" exec one grep -q three /tmp/said
+	fails 125 "option '--preserve-fds': descriptor 4 is not open" -- run --rm --preserve-fds 2 box true 3<"$T" 4<&-
+	fails 125 "option '--preserve-fd': descriptor 9 is not open" -- exec --preserve-fd 3,9 one true 3<"$T" 9<&-
+	for given in '' 2 x 3, ,3 3-5 4096 99999999999999999999; do
+		fails 125 "option '--preserve-fd': '$given' is no list of descriptors from 3 to 4095, as in 3,5" -- \
+			run --rm "--preserve-fd=$given" box true 3<"$T"
+	done
+	for given in --detach --restart=always --health-on-failure=restart; do
+		fails 125 "options '--preserve-fds' and '--preserve-fd': not where it is started again" -- \
+			run --preserve-fds 1 "$given" box true 3<"$T"
+	done
+}
+
 @test "CVE-2026-57231: what an image says of variables is data: nothing of the caller's environment is looked up" {
 	tar -C "$WORLD/box" -c . | "$TARU" import --change 'ENV SECRET=*' - star >/dev/null
 	"$PYTHON" "$HERE/odd_env.py" "$TARU_ROOT" star
@@ -62,6 +126,40 @@ load engine
 	[ "$output" = "$(uname -m)" ]
 	[ "$output" != "$machine" ]
 	fails 125 "option '--personality': 'bsd' is none of LINUX, LINUX32" -- run --rm --personality bsd box uname -m
+}
+
+@test "--passwd, --passwd-entry, --group-entry, --hostuser: lines of /etc/passwd and /etc/group beyond the image's" {
+	local show='tail -n +4 /etc/passwd; echo -; tail -n +5 /etc/group; id -un; echo $HOME' given
+	works run --rm --network none -u 1234:567 -w /tmp box sh -c "$show"
+	[ "$output" = $'-\n1234\n/' ]
+	works run --rm --network none -u 1234:567 -w /tmp --passwd box sh -c "$show"
+	[ "$output" = $'1234:*:1234:567:container user:/tmp:/bin/sh\n-\n567:x:567:\n1234\n/tmp' ]
+	works run --rm --network none -u 1234:567 -w /tmp --passwd-entry 'me:x:$UID:$GID:$NAME $USERNAME $UIDS $:/home:/bin/ash' \
+		--group-entry 'us:$GROUPNAME:$GID:[$USERLIST]' box sh -c "$show"
+	[ "$output" = $'me:x:1234:567:container user 1234 1234S $:/home:/bin/ash\n-\nus:567:567:[]\nme\n/home' ]
+	# Whom the image knows it has already.
+	for given in 1000:1001 alice root; do
+		works run --rm --network none -u "$given" --passwd box sh -c 'grep -c /etc/passwd /proc/mounts; wc -l </etc/passwd'
+		[ "$output" = $'0\n3' ]
+	done
+	works create --name one --network none --hostuser nobody --hostuser 2 --hostuser 0 -w /var box sh -c "$show"
+	works start -a one
+	[ "${lines[0]}" = "$(sed -n 's|^nobody:[^:]*:\([^:]*:[^:]*:[^:]*\):.*|nobody:*:\1:/var:/bin/sh|p' /etc/passwd)" ]
+	[[ "${lines[1]}" =~ ^[a-z]+:\*:2:[0-9]+: ]]
+	[ "${lines[2]}" = - ]
+	# Later starts have the same file, with what was changed in it.
+	works start -a one
+	[[ "${lines[0]}" == nobody:* ]]
+	fails 125 "option '--hostuser': this machine's /etc/passwd has no user 'no-such-user'" -- \
+		run --rm --hostuser no-such-user box true
+	fails 125 "option '--passwd-entry': 'me:x' is no line of 7 fields with ':' between them, as in \$USERNAME:*:" -- \
+		run --rm --passwd-entry me:x box true
+	fails 125 "option '--group-entry': 'us:x:5::' is no line of 4 fields with ':' between them, as in \$GROUPNAME:x:" -- \
+		run --rm --group-entry us:x:5:: box true
+	for given in --passwd-entry=a:x:1:1::/:/ --group-entry=a:x:1: --hostuser=nobody; do
+		fails 125 "options '--passwd=false' and '--passwd-entry', '--group-entry' or '--hostuser'" -- \
+			run --rm --passwd=false "$given" box true
+	done
 }
 
 @test "--cgroup-conf: a file of the container's cgroup, of which the last word counts" {

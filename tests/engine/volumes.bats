@@ -204,6 +204,29 @@ data_of()
 	[[ "$stderr" == *"the image's VOLUME: '/proc' is no place for a volume"* ]]
 }
 
+@test "--image-volume: a volume, files in memory, or nothing where the image says VOLUME" {
+	local given look='cat /data/again 2>/dev/null; grep -c " /data .*tmpfs" /proc/mounts'
+	make_stocked
+	works run --rm --image-volume tmpfs stocked sh -c "$look; cp /bin/busybox /data/echo; /data/echo it runs; ls -d /empty"
+	[ "$output" = $'1\nit runs\n/empty' ]
+	[ -z "$("$TARU" volume ls -q)" ]
+	works run --rm --image-volume ignore stocked sh -c "$look; grep -c empty /proc/mounts; :"
+	[ "$output" = $'text\n0\n0' ]
+	# What is asked for there stands, and each start has it as it was asked for.
+	works create --name one --image-volume tmpfs -v wine:/empty stocked sh -c "$look; touch /data/x /empty/y; ls /empty"
+	[ "$("$TARU" volume ls -q)" = wine ]
+	works start -a one
+	[ "$output" = $'1\ny' ]
+	works start -a one
+	[ "$output" = $'1\ny' ]
+	for given in bind anonymous ''; do
+		works create --image-volume "$given" stocked true
+		[ "$("$TARU" volume ls -q | wc -l)" = 3 ]
+		works rm -v "$output"
+	done
+	fails 125 "option '--image-volume': 'nothing' is none of bind, tmpfs, ignore" -- run --rm --image-volume nothing box true
+}
+
 @test "a directory that is a link of the image is followed in the image, not on this machine" {
 	cp -a "$WORLD/box" "$T/stocked"
 	mkdir "$T/outside"

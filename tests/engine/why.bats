@@ -78,6 +78,113 @@ linked_box()
 	works update --memory 32m --memory-swap 32m four
 }
 
+# eater NAME: a program in /x of what is run with "${EATER[@]}", which takes memory until it is killed.
+eater()
+{
+	mkdir -p "$T/x"
+	printf '#!/bin/sh\na=x; while :; do a=$a$a; done\n' >"$T/x/$1"
+	chmod +x "$T/x/$1"
+	EATER=(--network none -m 16m -v "$T/x:/x" box sh -c)
+}
+
+log_is_read()
+{
+	dd if=/dev/kmsg of=/dev/null bs=8192 count=1 iflag=nonblock 2>/dev/null || skip "the kernel's log may not be read here"
+}
+
+# named NAME WORD…: the program names this process as the one that was killed.
+# The kernel leaves out names where it kills more than ten processes in five seconds, which other tests may have it do.
+named()
+{
+	local name=$1 try
+	shift
+	for try in 1 2 3; do
+		taru "$@"
+		[[ "$stderr" != *"'$name' (process "* ]] || return 0
+		[ "$try" = 3 ] || sleep 5
+	done
+	echo "it does not name '$name'"
+	return 1
+}
+
+@test "memory that ran out: which process it was, also where that is not the first one" {
+	log_is_read
+	eater "hungry one"
+	named "hungry one" run --replace --name one "${EATER[@]}" '"/x/hungry one"; exit 3'
+	[ "$status" = 3 ]
+	[[ "$stderr" =~ "killed 1 of its processes; '--memory' is 16.0 MiB and "[0-9.]+" MiB were in use at most; it was 'hungry one' (process "[0-9]+" on the host), which held 1"[0-9.]+" MiB" ]]
+	why_says one "a process that the first one had started" "The process that it killed was 'hungry one' (process " "which held 1"
+	[[ "$output" != *dmesg* ]]
+	works why --json one
+	echo "$output" | jq -e '.Memory | .Process == "hungry one" and .Kills == 1 and .Pid > 1 and .Held > 8000000'
+	works start one
+	works wait one
+	why_says one "The process that it killed was 'hungry one' (process "
+}
+
+@test "memory that ran out: a name that is a command to the terminal, and the last of several" {
+	log_is_read
+	eater first
+	eater $'b\xc3\xa4r\e[31m'
+	named 'bär?[31m' run --replace --name one "${EATER[@]}" '/x/first; /x/b*; exit 3'
+	[[ "$stderr" == *"killed 2 of its processes; "*"; the last one was 'bär?[31m' (process "* ]]
+	why_says one "Of the 2 processes that it killed, the last one was 'bär?[31m' (process "
+}
+
+# in_namespace COMMAND…: in a cgroup namespace, whose root is a cgroup of memory that is not the hierarchy's.
+in_namespace()
+(
+	memory=/sys/fs/cgroup/memory
+	mkdir -p "$memory/${WORLD##*/}"
+	echo "$BASHPID" >"$memory/${WORLD##*/}/cgroup.procs"
+	exec unshare --cgroup --mount sh -c 'umount "$0" && mount -t cgroup -o memory none "$0" && exec "$@"' "$memory" "$@"
+)
+
+@test "memory that ran out: seen from a cgroup namespace" {
+	log_is_read
+	[ -f /sys/fs/cgroup/memory/cgroup.procs ] || skip "memory has no hierarchy of its own here (cgroup v1)"
+	local program=$TARU
+	eater "hungry one"
+	printf '#!/bin/bash\n%s\nin_namespace "%s" "$@"\n' "$(declare -f in_namespace)" "$program" >"$T/apart"
+	chmod +x "$T/apart"
+	WORLD=$WORLD TARU=$T/apart named "hungry one" run --rm "${EATER[@]}" '"/x/hungry one"; exit 3'
+	TARU=$program
+	rmdir "/sys/fs/cgroup/memory/${WORLD##*/}"
+	[ "$status" = 3 ]
+}
+
+@test "memory that ran out, and the kernel's log may not be read: where that is to be seen" {
+	eater "hungry one"
+	mount --bind /dev/null /dev/kmsg
+	taru run --name one "${EATER[@]}" '"/x/hungry one"; exit 3'
+	umount /dev/kmsg
+	[ "$status" = 3 ]
+	[[ "$stderr" == *"killed 1 of its processes; "*" in use at most" ]]
+	why_says one "a process that the first one had started" "The kernel's log may have its name: dmesg, as root."
+	works why --json one
+	echo "$output" | jq -e '.Memory | .Process == "" and .Kills == 1 and .Pid == 0 and .Held == 0'
+}
+
+@test "a process of exec that ran out of memory: which it was; and one that did not" {
+	eater "hungry one"
+	works run -d --name one --network none -m 16m -v "$T/x:/x" box sleep 1000
+	taru exec one sh -c '"/x/hungry one"; exit 3'
+	[ "$status" = 3 ]
+	[[ "$stderr" == *"it ran out of memory meanwhile, and the kernel killed 1 of its processes; '--memory' is 16.0 MiB"* ]]
+	# What was before it is not its end's cause.
+	taru exec one sh -c 'exit 3'
+	[ "$status:$stderr" = 3: ]
+	taru exec one sh -c 'kill -9 $$'
+	[ "$status:$stderr" = 137: ]
+	taru exec one sh -c '"/x/hungry one"; true'
+	[ "$status" = 0 ]
+	[[ "$stderr" != *memory* ]]
+	log_is_read
+	named "hungry one" exec one "/x/hungry one"
+	[ "$status" = 137 ]
+	[[ "$stderr" == *"killed 1 of its processes; "*"; it was 'hungry one' (process "* ]]
+}
+
 @test "a status that stands for a signal, and none has ended it: with and without a monitor, an init, a trap" {
 	taru run --network none --name one box sh -c 'exit 137'
 	[ "$status" = 137 ]

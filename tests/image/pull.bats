@@ -112,6 +112,18 @@ PYTHON
 	start_registry "$T/other" --tls --auth
 	skopeo copy --quiet --dest-tls-verify=false --dest-creds alice:secret "oci:$WORLD/layout:app" "docker://$REGISTRY/app:1"
 	fails "certificate" pull --tls-verify=true "$REGISTRY/app:1"
+	mkdir "$T/certs"
+	cp "$T/other/ca.pem" "$T/certs/ca.crt"
+	works pull --tls-verify=true --cert-dir "$T/certs" --creds alice:secret "$REGISTRY/app:1"
+	works rmi "$REGISTRY/app:1"
+	works login --cert-dir "$T/certs" -u alice -p secret --authfile "$T/auth.json" "$REGISTRY"
+	fails "option '--cert-dir': '$T/none' is no directory that is there" pull --cert-dir "$T/none" "$REGISTRY/app:1"
+	fails "option '--cert-dir': '$T/certs/ca.crt' is no directory that is there" pull --cert-dir "$T/certs/ca.crt" "$REGISTRY/app:1"
+	# What it has is believed, and no other: the folder of this registry is not looked at.
+	mkdir -p "$T/empty" "$T/.config/containers/certs.d/$REGISTRY"
+	cp "$T/other/ca.pem" "$T/.config/containers/certs.d/$REGISTRY/ca.crt"
+	fails "certificate" pull --tls-verify=true --cert-dir "$T/empty" --creds alice:secret "$REGISTRY/app:1"
+	rm -r "$T/.config/containers/certs.d"
 	mkdir -p "$T/.config/containers/certs.d/$REGISTRY"
 	cp "$T/other/ca.pem" "$T/.config/containers/certs.d/$REGISTRY/ca.crt"
 	fails "taru login" pull "$REGISTRY/app:1"

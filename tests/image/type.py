@@ -37,7 +37,9 @@ class Session:
         os.setpgid(0, 0)
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         os.tcsetpgrp(self.other, os.getpid())
-        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        # A runner in the background has some of them ignored.
+        for number in (signal.SIGTTOU, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP):
+            signal.signal(number, signal.SIG_DFL)
         for fd in range(3):
             os.dup2(self.other, fd)
         os.execv(command[0], command)

@@ -45,7 +45,7 @@ freezer()
 # All cgroups of this test's containers.
 cgroups_of_test()
 {
-	find /sys/fs/cgroup -type d -name "*$ID*"
+	find /sys/fs/cgroup -type d -name "*$ID*" 2>/dev/null || true
 }
 
 BIG=67108864
@@ -72,7 +72,7 @@ BIG=67108864
 	call delete --force "$ID"
 	passes
 	# What leads to it may be others' too.
-	find /sys/fs/cgroup -depth -type d -path "*/$ID*" -exec rmdir {} +
+	remove_cgroups
 	alive '.linux.cgroupsPath = "'"$ID"'"'
 	has "$(cat "/proc/$pid/cgroup")" "/$ID"
 }
@@ -118,7 +118,7 @@ BIG=67108864
 		fails_with 1 "has processes in it already"
 		lives_still
 		call delete --force "$ID"
-		find /sys/fs/cgroup -depth -type d -name "$ID" -exec rmdir {} +
+		remove_cgroups
 	fi
 	is "$(cgroups_of_test)" ""
 }
@@ -132,7 +132,7 @@ BIG=67108864
 		start
 		passes
 	done
-	find /sys/fs/cgroup -depth -type d -path "*/$ID*" -exec rmdir {} +
+	remove_cgroups
 }
 
 @test "linux.resources.hugepageLimits: a size does not lead to another cgroup" {
@@ -321,6 +321,21 @@ EATER='a=x; while :; do a=$a$a; done'
 	has "$errors" "in use at most"
 	run_in '.linux.resources.memory = {limit: 16777216, swap: 16777216}' 'kill -9 $$'
 	lacks "$errors" memory
+}
+
+@test "memory runs out: run names the process that the kernel killed, which need not be the first" {
+	local try
+	dd if=/dev/kmsg of=/dev/null bs=8192 count=1 iflag=nonblock 2>/dev/null || skip "the kernel's log may not be read here"
+	# The kernel leaves out names where it kills more than ten processes in five seconds.
+	for try in 1 2 3; do
+		run_in '.linux.resources.memory = {limit: 16777216, swap: 16777216}' "sh -c '$EATER'; exit 3"
+		ends 3
+		[[ "$errors" != *"'sh' (process "* ]] || break
+		sleep 5
+	done
+	has "$errors" "killed 1 of its processes; linux.resources.memory.limit is 16.0 MiB"
+	has "$errors" "; it was 'sh' (process "
+	has "$errors" " on the host), which held 1"
 }
 
 # --- pause and resume ---

@@ -215,7 +215,7 @@ compare_views()
 		configure '.linux.cgroupsPath = "/'"$ID/$path"'"' /bin/true
 		run_script
 		is "$status" 0 "$(cat "$T/script-errors")"
-		find /sys/fs/cgroup -depth -type d -path "*/$ID*" -exec rmdir {} +
+		remove_cgroups
 	done
 }
 

@@ -97,6 +97,12 @@ host_files()
 	find /sys/fs/cgroup -name "*$FAMILY*" 2>/dev/null || true
 }
 
+# Removes the cgroups of the test's containers, and those that led to them. Others' come and go meanwhile.
+remove_cgroups()
+{
+	find /sys/fs/cgroup -depth -type d -path "*/$ID*" 2>/dev/null | xargs -r rmdir
+}
+
 compare_snapshot()
 {
 	local wrong=0 now

@@ -1,5 +1,6 @@
 /* test_death.c - how ends of containers are told in sentences: ends that are made up. */
 #include "engine/death.h"
+#include "engine/parts.h"
 #include "in_arena.h"
 #include <setjmp.h>
 #include <signal.h>
@@ -132,6 +133,54 @@ static void memory_that_a_process_below_ran_out_of(void **state)
 	ended.memory.oom = true;
 	assert_null(strstr(told(&death), "memory: "));
 	assert_told(&death, "It was ended by SIGSEGV.\n");
+}
+
+static void who_was_killed_for_want_of_memory(void **state)
+{
+	struct death death = ended_with(3);
+
+	ended.by = ENDED_EXIT;
+	ended.memory = (struct memory_end){ .oom = true, .kills = 1, .last = { 7, "a b", (3 << 20) + (1 << 19) } };
+	assert_told(&death, "The process that it killed was 'a b' (process 7 on the host), which held 3.5 MiB.\n");
+	assert_null(strstr(told(&death), "dmesg"));
+	ended.memory.last.memory = 0;
+	assert_told(&death, "The process that it killed was 'a b' (process 7 on the host).\n");
+	ended.memory.kills = 3;
+	assert_told(&death, "Of the 3 processes that it killed, the last one was 'a b' (process 7 on the host).\n");
+	/* The log may not be read: where it was the first process there is nothing more to know. */
+	ended.memory.last.pid = 0;
+	assert_told(&death, "The kernel's log may have its name: dmesg, as root.\n");
+	ended.by = ENDED_SIGNAL;
+	ended.status = 137;
+	assert_null(strstr(told(&death), "dmesg"));
+}
+
+static void memory_is_read_as_it_was_written(void **state)
+{
+	const struct ended before = {
+		.started = "", .finished = "", .status = 3, .known = true, .problem = "",
+		.memory = { .oom = true, .peak = 1, .limit = 2, .kills = 3, .last = { 4, "a \"b\xe6\\", 5 } },
+	};
+	struct text text = text_new(&arena);
+	struct problem problem = { 0 };
+	struct ended after;
+
+	ended_write(&text, &before);
+	assert_true(ended_read(&arena, text.at, text.length, &after, &problem));
+	assert_true(after.memory.oom);
+	assert_int_equal(after.memory.kills, 3);
+	assert_int_equal(after.memory.last.pid, 4);
+	assert_string_equal(after.memory.last.name, "a \"b\xef\xbf\xbd\\");
+	assert_int_equal(after.memory.last.memory, 5);
+	/* An older one has less. */
+	text_clear(&text);
+	text_add(&text, "{\"started\": \"\", \"finished\": \"\", \"status\": 137, \"known\": true, "
+			"\"oomKilled\": true, \"memoryPeak\": 7, \"memoryLimit\": 8, \"problem\": \"\", "
+			"\"restarting\": false}");
+	assert_true(ended_read(&arena, text.at, text.length, &after, &problem));
+	assert_int_equal(after.memory.limit, 8);
+	assert_int_equal(after.memory.kills, 0);
+	assert_int_equal(after.memory.last.pid, 0);
 }
 
 static void more_memory_is_asked_for_in_a_way_that_is_taken(void **state)
@@ -276,6 +325,8 @@ int main(void)
 		cmocka_unit_test(statuses_that_the_program_chose),
 		cmocka_unit_test(memory_that_ran_out),
 		cmocka_unit_test(memory_that_a_process_below_ran_out_of),
+		cmocka_unit_test(who_was_killed_for_want_of_memory),
+		cmocka_unit_test(memory_is_read_as_it_was_written),
 		cmocka_unit_test(more_memory_is_asked_for_in_a_way_that_is_taken),
 		cmocka_unit_test(a_status_that_stands_for_a_signal),
 		cmocka_unit_test(a_time_that_was_over),

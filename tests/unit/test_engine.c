@@ -44,7 +44,9 @@ static void a_record_is_read_as_it_was_written(void **state)
 					       .restart_max = 3, .interactive = true,
 					       .health = { .test = { layers, 1 }, .interval = 7, .timeout = 8,
 							   .start_period = 9, .start_interval = 10, .retries = 11,
-							   .on_failure = "kill" } } };
+							   .on_failure = "kill", .log_destination = "/logs",
+							   .log_count = 12, .log_size = UINT32_MAX,
+							   .startup = { { layers, 1 }, 13, 14, 15, 16 } } } };
 	struct problem problem = { 0 };
 	struct text text = text_new(&arena);
 	struct made again;
@@ -70,6 +72,12 @@ static void a_record_is_read_as_it_was_written(void **state)
 	assert_int_equal(again.upkeep.health.interval, 7);
 	assert_int_equal(again.upkeep.health.retries, 11);
 	assert_string_equal(again.upkeep.health.on_failure, "kill");
+	assert_string_equal(again.upkeep.health.log_destination, "/logs");
+	assert_int_equal(again.upkeep.health.log_count, 12);
+	assert_int_equal(again.upkeep.health.log_size, UINT32_MAX);
+	assert_string_equal(again.upkeep.health.startup.test.at[0], layer);
+	assert_int_equal(again.upkeep.health.startup.timeout, 14);
+	assert_int_equal(again.upkeep.health.startup.success, 16);
 }
 
 static void a_damaged_record_is_told(void **state)
