@@ -1,5 +1,21 @@
 /* cmd_rename.c - `taru rename`: gives a container another name. */
 #include "cli/place.h"
+#include "engine/connect.h"
+#include "spec/reason.h"
+
+static void rename_one(struct place *place, struct engine_container *container, const char *name,
+		       struct problem *problem)
+{
+	const char *old = container->made.name;
+	int error;
+
+	if (!engine_rename(&place->engine, container, name, problem))
+		return;
+	error = network_rename_container(&place->engine, container, old);
+	if (error)
+		problem_set(problem, "container %s: its networks know it as %s until it is restarted: %s", name, old,
+			    reason_words(error));
+}
 
 static void run(struct command *command)
 {
@@ -10,7 +26,7 @@ static void run(struct command *command)
 		return;
 	if (engine_find(&place.engine, command->operand[0], &container, command->problem) &&
 	    engine_lock(&place.engine, &container, command->problem))
-		engine_rename(&place.engine, &container, command->operand[1], command->problem);
+		rename_one(&place, &container, command->operand[1], command->problem);
 	engine_close(&container);
 	store_close(&place.store);
 }

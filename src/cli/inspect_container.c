@@ -151,6 +151,30 @@ static void put_env(struct json_writer *out, struct arena *arena, const struct t
 	json_close(out);
 }
 
+/* What is published is exposed, too, as with docker. */
+static void put_exposed(struct arena *arena, struct json_writer *out, const struct made *made)
+{
+	struct texts ports = { 0 };
+
+	for (size_t i = 0; i < made->expose.count; i++) {
+		const char *port = made->expose.at[i];
+
+		texts_add(arena, &ports, strchr(port, '/') ? port : arena_printf(arena, "%s/tcp", port));
+	}
+	for (size_t i = 0; i < made->ports; i++)
+		texts_add(arena, &ports, arena_printf(arena, "%u/%s", made->port[i].inside, made->port[i].protocol));
+	json_open_object(out, "ExposedPorts");
+	for (size_t i = 0; i < ports.count; i++) {
+		const struct texts before = { ports.at, i };
+
+		if (texts_have(&before, ports.at[i]))
+			continue;
+		json_open_object(out, ports.at[i]);
+		json_close(out);
+	}
+	json_close(out);
+}
+
 static void put_config(struct json_writer *out, struct arena *arena, const struct engine_container *container,
 		       const struct json *config)
 {
@@ -186,14 +210,7 @@ static void put_config(struct json_writer *out, struct arena *arena, const struc
 	json_close(out);
 	json_put_bool(out, "OpenStdin", made->upkeep.interactive);
 	put_healthcheck(out, &made->upkeep.health);
-	json_open_object(out, "ExposedPorts");
-	for (size_t i = 0; i < made->expose.count; i++) {
-		const char *port = made->expose.at[i];
-
-		json_open_object(out, strchr(port, '/') ? port : arena_printf(arena, "%s/tcp", port));
-		json_close(out);
-	}
-	json_close(out);
+	put_exposed(arena, out, made);
 	json_put_text(out, "StopSignal", made->stop_signal);
 	json_put_unsigned(out, "StopTimeout", made->stop_timeout);
 	json_put_unsigned(out, "Timeout", made->upkeep.timeout);

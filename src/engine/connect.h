@@ -51,6 +51,10 @@ const char *network_resolv_asked(struct engine *engine, int folder);
  * container's own. */
 struct texts network_given_servers(struct arena *arena, const char *asked);
 
+/* connect_names.c: the networks that a container is in know it by its name, which was `old`. The container is locked.
+ * 0 or -errno. */
+int network_rename_container(struct engine *engine, const struct engine_container *container, const char *old);
+
 /* connect_names.c: tells the resolver of each of these networks which others the container is in, so that each name of
  * all of them is found by any of them, the name servers that it was given, and what it calls others (made->links). To
  * be called whenever these are others; no network's lock is held then. 0 or -errno. */

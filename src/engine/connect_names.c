@@ -139,3 +139,26 @@ int network_write_asked(struct engine *engine, const struct made *made, const st
 	}
 	return error;
 }
+
+int network_rename_container(struct engine *engine, const struct engine_container *container, const char *old)
+{
+	const struct made *made = &container->made;
+	struct endpoints endpoints = { 0 };
+	int error = 0;
+
+	endpoints_read(engine, container->folder, &endpoints);
+	for (size_t i = 0; i < endpoints.count && !error; i++) {
+		struct problem gone = { 0 };
+		struct network network;
+
+		if (!endpoints.at[i].resolvers.count ||
+		    !network_find(engine->store, endpoints.at[i].network, NULL, &network, &gone))
+			continue;
+		if (!strcmp(network.id, endpoints.at[i].network_id) && network_lock(&network, &gone)) {
+			error = roster_rename(engine->arena, &network, made->id, old, made->name);
+			network_unlock(&network);
+		}
+		network_close(&network);
+	}
+	return error;
+}

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define PLACE "/run/secrets"
+#define SOURCE "source="
 #define FOLDER "secrets"
 
 enum { MODE_USUAL = 0444 };
@@ -87,6 +88,8 @@ static bool read_use(struct engine *engine, const char *given, struct use *ret_u
 	char *rest = arena_copy(engine->arena, given, strlen(given)), *word;
 	const char *name = strsep(&rest, ",");
 
+	/* Also as docker's services and podman have it. */
+	name += strncmp(name, SOURCE, strlen(SOURCE)) ? 0 : strlen(SOURCE);
 	*ret_use = (struct use){ .given = given, .mode = MODE_USUAL };
 	while ((word = strsep(&rest, ","))) {
 		char *value = word, *key = strsep(&value, "=");

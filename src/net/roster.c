@@ -167,6 +167,30 @@ int roster_drop(struct arena *arena, const struct network *network, const char *
 	return roster_set(arena, network, id, &none, NULL, 0) ? drop_in_place(arena, network, id) : 0;
 }
 
+int roster_rename(struct arena *arena, const struct network *network, const char *id, const char *old,
+		  const char *now)
+{
+	const char *had = arena_printf(arena, " %s ", old);
+	struct text text = text_new(arena);
+	closes int folder = -1;
+	char *lines;
+	int error = read_roster(arena, network, &folder, &lines);
+
+	if (error)
+		return error;
+	for (const char *line = lines; *line; line = next_line(line)) {
+		const char *name = line + strcspn(line, " \n");
+
+		if (line[0] == '@' || !ends_in(line, id) || strncmp(name, had, strlen(had)) != 0) {
+			add_line(&text, line);
+			continue;
+		}
+		text_printf(&text, "%.*s %s ", (int)(name - line), line, now);
+		add_line(&text, name + strlen(had));
+	}
+	return write_file(folder, ROSTER_FILE, &text);
+}
+
 int roster_set_asked(struct arena *arena, const struct network *network, const char *id,
 		     const struct host_address *address, size_t addresses, enum roster_asked asked,
 		     const struct texts *servers)

@@ -19,6 +19,10 @@ int roster_set(struct arena *arena, const struct network *network, const char *i
  * one that is there, which takes no room. 0 or -errno: its names are found still. */
 int roster_drop(struct arena *arena, const struct network *network, const char *id);
 
+/* Its lines have the name `now` in the place of `old`; the rest of them stays. 0 or -errno. */
+int roster_rename(struct arena *arena, const struct network *network, const char *id, const char *old,
+		  const char *now);
+
 enum roster_asked {
 	ROSTER_PEERS,		/* the resolvers of other networks that a container is in: asked, too */
 	ROSTER_SERVERS,		/* its own name servers (--dns): asked in place of the machine's */

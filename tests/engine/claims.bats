@@ -65,6 +65,10 @@ load engine
 	works create --name one --expose 80 --expose 53/udp box true
 	works inspect -f '{{json .Config.ExposedPorts}}' one
 	[ "$output" = '{"80/tcp":{},"53/udp":{}}' ]
+	works create --name published --expose 80 -p 8080:80 -p 127.0.0.1:9000-9001:90-91/udp -p 8081:80 box true
+	works inspect -f '{{json .Config.ExposedPorts}}' published
+	[ "$output" = '{"80/tcp":{},"90/udp":{},"91/udp":{}}' ]
+	works rm published
 	for port in 0 65536 80/xyz 9-8 x; do
 		fails 1 "'--expose'" -- create --expose "$port" box true
 	done

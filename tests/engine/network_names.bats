@@ -86,6 +86,33 @@ servers_of()
 	done
 }
 
+@test "rename: networks know the container by its new name at once, and no longer by the old one; what else it is called stays" {
+	local asker=other
+	works network create --subnet 10.121.0.0/24 --ipv6 --subnet fd00:121::/64 wine
+	works network create --subnet 10.122.0.0/24 beer
+	background web --network wine:ip=10.121.0.7,ip6=fd00:121::7,alias=www --network beer:ip=10.122.0.7 box sleep 100
+	background other --network wine box sleep 100
+	background third --network beer box sleep 100
+	[ "$(ask other web A)" = 10.121.0.7 ]
+	works rename web www2
+	# The resolver is told by inotify.
+	until_true eval '[ "$(ask other www2 A)" = 10.121.0.7 ]'
+	[ "$(ask other www2 AAAA)" = fd00:121::7 ]
+	[ "$(ask other www A)" = 10.121.0.7 ]
+	[ "$(ask other web A)" = "" ]
+	asker=third
+	until_true eval '[ "$(ask third www2 A)" = 10.122.0.7 ]'
+	# Of each of its networks it is still in the others.
+	asker=www2
+	[ "$(ask www2 third A | wc -w)" = 1 ]
+	[ "$(ask www2 other A | wc -w)" = 1 ]
+	works restart -t 0 www2
+	asker=other
+	until_true eval '[ "$(ask other www2 A)" = 10.121.0.7 ]'
+	works rm --all --force
+	works network rm wine beer
+}
+
 @test "in internal networks alone the names of all of them are found, and nothing else" {
 	local asker=both
 	works network create --internal beer

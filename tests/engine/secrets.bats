@@ -81,6 +81,8 @@ keep()
 	[ "$output" = "[]" ]
 	works run --rm -u alice --read-only --secret other,mode=400,uid=1000 box cat /run/secrets/other
 	[ "$output" = more ]
+	works run --rm --secret source=other,target=deep box cat /run/secrets/deep
+	[ "$output" = more ]
 	works run --rm --secret key,target=/etc/key,mode=600 box sh -c 'stat -c %a /etc/key; cat /etc/key; echo x 2>/dev/null >/etc/key || echo refused; [ -e /run/secrets ] || echo none'
 	[ "${lines[0]}${lines[1]}" = "600opens the cellarrefused" ]
 	[ "${lines[2]}" = none ]
