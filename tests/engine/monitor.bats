@@ -397,7 +397,9 @@ journal()
 }
 
 @test "signals to who is attached are the container's, unless --sig-proxy=false" {
-	works run -d --name one box sh -c 'trap "echo caught; exit 9" USR1; while :; do sleep 0.1; done'
+	works run -d --name one box sh -c 'trap "echo caught; exit 9" USR1; echo listens; while :; do sleep 0.1; done'
+	# A process 1 does not get what it does not wait for yet.
+	until_true bash -c '"$0" logs one | grep -q listens' "$TARU"
 	"$TARU" attach --no-stdin one >"$T/out" 3>&- 4>&- &
 	PIDS+=("$!")
 	until_true is_attached "$!"
