@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/asked_check.h"
+#include "engine/asked_note.h"
 #include "engine/claims.h"
 #include "engine/event.h"
 #include "engine/files.h"
@@ -258,6 +259,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 	made->sdnotify = service_read_notify(asked->sdnotify, &made->upkeep.health, creating->problem);
 	made->cgroups = service_read_cgroups(asked->cgroups, creating->problem);
 	made->pid_file = claims_absolute(arena, asked->pid_file);
+	made->asked = asked_note(arena, asked);
 	for (size_t i = 0; i < creating->layers; i++)
 		made->layer.at[i] = creating->chain[i].text;
 	made->mounted_layers = creating->mounted_layers;
