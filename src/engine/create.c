@@ -4,6 +4,7 @@
 #include "engine/asked_check.h"
 #include "engine/asked_note.h"
 #include "engine/claims.h"
+#include "engine/entrypoint.h"
 #include "engine/event.h"
 #include "engine/files.h"
 #include "engine/ids_auto.h"
@@ -183,6 +184,7 @@ static void find_namespaces(struct creating *creating)
 	struct run_asked *asked = &creating->asked;
 
 	*asked = *creating->request->asked;
+	asked->entrypoint_words = entrypoint_read(creating->engine->arena, asked->entrypoint, creating->problem);
 	networks_read_asked(creating->engine->arena, asked, asked->networks.count ? NULL : usual_network(creating),
 			    &creating->networks, creating->problem);
 	links_read(creating->engine, asked, &creating->networks, &creating->links, creating->problem);
