@@ -169,8 +169,8 @@ static void put_memory_files(struct json_writer *out, struct arena *arena, const
 
 /* --- rights --- */
 
-/* --privileged: all devices, and none of the paths that others cannot see. */
-static bool is_privileged(const struct spec *spec)
+/* --privileged, in records of earlier versions: all devices, and none of the paths that others cannot see. */
+static bool looks_privileged(const struct spec *spec)
 {
 	const struct resources *resources = &spec->resources;
 
@@ -192,7 +192,7 @@ static void put_security(struct json_writer *out, struct arena *arena, const str
 static void put_rights(struct json_writer *out, struct arena *arena, const struct made_asked *asked,
 		       const struct spec *spec)
 {
-	json_put_bool(out, "Privileged", is_privileged(spec));
+	json_put_bool(out, "Privileged", asked->privileged || looks_privileged(spec));
 	put_list(out, "CapAdd", &asked->cap_add);
 	put_list(out, "CapDrop", &asked->cap_drop);
 	put_list(out, "GroupAdd", &asked->groups);

@@ -13,6 +13,7 @@ const struct field asked_note_fields[] = {
 	{ "groups", TEXTS(groups) }, { "devices", TEXTS(devices) }, { "deviceRules", TEXTS(device_rules) },
 	{ "volumesFrom", TEXTS(volumes_from) }, { "addHosts", TEXTS(add_hosts) }, { "dns", TEXTS(dns) },
 	{ "dnsOptions", TEXTS(dns_options) }, { "dnsSearch", TEXTS(dns_search) },
+	{ "privileged", FIELD_BOOL, FIELD_AT(struct made_asked, privileged) },
 	{ "publishAll", FIELD_BOOL, FIELD_AT(struct made_asked, publish_all) },
 	{ "cidFile", FIELD_TEXT, FIELD_AT(struct made_asked, cid_file), .empty = true },
 	{ 0 }
@@ -47,6 +48,7 @@ struct made_asked asked_note(struct arena *arena, const struct run_asked *asked)
 		.dns = asked->dns,
 		.dns_options = asked->dns_options,
 		.dns_search = asked->dns_search,
+		.privileged = asked->privileged,
 		.publish_all = asked->publish_all,
 		.cid_file = claims_absolute(arena, asked->cid_file),
 	};
@@ -62,7 +64,7 @@ static bool is_empty(const struct made_asked *asked)
 	for (const struct field *field = asked_note_fields; field->key; field++)
 		if (field->kind == FIELD_TEXTS && list_of(asked, field)->count)
 			return false;
-	return !asked->publish_all && !(asked->cid_file && asked->cid_file[0]);
+	return !asked->privileged && !asked->publish_all && !(asked->cid_file && asked->cid_file[0]);
 }
 
 void asked_note_put(struct json_writer *json, const char *key, const struct made_asked *asked)
@@ -73,6 +75,7 @@ void asked_note_put(struct json_writer *json, const char *key, const struct made
 	for (const struct field *field = asked_note_fields; field->key; field++)
 		if (field->kind == FIELD_TEXTS && list_of(asked, field)->count)
 			texts_put(json, field->key, list_of(asked, field));
+	json_put_bool(json, "privileged", asked->privileged);
 	json_put_bool(json, "publishAll", asked->publish_all);
 	json_put_text(json, "cidFile", asked->cid_file ? asked->cid_file : "");
 	json_close(json);

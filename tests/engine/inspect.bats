@@ -53,6 +53,10 @@ says()
 	works rename two one
 	says '{{json .HostConfig.CapDrop}}' '["CHOWN"]'
 	works rm one other
+	# The image host hides paths from those that have all rights, too.
+	works create --name one --network none --privileged host true
+	says '{{.HostConfig.Privileged}}' true
+	works rm one
 	works volume rm cellar
 }
 
