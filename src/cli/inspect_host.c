@@ -37,6 +37,45 @@ static void put_limits(struct json_writer *out, const struct resources *resource
 	json_put_unsigned(out, "BlkioWeight", resources->block_io.weight.value);
 }
 
+/* Of each device its path as it was given, "PATH:RATE"; where the record does not have it, by its numbers. */
+static void put_rates(struct json_writer *out, struct arena *arena, const char *key, const struct texts *given,
+		      const struct block_devices *devices)
+{
+	json_open_array(out, key);
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct block_device *device = &devices->at[i];
+		const char *text = i < given->count ? given->at[i] : "", *colon = strrchr(text, ':');
+		const bool weight = device->weight.set;
+
+		json_open_object(out, NULL);
+		json_put_text(out, "Path", colon ? arena_copy(arena, text, (size_t)(colon - text)) :
+			      arena_printf(arena, "/dev/block/%lld:%lld", (long long)device->major,
+					   (long long)device->minor));
+		json_put_unsigned(out, weight ? "Weight" : "Rate", weight ? device->weight.value : device->rate);
+		json_close(out);
+	}
+	json_close(out);
+}
+
+/* Of these docker has the first as [] where there is none, and the others as null. */
+static void put_block_io(struct json_writer *out, struct arena *arena, const struct made_asked *asked,
+			 const struct resources *resources)
+{
+	const struct { const char *key; const struct texts *given; const struct block_devices *devices; } rates[] = {
+		{ "BlkioDeviceReadBps", &asked->read_bps, &resources->block_io.read_bps },
+		{ "BlkioDeviceWriteBps", &asked->write_bps, &resources->block_io.write_bps },
+		{ "BlkioDeviceReadIOps", &asked->read_iops, &resources->block_io.read_iops },
+		{ "BlkioDeviceWriteIOps", &asked->write_iops, &resources->block_io.write_iops },
+	};
+
+	put_rates(out, arena, "BlkioWeightDevice", &asked->weight_devices, &resources->block_io.weight_device);
+	for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++)
+		if (rates[i].devices->count)
+			put_rates(out, arena, rates[i].key, rates[i].given, rates[i].devices);
+		else
+			json_put_null(out, rates[i].key);
+}
+
 static void put_ulimits(struct json_writer *out, struct arena *arena, const struct process *process)
 {
 	static const char prefix[] = "RLIMIT_";
@@ -290,6 +329,7 @@ void inspect_host(struct json_writer *out, struct arena *arena, const struct mad
 	const struct texts *args = &spec->process.args;
 
 	put_limits(out, &spec->resources);
+	put_block_io(out, arena, &made->asked, &spec->resources);
 	json_put_signed(out, "OomScoreAdj", spec->process.oom_score_adj.value);
 	put_ulimits(out, arena, &spec->process);
 	put_modes(out, arena, made, spec);

@@ -101,6 +101,7 @@ struct made_asked {
 	struct texts cap_add, cap_drop, security_options, groups, device_rules, volumes_from;
 	struct texts devices;		/* with those of --gpus, by their names */
 	struct texts add_hosts, dns, dns_options, dns_search;
+	struct texts weight_devices, read_bps, write_bps, read_iops, write_iops;	/* "/dev/sda:1m" */
 	bool privileged, publish_all;
 	const char *cid_file;		/* absolute; "": none */
 };
