@@ -199,7 +199,8 @@ void criu_write_streams(struct arena *arena, const struct criu_folders *folders,
 void criu_read_streams(struct arena *arena, const struct criu_folders *folders,
 		       struct criu_streams *ret_streams, struct problem *problem);
 
-/* The text of that file, which is changed. Of the names only those are kept that stand for something of the host's. */
+/* The text of that file, which is changed. Of the names only those are kept that stand for something of the host's;
+ * none after a problem. */
 void criu_parse_streams(struct arena *arena, char *text, size_t length, struct criu_streams *ret_streams,
 			struct problem *problem);
 

@@ -199,6 +199,8 @@ void criu_parse_streams(struct arena *arena, char *text, size_t length, struct c
 		else
 			take_name(arena, entry->text, ret_streams, i);
 	}
+	if (problem->found)
+		*ret_streams = (struct criu_streams){ 0 };
 }
 
 void criu_read_streams(struct arena *arena, const struct criu_folders *folders,

@@ -217,15 +217,18 @@ static void test_no_other_names_are_taken(void **state)
 static void test_bad_lists_are_refused(void **state)
 {
 	static const char *const texts[] = {
-		"", "{}", "[]", "null", "[\"a\",\"b\"]", "[\"a\",\"b\",\"c\",\"d\"]", "[1,2,3]", "[\"a\",\"b\",null]",
+		"", "{}", "[]", "null", "[\"a\",\"b\"]", "[\"a\",\"b\",\"c\",\"d\"]", "[1,2,3]",
+		"[\"pipe:[1]\",\"file[2:1]\",null]",
 		"[\"a\",\"b\",\"c\"", "[\"a\",\"b\",\"c\"] x", "[\"a\",\"b\",\"\\u0000\"]",
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct problem problem = { 0 };
+		struct criu_streams streams = parse(texts[i], &problem);
 
-		parse(texts[i], &problem);
 		assert_true(problem.found);
+		for (int stream = 0; stream < CRIU_STREAMS; stream++)
+			assert_null(streams.key[stream]);
 		assert_memory_equal(problem.text, "descriptors.json", 16);
 	}
 }
