@@ -9,14 +9,17 @@
 
 #define AT(member) offsetof(struct chosen_asked, member)
 
-const struct option chosen_options[] = {
-	{ "all", 'a', OPTION_FLAG, AT(all), NULL, N_("all for which it makes sense") },
-	{ "cidfile", 0, OPTION_TEXTS, AT(id_files), "FILE", N_("the one whose ID `run --cidfile` has written there") },
-	{ "filter", 0, OPTION_TEXTS, AT(filter), "KEY=VALUE", N_("those that `ps --filter` shows") },
-	{ "ignore", 'i', OPTION_FLAG, AT(ignore), NULL, N_("one that is not there is no failure") },
-	{ "latest", 'l', OPTION_FLAG, AT(latest), NULL, N_("the newest") },
+#define ROWS(filter_letter) \
+	{ "all", 'a', OPTION_FLAG, AT(all), NULL, N_("all for which it makes sense") }, \
+	{ "cidfile", 0, OPTION_TEXTS, AT(id_files), "FILE", \
+	  N_("the one whose ID `run --cidfile` has written there") }, \
+	{ "filter", filter_letter, OPTION_TEXTS, AT(filter), "KEY=VALUE", N_("those that `ps --filter` shows") }, \
+	{ "ignore", 'i', OPTION_FLAG, AT(ignore), NULL, N_("one that is not there is no failure") }, \
+	{ "latest", 'l', OPTION_FLAG, AT(latest), NULL, N_("the newest") }, \
 	{ NULL }
-};
+
+const struct option chosen_options[] = { ROWS(0) };
+const struct option chosen_short_options[] = { ROWS('f') };
 
 /* One that cannot be read is not chosen, but told: `rm --force` of its ID removes it. */
 static void choose(struct command *command, struct place *place, const struct chosen_asked *asked, unsigned all)

@@ -11,6 +11,10 @@ struct chosen_asked {
 /* Rows of an option table, to be included by OPTION_TABLE. */
 extern const struct option chosen_options[];
 
+/* The same with -f for --filter, of the verbs where podman 4.3 has it: pause, restart, stop, unpause. With `rm` it is
+ * --force; `kill` and `wait` do not have it. */
+extern const struct option chosen_short_options[];
+
 /* Those that `--all` means, as bits: for `stop` those that run. */
 enum {
 	CHOSEN_CREATED = 1 << CONTAINER_CREATED, CHOSEN_RUNNING = 1 << CONTAINER_RUNNING,

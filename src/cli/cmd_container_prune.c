@@ -1,13 +1,14 @@
 /* cmd_container_prune.c - `taru container prune`: removes the containers that do not run. */
-#include "base/size.h"
 #include "cli/container_filter.h"
 #include "cli/place.h"
 #include "cli/question.h"
+#include "cli/reclaimed.h"
 #include "engine/stepping.h"
 #include "engine/volume.h"
 #include "image/event.h"
 
 struct prune_asked {
+	struct reclaimed reclaimed;
 	bool force;
 	struct texts filter;
 };
@@ -55,7 +56,7 @@ static void prune(struct command *command, struct place *place, struct text *out
 	event_prune(&place->store, "container", bytes);
 	if (removed.length)
 		text_printf(out, "Deleted Containers:\n%s\n", removed.at);
-	text_printf(out, "Total reclaimed space: %s\n", size_human(command->arena, bytes, 4));
+	reclaimed_tell(&asked->reclaimed, bytes, out);
 }
 
 static void run(struct command *command)

@@ -1,10 +1,11 @@
 /* cmd_image_prune.c - `taru image prune`: removes images that nobody has a name for, or that nobody uses. */
-#include "base/size.h"
 #include "cli/image_filter.h"
 #include "cli/question.h"
+#include "cli/reclaimed.h"
 #include "cli/removal.h"
 
 struct prune_asked {
+	struct reclaimed reclaimed;
 	bool all, force;
 	struct texts filter;
 };
@@ -49,7 +50,7 @@ static void run(struct command *command)
 	removal_end(command, &removal);
 	if (removal.lines.length && !command->problem->found)
 		text_printf(&out, "Deleted Images:\n%s\n", removal.lines.at);
-	text_printf(&out, "Total reclaimed space: %s\n", size_human(command->arena, removal.bytes, 4));
+	reclaimed_tell(&asked->reclaimed, removal.bytes, &out);
 	if (!command->problem->found)
 		command_print(command, &out);
 }

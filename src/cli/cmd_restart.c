@@ -38,7 +38,7 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ .kind = OPTION_TABLE, .offset = offsetof(struct restart_asked, chosen), .table = chosen_options },
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct restart_asked, chosen), .table = chosen_short_options },
 	{ "running", 0, OPTION_FLAG, offsetof(struct restart_asked, running), NULL, N_("all that run") },
 	{ "signal", 's', OPTION_TEXT, offsetof(struct restart_asked, signal), "SIGNAL",
 	  N_("instead of the one that it was made with") },

@@ -26,7 +26,7 @@ static void run(struct command *command)
 }
 
 static const struct option options[] = {
-	{ .kind = OPTION_TABLE, .offset = offsetof(struct stop_asked, chosen), .table = chosen_options },
+	{ .kind = OPTION_TABLE, .offset = offsetof(struct stop_asked, chosen), .table = chosen_short_options },
 	{ "signal", 's', OPTION_TEXT, offsetof(struct stop_asked, signal), "SIGNAL",
 	  N_("instead of the one that it was made with") },
 	{ "time", 't', OPTION_SIGNED, offsetof(struct stop_asked, time), "SECONDS",

@@ -2,16 +2,19 @@
  * and where it is asked for volumes, by the verbs that there are for each. */
 #include "cli/globals.h"
 #include "cli/question.h"
+#include "cli/reclaimed.h"
 
 struct prune_asked {
 	bool all, force, volumes;
 	struct texts filter;
 };
 
-static void prune(struct command *command, const struct verb *verb, const char *option)
+/* Where a verb tells what it has freed, `sum` grows by that instead; NULL: it does not. */
+static void prune(struct command *command, const struct verb *verb, const char *option, uint64_t *sum)
 {
 	const struct prune_asked *asked = command->asked;
 	char **words = ARENA_ARRAY(command->arena, asked->filter.count + 3, char *);
+	void *inner_asked = arena_alloc(command->arena, verb->asked_size + 1);
 	struct command inner = *command;
 	size_t count = 0;
 
@@ -21,8 +24,10 @@ static void prune(struct command *command, const struct verb *verb, const char *
 	words[count] = (char *)(uintptr_t)option;
 
 	if (command->problem->found ||
-	    !command_read(&inner, verb, words, arena_alloc(command->arena, verb->asked_size + 1)))
+	    !command_read(&inner, verb, words, inner_asked))
 		return;
+	if (sum)
+		*(struct reclaimed *)inner_asked = (struct reclaimed){ sum };
 	verb->run(&inner);
 	if (inner.status)
 		command->status = inner.status;
@@ -41,14 +46,19 @@ static const char *warning(struct arena *arena, const struct prune_asked *asked)
 static void run(struct command *command)
 {
 	const struct prune_asked *asked = command->asked;
+	struct text out = text_new(command->arena);
+	uint64_t sum = 0;
 
 	if (!asked->force && !question_ask(command, warning(command->arena, asked)))
 		return;
-	prune(command, &verb_container_prune, NULL);
-	prune(command, &verb_network_prune, NULL);
+	prune(command, &verb_container_prune, NULL, &sum);
+	prune(command, &verb_network_prune, NULL, NULL);
 	if (asked->volumes)
-		prune(command, &verb_volume_prune, NULL);
-	prune(command, &verb_image_prune, asked->all ? "--all" : NULL);
+		prune(command, &verb_volume_prune, NULL, &sum);
+	prune(command, &verb_image_prune, asked->all ? "--all" : NULL, &sum);
+	reclaimed_tell(&(struct reclaimed){ NULL }, sum, &out);
+	if (!command->problem->found)
+		command_print(command, &out);
 }
 
 static const struct option options[] = {

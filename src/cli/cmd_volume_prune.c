@@ -1,11 +1,12 @@
 /* cmd_volume_prune.c - `taru volume prune`: removes all volumes that no container uses. */
-#include "base/size.h"
 #include "cli/question.h"
+#include "cli/reclaimed.h"
 #include "cli/volumes.h"
 #include "image/event.h"
 #include <string.h>
 
 struct prune_asked {
+	struct reclaimed reclaimed;
 	bool force, all;
 	struct texts filter;
 };
@@ -50,7 +51,7 @@ static void prune(struct command *command, struct place *place, const struct fil
 	event_prune(&place->store, "volume", bytes);
 	if (done.length)
 		text_printf(&out, "Deleted Volumes:\n%s\n", done.at);
-	text_printf(&out, "Total reclaimed space: %s\n", size_human(command->arena, bytes, 4));
+	reclaimed_tell(&asked->reclaimed, bytes, &out);
 	command_print(command, &out);
 }
 

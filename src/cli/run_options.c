@@ -45,7 +45,8 @@ const struct option run_options[] = {
 	  N_("how long it may run before it is killed (0: for ever)") },
 
 	/* the process */
-	{ "entrypoint", 0, OPTION_TEXT, AT(entrypoint), "PROGRAM", N_("instead of the image's") },
+	{ "entrypoint", 0, OPTION_TEXT, AT(entrypoint), "PROGRAM|[\"PROGRAM\",…]",
+	  N_("instead of the image's; as a JSON array with its first arguments") },
 	{ "env", 'e', OPTION_TEXTS, AT(env), "NAME[=VALUE]", N_("a variable; without a value: the caller's") },
 	{ "env-file", 0, OPTION_TEXTS, AT(env_files), "FILE", N_("variables, a line each") },
 	{ "env-merge", 0, OPTION_TEXTS, AT(env_merge), "NAME=…${NAME}…",

@@ -32,6 +32,7 @@ struct run_asked {
 	bool interactive, terminal, init;
 	const char *entrypoint, *user, *workdir, *umask, *personality;
 	bool entrypoint_given, unset_all;
+	struct texts entrypoint_words;	/* once it is found out: entrypoint.h */
 	struct texts env, env_files, env_merge, unset_env, groups;
 	struct texts ulimits;
 	struct maybe_i64 oom_score_adj;

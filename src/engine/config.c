@@ -38,15 +38,15 @@ static void put_args(struct config *config)
 	const struct json *entrypoint = asked->entrypoint_given ? NULL : config_image_list(config->input, "Entrypoint");
 	const struct json *command = asked->entrypoint_given ? NULL : config_image_list(config->input, "Cmd");
 	char **words = config->input->words;
-	const char *own = asked->entrypoint && asked->entrypoint[0] ? asked->entrypoint : NULL;
+	const struct texts *own = &asked->entrypoint_words;
 
-	if (!entrypoint && !own && !words[0] && !command)
+	if (!entrypoint && !own->count && !words[0] && !command)
 		problem_set(config->problem, "no command is given, and the image '%s' names none",
 			    config->input->image_name);
 	json_open_array(&config->json, "args");
 	config_put_init(config);
-	if (own)
-		json_put_text(&config->json, NULL, own);
+	for (size_t i = 0; i < own->count; i++)
+		json_put_text(&config->json, NULL, own->at[i]);
 	put_list(config, entrypoint);
 	for (size_t i = 0; words[i]; i++)
 		json_put_text(&config->json, NULL, words[i]);

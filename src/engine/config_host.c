@@ -48,9 +48,10 @@ static const char *first_word(const struct json *list)
 static const char *program_of(const struct config_input *input)
 {
 	const struct run_asked *asked = input->asked;
-	const char *entrypoint = asked->entrypoint_given ? asked->entrypoint :
-				 first_word(config_image_list(input, "Entrypoint"));
+	const char *entrypoint = first_word(config_image_list(input, "Entrypoint"));
 
+	if (asked->entrypoint_given)
+		entrypoint = asked->entrypoint_words.count ? asked->entrypoint_words.at[0] : NULL;
 	if (entrypoint && entrypoint[0])
 		return entrypoint;
 	if (input->words[0])

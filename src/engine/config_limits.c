@@ -2,6 +2,7 @@
 #include "base/sys.h"
 #include "command/options.h"
 #include "engine/config_parts.h"
+#include "engine/device_words.h"
 #include "engine/limits_asked.h"
 #include "spec/lists.h"
 #include "spec/names.h"
@@ -64,24 +65,13 @@ void config_put_rlimits(struct config *config)
 
 /* --- --device HOST[:PATH][:RIGHTS] --- */
 
-static bool are_rights(const char *text)
-{
-	return *text && strspn(text, "rwm") == strlen(text);
-}
-
 bool config_read_device(struct config *config, const char *given, struct device_asked *device)
 {
-	char *rest = arena_copy(config->arena, given, strlen(given)), *second, *third;
+	struct device_words words;
+	bool known = device_words_read(config->arena, given, &words);
 
-	*device = (struct device_asked){ .host = strsep(&rest, ":"), .rights = "rwm" };
-	second = rest ? strsep(&rest, ":") : NULL;
-	third = rest;
-	device->path = second && !are_rights(second) ? second : device->host;
-	if (second && are_rights(second) && !third)
-		device->rights = second;
-	if (third)
-		device->rights = third;
-	if (device->host[0] != '/' || device->path[0] != '/' || !are_rights(device->rights)) {
+	*device = (struct device_asked){ .host = words.host, .path = words.path, .rights = words.rights };
+	if (!known) {
 		problem_set(config->problem, "option '--device': '%s' is neither PATH[:PATH-IN-CONTAINER][:rwm] nor "
 			    "VENDOR/CLASS=NAME", given);
 		return false;
@@ -156,7 +146,7 @@ static void put_given_rule(struct config *config, const char *given)
 	char *first = rest ? strsep(&rest, ":") : NULL, *second = rest ? strsep(&rest, " ") : NULL;
 	int64_t major_number, minor_number;
 
-	if (!second || !rest || !are_rights(rest) || strlen(type) != 1 || !strchr("abc", type[0]) ||
+	if (!second || !rest || !device_are_rights(rest) || strlen(type) != 1 || !strchr("abc", type[0]) ||
 	    !to_number(first, &major_number) || !to_number(second, &minor_number)) {
 		problem_set(config->problem, "option '--device-cgroup-rule': '%s' is not like 'c 10:200 rwm'", given);
 		return;

@@ -95,6 +95,17 @@ struct made_port {
 	const char *protocol;		/* "tcp", "udp", "sctp" */
 };
 
+/* What was asked of it that its config.json does not tell any more, as it was given: asked_note.h. All of it is empty
+ * in records of versions that did not write it. */
+struct made_asked {
+	struct texts cap_add, cap_drop, security_options, groups, device_rules, volumes_from;
+	struct texts devices;		/* with those of --gpus, by their names */
+	struct texts add_hosts, dns, dns_options, dns_search;
+	struct texts weight_devices, read_bps, write_bps, read_iops, write_iops;	/* "/dev/sda:1m" */
+	bool privileged, publish_all;
+	const char *cid_file;		/* absolute; "": none */
+};
+
 struct made {
 	const char *id, *name;
 	const char *created;		/* "2026-01-31T12:00:00.123456789Z" */
@@ -122,6 +133,7 @@ struct made {
 	struct texts expose;		/* "80/tcp": of the image and of --expose */
 	const char *sdnotify, *cgroups;	/* as they were asked for; "": the usual */
 	const char *pid_file;		/* --pidfile, absolute; "": none */
+	struct made_asked asked;
 };
 
 /* What its first process ended by. */

@@ -2,7 +2,9 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/asked_check.h"
+#include "engine/asked_note.h"
 #include "engine/claims.h"
+#include "engine/entrypoint.h"
 #include "engine/event.h"
 #include "engine/files.h"
 #include "engine/ids_auto.h"
@@ -182,6 +184,7 @@ static void find_namespaces(struct creating *creating)
 	struct run_asked *asked = &creating->asked;
 
 	*asked = *creating->request->asked;
+	asked->entrypoint_words = entrypoint_read(creating->engine->arena, asked->entrypoint, creating->problem);
 	networks_read_asked(creating->engine->arena, asked, asked->networks.count ? NULL : usual_network(creating),
 			    &creating->networks, creating->problem);
 	links_read(creating->engine, asked, &creating->networks, &creating->links, creating->problem);
@@ -258,6 +261,7 @@ static void fill_made(const struct creating *creating, const struct config_input
 	made->sdnotify = service_read_notify(asked->sdnotify, &made->upkeep.health, creating->problem);
 	made->cgroups = service_read_cgroups(asked->cgroups, creating->problem);
 	made->pid_file = claims_absolute(arena, asked->pid_file);
+	made->asked = asked_note(arena, asked);
 	for (size_t i = 0; i < creating->layers; i++)
 		made->layer.at[i] = creating->chain[i].text;
 	made->mounted_layers = creating->mounted_layers;

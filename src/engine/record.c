@@ -1,5 +1,6 @@
 /* record.c - container.json and ended.json: see container.h. */
 #include "base/json_decode.h"
+#include "engine/asked_note.h"
 #include "engine/parts.h"
 #include "engine/rootfs.h"
 
@@ -144,6 +145,7 @@ void made_write(struct text *out, const struct made *made)
 	json_put_text(&json, "sdnotify", made->sdnotify ? made->sdnotify : "");
 	json_put_text(&json, "cgroups", made->cgroups ? made->cgroups : "");
 	json_put_text(&json, "pidFile", made->pid_file ? made->pid_file : "");
+	asked_note_put(&json, "asked", &made->asked);
 	json_close(&json);
 }
 
@@ -241,6 +243,7 @@ static const struct field made_fields[] = {
 	{ "sdnotify", FIELD_TEXT, FIELD_AT(struct made, sdnotify), .empty = true },
 	{ "cgroups", FIELD_TEXT, FIELD_AT(struct made, cgroups), .empty = true },
 	{ "pidFile", FIELD_TEXT, FIELD_AT(struct made, pid_file), .empty = true },
+	{ "asked", FIELD_OBJECT, FIELD_AT(struct made, asked), .fields = asked_note_fields },
 	{ 0 }
 };
 

@@ -35,6 +35,9 @@ two_devices()
 	[ "$output" = $' 00 00\n1:5 600\n1\n111' ]
 	works run --rm --device acme.com/thing=all box sh -c 'ls /dev/one /dev/two'
 	[ "$output" = $'/dev/one\n/dev/two' ]
+	works create --name asked --device acme.com/thing=one --device /dev/zero box true
+	works inspect --format '{{json .HostConfig.DeviceRequests}} {{range .HostConfig.Devices}}{{.PathOnHost}}{{end}}' asked
+	[ "$output" = '[{"Driver":"cdi","Count":0,"DeviceIDs":["acme.com/thing=one"],"Capabilities":null,"Options":null}] /dev/zero' ]
 }
 
 @test "hooks are run, before the program, with their words" {

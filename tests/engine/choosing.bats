@@ -45,6 +45,25 @@ three()
 	[ -z "$(names)" ]
 }
 
+@test "-f is short for --filter where podman has it so: stop, restart, pause, unpause, start" {
+	three
+	works pause -f label=kind=a
+	[ "$(names --filter status=paused)" = "two " ]
+	works unpause -f label=kind=a
+	[ "$(names --filter status=running)" = "three two " ]
+	works restart -f label=kind=b -t 0
+	[ "${#lines[@]}" = 1 ]
+	works stop -f label=kind=b -t 0
+	[ "$(names --filter status=running)" = "two " ]
+	works start -f label=kind=b
+	[ "$(names --filter status=running)" = "three two " ]
+	# With others it is not.
+	fails 125 "'-f'" -- kill -f label=kind=a
+	fails 125 "'-f'" -- wait -f label=kind=a
+	works rm -f one two three
+	[ -z "$(names)" ]
+}
+
 @test "rm --all tells of those that run, and removes the others; with --force all" {
 	three
 	fails 1 "container two is running" -- rm --all

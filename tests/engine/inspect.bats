@@ -35,6 +35,79 @@ says()
 	says '{{.Path}} {{json .Config.Cmd}}' 'true ["true"]'
 }
 
+@test "HostConfig: options are there as they were given" {
+	works create --name other -v cellar:/y --network none box true
+	works create --name one --cap-add NET_ADMIN --cap-add CAP_SYS_TIME --cap-drop CHOWN --dns 192.0.2.1 --dns-search wine.example \
+		--dns-option ndots:2 --add-host vat:192.0.2.7 --group-add audio --group-add 77 --security-opt seccomp=unconfined \
+		--security-opt no-new-privileges --device /dev/null:/dev/hole:rw --device /dev/zero --device-cgroup-rule 'c 10:200 rwm' \
+		--volumes-from other:ro --publish-all --cidfile "$T/id" box true
+	says '{{json .HostConfig.CapAdd}} {{json .HostConfig.CapDrop}}' '["NET_ADMIN","CAP_SYS_TIME"] ["CHOWN"]'
+	says '{{json .HostConfig.Dns}} {{json .HostConfig.DnsSearch}} {{json .HostConfig.DnsOptions}}' '["192.0.2.1"] ["wine.example"] ["ndots:2"]'
+	says '{{json .HostConfig.ExtraHosts}} {{json .HostConfig.GroupAdd}}' '["vat:192.0.2.7"] ["audio","77"]'
+	says '{{json .HostConfig.SecurityOpt}}' '["seccomp=unconfined","no-new-privileges"]'
+	says '{{range .HostConfig.Devices}}{{.PathOnHost}}>{{.PathInContainer}}>{{.CgroupPermissions}} {{end}}' \
+		'/dev/null>/dev/hole>rw /dev/zero>/dev/zero>rwm '
+	says '{{json .HostConfig.DeviceCgroupRules}} {{json .HostConfig.VolumesFrom}}' '["c 10:200 rwm"] ["other:ro"]'
+	says '{{.HostConfig.PublishAllPorts}} {{.HostConfig.ContainerIDFile}}' "true $T/id"
+	works rename one two
+	works rename two one
+	says '{{json .HostConfig.CapDrop}}' '["CHOWN"]'
+	works rm one other
+	# The image host hides paths from those that have all rights, too.
+	works create --name one --network none --privileged host true
+	says '{{.HostConfig.Privileged}}' true
+	works rm one
+	works volume rm cellar
+}
+
+@test "HostConfig: limits of block devices have their paths as they were given; by numbers where the record does not have them" {
+	mknod "$T/disk" b 7 0
+	mknod "$T/other" b 7 1
+	works create --name one --network none --device-read-bps "$T/disk:1m" --device-read-bps "$T/other:2m" --device-write-bps "$T/disk:3k" \
+		--device-read-iops "$T/disk:4" --device-write-iops "$T/disk:5" --blkio-weight-device "$T/disk:600" box true
+	says '{{range .HostConfig.BlkioDeviceReadBps}}{{.Path}}={{.Rate}} {{end}}' "$T/disk=1048576 $T/other=2097152 "
+	says '{{range .HostConfig.BlkioDeviceWriteBps}}{{.Path}}={{.Rate}}{{end}}' "$T/disk=3072"
+	says '{{range .HostConfig.BlkioDeviceReadIOps}}{{.Path}}={{.Rate}}{{end}}' "$T/disk=4"
+	says '{{range .HostConfig.BlkioDeviceWriteIOps}}{{.Path}}={{.Rate}}{{end}}' "$T/disk=5"
+	says '{{json .HostConfig.BlkioWeightDevice}}' "[{\"Path\":\"$T/disk\",\"Weight\":600}]"
+	forget_what_was_asked
+	says '{{range .HostConfig.BlkioDeviceReadBps}}{{.Path}}={{.Rate}} {{end}}' '/dev/block/7:0=1048576 /dev/block/7:1=2097152 '
+	works rm one
+}
+
+# forget_what_was_asked: the record of container one as a version has written it that did not keep that.
+forget_what_was_asked()
+{
+	local record
+	record=$(dirname "$(log_of one)")/container.json
+	"$PYTHON" -c 'import json, sys
+made = json.load(open(sys.argv[1]))
+del made["asked"]
+json.dump(made, open(sys.argv[1], "w"))' "$record"
+}
+
+# nothing_was_asked: of container one. Lists are null where docker has them so, else empty.
+nothing_was_asked()
+{
+	says '{{json .HostConfig.CapAdd}}{{json .HostConfig.CapDrop}}{{json .HostConfig.ExtraHosts}}{{json .HostConfig.GroupAdd}}' nullnullnullnull
+	says '{{json .HostConfig.SecurityOpt}}{{json .HostConfig.VolumesFrom}}{{json .HostConfig.DeviceCgroupRules}}' nullnullnull
+	says '{{json .HostConfig.DeviceRequests}}{{json .HostConfig.Binds}}{{json .HostConfig.Links}}{{json .HostConfig.Ulimits}}' nullnullnullnull
+	says '{{json .HostConfig.Dns}}{{json .HostConfig.DnsSearch}}{{json .HostConfig.DnsOptions}}{{json .HostConfig.Devices}}' '[][][][]'
+	says '{{json .HostConfig.BlkioWeightDevice}}{{json .HostConfig.BlkioDeviceReadBps}}{{json .HostConfig.BlkioDeviceWriteIOps}}' '[]nullnull'
+	says '{{json .HostConfig.MemorySwappiness}} {{.HostConfig.PublishAllPorts}} {{.HostConfig.ContainerIDFile}}' 'null false '
+	says '{{len .HostConfig.CapAdd}}{{range .HostConfig.Binds}}none{{end}}' 0
+}
+
+@test "HostConfig: what was not asked for is null or empty, as with docker; so is all in a record that does not have it" {
+	works create --name one --network none box true
+	nothing_was_asked
+	works rm one
+	works create --name one --network none --cap-add NET_ADMIN --dns 192.0.2.1 --device /dev/zero box true
+	forget_what_was_asked
+	nothing_was_asked
+	works rm one
+}
+
 @test "where its files are: its layers, what it has changed, and all of it while it runs" {
 	background one --network none box sleep 100
 	works inspect --format '{{.GraphDriver.Data.MergedDir}}' one

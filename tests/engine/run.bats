@@ -32,6 +32,33 @@ load engine
 		run --rm --env-file "$T/env" box true
 }
 
+@test "--entrypoint: a JSON array is a program and its first arguments, as with podman" {
+	works run --rm --entrypoint '["echo", "a\u00e9 b"]' box c
+	[ "$output" = "aé b c" ]
+	works run --rm --entrypoint '[ "sh", "-c", "echo $0 $PLACE" ]' box x
+	[ "$output" = "x cellar" ]
+	works create --name one --network none --entrypoint '["sleep"]' box 10
+	works inspect --format '{{json .Config.Cmd}}' one
+	[ "$output" = '["sleep","10"]' ]
+	works rm one
+	# None, and a program that is called so.
+	works run --rm --entrypoint '[]' box echo a
+	[ "$output" = a ]
+	works run --rm --entrypoint '[' box a = a ]
+	taru run --rm --entrypoint '[' box a = b ]
+	[ "$status" = 1 ]
+}
+
+@test "--entrypoint: a broken array, and one of other things, are told" {
+	local given
+	for given in '["sh"' '[sh]' '["sh", 1]' '["sh", null]' '["", "a"]' '["sh"] x' '[["sh"]]'; do
+		fails 125 "option '--entrypoint': '$given' is no JSON array of a program and its arguments" -- \
+			run --rm --entrypoint "$given" box true
+		[ "$(wc -l <"$T/stderr")" = 1 ]
+	done
+	fails 125 "option '--entrypoint': '[sh]' is no JSON array" -- explain run --entrypoint '[sh]' box
+}
+
 @test "--env-merge: a variable is made of what the image says" {
 	local given
 	works run --rm --env-merge 'PATH=/opt/bin:${PATH}' --env-merge 'WHERE=$PLACE/${PLACE}/$NONE.' box sh -c 'echo $PATH $WHERE'

@@ -593,15 +593,22 @@ PYTHON
 }
 
 @test "system prune: what does not run, then what nobody uses; volumes only where it is asked for" {
-	works run --name one -v /data box true
+	works run --name one -v /data box sh -c 'head -c 3000 /dev/zero >/file; head -c 2000 /dev/zero >/data/file'
 	works run -d --name two -v wine:/data box sleep 100
 	works system prune -f
-	[[ "$output" == *"Deleted Containers:"* ]]
+	[[ "$output" == "Deleted Containers:"* ]]
+	# Of all that was removed one sum.
+	[ "$(grep -n Total <<<"$output")" = "${#lines[@]}:Total reclaimed space: 3kB" ]
 	works ps -a --format '{{.Names}}'
 	[ "$output" = two ]
 	works volume ls -q
 	[ "${#lines[@]}" = 2 ]
+	works create --name one box true
+	head -c 5000 /dev/zero >"$T/file"
+	works cp "$T/file" one:/file
 	works system prune -f --volumes
+	[[ "$output" == *"Deleted Volumes:"* ]]
+	[ "$(grep -n Total <<<"$output")" = "${#lines[@]}:Total reclaimed space: 7kB" ]
 	works volume ls -q
 	[ "$output" = wine ]
 	works images -q box

@@ -40,6 +40,8 @@ static void a_record_is_read_as_it_was_written(void **state)
 				   .layer = { layers, 1 }, .stop_signal = "SIGTERM",
 				   .stop_timeout = 10, .remove = true, .labels = { labels, 2 },
 				   .mount = &mount, .mounts = 1,
+				   .asked = { .cap_add = { layers, 1 }, .dns_search = { layers, 1 },
+					      .privileged = true, .publish_all = true, .cid_file = "/id" },
 				   .upkeep = { .log_driver = "json-file", .restart = RESTART_ON_FAILURE,
 					       .restart_max = 3, .interactive = true,
 					       .health = { .test = { layers, 1 }, .interval = 7, .timeout = 8,
@@ -78,6 +80,11 @@ static void a_record_is_read_as_it_was_written(void **state)
 	assert_string_equal(again.upkeep.health.startup.test.at[0], layer);
 	assert_int_equal(again.upkeep.health.startup.timeout, 14);
 	assert_int_equal(again.upkeep.health.startup.success, 16);
+	assert_string_equal(again.asked.cap_add.at[0], layer);
+	assert_int_equal(again.asked.cap_drop.count, 0);
+	assert_string_equal(again.asked.dns_search.at[0], layer);
+	assert_true(again.asked.privileged && again.asked.publish_all);
+	assert_string_equal(again.asked.cid_file, "/id");
 }
 
 static void a_damaged_record_is_told(void **state)
