@@ -1,6 +1,7 @@
 /* check.c - see check.h */
 #include "engine/check.h"
 #include "base/fd.h"
+#include "base/lock.h"
 #include "engine/connect.h"
 #include "engine/endpoint.h"
 #include "engine/idle.h"
@@ -92,12 +93,22 @@ static void check_lives(struct checking *checking)
 
 /* --- folders and names --- */
 
+/* Whoever has it locked is about to change it. One that was killed may have left a child, which ends in a moment and has
+ * the lock until then: a repair waits for it. */
+static bool lock_idle(const struct checking *checking, const struct engine_container *container)
+{
+	enum { PATIENCE_MS = 500 };
+
+	return (checking->repair ? lock_take(container->folder, LOCK_EX, PATIENCE_MS) :
+				   sys_flock(container->folder, LOCK_EX | LOCK_NB)) == 0;
+}
+
 /* Who was to change its networks was killed. */
 static void check_change(struct checking *checking, struct engine_container *container)
 {
 	struct engine *engine = checking->engine;
 
-	if (!network_is_connected(container->folder) || sys_flock(container->folder, LOCK_EX | LOCK_NB))
+	if (!network_is_connected(container->folder) || !lock_idle(checking, container))
 		return;
 	if (engine_network_is_cut_off(engine, container)) {
 		if (checking->repair)
@@ -109,7 +120,7 @@ static void check_change(struct checking *checking, struct engine_container *con
 	sys_flock(container->folder, LOCK_UN);
 }
 
-/* Whoever has it locked is about to change its networks; and one whose process has ended loses its devices. */
+/* One whose process has ended loses its devices. */
 static const char *find_loss(struct checking *checking, struct engine_container *container)
 {
 	struct engine *engine = checking->engine;
@@ -117,7 +128,7 @@ static const char *find_loss(struct checking *checking, struct engine_container 
 	struct engine_container now;
 	const char *loss = NULL;
 
-	if (!engine_network_loss(engine, container) || sys_flock(container->folder, LOCK_EX | LOCK_NB))
+	if (!engine_network_loss(engine, container) || !lock_idle(checking, container))
 		return NULL;
 	if (engine_find(engine, container->made.id, &now, &gone)) {
 		loss = engine_network_loss(engine, &now);
@@ -197,7 +208,7 @@ static void check_networks(struct checking *checking, struct engine_container *c
 		check_ports(checking, container);
 	}
 	if (engine_lives(container) || engine_has_keeper(container->folder) ||
-	    !network_is_connected(container->folder) || sys_flock(container->folder, LOCK_EX | LOCK_NB))
+	    !network_is_connected(container->folder) || !lock_idle(checking, container))
 		return;
 	if (checking->repair)
 		network_disconnect(engine, container->folder, container->made.id);

@@ -290,6 +290,24 @@ published()
 	[[ "$output" == *eth0*eth1*eth2* ]]
 }
 
+@test "system check --repair waits for what is left of one that was killed, and mends what that has left" {
+	local folder
+	two_networks
+	idle one --network wine
+	folder=$TARU_ROOT/containers/$("$TARU" inspect -f '{{.Id}}' one)
+	cp "$folder/container.json" "$T/before"
+	works network connect beer one
+	# As who was killed between the making and the writing; the children that it had have the lock for a moment.
+	cp "$T/before" "$folder/container.json"
+	flock "$folder" sleep 0.2 &
+	PIDS+=($!)
+	until_true not flock --nonblock "$folder" true
+	works system check --repair
+	[[ "$output" == *"container one: runs, and is halfway in a network or out of it: mended"* ]]
+	works system check
+	[ "$(networks_of one)" = "wine " ]
+}
+
 @test "who connects or disconnects is killed at any moment: it is done, undone, or mended" {
 	local i
 	two_networks
