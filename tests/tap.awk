@@ -1,15 +1,26 @@
 # Counts the results in the output of a test program (Test Anything Protocol): prints how many passed,
 # failed and were skipped. `name` is what the program is called, `status` what it ended with; `skips`, `failures`,
 # `reasons` and `unsteady` are files: the first two get a line for each test, the others also what was said of a failure,
-# which are the lines after the result that begin with #, at most 20 of them. Unsteady are those that passed only when
-# they were run once more (tests/again).
+# which are the lines after the result that begin with #: of more than 20 the first ones (where it failed) and the last.
+# Unsteady are those that passed only when they were run once more (tests/again).
 
 function add(file, text) { print "  " name ": " text >>file }
 
 function quote(file)
 {
-	said = 0
+	end_quote()
 	said_to = file
+}
+
+function end_quote(    i)
+{
+	for (i = 1; i <= said; i++)
+		if (said <= 20 || i <= 5 || i > said - 14)
+			print "      " line[i] >>said_to
+		else if (i == 6)
+			print "      # […]" >>said_to
+	said = 0
+	said_to = ""
 }
 
 function fail(what)
@@ -33,7 +44,7 @@ function say_last(    i)
 
 /^(not )?ok([ \t]|$)/ {
 	results++
-	said = 20
+	end_quote()
 	what = $0
 	sub(/^(not )?ok *[0-9]* *(- )?/, "", what)
 	if (what ~ /# *[Ss][Kk][Ii][Pp]/) {
@@ -56,9 +67,10 @@ function say_last(    i)
 	next
 }
 
-/^#/ && said++ < 20 && results { print "      " $0 >>said_to }
+/^#/ && said_to { line[++said] = $0 }
 
 END {
+	end_quote()
 	if (status == 124 || status == 137) {
 		fail("took too long")
 		say_last()

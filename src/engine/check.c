@@ -93,8 +93,8 @@ static void check_lives(struct checking *checking)
 
 /* --- folders and names --- */
 
-/* Whoever has it locked is about to change it. One that was killed may have left a child, which ends in a moment and has
- * the lock until then: a repair waits for it. */
+/* Whoever has it locked is about to change it. One that was killed may have left a child, which ends in a moment and
+ * has the lock until then: a repair waits for it. */
 static bool lock_idle(const struct checking *checking, const struct engine_container *container)
 {
 	enum { PATIENCE_MS = 500 };
