@@ -13,7 +13,7 @@ const struct option run_options[] = {
 	{ "health-max-log-count", 0, OPTION_UNSIGNED, AT(health_log_count), "N",
 	  N_("how many results are kept (5); 0: all") },
 	{ "health-max-log-size", 0, OPTION_UNSIGNED, AT(health_log_size), "BYTES",
-	  N_("how much is kept of what each has written (4096); 0: all") },
+	  N_("how much is kept of what each has written (4096); 0: 65536") },
 	{ "health-on-failure", 0, OPTION_TEXT, AT(health_on_failure), "none|kill|restart|stop",
 	  N_("where it does not (none)") },
 	{ "health-retries", 0, OPTION_UNSIGNED, AT(health_retries), "N", N_("so many checks must fail in a row (3)") },

@@ -1,7 +1,7 @@
 /* given.c - see given.h */
 #include "oci/given.h"
-#include "command/passed.h"
 #include "base/sys.h"
+#include "command/passed.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

@@ -121,9 +121,9 @@ processes()
 	done
 }
 
-# compare_with SNAPSHOT: what is there now and was not then, or the other way round, is a failure and
-# named. A moment is given to processes that are about to end, such as conmon's last, and to the devices of a namespace that
-# nobody has any more: the kernel removes them when it comes to it.
+# compare_with SNAPSHOT: what is there now and was not then, or the other way round, is a failure and named. A moment is
+# given to processes that are about to end, such as conmon's last, and to the devices of a namespace that nobody has any
+# more: the kernel removes them when it comes to it.
 compare_with()
 {
 	local text end=$((SECONDS + 30))
