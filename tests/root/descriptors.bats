@@ -329,7 +329,8 @@ writers()
 @test "create and run --detach: the caller's streams are the container's process's alone, and end when it closes them" {
 	local verb
 	for verb in create run; do
-		configure . /bin/sh -c 'echo begun; until [ -e /dev/shm/go ]; do sleep 0.02; done; exec sleep 1000 >/dev/null 2>&1'
+		# It has no children while it is looked at: they would have its streams as well.
+		configure . /bin/sh -c 'echo begun; until [ -e /dev/shm/go ]; do :; done; exec sleep 1000 >/dev/null 2>&1'
 		mkfifo "$T/pipe"
 		{ cat "$T/pipe" >"$T/said"; : >"$T/said.end"; } 3>&- 4>&- &
 		PIDS+=("$!")
